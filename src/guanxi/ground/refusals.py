@@ -1,0 +1,41 @@
+"""How every service refuses bad input: a stable code for programs, plain words for people."""
+
+MAX_EXCERPT = 60
+
+
+class Refused(ValueError):
+    """Input that is not accepted, with the reason.
+
+    code:   stable, dotted, for programs and tests ("money.not_an_amount").
+    words:  English sentence with {named} places; a face translates it before filling. Mark it with gettext_noop
+            (or pass a lazy translation) so that translators see it.
+    params: what fills the places. Long or hostile values belong through excerpt().
+    """
+
+    def __init__(self, code: str, words: str, /, **params: object) -> None:
+        super().__init__(code, words, params)
+        self.code = code
+        self.words = words
+        self.params = params
+
+    def __str__(self) -> str:
+        return str(self.words).format_map(self.params)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.code, self.words, self.params)
+
+
+def gettext_noop(words: str) -> str:
+    """Return the words unchanged; makemessages collects them for translators."""
+    return words
+
+
+def excerpt(value: object, limit: int = MAX_EXCERPT) -> str:
+    """Return a value as short printable text for a message: cut with …, controls and surrogates escaped."""
+    text = value if isinstance(value, str) else str(value)
+    cut = text if len(text) <= limit else text[: limit - 1] + "…"
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in cut)
+
+
+def _rebuild(kind: type[Refused], code: str, words: str, params: dict[str, object]) -> Refused:
+    return kind(code, words, **params)
