@@ -1,0 +1,90 @@
+"""Reads of identity: the firm, principals, teams, staff."""
+
+from functools import lru_cache
+
+from django.db.models import QuerySet
+
+from guanxi.identity.choices import Scope, TeamKind
+from guanxi.identity.models import Account, Firm, Staff, Team
+from guanxi.identity.permissions import Permission
+from guanxi.identity.principals import Principal, PrincipalKind
+from guanxi.identity.roles import ROLES
+
+
+def firm() -> Firm:
+    """The firm of this installation. Raises Firm.DoesNotExist before `guanxi init`."""
+    return Firm.objects.get(pk=1)
+
+
+def is_set_up() -> bool:
+    """True once `guanxi init` has written the firm."""
+    return Firm.objects.filter(pk=1).exists()
+
+
+@lru_cache(maxsize=8)
+def system_principal(code: str = "command") -> Principal:
+    """The installation itself at work (command line, worker, nightly steps): every right, every row."""
+    return Principal(
+        kind=PrincipalKind.SYSTEM,
+        code=code,
+        role="admin",
+        scope=Scope.ALL,
+        permissions=frozenset(p.value for p in Permission),
+        clear_fields=ROLES["admin"].clear_fields,
+        name=code,
+    )
+
+
+def principal_of(account: Account) -> Principal | None:
+    """The principal of a signed-in account: two queries. None when no active member of staff stands behind it."""
+    staff = Staff.objects.select_related("team").filter(account=account, left_on=None).first()
+    if staff is None or not account.is_active or staff.role not in ROLES:
+        return None
+    return principal_of_staff(staff)
+
+
+def principal_of_staff(staff: Staff) -> Principal:
+    """The principal of one member of staff with the rights of this moment (one query for the teams of the scope)."""
+    role = ROLES[staff.role]
+    return Principal(
+        kind=PrincipalKind.STAFF,
+        code=staff.code,
+        role=role.name,
+        staff_id=staff.pk,
+        team_id=staff.team_id,
+        scope=role.scope,
+        team_ids=_scope_teams(role.scope, staff.team),
+        permissions=frozenset(p.value for p in role.permissions),
+        clear_fields=role.clear_fields,
+        is_active=staff.left_on is None,
+        name=staff.name,
+    )
+
+
+def subtree(team: Team) -> list[int]:
+    """Ids of a team and all below it."""
+    return list(Team.objects.filter(lo__gte=team.lo, lo__lte=team.hi).values_list("pk", flat=True))
+
+
+def staff_seen_by(principal: Principal) -> QuerySet[Staff]:
+    """Colleagues a principal may see and hand work to: those of the own branch, all for scope ALL."""
+    people = Staff.objects.filter(left_on=None).order_by("name_key", "pk")
+    if principal.scope == Scope.ALL:
+        return people
+    if principal.team_id is None:
+        return people.none()
+    return people.filter(team_id__in=subtree(_branch_of(Team.objects.get(pk=principal.team_id))))
+
+
+def _scope_teams(scope: Scope, team: Team) -> tuple[int, ...]:
+    if scope == Scope.TEAM:
+        return tuple(subtree(team))
+    if scope == Scope.BRANCH:
+        return tuple(subtree(_branch_of(team)))
+    return ()
+
+
+def _branch_of(team: Team) -> Team:
+    """The branch a team stands in: the nearest branch above it, itself included; else the top."""
+    above = Team.objects.filter(lo__lte=team.lo, hi__gte=team.hi).order_by("-lo")
+    return above.filter(kind=TeamKind.BRANCH).first() or above.last() or team

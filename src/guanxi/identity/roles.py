@@ -1,0 +1,113 @@
+"""The page that a leader reads: each role, what it may do, whose customers it sees, which fields it sees in clear.
+
+Roles are code, not data: a change of rights is reviewed like any other change and the permission matrix test
+(`tests/identity/matrix.py`) holds the expected answer in a table written by hand.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.identity.choices import Scope
+from guanxi.identity.permissions import Permission as P
+
+
+@dataclass(frozen=True)
+class Role:
+    """`clear_fields`: personal fields shown unmasked; all others are masked or absent (`readable_fields`)."""
+
+    name: str
+    label: str | Promise
+    description: str | Promise
+    scope: Scope
+    permissions: frozenset[P]
+    clear_fields: frozenset[str] = frozenset()
+
+
+_LOOK = {
+    P.VIEW_CUSTOMERS,
+    P.VIEW_HOLDINGS,
+    P.VIEW_DEALINGS,
+    P.VIEW_CONVERSATIONS,
+    P.VIEW_SIGNALS,
+    P.VIEW_STANDING,
+    P.VIEW_ACTIONS,
+    P.VIEW_CATALOGUE,
+    P.VIEW_STAFF,
+}
+_CARE = {
+    P.CREATE_CUSTOMERS,
+    P.EDIT_CUSTOMERS,
+    P.EDIT_CONSENTS,
+    P.LOG_CONVERSATIONS,
+    P.ANSWER_ACTIONS,
+    P.HAND_OVER_ACTIONS,
+    P.JUDGE_SIGNALS,
+    P.RECOGNISE,
+}
+_CONTACT = frozenset({"name", "phone", "email", "address", "birthday"})
+
+ROLES: dict[str, Role] = {
+    role.name: role
+    for role in (
+        Role(
+            "manager",
+            _("Customer manager"),
+            _("Looks after own customers: sees, records, answers the day's actions."),
+            Scope.OWN,
+            frozenset(_LOOK | _CARE | {P.REVEAL}),
+            _CONTACT | {"plate"},
+        ),
+        Role(
+            "leader",
+            _("Team leader"),
+            _("Leads a team: everything a manager may, for the team and below; the pool, assignment, files."),
+            Scope.TEAM,
+            frozenset(
+                _LOOK
+                | _CARE
+                | {P.VIEW_POOL, P.ASSIGN_CUSTOMERS, P.DELETE_CUSTOMERS, P.MERGE_CUSTOMERS, P.REVEAL, P.IMPORT, P.EXPORT}
+            ),
+            _CONTACT | {"plate"},
+        ),
+        Role(
+            "service",
+            _("Service agent"),
+            _("Recognises whoever calls, in the whole branch, and records what was said."),
+            Scope.BRANCH,
+            frozenset(_LOOK | {P.EDIT_CUSTOMERS, P.EDIT_CONSENTS, P.LOG_CONVERSATIONS, P.RECOGNISE}),
+            frozenset({"name"}),
+        ),
+        Role(
+            "marketer",
+            _("Marketer"),
+            _("Sees the whole firm without names in clear; no changes to customers."),
+            Scope.ALL,
+            frozenset(_LOOK | {P.VIEW_POOL, P.EXPORT}),
+        ),
+        Role(
+            "analyst",
+            _("Analyst"),
+            _("Reads figures of the whole firm, names masked; may run estimates and exports."),
+            Scope.ALL,
+            frozenset(_LOOK | {P.VIEW_POOL, P.EXPORT, P.RUN_REFRESH}),
+        ),
+        Role(
+            "reader",
+            _("Reader"),
+            _("Looks, in the own team and below; changes nothing."),
+            Scope.TEAM,
+            frozenset(_LOOK),
+            frozenset({"name"}),
+        ),
+        Role(
+            "admin",
+            _("Administrator"),
+            _("Sets up the firm: staff, teams, files, jobs; every right."),
+            Scope.ALL,
+            frozenset(P),
+            _CONTACT | {"plate", "id_number", "account", "policy_number"},
+        ),
+    )
+}

@@ -1,0 +1,61 @@
+"""One piece of work on one customer for one person: why, what to say, by when, and what came of it."""
+
+from django.db import models
+from django.db.models import Q
+
+from guanxi.ground.ids import new_code
+from guanxi.record.actions.choices import ActionClass, ActionStatus, NotNow
+
+
+class Action(models.Model):
+    """An action. `owner` None is the pool. `key` makes proposing idempotent: (origin, customer, cause).
+
+    `reason` names the words, `reason_facts` fills them; `evidence` names the rows that prove it, in the form of
+    signals' evidence. `value_at_stake` is in minor units of the firm's currency.
+    """
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    key = models.CharField(max_length=100, unique=True)
+    customer = models.ForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="+", db_index=False)
+    owner = models.ForeignKey("identity.Staff", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    team = models.ForeignKey("identity.Team", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    action_class = models.SmallIntegerField(choices=ActionClass.choices)
+    origin = models.CharField(max_length=40)
+    offer = models.CharField(max_length=60, blank=True, default="")
+    channel = models.SmallIntegerField(default=0)
+    rank = models.IntegerField(default=0)
+    score = models.FloatField(default=0)
+    reason = models.CharField(max_length=60)
+    reason_facts = models.JSONField(default=dict)
+    evidence = models.JSONField(default=dict)
+    value_at_stake = models.BigIntegerField(default=0)
+    due_on = models.DateField()
+    proposed_on = models.DateField()
+    status = models.SmallIntegerField(choices=ActionStatus.choices, default=ActionStatus.OPEN)
+    not_now = models.SmallIntegerField(choices=NotNow.choices, null=True, blank=True)
+    again_on = models.DateField(null=True, blank=True)
+    answer = models.TextField(max_length=2000, blank=True, default="")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey("identity.Staff", null=True, on_delete=models.PROTECT, related_name="+")
+    handed_from = models.ForeignKey("identity.Staff", null=True, on_delete=models.PROTECT, related_name="+")
+    version = models.IntegerField(default=1)
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status=ActionStatus.NOT_NOW, not_now__isnull=False) | ~Q(status=ActionStatus.NOT_NOW),
+                name="action_not_now_has_reason",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["owner", "status", "due_on", "rank", "id"], name="action_owner_today"),
+            models.Index(fields=["team", "status", "due_on", "rank", "id"], name="action_team_today"),
+            models.Index(fields=["customer", "status", "-id"], name="action_customer"),
+        ]
+
+
+PERSONAL = {
+    "Action": {"reason_facts": "behaviour", "evidence": "behaviour", "answer": "declared", "due_on": "behaviour"}
+}
+NOT_PERSONAL = {"Action": ["code", "key", "origin", "offer", "reason", "proposed_on", "again_on"]}

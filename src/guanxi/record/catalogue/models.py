@@ -1,0 +1,61 @@
+"""What the firm sells, in families, and the register of housing estates."""
+
+from django.db import models
+from django.db.models import Q
+
+from guanxi.ground.ids import new_code
+
+
+class Family(models.Model):
+    """A group of products that answer one need: card, loan, motor insurance, garage visit."""
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    reference = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=120)
+    is_demo = models.BooleanField(default=False)
+
+
+class Product(models.Model):
+    """One thing sold. `margin_rate_ppm` is contribution per unit of revenue in millionths; None is unknown."""
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    reference = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    family = models.ForeignKey(Family, null=True, blank=True, on_delete=models.PROTECT, related_name="products")
+    margin_rate_ppm = models.IntegerField(null=True, blank=True)
+    is_demo = models.BooleanField(default=False)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["reference"], condition=Q(deleted_at=None), name="product_reference")
+        ]
+
+
+class Estate(models.Model):
+    """A housing estate with the day its homes were handed over. `aliases` are normal forms, matched like the name."""
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    name = models.CharField(max_length=120)
+    aliases = models.JSONField(default=list, blank=True)
+    city = models.CharField(max_length=60)
+    district = models.CharField(max_length=60, blank=True)
+    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+    handover_on = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=120, blank=True)
+    is_demo = models.BooleanField(default=False)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "name"], condition=Q(deleted_at=None), name="estate_city_name")
+        ]
+
+
+PERSONAL: dict[str, dict[str, str]] = {}
+NOT_PERSONAL = {
+    "Family": ["code", "reference", "name"],
+    "Product": ["code", "reference", "name", "deleted_at"],
+    "Estate": ["code", "name", "aliases", "city", "district", "source", "handover_on", "deleted_at"],
+}

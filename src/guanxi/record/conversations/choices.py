@@ -1,0 +1,18 @@
+"""Enumerations of conversations."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Direction(models.IntegerChoices):
+    IN = 1, _("from the customer")
+    OUT = 2, _("to the customer")
+
+
+class Outcome(models.IntegerChoices):
+    NONE = 0, _("no result noted")
+    REACHED = 1, _("reached")
+    NO_ANSWER = 2, _("no answer")
+    PROMISED = 3, _("we promised something")
+    ACCEPTED = 4, _("accepted")
+    REFUSED = 5, _("refused")

@@ -1,0 +1,54 @@
+"""The customer and everything that says who he is."""
+
+from guanxi.record.customers.models.changes import DirtyCustomer, Merge, MergeMove, StageChange
+from guanxi.record.customers.models.customer import NEVER, City, Customer, Household
+from guanxi.record.customers.models.identifier import Identifier, IdentifierKey
+from guanxi.record.customers.models.ties import Address, Group, GroupMember, Preference, Relation
+
+__all__ = [
+    "NEVER",
+    "Address",
+    "City",
+    "Customer",
+    "DirtyCustomer",
+    "Group",
+    "GroupMember",
+    "Household",
+    "Identifier",
+    "IdentifierKey",
+    "Merge",
+    "MergeMove",
+    "Preference",
+    "Relation",
+    "StageChange",
+]
+
+PERSONAL = {
+    "Customer": {
+        "name": "identity",
+        "name_key": "identity",
+        "birthday": "identity",
+        "company": "identity",
+        "reference": "identity",
+        "last_contact_on": "behaviour",
+    },
+    "Household": {"name": "identity"},
+    "Identifier": {"norm": "identity", "cipher": "sensitive"},
+    "Address": {"text": "location", "city": "location", "district": "location"},
+    "Preference": {"text": "declared"},
+    "Relation": {"note": "declared"},
+    "MergeMove": {"old": "identity"},
+}
+NOT_PERSONAL = {
+    "City": ["name", "name_key"],
+    "Customer": ["code", "language", "source", "created_on", "deleted_at"],
+    "Household": ["code"],
+    "Identifier": ["label", "source", "valid_from", "valid_to"],
+    "Address": ["source", "valid_from", "valid_to"],
+    "Preference": ["source", "told_on", "ended_on"],
+    "Relation": ["source", "told_on", "ended_on"],
+    "Group": ["code", "name"],
+    "StageChange": ["cause", "on"],
+    "MergeMove": ["table", "column"],
+    "Merge": ["code"],
+}

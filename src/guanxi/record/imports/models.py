@@ -1,0 +1,92 @@
+"""The ledger of imports: what each row of each file became, so that nothing is lost, doubled or beyond undoing."""
+
+from django.db import models
+
+from guanxi.ground.ids import new_code
+from guanxi.record.imports.choices import ImportStatus
+
+
+class Import(models.Model):
+    """One file taken in for one kind of noun. `digest` is the SHA-256 of the file's bytes."""
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    kind = models.CharField(max_length=20)
+    file_name = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    mapping = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)
+    status = models.SmallIntegerField(choices=ImportStatus.choices, default=ImportStatus.READY)
+    by_kind = models.CharField(max_length=20)
+    by_code = models.CharField(max_length=40)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    rows = models.BigIntegerField(default=0)
+    created = models.BigIntegerField(default=0)
+    updated = models.BigIntegerField(default=0)
+    unchanged = models.BigIntegerField(default=0)
+    skipped = models.BigIntegerField(default=0)
+    failed = models.BigIntegerField(default=0)
+    reasons = models.JSONField(default=dict)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "digest"], name="import_kind_digest")]
+
+
+class ImportBatch(models.Model):
+    """One committed batch: rows `first_row` … `first_row + count − 1` (1 is the first row below the head).
+
+    `outcomes` has one byte a row (created, updated, unchanged, skipped, failed); `ids` the ids of the rows stored, as
+    packed 64-bit integers in row order, 0 where none. Written in the transaction of the rows themselves, so the key
+    makes a repeated batch fail instead of doubling.
+    """
+
+    pk = models.CompositePrimaryKey("import_ref_id", "first_row")
+    import_ref = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="batches", db_index=False)
+    first_row = models.BigIntegerField()
+    count = models.IntegerField()
+    digest = models.BinaryField(max_length=32)
+    outcomes = models.BinaryField()
+    ids = models.BinaryField()
+    made = models.JSONField(default=dict)
+
+
+class ImportProblem(models.Model):
+    """A row that was not stored, or stored with a remark: where, why, and what stood there."""
+
+    import_ref = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="problems", db_index=False)
+    row = models.BigIntegerField()
+    column = models.CharField(max_length=120, blank=True, default="")
+    reason = models.CharField(max_length=60)
+    words = models.CharField(max_length=300)
+    value = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["import_ref", "row"], name="import_problem_row")]
+
+
+class BeforeImage(models.Model):
+    """What an updated row looked like before the import, so that undoing restores it exactly."""
+
+    import_ref = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="before_images", db_index=False)
+    row = models.BigIntegerField()
+    table = models.CharField(max_length=60)
+    row_id = models.BigIntegerField()
+    old = models.JSONField()
+    new = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["import_ref", "-id"], name="before_image_import")]
+
+
+PERSONAL = {
+    "ImportProblem": {"value": "identity"},
+    "BeforeImage": {"old": "identity", "new": "identity"},
+}
+NOT_PERSONAL = {
+    "Import": ["code", "kind", "file_name", "digest", "mapping", "options", "by_kind", "by_code", "reasons"],
+    "ImportBatch": ["digest", "outcomes", "ids", "made"],
+    "ImportProblem": ["column", "reason", "words"],
+    "BeforeImage": ["table"],
+}

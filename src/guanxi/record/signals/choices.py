@@ -1,0 +1,28 @@
+"""Enumerations of signals. Kinds are words, as they stand in exports."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class SignalKind(models.TextChoices):
+    SPEND_DROP = "spend_drop", _("Spends far less than usual")
+    INACTIVITY = "inactivity", _("Stays away longer than usual")
+    CREDIT_DOWNSHIFT = "credit_downshift", _("Spends less and at cheaper merchants")
+    NEW_HOME = "new_home", _("May have moved into a new home")
+    CAR_NEED = "car_need", _("May need a car")
+    SAVINGS_ACCUMULATING = "savings_accumulating", _("Savings pile up")
+    FIRST_INCOME = "first_income", _("First regular income")
+    BALANCE_RUNOFF = "balance_runoff", _("Money leaves the accounts")
+    SERVICE_FRICTION = "service_friction", _("Trouble with our service")
+    PROMISE_BROKEN = "promise_broken", _("We broke a promise")
+
+
+class SignalState(models.TextChoices):
+    WATCH = "watch", _("watch")
+    ALARM = "alarm", _("alarm")
+    CONFIRMED = "confirmed", _("confirmed")
+    CLEARED = "cleared", _("cleared")
+    LAPSED = "lapsed", _("lapsed")
+    HYPOTHESISED = "hypothesised", _("supposed")
+    REFUTED = "refuted", _("refuted")
+    EXPIRED = "expired", _("expired")

@@ -1,0 +1,69 @@
+"""What insight computed about each customer: one edition at a time, switched whole."""
+
+from django.db import models
+
+
+class Edition(models.Model):
+    """One published edition. The current one is the row with the largest id and a `published_at`."""
+
+    name = models.CharField(max_length=40, unique=True)
+    as_of = models.DateField()
+    started_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True, blank=True)
+    customers = models.BigIntegerField(default=0)
+    dealings = models.BigIntegerField(default=0)
+    facts = models.JSONField(default=dict)
+
+
+class Standing(models.Model):
+    """One row a customer of the current edition; the table is built aside and renamed into place.
+
+    Money in minor units of the firm's currency; days count to the edition's as-of date; probabilities 0…1.
+    """
+
+    customer_id = models.BigIntegerField(primary_key=True)
+    tier = models.SmallIntegerField()
+    tier_strict = models.SmallIntegerField()
+    is_vip = models.BooleanField(default=False)
+    value = models.BigIntegerField()
+    potential = models.BigIntegerField(null=True)
+    frequency = models.IntegerField(null=True)
+    recency_days = models.IntegerField(null=True)
+    age_days = models.IntegerField(null=True)
+    monetary = models.BigIntegerField(null=True)
+    first_on = models.DateField(null=True)
+    last_on = models.DateField(null=True)
+    expected_purchases_365 = models.FloatField(null=True)
+    lifetime_value = models.BigIntegerField(null=True)
+    probability_alive = models.FloatField(null=True)
+    rfm = models.CharField(max_length=3, blank=True)
+    rfm_class = models.CharField(max_length=20, blank=True)
+    state = models.SmallIntegerField()
+    loyalty = models.FloatField(null=True)
+    loyalty_coverage = models.FloatField(null=True)
+    loss_risk = models.FloatField(null=True)
+    grade = models.CharField(max_length=1, blank=True)
+
+
+class StandingMove(models.Model):
+    """Tier or state of a customer changed with an edition (SEG-01: movement and its history)."""
+
+    customer_id = models.BigIntegerField()
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="moves")
+    on = models.DateField()
+    field = models.CharField(max_length=10)
+    old = models.SmallIntegerField()
+    new = models.SmallIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["customer_id", "-id"], name="standing_move_customer")]
+
+
+PERSONAL = {
+    "Standing": {"rfm": "behaviour", "rfm_class": "behaviour", "first_on": "transaction", "last_on": "transaction"},
+}
+NOT_PERSONAL = {
+    "Edition": ["name", "as_of", "facts"],
+    "Standing": ["grade"],
+    "StandingMove": ["on", "field"],
+}
