@@ -1,0 +1,27 @@
+// What every desk page loads. Pages work without it: it adds fragments, menus, the theme switch and the keys.
+import Alpine from "@alpinejs/csp";
+import htmx from "htmx.org";
+
+import { startKeys } from "./js/keys.js";
+import { startTheme } from "./js/theme.js";
+
+// Nothing here may need 'unsafe-inline' or 'unsafe-eval', and the history cache would keep customers on a shared PC.
+Object.assign(htmx.config, {
+  allowEval: false,
+  allowScriptTags: false,
+  includeIndicatorStyles: false,
+  historyCacheSize: 0,
+  refreshOnHistoryMiss: true,
+  responseHandling: [
+    { code: "204", swap: false },
+    { code: "[23]..", swap: true },
+    { code: "422", swap: true }, // a form that came back with its reasons
+    { code: "...", swap: false, error: true },
+  ],
+});
+window.htmx = htmx;
+window.Alpine = Alpine;
+
+startTheme();
+startKeys();
+Alpine.start();

@@ -1,0 +1,68 @@
+// The keys of the desk. Markup says what a key does, this file only finds it:
+//   [data-search]       the search box                        /
+//   [data-line]         a line that ↑ and ↓ walk over         ↑ ↓
+//   [data-open]         what opens the line it stands in      ↵
+//   [data-key="1"]      pressed by that key: first the one in the focused or open line, else the first of the page
+//   dialog#keys         the help sheet                        ?
+// Nothing happens while somebody types or while a Chinese input method is composing.
+
+export function startKeys() {
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") return leave();
+    if (isTyping(event.target) || document.querySelector("dialog[open]:not(#keys)")) return;
+    if (press(event.key, event.target)) event.preventDefault();
+  });
+}
+
+function press(key, target) {
+  if (key === "/") return focusOn(document.querySelector("[data-search]"));
+  if (key === "?") return toggleHelp();
+  if (key === "ArrowDown" || key === "ArrowUp") return walk(key === "ArrowDown" ? 1 : -1);
+  if (key === "Enter" && target.matches?.("[data-line]")) return click(target.querySelector("[data-open], a[href]"));
+  return key.length === 1 && click(actFor(key.toLowerCase()));
+}
+
+function actFor(key) {
+  const named = `[data-key="${CSS.escape(key)}"]:not(:disabled)`;
+  const line = currentLine();
+  return line?.querySelector(named) ?? [...document.querySelectorAll(named)].find((act) => !act.closest("[data-line]"));
+}
+
+function currentLine() {
+  return document.activeElement?.closest("[data-line]") ?? document.querySelector("[data-line].is-open");
+}
+
+function walk(step) {
+  const lines = [...document.querySelectorAll("[data-line]")];
+  const at = lines.indexOf(currentLine());
+  const next = lines[at < 0 ? 0 : at + step];
+  if (next && !next.hasAttribute("tabindex")) next.tabIndex = -1;
+  return focusOn(next);
+}
+
+function toggleHelp() {
+  const help = document.querySelector("dialog#keys");
+  if (!help) return false;
+  if (help.open) help.close();
+  else help.showModal();
+  return true;
+}
+
+function leave() {
+  if (isTyping(document.activeElement)) document.activeElement.blur(); // an open dialog closes itself
+}
+
+function isTyping(element) {
+  return Boolean(element?.matches?.("input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable]"));
+}
+
+function focusOn(element) {
+  element?.focus();
+  return Boolean(element);
+}
+
+function click(element) {
+  element?.click();
+  return Boolean(element);
+}

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Every gate of the house: `all` (make test), `fast` (make lint), `drill` (make drill). The first that fails stops it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export PATH="$PWD/.venv/bin:$PATH"
+GUANXI_HOME=$(mktemp -d "${TMPDIR:-/tmp}/guanxi-gates.XXXXXX") # a run never touches the data in var/
+export GUANXI_HOME
+trap 'rm -rf "$GUANXI_HOME"' EXIT
+unset GUANXI_DATABASE_URL GUANXI_TEST_DATABASE_URL DJANGO_SETTINGS_MODULE
+
+gate() { # name, then the command
+  local started=$SECONDS
+  echo "== $1"
+  "${@:2}"
+  echo "   $1: $((SECONDS - started)) s"
+}
+
+fast_gates() {
+  gate "ruff check" ruff check --quiet src tests scripts
+  gate "ruff format" ruff format --check --quiet src tests scripts
+  gate "import contracts" lint-imports --no-logo
+  gate "architecture" pytest -q -p no:cacheprovider tests/architecture
+  gate "migrations" python -m django makemigrations --check --dry-run --settings guanxi.project.settings
+  gate "types" mypy --no-error-summary
+}
+
+case ${1:-all} in
+  fast) fast_gates ;;
+  drill) exec scripts/with_postgres.sh pytest -m drill tests ;;
+  all)
+    scripts/install_test_tools.sh
+    fast_gates
+    gate "tests on SQLite" pytest -q -n auto --dist worksteal --ignore tests/architecture \
+      --cov --cov-report= tests
+    echo "== branch coverage: rules and insight need 95 %, the rest is reported"
+    coverage report --include='src/guanxi/**/rules.py,src/guanxi/insight/**' --fail-under=95
+    echo "   of everything: $(coverage report --format=total) %"
+    gate "tests on PostgreSQL" scripts/with_postgres.sh pytest -q -n auto --dist worksteal --ignore tests/architecture \
+      -m "not drill and not browser" tests
+    ;;
+  *) echo "gates.sh all | fast | drill" >&2; exit 2 ;;
+esac
