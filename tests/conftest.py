@@ -1,0 +1,62 @@
+"""The ground that every test stands on: a throw-away GUANXI_HOME with keys, and one of two databases.
+
+Settings read the environment when they are first imported, so all this happens while this file is being read,
+before pytest-django asks for them.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+_HOME = Path(tempfile.mkdtemp(prefix="guanxi-test."))
+atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "guanxi.project.settings"
+os.environ["GUANXI_HOME"] = str(_HOME)
+os.environ["GUANXI_ASSETS_FROM_SOURCE"] = "1"  # pages find their assets without collectstatic
+for name in ("GUANXI_KEYS", "GUANXI_SECRET_KEY", "GUANXI_PUBLIC_URL", "GUANXI_HOSTS", "GUANXI_EGRESS_ALLOW"):
+    os.environ.pop(name, None)  # a developer's own settings are not the tests'
+if url := os.environ.get("GUANXI_TEST_DATABASE_URL"):
+    os.environ["GUANXI_DATABASE_URL"] = url
+else:
+    os.environ.pop("GUANXI_DATABASE_URL", None)
+
+
+def _prepare_settings() -> None:
+    from django.conf import settings
+
+    from guanxi.ground.secrets import create_keys
+
+    create_keys(_HOME / "keys")
+    if not url:
+        # A file, not memory: processes of a test and the bulk movers open the same database by its name.
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(_HOME / "test.sqlite3")
+
+
+_prepare_settings()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs PostgreSQL where there is none."""
+    if url:
+        return
+    skip = pytest.mark.skip(reason="needs PostgreSQL (GUANXI_TEST_DATABASE_URL)")
+    for item in items:
+        if item.get_closest_marker("postgres"):
+            item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def guanxi_home() -> Path:
+    """The throw-away home of this test process."""
+    return _HOME
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of public data sets beside the project."""
+    return Path(__file__).resolve().parents[2] / "shared" / "data"
