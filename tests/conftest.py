@@ -32,9 +32,10 @@ def _prepare_settings() -> None:
     from guanxi.ground.secrets import create_keys
 
     create_keys(_HOME / "keys")
+    database = settings.DATABASES["default"]  # settings load here, and pytest-django then sets Django up
     if not url:
         # A file, not memory: processes of a test and the bulk movers open the same database by its name.
-        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(_HOME / "test.sqlite3")
+        database.setdefault("TEST", {})["NAME"] = str(_HOME / "test.sqlite3")
 
 
 _prepare_settings()
