@@ -53,7 +53,11 @@ def zone_named(name: str | ZoneInfo) -> ZoneInfo:
     if isinstance(name, ZoneInfo):
         return name
     if name not in zone_names():
-        raise Refused("clock.unknown_zone", gettext_noop("“{zone}” is not a time zone; write it like Asia/Shanghai."), zone=excerpt(name))
+        raise Refused(
+            "clock.unknown_zone",
+            gettext_noop("“{zone}” is not a time zone; write it like Asia/Shanghai."),
+            zone=excerpt(name),
+        )
     return ZoneInfo(name)
 
 

@@ -28,7 +28,19 @@ _DIGITS = (
         2,
     )
 )
-_SYMBOLS = {"CNY": "¥", "GBP": "£", "EUR": "€", "USD": "US$", "HKD": "HK$", "JPY": "JP¥", "TWD": "NT$", "KRW": "₩", "SGD": "S$", "AUD": "A$", "CAD": "C$"}
+_SYMBOLS = {
+    "CNY": "¥",
+    "GBP": "£",
+    "EUR": "€",
+    "USD": "US$",
+    "HKD": "HK$",
+    "JPY": "JP¥",
+    "TWD": "NT$",
+    "KRW": "₩",
+    "SGD": "S$",
+    "AUD": "A$",
+    "CAD": "C$",
+}
 
 _EXACT = Context(prec=80, rounding=ROUND_HALF_UP)
 _NARROW = str.maketrans("０１２３４５６７８９．，－＋（）￥＄", "0123456789.,-+()¥$")
@@ -45,7 +57,11 @@ def minor_digits(currency: str) -> int:
     try:
         return _DIGITS[currency]
     except KeyError:
-        raise Refused("money.unknown_currency", gettext_noop("“{currency}” is not a currency; write it like CNY."), currency=excerpt(currency)) from None
+        raise Refused(
+            "money.unknown_currency",
+            gettext_noop("“{currency}” is not a currency; write it like CNY."),
+            currency=excerpt(currency),
+        ) from None
 
 
 def to_minor(amount: Decimal | str | int, currency: str) -> int:
@@ -75,7 +91,9 @@ def line_amount(quantity: Decimal | int, unit_price_micro: int, currency: str) -
     return _bounded(_rounded(product.scaleb(-6, _EXACT)))
 
 
-def format_money(minor: int, currency: str, language: str = "zh-hans", *, unit: str | None = None, whole: bool = False) -> str:
+def format_money(
+    minor: int, currency: str, language: str = "zh-hans", *, unit: str | None = None, whole: bool = False
+) -> str:
     """Return money as people read it: ¥1,234.50, −¥98.00; a true minus sign stands before the currency.
 
     unit="万" shows ten thousands with at most one decimal in Chinese (¥12.3 万) from 10,000 up; other languages ignore it.

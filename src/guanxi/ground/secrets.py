@@ -31,8 +31,12 @@ _FORMAT = 1
 _HEAD = 3
 _SINGLE = ("blind", "journal", "django")
 
-_NO_KEYS = gettext_noop("The key {names} is missing in {place}. Run “guanxi init”, or put back the keys kept with your backup.")
-_NOT_OPENED = gettext_noop("An encrypted value cannot be opened: it was altered, moved from another row, or its key {key} is missing.")
+_NO_KEYS = gettext_noop(
+    "The key {names} is missing in {place}. Run “guanxi init”, or put back the keys kept with your backup."
+)
+_NOT_OPENED = gettext_noop(
+    "An encrypted value cannot be opened: it was altered, moved from another row, or its key {key} is missing."
+)
 
 
 class KeyRing:
@@ -77,7 +81,9 @@ class KeyRing:
         number = key_number(box)
         place = f"{table}\0{column}\0{row}".encode()
         try:
-            return self._key(number).decrypt(box[_HEAD : _HEAD + NONCE_BYTES], box[_HEAD + NONCE_BYTES :], box[:_HEAD] + place)
+            return self._key(number).decrypt(
+                box[_HEAD : _HEAD + NONCE_BYTES], box[_HEAD + NONCE_BYTES :], box[:_HEAD] + place
+            )
         except (InvalidTag, KeyError, ValueError) as error:
             raise Refused("secrets.not_opened", _NOT_OPENED, key=number) from error
 
@@ -187,7 +193,9 @@ def _from_folder(folder: Path) -> KeyRing:
 
 @lru_cache(maxsize=8)
 def _from_environment(given: str) -> KeyRing:
-    return KeyRing({name: _key_of(name, text) for name, _, text in (part.partition("=") for part in given.split())}, None)
+    return KeyRing(
+        {name: _key_of(name, text) for name, _, text in (part.partition("=") for part in given.split())}, None
+    )
 
 
 def _read_folder(folder: Path) -> dict[str, bytes]:
@@ -200,7 +208,11 @@ def _key_of(name: str, text: str) -> bytes:
         if len(key) != KEY_BYTES or (name.startswith("data-") and not name[5:].removesuffix(".key").isdecimal()):
             raise ValueError
     except ValueError:
-        raise Refused("secrets.key_malformed", gettext_noop("The key {name} is damaged: 64 hexadecimal digits are expected."), name=name) from None
+        raise Refused(
+            "secrets.key_malformed",
+            gettext_noop("The key {name} is damaged: 64 hexadecimal digits are expected."),
+            name=name,
+        ) from None
     return key
 
 

@@ -1,0 +1,235 @@
+"""Grams: the small words under which a customer is found, and the grams a search text asks for.
+
+Source: architecture/patterns, section 3. A gram is letters and digits only, so that SQLite's unicode61 takes it as one
+token; its first letter says its class, and no class begins with o or t, which are the scope tokens (owner and team)
+that a search adds: a text can never pose as one. Classes:
+
+    王 王芳     Han characters alone and in pairs (no letter in front)
+    y…          pinyin: whole name, and each syllable
+    i…          initials: all of them, and in pairs
+    w…          prefixes of other words (Latin, kana, Cyrillic …), 1 to 10 characters
+    p…          phones: last 3, 4 and 8 digits, and all digits
+    r… e…       references: prefixes of 2 to 10 characters and the whole; e… their last 4 characters
+
+Grams find candidates; the row that is shown is compared with the words again.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+
+from guanxi.ground.refusals import Refused
+from guanxi.ground.text.normalise import HAN, compatible, name_form
+from guanxi.ground.text.phones import phone_form
+from guanxi.ground.text.pinyin import syllables
+from guanxi.ground.text.pinyin_syllables import PREFIXES, split_syllables
+
+WORD_PREFIX = 10
+REFERENCE_PREFIX = 10
+MAX_ALTERNATIVES = 16
+MAX_INITIALS = 6
+MAX_TEXT = 100
+
+_RUNS = re.compile(f"[{HAN}]+|[^{HAN}]+")
+_HAN_START = re.compile(f"[{HAN}]")
+_APOSTROPHES = re.compile(r"(?<=\w)['’ʼ`](?=\w)")
+_WORDS = re.compile(r"[^\W_]+")
+_NEWER_HAN = re.compile("[\u4db6-\u4dbf\u9fcd-\u9fff\U0002b820-\U0003ffff]")  # unknown to unicode61 (Unicode 6.1)
+_PHONE_LIKE = re.compile(r"\+?[\d\s\-().]+")
+
+
+@dataclass(frozen=True, slots=True)
+class GramQuery:
+    """One way to understand a search text: every gram of all_of matches, and one of any_of where there are any."""
+
+    all_of: tuple[str, ...]
+    any_of: tuple[str, ...] = ()
+
+
+def name_grams(name: str) -> set[str]:
+    """Return the grams of a name: Han, pinyin in all readings, initials, prefixes of its other words."""
+    form = name_form(name)
+    grams: set[str] = set()
+    for run in _RUNS.findall(form):
+        if _HAN_START.match(run):
+            grams |= _han_grams(run)
+        else:
+            grams |= _word_grams(run)
+    for way in syllables(name):
+        letters = "".join(syllable[0] for syllable in way)
+        grams.add(f"y{''.join(way)}")
+        grams.update(f"y{syllable}" for syllable in way)
+        grams |= _initial_grams(letters)
+    if not form.isascii() or " " not in form:
+        return grams
+    return grams | _initial_grams("".join(word[0] for word in _words_of(form)))
+
+
+def phone_grams(form: str) -> set[str]:
+    """Return the grams of a phone form (E.164 or short): its last 3, 4 and 8 digits and all of them."""
+    digits = form.partition(";")[0].removeprefix("+")
+    return {f"p{digits[-length:]}" for length in (3, 4, 8) if len(digits) >= length} | {f"p{digits}"}
+
+
+def reference_grams(reference: str) -> set[str]:
+    """Return the grams of a reference: prefixes of 2 to 10 characters, the whole, the last 4; without case and dashes."""
+    plain = _plain_reference(reference)
+    if not plain:
+        return set()
+    prefixes = {f"r{plain[:length]}" for length in range(2, min(len(plain), REFERENCE_PREFIX) + 1)}
+    return prefixes | {f"r{plain}"} | ({f"e{plain[-4:]}"} if len(plain) > 4 else set())
+
+
+def query_grams(text: str) -> list[GramQuery]:
+    """Return the ways to understand a search text, the most exact first, at most 16; [] when it holds nothing to search.
+
+    A customer is found when any way matches; ask them in order until enough are found.
+    Words and runs of one script are understood one by one and must all match: "王 8000", "zhang wei", "C-00123".
+    """
+    ways = [GramQuery(())]
+    for piece in _pieces(text[:MAX_TEXT]):
+        found = _ways_of(piece)
+        if found:
+            # several open ends ("wan zha") keep only the last one's any_of: fewer conditions find more, never less
+            ways = [GramQuery((*way.all_of, *more.all_of), more.any_of or way.any_of) for way in ways for more in found]
+            ways = ways[:MAX_ALTERNATIVES]
+    distinct = dict.fromkeys(GramQuery(tuple(dict.fromkeys(way.all_of)), way.any_of) for way in ways)
+    return [way for way in distinct if way.all_of or way.any_of]
+
+
+@lru_cache(maxsize=20_000)
+def gram_hash(gram: str) -> int:
+    """Return the signed 64-bit hash of a gram, for PostgreSQL's bigint[]: first 8 bytes of blake2b."""
+    return int.from_bytes(blake2b(gram.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def gram_hashes(grams: Iterable[str]) -> list[int]:
+    """Return the hashes of grams, sorted."""
+    return sorted(map(gram_hash, grams))
+
+
+def _pieces(text: str) -> list[str]:
+    """Return the parts of a search text; a text that is a phone as a whole stays whole ("138 0013 8000")."""
+    plain = compatible(text).strip()
+    if _PHONE_LIKE.fullmatch(plain) and sum(char.isdigit() for char in plain) >= 7:
+        return [plain]
+    parts = plain.split()
+    return [run for part in parts for run in _RUNS.findall(part)]
+
+
+def _ways_of(piece: str) -> list[GramQuery]:
+    if _HAN_START.match(piece):
+        return [GramQuery(tuple(_han_query(piece)))]
+    plain = _plain_reference(piece)
+    if not plain:
+        return []
+    if plain.isdecimal():
+        return _digit_ways(piece, plain)
+    if any(char.isdigit() for char in plain):
+        return [*_reference_ways(plain), *_word_ways(piece)]
+    return _letter_ways(piece)
+
+
+def _digit_ways(piece: str, digits: str) -> list[GramQuery]:
+    ways = _reference_ways(digits)
+    whole = _phone_digits(piece)
+    if whole:
+        ways.insert(0, GramQuery((f"p{whole}",)))
+    for length in (8, 4, 3):
+        if len(digits) >= length:
+            ways.append(GramQuery((f"p{digits[-length:]}",)))
+            break
+    return ways
+
+
+def _phone_digits(piece: str) -> str:
+    try:
+        return phone_form(piece).partition(";")[0].removeprefix("+")
+    except Refused:
+        return ""
+
+
+def _reference_ways(plain: str) -> list[GramQuery]:
+    heads = [plain] if len(plain) <= REFERENCE_PREFIX else [plain, plain[:REFERENCE_PREFIX]]
+    tail = [GramQuery((f"e{plain}",))] if len(plain) == 4 else []
+    return [GramQuery((f"r{head}",)) for head in heads] + tail
+
+
+def _letter_ways(piece: str) -> list[GramQuery]:
+    """Letters may be a whole pinyin name, initials, the beginning of a word or reference, pinyin in part (wangf, wan)."""
+    letters = _folded(_APOSTROPHES.sub("", piece))
+    if not (letters.isascii() and letters.isalpha()):
+        return _word_ways(piece)
+    cuts = split_syllables(letters)
+    ways = [GramQuery((f"y{letters}",))] if cuts else []
+    pairs = tuple(f"i{pair}" for pair in _pairs(letters)) if len(letters) <= MAX_INITIALS else ()
+    if pairs:
+        ways.append(GramQuery((f"i{letters}",)))
+    ways += _word_ways(piece)
+    if len(letters) > 1:
+        ways.append(GramQuery((f"r{letters[:REFERENCE_PREFIX]}",)))
+    ways += [_pinyin_way(done, rest) for done, rest in cuts]
+    if len(pairs) > 1:
+        ways.append(GramQuery(pairs))
+    return list(dict.fromkeys(ways))
+
+
+def _pinyin_way(done: tuple[str, ...], rest: str) -> GramQuery:
+    """Return the grams of whole syllables and of one more that is begun (rest) or may be longer (wan is wan or wang)."""
+    *whole, last = (*done, rest) if rest else done
+    pairs = _pairs("".join(syllable[0] for syllable in (*whole, last)))
+    sure = (*(f"y{syllable}" for syllable in whole), *(f"i{pair}" for pair in pairs))
+    ends = tuple(f"y{found}" for found in PREFIXES[last])
+    return GramQuery((*sure, *ends)) if len(ends) == 1 else GramQuery(sure, ends)
+
+
+def _word_ways(piece: str) -> list[GramQuery]:
+    words = [_gram_text(word)[:WORD_PREFIX] for word in _words_of(piece)]
+    return [GramQuery(tuple(f"w{word}" for word in words))] if words else []
+
+
+def _han_grams(run: str) -> set[str]:
+    return {_gram_text(char) for char in run} | {_gram_text(pair) for pair in _pairs(run)}
+
+
+def _han_query(run: str) -> list[str]:
+    return [_gram_text(pair) for pair in _pairs(run)] or [_gram_text(run)]
+
+
+def _word_grams(run: str) -> set[str]:
+    words = {_gram_text(word) for word in (*_words_of(run), *_WORDS.findall(_folded(run)))}
+    return {f"w{word[:length]}" for word in words for length in range(1, min(len(word), WORD_PREFIX) + 1)}
+
+
+def _initial_grams(letters: str) -> set[str]:
+    return {f"i{letters}", *(f"i{pair}" for pair in _pairs(letters))} if len(letters) > 1 else set()
+
+
+def _words_of(text: str) -> list[str]:
+    """Return the words without accents and apostrophes: O'Brien is obrien."""
+    return _WORDS.findall(_APOSTROPHES.sub("", _folded(text)))
+
+
+def _folded(text: str) -> str:
+    if text.isascii():
+        return text.casefold()
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return unicodedata.normalize("NFC", "".join(char for char in apart if unicodedata.category(char)[0] != "M"))
+
+
+def _plain_reference(text: str) -> str:
+    return "".join(map(_gram_text, _WORDS.findall(_folded(compatible(text)))))
+
+
+def _gram_text(text: str) -> str:
+    """Return the text with characters that unicode61 would drop written by their number."""
+    if text.isascii() or _NEWER_HAN.search(text) is None:
+        return text
+    return _NEWER_HAN.sub(lambda match: f"u{ord(match[0]):x}", text)
+
+
+def _pairs(text: str) -> list[str]:
+    return [text[index : index + 2] for index in range(len(text) - 1)]
