@@ -236,5 +236,5 @@ def _write_key(path: Path) -> bool:
     except FileExistsError:
         return False
     finally:
-        os.unlink(aside)
+        Path(aside).unlink()
     return True

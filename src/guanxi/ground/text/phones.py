@@ -16,6 +16,7 @@ _MOBILE = re.compile(r"(?:(?:\+|00)?86)?(1[3-9]\d{9})", re.ASCII)
 _GLUE = dict.fromkeys(map(ord, " \t\xa0\u2007\u2009\u202f\u3000-‐‑‒–—―−()\u200b\u200e\u200f\u202a\u202c\u2060\ufeff"))
 _SHORT = re.compile(r"\d{3,6}", re.ASCII)
 _SERVICE = re.compile(r"(?:(?:\+|00)?86)?([48]00\d{7})", re.ASCII)
+_LOCAL = re.compile(r"[2-8]\d{6,7}", re.ASCII)
 _POINT_ZERO = re.compile(r"(\d+)\.0", re.ASCII)  # a whole number that passed through a spreadsheet's float
 _PLAUSIBLE = re.compile(r"\+?[\d.]+(?:;ext=\d{1,8})?", re.ASCII)
 _EXTENSION = re.compile(r"(?:转|轉|ext\.?|extension|分机|#|x)[:：]?(\d{1,8})$", re.IGNORECASE | re.ASCII)
@@ -78,11 +79,7 @@ def _international(plain: str, region: str, text: str) -> str:
     chinese = parsed.country_code == 86
     # Chinese ranges are well known; of other countries only the length is asked, for their ranges grow faster than the tables.
     if not (phonenumbers.is_valid_number(parsed) if chinese else phonenumbers.is_possible_number(parsed)):
-        if (
-            chinese
-            and phonenumbers.is_possible_number_with_reason(parsed)
-            == phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY
-        ):
+        if chinese and _LOCAL.fullmatch(number):
             raise Refused("phones.area_code_missing", _NO_AREA, text=excerpt(text))
         raise Refused("phones.not_a_phone", _NOT_A_PHONE, text=excerpt(text))
     form = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
