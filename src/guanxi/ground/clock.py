@@ -137,11 +137,12 @@ def _read(text: str, code: str, words: str) -> datetime:
 def _moment_of(parts: tuple[str | None, ...]) -> datetime:
     # groups: year, five pairs of month and day (one filled), then hour, m, s, fraction, 分, 秒, offset
     year, *rest = parts
-    month_day = [int(part) for part in rest[:10] if part is not None]
+    month, day = (int(part) for part in rest[:10] if part is not None)
     hour, minute, second, fraction, fen, miao, offset = rest[10:]
     return datetime(
         int(year or 0),
-        *month_day,
+        month,
+        day,
         int(hour or 0),
         int(minute or fen or 0),
         int(second or miao or 0),

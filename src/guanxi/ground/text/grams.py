@@ -90,14 +90,9 @@ def query_grams(text: str) -> list[GramQuery]:
     Words and runs of one script are understood one by one and must all match: "王 8000", "zhang wei", "C-00123".
     """
     ways = [GramQuery(())]
-    for piece in _pieces(text[:MAX_TEXT]):
-        found = _ways_of(piece)
-        if found:
-            # several open ends ("wan zha") keep only the last one's any_of: fewer conditions find more, never less
-            ways = [GramQuery((*way.all_of, *more.all_of), more.any_of or way.any_of) for way in ways for more in found]
-            ways = ways[:MAX_ALTERNATIVES]
-    distinct = dict.fromkeys(GramQuery(tuple(dict.fromkeys(way.all_of)), way.any_of) for way in ways)
-    return [way for way in distinct if way.all_of or way.any_of]
+    for part in _parts(text[:MAX_TEXT]):
+        ways = _both(ways, _ways_of_part(part))
+    return [way for way in dict.fromkeys(ways) if way.all_of or way.any_of]
 
 
 @lru_cache(maxsize=20_000)
@@ -111,13 +106,34 @@ def gram_hashes(grams: Iterable[str]) -> list[int]:
     return sorted(map(gram_hash, grams))
 
 
-def _pieces(text: str) -> list[str]:
-    """Return the parts of a search text; a text that is a phone as a whole stays whole ("138 0013 8000")."""
+def _parts(text: str) -> list[str]:
+    """Return the words of a search text; a text that is a phone as a whole stays whole ("138 0013 8000")."""
     plain = compatible(text).strip()
     if _PHONE_LIKE.fullmatch(plain) and sum(char.isdigit() for char in plain) >= 7:
         return [plain]
-    parts = plain.split()
-    return [run for part in parts for run in _RUNS.findall(part)]
+    return plain.split()
+
+
+def _ways_of_part(part: str) -> list[GramQuery]:
+    runs = _RUNS.findall(part)
+    ways = [GramQuery(())]
+    for run in runs:
+        ways = _both(ways, _ways_of(run))
+    if len(runs) > 1 and any(char.isdigit() for char in part):  # 京A12345, 沪-001
+        ways = [*_reference_ways(_plain_reference(part)), *ways]
+    return ways
+
+
+def _both(ways: list[GramQuery], more: list[GramQuery]) -> list[GramQuery]:
+    """Return every way with every further way; of two open ends one is kept: fewer conditions find more, never less."""
+    if not more:
+        return ways
+    joined = [
+        GramQuery(tuple(dict.fromkeys((*way.all_of, *further.all_of))), further.any_of or way.any_of)
+        for way in ways
+        for further in more
+    ]
+    return joined[:MAX_ALTERNATIVES]
 
 
 def _ways_of(piece: str) -> list[GramQuery]:

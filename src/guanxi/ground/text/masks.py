@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from guanxi.ground.text.normalise import HAN
 from guanxi.ground.text.phones import is_mainland_mobile
-from guanxi.ground.text.pinyin import COMPOUND_SURNAMES
+from guanxi.ground.text.surnames import COMPOUND_SURNAMES
 
 _HAN_NAME = re.compile(rf"[{HAN}·]+")
 _STARS = "****"

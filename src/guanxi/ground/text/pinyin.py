@@ -137,4 +137,5 @@ def _dictionary() -> dict[str, str]:
     if found is None or not found.submodule_search_locations:
         raise RuntimeError("the package pypinyin, which carries the readings of Han characters, is not installed")
     path = Path(found.submodule_search_locations[0]) / "pinyin_dict.json"
-    return json.loads(path.read_text("utf-8"))
+    readings_of: dict[str, str] = json.loads(path.read_text("utf-8"))
+    return readings_of
