@@ -19,7 +19,9 @@ CATALOGUES = PACKAGE / "locale"
 _FIRST = (
     CATALOGUES / "zh_Hans" / "LC_MESSAGES" / "django.po"
 )  # the source is English, so Chinese is the one that must be there
-_HEADER = "# Translations of Guanxi. Words a customer manager uses; `make messages` collects, tests/architecture checks."
+_HEADER = (
+    "# Translations of Guanxi. Words a customer manager uses; `make messages` collects, tests/architecture checks."
+)
 # function → which arguments are the message; (n, "c") is a context
 _FUNCTIONS: dict[str, tuple | None] = {
     "_": None,
@@ -75,7 +77,9 @@ def missing_translations(path: Path, collected: Catalog) -> list[str]:
 def _read_catalogue(path: Path) -> Catalog:
     locale = path.parent.parent.name
     if not path.exists():
-        return Catalog(locale=locale, project="Guanxi", version="", header_comment=_HEADER, charset="utf-8", fuzzy=False)
+        return Catalog(
+            locale=locale, project="Guanxi", version="", header_comment=_HEADER, charset="utf-8", fuzzy=False
+        )
     with path.open("rb") as file:
         return read_po(file, locale=locale)
 
