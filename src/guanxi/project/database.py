@@ -15,7 +15,9 @@ def settings_for(url: str, *, home: Path, pool: int = 0) -> dict[str, Any]:
         return _sqlite(Path(url.removeprefix("sqlite:///")))
     if url.startswith(("postgresql://", "postgres://")):
         return _postgresql(url, pool)
-    raise ValueError(f"GUANXI_DATABASE_URL must start with postgresql:// or sqlite:///, not {url.split(':')[0]!r}.")
+    raise ValueError(
+        f"GUANXI_DATABASE_URL must start with postgresql:// or sqlite:///, not {url.split(':', maxsplit=1)[0]!r}."
+    )
 
 
 def _sqlite(file: Path) -> dict[str, Any]:

@@ -106,7 +106,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
-                "csp.context_processors.nonce",
+                "guanxi.faces.shared.frame.frame",
             ],
         },
     }

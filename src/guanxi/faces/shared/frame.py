@@ -1,0 +1,93 @@
+"""What every page shows around its content: firm, menu, me, language, theme."""
+
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from guanxi.identity.permissions import Permission, may
+from guanxi.identity.queries import firm, is_set_up
+from guanxi.identity.roles import ROLES
+
+_ASK = {"zh-hans": "English", "en": "中文"}
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One word of the sidebar; on the phone with an icon in the tab bar."""
+
+    label: str
+    href: str
+    icon: str
+    is_current: bool
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Me:
+    name: str
+    role: str
+    initials: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The frame of one page, for one person."""
+
+    firm_name: str
+    html_language: str
+    is_chinese: bool
+    other_language: str
+    other_language_label: str
+    theme: str
+    other_theme: str
+    density: str
+    me: Me | None
+    nav: list[NavItem] = field(default_factory=list)
+
+
+def frame(request: HttpRequest) -> dict[str, object]:
+    """Context processor: `frame`, built only when a template asks for it."""
+    return {"frame": SimpleLazyObject(lambda: _build(request))}
+
+
+def _build(request: HttpRequest) -> Frame:
+    is_chinese = request.LANGUAGE_CODE.startswith("zh")
+    account = request.user if request.user.is_authenticated else None
+    theme = account.theme if account else request.COOKIES.get("theme", "")
+    theme = theme if theme in ("light", "dark") else ""
+    return Frame(
+        firm_name=firm().name if is_set_up() else "Guanxi",
+        html_language="zh-CN" if is_chinese else "en",
+        is_chinese=is_chinese,
+        other_language="en" if is_chinese else "zh-hans",
+        other_language_label=_ASK["zh-hans" if is_chinese else "en"],
+        theme=theme,
+        other_theme="light" if theme == "dark" else "dark",
+        density=account.density if account else "",
+        me=_me(request) if account else None,
+        nav=_nav(request) if account else [],
+    )
+
+
+def _me(request: HttpRequest) -> Me:
+    principal = request.principal
+    return Me(principal.name, str(ROLES[principal.role].label), principal.name[:1])
+
+
+def _nav(request: HttpRequest) -> list[NavItem]:
+    offered = (
+        (Permission.VIEW_ACTIONS, _("Today"), "today", "sun"),
+        (Permission.VIEW_CUSTOMERS, _("Customers"), "customers", "people"),
+    )
+    return [
+        NavItem(label, reverse(name), icon, _is_under(request.path, reverse(name)))
+        for permission, label, name, icon in offered
+        if may(request.principal, permission)
+    ]
+
+
+def _is_under(path: str, root: str) -> bool:
+    return path == root if root == "/" else path.startswith(root)
