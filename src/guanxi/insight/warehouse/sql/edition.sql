@@ -1,0 +1,30 @@
+-- The tables of an edition. Money in minor units of the firm's currency, days as DATE; the whole history.
+
+CREATE TABLE meta (name VARCHAR, value VARCHAR);
+-- Every customer that is neither deleted nor merged; tier and state as shown before this refresh.
+CREATE TABLE customers (
+    customer_id BIGINT, code VARCHAR, reference VARCHAR, kind SMALLINT, stage SMALLINT, state SMALLINT, tier SMALLINT,
+    owner_id BIGINT, team_id BIGINT, city_id BIGINT, created_on DATE, segment VARCHAR
+);
+CREATE TABLE products (product_id BIGINT, reference VARCHAR, name VARCHAR, family VARCHAR, margin_rate DOUBLE);
+-- A row a customer and local day with a counted line (the firm's currency, not cancelled). gross: purchase lines only;
+-- net: all counted lines; margin: each line's amount x margin rate, rounded to whole minor units a line.
+CREATE TABLE days (
+    customer_id BIGINT, day DATE, gross BIGINT, net BIGINT, lines INTEGER, is_purchase BOOLEAN, margin BIGINT
+);
+CREATE TABLE months (customer_id BIGINT, month DATE, gross BIGINT, net BIGINT, lines INTEGER);
+CREATE TABLE feed (day DATE, lines BIGINT, gross BIGINT);
+CREATE TABLE holdings (
+    holding_id BIGINT, customer_id BIGINT, product_id BIGINT, status SMALLINT,
+    opened_on DATE, closed_on DATE, renewal_on DATE, reference VARCHAR
+);
+CREATE TABLE conversations (
+    customer_id BIGINT, day DATE, channel SMALLINT, direction SMALLINT, outcome SMALLINT, follow_up_on DATE
+);
+-- What all lines of a customer in the record add up to, counted or not, deleted or not: compared at each refresh.
+CREATE TABLE checks (customer_id BIGINT, lines BIGINT, amount BIGINT, hash BIGINT);
+CREATE TABLE estimates (
+    customer_id BIGINT, frequency INTEGER, recency_days INTEGER, age_days INTEGER, first_day DATE, last_day DATE,
+    monetary DOUBLE, expected_purchases_365 DOUBLE, probability_alive DOUBLE, lifetime_value BIGINT, value BIGINT,
+    tier_strict SMALLINT, tier SMALLINT, is_vip BOOLEAN, rfm VARCHAR, rfm_class VARCHAR, grade VARCHAR
+);

@@ -1,0 +1,14 @@
+-- The functions that differ between DuckDB and Spark, under names that both have (the twin: prelude_spark.sql).
+-- Days are cast to DATE first, always: DuckDB counts midnights, Spark whole 24 hours.
+
+CREATE OR REPLACE TEMP MACRO days_between(a, b) AS date_diff('day', CAST(a AS DATE), CAST(b AS DATE));   -- from a to b
+CREATE OR REPLACE TEMP MACRO days_after(d, n) AS CAST(CAST(d AS DATE) + CAST(n AS INTEGER) AS DATE);      -- n may be negative
+CREATE OR REPLACE TEMP MACRO month_of(d) AS CAST(date_trunc('month', CAST(d AS DATE)) AS DATE);           -- first day of the month
+CREATE OR REPLACE TEMP MACRO months_after(d, n) AS CAST(CAST(d AS DATE) + to_months(CAST(n AS INTEGER)) AS DATE);
+CREATE OR REPLACE TEMP MACRO months_between_firsts(a, b) AS                                               -- calendar months from a to b
+    (year(CAST(b AS DATE)) * 12 + month(CAST(b AS DATE))) - (year(CAST(a AS DATE)) * 12 + month(CAST(a AS DATE)));
+CREATE OR REPLACE TEMP MACRO median_of(numbers) AS list_aggregate(numbers, 'median');
+CREATE OR REPLACE TEMP MACRO mad_of(numbers) AS list_aggregate(numbers, 'mad');                           -- median |x - median|
+CREATE OR REPLACE TEMP MACRO size_of(numbers) AS len(numbers);
+-- A number from 0 to 2^60 - 1 drawn from a text: first 15 hexadecimal digits of its SHA-256. Ties are broken by it.
+CREATE OR REPLACE TEMP MACRO draw_of(words) AS CAST('0x' || substr(sha256(words), 1, 15) AS BIGINT);

@@ -1,0 +1,89 @@
+"""One connection to the engine over the edition being built; every step of a refresh works on it."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import pyarrow as pa
+
+_SQL = Path(__file__).parent / "sql"
+# Estimates hold arrays beside the engine; together a refresh stays under 4 GB (speed.md).
+MEMORY = os.environ.get("GUANXI_WAREHOUSE_MEMORY", "2GB")
+
+
+class Workbench:
+    """Runs the warehouse's SQL, written in the common ground of DuckDB and Spark, with the prelude loaded.
+
+    Parameters are named: `$as_of` in the SQL, `as_of=` in the call. Statements take those that they name; one that no
+    statement names is an error of the caller and raises TypeError.
+    """
+
+    def __init__(self, file: Path | str = ":memory:", *, spill: Path | None = None) -> None:
+        self._connection = duckdb.connect(str(file), config={"memory_limit": MEMORY, "preserve_insertion_order": False})
+        if spill is not None:
+            self._connection.execute("SET temp_directory = ?", [str(spill)])
+        self._connection.execute("SET TimeZone = 'UTC'")
+        self.run(_SQL / "prelude_duckdb.sql")
+
+    @classmethod
+    def with_empty_edition(cls) -> Self:
+        """A workbench in memory whose edition has every table and no row; for tests and dry runs."""
+        bench = cls()
+        bench.run(_SQL / "edition.sql")
+        return bench
+
+    def run(self, sql: Path | str, **params: Any) -> None:
+        """Execute the statements of a `.sql` file (a Path) or of a text, in order."""
+        text = sql.read_text(encoding="utf-8") if isinstance(sql, Path) else sql
+        unused = set(params)
+        for statement in self._connection.extract_statements(text):
+            unused -= statement.named_parameters
+            self._connection.execute(statement, _named_in(statement, params))
+        if unused:
+            raise TypeError(f"no statement names {', '.join(sorted(unused))}")
+
+    def arrow(self, sql: Path | str, **params: Any) -> pa.Table:
+        """Run a query and return its rows as an Arrow table. Give it an ORDER BY where the order matters."""
+        text = sql.read_text(encoding="utf-8") if isinstance(sql, Path) else sql
+        return self._connection.execute(text, params or None).to_arrow_table()
+
+    def scalar(self, sql: str, **params: Any) -> Any:
+        """The first column of the first row; None when there is no row."""
+        row = self._connection.execute(sql, params or None).fetchone()
+        return None if row is None else row[0]
+
+    def register(self, name: str, table: pa.Table | pa.RecordBatchReader) -> None:
+        """Let queries read an Arrow table by a name until `unregister`. A stream is read once, by one query."""
+        self._connection.register(name, table)
+
+    def unregister(self, name: str) -> None:
+        """Forget a registered table."""
+        self._connection.unregister(name)
+
+    def keep(self, name: str, table: pa.Table) -> None:
+        """Write an Arrow table into the edition's table of that name, which it replaces in full."""
+        self.register("_kept", table)
+        try:
+            columns = ", ".join(f'"{column}"' for column in table.column_names)
+            self.run(f'DELETE FROM "{name}"; INSERT INTO "{name}" ({columns}) SELECT {columns} FROM _kept')  # noqa: S608 - names of our own tables
+        finally:
+            self.unregister("_kept")
+
+    def close(self) -> None:
+        """Close the connection; a file is then complete on disk."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _named_in(statement: duckdb.Statement, params: Mapping[str, Any]) -> dict[str, Any] | None:
+    return {name: params[name] for name in statement.named_parameters if name in params} or None
