@@ -8,9 +8,14 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
 
 _HOME = Path(tempfile.mkdtemp(prefix="guanxi-test."))
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
@@ -61,3 +66,34 @@ def guanxi_home() -> Path:
 def shared_data() -> Path:
     """The folder of public data sets beside the project."""
     return Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def browser(monkeypatch_session: pytest.MonkeyPatch) -> "Iterator[Browser]":
+    """The machine's Chromium, headless; it reaches nothing but this machine."""
+    from playwright.sync_api import sync_playwright
+
+    # Playwright keeps an event loop in this thread; the tests' own queries beside it are synchronous all the same.
+    monkeypatch_session.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu", *quiet])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: "Browser") -> "Iterator[BrowserContext]":
+    """A fresh profile of the browser: a person who was never here, at a desk of 1440 × 900."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def monkeypatch_session() -> Iterator[pytest.MonkeyPatch]:
+    """A monkeypatch that lasts as long as the browser."""
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch

@@ -1,5 +1,5 @@
 // The keys of the desk. Markup says what a key does, this file only finds it:
-//   [data-search]       the search box                        /
+//   input[type=search]  the search box                        /
 //   [data-line]         a line that ↑ and ↓ walk over         ↑ ↓
 //   [data-open]         what opens the line it stands in      ↵
 //   [data-key="1"]      pressed by that key: first the one in the focused or open line, else the first of the page
@@ -16,7 +16,7 @@ export function startKeys() {
 }
 
 function press(key, target) {
-  if (key === "/") return focusOn(document.querySelector("[data-search]"));
+  if (key === "/") return focusOn(document.querySelector("input[type=search]"));
   if (key === "?") return toggleHelp();
   if (key === "ArrowDown" || key === "ArrowUp") return walk(key === "ArrowDown" ? 1 : -1);
   if (key === "Enter" && target.matches?.("[data-line]")) return click(target.querySelector("[data-open], a[href]"));

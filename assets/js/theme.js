@@ -1,18 +1,20 @@
-// Light or dark: follows the system until the person chooses. The choice is a cookie, so that the next page arrives in
-// it (the page frame writes it as <html data-theme>) instead of flashing.
-const YEAR = 365 * 24 * 3600;
+// Light or dark: follows the system until the person chooses. The choice is a preference of the person: the button
+// submits a small form that works without this file; with it the page changes at once and the form is sent aside.
 
 export function startTheme() {
   document.addEventListener("click", (event) => {
-    if (event.target.closest?.("[data-theme-toggle]")) toggleTheme(document.documentElement);
+    const button = event.target.closest?.("[data-theme-toggle]");
+    if (!button) return;
+    event.preventDefault();
+    button.value = switchTheme(document.documentElement);
+    if (button.form) fetch(button.form.action, { method: "POST", body: new FormData(button.form, button), redirect: "manual" });
   });
 }
 
-function toggleTheme(root) {
+function switchTheme(root) {
   const dark = root.dataset.theme
     ? root.dataset.theme === "dark"
     : matchMedia("(prefers-color-scheme: dark)").matches;
   root.dataset.theme = dark ? "light" : "dark";
-  const secure = location.protocol === "https:" ? "; secure" : "";
-  document.cookie = `theme=${root.dataset.theme}; path=/; max-age=${YEAR}; samesite=lax${secure}`;
+  return root.dataset.theme;
 }
