@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -44,6 +45,9 @@ def _prepare_settings() -> None:
 
 
 _prepare_settings()
+# The same examples on every run of CI, so that a failure repeats; new ones on a developer's machine and in drills.
+hypothesis_settings.register_profile("guanxi", deadline=None, print_blob=True, derandomize=bool(os.environ.get("CI")))
+hypothesis_settings.load_profile("guanxi")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
