@@ -1,4 +1,5 @@
 """The clock: local days in odd zones, gaps and doubles of daylight saving, dates as files write them (trust row 114)."""
+# ruff: noqa: DTZ001 - naive local times are what is tested here
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -35,10 +36,10 @@ def test_frozen_holds_time_and_lets_go() -> None:
 
 
 def test_frozen_and_local_day_want_aware_instants() -> None:
-    with pytest.raises(ValueError, match="aware"), frozen(datetime(2011, 6, 30)):  # noqa: DTZ001
+    with pytest.raises(ValueError, match="aware"), frozen(datetime(2011, 6, 30)):
         pass
     with pytest.raises(ValueError, match="aware"):
-        local_day(datetime(2011, 6, 30), SHANGHAI)  # noqa: DTZ001
+        local_day(datetime(2011, 6, 30), SHANGHAI)
 
 
 @pytest.mark.parametrize(
@@ -205,9 +206,10 @@ def test_every_utc_moment_is_read_back(moment: datetime) -> None:
 @given(st.text(max_size=80))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
-        assert isinstance(parse_moment(text, SHANGHAI), datetime)
-    except Refused as refused:
-        assert refused.code.startswith("clock.")
+        moment = parse_moment(text, SHANGHAI)
+    except Refused:
+        return
+    assert moment.tzinfo is UTC
 
 
 def test_birthday_on_29_february() -> None:

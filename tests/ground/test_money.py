@@ -190,6 +190,7 @@ def test_plain_and_grouped_decimals_are_read_exactly(amount: Decimal) -> None:
 @given(st.text(max_size=60))
 def test_any_text_is_a_finite_amount_or_refused(text: str) -> None:
     try:
-        assert parse_amount(text).is_finite()
-    except Refused as refused:
-        assert refused.code == "money.not_an_amount"
+        amount = parse_amount(text)
+    except Refused:
+        return
+    assert amount.is_finite()

@@ -58,10 +58,10 @@ def name_grams(name: str) -> set[str]:
             grams |= _han_grams(run)
         else:
             grams |= _word_grams(run)
-    for way in syllables(name):
+    for readable in syllables(name):
+        way = [syllable for syllable in readable if syllable.isascii()]  # a character without known reading is itself
         letters = "".join(syllable[0] for syllable in way)
-        grams.add(f"y{''.join(way)}")
-        grams.update(f"y{syllable}" for syllable in way)
+        grams.update(f"y{syllable}" for syllable in (*way, "".join(way)) if syllable)
         grams |= _initial_grams(letters)
     if not form.isascii() or " " not in form:
         return grams

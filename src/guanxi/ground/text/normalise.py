@@ -31,7 +31,7 @@ _SPACES = re.compile(r"\s+")
 _SPACE_AT_HAN = re.compile(rf"(?<=[{HAN}·]) | (?=[{HAN}·])")
 _DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・･●", "·"))
 _LOOSE = re.compile(r"[\s·.\-‐‑‒–—_/]+")
-_ROUNDED = re.compile(r"[+-]?\d(?:\.\d+)?[eE]\+?\d{1,3}")
+_ROUNDED = re.compile(r"[+-]?\d(?:\.\d+)?[eE]\+\d{1,3}", re.ASCII)  # spreadsheets always write the +; 1E5 may be a code
 _LOCAL = re.compile(r"[^\s@<>()\[\],;:\\\"]+")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _PLATE = re.compile(rf"[{HAN}A-Z0-9]{{2,12}}")
@@ -151,7 +151,7 @@ def is_rounded(text: str) -> bool:
 
 
 def _not_rounded(text: str) -> None:
-    if "e" in text.lower() and is_rounded(text):
+    if is_rounded(text):
         raise Refused("text.rounded", _ROUNDED_WORDS, text=excerpt(text))
 
 

@@ -13,12 +13,18 @@ HOME_REGION = "CN"
 _MAX_TEXT = 40
 
 _MOBILE = re.compile(r"(?:(?:\+|00)?86)?(1[3-9]\d{9})", re.ASCII)
-_GLUE = dict.fromkeys(map(ord, " \t\xa0\u2007\u2009\u202f\u3000-‐‑‒–—―−()\u200b\u200e\u200f\u202a\u202c\u2060\ufeff"))
+_GLUE = dict.fromkeys(
+    map(
+        ord,
+        " \t\xa0\u2007\u2009\u202f\u3000-‐‑‒–—―−()\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff",
+    )
+)
 _SHORT = re.compile(r"\d{3,6}", re.ASCII)
 _SERVICE = re.compile(r"(?:(?:\+|00)?86)?([48]00\d{7})", re.ASCII)
 _LOCAL = re.compile(r"[2-8]\d{6,7}", re.ASCII)
-_POINT_ZERO = re.compile(r"(\d+)\.0", re.ASCII)  # a whole number that passed through a spreadsheet's float
-_PLAUSIBLE = re.compile(r"\+?[\d.]+(?:;ext=\d{1,8})?", re.ASCII)
+_DOTTED = re.compile(r"\+?(?=(?:\.?\d){10})\d{2,4}(?:\.\d{2,8})+", re.ASCII)  # 138.0013.8000, never a decimal
+_POINT_ZERO = re.compile(r"(?<=\d{3})\.0\Z", re.ASCII)  # a whole number that passed through a spreadsheet's float
+_PLAUSIBLE = re.compile(r"\+?\d+(?:;ext=\d{1,8})?", re.ASCII)
 _EXTENSION = re.compile(r"(?:转|轉|ext\.?|extension|分机|#|x)[:：]?(\d{1,8})$", re.IGNORECASE | re.ASCII)
 
 _NOT_A_PHONE = gettext_noop("“{text}” is not a phone number.")
@@ -56,7 +62,8 @@ def _other_form(text: str, region: str) -> str:
     plain = compatible(text).translate(_GLUE).strip("'")
     if is_rounded(plain):
         raise Refused("phones.rounded", _ROUNDED_WORDS, text=excerpt(text))
-    plain = _EXTENSION.sub(r";ext=\1", _POINT_ZERO.sub(r"\1", plain))
+    plain = plain.replace(".", "") if _DOTTED.fullmatch(plain) else _POINT_ZERO.sub("", plain)
+    plain = _EXTENSION.sub(r";ext=\1", plain)
     if region == HOME_REGION and (found := _MOBILE.fullmatch(plain)):
         return "+86" + found[1]
     if region == HOME_REGION and (found := _SERVICE.fullmatch(plain)):

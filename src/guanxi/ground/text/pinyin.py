@@ -46,10 +46,10 @@ def name_key(name: str) -> str:
     Compare keys byte by byte (SQLite BINARY, PostgreSQL COLLATE "C"): a space must sort before letters.
     """
     form = name_form(name)
-    if form.isascii():
-        return form[:MAX_KEY]
-    first, rest = _surname_of(form)
-    return " ".join(f"{first}{rest.translate(_syllables)}".split())[:MAX_KEY]
+    if not form.isascii():
+        first, rest = _surname_of(form)
+        form = " ".join(f"{first}{rest.translate(_syllables)}".split())
+    return form[:MAX_KEY].rstrip()
 
 
 def syllables(name: str) -> list[tuple[str, ...]]:
