@@ -79,10 +79,9 @@ def test_every_test_asserts_something():
 
 def test_skipped_tests_say_why():
     wrong = [
-        f"{relative(path)}:{node.lineno}"
+        f"{relative(path)}:{line}"
         for path in sorted((ROOT / "tests").rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Attribute | ast.Call) and _is_silent_skip(node)
+        for line in _silent_skips(ast.parse(path.read_text(encoding="utf-8")))
     ]
     assert wrong == []
 
@@ -129,9 +128,10 @@ def _asserts(node: ast.AST) -> bool:
     return bool(re.match(r"(assert|expect|raises|warns|judge)", name))
 
 
-def _is_silent_skip(node: ast.Attribute | ast.Call) -> bool:
-    """A bare @pytest.mark.skip or xfail, or a call of them without words."""
-    if isinstance(node, ast.Call):
-        named = getattr(node.func, "attr", "") in {"skip", "skipif", "xfail"}
-        return named and not node.keywords and not any(isinstance(arg, ast.Constant) for arg in node.args)
-    return False
+def _silent_skips(tree: ast.Module) -> Iterator[int]:
+    """Lines of skip and xfail, as bare marks or as calls, that give no reason."""
+    nodes = list(ast.walk(tree))
+    told = {id(node.func) for node in nodes if isinstance(node, ast.Call) and (node.args or node.keywords)}
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and node.attr in {"skip", "skipif", "xfail"} and id(node) not in told:
+            yield node.lineno
