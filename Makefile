@@ -21,7 +21,7 @@ export GUANXI_HOME ?= $(CURDIR)/var
 help: ## what there is to call
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
-install: $(STAMPS)/package $(BUILT)/.stamp $(STAMPS)/messages ## .venv, the package, the assets, the translations; nothing else
+install: $(STAMPS)/package $(BUILT)/desk.css $(STAMPS)/messages ## .venv, the package, the assets, the translations; nothing else
 
 demo: install ## everything from nothing to a filled demo firm on http://127.0.0.1:8000 (PORT= changes it)
 	@scripts/demo.sh $(PORT)
@@ -65,10 +65,9 @@ $(STAMPS)/node_modules: package.json package-lock.json .npmrc scripts/npm.sh | $
 	@scripts/npm.sh ci --ignore-scripts --loglevel=error
 	@touch $@
 
-$(BUILT)/.stamp: $(shell find assets -type f) $(STAMPS)/node_modules
+$(BUILT)/desk.css: $(shell find assets -type f) $(STAMPS)/node_modules
 	@echo "Building the assets"
 	@scripts/npm.sh run --silent build
-	@touch $@
 
 $(STAMPS)/messages: $(shell find src -name '*.po') scripts/compile_messages.py | $(STAMPS)/package
 	@$(BIN)/python scripts/compile_messages.py src
