@@ -14,6 +14,10 @@ _SQL = Path(__file__).parent / "sql"
 MEMORY = os.environ.get("GUANXI_WAREHOUSE_MEMORY", "2GB")
 
 
+class Unreadable(Exception):
+    """The file is no edition of this engine."""
+
+
 class Workbench:
     """Runs the warehouse's SQL, written in the common ground of DuckDB and Spark, with the prelude loaded.
 
@@ -22,7 +26,11 @@ class Workbench:
     """
 
     def __init__(self, file: Path | str = ":memory:", *, spill: Path | None = None) -> None:
-        self._connection = duckdb.connect(str(file), config={"memory_limit": MEMORY, "preserve_insertion_order": False})
+        config = {"memory_limit": MEMORY, "preserve_insertion_order": False}
+        try:
+            self._connection = duckdb.connect(str(file), config=config)
+        except duckdb.Error as error:
+            raise Unreadable(str(error)) from error
         if spill is not None:
             self._connection.execute("SET temp_directory = ?", [str(spill)])
         self._connection.execute("SET TimeZone = 'UTC'")
@@ -72,6 +80,18 @@ class Workbench:
         finally:
             self.unregister("_kept")
 
+    def write_parquet(self, rows: pa.Table | pa.RecordBatchReader, file: Path) -> None:
+        """Write Arrow rows to a Parquet file, a stream without holding it in memory."""
+        self.register("_written", rows)
+        try:
+            self.run(f"COPY _written TO {quoted(file)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)")
+        finally:
+            self.unregister("_written")
+
+    def show_parquet(self, name: str, file: Path) -> None:
+        """Let queries of this connection read a Parquet file by a name."""
+        self.run(f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT * FROM read_parquet({quoted(file)})')  # noqa: S608 - our own file
+
     def close(self) -> None:
         """Close the connection; a file is then complete on disk."""
         self._connection.close()
@@ -83,6 +103,11 @@ class Workbench:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def quoted(text: object) -> str:
+    """A text as a literal of SQL."""
+    return "'" + str(text).replace("'", "''") + "'"
 
 
 def _named_in(statement: duckdb.Statement, params: Mapping[str, Any]) -> dict[str, Any] | None:

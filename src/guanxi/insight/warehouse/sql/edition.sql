@@ -1,6 +1,8 @@
 -- The tables of an edition. Money in minor units of the firm's currency, days as DATE; the whole history.
 
 CREATE TABLE meta (name VARCHAR, value VARCHAR);
+-- One row: by what terms money is counted. margin_rate holds where a line's product has none of its own.
+CREATE TABLE firm (currency VARCHAR, zone VARCHAR, margin_rate DOUBLE);
 -- Every customer that is neither deleted nor merged; tier and state as shown before this refresh.
 CREATE TABLE customers (
     customer_id BIGINT, code VARCHAR, reference VARCHAR, kind SMALLINT, stage SMALLINT, state SMALLINT, tier SMALLINT,
@@ -22,7 +24,7 @@ CREATE TABLE conversations (
     customer_id BIGINT, day DATE, channel SMALLINT, direction SMALLINT, outcome SMALLINT, follow_up_on DATE
 );
 -- What all lines of a customer in the record add up to, counted or not, deleted or not: compared at each refresh.
-CREATE TABLE checks (customer_id BIGINT, lines BIGINT, amount BIGINT, hash BIGINT);
+CREATE TABLE checks (customer_id BIGINT, lines BIGINT, counted BIGINT, amount BIGINT, hash BIGINT);
 CREATE TABLE estimates (
     customer_id BIGINT, frequency INTEGER, recency_days INTEGER, age_days INTEGER, first_day DATE, last_day DATE,
     monetary DOUBLE, expected_purchases_365 DOUBLE, probability_alive DOUBLE, lifetime_value BIGINT, value BIGINT,

@@ -12,3 +12,7 @@ CREATE OR REPLACE TEMP MACRO mad_of(numbers) AS list_aggregate(numbers, 'mad'); 
 CREATE OR REPLACE TEMP MACRO size_of(numbers) AS len(numbers);
 -- A number from 0 to 2^60 - 1 drawn from a text: first 15 hexadecimal digits of its SHA-256. Ties are broken by it.
 CREATE OR REPLACE TEMP MACRO draw_of(words) AS CAST('0x' || substr(sha256(words), 1, 15) AS BIGINT);
+-- A line's part in the sum by which record and edition are compared; the same as LINE_HASH of sources.py.
+CREATE OR REPLACE TEMP MACRO line_hash_of(customer, amount, kind, day, product) AS
+    (((customer % 999983 + 1) * (abs(amount) % 1000003 + 1 + kind)) % 2147483629
+    * ((date_diff('day', DATE '1970-01-01', day) + 7 * coalesce(product, 0)) % 65521 + 1)) % 2147483647;

@@ -1,0 +1,50 @@
+"""Taking a snapshot: one Parquet file a table, moved out of the record in one consistent view."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from guanxi.insight.warehouse.record_view import RecordView
+from guanxi.insight.warehouse.sources import DIRTY, RECORD_TOTALS, SOURCES, TOTALS_SCHEMA
+from guanxi.insight.warehouse.workbench import Workbench
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What all lines of dealings add up to: their number, their amounts, their hashes."""
+
+    lines: int
+    amount: int
+    hash: int
+
+
+def dirty_customers(view: RecordView) -> pa.Table:
+    """The dirty list as this view sees it: `entry` (its id) and `customer_id`, in the order of entries."""
+    schema = pa.schema([("entry", pa.int64()), ("customer_id", pa.int64())])
+    return view.table(DIRTY.replace("SELECT", "SELECT id AS entry,") + " ORDER BY id", schema)
+
+
+def customer_count(view: RecordView) -> int:
+    """How many customers the record has, deleted and merged ones among them."""
+    found = view.table("SELECT count(*) AS n FROM customers_customer", pa.schema([("n", pa.int64())]))
+    return int(found["n"][0].as_py())
+
+
+def record_totals(view: RecordView, *, currency: str) -> Totals:
+    """What the lines in the record add up to (one pass over the table, nothing moved)."""
+    row = view.table(RECORD_TOTALS.replace("{currency}", currency), TOTALS_SCHEMA).to_pylist()[0]
+    return Totals(row["lines"], row["amount"], row["hash"])
+
+
+def take_snapshot(view: RecordView, bench: Workbench, folder: Path, *, currency: str, only_dirty: bool) -> None:
+    """Write `folder`/<table>.parquet for every source; with `only_dirty` the large ones hold dirty customers only.
+
+    The folder appears under its name when it is complete.
+    """
+    aside = folder.with_name(folder.name + ".building")
+    aside.mkdir(parents=True)
+    for source in SOURCES:
+        rows = view.stream(source.query(currency=currency, only_dirty=only_dirty), source.schema)
+        bench.write_parquet(rows, aside / f"{source.name}.parquet")
+    aside.rename(folder)

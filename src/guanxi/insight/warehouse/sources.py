@@ -1,0 +1,133 @@
+"""What is moved out of the record: each table's query and the declared type of each column."""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+DIRTY = "SELECT customer_id FROM customers_dirtycustomer"
+LIVE = "c.deleted_at IS NULL AND c.merged_into_id IS NULL"
+
+# 0: not counted (cancelled, or another currency); 1: counted, no purchase (refunds); 2: a purchase line (decision 10).
+_KIND = """CASE WHEN d.cancelled OR d.currency <> '{currency}' THEN 0
+    WHEN d.amount >= 0 AND (d.quantity_milli IS NULL OR d.quantity_milli > 0) THEN 2 ELSE 1 END"""
+
+# A line's contribution to the sum by which record and edition are compared. Products of the fields, so that amounts or
+# days exchanged between two lines are noticed; every intermediate value stays below 2^63. The prelude has its twin.
+LINE_HASH = """((({customer} % 999983 + 1) * (abs({amount}) % 1000003 + 1 + {kind})) % 2147483629
+    * (({day_number} + 7 * coalesce({product}, 0)) % 65521 + 1)) % 2147483647"""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One table of a snapshot. `by_customer` names the column that the dirty list selects by; '' is always read whole."""
+
+    name: str
+    columns: tuple[tuple[str, pa.DataType, str], ...]
+    tables: str
+    where: str = ""
+    by_customer: str = ""
+
+    @property
+    def schema(self) -> pa.Schema:
+        return pa.schema([(name, kind) for name, kind, _ in self.columns])
+
+    def query(self, *, currency: str, only_dirty: bool) -> str:
+        """The query for the whole table, or for the dirty customers' rows of it."""
+        words = ", ".join(f"{sql} AS {name}" for name, _, sql in self.columns).replace("{currency}", currency)
+        conditions = [self.where] if self.where else []
+        if only_dirty and self.by_customer:
+            conditions.append(f"{self.by_customer} IN ({DIRTY})")
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        return f"SELECT {words} FROM {self.tables}{where}"  # noqa: S608 - our own constants
+
+
+_BIG, _SMALL, _DAY, _TEXT = pa.int64(), pa.int16(), pa.date32(), pa.string()
+
+LINES = Source(
+    "lines",
+    (
+        ("customer_id", _BIG, "d.customer_id"),
+        ("day", _DAY, "DAY(d.occurred_on)"),
+        ("amount", _BIG, "d.amount"),
+        ("product_id", _BIG, "d.product_id"),
+        ("kind", pa.int8(), _KIND),
+    ),
+    "dealings_dealing d",
+    by_customer="d.customer_id",
+)
+CUSTOMERS = Source(
+    "customers",
+    (
+        ("customer_id", _BIG, "c.id"),
+        ("code", _TEXT, "c.code"),
+        ("reference", _TEXT, "c.reference"),
+        ("kind", _SMALL, "c.kind"),
+        ("stage", _SMALL, "c.stage"),
+        ("state", _SMALL, "c.state"),
+        ("tier", _SMALL, "c.tier"),
+        ("owner_id", _BIG, "c.owner_id"),
+        ("team_id", _BIG, "c.team_id"),
+        ("city_id", _BIG, "c.city_id"),
+        ("created_on", _DAY, "DAY(c.created_on)"),
+    ),
+    "customers_customer c",
+    where=LIVE,
+)
+PRODUCTS = Source(
+    "products",
+    (
+        ("product_id", _BIG, "p.id"),
+        ("reference", _TEXT, "p.reference"),
+        ("name", _TEXT, "p.name"),
+        ("family", _TEXT, "coalesce(f.reference, '')"),
+        ("margin_rate_ppm", _BIG, "p.margin_rate_ppm"),
+    ),
+    "catalogue_product p LEFT JOIN catalogue_family f ON f.id = p.family_id",
+)
+HOLDINGS = Source(
+    "holdings",
+    (
+        ("holding_id", _BIG, "h.id"),
+        ("customer_id", _BIG, "h.customer_id"),
+        ("product_id", _BIG, "h.product_id"),
+        ("status", _SMALL, "h.status"),
+        ("opened_on", _DAY, "DAY(h.opened_on)"),
+        ("closed_on", _DAY, "DAY(h.closed_on)"),
+        ("renewal_on", _DAY, "DAY(h.renewal_on)"),
+        ("reference", _TEXT, "h.reference"),
+    ),
+    "holdings_holding h",
+    where="h.deleted_at IS NULL",
+    by_customer="h.customer_id",
+)
+CONVERSATIONS = Source(
+    "conversations",
+    (
+        ("customer_id", _BIG, "v.customer_id"),
+        ("day", _DAY, "DAY(v.day_on)"),
+        ("channel", _SMALL, "v.channel"),
+        ("direction", _SMALL, "v.direction"),
+        ("outcome", _SMALL, "v.outcome"),
+        ("follow_up_on", _DAY, "DAY(v.follow_up_on)"),
+    ),
+    # "on" is a word of SQL: renamed here, where quoting it does not meet DAY()
+    '(SELECT customer_id, "on" AS day_on, channel, direction, outcome, follow_up_on'
+    " FROM conversations_conversation WHERE deleted_at IS NULL) v",
+    by_customer="v.customer_id",
+)
+SOURCES = (CUSTOMERS, PRODUCTS, LINES, HOLDINGS, CONVERSATIONS)
+
+# What all lines in the record add up to, for the comparison with the edition's own `checks`.
+RECORD_TOTALS = f"""
+    SELECT count(*) AS lines, CAST(coalesce(sum(d.amount), 0) AS BIGINT) AS amount,
+        CAST(coalesce(sum({
+    LINE_HASH.format(
+        customer="d.customer_id",
+        amount="d.amount",
+        kind=_KIND,
+        day_number="DAY_NUMBER(d.occurred_on)",
+        product="d.product_id",
+    )
+}), 0) AS BIGINT) AS hash
+    FROM dealings_dealing d"""  # noqa: S608 - our own constants
+TOTALS_SCHEMA = pa.schema([("lines", _BIG), ("amount", _BIG), ("hash", _BIG)])

@@ -1,0 +1,44 @@
+-- From the snapshot (views new_<table>) into the edition. Its tables hold nothing of the customers to fill.
+
+INSERT INTO customers
+SELECT customer_id, code, reference, kind, stage, state, tier, owner_id, team_id, city_id, created_on,
+    CASE WHEN kind = 2 THEN 'organisation' ELSE 'person' END
+FROM new_customers;
+
+INSERT INTO products
+SELECT product_id, reference, name, family, margin_rate_ppm / 1000000.0 FROM new_products;
+
+INSERT INTO holdings
+SELECT holding_id, customer_id, product_id, status, opened_on, closed_on, renewal_on, reference
+FROM new_holdings WHERE customer_id IN (SELECT customer_id FROM customers);
+
+INSERT INTO conversations
+SELECT customer_id, day, channel, direction, outcome, follow_up_on
+FROM new_conversations WHERE customer_id IN (SELECT customer_id FROM customers);
+
+-- All lines of the record, also those that do not count: this is what is compared with it.
+INSERT INTO checks
+SELECT customer_id, count(*), count(*) FILTER (WHERE kind > 0), CAST(sum(amount) AS BIGINT),
+    CAST(sum(line_hash_of(customer_id, amount, kind, day, product_id)) AS BIGINT)
+FROM new_lines GROUP BY customer_id;
+
+CREATE OR REPLACE TEMP VIEW counted AS
+SELECT l.customer_id, l.day, l.amount, l.kind,
+    CAST(round(l.amount * coalesce(p.margin_rate, f.margin_rate)) AS BIGINT) AS margin
+FROM new_lines l CROSS JOIN firm f LEFT JOIN products p ON p.product_id = l.product_id
+WHERE l.kind > 0 AND l.customer_id IN (SELECT customer_id FROM customers);
+
+INSERT INTO days
+SELECT customer_id, day,
+    CAST(sum(CASE WHEN kind = 2 THEN amount ELSE 0 END) AS BIGINT), CAST(sum(amount) AS BIGINT),
+    CAST(count(*) AS INTEGER), max(kind) = 2, CAST(sum(margin) AS BIGINT)
+FROM counted GROUP BY customer_id, day;
+
+INSERT INTO months
+SELECT customer_id, month_of(day),
+    CAST(sum(CASE WHEN kind = 2 THEN amount ELSE 0 END) AS BIGINT), CAST(sum(amount) AS BIGINT),
+    CAST(count(*) AS INTEGER)
+FROM counted GROUP BY customer_id, month_of(day);
+
+INSERT INTO feed
+SELECT day, CAST(sum(lines) AS BIGINT), CAST(sum(gross) AS BIGINT) FROM days GROUP BY day;

@@ -1,0 +1,11 @@
+-- Before an increment is filled in: out with the customers in `redone`, and with all tables that are filled whole.
+
+TRUNCATE customers;
+TRUNCATE products;
+TRUNCATE feed;
+TRUNCATE estimates;
+DELETE FROM holdings WHERE customer_id IN (SELECT customer_id FROM redone);
+DELETE FROM conversations WHERE customer_id IN (SELECT customer_id FROM redone);
+DELETE FROM checks WHERE customer_id IN (SELECT customer_id FROM redone);
+DELETE FROM days WHERE customer_id IN (SELECT customer_id FROM redone);
+DELETE FROM months WHERE customer_id IN (SELECT customer_id FROM redone);
