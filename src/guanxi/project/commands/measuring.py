@@ -23,3 +23,28 @@ def simulate_command(
     with click.progressbar(length=customers, label="customers", file=click.get_text_stream("stderr")) as bar:
         counts = simulate_firm(folder, plan, progress=lambda done: bar.update(done - bar.pos))
     click.echo(json.dumps(counts) if as_json else ", ".join(f"{n:,} {what}" for what, n in counts.items()))
+
+
+@click.command("bench")
+@click.argument("names", nargs=-1)
+@click.option("--customers", default=100_000, show_default=True, type=click.IntRange(100))
+@click.option("--dealings-each", default=20, show_default=True, type=click.IntRange(1))
+@click.option("--database-url", default="", help="An empty PostgreSQL database to fill; without it SQLite.")
+@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), help="Where throw-away data go.")
+@click.option("--json", "as_json", is_flag=True, help="Accepted for symmetry: figures are JSON lines anyway.")
+def bench_command(
+    names: tuple[str, ...], customers: int, dealings_each: int, database_url: str, folder: Path | None, *, as_json: bool
+) -> None:
+    """Measure: each figure beside its comparison, as JSON lines (wall, CPU of the process, peak memory, load)."""
+    del as_json
+    import tempfile  # noqa: PLC0415
+
+    from guanxi.project.bench.cases import CASES, Setting  # noqa: PLC0415
+
+    if unknown := set(names) - CASES.keys():
+        raise click.UsageError(f"There is no bench {', '.join(sorted(unknown))}. There are: {', '.join(CASES)}.")
+    with tempfile.TemporaryDirectory(prefix="guanxi-bench-") as scratch:
+        setting = Setting(folder or Path(scratch), customers, dealings_each, database_url)
+        for name in names or CASES:
+            for figure in CASES[name](setting):
+                click.echo(figure.line())

@@ -1,0 +1,1 @@
+"""`guanxi bench`: the project's own measurements, each beside its comparison in one run."""

@@ -1,0 +1,169 @@
+"""What `guanxi bench` measures. Each case runs the product beside its comparison and yields figures."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from guanxi.project.bench.running import Figure, Finished, Home, run_process
+from guanxi.project.simulation import FirmPlan, simulate_firm
+
+_DAY_SHARE = 0.005  # "a day's new dealings (0.5 % of rows)"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where and how large: a folder for throw-away data, customers, dealings a customer, a PostgreSQL URL or ''."""
+
+    folder: Path
+    customers: int = 100_000
+    dealings_each: int = 20
+    database_url: str = ""
+
+    @property
+    def dealings(self) -> int:
+        """Dealings in all."""
+        return self.customers * self.dealings_each
+
+
+Case = Callable[[Setting], Iterator[Figure]]
+
+
+def imports(setting: Setting) -> Iterator[Figure]:
+    """Customers into an empty base, then their dealings (first load), then the same dealings again."""
+    home, data = _fresh_home(setting), _firm(setting)
+    finished = home.run("import", "customers", str(data / "customers.parquet"), "--json")
+    yield _import_figure("import customers", finished, home)
+    finished = home.run("import", "products", str(data / "products.parquet"), "--json")
+    finished = home.run("import", "dealings", str(data / "dealings.parquet"), "--json")
+    yield _import_figure("import dealings, first load", finished, home)
+    finished = home.run("import", "dealings", str(data / "dealings.parquet"), "--json")
+    yield _import_figure("import dealings, the same file again", finished, home)
+
+
+def refresh(setting: Setting) -> Iterator[Figure]:
+    """Full refresh, then refresh after a day's dealings; beside the floor: dealings read out once plus one group-by."""
+    home, data = _fresh_home(setting), _firm(setting)
+    for kind in ("customers", "products", "dealings"):
+        home.run("import", kind, str(data / f"{kind}.parquet"), "--json")
+    full = home.run("refresh", "--full", "--json")
+    floor = _floor(home)
+    yield _figure("read dealings out once, one group-by", floor, setting.dealings, home)
+    yield _figure("refresh full", full, setting.dealings, home, ratio=full.cpu_s / floor.cpu_s, steps=full)
+    home.run("import", "dealings", str(_day_of(setting, data)), "--json")
+    daily = home.run("refresh", "--json")
+    yield _figure("refresh after a day", daily, setting.dealings, home, ratio=daily.cpu_s / full.cpu_s, steps=daily)
+
+
+def purchase_summary(setting: Setting) -> Iterator[Figure]:
+    """Purchase summary from a log of lines, beside one plain group-by and one scan of the same file."""
+    data = _firm(setting)
+    for name in ("scan", "group", "days", "summary"):
+        finished = _python("guanxi.project.bench.summary", name, str(data / "dealings.parquet"))
+        yield _figure(f"purchase summary: {name}", finished, setting.dealings, Home(setting.folder))
+
+
+def lifetime(setting: Setting) -> Iterator[Figure]:
+    """BG/NBD and Pareto/NBD with predictions for all customers, beside one evaluation of the likelihood."""
+    floor = _python("guanxi.project.bench.lifetime", "floor", str(setting.customers))
+    yield _figure("lifetime: data made, one likelihood evaluation", floor, setting.customers, Home(setting.folder))
+    for model in ("bg_nbd", "pareto_nbd"):
+        finished = _python("guanxi.project.bench.lifetime", model, str(setting.customers))
+        yield _figure(f"lifetime: {model}", finished, setting.customers, Home(setting.folder))
+
+
+def start(setting: Setting) -> Iterator[Figure]:
+    """From the start of the web server to its first answer, and the memory of a worker."""
+    home = _fresh_home(setting)
+    finished = _python("guanxi.project.bench.serving", str(home.folder), home=home)
+    facts = finished.result()
+    yield Figure("web start", 1, home.database, facts["start_s"], facts["cpu_s"], facts["worker_mb"])
+
+
+def create(setting: Setting) -> Iterator[Figure]:
+    """Creating one customer at a time: alone, during an import of dealings, during a refresh (p50, p95, worst ms)."""
+    home, data = _fresh_home(setting), _firm(setting)
+    home.run("import", "customers", str(data / "customers.parquet"), "--json")
+    for beside in ("nothing", "import", "refresh"):
+        finished = _python("guanxi.project.bench.creating", beside, str(data), home=home)
+        facts = finished.result()
+        yield Figure(
+            f"create a customer, beside {beside}",
+            facts["n"],
+            home.database,
+            finished.wall_s,
+            finished.cpu_s,
+            finished.peak_mb,
+            notes=facts,
+        )
+
+
+CASES: dict[str, Case] = {
+    "imports": imports,
+    "refresh": refresh,
+    "summary": purchase_summary,
+    "lifetime": lifetime,
+    "start": start,
+    "create": create,
+}
+
+
+def _fresh_home(setting: Setting) -> Home:
+    home = Home(setting.folder / f"home-{time.time_ns()}", setting.database_url)
+    home.run("init")
+    return home
+
+
+def _firm(setting: Setting) -> Path:
+    """The simulated firm of this size, made once a folder."""
+    data = setting.folder / f"firm-{setting.customers}-{setting.dealings}"
+    if not (data / "dealings.parquet").exists():
+        simulate_firm(data, FirmPlan(setting.customers, setting.dealings, seed=20))
+    return data
+
+
+def _day_of(setting: Setting, data: Path) -> Path:
+    """A further day's dealings: 0.5 % of the rows, on the day after the firm's last."""
+    import pyarrow as pa  # noqa: PLC0415 - only where a bench runs
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    rows = pq.read_table(data / "dealings.parquet").slice(0, int(setting.dealings * _DAY_SHARE))
+    day = pa.array([1_782_950_400] * rows.num_rows, pa.int64()).cast(pa.timestamp("s"))
+    file = data / "day.parquet"
+    pq.write_table(rows.set_column(2, "occurred_at", day), file)
+    return file
+
+
+def _floor(home: Home) -> Finished:
+    return _python("guanxi.project.bench.floor", home=home)
+
+
+def _python(module: str, *arguments: str, home: Home | None = None) -> Finished:
+    import sys  # noqa: PLC0415
+
+    return run_process([sys.executable, "-m", module, *arguments], (home or Home(Path())).environment())
+
+
+def _import_figure(what: str, finished: Finished, home: Home) -> Figure:
+    result = finished.result()
+    counts = {name: result[name] for name in ("created", "updated", "unchanged", "skipped", "failed")}
+    rows = result["rows"]
+    return Figure(
+        what,
+        rows,
+        home.database,
+        finished.wall_s,
+        finished.cpu_s,
+        finished.peak_mb,
+        rows / finished.wall_s,
+        notes=counts,
+    )
+
+
+def _figure(
+    what: str, finished: Finished, size: int, home: Home, *, ratio: float | None = None, steps: Finished | None = None
+) -> Figure:
+    notes = {"seconds": steps.result()["seconds"]} if steps else {}
+    return Figure(
+        what, size, home.database, finished.wall_s, finished.cpu_s, finished.peak_mb, ratio=ratio, notes=notes
+    )
