@@ -1,8 +1,11 @@
 """One process of the lifetime bench: simulated customers, then `floor` (grouping only), `bg_nbd` or `pareto_nbd`."""
 
+import json
 import sys
+import time
 
 import numpy as np
+from scipy.special import gammaln
 
 from guanxi.insight.estimates.bg_nbd import fit_bg_nbd
 from guanxi.insight.estimates.pareto_nbd import fit_pareto_nbd
@@ -11,14 +14,16 @@ _WEEKS = 78
 
 
 def main(what: str, customers: str) -> None:
-    """Fit and predict one year for every customer; print the parameters and the sum of the predictions."""
+    """Fit and predict one year for every customer; print the CPU seconds of that alone, and what came out, as JSON."""
     frequency, recency, age = _purchases(int(customers))
-    if what == "floor":
-        print(frequency.sum())
-        return
-    fitted = (fit_bg_nbd if what == "bg_nbd" else fit_pareto_nbd)(frequency, recency, age)
-    print(fitted, fitted.expected_purchases(52.0, frequency, recency, age).sum())
-    print(fitted.probability_alive(frequency, recency, age).mean())
+    began = time.process_time()
+    if what == "floor":  # one evaluation's worth: the log of every customer's own count and time
+        out = float((gammaln(0.5 + frequency) - (0.5 + frequency) * np.log(6.0 + age)).sum())
+    else:
+        fitted = (fit_bg_nbd if what == "bg_nbd" else fit_pareto_nbd)(frequency, recency, age)
+        ahead = fitted.expected_purchases(52.0, frequency, recency, age).sum()
+        out = float(ahead + fitted.probability_alive(frequency, recency, age).mean())
+    print(json.dumps({"cpu_s": time.process_time() - began, "out": out}))
 
 
 def _purchases(customers: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -31,7 +36,7 @@ def _purchases(customers: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     possible = random.poisson(rate * age)
     frequency = np.minimum(possible, alive_for).astype(np.int64)
     latest = random.beta(np.maximum(frequency, 1), np.maximum(possible - frequency, 0) + 1)
-    recency = np.where(frequency > 0, np.floor(latest * age * 7) / 7, 0.0)
+    recency = np.where(frequency > 0, np.maximum(1, np.floor(latest * age * 7)) / 7, 0.0)
     return frequency, recency, age
 
 
