@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from guanxi.project.bench.running import Figure, Finished, Home, run_process
-from guanxi.project.simulation import FirmPlan, simulate_firm
 
 _DAY_SHARE = 0.005  # "a day's new dealings (0.5 % of rows)"
 
@@ -50,7 +49,7 @@ def refresh(setting: Setting) -> Iterator[Figure]:
     floor = _floor(home)
     yield _figure("read dealings out once, one group-by", floor, setting.dealings, home)
     yield _figure("refresh full", full, setting.dealings, home, ratio=full.cpu_s / floor.cpu_s, steps=full)
-    home.run("import", "dealings", str(_day_of(setting, data)), "--json")
+    home.run("import", "dealings", str(_day_of(data)), "--json")
     daily = home.run("refresh", "--json")
     yield _figure("refresh after a day", daily, setting.dealings, home, ratio=daily.cpu_s / full.cpu_s, steps=daily)
 
@@ -120,23 +119,20 @@ def _fresh_home(setting: Setting) -> Home:
 
 
 def _firm(setting: Setting) -> Path:
-    """The simulated firm of this size, made once a folder."""
+    """The simulated firm of this size, made once a folder, in a process of its own: what this process once held
+    counts as the peak memory of every process it starts.
+    """
     data = setting.folder / f"firm-{setting.customers}-{setting.dealings}"
     if not (data / "dealings.parquet").exists():
-        simulate_firm(data, FirmPlan(setting.customers, setting.dealings, seed=20))
+        size = ("--customers", str(setting.customers), "--dealings", str(setting.dealings), "--seed", "20")
+        Home(setting.folder).run("simulate", str(data), *size, "--json")
     return data
 
 
-def _day_of(setting: Setting, data: Path) -> Path:
+def _day_of(data: Path) -> Path:
     """A further day's dealings: 0.5 % of the rows, on the day after the firm's last."""
-    import pyarrow as pa  # noqa: PLC0415 - only where a bench runs
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
-    rows = pq.read_table(data / "dealings.parquet").slice(0, int(setting.dealings * _DAY_SHARE))
-    day = pa.array([1_782_950_400] * rows.num_rows, pa.int64()).cast(pa.timestamp("s"))
-    file = data / "day.parquet"
-    pq.write_table(rows.set_column(2, "occurred_at", day), file)
-    return file
+    _python("guanxi.project.bench.next_day", str(data), str(_DAY_SHARE))
+    return data / "day.parquet"
 
 
 def _floor(home: Home) -> Finished:
