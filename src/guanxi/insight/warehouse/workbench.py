@@ -26,15 +26,17 @@ class Workbench:
     """
 
     def __init__(self, file: Path | str = ":memory:", *, spill: Path | None = None) -> None:
-        config = {"memory_limit": MEMORY, "preserve_insertion_order": False}
-        try:
-            self._connection = duckdb.connect(str(file), config=config)
-        except duckdb.Error as error:
-            raise Unreadable(str(error)) from error
+        self._connection = self._connect(file)
         if spill is not None:
             self._connection.execute("SET temp_directory = ?", [str(spill)])
         self._connection.execute("SET TimeZone = 'UTC'")
         self.run(_SQL / "prelude_duckdb.sql")
+
+    def _connect(self, file: Path | str) -> duckdb.DuckDBPyConnection:
+        try:
+            return duckdb.connect(str(file), config={"memory_limit": MEMORY, "preserve_insertion_order": False})
+        except duckdb.Error as error:
+            raise Unreadable(str(error)) from error
 
     @classmethod
     def with_empty_edition(cls) -> Self:
