@@ -22,7 +22,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def test_no_file_is_too_long():
-    sizes = {path: FURNITURE.get(path.name, FILE) for path in (module.path for module in own_modules())}
+    sizes = {module.path: _cap_of(module.path) for module in own_modules()}
     sizes |= dict.fromkeys(templates(), TEMPLATE)
     sizes |= dict.fromkeys(PACKAGE.rglob("*.sql"), SQL)
     sizes |= dict.fromkeys((ROOT / "tests").rglob("*.py"), TEST_FILE)
@@ -57,6 +57,11 @@ def test_no_junk_drawers():
     # record/signals is a noun of the business: the folder is meant, a file of that name is not
     drawers = [path for path, module in named.items() if not (module.is_package and module.name.endswith(".signals"))]
     assert drawers == []
+
+
+def _cap_of(path: Path) -> int:
+    """Furniture keeps its cap where it is a folder: rules/phones.py is rules."""
+    return FURNITURE.get(path.name) or FURNITURE.get(f"{path.parent.name}.py") or FILE
 
 
 def _lines_of(path: Path) -> int:
