@@ -8,6 +8,8 @@ from typing import Any
 import pyarrow as pa
 from django.db import connection
 
+from guanxi.ground.movers import open_mover
+
 # Large enough that the driver's work per batch does not show, small enough to keep few rows in memory.
 _BATCH_ROWS = "65536"
 _DAY = re.compile(r"DAY\(([\w.]+)\)")
@@ -48,43 +50,8 @@ class RecordView:
 @contextmanager
 def open_record() -> Iterator[RecordView]:
     """Open the record in one read transaction: SQLite's deferred one (WAL: nobody waits), PostgreSQL's REPEATABLE READ."""
-    vendor = connection.vendor
-    driver = _connect_sqlite() if vendor == "sqlite" else _connect_postgresql()
-    try:
-        yield RecordView(driver, vendor)
-    finally:
-        driver.rollback()
-        driver.close()
-
-
-def _connect_sqlite() -> Any:
-    from adbc_driver_sqlite import dbapi
-
-    return dbapi.connect(f"file:{_quoted(str(connection.settings_dict['NAME']))}?mode=ro")
-
-
-def _connect_postgresql() -> Any:
-    from adbc_driver_postgresql import dbapi
-
-    driver = dbapi.connect(postgresql_address())
-    with driver.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-    return driver
-
-
-def postgresql_address() -> str:
-    """The connection string of Django's database, for drivers beside Django."""
-    from psycopg.conninfo import make_conninfo
-
-    settings = connection.settings_dict
-    named = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-    plain = {theirs: str(settings[ours]) for ours, theirs in named.items() if settings.get(ours)}
-    more = {key: value for key, value in settings.get("OPTIONS", {}).items() if isinstance(value, str | int)}
-    return make_conninfo("", **{**more, **plain})
-
-
-def _quoted(path: str) -> str:
-    return path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    with open_mover(read_only=True) as driver:
+        yield RecordView(driver, connection.vendor)
 
 
 def _cast(cursor: Any, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
