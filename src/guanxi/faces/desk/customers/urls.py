@@ -1,0 +1,9 @@
+"""Addresses of customers: the list, one customer."""
+
+from django.urls import path
+
+from guanxi.faces.desk.customers import views
+
+urlpatterns = [
+    path("", views.customers, name="customers"),
+]
