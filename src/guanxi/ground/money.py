@@ -92,24 +92,29 @@ def line_amount(quantity: Decimal | int, unit_price_micro: int, currency: str) -
 
 
 def format_money(
-    minor: int, currency: str, language: str = "zh-hans", *, unit: str | None = None, whole: bool = False
+    minor: int,
+    currency: str,
+    language: str = "zh-hans",
+    *,
+    unit: str | None = None,
+    whole: bool = False,
+    symbol: bool = True,
 ) -> str:
     """Return money as people read it: ¥1,234.50, −¥98.00; a true minus sign stands before the currency.
 
     unit="万" shows ten thousands with at most one decimal in Chinese (¥12.3 万) from 10,000 up; other languages ignore it.
-    whole=True drops a fraction of zero (¥4,180).
+    whole=True drops a fraction of zero (¥4,180). symbol=False leaves the currency out, where a heading says it.
     """
     digits = minor_digits(currency)
-    sign = MINUS if minor < 0 else ""
-    symbol = _SYMBOLS.get(currency, f"{currency} ")
+    before = (MINUS if minor < 0 else "") + (_SYMBOLS.get(currency, f"{currency} ") if symbol else "")
     myriad = 10_000 * 10**digits
     if unit == "万" and language.startswith("zh") and abs(minor) >= myriad:
         tenths = _half_up(abs(minor) * 10, myriad)
         decimal = f".{tenths % 10}" if tenths % 10 else ""
-        return f"{sign}{symbol}{tenths // 10:,}{decimal} 万"
+        return f"{before}{tenths // 10:,}{decimal} 万"
     units, fraction = divmod(abs(minor), 10**digits)
     behind = "" if digits == 0 or (whole and fraction == 0) else f".{fraction:0{digits}}"
-    return f"{sign}{symbol}{units:,}{behind}"
+    return f"{before}{units:,}{behind}"
 
 
 def parse_amount(text: str) -> Decimal:
