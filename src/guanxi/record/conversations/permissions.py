@@ -1,0 +1,14 @@
+"""Whose conversations a principal sees: those of the customers in sight."""
+
+from django.db.models import QuerySet
+
+from guanxi.identity.permissions import Permission, require
+from guanxi.identity.principals import Principal
+from guanxi.record.conversations.models import Conversation
+from guanxi.record.customers.permissions import visible_to
+
+
+def seen_conversations(principal: Principal) -> QuerySet[Conversation]:
+    """Conversations of the customers that `principal` sees. Raises Denied without the right to see any."""
+    require(principal, Permission.VIEW_CONVERSATIONS)
+    return Conversation.objects.filter(visible_to(principal, prefix="customer__"), deleted_at=None)

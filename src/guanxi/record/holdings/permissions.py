@@ -1,0 +1,14 @@
+"""Whose holdings a principal sees: those of the customers in sight."""
+
+from django.db.models import QuerySet
+
+from guanxi.identity.permissions import Permission, require
+from guanxi.identity.principals import Principal
+from guanxi.record.customers.permissions import visible_to
+from guanxi.record.holdings.models import Holding
+
+
+def seen_holdings(principal: Principal) -> QuerySet[Holding]:
+    """Holdings of the customers that `principal` sees. Raises Denied without the right to see holdings at all."""
+    require(principal, Permission.VIEW_HOLDINGS)
+    return Holding.objects.filter(visible_to(principal, prefix="customer__"), deleted_at=None)
