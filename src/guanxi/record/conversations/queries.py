@@ -38,13 +38,6 @@ def timeline_rows(
     return [(day, pk, _row(*rest)) for day, pk, *rest in rows]
 
 
-def promises_of(customer_id: int, *, principal: Principal, limit: int = 20) -> list[tuple[dt.date, ConversationRow]]:
-    """(due day, conversation) of the next steps still owed to one customer, the earliest first."""
-    found = seen_conversations(principal).filter(customer_id=customer_id, follow_up_on__isnull=False)
-    rows = found.order_by("follow_up_on", "pk").values_list(*_COLUMNS)[:limit]
-    return [(rest[-1], _row(*rest)) for _day, _pk, *rest in rows]
-
-
 def _row(
     code: str,
     channel: int,
