@@ -1,7 +1,15 @@
-"""Bulk movers (ADBC) beside Django's own connection: columns instead of rows, for what moves whole tables."""
+"""Bulk movers (ADBC) beside Django's own connection: columns instead of rows, for what moves whole tables.
+
+The mover for SQLite brings a second copy of SQLite into the process. Two copies must never have the same file open in
+one process: locks belong to processes, so each believes to be alone, and the one that closes first deletes the other's
+write-ahead log (sqlite.org/howtocorrupt.html, 2.2.1; seen here as lost writes). So this thread's connection is closed
+for as long as a mover works, and a process in which another thread holds one is refused: bulk work runs in a process
+of its own, as `guanxi refresh` and `guanxi import` do.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -15,7 +23,8 @@ def open_mover(*, read_only: bool = False) -> Iterator[Any]:
     """An ADBC connection (DB-API) to the record's database.
 
     Reading: one consistent view from the first query to the end; whatever was begun is rolled back. Writing: each
-    statement commits by itself, so that nobody waits for a long one. Cursors must be closed before the end.
+    statement commits by itself, so that nobody waits for a long one. Close cursors before the end; between beginning
+    and end do not use Django's connection, nor a transaction around it: RuntimeError where that would be unsafe.
     """
     driver = _to_sqlite(read_only=read_only) if connection.vendor == "sqlite" else _to_postgresql(read_only=read_only)
     try:
@@ -29,12 +38,29 @@ def open_mover(*, read_only: bool = False) -> Iterator[Any]:
 def _to_sqlite(*, read_only: bool) -> Any:
     from adbc_driver_sqlite import dbapi
 
+    _leave_alone(Path(connection.settings_dict["NAME"]))
     address = f"file:{quote(str(connection.settings_dict['NAME']))}?mode={'ro' if read_only else 'rw'}"
     driver = dbapi.connect(address, autocommit=not read_only)  # a deferred transaction: with WAL nobody waits for it
     if not read_only:
         _execute(driver, f"PRAGMA busy_timeout = {_BUSY_MS}")
         _execute(driver, "PRAGMA synchronous = NORMAL")
     return driver
+
+
+def _leave_alone(file: Path) -> None:
+    if connection.in_atomic_block:
+        raise RuntimeError("A bulk mover cannot work inside a transaction on SQLite.")
+    connection.close()
+    opened = Path("/proc/self/fd")
+    if opened.exists() and any(_leads_to(link, file) for link in opened.iterdir()):
+        raise RuntimeError("A bulk mover needs a process of its own on SQLite: another thread has the record open.")
+
+
+def _leads_to(link: Path, file: Path) -> bool:
+    try:
+        return link.samefile(file)
+    except OSError:  # closed meanwhile, or no file at all
+        return False
 
 
 def _to_postgresql(*, read_only: bool) -> Any:

@@ -1,0 +1,101 @@
+"""Reads of standing: the current edition, one customer's place and movements, the firm's distribution."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from guanxi.identity.permissions import Permission, require
+from guanxi.identity.principals import Principal
+from guanxi.record.customers.permissions import visible_ids
+from guanxi.record.standing.models import Edition, Standing, StandingMove
+from guanxi.record.standing.permissions import seen_condition
+
+MOST_MOVES = 100
+
+
+@dataclass(frozen=True)
+class EditionLine:
+    """A published edition: from what it was computed, for which day, when."""
+
+    name: str
+    as_of: date
+    published_at: datetime
+    customers: int
+    dealings: int
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Move:
+    """`field` ("tier" or "state") changed from `old` to `new` with the edition for the day `on`."""
+
+    on: date
+    field: str
+    old: int
+    new: int
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many of the customers in sight have this tier and state, and what they are worth (minor units)."""
+
+    tier: int
+    state: int
+    customers: int
+    value: int
+
+
+def current_edition() -> EditionLine | None:
+    """The edition whose rows stand in the table; None before the first refresh."""
+    found = Edition.objects.exclude(published_at=None).order_by("-id").first()
+    if found is None or found.published_at is None:
+        return None
+    return EditionLine(found.name, found.as_of, found.published_at, found.customers, found.dealings, found.facts)
+
+
+def is_known_edition(name: str) -> bool:
+    """Whether this record was ever the source of an edition of that name (a restored record forgets later ones)."""
+    return Edition.objects.filter(name=name).exists()
+
+
+def standings_of(customer_ids: Sequence[int], principal: Principal) -> dict[int, Standing]:
+    """The standing of the customers that `principal` sees, by id: two queries. Raises Denied without the right."""
+    require(principal, Permission.VIEW_STANDING)
+    return Standing.objects.in_bulk(list(visible_ids(principal, customer_ids)))
+
+
+def moves_of(customer_id: int, principal: Principal) -> list[Move]:
+    """How a customer's tier and state moved, newest first, at most MOST_MOVES; none when not in sight."""
+    require(principal, Permission.VIEW_STANDING)
+    if not visible_ids(principal, [customer_id]):
+        return []
+    found = StandingMove.objects.filter(customer_id=customer_id).order_by("-id")[:MOST_MOVES]
+    return [Move(move.on, move.field, move.old, move.new) for move in found]
+
+
+def distribution(principal: Principal) -> list[Share]:
+    """Customers in sight by tier and state, best first. Raises Denied without the right to see standing."""
+    condition, params = seen_condition(principal, "c")
+    sql = f"""SELECT s.tier, s.state, count(*), sum(s.value)
+        FROM standing_standing s JOIN customers_customer c ON c.id = s.customer_id
+        WHERE {condition} GROUP BY s.tier, s.state ORDER BY s.tier, s.state"""  # noqa: S608 - a condition of our own words
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return [Share(tier, state, count, int(value)) for tier, state, count, value in cursor.fetchall()]
+
+
+def export_query(principal: Principal) -> tuple[str, list[int]]:
+    """The SQL, with parameters, of one row a customer in sight with a standing, for the exporting mover.
+
+    Raises Denied without the rights to see standing and to take data out.
+    """
+    require(principal, Permission.EXPORT)
+    condition, params = seen_condition(principal, "c")
+    columns = ", ".join(f"s.{field.attname}" for field in Standing._meta.fields)
+    sql = f"""SELECT c.code, c.reference, {columns}
+        FROM standing_standing s JOIN customers_customer c ON c.id = s.customer_id
+        WHERE {condition} ORDER BY c.id"""  # noqa: S608 - a condition of our own words
+    return sql, params

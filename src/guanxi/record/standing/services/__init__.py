@@ -1,0 +1,71 @@
+"""Acts on standing: an edition begins, is published whole, and has passed its headlines on."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from guanxi.ground import clock
+from guanxi.identity.permissions import Permission, require
+from guanxi.identity.principals import Principal
+from guanxi.journal.rules import Noun
+from guanxi.journal.services import record_act
+from guanxi.record.standing.models import Edition, StandingMove
+from guanxi.record.standing.services import table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_BATCH = 500
+
+
+@dataclass(frozen=True)
+class Published:
+    """What is said about an edition: how many customers and dealings it rests on, and free facts for people."""
+
+    customers: int
+    dealings: int
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def begin_edition(name: str, *, by: Principal, as_of: date) -> None:
+    """Note that an edition is being made. One that was begun and never published was interrupted."""
+    require(by, Permission.RUN_REFRESH)
+    Edition.objects.create(name=name, as_of=as_of, started_at=clock.now())
+
+
+def publish_edition(name: str, rows: "pa.Table", *, by: Principal, moves: "pa.Table", said: Published) -> None:
+    """Replace the standing of all customers by `rows` at once (columns of Standing; money in minor units).
+
+    The rows are built aside in short steps, then switched by name in one short transaction together with `moves`
+    (customer_id, field, old, new: tier or state that changed) and the journal; the old rows are dropped apart. A
+    reader sees the old edition or the new one. Interrupted before the switch, nothing is published.
+    """
+    require(by, Permission.RUN_REFRESH)
+    edition = Edition.objects.get(name=name)
+    table.build_aside(rows)
+    with transaction.atomic():
+        table.switch()
+        _keep_moves(edition, moves)
+        edition.published_at = clock.now()
+        edition.customers, edition.dealings = said.customers, said.dealings
+        edition.facts = {**said.facts, "headlines": False}
+        edition.save()
+        facts = {"as_of": str(edition.as_of), "customers": said.customers, "moves": moves.num_rows}
+        record_act("standing.published", by=by.actor, noun=Noun("edition", name), payload=facts)
+    table.drop_old()
+
+
+def finish_edition(name: str, *, by: Principal) -> None:
+    """Note that the head rows of the customers show this edition, and so nothing is left to be done."""
+    require(by, Permission.RUN_REFRESH)
+    edition = Edition.objects.get(name=name)
+    edition.facts = {**edition.facts, "headlines": True}
+    edition.save(update_fields=["facts"])
+
+
+def _keep_moves(edition: Edition, moves: "pa.Table") -> None:
+    StandingMove.objects.bulk_create(
+        (StandingMove(edition=edition, on=edition.as_of, **move) for move in moves.to_pylist()), batch_size=_BATCH
+    )
