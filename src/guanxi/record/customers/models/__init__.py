@@ -2,7 +2,7 @@
 
 from guanxi.record.customers.models.changes import DirtyCustomer, Merge, MergeMove, StageChange
 from guanxi.record.customers.models.customer import NEVER, City, Customer, Household
-from guanxi.record.customers.models.identifier import Identifier, IdentifierKey
+from guanxi.record.customers.models.identifier import Identifier, IdentifierKey, Tombstone
 from guanxi.record.customers.models.ties import Address, Group, GroupMember, Preference, Relation
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Preference",
     "Relation",
     "StageChange",
+    "Tombstone",
 ]
 
 PERSONAL = {
@@ -37,11 +38,11 @@ PERSONAL = {
     "Address": {"text": "location", "city": "location", "district": "location"},
     "Preference": {"text": "declared"},
     "Relation": {"note": "declared"},
-    "MergeMove": {"old": "identity"},
+    "MergeMove": {"old": "identity", "new": "identity"},
 }
 NOT_PERSONAL = {
-    "City": ["name", "name_key"],
-    "Customer": ["code", "language", "source", "created_on", "deleted_at"],
+    "City": ["name", "form", "name_key"],
+    "Customer": ["code", "language", "source", "created_on", "deleted_at", "erased_at"],
     "Household": ["code"],
     "Identifier": ["label", "source", "valid_from", "valid_to"],
     "Address": ["source", "valid_from", "valid_to"],
@@ -51,4 +52,5 @@ NOT_PERSONAL = {
     "StageChange": ["cause", "on"],
     "MergeMove": ["table", "column"],
     "Merge": ["code"],
+    "Tombstone": ["erased_on"],
 }

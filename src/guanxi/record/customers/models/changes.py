@@ -30,13 +30,20 @@ class Merge(models.Model):
 
 
 class MergeMove(models.Model):
-    """One cell that a merge changed: `table`.`column` of row `row_id` was `old`."""
+    """One cell that a merge changed: `table`.`column` of row `row_id` was `old` and became `new`.
+
+    A row that the merge added has the column "" and neither; undoing removes it.
+    """
 
     merge = models.ForeignKey(Merge, on_delete=models.CASCADE, related_name="moves")
     table = models.CharField(max_length=60)
     row_id = models.BigIntegerField()
     column = models.CharField(max_length=60)
     old = models.JSONField(null=True)
+    new = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["table", "row_id", "column", "id"], name="merge_move_cell")]
 
 
 class DirtyCustomer(models.Model):

@@ -15,8 +15,12 @@ NEVER = dt.date(1900, 1, 1)
 class City(models.Model):
     """A city by name, so that the head row carries a small integer."""
 
-    name = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=60)
+    form = models.CharField(max_length=60)
     name_key = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["form"], name="city_form")]
 
 
 class Household(models.Model):
@@ -32,10 +36,12 @@ class Customer(models.Model):
 
     `owner`, `team`, `city`, `tier`, `state`, `value`, `last_contact_on` and `name_key` stand here for the list indexes,
     which a migration builds per database (`list_indexes.py`). `value` is in minor units of the firm's currency.
-    A merged customer keeps row and code and points to the winner by `merged_into`.
+    A merged customer keeps row and code and points to the winner by `merged_into`. `gone` is 1 for deleted and merged
+    rows: the database computes it, and every list index begins with it. `reference` repeats the firm's own number for
+    showing; that no two customers have the same is held by the identifiers.
     """
 
-    code = models.CharField(max_length=12, unique=True, default=new_code)
+    code = models.CharField(max_length=12, default=new_code)
     kind = models.SmallIntegerField(choices=CustomerKind.choices, default=CustomerKind.PERSON)
     name = models.CharField(max_length=200)
     name_key = models.CharField(max_length=120, default="")
@@ -45,7 +51,9 @@ class Customer(models.Model):
     company = models.CharField(max_length=200, blank=True, default="")
     language = models.CharField(max_length=10, blank=True, default="")
     source = models.CharField(max_length=60, blank=True, default="")
-    household = models.ForeignKey(Household, null=True, blank=True, on_delete=models.SET_NULL, related_name="members")
+    household = models.ForeignKey(
+        Household, null=True, blank=True, on_delete=models.SET_NULL, db_index=False, related_name="members"
+    )
     owner = models.ForeignKey("identity.Staff", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
     team = models.ForeignKey("identity.Team", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
     city = models.ForeignKey(City, null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
@@ -59,17 +67,32 @@ class Customer(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
-    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    erased_at = models.DateTimeField(null=True, blank=True)
     is_demo = models.BooleanField(default=False)
+    gone = models.GeneratedField(
+        expression=models.Case(
+            models.When(deleted_at__isnull=True, merged_into__isnull=True, then=models.Value(0)),
+            default=models.Value(1),
+        ),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["reference"], condition=Q(deleted_at=None) & ~Q(reference=""), name="customer_reference"
-            ),
+            # Not `unique=True`: Django would add a second index for LIKE, which no query needs and every import pays.
+            models.UniqueConstraint(fields=["code"], name="customer_code"),
             models.CheckConstraint(condition=Q(stage__in=Stage.values), name="customer_stage"),
             models.CheckConstraint(condition=Q(state__in=State.values), name="customer_state"),
             models.CheckConstraint(condition=Q(tier__in=Tier.values), name="customer_tier"),
             # Whom a manager owns stands in that manager's team: both or neither.
             models.CheckConstraint(condition=Q(owner=None) | Q(team__isnull=False), name="customer_owner_has_team"),
+        ]
+        # The list indexes stand in list_indexes.py: they differ by database.
+        indexes = [
+            models.Index(fields=["household"], condition=Q(household__isnull=False), name="customer_household"),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="customer_merged_into"),
         ]

@@ -1,0 +1,141 @@
+"""Many rows at once: COPY on PostgreSQL, executemany on SQLite. Table and column names come from models, never from input.
+
+bulk_create and bulk_update go through one object a row and miss the import's target by a factor of two
+(docs/measurements.md), so the few tables that files fill are written here.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, models
+
+Row = Sequence[Any]
+_SQLITE_LOADING = "PRAGMA cache_size=-131072;PRAGMA wal_autocheckpoint=20000"
+_SQLITE_USUAL = "PRAGMA cache_size=-8000;PRAGMA wal_autocheckpoint=1000"
+
+
+def on_postgresql() -> bool:
+    """Whether the record is on PostgreSQL (else SQLite)."""
+    return connection.vendor == "postgresql"
+
+
+def next_ids(model: type[models.Model], count: int) -> list[int]:
+    """Reserve `count` primary keys of a table, in the caller's transaction, ascending."""
+    if not count:
+        return []
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if on_postgresql():
+            # pg_get_serial_sequence finds the sequence behind an identity column.
+            cursor.execute(
+                "SELECT nextval(s::regclass) FROM (SELECT pg_get_serial_sequence(%s, 'id') AS s) q, generate_series(1, %s)",
+                [table, count],
+            )
+            return [row[0] for row in cursor.fetchall()]
+        # SQLite has one writer: the transaction that asks holds the write lock, and rows written with an explicit key
+        # move the counter themselves. A counter behind the table (rows restored by hand) would repeat keys.
+        cursor.execute(
+            f"SELECT MAX(COALESCE((SELECT seq FROM sqlite_sequence WHERE name = %s), 0),"  # noqa: S608 - a model's own table
+            f" COALESCE((SELECT MAX(id) FROM {table}), 0))",
+            [table],
+        )
+        last = cursor.fetchone()[0]
+        return list(range(last + 1, last + 1 + count))
+
+
+def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Write rows (values in the order of `columns`) into a model's table, in the caller's transaction.
+
+    Raises django.db.IntegrityError when a constraint refuses one.
+    """
+    if not rows:
+        return
+    table, names = model._meta.db_table, ", ".join(f'"{column}"' for column in columns)
+    if on_postgresql():
+        _copy(f"COPY {table} ({names}) FROM STDIN", rows)
+        return
+    places = ", ".join(["%s"] * len(columns))
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)  # noqa: S608 - names from the model
+
+
+def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row], *, guard: str = "") -> int:
+    """Set columns of rows by key: each row is (id, *values in the order of `columns`). Returns how many rows it set.
+
+    With `guard`, a column, each row is (id, value that the guard must have now, *values).
+    """
+    if not rows:
+        return 0
+    table = model._meta.db_table
+    names = [*([guard] if guard else []), *columns]
+    with connection.cursor() as cursor:
+        if not on_postgresql():
+            sets = ", ".join(f'"{column}" = %s' for column in columns)
+            also = f' AND "{guard}" = %s' if guard else ""
+            head = 2 if guard else 1
+            cursor.executemany(
+                f"UPDATE {table} SET {sets} WHERE id = %s{also}",  # noqa: S608 - names from the model
+                [(*row[head:], *row[:head]) for row in rows],
+            )
+            return cursor.rowcount
+        sets = ", ".join(f'"{column}" = given."new_{column}"' for column in columns)
+        also = f' AND {table}."{guard}" = given."old_{guard}"' if guard else ""
+        given = ", ".join([*([f'"old_{guard}"'] if guard else []), *(f'"new_{column}"' for column in columns)])
+        arrays = ", ".join(f"%s::{_db_type(model, column)}[]" for column in names)
+        cursor.execute(
+            f"UPDATE {table} SET {sets} FROM unnest(%s::bigint[], {arrays}) AS given(id, {given})"  # noqa: S608 - the same
+            f" WHERE {table}.id = given.id{also}",
+            [list(column) for column in zip(*rows, strict=True)],
+        )
+        return cursor.rowcount
+
+
+def rows_of(sql: str, values: Iterable[Any], params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Return the rows of a query in which `{given}` stands for a list of integers or texts of any length.
+
+    Write `WHERE id IN {given}`: it becomes one array parameter on PostgreSQL and one JSON parameter on SQLite.
+    """
+    given = list(values)
+    if not given:
+        return []
+    with connection.cursor() as cursor:
+        if on_postgresql():
+            kind = "bigint" if isinstance(given[0], int) else "text"
+            cursor.execute(sql.replace("IN {given}", f"= ANY(%s::{kind}[])"), [given, *params])
+        else:
+            text = json.dumps(given)
+            cursor.execute(sql.replace("{given}", "(SELECT value FROM json_each(%s))"), [text, *params])
+        return cursor.fetchall()
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Give this connection room for a large load: on SQLite a larger page cache and rarer checkpoints."""
+    if on_postgresql():
+        yield
+        return
+    _pragmas(_SQLITE_LOADING)
+    try:
+        yield
+    finally:
+        _pragmas(_SQLITE_USUAL)
+
+
+def _pragmas(statements: str) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements.split(";"):
+            cursor.execute(statement)
+
+
+def _copy(statement: str, rows: Sequence[Row]) -> None:
+    # The cursor's own methods translate errors; what happens inside the copy must be translated here.
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _db_type(model: type[models.Model], column: str) -> str:
+    field = next(field for field in model._meta.concrete_fields if field.column == column)
+    return str(field.db_type(connection))

@@ -1,0 +1,67 @@
+"""The indexes of customer lists (patterns.md section 1), which differ by database, so no model can declare them.
+
+Every index carries all facets (state, tier, team, owner, city, stage), so that counting and picking ids never touches
+the table: three sort (they find rows in the order shown), four gather (they find exactly the matching rows). `gone`
+leads: deleted and merged customers stand apart. Dropped before loads of millions and built after them.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+TABLE = "customers_customer"
+FACETS = ("state", "tier", "team_id", "owner_id", "city_id", "stage")
+
+
+@dataclass(frozen=True, slots=True)
+class ListIndex:
+    """`keys` are searched and ordered; the remaining facets ride along (INCLUDE, on SQLite trailing columns)."""
+
+    name: str
+    keys: tuple[str, ...]
+
+    @property
+    def riders(self) -> tuple[str, ...]:
+        """The facets that are no key."""
+        return tuple(facet for facet in FACETS if facet not in self.keys)
+
+    def statement(self, vendor: str) -> str:
+        """The CREATE INDEX of this index for a database."""
+        if vendor == "postgresql":
+            keys, riders = ", ".join(self.keys), ", ".join(self.riders)
+            return f"CREATE INDEX IF NOT EXISTS {self.name} ON {TABLE} ({keys}) INCLUDE ({riders})"
+        return f"CREATE INDEX IF NOT EXISTS {self.name} ON {TABLE} ({', '.join((*self.keys, *self.riders))})"
+
+
+BY_VALUE = ListIndex("customer_by_value", ("gone", "state", "tier", "value", "id"))
+BY_CONTACT = ListIndex("customer_by_contact", ("gone", "state", "tier", "last_contact_on", "id"))
+BY_NAME = ListIndex("customer_by_name", ("gone", "state", "tier", "name_key", "id"))
+OF_TEAM = ListIndex("customer_of_team", ("gone", "team_id", "state", "tier", "city_id"))
+OF_CITY = ListIndex("customer_of_city", ("gone", "city_id", "state", "tier", "team_id"))
+OF_OWNER = ListIndex("customer_of_owner", ("gone", "owner_id", "state", "tier", "city_id"))
+OF_STAGE = ListIndex("customer_of_stage", ("gone", "stage", "state", "tier", "team_id"))
+LIST_INDEXES = (BY_VALUE, BY_CONTACT, BY_NAME, OF_TEAM, OF_CITY, OF_OWNER, OF_STAGE)
+
+
+def build_list_indexes() -> list[str]:
+    """Build those that are missing and return their names."""
+    missing = missing_list_indexes()
+    with connection.cursor() as cursor:
+        for index in LIST_INDEXES:
+            if index.name in missing:
+                cursor.execute(index.statement(connection.vendor))
+    return missing
+
+
+def drop_list_indexes() -> None:
+    """Drop them all, before a load that is much larger than what is there; lists are slow until they are built again."""
+    with connection.cursor() as cursor:
+        for index in LIST_INDEXES:
+            cursor.execute(f"DROP INDEX IF EXISTS {index.name}")
+
+
+def missing_list_indexes() -> list[str]:
+    """Return the names of list indexes that are not there (`guanxi doctor` builds them again)."""
+    with connection.cursor() as cursor:
+        there = connection.introspection.get_constraints(cursor, TABLE)
+    return [index.name for index in LIST_INDEXES if index.name not in there]

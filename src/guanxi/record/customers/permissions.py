@@ -1,0 +1,128 @@
+"""Which customers a principal sees, and which of their fields in clear: the one choke point of every read path."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from guanxi.ground.text.masks import mask
+from guanxi.identity.choices import Scope
+from guanxi.identity.permissions import Permission, may
+from guanxi.identity.principals import Principal
+from guanxi.record.customers.choices import IdentifierKind
+from guanxi.record.customers.models import Customer
+
+# The personal fields that roles clear one by one (identity.roles); every other field is shown to whoever sees the row.
+MASKED_FIELDS = frozenset(
+    ("name", "phone", "email", "address", "birthday", "plate", "id_number", "account", "policy_number")
+)
+FIELD_OF_KIND: dict[int, str] = {
+    IdentifierKind.PHONE: "phone",
+    IdentifierKind.EMAIL: "email",
+    IdentifierKind.ID_NUMBER: "id_number",
+    IdentifierKind.PLATE: "plate",
+    IdentifierKind.POLICY: "policy_number",
+    IdentifierKind.ACCOUNT: "account",
+    IdentifierKind.REFERENCE: "reference",
+    IdentifierKind.MEMBER: "member",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whose customers: everybody's, one owner's, or those of a list of teams; and whether the pool (no owner) too.
+
+    Customers of no team stand in the pool of the whole firm: whoever sees a pool sees them.
+    """
+
+    everyone: bool = False
+    owner_id: int | None = None
+    team_ids: tuple[int, ...] = ()
+    pool: bool = False
+
+    @property
+    def nobody(self) -> bool:
+        """True when no customer is seen."""
+        return not (self.everyone or self.owner_id or self.team_ids)
+
+    def covers(self, owner_id: int | None, team_id: int | None) -> bool:
+        """Whether a customer of this owner and team is seen."""
+        if self.nobody or (owner_id is None and not self.pool):
+            return False
+        if self.everyone:
+            return True
+        if self.owner_id:
+            return owner_id == self.owner_id
+        return team_id is None or team_id in self.team_ids
+
+
+def reach_of(principal: Principal) -> Reach:
+    """Return whose customers a principal sees: own, team and below, branch or all; the pool only with its right."""
+    if not may(principal, Permission.VIEW_CUSTOMERS):
+        return Reach()
+    pool = may(principal, Permission.VIEW_POOL)
+    if principal.scope == Scope.ALL:
+        return Reach(everyone=True, pool=pool)
+    if principal.scope == Scope.OWN and principal.staff_id:
+        return Reach(owner_id=principal.staff_id)
+    if principal.scope in (Scope.TEAM, Scope.BRANCH) and principal.team_ids:
+        return Reach(team_ids=principal.team_ids, pool=pool)
+    return Reach()
+
+
+def visible_to(principal: Principal, *, prefix: str = "", gone: bool = False) -> Q:
+    """Return the filter of the customers a principal sees; `prefix` ("customer__") for a query on what points to them.
+
+    Deleted and merged customers are left out unless `gone`.
+    """
+    reach = reach_of(principal)
+    if reach.nobody:
+        return Q(**{f"{prefix}pk__in": []})
+    there = Q() if gone else Q(**{f"{prefix}gone": 0})
+    if not reach.pool:
+        there &= Q(**{f"{prefix}owner__isnull": False})
+    if reach.owner_id:
+        return there & Q(**{f"{prefix}owner": reach.owner_id})
+    if reach.team_ids:
+        teams = Q(**{f"{prefix}team__in": reach.team_ids})
+        return there & (teams | Q(**{f"{prefix}team__isnull": True}) if reach.pool else teams)
+    return there
+
+
+def visible_ids(principal: Principal, ids: Iterable[int], *, gone: bool = False) -> set[int]:
+    """Return those of the given customers that a principal sees (one query)."""
+    seen = Customer.objects.filter(visible_to(principal, gone=gone), pk__in=list(ids))
+    return set(seen.values_list("pk", flat=True))
+
+
+def visible_condition(principal: Principal, alias: str) -> tuple[str, list[int]]:
+    """Return the same filter as SQL on `alias` (a table alias of our own, never a client's word) and its parameters."""
+    reach = reach_of(principal)
+    if reach.nobody:
+        return "1 = 0", []
+    parts, params = [f"{alias}.gone = 0"], []
+    if not reach.pool:
+        parts.append(f"{alias}.owner_id IS NOT NULL")
+    if reach.owner_id:
+        parts.append(f"{alias}.owner_id = %s")
+        params.append(reach.owner_id)
+    elif reach.team_ids:
+        places = f"{alias}.team_id IN ({', '.join(['%s'] * len(reach.team_ids))})"
+        parts.append(f"({places} OR {alias}.team_id IS NULL)" if reach.pool else places)
+        params += reach.team_ids
+    return " AND ".join(parts), params
+
+
+def readable_fields(principal: Principal) -> frozenset[str]:
+    """Return the masked kinds of fields that this principal reads in clear."""
+    return MASKED_FIELDS & principal.clear_fields
+
+
+def reads(principal: Principal, field: str) -> bool:
+    """Whether a principal reads a field in clear: always, where the field is none that is masked."""
+    return field not in MASKED_FIELDS or field in principal.clear_fields
+
+
+def shown(principal: Principal, field: str, value: str) -> str:
+    """Return a value as this principal may see it: in clear, or masked by the rule of its field."""
+    return value if reads(principal, field) else mask(field, value)

@@ -1,0 +1,26 @@
+"""Acts on customers. One act, one function, one transaction, its journal row inside."""
+
+from guanxi.record.customers.rules.newcomers import NewCustomer, Prepared, Problem, prepare_rows
+from guanxi.record.customers.search import index_missing, rebuild_search, reindex_customers
+from guanxi.record.customers.services.dirty import mark_dirty
+from guanxi.record.customers.services.registering import (
+    Outcome,
+    Registered,
+    register_customers,
+    register_prepared,
+)
+
+__all__ = [
+    "NewCustomer",
+    "Outcome",
+    "Prepared",
+    "Problem",
+    "Registered",
+    "index_missing",
+    "mark_dirty",
+    "prepare_rows",
+    "rebuild_search",
+    "register_customers",
+    "register_prepared",
+    "reindex_customers",
+]

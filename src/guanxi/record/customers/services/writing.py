@@ -1,0 +1,182 @@
+"""Writing a batch of newcomers and changes: a constant number of statements, whatever the rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from guanxi.record.customers import bulk, search
+from guanxi.record.customers.models import NEVER, Address, Customer, Identifier, IdentifierKey
+from guanxi.record.customers.rules.newcomers import NAME_ONLY, Mark, Prepared
+from guanxi.record.customers.services.dirty import mark_dirty
+from guanxi.record.customers.services.matching import Known
+
+HEAD_COLUMNS = (
+    "id", "code", "kind", "name", "name_key", "reference", "gender", "birthday", "company", "language", "source",
+    "owner_id", "team_id", "city_id", "stage", "state", "tier", "value", "last_contact_on", "version", "created_on",
+    "created_at", "updated_at", "is_demo",
+)  # fmt: skip
+_CHANGEABLE = (
+    "name", "name_key", "kind", "reference", "gender", "birthday", "company", "language", "city_id", "owner_id",
+    "team_id",
+)  # fmt: skip
+_IDENTIFIER = ("id", "customer_id", "kind", "norm", "cipher", "label", "source", "valid_from", "is_live")
+_ADDRESS = ("id", "customer_id", "text", "city", "district", "source", "valid_from", "valid_to")
+# Whose change alters the search document.
+_SEARCHED = {"name", "reference", "owner_id", "team_id"}
+
+
+class Overtaken(Exception):
+    """Somebody changed one of the customers between reading and writing: read again."""
+
+
+@dataclass(slots=True)
+class _Change:
+    """What one row adds to a customer, until the ids of what was added are known."""
+
+    known: Known
+    changes: dict[str, Any]
+    marks: Sequence[Mark]
+    address: Prepared | None
+
+
+@dataclass(slots=True)
+class Batch:
+    """What the rows of one batch amount to."""
+
+    now: datetime
+    today: date
+    source: str
+    index_now: bool
+    made: list[Known] = field(default_factory=list)
+    touched: dict[int, Known] = field(default_factory=dict)
+    changes: list[_Change] = field(default_factory=list)
+
+    def note_change(
+        self, known: Known, changes: dict[str, Any], marks: Sequence[Mark], address: Prepared | None
+    ) -> None:
+        """Remember what a row changed about a customer."""
+        if known.id is not None:
+            self.touched[known.id] = known
+        self.changes.append(_Change(known, changes, marks, address))
+
+
+def write_batch(batch: Batch) -> None:
+    """Write heads, identifiers, keys, addresses, search documents and the dirty list, in the caller's transaction."""
+    for known, customer_id in zip(batch.made, bulk.next_ids(Customer, len(batch.made)), strict=True):
+        known.id = customer_id
+    everyone = [*batch.made, *batch.touched.values()]
+    bulk.insert(Customer, HEAD_COLUMNS, _heads(batch))
+    _update_heads(batch)
+    identifiers = _write_identifiers(batch, everyone)
+    addresses, ended = _write_addresses(batch, everyone)
+    for change in batch.changes:
+        _complete_change(change, identifiers, addresses, ended)
+    _write_documents(batch)
+    mark_dirty(known.id for known in everyone if known.id is not None)
+
+
+def plain(value: Any) -> Any:
+    """A column's value as JSON holds it."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _heads(batch: Batch) -> list[tuple[Any, ...]]:
+    now = connection.ops.adapt_datetimefield_value(batch.now)
+    rows = []
+    for known in batch.made:
+        head, row = known.head, known.row
+        # fmt: off
+        rows.append((
+            known.id, head["code"], int(head["kind"]), head["name"], head["name_key"], head["reference"],
+            int(head["gender"]), head["birthday"], head["company"], head["language"], row.source or batch.source,
+            head["owner_id"], head["team_id"], head["city_id"], int(row.stage), 0, 9, 0, NEVER, 1,
+            row.created_on or batch.today, now, now, row.is_demo,
+        ))
+        # fmt: on
+    return rows
+
+
+def _update_heads(batch: Batch) -> None:
+    """Every touched customer gets a new version; a version that is not the one read means somebody was faster."""
+    now = connection.ops.adapt_datetimefield_value(batch.now)
+    rows = [
+        (
+            known.id,
+            known.head["version"],
+            *(known.head[column] for column in _CHANGEABLE),
+            known.head["version"] + 1,
+            now,
+        )
+        for known in batch.touched.values()
+    ]
+    if bulk.update(Customer, (*_CHANGEABLE, "version", "updated_at"), rows, guard="version") < len(rows):
+        raise Overtaken
+
+
+def _write_identifiers(batch: Batch, everyone: Sequence[Known]) -> dict[tuple[int, int, str], int]:
+    """Write fresh identifiers and keys; return their ids by customer, kind and norm."""
+    fresh = [(known, mark) for known in everyone for mark in known.fresh_marks]
+    rows = [(known, mark) for known, mark in fresh if mark.kind != NAME_ONLY]
+    ids = bulk.next_ids(Identifier, len(rows))
+    bulk.insert(
+        Identifier,
+        _IDENTIFIER,
+        [
+            (key, known.id, mark.kind, mark.norm, mark.cipher, "", known.row.source or batch.source, batch.today, True)
+            for key, (known, mark) in zip(ids, rows, strict=True)
+        ],
+    )
+    # In the order of the tree: neighbours share a page.
+    bulk.insert(IdentifierKey, ("key", "customer_id"), sorted({(mark.key, known.id) for known, mark in fresh}))
+    return {(known.id or 0, mark.kind, mark.norm): key for key, (known, mark) in zip(ids, rows, strict=True)}
+
+
+def _write_addresses(batch: Batch, everyone: Sequence[Known]) -> tuple[dict[tuple[int, str], int], dict[int, int]]:
+    """Write fresh addresses, ending the one before; return new ids by customer and text, and ended ids by customer."""
+    movers = [known for known in everyone if known.fresh_addresses]
+    ids = iter(bulk.next_ids(Address, sum(len(known.fresh_addresses) for known in movers)))
+    rows, added, ended = [], {}, {}
+    for known in movers:
+        if known.address_id:
+            ended[known.id or 0] = known.address_id
+        for place in known.fresh_addresses:
+            key, is_last = next(ids), place is known.fresh_addresses[-1]
+            added[known.id or 0, place.address] = key
+            until = None if is_last else batch.today
+            source = place.row.source or batch.source
+            rows.append((key, known.id, place.address, place.city, place.district, source, batch.today, until))
+    bulk.update(Address, ("valid_to",), [(key, batch.today) for key in ended.values()])
+    bulk.insert(Address, _ADDRESS, rows)
+    return added, ended
+
+
+def _complete_change(
+    change: _Change,
+    identifiers: dict[tuple[int, int, str], int],
+    addresses: dict[tuple[int, str], int],
+    ended: dict[int, int],
+) -> None:
+    """Name the rows that were added, so that the import can take them back."""
+    customer_id = change.known.id or 0
+    change.changes["identifiers"] = [identifiers[customer_id, mark.kind, mark.norm] for mark in change.marks]
+    place = change.address
+    change.changes["addresses"] = {
+        "added": [addresses[customer_id, place.address]] if place else [],
+        "ended": [ended[customer_id]] if place and customer_id in ended else [],
+    }
+
+
+def _write_documents(batch: Batch) -> None:
+    if batch.index_now:
+        search.add_documents([(known.id or 0, _grams_of(known)) for known in batch.made])
+    search.reindex_customers(
+        known.id for known in batch.touched.values() if known.id and (known.fresh_marks or known.changed & _SEARCHED)
+    )
+
+
+def _grams_of(known: Known) -> set[str]:
+    head = known.head
+    return search.grams_of(head["name"], known.marks, owner_id=head["owner_id"], team_id=head["team_id"])
