@@ -13,13 +13,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit
+
+from guanxi.ground.refusals import gettext_noop
 
 from .dropout import expected_while_alive
 from .evidence import Histories, read_histories
 from .grouping import group_rows
 from .lifetime import Fit, Recipe, fit_lifetime
 from .nbd import CountTerms
-from .words import gettext_noop
 
 Floats = NDArray[np.float64]
 
@@ -73,7 +75,7 @@ class BgNbd(Fit):
         since = np.log1p((rows.age - rows.recency) / (self.alpha + rows.recency))
         # Before a repeat purchase nobody can have left; max() only keeps the unused logarithm defined.
         log_odds = np.log(self.a / (self.b + np.maximum(rows.frequency, 1) - 1)) + (self.r + rows.frequency) * since
-        return np.where(rows.frequency > 0, 1 / (1 + np.exp(np.minimum(log_odds, 700))), 1.0)
+        return np.where(rows.frequency > 0, expit(-log_odds), 1.0)
 
 
 def fit_bg_nbd(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, weights: ArrayLike | None = None) -> BgNbd:
@@ -127,7 +129,9 @@ def _sum_block(block: tuple[NDArray, ...], base: Floats, at: tuple[float, float,
     left = weights * np.where(h > 0, 1, small) / (1 + small)
     drift = (recency - age) / ((alpha + age) * (alpha + recency))
     value = np.sum(weights * (np.maximum(h, 0) + np.log1p(small)))
-    return np.array([value, np.sum(left * since), np.sum(left * (r + x) * drift), np.sum(left), -np.sum(left / (b + x - 1))])
+    return np.array(
+        [value, np.sum(left * since), np.sum(left * (r + x) * drift), np.sum(left), -np.sum(left / (b + x - 1))]
+    )
 
 
 _RECIPE = Recipe(

@@ -79,6 +79,8 @@ def _fall(near: float | Floats, far: float | Floats, depth: Floats) -> Floats:
         outward = np.expm1(distance) * (far / total)
         small = near <= far
         fallen = np.where(small, near * distance + total * np.log1p(inward), total * np.log1p(outward) - far * distance)
-        slope = np.where(small, near * (1 - np.exp(-distance) / (1 + inward)), far * (np.exp(distance) / (1 + outward) - 1))
+        slope = np.where(
+            small, near * (1 - np.exp(-distance) / (1 + inward)), far * (np.exp(distance) / (1 + outward) - 1)
+        )
         distance = np.maximum(distance - (fallen - depth) / slope, 0)
     return distance

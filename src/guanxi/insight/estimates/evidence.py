@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .words import Sentence, gettext_noop
+from guanxi.ground.refusals import Refused, gettext_noop
 
 Floats = NDArray[np.float64]
 
@@ -15,16 +15,12 @@ LEAST_REPEATERS = 5
 
 NO_CUSTOMERS = gettext_noop("There are no customers with purchases yet.")
 NO_REPEATERS = gettext_noop("No customer has bought a second time yet, so nothing can be said about the next purchase.")
-FEW_CUSTOMERS = gettext_noop("Only %(customers)d customers have bought; at least %(least)d are needed.")
-FEW_REPEATERS = gettext_noop("Only %(customers)d customers have bought again; at least %(least)d are needed.")
+FEW_CUSTOMERS = gettext_noop("Only {customers} customers have bought; at least {least} are needed.")
+FEW_REPEATERS = gettext_noop("Only {customers} customers have bought again; at least {least} are needed.")
 
 
-class NotEnoughData(Exception):
-    """The data cannot carry the estimate. `sentence` says why, in words for people."""
-
-    def __init__(self, message: str, **values: object) -> None:
-        self.sentence = Sentence(message, values)
-        super().__init__(str(self.sentence))
+class NotEnoughData(Refused):
+    """The data cannot carry the estimate, with the reason in words."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +33,9 @@ class Histories:
     weights: Floats
 
 
-def read_histories(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, weights: ArrayLike | None = None) -> Histories:
+def read_histories(
+    frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, weights: ArrayLike | None = None
+) -> Histories:
     """Check four columns of equal length and return them as floats; rows of weight 0 are dropped.
 
     Raises ValueError for what no purchase history can be: lengths that differ, a frequency that is not a whole number
@@ -63,13 +61,18 @@ def require_repeaters(histories: Histories) -> None:
     customers = float(histories.weights.sum())
     repeaters = float(histories.weights[histories.frequency > 0].sum())
     if customers == 0:
-        raise NotEnoughData(NO_CUSTOMERS)
+        raise NotEnoughData("estimate.no_customers", NO_CUSTOMERS)
     if customers < LEAST_CUSTOMERS:
-        raise NotEnoughData(FEW_CUSTOMERS, customers=round(customers), least=LEAST_CUSTOMERS)
+        raise NotEnoughData("estimate.few_customers", FEW_CUSTOMERS, customers=round(customers), least=LEAST_CUSTOMERS)
     if repeaters == 0:
-        raise NotEnoughData(NO_REPEATERS)
+        raise NotEnoughData("estimate.no_repeaters", NO_REPEATERS)
     if repeaters < LEAST_REPEATERS:
-        raise NotEnoughData(FEW_REPEATERS, customers=round(repeaters), least=LEAST_REPEATERS)
+        raise NotEnoughData("estimate.few_repeaters", FEW_REPEATERS, customers=round(repeaters), least=LEAST_REPEATERS)
+
+
+def whole(number: float) -> float:
+    """The same number, as an int where it is whole: people and JSON want 2357, not 2357.0."""
+    return int(number) if number.is_integer() else number
 
 
 def _check_values(rows: Histories) -> None:

@@ -55,10 +55,11 @@ def group_rows(columns: Sequence[Floats], weights: Floats | None = None) -> Grou
     return Groups(tuple(reversed(decoded)), added, inverse)
 
 
-def group_histories(rows: Histories) -> Histories:
-    """Equal purchase histories added together, in ascending order."""
+def group_histories(rows: Histories) -> tuple[Histories, Integers]:
+    """Equal purchase histories added together, in ascending order, and the place of each row among them."""
     groups = group_rows((rows.frequency, rows.recency, rows.age), rows.weights)
-    return Histories(*groups.columns, groups.weights)
+    frequency, recency, age = groups.columns
+    return Histories(frequency, recency, age, groups.weights), groups.inverse
 
 
 def roughen_histories(grouped: Histories) -> Histories:

@@ -9,11 +9,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .evidence import Histories, read_histories, require_repeaters
+from guanxi.ground.refusals import gettext_noop
+
+from .evidence import Histories, read_histories, require_repeaters, whole
 from .grouping import group_histories, roughen_histories
 from .nbd import CountTerms, fit_counts
 from .optimum import Objective, Peak, climb, is_edge
-from .words import gettext_noop
 
 Floats = NDArray[np.float64]
 
@@ -59,9 +60,11 @@ class Fit:
         return "; ".join(self.edges) or None
 
 
-def fit_lifetime(recipe: Recipe, columns: tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike | None]) -> tuple[dict[str, float], Fit]:
+def fit_lifetime(
+    recipe: Recipe, columns: tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike | None]
+) -> tuple[dict[str, float], Fit]:
     """Maximum likelihood for (frequency, recency, age, weights); only r and alpha are given where nobody leaves."""
-    histories = group_histories(read_histories(*columns))
+    histories, _ = group_histories(read_histories(*columns))
     require_repeaters(histories)
     customers = float(histories.weights.sum())
     scale = float(np.sum(histories.weights * histories.age)) / customers
@@ -76,7 +79,7 @@ def fit_lifetime(recipe: Recipe, columns: tuple[ArrayLike, ArrayLike, ArrayLike,
         edges = (NOBODY_LEAVES, *((ONE_RATE,) if is_edge(counts, peak, (1, 1), allowance) else ()))
     values = dict(zip(recipe.names, (float(value) for value in np.exp(peak.logs)), strict=False))
     parameters = {name: value * scale if name in recipe.times else value for name, value in values.items()}
-    return parameters, Fit(log_likelihood=peak.value * customers + unit, customers=customers, edges=edges)
+    return parameters, Fit(log_likelihood=peak.value * customers + unit, customers=whole(customers), edges=edges)
 
 
 def _fit_leaving(recipe: Recipe, scaled: Histories, customers: float) -> tuple[Objective, Peak]:
@@ -84,7 +87,7 @@ def _fit_leaving(recipe: Recipe, scaled: Histories, customers: float) -> tuple[O
     starts = [(r, r * gap * times, *rest) for r, times, *rest in recipe.starts]
     near = climb(_mean_likelihood(recipe.terms(roughen_histories(scaled)), customers), starts)
     objective = _mean_likelihood(recipe.terms(scaled), customers)
-    return objective, climb(objective, [np.exp(near.logs)])
+    return objective, climb(objective, [np.exp(near.logs).tolist()])
 
 
 def _mean_likelihood(terms: Terms, customers: float) -> Objective:

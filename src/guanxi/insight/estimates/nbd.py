@@ -31,8 +31,9 @@ class CountTerms:
         """Value, and its derivatives by r and by alpha."""
         rising = self.sum_by_count(np.log(r + self.steps))
         spread = np.log1p(self.ages / alpha)
-        value = rising - np.sum(self.purchases_of_age * np.log(alpha + self.ages)) - r * np.sum(self.weight_of_age * spread)
-        by_r = self.sum_by_count(1 / (r + self.steps)) - np.sum(self.weight_of_age * spread)
+        spread_of_all = np.sum(self.weight_of_age * spread)
+        value = rising - np.sum(self.purchases_of_age * np.log(alpha + self.ages)) - r * spread_of_all
+        by_r = self.sum_by_count(1 / (r + self.steps)) - spread_of_all
         by_alpha = np.sum((r * self.ages / alpha * self.weight_of_age - self.purchases_of_age) / (alpha + self.ages))
         return float(value), float(by_r), float(by_alpha)
 

@@ -15,12 +15,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import exprel
 
+from guanxi.ground.refusals import gettext_noop
+
 from .departure import ParetoParameters, integrate_departure
 from .evidence import Histories, read_histories
-from .grouping import group_rows
+from .grouping import group_histories, group_rows
 from .lifetime import Fit, Recipe, fit_lifetime
 from .nbd import CountTerms
-from .words import gettext_noop
 
 Floats = NDArray[np.float64]
 
@@ -71,13 +72,15 @@ class ParetoNbd(Fit):
     def _alive(self, rows: Histories) -> Floats:
         if self.s == 0:
             return np.ones_like(rows.frequency)
-        groups = group_rows((rows.frequency, rows.recency, rows.age))
-        terms = _Terms(Histories(*groups.columns, groups.weights))
+        grouped, inverse = group_histories(rows)
+        terms = _Terms(grouped)
         log_odds = terms.log_odds(ParetoParameters(self.r, self.alpha, self.s, self.beta))
-        return np.exp(-np.maximum(log_odds, 0))[groups.inverse]
+        return np.exp(-np.maximum(log_odds, 0))[inverse]
 
 
-def fit_pareto_nbd(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, weights: ArrayLike | None = None) -> ParetoNbd:
+def fit_pareto_nbd(
+    frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, weights: ArrayLike | None = None
+) -> ParetoNbd:
     """Fit by maximum likelihood; arguments, log-likelihood and errors as in fit_bg_nbd."""
     values, fit = fit_lifetime(_RECIPE, (frequency, recency, age, weights))
     s, beta = values.get("s", 0.0), values.get("beta", math.inf)
@@ -99,7 +102,14 @@ class _Terms:
         ends = group_rows((np.tile(histories.frequency, 2), both))
         self.end_x, self.end_t = ends.columns
         self.horizon = float(histories.age.max())
-        columns = (histories.frequency, histories.recency, histories.age, histories.weights, ends.inverse[:rows], ends.inverse[rows:])
+        columns = (
+            histories.frequency,
+            histories.recency,
+            histories.age,
+            histories.weights,
+            ends.inverse[:rows],
+            ends.inverse[rows:],
+        )
         self.blocks = [tuple(c[start : start + _BLOCK] for c in columns) for start in range(0, rows, _BLOCK)]
 
     def evaluate(self, parameters: Floats) -> tuple[float, Floats]:

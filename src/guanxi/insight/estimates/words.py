@@ -1,22 +1,15 @@
-"""Sentences for people, kept translatable without importing a web framework."""
+"""Sentences for people, kept translatable: a face translates the words and then fills the places."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-
-def gettext_noop(message: str) -> str:
-    """Mark a sentence for the translators' tools (they look for this name) and return it unchanged."""
-    return message
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A constant English sentence (the key of its translation) and the values it names.
+    """An English sentence with {named} places, marked with gettext_noop, and what fills them; `str()` gives the English."""
 
-    A face translates `message` and fills in `values` itself; `str()` gives the English.
-    """
-
-    message: str
-    values: dict[str, object] = field(default_factory=dict)
+    words: str
+    params: Mapping[str, object] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.message % self.values
+        return self.words.format_map(self.params)
