@@ -8,10 +8,12 @@ from guanxi.record.actions.choices import ActionClass, ActionStatus, NotNow
 
 
 class Action(models.Model):
-    """An action. `owner` None is the pool. `key` makes proposing idempotent: (origin, customer, cause).
+    """An action. `owner` None is the pool. `key` is a digest of origin, customer, cause and step: it makes proposing idempotent.
 
     `reason` names the words, `reason_facts` fills them; `evidence` names the rows that prove it, in the form of
-    signals' evidence. `value_at_stake` is in minor units of the firm's currency.
+    signals' evidence; `signal_key` is the key of the signal behind it ('' for none). `value_at_stake` is in minor
+    units of the firm's currency, a year. `digest` stands for all that decisions state. `version` grows with status
+    and owner, not with rank or figures: a page read before last night's refresh can still be answered.
     """
 
     code = models.CharField(max_length=12, unique=True, default=new_code)
@@ -21,6 +23,7 @@ class Action(models.Model):
     team = models.ForeignKey("identity.Team", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     action_class = models.SmallIntegerField(choices=ActionClass.choices)
     origin = models.CharField(max_length=40)
+    signal_key = models.CharField(max_length=80, blank=True, default="")
     offer = models.CharField(max_length=60, blank=True, default="")
     channel = models.SmallIntegerField(default=0)
     rank = models.IntegerField(default=0)
@@ -38,6 +41,7 @@ class Action(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey("identity.Staff", null=True, on_delete=models.PROTECT, related_name="+")
     handed_from = models.ForeignKey("identity.Staff", null=True, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=16, blank=True, default="")
     version = models.IntegerField(default=1)
     is_demo = models.BooleanField(default=False)
 
@@ -58,4 +62,6 @@ class Action(models.Model):
 PERSONAL = {
     "Action": {"reason_facts": "behaviour", "evidence": "behaviour", "answer": "declared", "due_on": "behaviour"}
 }
-NOT_PERSONAL = {"Action": ["code", "key", "origin", "offer", "reason", "proposed_on", "again_on"]}
+NOT_PERSONAL = {
+    "Action": ["code", "key", "origin", "signal_key", "offer", "reason", "digest", "proposed_on", "again_on"]
+}

@@ -26,3 +26,16 @@ class SignalState(models.TextChoices):
     HYPOTHESISED = "hypothesised", _("supposed")
     REFUTED = "refuted", _("refuted")
     EXPIRED = "expired", _("expired")
+
+
+class Judgement(models.IntegerChoices):
+    """What a person found out about a signal. All but TRUE explain it away."""
+
+    TRUE = 1, _("The signal was right")
+    CARD_LOST = 2, _("Card lost or replaced")
+    LIMIT_BLOCKED = 3, _("Limit was blocked")
+    CLOSING = 4, _("Account is being closed")
+    TRAVEL = 5, _("Travelling, as the customer told us")
+    SUPPLEMENTARY = 6, _("Spending moved to a supplementary card")
+    OTHER = 7, _("Explained otherwise")
+    WRONG = 8, _("Not so: the figures are wrong")

@@ -1,0 +1,45 @@
+"""Whose actions a principal sees, and which may be answered: one's own, and as a leader those of the team and its pool."""
+
+from django.db.models import Q, QuerySet
+
+from guanxi.identity.choices import Scope
+from guanxi.identity.permissions import Permission, may, require
+from guanxi.identity.principals import Principal
+from guanxi.record.actions.models import Action
+from guanxi.record.customers.permissions import visible_to
+
+
+def seen_actions(principal: Principal) -> QuerySet[Action]:
+    """Actions on the customers in sight, and those handed to the principal, whoever's customer it is.
+
+    Raises Denied without the right to see actions at all.
+    """
+    require(principal, Permission.VIEW_ACTIONS)
+    seen = visible_to(principal, prefix="customer__")
+    if principal.staff_id is not None:
+        seen |= Q(owner=principal.staff_id, customer__gone=0)
+    return Action.objects.filter(seen)
+
+
+def answerable_actions(principal: Principal, permission: Permission) -> QuerySet[Action]:
+    """Actions in sight that the principal may answer: as owner, or as leader of the team they stand in.
+
+    Raises Denied without `permission`.
+    """
+    require(principal, permission)
+    return seen_actions(principal).filter(_answerable(principal))
+
+
+def may_see_pool(principal: Principal) -> bool:
+    """Whether the actions that belong to nobody are shown to this principal."""
+    return may(principal, Permission.VIEW_POOL)
+
+
+def _answerable(principal: Principal) -> Q:
+    own = Q(owner=principal.staff_id) if principal.staff_id is not None else Q(pk__in=[])
+    if principal.scope == Scope.ALL:
+        return Q()
+    if principal.scope >= Scope.TEAM:
+        pool = Q(team__isnull=True, owner__isnull=True) if may_see_pool(principal) else Q(pk__in=[])
+        return own | Q(team__in=principal.team_ids) | pool
+    return own

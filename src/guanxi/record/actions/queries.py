@@ -1,0 +1,285 @@
+"""Named reads of actions: Today, the pool, what was done, what comes; one customer's; what decisions must know; the export."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from guanxi.ground.clock import local_day, start_of_day
+from guanxi.ground.money import from_minor
+from guanxi.identity.principals import Principal
+from guanxi.identity.queries import firm
+from guanxi.record.actions.choices import ActionClass, ActionStatus, NotNow
+from guanxi.record.actions.models import Action
+from guanxi.record.actions.permissions import may_see_pool, seen_actions
+from guanxi.record.actions.rules import LIVE, PROPOSED
+from guanxi.record.actions.wording import also_in_words, reason_in_words, what_to_say
+from guanxi.record.customers.choices import Channel, Tier
+from guanxi.record.customers.permissions import shown
+
+LINES = 20
+EXPORT_COLUMNS = (
+    "customer",
+    "owner",
+    "rank",
+    "class",
+    "offer",
+    "channel",
+    "reason",
+    "value_at_stake",
+    "due_on",
+    "status",
+)
+# Answers older than this concern causes that no decision considers any more.
+_REMEMBERED = dt.timedelta(days=400)
+
+
+@dataclass(frozen=True)
+class ActionLine:
+    """One line of Today. `value_at_stake` in minor units of the firm's currency, a year; `say` are words to begin with."""
+
+    code: str
+    version: int
+    status: ActionStatus
+    action_class: ActionClass
+    customer_id: int
+    customer_code: str
+    customer_name: str
+    tier: Tier
+    reason: str
+    reason_words: str
+    say: str
+    also: list[str]
+    evidence: Mapping[str, Any]
+    signal_key: str
+    channel: Channel
+    offer: str
+    value_at_stake: int
+    due_on: dt.date
+    proposed_on: dt.date
+    is_overdue: bool
+    rank: int
+    owner_name: str
+    handed_from: str
+    not_now: NotNow | None
+    again_on: dt.date | None
+    answer: str
+
+
+@dataclass(frozen=True)
+class Today:
+    """A person's day: at most 20 lines, and the counts of all of it."""
+
+    lines: list[ActionLine]
+    total: int
+    promises: int
+    overdue: int
+    value_at_stake: int
+    done: int
+    tomorrow: int
+    pool: int
+
+
+def today(principal: Principal, *, on: dt.date, limit: int = LINES) -> Today:
+    """What `principal` has to do on that day: promises first, then by rank (six queries, whatever the rows)."""
+    mine = _mine(principal).filter(_due(on))
+    sums = mine.aggregate(
+        total=Count("pk"),
+        promises=Count("pk", filter=Q(action_class=ActionClass.OBLIGATION)),
+        overdue=Count("pk", filter=Q(due_on__lt=on)),
+        value=Sum("value_at_stake"),
+    )
+    coming = _mine(principal).filter(_coming(on)).count()
+    return Today(
+        lines=_lines(_in_order(mine)[:limit], principal, on),
+        total=sums["total"],
+        promises=sums["promises"],
+        overdue=sums["overdue"],
+        value_at_stake=sums["value"] or 0,
+        done=_done_on(principal, on).count(),
+        tomorrow=coming,
+        pool=_pool(principal).filter(_due(on)).count() if may_see_pool(principal) else 0,
+    )
+
+
+def pool(principal: Principal, *, on: dt.date, limit: int = LINES) -> list[ActionLine]:
+    """Actions that belong to nobody, in the order of their worth; empty without the right to see the pool."""
+    if not may_see_pool(principal):
+        return []
+    return _lines(_in_order(_pool(principal).filter(_due(on)))[:limit], principal, on)
+
+
+def done_today(principal: Principal, *, on: dt.date, limit: int = LINES) -> list[ActionLine]:
+    """What `principal` answered on that day, latest first: done, not now, handed over."""
+    return _lines(_done_on(principal, on).order_by("-answered_at", "-pk")[:limit], principal, on)
+
+
+def tomorrow(principal: Principal, *, on: dt.date, limit: int = LINES) -> list[ActionLine]:
+    """What was promised for a day after `on`, soonest first."""
+    return _lines(_mine(principal).filter(_coming(on)).order_by("due_on", "rank", "pk")[:limit], principal, on)
+
+
+def actions_of(
+    customer_id: int, *, principal: Principal, on: dt.date, only_live: bool = False, limit: int = 20
+) -> list[ActionLine]:
+    """Actions on one customer, live ones first, then newest; none for a customer out of sight."""
+    found = seen_actions(principal).filter(customer_id=customer_id)
+    if only_live:
+        found = found.filter(status__in=sorted(LIVE))
+    return sorted(
+        _lines(found.order_by("-proposed_on", "-pk")[:limit], principal, on), key=lambda line: line.status not in LIVE
+    )
+
+
+def get_action(code: str, *, principal: Principal, on: dt.date) -> ActionLine | None:
+    """One action by code; None when there is none in sight."""
+    lines = _lines(seen_actions(principal).filter(code=code)[:1], principal, on)
+    return lines[0] if lines else None
+
+
+def timeline_rows(
+    customer_id: int, *, principal: Principal, before: tuple[dt.date, int] | None = None, limit: int = 50
+) -> list[tuple[dt.date, int, ActionLine]]:
+    """(day, id, action) of one customer by the day it was proposed, newest first: a source of the timeline."""
+    found = seen_actions(principal).filter(customer_id=customer_id)
+    if before:
+        day, last = before
+        found = found.filter(Q(proposed_on__lt=day) | Q(proposed_on=day, pk__lt=last))
+    actions = list(found.order_by("-proposed_on", "-pk").values_list("proposed_on", "pk")[:limit])
+    lines = _lines(found.order_by("-proposed_on", "-pk")[:limit], principal, dt.date.min)
+    return [(day, pk, line) for (day, pk), line in zip(actions, lines, strict=True)]
+
+
+def answers(on: dt.date) -> list[dict[str, Any]]:
+    """What decisions as of `on` must respect, a row a key: {key, customer_id, is_settled, owner_id, team_id, done_on}.
+
+    is_settled: done, or postponed beyond `on`; owner_id and team_id only where people handed the action over.
+    """
+    recent = Q(status=ActionStatus.DONE, proposed_on__gte=on - _REMEMBERED)
+    standing = Q(status__in=[ActionStatus.NOT_NOW, ActionStatus.HANDED_OVER])
+    found = Action.objects.filter(recent | standing, origin__in=PROPOSED).order_by("key")
+    zone = firm().zone
+    columns = ("key", "customer_id", "status", "again_on", "owner_id", "team_id", "answered_at", "action_class")
+    return [
+        {
+            "key": key,
+            "customer_id": customer,
+            "is_settled": status == ActionStatus.DONE
+            or (status == ActionStatus.NOT_NOW and (again is None or again > on)),
+            "owner_id": owner if status == ActionStatus.HANDED_OVER else None,
+            "team_id": team if status == ActionStatus.HANDED_OVER else None,
+            "done_on": _local(at, zone) if status == ActionStatus.DONE and kind != ActionClass.OBLIGATION else None,
+        }
+        for key, customer, status, again, owner, team, at, kind in found.values_list(*columns)
+    ]
+
+
+def export_rows(principal: Principal, *, as_of: dt.date | None = None) -> Iterator[dict[str, Any]]:
+    """Rows of the export in the columns of EXPORT_COLUMNS, live and answered; money in whole units a year.
+
+    The reason is in words of the active language; class, channel and status are English words for programs.
+    as_of: only what had been proposed by that day.
+    """
+    currency = firm().currency
+    found = seen_actions(principal).order_by("owner_id", "rank", "pk")
+    if as_of:
+        found = found.filter(proposed_on__lte=as_of)
+    related = "customer__reference customer__code owner__reference owner__code".split()
+    own = "rank action_class offer channel reason reason_facts value_at_stake due_on status".split()
+    for row in found.values(*related, *own).iterator(chunk_size=2_000):
+        yield {
+            "customer": row["customer__reference"] or row["customer__code"],
+            "owner": row["owner__reference"] or row["owner__code"] or "",
+            "rank": row["rank"],
+            "class": ActionClass(row["action_class"]).name.lower(),
+            "offer": row["offer"],
+            "channel": Channel(row["channel"]).name.lower(),
+            "reason": reason_in_words(row["reason"], row["reason_facts"], currency=currency),
+            "value_at_stake": from_minor(row["value_at_stake"], currency),
+            "due_on": row["due_on"],
+            "status": ActionStatus(row["status"]).name.lower(),
+        }
+
+
+def _mine(principal: Principal) -> QuerySet[Action]:
+    """The principal's own; without a member of staff behind it (the command line), nothing."""
+    return seen_actions(principal).filter(owner=principal.staff_id, owner__isnull=False)
+
+
+def _pool(principal: Principal) -> QuerySet[Action]:
+    return seen_actions(principal).filter(owner__isnull=True)
+
+
+def _due(on: dt.date) -> Q:
+    """To be done on that day: live and no promise for later, or postponed until then."""
+    live = Q(status__in=sorted(LIVE)) & (~Q(action_class=ActionClass.OBLIGATION) | Q(due_on__lte=on))
+    return live | Q(status=ActionStatus.NOT_NOW, again_on__lte=on)
+
+
+def _coming(on: dt.date) -> Q:
+    return Q(status__in=sorted(LIVE), action_class=ActionClass.OBLIGATION, due_on__gt=on)
+
+
+def _in_order(found: QuerySet[Action]) -> QuerySet[Action]:
+    return found.order_by("action_class", "rank", "due_on", "pk")
+
+
+def _done_on(principal: Principal, on: dt.date) -> QuerySet[Action]:
+    seen = seen_actions(principal)
+    if principal.staff_id is None:
+        return seen.none()
+    zone = firm().zone
+    given = Q(handed_from=principal.staff_id)  # what one handed to a colleague may now be out of sight
+    return (
+        (seen | Action.objects.filter(given))
+        .filter(
+            answered_by=principal.staff_id,
+            answered_at__gte=start_of_day(on, zone),
+            answered_at__lt=start_of_day(on + dt.timedelta(days=1), zone),
+        )
+        .exclude(status__in=[ActionStatus.OPEN, ActionStatus.WITHDRAWN])
+    )
+
+
+def _lines(found: QuerySet[Action], principal: Principal, on: dt.date) -> list[ActionLine]:
+    actions = list(found.select_related("customer", "owner", "handed_from"))
+    currency = firm().currency if actions else ""
+    return [_line(action, principal, on, currency) for action in actions]
+
+
+def _line(action: Action, principal: Principal, on: dt.date, currency: str) -> ActionLine:
+    facts = action.reason_facts
+    return ActionLine(
+        code=action.code,
+        version=action.version,
+        status=ActionStatus(action.status),
+        action_class=ActionClass(action.action_class),
+        customer_id=action.customer_id,
+        customer_code=action.customer.code,
+        customer_name=shown(principal, "name", action.customer.name),
+        tier=Tier(action.customer.tier),
+        reason=action.reason,
+        reason_words=reason_in_words(action.reason, facts, currency=currency),
+        say=what_to_say(action.reason, facts),
+        also=also_in_words(facts, currency=currency),
+        evidence=action.evidence,
+        signal_key=action.signal_key,
+        channel=Channel(action.channel),
+        offer=action.offer,
+        value_at_stake=action.value_at_stake,
+        due_on=action.due_on,
+        proposed_on=action.proposed_on,
+        is_overdue=action.status in LIVE and action.due_on < on,
+        rank=action.rank,
+        owner_name=action.owner.name if action.owner else "",
+        handed_from=action.handed_from.name if action.handed_from else "",
+        not_now=NotNow(action.not_now) if action.not_now else None,
+        again_on=action.again_on,
+        answer=action.answer,
+    )
+
+
+def _local(at: dt.datetime | None, zone: str) -> dt.date | None:
+    return None if at is None else local_day(at, zone)

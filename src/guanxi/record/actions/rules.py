@@ -1,0 +1,85 @@
+"""The life of an action: one table says which status may follow which, and by which act."""
+
+import datetime as dt
+from enum import StrEnum
+
+from guanxi.record.actions.choices import ActionStatus, NotNow
+
+S = ActionStatus
+
+# Still to be done by its owner.
+LIVE = frozenset({S.OPEN, S.HANDED_OVER})
+
+# Origins that decisions state as a whole at each refresh; work that people plan by hand has others.
+PROPOSED = ("follow_up", "spend_drop", "inactivity", "renewal")
+
+
+class Act(StrEnum):
+    """What may happen to an action."""
+
+    PROPOSE = "propose"
+    WITHDRAW = "withdraw"
+    DO = "do"
+    POSTPONE = "postpone"
+    HAND_OVER = "hand_over"
+    UNDO = "undo"
+
+
+_NEXT: dict[tuple[ActionStatus | None, Act], ActionStatus] = {
+    (None, Act.PROPOSE): S.OPEN,
+    (S.WITHDRAWN, Act.PROPOSE): S.OPEN,
+    (S.NOT_NOW, Act.PROPOSE): S.OPEN,  # once `may_return` says so
+    (S.OPEN, Act.PROPOSE): S.OPEN,
+    (S.HANDED_OVER, Act.PROPOSE): S.HANDED_OVER,
+    (S.OPEN, Act.WITHDRAW): S.WITHDRAWN,
+    (S.HANDED_OVER, Act.WITHDRAW): S.WITHDRAWN,
+    (S.NOT_NOW, Act.WITHDRAW): S.WITHDRAWN,  # once `may_return` says so
+    (S.OPEN, Act.DO): S.DONE,
+    (S.HANDED_OVER, Act.DO): S.DONE,
+    (S.NOT_NOW, Act.DO): S.DONE,
+    (S.OPEN, Act.POSTPONE): S.NOT_NOW,
+    (S.HANDED_OVER, Act.POSTPONE): S.NOT_NOW,
+    (S.NOT_NOW, Act.POSTPONE): S.NOT_NOW,
+    (S.OPEN, Act.HAND_OVER): S.HANDED_OVER,
+    (S.HANDED_OVER, Act.HAND_OVER): S.HANDED_OVER,
+    (S.NOT_NOW, Act.HAND_OVER): S.HANDED_OVER,
+    (S.DONE, Act.UNDO): S.OPEN,
+    (S.NOT_NOW, Act.UNDO): S.OPEN,
+    (S.HANDED_OVER, Act.UNDO): S.OPEN,
+}
+
+
+def next_status(status: ActionStatus | None, act: Act) -> ActionStatus | None:
+    """The status after `act` (status None: no action yet); None where the act is not possible."""
+    return _NEXT.get((status, act))
+
+
+def may_return(status: ActionStatus, again_on: dt.date | None, on: dt.date) -> bool:
+    """Whether a refresh as of `on` may touch an action: never one done, one postponed only from its day on.
+
+    Postponed without a day means: not again for this cause.
+    """
+    if status == S.DONE:
+        return False
+    return status != S.NOT_NOW or (again_on is not None and again_on <= on)
+
+
+def default_again_on(reason: NotNow, today: dt.date) -> dt.date | None:
+    """When to ask again if the person names no day; None: not for this cause."""
+    days = {
+        NotNow.BUSY: 1,
+        NotNow.NOT_REACHED: 2,
+        NotNow.CUSTOMER_AWAY: 14,
+        NotNow.ALREADY_TALKING: 14,
+    }.get(reason)
+    return None if days is None else next_business_day(today, days)
+
+
+def next_business_day(day: dt.date, count: int) -> dt.date:
+    """The `count`-th business day after `day`; Saturdays and Sundays are none (public holidays: a later table)."""
+    left = count
+    while left > 0:
+        day += dt.timedelta(days=1)
+        if day.weekday() < 5:
+            left -= 1
+    return day

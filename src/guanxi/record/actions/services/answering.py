@@ -1,0 +1,144 @@
+"""What people do with an action: done, not now because…, handed over; and taking that back on the same day."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+
+from guanxi.ground import clock
+from guanxi.ground.refusals import Refused, gettext_noop
+from guanxi.identity.permissions import Permission
+from guanxi.identity.principals import Principal
+from guanxi.identity.queries import firm, staff_seen_by
+from guanxi.journal.rules import Noun
+from guanxi.journal.services import record_act
+from guanxi.record.actions.choices import ActionStatus, NotNow
+from guanxi.record.actions.models import Action
+from guanxi.record.actions.permissions import answerable_actions
+from guanxi.record.actions.rules import Act, default_again_on, next_status
+
+ANSWERS = {"done": Act.DO, "not_now": Act.POSTPONE}
+
+
+@transaction.atomic
+def answer_action(
+    code: str,
+    *,
+    by: Principal,
+    answer: str,
+    reason: NotNow | None = None,
+    again_on: dt.date | None = None,
+    note: str = "",
+    version: int | None = None,
+) -> None:
+    """Answer an action with "done" or "not_now".
+
+    not_now needs a reason; `again_on` is the day to ask again (a default by reason where none is given).
+    version: what the page showed; Refused("action.changed") when somebody answered in between.
+    Refused as well for an action out of reach, an unknown answer, a day that has passed, one already done.
+    """
+    if answer not in ANSWERS:
+        raise Refused("action.unknown_answer", gettext_noop("Answer with done or not now."))
+    action = _locked(code, by, Permission.ANSWER_ACTIONS, version)
+    today = clock.local_day(clock.now(), firm().zone)
+    _move(action, ANSWERS[answer])
+    action.not_now = action.again_on = None
+    if answer == "not_now":
+        action.not_now, action.again_on = _postponed(reason, again_on, today)
+    action.answer = note[:2000]
+    action.answered_at, action.answered_by_id = clock.now(), by.staff_id
+    _save(action)
+    payload = {"note": action.answer, "reason": reason and NotNow(reason).name.lower(), "again_on": action.again_on}
+    _journal(f"action.{answer}", action, by, payload)
+
+
+@transaction.atomic
+def hand_over_action(code: str, *, by: Principal, to_staff: str, note: str = "", version: int | None = None) -> None:
+    """Give an action to a colleague in sight (`to_staff`: the code); it stands on that colleague's Today at once."""
+    action = _locked(code, by, Permission.HAND_OVER_ACTIONS, version)
+    colleague = staff_seen_by(by).filter(code=to_staff).first()
+    if colleague is None:
+        raise Refused("action.unknown_colleague", gettext_noop("There is no such colleague."))
+    if colleague.pk == action.owner_id:
+        raise Refused("action.same_owner", gettext_noop("{name} already has this."), name=colleague.name)
+    _move(action, Act.HAND_OVER)
+    action.handed_from_id, action.owner_id, action.team_id = action.owner_id, colleague.pk, colleague.team_id
+    action.not_now = action.again_on = None
+    action.answer = note[:2000]
+    action.answered_at, action.answered_by_id = clock.now(), by.staff_id
+    _save(action)
+    _journal("action.handed_over", action, by, {"to": colleague.code, "note": action.answer})
+
+
+@transaction.atomic
+def undo_answer(code: str, *, by: Principal, version: int | None = None) -> None:
+    """Take back what was answered today: done and not now become open again, a hand-over returns to the giver.
+
+    Whoever handed an action over may take it back although it now belongs to somebody else.
+    """
+    action = _locked(code, by, Permission.ANSWER_ACTIONS, version, given_too=True)
+    zone = firm().zone
+    if action.answered_at is None or clock.local_day(action.answered_at, zone) != clock.local_day(clock.now(), zone):
+        raise Refused("action.too_late_to_undo", gettext_noop("Only today's answers can be taken back."))
+    was_handed_over = action.status == ActionStatus.HANDED_OVER
+    _move(action, Act.UNDO)
+    if was_handed_over:
+        _give_back(action)
+    elif action.owner_id != action.customer.owner_id:  # it had been handed over before it was answered
+        action.status = ActionStatus.HANDED_OVER
+    action.not_now = action.again_on = None
+    action.answer, action.answered_at, action.answered_by_id = "", None, None
+    _save(action)
+    _journal("action.answer_undone", action, by, {})
+
+
+def _locked(
+    code: str, by: Principal, permission: Permission, version: int | None, *, given_too: bool = False
+) -> Action:
+    reachable = answerable_actions(by, permission)
+    if given_too and by.staff_id is not None:
+        given = Action.objects.filter(status=ActionStatus.HANDED_OVER, handed_from=by.staff_id, answered_by=by.staff_id)
+        reachable = reachable | given
+    found = Action.objects.filter(pk__in=reachable.filter(code=code).values("pk"))
+    action = found.select_for_update(of=("self",)).select_related("customer").first()
+    if action is None:
+        raise Refused("action.unknown", gettext_noop("There is no such action."))
+    if version is not None and version != action.version:
+        raise Refused("action.changed", gettext_noop("Somebody has answered this in the meantime."))
+    return action
+
+
+def _move(action: Action, act: Act) -> None:
+    status = next_status(ActionStatus(action.status), act)
+    if status is None:
+        raise Refused("action.over", gettext_noop("This is already settled."))
+    action.status = status
+
+
+def _postponed(reason: NotNow | None, again_on: dt.date | None, today: dt.date) -> tuple[NotNow, dt.date | None]:
+    if reason is None:
+        raise Refused("action.reason_missing", gettext_noop("Say why not now."))
+    if again_on is not None and again_on <= today:
+        raise Refused("action.day_passed", gettext_noop("Name a day from tomorrow on."))
+    return NotNow(reason), again_on or default_again_on(NotNow(reason), today)
+
+
+def _give_back(action: Action) -> None:
+    action.owner_id, action.handed_from_id = action.handed_from_id, None
+    action.team_id = action.customer.team_id
+
+
+def _save(action: Action) -> None:
+    action.version += 1
+    action.save()
+
+
+def _journal(kind: str, action: Action, by: Principal, payload: dict[str, Any]) -> None:
+    customer = action.customer.code
+    record_act(
+        kind,
+        by=by.actor,
+        noun=Noun("action", action.code),
+        payload={"customer": customer, "action": action.reason, **payload},
+        subject=customer,
+    )

@@ -1,0 +1,132 @@
+"""Why, and what to say: from the facts of an action, in the active language. No pressure, nothing that the facts do not hold."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from guanxi.record.signals.wording import day_in_words, money_in_words, month_in_words, percent_less
+
+Facts = Mapping[str, Any]
+
+
+def reason_in_words(reason: str, facts: Facts, *, currency: str) -> str:
+    """Why this customer needs somebody: one sentence. Money of `facts` in minor units of `currency`."""
+    words = _REASONS.get(reason)
+    return words(facts, currency) if words else ""
+
+
+def what_to_say(reason: str, facts: Facts) -> str:
+    """Two honest sentences to begin with."""
+    words = _OPENINGS.get(reason)
+    return words(facts) if words else ""
+
+
+def also_in_words(facts: Facts, *, currency: str) -> list[str]:
+    """What else is known and was not chosen as the reason, each in one sentence."""
+    return [reason_in_words(other["reason"], other, currency=currency) for other in facts.get("also", [])]
+
+
+def _promise(facts: Facts, currency: str) -> str:
+    return _("On {day} we promised to come back by {due}.").format(**_days(facts))
+
+
+def _follow_up(facts: Facts, currency: str) -> str:
+    return _("On {day} a next step was agreed for {due}.").format(**_days(facts))
+
+
+def _spend_alarm(facts: Facts, currency: str) -> str:
+    return _("Spending fell from about {usual} a month to {now} in {month} ({change}).").format(
+        **_spend(facts, currency)
+    )
+
+
+def _spend_confirmed(facts: Facts, currency: str) -> str:
+    return _("Spending fell from about {usual} a month to {now} in {month} ({change}), low for a second month.").format(
+        **_spend(facts, currency)
+    )
+
+
+def _absent(facts: Facts, currency: str) -> str:
+    if facts.get("gap") is None:
+        return _("Came once, on {last}, and not again.").format(last=day_in_words(facts["last"]))
+    return _("Not here since {last}; used to come every {gap} days.").format(
+        last=day_in_words(facts["last"]), gap=f"{facts['gap']:.0f}"
+    )
+
+
+def _renewal(facts: Facts, currency: str) -> str:
+    return _("{holding} ends on {day}.").format(holding=facts["holding"], day=day_in_words(facts["day"]))
+
+
+def _say_promise(facts: Facts) -> str:
+    return _(
+        "I promised to come back to you by {due}, and I would like to do that now. "
+        "If it has taken longer than it should have, I am sorry."
+    ).format(due=day_in_words(facts["due"]))
+
+
+def _say_follow_up(facts: Facts) -> str:
+    return _("We agreed to speak again on {due}. Is this a good moment to go on from there?").format(
+        due=day_in_words(facts["due"])
+    )
+
+
+def _say_spending(facts: Facts) -> str:
+    return _(
+        "I see that you use us less than you used to, and I would like to know whether there is something we should do better. "
+        "If you simply need less at the moment, that is quite all right."
+    )
+
+
+def _say_absent(facts: Facts) -> str:
+    return _(
+        "You were last with us on {last}, and I wanted to ask how you are and whether everything was right that time. "
+        "I am not selling anything; I would just like to know."
+    ).format(last=day_in_words(facts["last"]))
+
+
+def _say_lapsed(facts: Facts) -> str:
+    return _(
+        "It has been a good while since you were with us on {last}, and I wanted to ask whether something went wrong on our side. "
+        "If not, there is nothing you need to do: you are welcome whenever it suits you."
+    ).format(last=day_in_words(facts["last"]))
+
+
+def _say_renewal(facts: Facts) -> str:
+    return _("{holding} ends on {day}. Shall we look together whether it still fits you?").format(
+        holding=facts["holding"], day=day_in_words(facts["day"])
+    )
+
+
+def _days(facts: Facts) -> dict[str, str]:
+    return {"day": day_in_words(facts["day"]), "due": day_in_words(facts["due"])}
+
+
+def _spend(facts: Facts, currency: str) -> dict[str, str]:
+    return {
+        "usual": money_in_words(facts["usual"], currency, about=True),
+        "now": money_in_words(facts["now"], currency),
+        "month": month_in_words(facts["month"]),
+        "change": percent_less(facts["drop"]),
+    }
+
+
+_REASONS: dict[str, Callable[[Facts, str], str]] = {
+    "promise_due": _promise,
+    "follow_up_due": _follow_up,
+    "spend_drop_alarm": _spend_alarm,
+    "spend_drop_confirmed": _spend_confirmed,
+    "inactivity_alarm": _absent,
+    "inactivity_lapsed": _absent,
+    "renewal_due": _renewal,
+}
+_OPENINGS: dict[str, Callable[[Facts], str]] = {
+    "promise_due": _say_promise,
+    "follow_up_due": _say_follow_up,
+    "spend_drop_alarm": _say_spending,
+    "spend_drop_confirmed": _say_spending,
+    "inactivity_alarm": _say_absent,
+    "inactivity_lapsed": _say_lapsed,
+    "renewal_due": _say_renewal,
+}

@@ -1,0 +1,136 @@
+"""Named reads of signals. Every list is bounded; every one is of customers in sight."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from guanxi.ground.money import from_minor
+from guanxi.identity.principals import Principal
+from guanxi.identity.queries import firm
+from guanxi.record.signals.choices import Judgement, SignalKind, SignalState
+from guanxi.record.signals.models import Signal
+from guanxi.record.signals.permissions import seen_signals
+from guanxi.record.signals.rules import OPEN_STATES
+from guanxi.record.signals.wording import explain
+
+EXPORT_COLUMNS = ("customer", "kind", "state", "occurred_on", "detected_on", "severity", "at_stake", "explanation")
+
+
+@dataclass(frozen=True)
+class SignalRow:
+    """One signal as pages show it. `at_stake` in minor units of the firm's currency, a month."""
+
+    code: str
+    kind: SignalKind
+    state: SignalState
+    occurred_on: dt.date
+    detected_on: dt.date
+    closed_on: dt.date | None
+    severity: float
+    at_stake: int
+    explanation: str
+    evidence: Mapping[str, Any]
+    judgement: Judgement | None
+    note: str
+
+
+def signals_of(customer_id: int, *, principal: Principal, only_open: bool = False, limit: int = 20) -> list[SignalRow]:
+    """Signals of one customer, newest first; none for a customer out of sight."""
+    found = seen_signals(principal).filter(customer_id=customer_id)
+    if only_open:
+        found = found.filter(_open())
+    return _rows(found.order_by("-detected_on", "-pk")[:limit])
+
+
+def get_signal(code: str, *, principal: Principal) -> SignalRow | None:
+    """One signal by code; None when there is none in sight."""
+    rows = _rows(seen_signals(principal).filter(code=code)[:1])
+    return rows[0] if rows else None
+
+
+def open_signals(
+    principal: Principal, *, kind: SignalKind | None = None, state: SignalState | None = None, limit: int = 100
+) -> list[tuple[int, SignalRow]]:
+    """(customer id, signal) of those open now, most at stake first; at most `limit`."""
+    found = seen_signals(principal).filter(_open()).order_by("-at_stake", "-pk")
+    if kind:
+        found = found.filter(kind=kind)
+    if state:
+        found = found.filter(state=state)
+    signals = list(found[:limit])
+    return list(zip([signal.customer_id for signal in signals], _rows(signals), strict=True))
+
+
+def timeline_rows(
+    customer_id: int, *, principal: Principal, before: tuple[dt.date, int] | None = None, limit: int = 50
+) -> list[tuple[dt.date, int, SignalRow]]:
+    """(day, id, signal) of one customer, newest first, those before the pair `before`: a source of the timeline."""
+    found = seen_signals(principal).filter(customer_id=customer_id)
+    if before:
+        day, last = before
+        found = found.filter(Q(occurred_on__lt=day) | Q(occurred_on=day, pk__lt=last))
+    signals = list(found.order_by("-occurred_on", "-pk")[:limit])
+    return [(signal.occurred_on, signal.pk, row) for signal, row in zip(signals, _rows(signals), strict=True)]
+
+
+def silenced_keys(on: dt.date) -> list[str]:
+    """Keys of the signals that people explained away and that stay silent on that day; decisions propose nothing for them."""
+    refuted = Signal.objects.filter(state=SignalState.REFUTED, judgement__isnull=False)
+    quiet = Q(quiet_until=None) | Q(quiet_until__gte=on)
+    return list(refuted.filter(quiet).order_by("key").values_list("key", flat=True))
+
+
+def export_rows(principal: Principal, *, as_of: dt.date | None = None) -> Iterator[dict[str, Any]]:
+    """Rows of the export, in the columns of EXPORT_COLUMNS; money in whole units, the explanation in the active language.
+
+    as_of: only what had been noticed by that day.
+    """
+    currency = firm().currency
+    found = seen_signals(principal).order_by("customer_id", "kind", "occurred_on", "pk")
+    if as_of:
+        found = found.filter(occurred_on__lte=as_of)
+    columns = "customer__reference customer__code kind state occurred_on detected_on severity at_stake evidence".split()
+    for reference, code, kind, state, occurred, detected, severity, at_stake, evidence in found.values_list(
+        *columns
+    ).iterator(chunk_size=2_000):
+        yield {
+            "customer": reference or code,
+            "kind": kind,
+            "state": state,
+            "occurred_on": occurred,
+            "detected_on": detected,
+            "severity": severity,
+            "at_stake": from_minor(at_stake, currency),
+            "explanation": explain(kind, state, evidence, currency=currency),
+        }
+
+
+def _open() -> Q:
+    return Q(state__in=sorted(OPEN_STATES))
+
+
+def _rows(signals: QuerySet[Signal] | Sequence[Signal]) -> list[SignalRow]:
+    found = list(signals)
+    if not found:
+        return []
+    currency = firm().currency
+    return [
+        SignalRow(
+            code=signal.code,
+            kind=SignalKind(signal.kind),
+            state=SignalState(signal.state),
+            occurred_on=signal.occurred_on,
+            detected_on=signal.detected_on,
+            closed_on=signal.closed_on,
+            severity=signal.severity,
+            at_stake=signal.at_stake,
+            explanation=explain(signal.kind, signal.state, signal.evidence, currency=currency),
+            evidence=signal.evidence,
+            judgement=Judgement(signal.judgement) if signal.judgement else None,
+            note=signal.note,
+        )
+        for signal in found
+    ]

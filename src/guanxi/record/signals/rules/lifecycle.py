@@ -1,0 +1,44 @@
+"""Which state of a signal may follow which. Nobody else decides about the state column."""
+
+import datetime as dt
+
+from guanxi.record.signals.choices import Judgement, SignalKind, SignalState
+
+S = SignalState
+
+# Kinds that the detectors state as a whole at each refresh: what they no longer state is over.
+DETECTED = frozenset({SignalKind.SPEND_DROP, SignalKind.INACTIVITY})
+
+OPEN_STATES = frozenset({S.WATCH, S.ALARM, S.CONFIRMED, S.LAPSED, S.HYPOTHESISED})
+
+# Between the four degrees a detector may go both ways: late or corrected dealings can weaken what was seen.
+_DEGREES = frozenset({S.WATCH, S.ALARM, S.CONFIRMED, S.LAPSED})
+_ENDS = frozenset({S.CLEARED, S.EXPIRED, S.REFUTED})
+_NEXT: dict[SignalState | None, frozenset[SignalState]] = {
+    None: _DEGREES | {S.HYPOTHESISED},
+    **{degree: (_DEGREES - {degree}) | _ENDS for degree in _DEGREES},
+    S.HYPOTHESISED: frozenset({S.CONFIRMED, S.REFUTED, S.EXPIRED}),
+    S.CLEARED: _DEGREES | {S.EXPIRED},
+    S.EXPIRED: _DEGREES | {S.CLEARED},
+    S.REFUTED: _DEGREES | {S.HYPOTHESISED},  # a judgement taken back, or its time is over
+}
+
+
+def may_follow(old: SignalState | None, new: SignalState) -> bool:
+    """True when `new` may follow `old` (None: there was no signal yet)."""
+    return new in _NEXT[old]
+
+
+def is_open(state: SignalState) -> bool:
+    """True while a signal says something about today."""
+    return state in OPEN_STATES
+
+
+def is_silenced(judgement: Judgement | None, quiet_until: dt.date | None, on: dt.date) -> bool:
+    """True while a person's explanation keeps detectors from raising the signal again.
+
+    Without `quiet_until` the explanation covers the whole episode; with it, up to and including that day.
+    """
+    if judgement is None or judgement == Judgement.TRUE:
+        return False
+    return quiet_until is None or on <= quiet_until

@@ -1,0 +1,79 @@
+"""A person says what a signal was: right, explained, or wrong. The machine keeps quiet about what is explained."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from guanxi.ground import clock
+from guanxi.ground.refusals import Refused, gettext_noop
+from guanxi.identity.permissions import Permission, require
+from guanxi.identity.principals import Principal
+from guanxi.identity.queries import firm
+from guanxi.journal.rules import Noun
+from guanxi.journal.services import record_act
+from guanxi.record.signals.choices import Judgement, SignalState
+from guanxi.record.signals.models import Signal
+from guanxi.record.signals.permissions import seen_signals
+from guanxi.record.signals.rules import may_follow
+
+_UNKNOWN = gettext_noop("There is no such signal.")
+
+
+@transaction.atomic
+def judge_signal(
+    code: str, *, by: Principal, judgement: Judgement, quiet_until: dt.date | None = None, note: str = ""
+) -> None:
+    """Record what a person found out. TRUE keeps the signal open; every other judgement refutes and closes it.
+
+    quiet_until: the last day for which the explanation holds (a journey's end); None for this whole episode.
+    Refused for a signal out of sight, one already over, or a day that has passed.
+    """
+    require(by, Permission.JUDGE_SIGNALS)
+    signal = _locked(code, by)
+    today = clock.local_day(clock.now(), firm().zone)
+    explained = judgement != Judgement.TRUE
+    if explained and not may_follow(SignalState(signal.state), SignalState.REFUTED):
+        raise Refused("signal.over", gettext_noop("This signal is already over."))
+    if quiet_until is not None and quiet_until < today:
+        raise Refused("signal.day_passed", gettext_noop("That day has already passed."))
+    signal.judgement, signal.note, signal.quiet_until = judgement, note[:2000], quiet_until if explained else None
+    signal.judged_on, signal.judged_by_id, signal.judged_from = today, by.staff_id, signal.state
+    if explained:
+        signal.state, signal.closed_on = SignalState.REFUTED, today
+    signal.changed_on = today
+    signal.save()
+    _journal("signal.judged", signal, by, {"judgement": judgement.name.lower(), "note": signal.note})
+
+
+@transaction.atomic
+def withdraw_judgement(code: str, *, by: Principal) -> None:
+    """Take a judgement back: the signal stands again as before; the next refresh brings it up to date."""
+    require(by, Permission.JUDGE_SIGNALS)
+    signal = _locked(code, by)
+    if signal.judgement is None:
+        raise Refused("signal.not_judged", gettext_noop("Nobody has judged this signal."))
+    if signal.state == SignalState.REFUTED:
+        signal.state, signal.closed_on, signal.digest = signal.judged_from, None, ""
+    signal.judgement, signal.judged_on, signal.judged_by_id, signal.quiet_until = None, None, None, None
+    signal.judged_from, signal.note = "", ""
+    signal.changed_on = clock.local_day(clock.now(), firm().zone)
+    signal.save()
+    _journal("signal.judgement_withdrawn", signal, by, {})
+
+
+def _locked(code: str, by: Principal) -> Signal:
+    signal = seen_signals(by).select_for_update(of=("self",)).select_related("customer").filter(code=code).first()
+    if signal is None:
+        raise Refused("signal.unknown", _UNKNOWN)
+    return signal
+
+
+def _journal(kind: str, signal: Signal, by: Principal, payload: dict[str, str]) -> None:
+    customer = signal.customer.code
+    record_act(
+        kind,
+        by=by.actor,
+        noun=Noun("signal", signal.code),
+        payload={"kind": signal.kind, "customer": customer, **payload},
+        subject=customer,
+    )

@@ -1,0 +1,97 @@
+"""Signals in words, from the figures of their evidence: nothing is said that the figures do not hold."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from guanxi.ground.money import MINUS, format_money, minor_digits
+from guanxi.record.signals.choices import SignalKind, SignalState
+
+
+def explain(kind: str, state: str, evidence: Mapping[str, Any], *, currency: str) -> str:
+    """One or two sentences in the active language; money of `evidence` in minor units of `currency`."""
+    figures = evidence.get("figures", {})
+    if kind == SignalKind.SPEND_DROP and "usual" in figures:
+        return _join(_spend_drop(figures, evidence, currency), _spend_state(state))
+    if kind == SignalKind.INACTIVITY and "last" in figures:
+        return _join(_inactivity(figures), _absence_state(state, figures))
+    return str(SignalKind(kind).label)
+
+
+def percent_less(share: float) -> str:
+    """A falling share as people read it: 0.9044 is −90.4 %."""
+    return _("{number} %").format(number=f"{MINUS}{share * 100:.1f}")
+
+
+def day_in_words(day: str | dt.date) -> str:
+    """A day in the active language, absolute: 9 July 2026 is July 9, 2026 or 2026年7月9日."""
+    return date_format(dt.date.fromisoformat(day) if isinstance(day, str) else day, "DATE_FORMAT")
+
+
+def month_in_words(day: str | dt.date) -> str:
+    """The month of a day in the active language: June 2026, 2026年6月."""
+    return date_format(dt.date.fromisoformat(day) if isinstance(day, str) else day, "YEAR_MONTH_FORMAT")
+
+
+def money_in_words(minor: int, currency: str, *, about: bool = False) -> str:
+    """Money in the active language, without a fraction of zero; `about` rounds to whole units."""
+    language = get_language() or "en"
+    if not about:
+        return format_money(minor, currency, language, whole=True)
+    scale = 10 ** minor_digits(currency)
+    return format_money((minor + scale // 2) // scale * scale, currency, language, whole=True)
+
+
+def _spend_drop(figures: Mapping[str, Any], evidence: Mapping[str, Any], currency: str) -> str:
+    return _(
+        "Spending fell from about {usual} a month to {now} in {month} ({change}); "
+        "in the {cycles} months before it lay between {low} and {high}."
+    ).format(
+        usual=money_in_words(figures["usual"], currency, about=True),
+        now=money_in_words(figures["now"], currency),
+        month=month_in_words(evidence["to"]),
+        change=percent_less(figures["drop"]),
+        cycles=figures["cycles"],
+        low=money_in_words(figures["low"], currency),
+        high=money_in_words(figures["high"], currency),
+    )
+
+
+def _spend_state(state: str) -> str:
+    return {
+        SignalState.CONFIRMED: _("It has stayed low for a second month."),
+        SignalState.CLEARED: _("Since then spending is back to the usual."),
+        SignalState.EXPIRED: _("The lower level has become the habit."),
+        SignalState.REFUTED: _("This has been explained."),
+    }.get(SignalState(state), "")
+
+
+def _inactivity(figures: Mapping[str, Any]) -> str:
+    if figures["gap"] is None:
+        return _("Came once, on {last}, and not again.").format(last=day_in_words(figures["last"]))
+    return _("Last here on {last}; until then every {gap} days on average, over {visits} visits.").format(
+        last=day_in_words(figures["last"]), gap=f"{figures['gap']:g}", visits=figures["visits"]
+    )
+
+
+def _absence_state(state: str, figures: Mapping[str, Any]) -> str:
+    words = {
+        SignalState.WATCH: _("Since {day} the absence is longer than usual."),
+        SignalState.ALARM: _("Since {day} the absence is far longer than usual."),
+        SignalState.LAPSED: _("Since {day} the customer counts as having left."),
+        SignalState.CLEARED: _("The customer has come again."),
+        SignalState.REFUTED: _("This has been explained."),
+    }.get(SignalState(state), "")
+    began = {SignalState.WATCH: "watch_on", SignalState.ALARM: "alarm_on", SignalState.LAPSED: "lapsed_on"}
+    field = began.get(SignalState(state))
+    return words.format(day=day_in_words(figures[field])) if field else words
+
+
+def _join(*sentences: str) -> str:
+    """Sentences in a row; Chinese sets no space between them."""
+    space = "" if (get_language() or "").startswith("zh") else " "
+    return space.join(sentence for sentence in sentences if sentence)
