@@ -3,6 +3,7 @@
 from guanxi.record.customers.rules.newcomers import NewCustomer, Prepared, Problem, prepare_rows
 from guanxi.record.customers.search import index_missing, rebuild_search, reindex_customers
 from guanxi.record.customers.services.dirty import mark_dirty
+from guanxi.record.customers.services.references import register_references
 from guanxi.record.customers.services.registering import (
     Outcome,
     Registered,
@@ -22,5 +23,6 @@ __all__ = [
     "rebuild_search",
     "register_customers",
     "register_prepared",
+    "register_references",
     "reindex_customers",
 ]

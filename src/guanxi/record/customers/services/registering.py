@@ -6,8 +6,6 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db import IntegrityError, OperationalError, connection, transaction
-
 from guanxi.ground import clock
 from guanxi.ground.ids import new_codes
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
@@ -21,6 +19,7 @@ from guanxi.journal.services import Entry, record_acts
 from guanxi.record.customers.cities import city_ids
 from guanxi.record.customers.permissions import reach_of
 from guanxi.record.customers.rules.newcomers import NewCustomer, Prepared, Problem, prepare_rows
+from guanxi.record.customers.services.attempts import until_undisturbed
 from guanxi.record.customers.services.matching import (
     Known,
     Registry,
@@ -31,9 +30,7 @@ from guanxi.record.customers.services.matching import (
 )
 from guanxi.record.customers.services.owners import owners_by_name
 from guanxi.record.customers.services.tombstones import check_not_erased, erased_keys
-from guanxi.record.customers.services.writing import Batch, Overtaken, plain, write_batch
-
-_TRIES = 4
+from guanxi.record.customers.services.writing import Batch, plain, write_batch
 
 _NO_STAFF = gettext_noop("There is no colleague “{text}” to whom you may give customers.")
 _MAY_NOT_GIVE = gettext_noop("You may not give this customer to somebody else.")
@@ -85,22 +82,7 @@ def register_prepared(
 ) -> list[Registered]:
     """As `register_customers`, with rows that another process has prepared with `prepare_rows`."""
     require(by, Permission.CREATE_CUSTOMERS)
-    for attempt in range(1, _TRIES + 1):
-        try:
-            with transaction.atomic():
-                return _Registration(by, source, index_now=index_now).run(prepared)
-        except (IntegrityError, OperationalError, Overtaken) as error:
-            if attempt == _TRIES or not _met_another_writer(error):
-                raise
-    raise AssertionError("unreachable")
-
-
-def _met_another_writer(error: Exception) -> bool:
-    """Two writers made or changed the same person, or waited for each other: match again, the other one is there now."""
-    if isinstance(error, Overtaken):
-        return True
-    state = getattr(error.__cause__, "sqlstate", "")
-    return connection.vendor == "postgresql" and state in {"23505", "40P01"}
+    return until_undisturbed(lambda: _Registration(by, source, index_now=index_now).run(prepared))
 
 
 class _Registration:

@@ -10,6 +10,7 @@ from django.db import connection
 from guanxi.record.customers import bulk, search
 from guanxi.record.customers.models import NEVER, Address, Customer, Identifier, IdentifierKey
 from guanxi.record.customers.rules.newcomers import NAME_ONLY, Mark, Prepared
+from guanxi.record.customers.services.attempts import Overtaken
 from guanxi.record.customers.services.dirty import mark_dirty
 from guanxi.record.customers.services.matching import Known
 
@@ -26,10 +27,6 @@ _IDENTIFIER = ("id", "customer_id", "kind", "norm", "cipher", "label", "source",
 _ADDRESS = ("id", "customer_id", "text", "city", "district", "source", "valid_from", "valid_to")
 # Whose change alters the search document.
 _SEARCHED = {"name", "reference", "owner_id", "team_id"}
-
-
-class Overtaken(Exception):
-    """Somebody changed one of the customers between reading and writing: read again."""
 
 
 @dataclass(slots=True)

@@ -1,0 +1,73 @@
+"""Customers by their identifiers, many at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from guanxi.ground.refusals import Refused
+from guanxi.ground.secrets import keyring
+from guanxi.ground.text.normalise import reference_form
+from guanxi.identity.principals import Principal
+from guanxi.record.customers.bulk import rows_of
+from guanxi.record.customers.choices import IdentifierKind
+from guanxi.record.customers.permissions import reach_of
+from guanxi.record.customers.rules.newcomers import key_of
+
+_STEP = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A customer, and by whom one sees him."""
+
+    id: int
+    owner_id: int | None
+    team_id: int | None
+
+
+def ids_by_reference(references: Sequence[str], *, principal: Principal) -> dict[str, int]:
+    """Return the customer of each reference that the principal sees: not deleted, a merged one as the winner.
+
+    A reference that nobody has, or somebody beyond the principal's scope, is missing from the answer.
+    """
+    ring, reach = keyring(), reach_of(principal)
+    keys: dict[int, str] = {}
+    given: dict[str, list[str]] = {}
+    for text in dict.fromkeys(references):
+        try:
+            form = text if text.isascii() and text.isdigit() else reference_form(text)
+        except Refused:
+            continue
+        keys[key_of(IdentifierKind.REFERENCE, form, ring)] = form
+        given.setdefault(form, []).append(text)
+    found = customers_of_keys(IdentifierKind.REFERENCE, keys)
+    return {
+        text: head.id
+        for form, head in found.items()
+        if reach.covers(head.owner_id, head.team_id)
+        for text in given[form]
+    }
+
+
+def customers_of_keys(kind: int, norms: Mapping[int, str]) -> dict[str, Owned]:
+    """Return the present customers behind keys of one strong kind, by norm; `norms` names the norm of each key."""
+    found: dict[str, Owned] = {}
+    keys = list(norms)
+    for start in range(0, len(keys), _STEP):
+        hits = rows_of(
+            "SELECT key, customer_id FROM customers_identifierkey WHERE key IN {given}", keys[start : start + _STEP]
+        )
+        found |= _confirmed(kind, {customer_id: norms[key] for key, customer_id in hits})
+    return found
+
+
+def _confirmed(kind: int, norms: Mapping[int, str]) -> dict[str, Owned]:
+    """Those whose own rows bear the key out: a key is only eight bytes of a hash."""
+    rows = rows_of(
+        "SELECT i.norm, c.id, c.owner_id, c.team_id FROM customers_identifier i"
+        " JOIN customers_customer c ON c.id = i.customer_id AND c.gone = 0"
+        " WHERE i.customer_id IN {given} AND i.kind = %s AND i.is_live",
+        norms,
+        [int(kind)],
+    )
+    wanted = set(norms.values())
+    return {norm: Owned(*rest) for norm, *rest in rows if norm in wanted}
