@@ -62,6 +62,10 @@ def drop_list_indexes() -> None:
 
 def missing_list_indexes() -> list[str]:
     """Return the names of list indexes that are not there (`guanxi doctor` builds them again)."""
+    there = "SELECT indexname FROM pg_indexes WHERE tablename = %s"
+    if connection.vendor == "sqlite":
+        there = "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = %s"
     with connection.cursor() as cursor:
-        there = connection.introspection.get_constraints(cursor, TABLE)
-    return [index.name for index in LIST_INDEXES if index.name not in there]
+        cursor.execute(there, [TABLE])
+        names = {row[0] for row in cursor.fetchall()}
+    return [index.name for index in LIST_INDEXES if index.name not in names]

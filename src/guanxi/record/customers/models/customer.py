@@ -85,9 +85,12 @@ class Customer(models.Model):
         constraints = [
             # Not `unique=True`: Django would add a second index for LIKE, which no query needs and every import pays.
             models.UniqueConstraint(fields=["code"], name="customer_code"),
-            models.CheckConstraint(condition=Q(stage__in=Stage.values), name="customer_stage"),
-            models.CheckConstraint(condition=Q(state__in=State.values), name="customer_state"),
-            models.CheckConstraint(condition=Q(tier__in=Tier.values), name="customer_tier"),
+            # Ranges, not lists: Django's reader of SQLite tables stumbles over the commas of a list.
+            models.CheckConstraint(condition=Q(stage__range=(Stage.PROSPECT, Stage.REGAINED)), name="customer_stage"),
+            models.CheckConstraint(condition=Q(state__range=(State.NONE, State.LAPSED)), name="customer_state"),
+            models.CheckConstraint(
+                condition=Q(tier__range=(Tier.A, Tier.C)) | Q(tier=Tier.NONE), name="customer_tier"
+            ),
             # Whom a manager owns stands in that manager's team: both or neither.
             models.CheckConstraint(condition=Q(owner=None) | Q(team__isnull=False), name="customer_owner_has_team"),
         ]

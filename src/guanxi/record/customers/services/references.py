@@ -78,6 +78,10 @@ def _is_plain(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
+def _named(form: str) -> tuple[str, str]:
+    return form, form if _is_plain(form) else name_key(form)
+
+
 class _Making:
     """One step of references on its way to customers."""
 
@@ -99,16 +103,14 @@ class _Making:
     def _make(self, fresh: dict[int, str]) -> dict[str, int]:
         if not fresh:
             return {}
-        ids = bulk.next_ids(Customer, len(fresh))
+        ids, today = bulk.next_ids(Customer, len(fresh)), bulk.day(self.today)
         bulk.insert(Customer, _HEAD, self._heads(ids, list(fresh.values())))
         bulk.insert(
             Identifier,
             _IDENTIFIER,
             [
-                (key, customer_id, int(_KIND), form, "", self.source, self.today, True)
-                for key, customer_id, form in zip(
-                    bulk.next_ids(Identifier, len(ids)), ids, fresh.values(), strict=True
-                )
+                (key, customer_id, int(_KIND), form, "", self.source, today, True)
+                for key, customer_id, form in zip(bulk.next_ids(Identifier, len(ids)), ids, fresh.values(), strict=True)
             ],
         )
         bulk.insert(IdentifierKey, ("key", "customer_id"), sorted(zip(fresh, ids, strict=True)))
@@ -122,9 +124,12 @@ class _Making:
 
     def _heads(self, ids: Sequence[int], forms: Sequence[str]) -> list[tuple[Any, ...]]:
         now = connection.ops.adapt_datetimefield_value(self.now)
-        kind, stage, state, tier = (int(value) for value in (CustomerKind.PERSON, Stage.CUSTOMER, State.NONE, Tier.NONE))
-        same = (0, "", "", self.source, stage, state, tier, 0, NEVER, 1, self.today, now, now, self.is_demo)
+        kind, stage, state, tier = (
+            int(value) for value in (CustomerKind.PERSON, Stage.CUSTOMER, State.NONE, Tier.NONE)
+        )
+        never, today = bulk.day(NEVER), bulk.day(self.today)
+        same = (0, "", "", self.source, stage, state, tier, 0, never, 1, today, now, now, self.is_demo)
         return [
-            (key, code, kind, *((form, name_key(form)) if self.named else ("", "")), form, *same)
+            (key, code, kind, *(_named(form) if self.named else ("", "")), form, *same)
             for key, code, form in zip(ids, new_codes(len(ids)), forms, strict=True)
         ]

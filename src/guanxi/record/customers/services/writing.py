@@ -82,15 +82,16 @@ def plain(value: Any) -> Any:
 
 def _heads(batch: Batch) -> list[tuple[Any, ...]]:
     now = connection.ops.adapt_datetimefield_value(batch.now)
+    never, today = bulk.day(NEVER), bulk.day(batch.today)
     rows = []
     for known in batch.made:
         head, row = known.head, known.row
         # fmt: off
         rows.append((
             known.id, head["code"], int(head["kind"]), head["name"], head["name_key"], head["reference"],
-            int(head["gender"]), head["birthday"], head["company"], head["language"], row.source or batch.source,
-            head["owner_id"], head["team_id"], head["city_id"], int(row.stage), 0, 9, 0, NEVER, 1,
-            row.created_on or batch.today, now, now, row.is_demo,
+            int(head["gender"]), bulk.day(head["birthday"]), head["company"], head["language"], row.source or batch.source,
+            head["owner_id"], head["team_id"], head["city_id"], int(row.stage), 0, 9, 0, never, 1,
+            bulk.day(row.created_on) or today, now, now, row.is_demo,
         ))
         # fmt: on
     return rows
@@ -117,12 +118,12 @@ def _write_identifiers(batch: Batch, everyone: Sequence[Known]) -> dict[tuple[in
     """Write fresh identifiers and keys; return their ids by customer, kind and norm."""
     fresh = [(known, mark) for known in everyone for mark in known.fresh_marks]
     rows = [(known, mark) for known, mark in fresh if mark.kind != NAME_ONLY]
-    ids = bulk.next_ids(Identifier, len(rows))
+    ids, today = bulk.next_ids(Identifier, len(rows)), bulk.day(batch.today)
     bulk.insert(
         Identifier,
         _IDENTIFIER,
         [
-            (key, known.id, mark.kind, mark.norm, mark.cipher, "", known.row.source or batch.source, batch.today, True)
+            (key, known.id, mark.kind, mark.norm, mark.cipher, "", known.row.source or batch.source, today, True)
             for key, (known, mark) in zip(ids, rows, strict=True)
         ],
     )
