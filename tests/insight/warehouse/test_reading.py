@@ -14,7 +14,9 @@ _ENDLESS = "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE hash(a
 
 def print_edition(where: Places, name: str, value: str) -> None:
     with Workbench(where.edition(name)) as bench:
-        bench.run("CREATE TABLE meta (name VARCHAR, value VARCHAR); INSERT INTO meta VALUES ('edition', $value)", value=value)
+        bench.run(
+            "CREATE TABLE meta (name VARCHAR, value VARCHAR); INSERT INTO meta VALUES ('edition', $value)", value=value
+        )
     where.point_to(name)
 
 

@@ -32,7 +32,13 @@ def standing_rows(ids: list[int], **columns: object) -> pa.Table:
         "rfm": "333",
         "rfm_class": "regular",
     }
-    plain |= {"grade": "B", "first_on": DAY, "probability_alive": 0.25} | columns
+    plain |= {
+        "runs_outside": 0,
+        "outside_before": 0,
+        "grade": "B",
+        "first_on": DAY,
+        "probability_alive": 0.25,
+    } | columns
     filled = {name: plain.get(name) for name in table.schema().names} | {"customer_id": ids}
     made = {name: value if isinstance(value, list) else [value] * len(ids) for name, value in filled.items()}
     return pa.table({name: pa.array(made[name], type=table.schema().field(name).type) for name in made})

@@ -69,9 +69,21 @@ CUSTOMERS = Source(
         ("team_id", _BIG, "c.team_id"),
         ("city_id", _BIG, "c.city_id"),
         ("created_on", _DAY, "DAY(c.created_on)"),
+        ("value", _BIG, "c.value"),
     ),
     "customers_customer c",
     where=LIVE,
+)
+SHOWN = Source(
+    "shown",
+    (
+        ("customer_id", _BIG, "s.customer_id"),
+        ("tier", _SMALL, "s.tier"),
+        ("state", _SMALL, "s.state"),
+        ("runs_outside", _SMALL, "s.runs_outside"),
+        ("outside_before", _SMALL, "s.outside_before"),
+    ),
+    "standing_standing s",
 )
 PRODUCTS = Source(
     "products",
@@ -115,7 +127,7 @@ CONVERSATIONS = Source(
     " FROM conversations_conversation WHERE deleted_at IS NULL) v",
     by_customer="v.customer_id",
 )
-SOURCES = (CUSTOMERS, PRODUCTS, LINES, HOLDINGS, CONVERSATIONS)
+SOURCES = (CUSTOMERS, SHOWN, PRODUCTS, LINES, HOLDINGS, CONVERSATIONS)
 
 # What all lines in the record add up to, for the comparison with the edition's own `checks`.
 RECORD_TOTALS = f"""

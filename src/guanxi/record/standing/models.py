@@ -19,12 +19,16 @@ class Standing(models.Model):
     """One row a customer of the current edition; the table is built aside and renamed into place.
 
     Money in minor units of the firm's currency; days count to the edition's as-of date; probabilities 0…1.
+    `runs_outside` counts the monthly runs in a row in which the value stood beyond the line for leaving the tier, and
+    `outside_before` what it was when this month began (decisioning.md 4.1).
     """
 
     customer_id = models.BigIntegerField(primary_key=True)
     tier = models.SmallIntegerField()
     tier_strict = models.SmallIntegerField()
     is_vip = models.BooleanField(default=False)
+    runs_outside = models.SmallIntegerField(default=0)
+    outside_before = models.SmallIntegerField(default=0)
     value = models.BigIntegerField()
     potential = models.BigIntegerField(null=True)
     frequency = models.IntegerField(null=True)

@@ -6,7 +6,7 @@ CREATE TABLE firm (currency VARCHAR, zone VARCHAR, margin_rate DOUBLE);
 -- Every customer that is neither deleted nor merged; tier and state as shown before this refresh.
 CREATE TABLE customers (
     customer_id BIGINT, code VARCHAR, reference VARCHAR, kind SMALLINT, stage SMALLINT, state SMALLINT, tier SMALLINT,
-    owner_id BIGINT, team_id BIGINT, city_id BIGINT, created_on DATE, segment VARCHAR
+    owner_id BIGINT, team_id BIGINT, city_id BIGINT, created_on DATE, value BIGINT, segment VARCHAR
 );
 CREATE TABLE products (product_id BIGINT, reference VARCHAR, name VARCHAR, family VARCHAR, margin_rate DOUBLE);
 -- A row a customer and local day with a counted line (the firm's currency, not cancelled). gross: purchase lines only;
@@ -25,8 +25,14 @@ CREATE TABLE conversations (
 );
 -- What all lines of a customer in the record add up to, counted or not, deleted or not: compared at each refresh.
 CREATE TABLE checks (customer_id BIGINT, lines BIGINT, counted BIGINT, amount BIGINT, hash BIGINT);
+-- The tier and state that people see, from the last published edition, with its memory of leaving (Standing).
+CREATE TABLE shown (
+    customer_id BIGINT, tier SMALLINT, state SMALLINT, runs_outside SMALLINT, outside_before SMALLINT
+);
+-- A row a customer who dealt by the day of the estimates. Money in minor units; NULL where the data cannot say.
 CREATE TABLE estimates (
     customer_id BIGINT, frequency INTEGER, recency_days INTEGER, age_days INTEGER, first_day DATE, last_day DATE,
     monetary DOUBLE, expected_purchases_365 DOUBLE, probability_alive DOUBLE, lifetime_value BIGINT, value BIGINT,
-    tier_strict SMALLINT, tier SMALLINT, is_vip BOOLEAN, rfm VARCHAR, rfm_class VARCHAR, grade VARCHAR
+    potential BIGINT, tier_strict SMALLINT, tier SMALLINT, is_vip BOOLEAN, runs_outside SMALLINT,
+    outside_before SMALLINT, rfm VARCHAR, rfm_class VARCHAR, grade VARCHAR
 );

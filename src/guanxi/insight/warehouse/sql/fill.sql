@@ -2,8 +2,11 @@
 
 INSERT INTO customers
 SELECT customer_id, code, reference, kind, stage, state, tier, owner_id, team_id, city_id, created_on,
-    CASE WHEN kind = 2 THEN 'organisation' ELSE 'person' END
+    value, CASE WHEN kind = 2 THEN 'organisation' ELSE 'person' END
 FROM new_customers;
+
+INSERT INTO shown
+SELECT customer_id, tier, state, runs_outside, outside_before FROM new_shown;
 
 INSERT INTO products
 SELECT product_id, reference, name, family, margin_rate_ppm / 1000000.0 FROM new_products;

@@ -2,6 +2,7 @@
 
 TRUNCATE customers;
 TRUNCATE products;
+TRUNCATE shown;
 TRUNCATE feed;
 TRUNCATE estimates;
 DELETE FROM holdings WHERE customer_id IN (SELECT customer_id FROM redone);

@@ -32,6 +32,8 @@ class Migration(migrations.Migration):
                 ('tier', models.SmallIntegerField()),
                 ('tier_strict', models.SmallIntegerField()),
                 ('is_vip', models.BooleanField(default=False)),
+                ('runs_outside', models.SmallIntegerField(default=0)),
+                ('outside_before', models.SmallIntegerField(default=0)),
                 ('value', models.BigIntegerField()),
                 ('potential', models.BigIntegerField(null=True)),
                 ('frequency', models.IntegerField(null=True)),

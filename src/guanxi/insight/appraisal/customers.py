@@ -1,0 +1,169 @@
+"""Every customer appraised at once: what is expected of him, what he is worth, where he stands (decisioning.md 4.1 to 4.3)."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from guanxi.ground.refusals import gettext_noop
+from guanxi.insight.appraisal.models import Lifetime, chosen_cut, hold_out
+from guanxi.insight.appraisal.purchases import Floats, Purchases, read_held_out, read_purchases
+from guanxi.insight.appraisal.tiering import Memory, Placed, place_in_tiers
+from guanxi.insight.estimates.bg_nbd import fit_bg_nbd
+from guanxi.insight.estimates.evidence import NotEnoughData
+from guanxi.insight.estimates.gamma_gamma import fit_gamma_gamma
+from guanxi.insight.estimates.grading import Grade, grade
+from guanxi.insight.estimates.rfm import score_rfm
+from guanxi.insight.estimates.value import potential, value_of_trade
+from guanxi.insight.estimates.words import Sentence
+from guanxi.insight.warehouse.workbench import Workbench
+
+UNIT = 7  # weeks: whole days group into few distinct rows either way
+NEWCOMER_DAYS = 183  # under six months: worth what is predicted, and never shown as C
+# Peers of a customer for his potential: the same segment and as long a customer (in days since the first purchase).
+_TENURES = (183, 365, 1096)
+
+NO_MARGINS = gettext_noop("No margin rates are known: every amount counts in full.")
+
+
+@dataclass
+class Appraisal:
+    """The rows of the edition's `estimates`, the grade they all carry, and in words what is lacking."""
+
+    rows: pa.Table
+    grade: Grade
+    missing: list[Sentence] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Expected:
+    """Of each customer who dealt; NaN where the data cannot say."""
+
+    purchases_365: Floats
+    alive: Floats
+    lifetime_value: Floats
+    year_value: Floats
+
+
+def appraise_customers(bench: Workbench, *, as_of: date, memory: Memory) -> Appraisal:
+    """Appraise every customer of the edition who dealt by `as_of`. What the data cannot carry stays empty, with words."""
+    known = read_purchases(bench, as_of=as_of)
+    missing: list[Sentence] = [] if _knows_margins(bench) else [Sentence(NO_MARGINS)]
+    expected, fitted = _expect(known, missing)
+    judged = _judge(bench, as_of, missing) if fitted else Grade("C", missing[-1])
+    if not _knows_margins(bench) and judged.letter == "A":
+        judged = Grade("B", Sentence(NO_MARGINS))
+    newcomer = (known.purchases > 0) & (known.age_days < NEWCOMER_DAYS)
+    predicted = newcomer & np.isfinite(expected.year_value)
+    value = np.where(predicted, expected.year_value, known.year_margin)
+    placed = place_in_tiers(bench, known.customer_id, value, newcomer, memory)
+    return Appraisal(_rows(known, expected, value, placed, judged), judged, missing)
+
+
+def _knows_margins(bench: Workbench) -> bool:
+    return bool(
+        bench.scalar("SELECT (SELECT count(margin_rate) FROM products) > 0 OR (SELECT margin_rate FROM firm) < 1")
+    )
+
+
+def _expect(known: Purchases, missing: list[Sentence]) -> tuple[_Expected, bool]:
+    nothing = np.full(len(known), np.nan)
+    bought = known.purchases > 0
+    try:
+        fitted = fit_bg_nbd(*known.buyers.histories(UNIT))
+    except NotEnoughData as lack:
+        missing.append(Sentence(lack.words, lack.params))
+        return _Expected(nothing, nothing, nothing, nothing), False
+    histories = known.buyers.histories(UNIT)
+    margin = _margin_of_purchase(known.buyers, missing)
+    purchases = fitted.expected_purchases(365 / UNIT, *histories)
+    columns = (
+        purchases,
+        fitted.probability_alive(*histories),
+        value_of_trade(fitted, histories, margin, unit_days=UNIT),
+        purchases * margin,
+    )
+    return _Expected(*(_spread(column, bought) for column in columns)), True
+
+
+def _margin_of_purchase(buyers: Purchases, missing: list[Sentence]) -> Floats:
+    """Contribution of one more purchase day: the expected basket, times the share of it that was margin in the last year."""
+    try:
+        basket = fit_gamma_gamma(buyers.frequency, buyers.monetary).expected_average(buyers.frequency, buyers.monetary)
+    except NotEnoughData as lack:
+        missing.append(Sentence(lack.words, lack.params))
+        mean = buyers.total.sum() / max(buyers.purchases.sum(), 1)
+        basket = np.where(buyers.frequency > 0, buyers.monetary, mean)
+    year_net = buyers.year_net.sum()
+    of_all = buyers.year_margin.sum() / year_net if year_net > 0 else 1.0
+    own = np.divide(buyers.year_margin, buyers.year_net, out=np.full(len(buyers), of_all), where=buyers.year_net > 0)
+    return np.maximum(basket, 0) * own
+
+
+def _judge(bench: Workbench, as_of: date, missing: list[Sentence]) -> Grade:
+    """The grade of the firm's own hold-out, from the last quarter before `as_of`."""
+    try:
+        cut = chosen_cut(bench, as_of)
+        known = read_purchases(bench, as_of=cut).buyers
+        fitted: Lifetime = fit_bg_nbd(*known.histories(UNIT))
+    except NotEnoughData as lack:
+        missing.append(Sentence(lack.words, lack.params))
+        return Grade("C", missing[-1])
+    return grade(hold_out(known, fitted, read_held_out(bench, known, to=as_of), to=as_of, unit=UNIT))
+
+
+def _rows(known: Purchases, expected: _Expected, value: Floats, placed: Placed, judged: Grade) -> pa.Table:
+    bought = known.purchases > 0
+    buyers = known.buyers
+    scores = score_rfm(buyers.recency_days, buyers.year_purchases, buyers.year_net, placed.segments[bought])
+    digits = 100 * scores.recency.astype(np.int64) + 10 * scores.frequency + scores.monetary
+    cells = 10 * placed.segments + np.digitize(known.age_days, _TENURES)
+    never = ~bought
+
+    def days(column: NDArray[np.int64], kind: pa.DataType) -> pa.Array:
+        return pa.array(column.astype(np.int32), mask=never).cast(kind)
+
+    def texts(column: NDArray[np.str_]) -> pa.Array:
+        return pa.array(_spread(column.astype(object), bought, empty=""), pa.string())
+
+    columns = {
+        "customer_id": pa.array(known.customer_id),
+        "frequency": days(known.frequency, pa.int32()),
+        "recency_days": days(known.recency_days, pa.int32()),
+        "age_days": days(known.age_days, pa.int32()),
+        "first_day": days(known.first_day, pa.date32()),
+        "last_day": days(known.last_day, pa.date32()),
+        "monetary": pa.array(known.monetary, mask=known.frequency == 0),
+        "expected_purchases_365": _known_only(expected.purchases_365),
+        "probability_alive": _known_only(expected.alive),
+        "lifetime_value": _whole(expected.lifetime_value),
+        "value": _whole(value),
+        "potential": _whole(potential(known.year_margin, cells)),
+        "tier_strict": pa.array(placed.strict),
+        "tier": pa.array(placed.shown),
+        "is_vip": pa.array(placed.vip),
+        "runs_outside": pa.array(placed.runs_outside),
+        "outside_before": pa.array(placed.outside_before),
+        "rfm": texts(digits.astype(np.str_)),
+        "rfm_class": texts(scores.classes),
+        "grade": pa.array([judged.letter]).take(pa.array(np.zeros(len(known), dtype=np.int64))),
+    }
+    return pa.table(columns)
+
+
+def _spread(column: NDArray, kept: NDArray[np.bool_], empty: object = np.nan) -> NDArray:
+    whole = np.full(len(kept), empty, dtype=column.dtype)
+    whole[kept] = column
+    return whole
+
+
+def _known_only(column: Floats) -> pa.Array:
+    return pa.array(column, mask=~np.isfinite(column))
+
+
+def _whole(column: Floats) -> pa.Array:
+    """Minor units, rounded half to even; NULL where the data cannot say."""
+    known = np.isfinite(column)
+    return pa.array(np.rint(np.where(known, column, 0)).astype(np.int64), mask=~known)
