@@ -1,11 +1,13 @@
 """The firm, its tree of branches and teams, its staff, and the accounts they sign in with."""
 
+from typing import ClassVar
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 
-from guanxi.identity.choices import Density, TeamKind, Theme
 from guanxi.ground.ids import new_code
+from guanxi.identity.choices import Density, TeamKind, Theme
 
 
 class Firm(models.Model):
@@ -63,7 +65,7 @@ class Account(AbstractBaseUser):
     objects = AccountManager()
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     @property
     def is_staff(self) -> bool:

@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from guanxi.identity.principals import Principal
 
 
@@ -38,6 +41,43 @@ class Permission(StrEnum):
     EDIT_STAFF = "staff.edit"
     VIEW_JOURNAL = "journal.view"
     ADMINISTER = "firm.administer"
+
+
+# What each permission lets one do, in the words of the page of roles.
+WORDS: dict[Permission, str | Promise] = {
+    Permission.VIEW_CUSTOMERS: _("see customers"),
+    Permission.CREATE_CUSTOMERS: _("enter new customers"),
+    Permission.EDIT_CUSTOMERS: _("change customers"),
+    Permission.ASSIGN_CUSTOMERS: _("give customers to a manager"),
+    Permission.DELETE_CUSTOMERS: _("delete customers and bring them back"),
+    Permission.MERGE_CUSTOMERS: _("merge customers that are one, and undo it"),
+    Permission.ERASE_CUSTOMERS: _("erase customers for good"),
+    Permission.RECOGNISE: _("recognise anybody by a whole identifier"),
+    Permission.REVEAL: _("reveal a masked field, with a reason"),
+    Permission.VIEW_POOL: _("see the pool of customers without a manager"),
+    Permission.EDIT_CONSENTS: _("record consents"),
+    Permission.VIEW_HOLDINGS: _("see holdings"),
+    Permission.EDIT_HOLDINGS: _("change holdings"),
+    Permission.VIEW_DEALINGS: _("see dealings"),
+    Permission.EDIT_DEALINGS: _("change dealings"),
+    Permission.VIEW_CONVERSATIONS: _("see conversations"),
+    Permission.LOG_CONVERSATIONS: _("record conversations"),
+    Permission.VIEW_SIGNALS: _("see signals"),
+    Permission.JUDGE_SIGNALS: _("say whether a signal is right"),
+    Permission.VIEW_STANDING: _("see tier, value and state"),
+    Permission.VIEW_ACTIONS: _("see the day’s actions"),
+    Permission.ANSWER_ACTIONS: _("answer actions"),
+    Permission.HAND_OVER_ACTIONS: _("hand actions over"),
+    Permission.VIEW_CATALOGUE: _("see products"),
+    Permission.EDIT_CATALOGUE: _("change products"),
+    Permission.IMPORT: _("take in files"),
+    Permission.EXPORT: _("give out files"),
+    Permission.RUN_REFRESH: _("compute the figures anew"),
+    Permission.VIEW_STAFF: _("see colleagues"),
+    Permission.EDIT_STAFF: _("take on colleagues, change roles and teams"),
+    Permission.VIEW_JOURNAL: _("read the journal"),
+    Permission.ADMINISTER: _("set up the firm"),
+}
 
 
 class Denied(PermissionError):

@@ -1,6 +1,7 @@
 """Who is acting: a small frozen value that every service, query and permission takes as `by` or `principal`."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from guanxi.identity.choices import Scope
@@ -43,3 +44,18 @@ class Principal:
 
 
 ANONYMOUS = Principal(kind=PrincipalKind.ANONYMOUS, code="")
+
+
+def portal_principal(code: str) -> Principal:
+    """A customer in the portal, by the customer's code: no right of staff, no scope; the portal has its own queries."""
+    return Principal(kind=PrincipalKind.PORTAL, code=code)
+
+
+def delegated(owner: Principal, *, kind: PrincipalKind, code: str, permissions: Iterable[str]) -> Principal:
+    """A token or agent that acts for `owner`: the rights named, as far as the owner holds them, on the owner's rows.
+
+    Never more than the owner: what the owner loses, it loses at the same moment, because it is made anew each time.
+    """
+    if kind not in (PrincipalKind.TOKEN, PrincipalKind.AGENT):
+        raise ValueError(f"{kind} does not act for somebody")
+    return replace(owner, kind=kind, code=code, permissions=owner.permissions & frozenset(permissions))

@@ -1,19 +1,40 @@
 """Reads of identity: the firm, principals, teams, staff."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 
 from django.db.models import QuerySet
 
 from guanxi.identity.choices import Scope, TeamKind
 from guanxi.identity.models import Account, Firm, Staff, Team
-from guanxi.identity.permissions import Permission
+from guanxi.identity.permissions import Permission, may
 from guanxi.identity.principals import Principal, PrincipalKind
 from guanxi.identity.roles import ROLES
+
+_held: ContextVar[list[Firm] | None] = ContextVar("held_firm", default=None)
 
 
 def firm() -> Firm:
     """The firm of this installation. Raises Firm.DoesNotExist before `guanxi init`."""
-    return Firm.objects.get(pk=1)
+    held = _held.get()
+    if held:
+        return held[0]
+    found = Firm.objects.get(pk=1)
+    if held is not None:
+        held.append(found)
+    return found
+
+
+@contextmanager
+def firm_read_once() -> Iterator[None]:
+    """Inside the block `firm()` reads once: every panel of a page asks for currency and zone."""
+    token = _held.set([])
+    try:
+        yield
+    finally:
+        _held.reset(token)
 
 
 def is_set_up() -> bool:
@@ -66,9 +87,26 @@ def subtree(team: Team) -> list[int]:
     return list(Team.objects.filter(lo__gte=team.lo, lo__lte=team.hi).values_list("pk", flat=True))
 
 
+def teams_in_order() -> list[Team]:
+    """All open teams in the order of the tree, the firm first. Teams are few: hundreds, not thousands."""
+    return list(Team.objects.filter(closed_on=None).order_by("lo"))
+
+
+def top_team() -> Team:
+    """The top of the tree: the firm itself."""
+    return Team.objects.get(parent=None)
+
+
+def find_staff(code: str, principal: Principal) -> Staff | None:
+    """The colleague of that code, as far as the principal sees colleagues; None is the same answer for a stranger."""
+    return staff_seen_by(principal).filter(code=code).first()
+
+
 def staff_seen_by(principal: Principal) -> QuerySet[Staff]:
     """Colleagues a principal may see and hand work to: those of the own branch, all for scope ALL."""
     people = Staff.objects.filter(left_on=None).order_by("name_key", "pk")
+    if not may(principal, Permission.VIEW_STAFF):
+        return people.none()
     if principal.scope == Scope.ALL:
         return people
     if principal.team_id is None:

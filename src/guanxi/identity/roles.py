@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.identity.choices import Scope
+from guanxi.identity.permissions import WORDS
 from guanxi.identity.permissions import Permission as P
 
 
@@ -47,6 +48,8 @@ _CARE = {
     P.RECOGNISE,
 }
 _CONTACT = frozenset({"name", "phone", "email", "address", "birthday"})
+
+ADMINISTRATOR = "admin"
 
 ROLES: dict[str, Role] = {
     role.name: role
@@ -102,7 +105,7 @@ ROLES: dict[str, Role] = {
             frozenset({"name"}),
         ),
         Role(
-            "admin",
+            ADMINISTRATOR,
             _("Administrator"),
             _("Sets up the firm: staff, teams, files, jobs; every right."),
             Scope.ALL,
@@ -111,3 +114,46 @@ ROLES: dict[str, Role] = {
         ),
     )
 }
+
+FIELD_WORDS: dict[str, str | Promise] = {
+    "name": _("name"),
+    "phone": _("phone"),
+    "email": _("e-mail"),
+    "address": _("address"),
+    "birthday": _("birthday"),
+    "plate": _("number plate"),
+    "id_number": _("identity number"),
+    "account": _("account number"),
+    "policy_number": _("policy number"),
+}
+
+
+def roles_page() -> str:
+    """All roles as one page of Markdown in the active language: docs/roles.md is this page, and a test compares."""
+    permissions = [
+        [str(words), *("✓" if permission in role.permissions else "" for role in ROLES.values())]
+        for permission, words in WORDS.items()
+    ]
+    fields = [
+        [str(words), *("✓" if name in role.clear_fields else "" for role in ROLES.values())]
+        for name, words in FIELD_WORDS.items()
+    ]
+    names = [str(role.label) for role in ROLES.values()]
+    people = [[str(role.label), str(role.description), str(role.scope.label)] for role in ROLES.values()]
+    return "\n\n".join(
+        (
+            f"# {_('Roles')}",
+            _table([str(_("Role")), str(_("What for")), str(_("Sees the customers of"))], people),
+            f"## {_('What each role may do')}",
+            _table([str(_("May")), *names], permissions),
+            f"## {_('What each role reads in clear')}",
+            str(_("Every other field of a person is masked: 138****8000, 1101**********123X, 张*.")),
+            _table([str(_("Field")), *names], fields),
+            "",
+        )
+    )
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

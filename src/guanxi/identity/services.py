@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from guanxi.ground import clock
-from guanxi.ground.refusals import Refused, gettext_noop
+from guanxi.ground import clock, money
+from guanxi.ground.refusals import Refused, excerpt, gettext_noop
 from guanxi.ground.text.pinyin import name_key
-from guanxi.identity.choices import TeamKind
+from guanxi.identity.choices import Density, TeamKind, Theme
 from guanxi.identity.models import Account, Firm, Staff, Team
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.roles import ROLES
+from guanxi.identity.roles import ADMINISTRATOR, ROLES
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 
@@ -33,10 +36,11 @@ class NewStaff:
 
 @transaction.atomic
 def found_firm(*, by: Principal, name: str, currency: str, zone: str, language: str) -> Firm:
-    """Write the one firm and the top of its tree. Refused when there is one already."""
+    """Write the one firm and the top of its tree. Refused when there is one already, or for an unknown currency or zone."""
     if Firm.objects.exists():
         raise Refused("firm.exists", gettext_noop("This installation already has a firm."))
     clock.zone_named(zone)
+    money.minor_digits(currency)
     firm = Firm.objects.create(pk=1, name=name, currency=currency, zone=zone, language=language, created_at=clock.now())
     Team.objects.create(name=name, kind=TeamKind.FIRM, lo=1, hi=1)
     record_act("firm.founded", by=by.actor, noun=Noun("firm", "1"), payload={"name": name, "currency": currency})
@@ -61,8 +65,7 @@ def take_on_staff(*, by: Principal, person: NewStaff) -> Staff:
     Refused for an unknown role or an e-mail already in use.
     """
     require(by, Permission.EDIT_STAFF)
-    if person.role not in ROLES:
-        raise Refused("staff.unknown_role", gettext_noop("There is no role “{role}”."), role=person.role)
+    _known_role(person.role)
     staff = Staff(
         name=person.name,
         name_key=name_key(person.name),
@@ -80,14 +83,135 @@ def take_on_staff(*, by: Principal, person: NewStaff) -> Staff:
     return staff
 
 
+@transaction.atomic
+def change_role(*, by: Principal, staff: Staff, role: str) -> None:
+    """Give a colleague another role; it counts from the next request on. Refused for the last administrator."""
+    require(by, Permission.EDIT_STAFF)
+    _known_role(role)
+    if staff.role == role:
+        return
+    if role != ADMINISTRATOR:
+        _keep_an_administrator(staff)
+    payload = {"old": staff.role, "new": role}
+    staff.role = role
+    staff.save(update_fields=["role"])
+    record_act("staff.role_changed", by=by.actor, noun=Noun("staff", staff.code), payload=payload)
+
+
+@transaction.atomic
+def move_staff(*, by: Principal, staff: Staff, team: Team) -> None:
+    """Put a colleague into another team. The customers owned move with the owner: their own service is called after this."""
+    require(by, Permission.EDIT_STAFF)
+    if staff.team_id == team.pk:
+        return
+    staff.team = team
+    staff.save(update_fields=["team"])
+    record_act("staff.moved", by=by.actor, noun=Noun("staff", staff.code), payload={"team": team.code})
+
+
+@transaction.atomic
+def end_employment(*, by: Principal, staff: Staff) -> None:
+    """A colleague leaves: every right, session and way in ends at once; what they did stays. Again changes nothing.
+
+    Customers and open work are handed over by the services of those nouns. Refused for the last administrator.
+    """
+    require(by, Permission.EDIT_STAFF)
+    if staff.left_on is not None:
+        return
+    _keep_an_administrator(staff)
+    staff.left_on = clock.local_day(clock.now(), Firm.objects.get().zone)
+    staff.save(update_fields=["left_on"])
+    _let_in(staff, is_active=False)
+    record_act("staff.left", by=by.actor, noun=Noun("staff", staff.code), payload={"on": staff.left_on.isoformat()})
+
+
+@transaction.atomic
+def resume_employment(*, by: Principal, staff: Staff) -> None:
+    """Somebody who had left is back, with role, team and account of then; the account needs a new password.
+
+    Nothing happens to who never left.
+    """
+    require(by, Permission.EDIT_STAFF)
+    if staff.left_on is None:
+        return
+    _known_role(staff.role)
+    staff.left_on = None
+    staff.save(update_fields=["left_on"])
+    _let_in(staff, is_active=True)
+    record_act("staff.returned", by=by.actor, noun=Noun("staff", staff.code), payload={"role": staff.role})
+
+
+@transaction.atomic
+def set_password(*, by: Principal, staff: Staff, password: str) -> None:
+    """Give a colleague's account a new password; their other sessions end. Refused without account or when too weak."""
+    require(by, Permission.EDIT_STAFF)
+    if staff.account is None:
+        raise Refused("account.none", gettext_noop("{name} has no account to sign in with."), name=staff.name)
+    staff.account.set_password(_strong(password, staff.account))
+    staff.account.save(update_fields=["password"])
+    record_act("account.password_set", by=by.actor, noun=Noun("staff", staff.code))
+
+
+def choose_appearance(
+    *, account: Account, language: str | None = None, theme: str | None = None, density: str | None = None
+) -> None:
+    """Keep how the owner of an account wants to see the pages; None leaves a choice as it is, "" follows the device.
+
+    Refused for a choice that is not offered. No act on anybody: not journaled.
+    """
+    offered = {
+        "language": (language, {"", *dict(settings.LANGUAGES)}),
+        "theme": (theme, set(Theme.values)),
+        "density": (density, set(Density.values)),
+    }
+    changes = {name: wanted for name, (wanted, _) in offered.items() if wanted is not None}
+    for name, wanted in changes.items():
+        if wanted not in offered[name][1]:
+            words = gettext_noop("“{choice}” is not offered.")
+            raise Refused("account.unknown_choice", words, choice=excerpt(wanted))
+        setattr(account, name, wanted)
+    if changes:
+        account.save(update_fields=sorted(changes))
+
+
 def _open_account(person: NewStaff) -> Account:
     email = person.email.strip().lower()
     if Account.objects.filter(email=email).exists():
         raise Refused("account.email_taken", gettext_noop("Somebody already signs in with {email}."), email=email)
     account = Account(email=email)
-    account.set_password(person.password or None)
+    account.set_password(_strong(person.password, account) if person.password else None)
     account.save()
     return account
+
+
+def _known_role(role: str) -> None:
+    if role not in ROLES:
+        raise Refused("staff.unknown_role", gettext_noop("There is no role “{role}”."), role=excerpt(role))
+
+
+def _keep_an_administrator(staff: Staff) -> None:
+    """Refuse to lock everybody out: somebody who can sign in must remain administrator."""
+    if staff.role != ADMINISTRATOR or staff.left_on is not None or staff.account_id is None:
+        return
+    others = Staff.objects.select_for_update().filter(role=ADMINISTRATOR, left_on=None, account__is_active=True)
+    if not others.exclude(pk=staff.pk).exists():
+        raise Refused("staff.last_admin", gettext_noop("{name} is the last administrator."), name=staff.name)
+
+
+def _let_in(staff: Staff, *, is_active: bool) -> None:
+    if staff.account is not None:
+        staff.account.is_active = is_active
+        if not is_active:
+            staff.account.set_unusable_password()  # so that no session of before revives when the account does
+        staff.account.save(update_fields=["is_active", "password"])
+
+
+def _strong(password: str, account: Account) -> str:
+    try:
+        validate_password(password, account)
+    except ValidationError as error:
+        raise Refused("account.weak_password", "{problem}", problem=" ".join(error.messages)) from error
+    return password
 
 
 def renumber_teams() -> None:

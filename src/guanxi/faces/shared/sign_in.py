@@ -1,7 +1,17 @@
-"""How people sign in: accounts are made by the administrator, never by strangers."""
+"""How people sign in: accounts are made by the administrator, never by strangers; guessing is locked out."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.account.auth_backends import AuthenticationBackend
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+
+_SECONDS = round(settings.AXES_COOLOFF_TIME * 3600)
 
 
 class ClosedSignUp(DefaultAccountAdapter):
@@ -9,3 +19,26 @@ class ClosedSignUp(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+
+class PasswordBackend(AuthenticationBackend):
+    """Signs in by e-mail and password. Who has left gets the answer of a wrong password, not a page that knows them."""
+
+    def _check_password(self, user: AbstractBaseUser | None, password: str) -> AbstractBaseUser | None:
+        found = super()._check_password(user, password)
+        self.unstash_authenticated_user()
+        return found
+
+
+def name_of_attempt(request: HttpRequest, credentials: Mapping[str, Any] | None) -> str:
+    """By which name attempts to sign in are counted: the e-mail as it was typed, without regard to case."""
+    given = (credentials or {}).get("email") or request.POST.get("login") or ""
+    return str(given).strip().lower()[:200]
+
+
+def locked_out(request: HttpRequest, _: HttpResponse | None, credentials: Mapping[str, Any] | None) -> HttpResponse:
+    """After too many wrong passwords: the same page whether the account exists or not."""
+    with translation.override(translation.get_language_from_request(request)):
+        page = render(request, "account/locked.html", {"minutes": _SECONDS // 60}, status=429)
+    page.headers["Retry-After"] = str(_SECONDS)
+    return page
