@@ -65,7 +65,7 @@ def concentrate(values: ArrayLike) -> Concentration:
         top_4=float(held[heads[4]]),
         top_20=float(held[heads[20]]),
         top_80=float(held[heads[80]]),
-        bottom_20=float(1 - held[customers - heads[20]]),
+        bottom_20=float((running[-1] - running[customers - heads[20]]) / total),
         share_of_customers_for_80=enough / customers,
         gini=float((2 * np.sum(held[1:]) - 1) / customers - 1),
         curve=tuple((float(point / customers), float(held[point])) for point in points),

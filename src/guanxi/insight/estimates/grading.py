@@ -122,13 +122,13 @@ def grade(held_out: HoldOut) -> Grade:
         return Grade("C", Sentence(TOO_FEW, values))
     off = abs(held_out.predicted / held_out.actual - 1)
     ranks = held_out.auc_expected >= held_out.auc_recency - SAME_RANKING
-    counts = off <= SAME_TOTAL
+    counts = abs(held_out.predicted - held_out.actual) <= SAME_TOTAL * held_out.actual
     params: dict[str, object] = {
         "model": f"{held_out.auc_expected:.3f}",
         "simple": f"{held_out.auc_recency:.3f}",
         "predicted": f"{held_out.predicted:.0f}",
         "actual": f"{held_out.actual:.0f}",
-        "off": f"{100 * off:.0f}",
+        "off": f"{100 * off:.1f}",
     }
     return _grade((ranks, counts), (BOTH_HOLD, ONLY_RANKING, ONLY_TOTAL, NEITHER), params)
 
@@ -156,11 +156,12 @@ def grade_baskets(held_out: BasketHoldOut) -> Grade:
         "simple": f"{held_out.mae_personal_mean:.2f}",
         "predicted": f"{held_out.predicted:.2f}",
         "actual": f"{held_out.actual:.2f}",
-        "off": f"{100 * off:.0f}",
+        "off": f"{100 * off:.1f}",
     }
     near = held_out.mae <= held_out.mae_personal_mean
     messages = (BASKETS_HOLD, ONLY_EACH_BASKET, ONLY_AVERAGE_BASKET, NO_BASKET)
-    return _grade((near, off <= SAME_TOTAL), messages, params)
+    counts = abs(held_out.predicted - held_out.actual) <= SAME_TOTAL * held_out.actual
+    return _grade((near, counts), messages, params)
 
 
 def _grade(held: tuple[bool, bool], messages: tuple[str, str, str, str], params: dict[str, object]) -> Grade:
