@@ -1,0 +1,120 @@
+"""Spend drop (decisioning.md 4.5): each closed month against the own habit, season and the segment's common shift taken out."""
+
+import calendar
+import datetime as dt
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from guanxi.insight.detectors.feed import Feed
+from guanxi.insight.warehouse.workbench import Workbench
+
+_SQL = Path(__file__).parent / "sql"
+Note = dict[str, Any]
+
+
+def detect(workbench: Workbench, *, as_of: dt.date, feed: Feed, given: Mapping[str, float], minor: int) -> list[Note]:
+    """Fill the table spend_signals and return what had to wait in the cycle that closed last.
+
+    minor: minor units in one unit of the currency.
+    """
+    newest = last_closed(as_of)
+    oldest = newest - int(given["spend_drop.replay"])
+    own = {name.removeprefix("spend_drop."): value for name, value in given.items() if name.startswith("spend_drop.")}
+    money = {name: own[name] * minor for name in ("min_usual", "offset", "alarm_stake")}
+    workbench.run(
+        _SQL / "spend_prepare.sql",
+        oldest=oldest,
+        newest=newest,
+        min_cycles=int(own["min_cycles"]),
+        min_usual=money["min_usual"],
+    )
+    for cycle in range(oldest, newest + 1):
+        workbench.run(
+            _SQL / "spend_cycle.sql",
+            cycle=cycle,
+            segment_customers=int(given["detectors.segment_customers"]),
+            min_cycles=int(own["min_cycles"]),
+            weight=own["spread_weight"],
+            **money,
+            **{name: own[name] for name in _AS_THEY_ARE},
+        )
+    waits = _waits(workbench, feed, given)
+    workbench.register("spend_waits", pa.Table.from_pylist(waits, schema=_WAITS))
+    workbench.register("spend_season_words", _season_words(workbench))
+    words = {
+        "offset": money["offset"],
+        "offset_share": own["offset_share"],
+        "weight": own["spread_weight"],
+        "spread_floor": own["spread_floor"],
+    }
+    workbench.run(
+        _SQL / "spend_states.sql",
+        oldest=oldest,
+        watch_drop=own["watch_drop"],
+        given=json.dumps(words, separators=(",", ":"))[1:-1],
+    )
+    return [_note(wait) for wait in waits if wait["cycle"] == newest]
+
+
+def last_closed(as_of: dt.date) -> int:
+    """Number (year × 12 + month − 1) of the last calendar month that is over at the end of `as_of`."""
+    month = as_of.year * 12 + as_of.month - 1
+    return month if as_of.day == calendar.monthrange(as_of.year, as_of.month)[1] else month - 1
+
+
+def last_day_of(month: int) -> dt.date:
+    """The last day of a month by its number."""
+    year, place = divmod(month, 12)
+    return dt.date(year, place + 1, calendar.monthrange(year, place + 1)[1])
+
+
+_AS_THEY_ARE = ("offset_share spread_floor spread_default watch_z watch_drop alarm_z alarm_drop clear_z").split()
+_WAITS = pa.schema([("cycle", pa.int32()), ("segment", pa.string())])
+
+
+def _waits(workbench: Workbench, feed: Feed, given: Mapping[str, float]) -> list[Note]:
+    """Cycles and segments about which nothing can be said: the feed is late or has holes, or all fell together."""
+    groups = workbench.arrow("SELECT * FROM spend_groups ORDER BY cycle, segment").to_pylist()
+    found = []
+    for group in groups:
+        present = group["present"] / group["expected"] if group["expected"] else 1.0
+        code = ""
+        if feed.is_late(last_day_of(group["cycle"])):
+            code = "feed_late"
+        elif group["customers"] >= given["detectors.volume_customers"] and present < given["detectors.volume_share"]:
+            code = "feed_incomplete"
+        elif abs(group["shift"]) > given["spend_drop.incident_shift"]:
+            code = "all_moved_together"
+        if code:
+            found.append({**group, "code": code, "present": present})
+    return found
+
+
+def _note(wait: Note) -> Note:
+    return {
+        "detector": "spend_drop",
+        "code": wait["code"],
+        "cycle": last_day_of(wait["cycle"]).isoformat(),
+        "segment": wait["segment"],
+        "figures": {
+            "customers": wait["customers"],
+            "present": round(wait["present"], 4),
+            "shift": wait["shift"],
+        },
+    }
+
+
+def _season_words(workbench: Workbench) -> pa.Table:
+    """The twelve factors of each cycle and segment as JSON text, for the evidence."""
+    rows = workbench.arrow("SELECT * FROM spend_seasons ORDER BY cycle, segment, calendar").to_pylist()
+    factors: dict[tuple[int, str], list[float]] = {}
+    for row in rows:
+        factors.setdefault((row["cycle"], row["segment"]), []).append(row["factor"])
+    words = [{"cycle": c, "segment": s, "season": json.dumps(f)} for (c, s), f in factors.items() if len(f) == 12]
+    return pa.Table.from_pylist(
+        words, schema=pa.schema([("cycle", pa.int32()), ("segment", pa.string()), ("season", pa.string())])
+    )

@@ -1,0 +1,33 @@
+-- Inactivity: from the judged absences (customer, days and figures) to one row an absence. What the customer usually
+-- spends is the year up to the last visit.
+
+CREATE OR REPLACE TEMP TABLE absence_signals AS
+WITH spent AS (
+    SELECT a.customer_id, a.last_on, sum(d.gross) AS year
+    FROM absences a
+    JOIN days d ON d.customer_id = a.customer_id AND d.is_purchase
+        AND d.day <= a.last_on AND d.day > days_after(a.last_on, -365)
+    GROUP BY a.customer_id, a.last_on
+), known AS (
+    SELECT a.*, c.code, nearest(s.year / 12) AS usual, least(a.counted_from, days_after(a.last_on, -364)) AS from_on,
+        CASE WHEN a.mean IS NULL THEN 'null' ELSE CAST(a.mean AS VARCHAR) END AS mean_word,
+        CASE WHEN a.gaps = 0 THEN 'null'
+            ELSE CAST(to_places(CAST(a.total AS DOUBLE) / a.gaps, 10) AS VARCHAR) END AS gap_word
+    FROM absences a
+    JOIN customers c ON c.customer_id = a.customer_id
+    JOIN spent s ON s.customer_id = a.customer_id AND s.last_on = a.last_on
+)
+SELECT key_of('inactivity|' || code || '|' || CAST(last_on AS VARCHAR)) AS key,
+    customer_id, 'inactivity' AS kind, state, occurred_on, severity, usual AS at_stake,
+    '{"table":"dealings","customer_id":' || CAST(customer_id AS VARCHAR)
+        || ',"from":"' || CAST(from_on AS VARCHAR) || '","to":"' || CAST(last_on AS VARCHAR)
+        || '","measure":"visit_days","given":{"mean":' || mean_word || ',"cv2":' || CAST(cv2 AS VARCHAR) || ',' || $given
+        || '},"figures":{"last":"' || CAST(last_on AS VARCHAR) || '","visits":' || CAST(gaps + 1 AS VARCHAR)
+        || ',"gap":' || gap_word || ',"usual":' || CAST(usual AS VARCHAR)
+        || ',"watch_on":' || coalesce('"' || CAST(watch_on AS VARCHAR) || '"', 'null')
+        || ',"alarm_on":' || coalesce('"' || CAST(alarm_on AS VARCHAR) || '"', 'null')
+        || ',"lapsed_on":"' || CAST(lapsed_on AS VARCHAR) || '"}}' AS evidence,
+    '{"last":"' || CAST(last_on AS VARCHAR) || '","gap":' || gap_word
+        || ',"usual":' || CAST(usual AS VARCHAR) || '}' AS facts,
+    usual, from_on AS habit_from, last_on AS habit_to
+FROM known;

@@ -1,0 +1,12 @@
+-- Functions of the detectors that differ between DuckDB and Spark (beside the warehouse's own prelude).
+
+CREATE OR REPLACE TEMP MACRO ln_of(numbers, shift) AS list_transform(numbers, lambda x: ln(x + shift));
+CREATE OR REPLACE TEMP MACRO append_of(numbers, number) AS list_append(numbers, number);
+CREATE OR REPLACE TEMP MACRO key_of(words) AS substr(sha256(words), 1, 32);
+-- A month as a number, so that months can be counted: year x 12 + month - 1.
+CREATE OR REPLACE TEMP MACRO month_number(d) AS CAST(year(d) * 12 + month(d) - 1 AS INTEGER);
+CREATE OR REPLACE TEMP MACRO first_of_month(n) AS
+    make_date(CAST(floor((n) / 12) AS INTEGER), CAST((n) % 12 AS INTEGER) + 1, 1);
+-- Half up, as people round; the same in the recomputation (record/signals/rules/recomputing.py).
+CREATE OR REPLACE TEMP MACRO nearest(x) AS CAST(floor((x) + 0.5) AS BIGINT);
+CREATE OR REPLACE TEMP MACRO to_places(x, scale) AS floor((x) * (scale) + 0.5) / (scale);

@@ -1,0 +1,50 @@
+"""Every threshold of the detectors by name, with its default and source; a firm overrides them by these names.
+
+Source: decisioning.md 4.5 and 4.6; [j] marks start values set by judgement. Money in whole units of the firm's currency.
+"""
+
+from collections.abc import Mapping
+
+DEFAULTS: dict[str, float] = {
+    # spend drop, 4.5
+    "spend_drop.min_cycles": 6,  # closed cycles needed, of at most 12
+    "spend_drop.min_usual": 1_000,  # median spend a cycle
+    "spend_drop.offset": 50,  # c = max(offset, offset_share × median) keeps the logarithm of little spend calm
+    "spend_drop.offset_share": 0.05,
+    "spend_drop.spread_floor": 0.20,
+    "spend_drop.spread_weight": 6,  # the segment's spread counts as this many cycles
+    "spend_drop.spread_default": 0.30,  # [j] where neither segment nor firm has enough customers
+    "spend_drop.watch_z": -2.0,
+    "spend_drop.watch_drop": 0.40,
+    "spend_drop.alarm_z": -3.0,
+    "spend_drop.alarm_drop": 0.50,
+    "spend_drop.alarm_stake": 500,
+    "spend_drop.clear_z": -1.0,
+    "spend_drop.incident_shift": 0.30,  # |g| beyond it: one incident, no alarms
+    "spend_drop.replay": 7,  # [j] cycles looked back for the beginning of an episode
+    # inactivity, 4.6
+    "inactivity.gaps": 24,
+    "inactivity.own_gaps": 4,  # fewer: the segment's spread
+    "inactivity.budget": 0.05,  # false alarms a customer-year
+    "inactivity.alarm_cap": 0.05,
+    "inactivity.lapse_days": 180,
+    "inactivity.lapse_gaps": 6,
+    "inactivity.lapse_unknown": 365,  # [j] one visit only, in a firm too small to compare with
+    "inactivity.cv2_default": 0.25,  # [j] where neither segment nor firm has enough customers
+    "inactivity.returned_days": 120,  # [j] how long a return is stated, for a refresh that runs late
+    # both
+    "detectors.segment_customers": 30,  # [j] fewer say nothing about a segment
+    "detectors.volume_customers": 100,  # [j] regular customers needed to judge whether a month's feed is whole
+    "detectors.volume_share": 0.90,
+    "detectors.busy_days": 50,  # [j] of 90 days with a feed: then a feed that stops is late, not quiet
+    # P(real | state), 1.5; relearned from outcomes later
+    "real.watch": 0.08,
+    "real.alarm": 0.23,
+    "real.confirmed": 0.61,
+    "real.lapsed": 0.61,
+}
+
+
+def settled(overrides: Mapping[str, float]) -> dict[str, float]:
+    """The defaults with a firm's overrides; names of other rooms are left out."""
+    return DEFAULTS | {name: float(value) for name, value in overrides.items() if name in DEFAULTS}
