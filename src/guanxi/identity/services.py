@@ -48,6 +48,14 @@ def found_firm(*, by: Principal, name: str, currency: str, zone: str, language: 
 
 
 @transaction.atomic
+def declare_demo(*, by: Principal, is_demo: bool) -> None:
+    """Say whether this firm is a demo: only in one do the demo's public sign-ins open (`sign_in_is_closed`)."""
+    require(by, Permission.ADMINISTER)
+    Firm.objects.filter(pk=1).update(is_demo=is_demo)
+    record_act("firm.demo_declared", by=by.actor, noun=Noun("firm", "1"), payload={"is_demo": is_demo})
+
+
+@transaction.atomic
 def open_team(*, by: Principal, name: str, kind: TeamKind, parent: Team, is_demo: bool = False) -> Team:
     """Open a branch or team under `parent` and renumber the tree."""
     require(by, Permission.EDIT_STAFF)

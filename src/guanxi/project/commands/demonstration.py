@@ -1,0 +1,23 @@
+"""The command that fills the demo firm."""
+
+import click
+
+from guanxi.identity.queries import system_principal
+
+
+@click.command("demo")
+@click.option("--customers", default=300, show_default=True, type=click.IntRange(1, 100_000))
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0))
+def demo_command(customers: int, seed: int) -> None:
+    """Fill an empty firm with the demo and refresh it; print the sign-ins."""
+    from guanxi.insight.refresh.running import refresh  # noqa: PLC0415 - engines only where they are needed
+    from guanxi.project.demonstration.building import PASSWORD, STAFF, build_demo  # noqa: PLC0415
+
+    by = system_principal("demo")
+    counts = build_demo(by=by, customers=customers, seed=seed)
+    click.echo(f"{counts['customers']:,} customers, {counts['dealings']:,} dealings. Refreshing …", err=True)
+    report = refresh(by=by, full=True, watch=lambda step: click.echo(f"  {step}", err=True))
+    click.echo(f"{report.actions} actions for today.", err=True)
+    for post in STAFF:
+        if post.email:
+            click.echo(f"{post.email:24} {PASSWORD}   {post.name}, {post.title}")
