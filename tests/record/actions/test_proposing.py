@@ -13,8 +13,7 @@ from guanxi.record.actions.models import Action
 from guanxi.record.actions.queries import answers
 from guanxi.record.actions.rules import Act as Step
 from guanxi.record.actions.rules import may_return, next_business_day, next_status
-from guanxi.record.actions.services import answer_action, hand_over_action, propose_actions
-from guanxi.record.actions.services import proposing
+from guanxi.record.actions.services import answer_action, hand_over_action, propose_actions, proposing
 from tests.record.actions.rows import action_row, promise_row
 from tests.stories.scene import SYSTEM, Scene, build_scene
 

@@ -13,8 +13,7 @@ from guanxi.journal.models import Act
 from guanxi.record.signals.choices import Judgement, SignalKind, SignalState
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.rules import is_open, may_follow
-from guanxi.record.signals.services import judge_signal, raise_signals, withdraw_judgement
-from guanxi.record.signals.services import raising
+from guanxi.record.signals.services import judge_signal, raise_signals, raising, withdraw_judgement
 from tests.record.signals.rows import signal_row
 from tests.stories.scene import SYSTEM, Scene, build_scene
 
