@@ -32,11 +32,12 @@ def test_weights_are_added_and_days_and_weeks_stay_exact():
         assert groups.inverse.tolist() == [1, 0, 1, 2]
 
 
-def test_values_far_apart_do_not_need_a_table():
-    values = np.array([0.0, 1e15, 3e17, 1e15, 3e17, 0.25])
-    groups = group_rows([values, values[::-1], values * 0.1])
+@pytest.mark.parametrize("last", [0.25, 4.0])
+def test_values_far_apart_do_not_need_a_table(last):
+    values = np.array([0.0, 1e15, 3e17, 1e15, 3e17, last])
+    groups = group_rows([values, values[::-1], values / 2])
     assert groups.weights.tolist() == [1, 1, 2, 2]
-    for original, found in zip([values, values[::-1], values * 0.1], groups.columns, strict=True):
+    for original, found in zip([values, values[::-1], values / 2], groups.columns, strict=True):
         assert (found[groups.inverse] == original).all()
 
 

@@ -53,7 +53,7 @@ def sum_of_survivals(shape: float, a: float, b: float, u: float) -> float:
 def test_expected_purchases_equal_the_sum_of_survivals(shape, a, b):
     times = np.array([1e-8, 0.01, 1, 30])
     found = expected_while_alive(np.full(4, shape), a, np.full(4, b), times)
-    assert found == pytest.approx([sum_of_survivals(shape, a, b, u) for u in times], rel=1e-9)
+    assert found == pytest.approx([sum_of_survivals(shape, a, b, u) for u in times], rel=1e-10)
 
 
 def test_bg_nbd_equals_the_closed_form_of_the_paper():

@@ -5,9 +5,14 @@ u = t / scale the expected purchases of the next t are (Fader, Hardie and Lee 20
 
     E[g(p)],  g(p) = (1 - (1 + p u)^-shape) / p.
 
-The closed form divides by a - 1, and its 2F1 overflows or loses digits at large counts or large b. Here g is split as
-g(0)(1 - p) + g(1) p + rest. The first two are exact; the rest vanishes at both ends, and is integrated by the
-trapezoid rule over log(p / (1 - p)), which converges exponentially. Every parameter above 0 works, a = 1 included.
+The closed form divides by a - 1, and its 2F1 overflows or loses digits at large counts or large b. Here the ends are
+split off, so that the rest may be integrated by the trapezoid rule over log(p / (1 - p)), which converges
+exponentially where the integrand falls at both ends:
+
+    a >= 1:  g(p) = g(1) + rest (1 - p)                            all terms positive, nothing cancels
+    a < 1:   g(p) = g(0)(1 - p) + g(1) p + rest p (1 - p)          loses at most the digits of (shape u)^a
+
+Every parameter above 0 works, a = 1 included.
 """
 
 import numpy as np
@@ -37,50 +42,58 @@ def expected_while_alive(shape: Floats, a: float, b: Floats, u: Floats) -> Float
 def _integrate(shape: Floats, a: float, b: Floats, u: Floats) -> Floats:
     at_zero = shape * u
     at_one = -np.expm1(-shape * np.log1p(u))
-    left, right = _reach(a, b, np.log1p(at_zero))
-    step = np.minimum(_STEP, _STEP_PER_SPREAD / np.sqrt(_curvature(a, b)))
-    points = int(np.ceil(((left + right) / step).max())) + 1
-    width = (left + right) / (points - 1)
-    logit = (np.log((a + 1) / (b + 1)) - left)[:, None] + width[:, None] * np.arange(points)
+    # The rest is weighed by p and 1 - p to these powers, over log(p / (1 - p)).
+    low, high = (a if a >= 1 else a + 1), b + 1
+    logit = _points(np.full_like(high, low), high, np.log1p(at_zero))
     # log p and log(1 - p), each exact where it is small.
     least = np.exp(-np.abs(logit))
     log_p = np.minimum(logit, 0) - np.log1p(least)
     log_not_p = -np.maximum(logit, 0) - np.log1p(least)
     p = np.where(logit < 0, least, 1) / (1 + least)
     not_p = np.where(logit < 0, 1, least) / (1 + least)
-    height = (a + 1) * log_p + (b + 1)[:, None] * log_not_p
+    height = low * log_p + high[:, None] * log_not_p
     weight = np.exp(height - height.max(axis=1, keepdims=True))
     g = -np.expm1(-shape[:, None] * np.log1p(p * u[:, None])) / p
+    staying, leaving = b / (a + b), a / (a + b)
+    if a >= 1:
+        rest = (g - at_one[:, None]) / not_p
+        return at_one + staying * np.sum(weight * rest, axis=1) / np.sum(weight, axis=1)
     rest = (g - at_zero[:, None] * not_p - at_one[:, None] * p) / (p * not_p)
     mean_rest = np.sum(weight * rest, axis=1) / np.sum(weight, axis=1)
-    leaving = a / (a + b)
-    staying = b / (a + b)
     return at_zero * staying + at_one * leaving + leaving * (b / (a + b + 1)) * mean_rest
 
 
-def _curvature(a: float, b: Floats) -> Floats:
-    """Of the logarithm of p^(a+1) (1-p)^(b+1) over log(p / (1 - p)), at its mode."""
-    return (a + 1) * ((b + 1) / (a + b + 2))
+def _points(low: Floats, high: Floats, growth: Floats) -> Floats:
+    """Evenly spaced points for each row, from where to where the weight matters; to the left the integrand may grow."""
+    left = _fall(low, high, _NEGLIGIBLE + growth)
+    right = _fall(high, low, np.full_like(high, _NEGLIGIBLE))
+    curvature = low * (high / (low + high))
+    step = np.minimum(_STEP, _STEP_PER_SPREAD / np.sqrt(curvature))
+    points = int(np.ceil(((left + right) / step).max())) + 1
+    width = (left + right) / (points - 1)
+    return (np.log(low / high) - left)[:, None] + width[:, None] * np.arange(points)
 
 
-def _reach(a: float, b: Floats, growth: Floats) -> tuple[Floats, Floats]:
-    """How far left and right of the mode the weight must be followed; to the left the integrand may grow."""
-    return _fall(a + 1, b + 1, _NEGLIGIBLE + growth), _fall(b + 1, a + 1, np.full_like(b, _NEGLIGIBLE))
-
-
-def _fall(near: float | Floats, far: float | Floats, depth: Floats) -> Floats:
+def _fall(near: Floats, far: Floats, depth: Floats) -> Floats:
     """The distance at which the log-weight has fallen by depth: Newton's method from beyond, where it cannot overshoot."""
     total = near + far
     ratio = depth / (near * (far / total))
     distance = (ratio + np.sqrt(ratio**2 + 8 * ratio)) / 2
     for _ in range(6):
-        # Of two equal forms, the one that keeps its digits when one side is enormous.
-        inward = np.expm1(-distance) * (near / total)
-        outward = np.expm1(distance) * (far / total)
-        small = near <= far
-        fallen = np.where(small, near * distance + total * np.log1p(inward), total * np.log1p(outward) - far * distance)
-        slope = np.where(
-            small, near * (1 - np.exp(-distance) / (1 + inward)), far * (np.exp(distance) / (1 + outward) - 1)
-        )
+        # Of two equal forms, the one that keeps its digits when one side is enormous; the other may divide by 0.
+        with np.errstate(divide="ignore"):
+            fallen, slope = np.where(near <= far, _by_near(near, total, distance), _by_far(far, total, distance))
         distance = np.maximum(distance - (fallen - depth) / slope, 0)
     return distance
+
+
+def _by_near(near: Floats, total: Floats, distance: Floats) -> tuple[Floats, Floats]:
+    """How far the log-weight has fallen at a distance from the mode, and how fast it falls there."""
+    inward = np.expm1(-distance) * (near / total)
+    return near * distance + total * np.log1p(inward), near * (1 - np.exp(-distance) / (1 + inward))
+
+
+def _by_far(far: Floats, total: Floats, distance: Floats) -> tuple[Floats, Floats]:
+    """The same, from the other side."""
+    outward = np.expm1(distance) * (far / total)
+    return total * np.log1p(outward) - far * distance, far * (np.exp(distance) / (1 + outward) - 1)
