@@ -99,6 +99,28 @@ def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row
         return cursor.rowcount
 
 
+def delete_pairs(model: type[models.Model], columns: tuple[str, str], pairs: Sequence[tuple[int, int]]) -> None:
+    """Delete the rows of a table that have one of the given pairs of integers in two columns."""
+    if not pairs:
+        return
+    table, (one, other) = model._meta.db_table, columns
+    with connection.cursor() as cursor:
+        if on_postgresql():
+            cursor.execute(
+                f"DELETE FROM {table} USING unnest(%s::bigint[], %s::bigint[]) AS given(a, b)"  # noqa: S608 - the model's
+                f' WHERE "{one}" = given.a AND "{other}" = given.b',
+                [[a for a, _ in pairs], [b for _, b in pairs]],
+            )
+            return
+        cursor.executemany(f'DELETE FROM {table} WHERE "{one}" = %s AND "{other}" = %s', pairs)  # noqa: S608 - the same
+
+
+def steps_of(values: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    """Return the values in lists of at most `size`."""
+    given = list(values)
+    return (given[start : start + size] for start in range(0, len(given), size))
+
+
 def rows_of(sql: str, values: Iterable[Any], params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """Return the rows of a query in which `{given}` stands for a list of integers or texts of any length.
 

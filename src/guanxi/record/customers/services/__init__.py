@@ -1,8 +1,10 @@
 """Acts on customers. One act, one function, one transaction, its journal row inside."""
 
+from guanxi.record.customers.bulk import loading
 from guanxi.record.customers.rules.newcomers import NewCustomer, Prepared, Problem, prepare_rows
 from guanxi.record.customers.search import index_missing, rebuild_search, reindex_customers
 from guanxi.record.customers.services.dirty import mark_dirty
+from guanxi.record.customers.services.headlines import touch_last_contact, write_headlines
 from guanxi.record.customers.services.references import register_references
 from guanxi.record.customers.services.registering import (
     Outcome,
@@ -10,6 +12,8 @@ from guanxi.record.customers.services.registering import (
     register_customers,
     register_prepared,
 )
+from guanxi.record.customers.services.removing import delete_customers, restore_customers
+from guanxi.record.customers.services.undoing import undo_updates
 
 __all__ = [
     "NewCustomer",
@@ -17,7 +21,9 @@ __all__ = [
     "Prepared",
     "Problem",
     "Registered",
+    "delete_customers",
     "index_missing",
+    "loading",
     "mark_dirty",
     "prepare_rows",
     "rebuild_search",
@@ -25,4 +31,8 @@ __all__ = [
     "register_prepared",
     "register_references",
     "reindex_customers",
+    "restore_customers",
+    "touch_last_contact",
+    "undo_updates",
+    "write_headlines",
 ]

@@ -3,7 +3,7 @@
 1. A strong identifier (reference, ID number, policy, account, member number) names its one customer. A row whose strong
    identifiers name two customers is a problem, never a merge; so is a row that brings a second reference or ID number
    to a customer who has another one.
-2. Else a phone or e-mail together with the same normal name, unless reference or ID number speak against it; of several
+2. Else a phone, e-mail or plate together with the same normal name, unless reference or ID number speak against it; of several
    the one known longest. Somebody else's phone with another name is another person.
 3. Else, where the row has no identifier at all, a customer who was taken in without any identifier under the same
    normal name and the same birthday (or none).
@@ -43,7 +43,7 @@ _STEP = 5_000
 
 _STRONG = frozenset(map(int, STRONG_KINDS))
 _SINGLE = frozenset((int(IdentifierKind.REFERENCE), int(IdentifierKind.ID_NUMBER)))
-_WITH_NAME = frozenset((int(IdentifierKind.PHONE), int(IdentifierKind.EMAIL)))
+_WITH_NAME = frozenset(map(int, (IdentifierKind.PHONE, IdentifierKind.EMAIL, IdentifierKind.PLATE)))
 
 _TWO_CUSTOMERS = gettext_noop("The identifiers of this row belong to two customers ({codes}).")
 _OTHER_NUMBER = gettext_noop("Customer {code} already has another {field}.")

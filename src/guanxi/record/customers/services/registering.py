@@ -187,7 +187,8 @@ class _Registration:
     def _differences(self, known: Known, row: Prepared, owner: tuple[int, int] | None) -> dict[str, Any]:
         """Columns of the head that the row says otherwise. A name differs when its normal form does."""
         head, given = known.head, head_of(row)
-        wanted = {column: value for column, value in given.items() if value not in (None, "") and value != head[column]}
+        # nothing given, nothing changed: the empty text, no day, gender not known
+        wanted = {column: value for column, value in given.items() if value and value != head[column]}
         if row.form == known.form or not row.row.name:
             wanted.pop("name", None)
             wanted.pop("name_key", None)

@@ -68,9 +68,9 @@ def write_batch(batch: Batch) -> None:
     bulk.insert(Customer, HEAD_COLUMNS, _heads(batch))
     _update_heads(batch)
     identifiers = _write_identifiers(batch, everyone)
-    addresses, ended = _write_addresses(batch, everyone)
+    moves = _write_addresses(batch, everyone)
     for change in batch.changes:
-        _complete_change(change, identifiers, addresses, ended)
+        _complete_change(change, identifiers, moves)
     _write_documents(batch)
     mark_dirty(known.id for known in everyone if known.id is not None)
 
@@ -132,39 +132,34 @@ def _write_identifiers(batch: Batch, everyone: Sequence[Known]) -> dict[tuple[in
     return {(known.id or 0, mark.kind, mark.norm): key for key, (known, mark) in zip(ids, rows, strict=True)}
 
 
-def _write_addresses(batch: Batch, everyone: Sequence[Known]) -> tuple[dict[tuple[int, str], int], dict[int, int]]:
-    """Write fresh addresses, ending the one before; return new ids by customer and text, and ended ids by customer."""
+def _write_addresses(batch: Batch, everyone: Sequence[Known]) -> dict[int, tuple[int, int | None]]:
+    """Write fresh addresses, each ending the one before; return by row (its identity) the id added and the id ended."""
     movers = [known for known in everyone if known.fresh_addresses]
     ids = iter(bulk.next_ids(Address, sum(len(known.fresh_addresses) for known in movers)))
-    rows, added, ended = [], {}, {}
+    today, ended, rows, moves = bulk.day(batch.today), [], [], {}
     for known in movers:
         if known.address_id:
-            ended[known.id or 0] = known.address_id
+            ended.append(known.address_id)
+        before = known.address_id
         for place in known.fresh_addresses:
-            key, is_last = next(ids), place is known.fresh_addresses[-1]
-            added[known.id or 0, place.address] = key
-            until = None if is_last else batch.today
+            key, until = next(ids), None if place is known.fresh_addresses[-1] else today
             source = place.row.source or batch.source
-            rows.append((key, known.id, place.address, place.city, place.district, source, batch.today, until))
-    bulk.update(Address, ("valid_to",), [(key, batch.today) for key in ended.values()])
+            rows.append((key, known.id, place.address, place.city, place.district, source, today, until))
+            moves[id(place)] = (key, before)
+            before = key
+    bulk.update(Address, ("valid_to",), [(key, today) for key in ended])
     bulk.insert(Address, _ADDRESS, rows)
-    return added, ended
+    return moves
 
 
 def _complete_change(
-    change: _Change,
-    identifiers: dict[tuple[int, int, str], int],
-    addresses: dict[tuple[int, str], int],
-    ended: dict[int, int],
+    change: _Change, identifiers: dict[tuple[int, int, str], int], moves: dict[int, tuple[int, int | None]]
 ) -> None:
     """Name the rows that were added, so that the import can take them back."""
     customer_id = change.known.id or 0
+    added, ended = moves[id(change.address)] if change.address else (None, None)
     change.changes["identifiers"] = [identifiers[customer_id, mark.kind, mark.norm] for mark in change.marks]
-    place = change.address
-    change.changes["addresses"] = {
-        "added": [addresses[customer_id, place.address]] if place else [],
-        "ended": [ended[customer_id]] if place and customer_id in ended else [],
-    }
+    change.changes["addresses"] = {"added": [added] if added else [], "ended": [ended] if ended else []}
 
 
 def _write_documents(batch: Batch) -> None:
