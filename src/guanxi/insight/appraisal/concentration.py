@@ -4,33 +4,35 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from guanxi.insight.appraisal.purchases import last_day, read_purchases
 from guanxi.insight.estimates.concentration import concentrate
 from guanxi.insight.warehouse.workbench import Workbench
 
+_SHARES = "top_1 top_4 top_20 top_80 bottom_20 share_of_customers_for_80 gini".split()
+
 
 def appraise_concentration(bench: Workbench, *, of: str, as_of: date | None, gross: bool) -> dict[str, Any]:
     """The contract's JSON. `of` revenue: all money by `as_of` (default: the last day of the data) of those who dealt,
-    or with `gross` the purchases of those who bought; `of` value: the value of the edition's estimates.
+    or with `gross` the purchases of those who bought; `of` value: the value in the edition's estimates.
     """
     to = as_of or last_day(bench)
+    values = np.array([], dtype=np.int64)
     if of == "value":
-        values = bench.arrow("SELECT value FROM estimates WHERE value IS NOT NULL ORDER BY customer_id")[
-            "value"
-        ].to_numpy()
-    elif to is None:
-        values = np.array([], dtype=np.int64)
-    else:
+        values = bench.arrow("SELECT value FROM estimates ORDER BY customer_id")["value"].to_numpy()
+    elif to is not None:
         known = read_purchases(bench, as_of=to, gross=gross)
         values = (known.buyers if gross else known).total.astype(np.int64)  # minor units: exact
+    return {"of": of, "as_of": to and to.isoformat(), **tell_concentration(values)}
+
+
+def tell_concentration(values: ArrayLike) -> dict[str, Any]:
+    """Shares of the best customers as JSON, for one value a customer; None and words where they mean nothing."""
     found = concentrate(values)
-    shares = "top_1 top_4 top_20 top_80 bottom_20 share_of_customers_for_80 gini".split()
     return {
-        "of": of,
-        "as_of": to and to.isoformat(),
         "customers": found.customers,
-        **{name: getattr(found, name) for name in shares},
+        **{name: getattr(found, name) for name in _SHARES},
         "curve": [list(point) for point in found.curve],
         "missing": [str(found.missing)] if found.missing else [],
     }

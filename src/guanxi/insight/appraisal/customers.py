@@ -11,7 +11,7 @@ from guanxi.ground.refusals import gettext_noop
 from guanxi.insight.appraisal.models import Lifetime, chosen_cut, hold_out
 from guanxi.insight.appraisal.purchases import Floats, Purchases, read_held_out, read_purchases
 from guanxi.insight.appraisal.tiering import Memory, Placed, place_in_tiers
-from guanxi.insight.estimates.bg_nbd import fit_bg_nbd
+from guanxi.insight.estimates.bg_nbd import BgNbd, fit_bg_nbd
 from guanxi.insight.estimates.evidence import NotEnoughData
 from guanxi.insight.estimates.gamma_gamma import fit_gamma_gamma
 from guanxi.insight.estimates.grading import Grade, grade
@@ -45,6 +45,7 @@ class _Expected:
     alive: Floats
     lifetime_value: Floats
     year_value: Floats
+    loss_risk: Floats
 
 
 def appraise_customers(bench: Workbench, *, as_of: date, memory: Memory) -> Appraisal:
@@ -75,17 +76,28 @@ def _expect(known: Purchases, missing: list[Sentence]) -> tuple[_Expected, bool]
         fitted = fit_bg_nbd(*known.buyers.histories(UNIT))
     except NotEnoughData as lack:
         missing.append(Sentence(lack.words, lack.params))
-        return _Expected(nothing, nothing, nothing, nothing), False
+        return _Expected(nothing, nothing, nothing, nothing, nothing), False
     histories = known.buyers.histories(UNIT)
     margin = _margin_of_purchase(known.buyers, missing)
     purchases = fitted.expected_purchases(365 / UNIT, *histories)
+    alive = fitted.probability_alive(*histories)
     columns = (
         purchases,
-        fitted.probability_alive(*histories),
+        alive,
         value_of_trade(fitted, histories, margin, unit_days=UNIT),
         purchases * margin,
+        1 - alive * (1 - _silent_year(fitted, known.buyers)),
     )
     return _Expected(*(_spread(column, bought) for column in columns)), True
+
+
+def _silent_year(fitted: BgNbd, buyers: Purchases) -> Floats:
+    """The chance that a customer who is still there buys nothing for 365 days: ((alpha + T) / (alpha + T + t))^(r + x).
+
+    From the Gamma posterior of his rate; in BG/NBD nobody leaves but at a purchase. Source: Fader, Hardie and Lee 2005.
+    """
+    now = fitted.alpha + buyers.age_days / UNIT
+    return np.exp(-(fitted.r + buyers.frequency) * np.log1p(365 / UNIT / now))
 
 
 def _margin_of_purchase(buyers: Purchases, missing: list[Sentence]) -> Floats:
@@ -148,6 +160,7 @@ def _rows(known: Purchases, expected: _Expected, value: Floats, placed: Placed, 
         "outside_before": pa.array(placed.outside_before),
         "rfm": texts(digits.astype(np.str_)),
         "rfm_class": texts(scores.classes),
+        "loss_risk": _known_only(expected.loss_risk),
         "grade": pa.array([judged.letter]).take(pa.array(np.zeros(len(known), dtype=np.int64))),
     }
     return pa.table(columns)

@@ -34,5 +34,5 @@ CREATE TABLE estimates (
     customer_id BIGINT, frequency INTEGER, recency_days INTEGER, age_days INTEGER, first_day DATE, last_day DATE,
     monetary DOUBLE, expected_purchases_365 DOUBLE, probability_alive DOUBLE, lifetime_value BIGINT, value BIGINT,
     potential BIGINT, tier_strict SMALLINT, tier SMALLINT, is_vip BOOLEAN, runs_outside SMALLINT,
-    outside_before SMALLINT, rfm VARCHAR, rfm_class VARCHAR, grade VARCHAR
+    outside_before SMALLINT, rfm VARCHAR, rfm_class VARCHAR, loss_risk DOUBLE, grade VARCHAR
 );

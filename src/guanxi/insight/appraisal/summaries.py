@@ -1,0 +1,72 @@
+"""RFM, tiers and value of all customers in a few figures (`guanxi estimate rfm | tiers | value`)."""
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from guanxi.ground.money import minor_digits
+from guanxi.insight.appraisal.concentration import tell_concentration
+from guanxi.insight.appraisal.customers import Appraisal, appraise_customers
+from guanxi.insight.appraisal.models import NO_DEALINGS
+from guanxi.insight.appraisal.purchases import last_day
+from guanxi.insight.appraisal.tiering import Memory
+from guanxi.insight.estimates.words import Sentence
+from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.customers.choices import Tier
+
+SUMMARIES = ("rfm", "tiers", "value")
+
+
+def appraise_summary(bench: Workbench, name: str, *, as_of: date | None, currency: str) -> dict[str, Any]:
+    """The summary `name` of all customers who dealt by `as_of` (default: the last day of the data), as JSON.
+
+    Tiers are those of a first run, without memory. Money in whole units of `currency`.
+    """
+    to = as_of or last_day(bench)
+    found = appraise_customers(bench, as_of=to or date.min, memory=Memory(None, to or date.min))
+    told = {"rfm": _tell_rfm, "tiers": _tell_tiers, "value": _tell_value}[name](found, 10 ** minor_digits(currency))
+    missing = [*([] if found.rows.num_rows else [Sentence(NO_DEALINGS)]), *found.missing]
+    return {
+        "model": name,
+        "as_of": to and to.isoformat(),
+        "customers": found.rows.num_rows,
+        **told,
+        "grade": found.grade.letter,
+        "grade_reason": str(found.grade.reason),
+        "missing": [str(sentence) for sentence in missing],
+    }
+
+
+def _tell_rfm(found: Appraisal, unit: int) -> dict[str, Any]:
+    buyers = found.rows.filter(pa.compute.is_valid(found.rows["frequency"]))
+    return {"classes": _counts(buyers["rfm_class"]), "scores": _counts(buyers["rfm"])}
+
+
+def _tell_tiers(found: Appraisal, unit: int) -> dict[str, Any]:
+    value, tier = found.rows["value"].to_numpy(), found.rows["tier_strict"].to_numpy()
+    worth = {Tier(number).label: value[tier == number] for number in (Tier.A, Tier.B, Tier.C)}
+    return {
+        "strict": {letter: len(values) for letter, values in worth.items()},
+        "shown": {Tier(int(number)).label: count for number, count in _counts(found.rows["tier"]).items()},
+        "vip": pa.compute.sum(found.rows["is_vip"]).as_py() or 0,
+        "least_value": {
+            letter: float(values.min()) / unit if len(values) else None for letter, values in worth.items()
+        },
+    }
+
+
+def _tell_value(found: Appraisal, unit: int) -> dict[str, Any]:
+    value, lifetime = found.rows["value"].to_numpy(), found.rows["lifetime_value"].drop_null().to_numpy()
+    return {
+        "total": float(value.sum()) / unit,
+        "median": float(np.median(value)) / unit if len(value) else None,
+        "lifetime_total": float(lifetime.sum()) / unit if len(lifetime) else None,
+        "concentration": tell_concentration(value),
+    }
+
+
+def _counts(column: pa.ChunkedArray) -> dict[Any, int]:
+    counted = {row["values"]: row["counts"] for row in column.value_counts().to_pylist()}
+    return dict(sorted(counted.items()))

@@ -1,0 +1,208 @@
+"""The steps of a refresh in their order. Killed at any point, the last edition stays readable and the next run recovers.
+
+Up to the swap nothing that people see has changed. The swap makes the edition current; then the record takes in what was
+found: standing at once, signals and actions by their keys, headlines where they differ. Each of these, begun again by
+the next refresh, ends where an unbroken one would have ended.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from guanxi.ground import clock
+from guanxi.ground.ids import new_code
+from guanxi.ground.refusals import Refused, gettext_noop
+from guanxi.identity.permissions import Permission, require
+from guanxi.identity.principals import Principal
+from guanxi.identity.queries import firm
+from guanxi.insight.appraisal.customers import Appraisal, appraise_customers
+from guanxi.insight.appraisal.tiering import Memory
+from guanxi.insight.refresh.advice import Advice, seek_advice
+from guanxi.insight.refresh.lock import alone
+from guanxi.insight.warehouse import edition
+from guanxi.insight.warehouse.edition import Building, Terms
+from guanxi.insight.warehouse.places import Places, places
+from guanxi.insight.warehouse.record_view import open_record
+from guanxi.record.actions import services as actions
+from guanxi.record.customers import services as customers
+from guanxi.record.signals import services as signals
+from guanxi.record.standing import queries as standing
+from guanxi.record.standing import services as publishing
+from guanxi.record.standing.services import Published
+
+_SQL = Path(__file__).parent / "sql"
+_MICRO = 1_000_000
+
+NO_SPARK = gettext_noop("This installation refreshes with DuckDB; Spark is not set up.")
+
+
+@dataclass
+class Report:
+    """What a refresh did; `as_json` is the contract's form. `why_whole` says why it was no increment ('' when it was)."""
+
+    edition: str
+    as_of: date
+    customers: int = 0
+    dealings: int = 0
+    why_whole: str = ""
+    signals: dict[str, dict[str, int]] = field(default_factory=dict)
+    actions: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Keys and forms of architecture.md, and `why_whole`."""
+        return {
+            "edition": self.edition,
+            "as_of": self.as_of.isoformat(),
+            "customers": self.customers,
+            "dealings": self.dealings,
+            "incremental": not self.why_whole,
+            "why_whole": self.why_whole,
+            "signals": self.signals,
+            "actions": self.actions,
+            "seconds": {step: round(seconds, 3) for step, seconds in self.seconds.items()},
+        }
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What the warehouse found, taken out of it before it is closed."""
+
+    standing: pa.Table
+    moves: pa.Table
+    headlines: pa.Table
+    advice: Advice
+
+
+class _Steps:
+    """Times the steps, and tells whoever watches when each begins."""
+
+    def __init__(self, report: Report, watch: Callable[[str], None]) -> None:
+        self._report = report
+        self._watch = watch
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        self._watch(name)
+        began = time.perf_counter()
+        yield
+        self._report.seconds[name] = time.perf_counter() - began
+
+
+def refresh(
+    *,
+    by: Principal,
+    as_of: date | None = None,
+    full: bool = False,
+    engine: str = "duckdb",
+    watch: Callable[[str], None] = lambda step: None,
+) -> Report:
+    """Bring everything computed up to date. `as_of`: the last day that counts, default yesterday of the firm.
+
+    Only customers in the dirty list are read again, unless `full` or an increment cannot be right (Building.why_whole).
+    `watch` is told each step as it begins. Raises Refused while another refresh runs, Denied without the right.
+    """
+    require(by, Permission.RUN_REFRESH)
+    if engine != "duckdb":
+        raise Refused("refresh.engine", NO_SPARK)
+    where = places()
+    where.make()
+    with alone(where.lock):
+        return _refresh(by, as_of or yesterday(), where, full=full, watch=watch)
+
+
+def yesterday() -> date:
+    """The last closed day of the firm, where the windows of all estimates and detectors end."""
+    return clock.local_day(clock.now(), firm().zone) - timedelta(days=1)
+
+
+def _refresh(by: Principal, as_of: date, where: Places, *, full: bool, watch: Callable[[str], None]) -> Report:
+    edition.remove_others(where)
+    before = standing.current_edition()
+    base = None if full else _base(where)
+    report = Report(edition=f"{clock.now():%Y%m%d-%H%M%S}-{new_code()}", as_of=as_of)
+    steps = _Steps(report, watch)
+    thresholds, terms = firm().thresholds, _terms()
+    publishing.begin_edition(report.edition, by=by, as_of=as_of)
+    with steps.step("edition"), open_record() as view:
+        building = edition.build_edition(view, name=report.edition, base=base, terms=terms, where=where)
+    report.customers, report.dealings, report.why_whole = building.customers, building.dealings, building.why_whole
+    if base is None and not full:
+        report.why_whole = "first"
+    with steps.step("estimates"):
+        memory = Memory(before.as_of if before else None, as_of)
+        appraisal = appraise_customers(building.bench, as_of=as_of, memory=memory)
+        building.bench.keep("estimates", appraisal.rows)
+    advice = seek_advice(building.bench, as_of=as_of, thresholds=thresholds, step=steps.step)
+    with steps.step("swap"):
+        found = _take_out(building, advice)
+        edition.publish(building, where)
+    _hand_to_record(by, report, building, appraisal, found, steps)
+    edition.remove_others(where)
+    watch("done")
+    return report
+
+
+def _hand_to_record(
+    by: Principal, report: Report, building: Building, appraisal: Appraisal, found: _Found, steps: _Steps
+) -> None:
+    with steps.step("standing"):
+        customers.forget_dirty(_ranges(building.dirty["entry"]))
+        said = Published(report.customers, report.dealings, {"why_whole": report.why_whole, **_told(appraisal)})
+        publishing.publish_edition(report.edition, found.standing, by=by, moves=found.moves, said=said)
+    with steps.step("signals"):
+        signals.raise_signals(found.advice.signals, by=by, as_of=report.as_of)
+        report.signals = found.advice.counts()
+    with steps.step("actions"):
+        actions.propose_actions(found.advice.actions, by=by, as_of=report.as_of)
+        report.actions = found.advice.actions.num_rows
+    with steps.step("headlines"):
+        customers.write_headlines(zip(*(column.to_pylist() for column in found.headlines.columns), strict=True), by=by)
+        publishing.finish_edition(report.edition, by=by)
+
+
+def _base(where: Places) -> str | None:
+    """The current edition, if this record was its source: a restored backup knows nothing of later editions."""
+    name = where.current()
+    return name if name and standing.is_known_edition(name) else None
+
+
+def _terms() -> Terms:
+    house = firm()
+    return Terms(house.currency, house.zone, house.margin_rate_ppm / _MICRO)
+
+
+def _take_out(building: Building, advice: Advice) -> _Found:
+    bench = building.bench
+    rows = bench.arrow(_SQL / "standing.sql")
+    bench.register("standing_rows", rows)
+    moves, headlines = bench.arrow(_SQL / "moves.sql"), bench.arrow(_SQL / "headlines.sql")
+    bench.unregister("standing_rows")
+    return _Found(rows, moves, headlines, advice)
+
+
+def _told(appraisal: Appraisal) -> dict[str, Any]:
+    """Grade and what is missing as words and params, so that a face says them in its language."""
+    lacking = [{"words": sentence.words, "params": dict(sentence.params)} for sentence in appraisal.missing]
+    reason = appraisal.grade.reason
+    told = {"words": reason.words, "params": dict(reason.params)}
+    return {"grade": appraisal.grade.letter, "grade_reason": told, "missing": lacking}
+
+
+def _ranges(entries: pa.ChunkedArray) -> list[tuple[int, int]]:
+    """Ascending ids as closed ranges of neighbours: what was not read, because its transaction had not finished, is
+    in none of them.
+    """
+    if not len(entries):
+        return []
+    ids = entries.combine_chunks()
+    gaps = pc.indices_nonzero(pc.greater(pc.subtract(ids[1:], ids[:-1]), 1)).to_pylist()
+    firsts, lasts = [0, *(gap + 1 for gap in gaps)], [*gaps, len(ids) - 1]
+    return [(ids[first].as_py(), ids[last].as_py()) for first, last in zip(firsts, lasts, strict=True)]

@@ -1,0 +1,137 @@
+"""A refresh killed at any of its ten named points: the last edition stays readable, and the next run ends like an unbroken one."""
+
+import random
+import signal
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from guanxi.identity.queries import system_principal
+from guanxi.identity.services import found_firm
+from guanxi.insight.refresh import refresh
+from guanxi.insight.warehouse.places import places
+from guanxi.insight.warehouse.reading import open_edition
+from guanxi.record.actions.models import Action
+from guanxi.record.customers.models import Customer, DirtyCustomer
+from guanxi.record.signals.models import Signal
+from guanxi.record.standing.models import Edition, Standing, StandingMove
+from tests.insight.warehouse.scene import add_customers, add_dealings, day
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SYSTEM = system_principal()
+POINTS = (
+    "edition",
+    "estimates",
+    "detectors",
+    "decisions",
+    "swap",
+    "standing",
+    "signals",
+    "actions",
+    "headlines",
+    "done",
+)
+
+_CHILD = """
+import os, signal, sys, datetime, threading
+import django
+django.setup()
+from django.conf import settings
+from django.db import connection
+from pathlib import Path
+connection.settings_dict["NAME"], settings.GUANXI_HOME = sys.argv[1], Path(sys.argv[2])
+point, late = sys.argv[3], float(sys.argv[4])
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+def watch(step):
+    if step == point:
+        threading.Timer(late, die).start() if late else die()
+from guanxi.identity.queries import system_principal
+from guanxi.insight.refresh import refresh
+refresh(by=system_principal(), as_of=datetime.date.fromisoformat(sys.argv[5]), watch=watch)
+"""
+
+
+@pytest.fixture(autouse=True)
+def house(tmp_path, monkeypatch):
+    monkeypatch.setattr(settings, "GUANXI_HOME", tmp_path)
+    found_firm(by=SYSTEM, name="测试", currency="CNY", zone="Asia/Shanghai", language="zh-hans")
+
+
+def refresh_and_die(point: str, late: float = 0.0) -> None:
+    """A refresh in a process of its own, killed `late` seconds after a step began."""
+    ran = subprocess.run(
+        [
+            *(sys.executable, "-c", _CHILD, str(connection.settings_dict["NAME"]), str(settings.GUANXI_HOME)),
+            *(point, str(late), day(260).isoformat()),
+        ],
+        check=False,
+        timeout=120,
+        capture_output=True,
+    )
+    assert ran.returncode in ({-signal.SIGKILL, 0} if late else {-signal.SIGKILL}), ran.stderr.decode()[-2000:]
+
+
+def everything() -> dict[str, list]:
+    """All that a refresh leaves in the record, but for names and times."""
+    return {
+        "standing": list(Standing.objects.order_by("pk").values_list()),
+        "moves": list(
+            StandingMove.objects.order_by("customer_id", "field").values_list("customer_id", "field", "old", "new")
+        ),
+        "heads": list(Customer.objects.order_by("pk").values_list("pk", "tier", "state", "value")),
+        "signals": list(Signal.objects.order_by("key").values_list("key", "state", "evidence", "at_stake")),
+        "actions": list(Action.objects.order_by("key").values_list("key", "status", "rank", "score")),
+        "dirty": list(DirtyCustomer.objects.values_list("customer_id")),
+        "published": [Edition.objects.exclude(published_at=None).last().facts["headlines"]],
+        "tables": sorted(name for name in connection.introspection.table_names() if name.startswith("standing_")),
+        "editions": [len(list((places().root / folder).iterdir())) for folder in ("editions", "snapshots")],
+    }
+
+
+def two_editions() -> None:
+    """A first edition, and then a day's changes: new lines, a correction, somebody gone."""
+    ids = add_customers(60)
+    add_dealings([(pk, day(21 * n + place % 20), 1000 + 100 * place) for place, pk in enumerate(ids) for n in range(9)])
+    refresh(by=SYSTEM, as_of=day(200))
+    add_dealings([(pk, day(230 + place), 5000 * place) for place, pk in enumerate(ids[::3])])
+    Customer.objects.filter(pk=ids[1]).update(deleted_at="2026-09-01T00:00:00Z")
+    DirtyCustomer.objects.create(customer_id=ids[1])
+
+
+def killed_at(points: list[tuple[str, float]]) -> None:
+    two_editions()
+    before = places().current()
+    for point, late in points:
+        refresh_and_die(point, late)
+        with open_edition() as reader:
+            assert reader.scalar("SELECT count(*) FROM estimates") in (59, 60)
+        assert Standing.objects.count() in (59, 60)
+    refresh(by=SYSTEM, as_of=day(260))
+    assert places().current() != before
+    broken = everything()
+    assert broken["dirty"] == []
+    assert broken["editions"] == [1, 1]
+    # the same, unbroken: from the last finished edition of an equal record
+    StandingMove.objects.all().delete()
+    refresh(by=SYSTEM, as_of=day(260), full=True)
+    unbroken = everything()
+    assert broken | {"moves": []} == unbroken
+    assert len(broken["moves"]) == len({(pk, field) for pk, field, _, _ in broken["moves"]})
+    assert broken["standing"]
+
+
+@pytest.mark.parametrize("point", ["edition", "swap", "headlines"])
+def test_killed_when_a_step_begins(point):
+    killed_at([(point, 0.0)])
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("point", POINTS)
+def test_killed_at_each_point_twenty_times(point):
+    rng = random.Random(point)
+    killed_at([(point, 0.0), *((point, rng.random() * 0.3) for _ in range(19))])
