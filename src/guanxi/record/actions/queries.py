@@ -153,9 +153,10 @@ def timeline_rows(
 
 
 def answers(on: dt.date) -> list[dict[str, Any]]:
-    """What decisions as of `on` must respect, a row a key: {key, customer_id, is_settled, owner_id, team_id, done_on}.
+    """What decisions as of `on` must respect, a row a key: {key, customer_id, is_settled, owner_id, team_id, done_on, again_on}.
 
-    is_settled: done, or postponed beyond `on`; owner_id and team_id only where people handed the action over.
+    is_settled: done, or postponed beyond `on`; owner_id and team_id only where people handed the action over; done_on
+    and again_on not for promises, which are no reason to leave a customer in peace.
     """
     recent = Q(status=ActionStatus.DONE, proposed_on__gte=on - _REMEMBERED)
     standing = Q(status__in=[ActionStatus.NOT_NOW, ActionStatus.HANDED_OVER])
@@ -171,6 +172,7 @@ def answers(on: dt.date) -> list[dict[str, Any]]:
             "owner_id": owner if status == ActionStatus.HANDED_OVER else None,
             "team_id": team if status == ActionStatus.HANDED_OVER else None,
             "done_on": _local(at, zone) if status == ActionStatus.DONE and kind != ActionClass.OBLIGATION else None,
+            "again_on": again if status == ActionStatus.NOT_NOW and kind != ActionClass.OBLIGATION else None,
         }
         for key, customer, status, again, owner, team, at, kind in found.values_list(*columns)
     ]

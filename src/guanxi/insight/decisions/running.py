@@ -1,0 +1,124 @@
+"""One run of the decisions: class order, then value at stake × P(real), within what each person can do in a day."""
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from guanxi.ground.money import minor_digits
+from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.actions import queries as actions
+from guanxi.record.actions.rules import next_business_day
+from guanxi.record.conversations.choices import Direction, Outcome
+from guanxi.record.customers.choices import Channel
+from guanxi.record.holdings.choices import HoldingStatus
+from guanxi.record.signals import queries as signals
+
+# [j] marks start values set by judgement. P(real) comes with the signals (detectors/thresholds.py).
+DEFAULTS: dict[str, float] = {
+    "decisions.capacity": 20,  # lines a person and day
+    "decisions.capacity_pool": 200,  # [j] lines a team's pool
+    "decisions.due_days_a": 1,  # business days, decisioning.md 1.5
+    "decisions.due_days_b": 5,
+    "decisions.due_days_c": 10,  # [j]
+    "decisions.rest_days": 14,  # [j] days of peace after a contact
+    "decisions.lapsed_days": 90,  # [j] who lapsed longer ago is a matter of winning back
+    "decisions.owed_ahead_days": 7,  # [j] promises are proposed this long before their day
+    "decisions.owed_back_days": 365,
+    "decisions.renewal_days": 30,  # [j]
+    "decisions.renewal_chance": 0.15,  # [j] that a renewal is lost without a word
+}
+_SQL = Path(__file__).parent / "sql"
+_REJECTS = b"guanxi.rejects"
+_ANSWERS = pa.schema(
+    {
+        "key": pa.string(),
+        "customer_id": pa.int64(),
+        "is_settled": pa.bool_(),
+        "owner_id": pa.int64(),
+        "team_id": pa.int64(),
+        "done_on": pa.date32(),
+        "again_on": pa.date32(),
+    }
+)
+_CHOSEN = """
+    SELECT key, customer_id, CAST(owner_id AS BIGINT) AS owner_id, CAST(team_id AS BIGINT) AS team_id,
+        CAST(action_class AS SMALLINT) AS action_class, origin, signal_key, '' AS offer,
+        CAST(channel AS SMALLINT) AS channel, rank, score, reason,
+        substr(facts, 1, length(facts) - 1) || ',"also":[' || also || ']}' AS reason_facts, evidence,
+        CAST(value_at_stake AS BIGINT) AS value_at_stake, due_on, CAST($as_of AS DATE) AS proposed_on
+    FROM chosen ORDER BY key
+"""
+
+
+def run(
+    workbench: Workbench,
+    *,
+    as_of: dt.date,
+    thresholds: Mapping[str, float] | None = None,
+    answers: Iterable[Mapping[str, Any]] | None = None,
+    silenced: Iterable[str] | None = None,
+) -> pa.Table:
+    """Return the action rows as of a day, in the order of their keys, in the columns of record.actions.propose_actions.
+
+    Reads the workbench's `signals` (of the detectors), customers, estimates, conversations, holdings and days.
+    answers: what people answered (record.actions.queries.answers); silenced: keys of signals they explained away; both
+    are read from the record where not given. Same inputs, same rows, bit for bit. The table `decision_rejects` of the
+    workbench and `rejects_of` say why the others were not chosen.
+    """
+    given = DEFAULTS | {name: float(value) for name, value in (thresholds or {}).items() if name in DEFAULTS}
+    answered = actions.answers(as_of) if answers is None else list(answers)
+    quiet = signals.silenced_keys(as_of) if silenced is None else list(silenced)
+    workbench.run(_SQL / "prelude_duckdb.sql")
+    workbench.register("answers", pa.Table.from_pylist(answered, schema=_ANSWERS))
+    workbench.register("silenced", pa.table({"key": pa.array(quiet, pa.string())}))
+    minor = 10 ** minor_digits(workbench.scalar("SELECT currency FROM firm"))
+    workbench.run(_SQL / "candidates.sql", **_candidate_terms(as_of, given), minor=minor)
+    workbench.run(
+        _SQL / "choice.sql",
+        capacity=int(given["decisions.capacity"]),
+        capacity_pool=int(given["decisions.capacity_pool"]),
+    )
+    rejects = workbench.arrow(
+        "SELECT origin, why_not, count(*) AS customers FROM decision_rejects GROUP BY origin, why_not ORDER BY 1, 2"
+    ).to_pylist()
+    rows = workbench.arrow(_CHOSEN, as_of=as_of)
+    for name in ("answers", "silenced"):
+        workbench.unregister(name)
+    return rows.replace_schema_metadata({_REJECTS: json.dumps(rejects).encode()})
+
+
+def rejects_of(rows: pa.Table) -> list[dict[str, Any]]:
+    """How many candidates were set aside and why: [{"origin", "why_not", "customers"}].
+
+    why_not: answered, explained, not_sure_yet, long_gone, at_peace, another_first, no_capacity.
+    """
+    rejects: list[dict[str, Any]] = json.loads((rows.schema.metadata or {}).get(_REJECTS, b"[]"))
+    return rejects
+
+
+def _candidate_terms(as_of: dt.date, given: Mapping[str, float]) -> dict[str, Any]:
+    def days(name: str) -> dt.timedelta:
+        return dt.timedelta(days=int(given[f"decisions.{name}"]))
+
+    return {
+        "as_of": as_of,
+        "owed_from": as_of - days("owed_back_days"),
+        "owed_until": as_of + days("owed_ahead_days"),
+        "lapsed_from": as_of - days("lapsed_days"),
+        "renewals_until": as_of + days("renewal_days"),
+        "renewal_chance": given["decisions.renewal_chance"],
+        "rest_days": int(given["decisions.rest_days"]),
+        "due_a": next_business_day(as_of, int(given["decisions.due_days_a"])),
+        "due_b": next_business_day(as_of, int(given["decisions.due_days_b"])),
+        "due_c": next_business_day(as_of, int(given["decisions.due_days_c"])),
+        "promised": int(Outcome.PROMISED),
+        "no_answer": int(Outcome.NO_ANSWER),
+        "outward": int(Direction.OUT),
+        "open": int(HoldingStatus.OPEN),
+        "call": int(Channel.CALL),
+        "message": int(Channel.SMS),
+    }

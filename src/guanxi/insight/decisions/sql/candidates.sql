@@ -1,0 +1,97 @@
+-- Everything that could be done for somebody, with why not where it must not be: one row a cause.
+-- Classes: 1 promised and owed, 2 care, 3 worth doing (decisioning.md 3.3). Money in minor units a year.
+
+-- What we said we would do by a day. Settled by reaching the customer later, or by agreeing on another day.
+CREATE OR REPLACE TEMP TABLE owed AS
+WITH talks AS (
+    SELECT * FROM conversations WHERE day <= $as_of
+), agreed AS (
+    SELECT customer_id, follow_up_on AS due_on, max(day) AS day, max(CASE WHEN outcome = $promised THEN 1 ELSE 0 END) AS promised
+    FROM talks
+    WHERE follow_up_on BETWEEN $owed_from AND $owed_until
+    GROUP BY customer_id, follow_up_on
+), settled AS (
+    SELECT DISTINCT a.customer_id, a.due_on
+    FROM agreed a
+    JOIN talks t ON t.customer_id = a.customer_id AND t.day > a.day
+    WHERE t.follow_up_on IS NOT NULL OR (t.direction = $outward AND t.outcome <> $no_answer)
+)
+SELECT a.* FROM agreed a LEFT JOIN settled s ON s.customer_id = a.customer_id AND s.due_on = a.due_on
+WHERE s.customer_id IS NULL;
+
+-- What the habit brings in a year: spend a month of the signal x 12 x the margin of the days it rests on.
+CREATE OR REPLACE TEMP TABLE habits AS
+SELECT s.key, greatest(0, coalesce(sum(d.margin) / nullif(sum(d.gross), 0), 0)) AS rate
+FROM signals s
+LEFT JOIN days d ON d.customer_id = s.customer_id AND d.day BETWEEN s.habit_from AND s.habit_to
+WHERE s.state IN ('alarm', 'confirmed', 'lapsed')
+GROUP BY s.key;
+
+CREATE OR REPLACE TEMP TABLE candidates AS
+WITH people AS (
+    SELECT c.customer_id, c.code, c.owner_id, c.team_id, coalesce(e.value, 0) AS value,
+        CASE WHEN coalesce(e.tier, c.tier) = 1 THEN 'A' WHEN coalesce(e.tier, c.tier) = 3 THEN 'C' ELSE 'B' END AS tier
+    FROM customers c LEFT JOIN estimates e ON e.customer_id = c.customer_id
+), promises AS (
+    SELECT p.customer_id, 1 AS action_class, 'follow_up' AS origin,
+        CASE WHEN o.promised = 1 THEN 'promise_due' ELSE 'follow_up_due' END AS reason,
+        key_of('follow_up|' || p.code || '|' || CAST(o.due_on AS VARCHAR)) AS key, '' AS signal_key,
+        $call AS channel, o.due_on, p.value AS value_at_stake, 1.0 AS chance,
+        '{"day":"' || CAST(o.day AS VARCHAR) || '","due":"' || CAST(o.due_on AS VARCHAR) || '"}' AS facts,
+        '{"table":"conversations","customer_id":' || CAST(p.customer_id AS VARCHAR) || ',"from":"' || CAST(o.day AS VARCHAR)
+            || '","to":"' || CAST(o.day AS VARCHAR) || '","measure":"follow_up","given":{},"figures":{"due":"'
+            || CAST(o.due_on AS VARCHAR) || '"}}' AS evidence,
+        '' AS blocked
+    FROM owed o JOIN people p ON p.customer_id = o.customer_id
+), care AS (
+    SELECT p.customer_id, 2 AS action_class, s.kind AS origin,
+        s.kind || '_' || s.state AS reason, key_of(s.key || '|' || s.state) AS key, s.key AS signal_key,
+        -- A is called on an alarm, B gets a gentle message first and a call once it is sure, C a message then.
+        CASE WHEN p.tier = 'A' OR (p.tier = 'B' AND s.state <> 'alarm') THEN $call ELSE $message END AS channel,
+        CASE p.tier WHEN 'A' THEN CAST($due_a AS DATE) WHEN 'B' THEN CAST($due_b AS DATE) ELSE CAST($due_c AS DATE) END AS due_on,
+        nearest(s.usual * 12 * h.rate) AS value_at_stake, s.probability AS chance,
+        substr(s.facts, 1, length(s.facts) - 1) || ',"rate":' || CAST(to_places(h.rate, 1000000) AS VARCHAR) || '}' AS facts,
+        s.evidence,
+        CASE WHEN p.tier = 'C' AND s.state = 'alarm' THEN 'not_sure_yet'
+            WHEN s.state = 'lapsed' AND s.occurred_on < $lapsed_from THEN 'long_gone' ELSE '' END AS blocked
+    FROM signals s
+    JOIN habits h ON h.key = s.key
+    JOIN people p ON p.customer_id = s.customer_id
+    WHERE s.kind IN ('spend_drop', 'inactivity')
+), renewals AS (
+    SELECT p.customer_id, 3 AS action_class, 'renewal' AS origin, 'renewal_due' AS reason,
+        key_of('renewal|' || p.code || '|' || CAST(h.holding_id AS VARCHAR) || '|' || CAST(h.renewal_on AS VARCHAR)) AS key,
+        '' AS signal_key, CASE WHEN p.tier = 'C' THEN $message ELSE $call END AS channel,
+        least(h.renewal_on, CAST($due_b AS DATE)) AS due_on, p.value AS value_at_stake, $renewal_chance AS chance,
+        '{"holding":' || json_text(coalesce(nullif(h.reference, ''), r.name, '')) || ',"day":"'
+            || CAST(h.renewal_on AS VARCHAR) || '"}' AS facts,
+        '{"table":"holdings","customer_id":' || CAST(p.customer_id AS VARCHAR) || ',"from":"' || CAST(h.renewal_on AS VARCHAR)
+            || '","to":"' || CAST(h.renewal_on AS VARCHAR) || '","measure":"renewal","given":{},"figures":{"renewal_on":"'
+            || CAST(h.renewal_on AS VARCHAR) || '"}}' AS evidence,
+        '' AS blocked
+    FROM holdings h
+    JOIN people p ON p.customer_id = h.customer_id
+    LEFT JOIN products r ON r.product_id = h.product_id
+    WHERE h.status = $open AND h.renewal_on > $as_of AND h.renewal_on <= $renewals_until
+), everything AS (
+    SELECT * FROM promises UNION ALL SELECT * FROM care UNION ALL SELECT * FROM renewals
+), peace AS (
+    -- Nobody is contacted again soon after a contact, nor before the day people named.
+    SELECT customer_id, TRUE AS is_resting FROM answers
+    WHERE days_after(done_on, $rest_days) > $as_of OR again_on > $as_of
+    GROUP BY customer_id
+)
+SELECT e.*, p.code, coalesce(a.owner_id, p.owner_id) AS owner_id,
+    CASE WHEN a.owner_id IS NULL THEN p.team_id ELSE a.team_id END AS team_id,
+    coalesce(a.owner_id IS NOT NULL, FALSE) AS is_given,
+    to_places(e.value_at_stake * e.chance / $minor, 100) AS score,
+    CASE WHEN coalesce(a.is_settled, FALSE) THEN 'answered'
+        WHEN x.key IS NOT NULL THEN 'explained'
+        WHEN e.blocked <> '' THEN e.blocked
+        WHEN e.action_class > 1 AND coalesce(q.is_resting, FALSE) AND a.owner_id IS NULL THEN 'at_peace'
+        ELSE '' END AS why_not
+FROM everything e
+JOIN people p ON p.customer_id = e.customer_id
+LEFT JOIN answers a ON a.key = e.key
+LEFT JOIN silenced x ON x.key = e.signal_key
+LEFT JOIN peace q ON q.customer_id = e.customer_id;
