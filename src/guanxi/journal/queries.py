@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from guanxi.ground.refusals import Refused
 from guanxi.ground.secrets import keyring, unseal
-from guanxi.journal.models import Act, ActPayload, SubjectKey
+from guanxi.journal.models import Act, ActPayload, Seal, SubjectKey
 from guanxi.journal.rules import Actor, Noun
 from guanxi.journal.wording import words_of
 
@@ -55,6 +55,12 @@ def acts_by(actor: Actor, *, kinds: Sequence[str] = (), before: int | None = Non
 def latest_acts(*, kinds: Sequence[str] = (), before: int | None = None, limit: int = 50) -> list[ActLine]:
     """What happened lately in the whole firm, of some kinds (such as wording.ACCESS) or of all."""
     return _page(Act.objects.all(), kinds=kinds, before=before, limit=limit)
+
+
+def journal_head() -> str:
+    """The hash of the last seal as hex, '' when nothing is sealed yet: noted elsewhere, it proves that no tail was cut."""
+    last = Seal.objects.order_by("-pk").first()
+    return bytes(last.hash).hex() if last else ""
 
 
 def _page(acts: QuerySet[Act], *, kinds: Sequence[str], before: int | None, limit: int) -> list[ActLine]:
