@@ -64,6 +64,11 @@ def minor_digits(currency: str) -> int:
         ) from None
 
 
+def currency_sign(currency: str) -> str:
+    """Return how a heading names a currency: ¥, £, US$, or the ISO code where no sign is common."""
+    return _SYMBOLS.get(currency, currency)
+
+
 def to_minor(amount: Decimal | str | int, currency: str) -> int:
     """Return an amount of whole units ("12.345") as minor units, half-up (1235 for CNY). Text is read by parse_amount."""
     if isinstance(amount, str):

@@ -57,13 +57,13 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_cotton.apps.SimpleAppConfig",
     "csp",
+    *GUANXI_APPS,  # before allauth, whose pages ours replace
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "axes",
     "django_tasks",
     "django_tasks_db",
-    *GUANXI_APPS,
     "guanxi.project",
 ]
 

@@ -2,7 +2,12 @@
 
 from django.urls import include, path
 
+from guanxi.faces.shared.converters import register_converters
+
+register_converters()
 urlpatterns = [
     path("", include("guanxi.faces.desk.today.urls")),
+    path("actions/", include("guanxi.faces.desk.actions.urls")),
+    path("", include("guanxi.faces.desk.evidence.urls")),
     path("customers/", include("guanxi.faces.desk.customers.urls")),
 ]

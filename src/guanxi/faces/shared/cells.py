@@ -8,9 +8,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
-from guanxi.ground.money import format_money
+from guanxi.faces.shared.words import is_chinese
+from guanxi.ground.money import currency_sign, format_money, minor_digits
 from guanxi.ground.text.normalise import show_hidden
 
+NOTHING = "–"
 _TIERS = {1: "A", 2: "B", 3: "C"}
 _WEEK = 7
 
@@ -30,31 +32,60 @@ def tier(value: int) -> SafeString:
     )
 
 
-def amount(minor: int | None, currency: str = "CNY") -> str:
-    """A whole amount with thousands commas and a true minus, without the currency (it stands in the head)."""
-    if minor is None:
-        return "–"
-    return format_money(minor, currency, get_language() or "en", whole=True).lstrip("¥£$€").replace("−¥", "−")
+def tag(words: object, tone: str = "") -> SafeString:
+    """The state of a thing in one or two words; `tone` is one of good, watch, alarm or nothing."""
+    if not tone:
+        return format_html('<span class="tag">{}</span>', words)
+    return format_html('<span class="tag" data-tone="{}">{}</span>', tone, words)
+
+
+def amount(minor: int | None, currency: str) -> str:
+    """An amount with thousands commas and a true minus, without the currency (it stands in the head)."""
+    return NOTHING if minor is None else format_money(minor, currency, symbol=False)
+
+
+def whole_amount(minor: int | None, currency: str) -> str:
+    """As `amount`, rounded half-up to whole units: headline figures are rounded anyway."""
+    return NOTHING if minor is None else format_money(whole_units(minor, currency), currency, whole=True, symbol=False)
+
+
+def money(minor: int, currency: str) -> str:
+    """Money in a sentence: with its currency, rounded half-up to whole units."""
+    return format_money(whole_units(minor, currency), currency, get_language() or "en", whole=True)
+
+
+def whole_units(minor: int, currency: str) -> int:
+    """Minor units rounded half-up to whole units, still in minor units."""
+    scale = 10 ** minor_digits(currency)
+    rounded = (abs(minor) * 2 + scale) // (2 * scale) * scale
+    return -rounded if minor < 0 else rounded
+
+
+def with_sign(label: object, currency: str, per: object = "") -> str:
+    """A head of a column of money: “Value ¥”, “At stake ¥ a year”."""
+    return " ".join(str(part) for part in (label, f"{currency_sign(currency)}{per}") if part)
 
 
 def day_words(value: dt.date | None, today: dt.date) -> str:
     """Yesterday, today, tomorrow; a weekday up to seven days; then the date, with the year only when it is another."""
     if value is None:
-        return "–"
+        return NOTHING
     distance = (value - today).days
     near = {-1: gettext("yesterday"), 0: gettext("today"), 1: gettext("tomorrow")}
     if distance in near:
         return near[distance]
-    if 0 < distance < _WEEK or -_WEEK < distance < 0:
+    if -_WEEK < distance < _WEEK:
         return str(formats.date_format(value, "l"))
     return short_date(value, today)
 
 
 def short_date(value: dt.date, today: dt.date) -> str:
     """7月9日 or 9 Jul, with the year when it is not this one."""
-    chinese = (get_language() or "").startswith("zh")
-    if chinese:
-        same, other = "n月j日", "Y年n月j日"
-    else:
-        same, other = "j M", "j M Y"
+    same, other = ("n月j日", "Y年n月j日") if is_chinese() else ("j M", "j M Y")
+    return str(formats.date_format(value, same if value.year == today.year else other))
+
+
+def month_words(value: dt.date, today: dt.date, *, short: bool = False) -> str:
+    """7月 or July (Jul), with the year when it is not this one."""
+    same, other = ("n月", "Y年n月") if is_chinese() else (("M", "M Y") if short else ("F", "F Y"))
     return str(formats.date_format(value, same if value.year == today.year else other))

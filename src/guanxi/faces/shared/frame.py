@@ -1,14 +1,17 @@
 """What every page shows around its content: firm, menu, me, language, theme."""
 
 from dataclasses import dataclass, field
+from typing import cast
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from guanxi.faces.shared.requests import FaceRequest
 from guanxi.identity.permissions import Permission, may
-from guanxi.identity.queries import firm, is_set_up
+from guanxi.identity.queries import firm
 from guanxi.identity.roles import ROLES
 
 _ASK = {"zh-hans": "English", "en": "中文"}
@@ -50,16 +53,16 @@ class Frame:
 
 def frame(request: HttpRequest) -> dict[str, object]:
     """Context processor: `frame`, built only when a template asks for it."""
-    return {"frame": SimpleLazyObject(lambda: _build(request))}
+    return {"frame": SimpleLazyObject(lambda: _build(cast(FaceRequest, request)))}
 
 
-def _build(request: HttpRequest) -> Frame:
+def _build(request: FaceRequest) -> Frame:
     is_chinese = request.LANGUAGE_CODE.startswith("zh")
     account = request.user if request.user.is_authenticated else None
     theme = account.theme if account else request.COOKIES.get("theme", "")
     theme = theme if theme in ("light", "dark") else ""
     return Frame(
-        firm_name=firm().name if is_set_up() else "Guanxi",
+        firm_name=_firm_name(),
         html_language="zh-CN" if is_chinese else "en",
         is_chinese=is_chinese,
         other_language="en" if is_chinese else "zh-hans",
@@ -72,12 +75,20 @@ def _build(request: HttpRequest) -> Frame:
     )
 
 
-def _me(request: HttpRequest) -> Me:
+def _firm_name() -> str:
+    """The firm's name; the product's before there is a firm."""
+    try:
+        return firm().name
+    except ObjectDoesNotExist:
+        return "Guanxi"
+
+
+def _me(request: FaceRequest) -> Me:
     principal = request.principal
     return Me(principal.name, str(ROLES[principal.role].label), principal.name[:1])
 
 
-def _nav(request: HttpRequest) -> list[NavItem]:
+def _nav(request: FaceRequest) -> list[NavItem]:
     offered = (
         (Permission.VIEW_ACTIONS, _("Today"), "today", "sun"),
         (Permission.VIEW_CUSTOMERS, _("Customers"), "customers", "people"),

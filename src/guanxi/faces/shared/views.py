@@ -1,9 +1,9 @@
-"""Language and appearance: kept with the account, and in a cookie for whoever is not signed in."""
+"""Language and appearance, kept with the account, and in a cookie for whoever is not signed in; pages of refusals."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -21,9 +21,7 @@ def language(request: HttpRequest) -> HttpResponse:
         return HttpResponseBadRequest()
     if request.user.is_authenticated:
         services.choose_appearance(account=request.user, language=wanted)
-    response = redirect(_back(request))
-    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, wanted, max_age=_YEAR, samesite="Lax", httponly=True)
-    return response
+    return _back_with(request, settings.LANGUAGE_COOKIE_NAME, wanted)
 
 
 @login_not_required
@@ -35,12 +33,19 @@ def appearance(request: HttpRequest) -> HttpResponse:
         return HttpResponseBadRequest()
     if request.user.is_authenticated:
         services.choose_appearance(account=request.user, theme=wanted)
-    response = redirect(_back(request))
-    response.set_cookie("theme", wanted, max_age=_YEAR, samesite="Lax", httponly=True)
-    return response
+    return _back_with(request, "theme", wanted)
 
 
-def _back(request: HttpRequest) -> str:
-    """The local page to return to; anything that is not a local path is the home page."""
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page of a request that was not understood."""
+    return render(request, "400.html", status=400)
+
+
+def _back_with(request: HttpRequest, cookie: str, value: str) -> HttpResponse:
+    """Back to the local page one came from, with a choice kept; anything that is no local path is the home page."""
     wanted = request.POST.get("next", "/")
-    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else "/"
+    response = redirect(wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else "/")
+    response.set_cookie(
+        cookie, value, max_age=_YEAR, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE
+    )
+    return response

@@ -6,4 +6,5 @@ from guanxi.faces.desk.customers import views
 
 urlpatterns = [
     path("", views.customers, name="customers"),
+    path("<code:code>/", views.customer, name="customer"),
 ]

@@ -1,0 +1,46 @@
+"""What people send about an action. A field that no form of ours could send is not understood (400)."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest
+
+from guanxi.record.actions.choices import NotNow
+
+BACK = ("", "customer")
+
+
+class AnswerForm(forms.Form):
+    """Done, or not now because…, with a line of one's own and the day to be asked again."""
+
+    answer = forms.ChoiceField(choices=[("done", ""), ("not_now", "")])
+    because = forms.TypedChoiceField(choices=NotNow.choices, coerce=int, empty_value=None, required=False)
+    again_on = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
+    note = forms.CharField(required=False, max_length=2000)
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1)
+    back = forms.ChoiceField(choices=[(place, "") for place in BACK], required=False)
+
+
+class HandOverForm(forms.Form):
+    """To whom, and what they should know."""
+
+    to = forms.CharField(max_length=12)
+    note = forms.CharField(required=False, max_length=2000)
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1)
+    back = forms.ChoiceField(choices=[(place, "") for place in BACK], required=False)
+
+
+class WithdrawalForm(forms.Form):
+    """Take an answer back."""
+
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1)
+    back = forms.ChoiceField(choices=[(place, "") for place in BACK], required=False)
+
+
+def read(form: type[forms.Form], request: HttpRequest) -> dict[str, Any]:
+    """Return the clean fields of a sent form. Raises BadRequest."""
+    filled = form(request.POST)
+    if not filled.is_valid():
+        raise BadRequest(f"not a form of ours: {', '.join(filled.errors)}")
+    return filled.cleaned_data

@@ -1,0 +1,181 @@
+"""One action as pages show it: a line of Today, the sheet of an open line, the toast after an answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from guanxi.faces.desk.actions import wording
+from guanxi.faces.desk.evidence.drawing import draw
+from guanxi.faces.desk.evidence.facts import fact_words, rows_words
+from guanxi.faces.shared import cells
+from guanxi.faces.shared.look import Look
+from guanxi.ground.text.normalise import show_hidden
+from guanxi.identity.permissions import Permission, may
+from guanxi.identity.queries import staff_seen_by
+from guanxi.record.actions.choices import ActionClass, ActionStatus, NotNow
+from guanxi.record.actions.queries import ActionLine
+from guanxi.record.actions.rules import LIVE, default_again_on
+
+_MOST_COLLEAGUES = 500
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One reason in a sentence; `href` and `door` open its rows."""
+
+    words: str
+    href: str = ""
+    door: str = ""
+
+
+@dataclass(frozen=True)
+class Because:
+    """One answer to “not now because…”, and when the action then comes back."""
+
+    value: int
+    label: str
+    again: str
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody to hand an action to."""
+
+    code: str
+    name: str
+    team: str
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What somebody had typed when an answer was refused, and why it was."""
+
+    problem: str = ""
+    note: str = ""
+    again_on: str = ""
+    to: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One action in words."""
+
+    code: str
+    version: int
+    name: str
+    href: str
+    tier: int
+    who: str
+    reason: str
+    act: str
+    icon: str
+    stake: str
+    due: str
+    due_note: str
+    due_tone: str
+    action_class: ActionClass
+    is_urgent: bool
+    is_live: bool
+    may_answer: bool
+    may_hand_over: bool
+    outcome: str = ""
+    back: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The open line: why, what to say, what to answer."""
+
+    line: Line
+    say: str
+    chart: SafeString
+    facts: list[Fact]
+    fair: list[tuple[str, str]]
+    reasons: list[Because]
+    typed: Typed = field(default_factory=Typed)
+
+
+def line_of(action: ActionLine, look: Look, *, who: str = "", back: str = "") -> Line:
+    """The line of an action. `who`: a few words about the customer; `back`: where an answer leads back to."""
+    due, due_note, tone = wording.due_words(action, look)
+    is_live = action.status in LIVE or (action.status == ActionStatus.NOT_NOW and _is_back(action, look))
+    return Line(
+        code=action.code,
+        version=action.version,
+        name=show_hidden(action.customer_name),
+        href=reverse("customer", args=[action.customer_code]),
+        tier=action.tier,
+        who=who,
+        reason=show_hidden(action.reason_words),
+        act=wording.act_words(action),
+        icon=wording.channel_icon(action.channel),
+        stake=cells.whole_amount(action.value_at_stake or None, look.currency),
+        due=due,
+        due_note=due_note,
+        due_tone=tone,
+        action_class=action.action_class,
+        is_urgent=tone == "alarm",
+        is_live=is_live,
+        may_answer=is_live and may(look.principal, Permission.ANSWER_ACTIONS),
+        may_hand_over=is_live and may(look.principal, Permission.HAND_OVER_ACTIONS),
+        outcome="" if is_live else wording.outcome_words(action, look.today),
+        back=back,
+    )
+
+
+def sheet_of(action: ActionLine, look: Look, *, who: str = "", back: str = "", typed: Typed | None = None) -> Sheet:
+    """The open sheet of an action: one query for the rows of its drawing."""
+    return Sheet(
+        line=line_of(action, look, who=who, back=back),
+        say=show_hidden(action.say),
+        chart=draw(action.evidence, look),
+        facts=_facts(action, look),
+        fair=_fair(action, look),
+        reasons=[_because(reason, look) for reason in NotNow],
+        typed=typed or Typed(),
+    )
+
+
+def answered_line(code: str, done: Sequence[ActionLine], look: Look, *, back: str = "") -> Line | None:
+    """The line that the toast after an answer speaks about; None when it is not among what was done today."""
+    return next((line_of(action, look, back=back) for action in done if action.code == code), None)
+
+
+def hand_over_choices(look: Look) -> list[Colleague]:
+    """Colleagues to whom work may be handed, in the order of their names."""
+    people = staff_seen_by(look.principal).exclude(code=look.principal.code).select_related("team")
+    return [Colleague(person.code, person.name, person.team.name) for person in people[:_MOST_COLLEAGUES]]
+
+
+def _facts(action: ActionLine, look: Look) -> list[Fact]:
+    facts = []
+    if action.handed_from and action.status == ActionStatus.HANDED_OVER:
+        said = show_hidden(action.answer)
+        words = _("{name}: “{note}”").format(name=action.handed_from, note=said) if said else ""
+        facts.append(Fact(words or _("handed over by {name}").format(name=action.handed_from)))
+    door = reverse("action_evidence", args=[action.code]) if action.evidence.get("table") == "dealings" else ""
+    for place, words in enumerate(fact_words(action.evidence, look)):
+        facts.append(Fact(words, door, rows_words(action.evidence)) if place == 0 and door else Fact(words))
+    return facts + [Fact(show_hidden(words)) for words in action.also]
+
+
+def _fair(action: ActionLine, look: Look) -> list[tuple[str, str]]:
+    fair = []
+    if action.value_at_stake:
+        stake = cells.money(action.value_at_stake, look.currency)
+        fair.append((_("For us"), _("about {stake} a year is at stake").format(stake=stake)))
+    noticed = cells.day_words(action.proposed_on, look.today)
+    return [*fair, (_("Noticed"), noticed)]
+
+
+def _because(reason: NotNow, look: Look) -> Because:
+    again = default_again_on(reason, look.today)
+    words = cells.day_words(again, look.today) if again else _("not for this reason again")
+    return Because(reason.value, str(reason.label), words)
+
+
+def _is_back(action: ActionLine, look: Look) -> bool:
+    return action.again_on is not None and action.again_on <= look.today

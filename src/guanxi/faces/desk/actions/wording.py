@@ -1,0 +1,79 @@
+"""Words around an action: what to do about a reason in a few words, when it is due, what became of it."""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from guanxi.faces.shared import cells
+from guanxi.faces.shared.look import Look
+from guanxi.record.actions.choices import ActionClass, ActionStatus
+from guanxi.record.actions.queries import ActionLine
+from guanxi.record.customers.choices import Channel
+
+# reason → what to do, in a few words
+_ACTS = {
+    "promise_due": gettext_lazy("Apologise if it is late, then answer what was asked"),
+    "follow_up_due": gettext_lazy("Go on where you stopped last time"),
+    "spend_drop_alarm": gettext_lazy("Ask how things are; no offer before the reason is known"),
+    "spend_drop_confirmed": gettext_lazy("Ask how things are; no offer before the reason is known"),
+    "inactivity_alarm": gettext_lazy("Ask how things are; sell nothing"),
+    "inactivity_lapsed": gettext_lazy("Ask whether something went wrong; sell nothing"),
+    "renewal_due": gettext_lazy("Look together whether it still fits"),
+}
+_ICONS = {
+    Channel.CALL: "phone",
+    Channel.VISIT: "visit",
+    Channel.SMS: "msg",
+    Channel.WECHAT: "msg",
+    Channel.EMAIL: "mail",
+    Channel.POST: "mail",
+    Channel.BRANCH: "home",
+    Channel.CARD: "card",
+}
+_GROUPS = {
+    ActionClass.OBLIGATION: (gettext_lazy("First"), gettext_lazy("promised, and owed")),
+    ActionClass.CARE: (gettext_lazy("Care"), gettext_lazy("a kind word, no selling")),
+    ActionClass.VALUE: (gettext_lazy("Worth a talk"), gettext_lazy("good for both sides")),
+}
+
+
+def group_words(action_class: ActionClass) -> tuple[str, str]:
+    """Heading of a class of actions, and what it means."""
+    heading, hint = _GROUPS[action_class]
+    return str(heading), str(hint)
+
+
+def act_words(action: ActionLine) -> str:
+    """What to do, in a few words; the channel alone for a reason without words of its own."""
+    words = _ACTS.get(action.reason)
+    return str(words) if words else str(action.channel.label)
+
+
+def channel_icon(channel: Channel) -> str:
+    """The icon of the way to make contact."""
+    return _ICONS.get(channel, "phone")
+
+
+def due_words(action: ActionLine, look: Look) -> tuple[str, str, str]:
+    """When it is due, the date below it, and the tone: overdue promises alarm, other lateness is to be watched."""
+    if not action.is_overdue:
+        tone = "watch" if action.action_class == ActionClass.OBLIGATION and action.due_on == look.today else ""
+        return cells.day_words(action.due_on, look.today), "", tone
+    days = (look.today - action.due_on).days
+    words = ngettext("{days} day over", "{days} days over", days).format(days=days)
+    tone = "alarm" if action.action_class == ActionClass.OBLIGATION else "watch"
+    return words, cells.short_date(action.due_on, look.today), tone
+
+
+def outcome_words(action: ActionLine, today: dt.date) -> str:
+    """What became of an answered action."""
+    if action.status == ActionStatus.HANDED_OVER:
+        return _("handed over to {name}").format(name=action.owner_name)
+    if action.status != ActionStatus.NOT_NOW or action.not_now is None:
+        return str(action.status.label)
+    because = str(action.not_now.label)
+    if action.again_on is None:
+        return _("not now: {because}").format(because=because)
+    again = cells.day_words(action.again_on, today)
+    return _("not now: {because}, again {day}").format(because=because, day=again)

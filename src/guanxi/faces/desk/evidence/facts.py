@@ -1,0 +1,67 @@
+"""What the figures of an evidence say, one sentence each, for the list beside the drawing."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from guanxi.faces.shared import cells
+from guanxi.faces.shared.look import Look
+from guanxi.ground.money import format_money
+
+Figures = Mapping[str, Any]
+SPENDING, VISITS = "gross_by_month", "visit_days"
+
+
+def fact_words(evidence: Mapping[str, Any], look: Look) -> list[str]:
+    """Sentences from the figures of an evidence; none for a measure without words here."""
+    figures = evidence.get("figures", {})
+    words = {SPENDING: _spending, VISITS: _visits}.get(evidence.get("measure", ""))
+    return words(figures, look) if words and figures else []
+
+
+def rows_words(evidence: Mapping[str, Any]) -> str:
+    """How the rows of an evidence are called on the door to them."""
+    figures = evidence.get("figures", {})
+    if evidence.get("measure") == SPENDING and "cycles" in figures:
+        months = figures["cycles"] + 1
+        return ngettext("{count} month", "{count} months", months).format(count=months)
+    if evidence.get("measure") == VISITS and "visits" in figures:
+        return ngettext("{count} visit", "{count} visits", figures["visits"]).format(count=figures["visits"])
+    return _("Rows")
+
+
+def _spending(figures: Figures, look: Look) -> list[str]:
+    said = [
+        _("In the {cycles} months before, every month lay between {low} and {high}").format(
+            cycles=figures["cycles"],
+            low=cells.money(figures["low"], look.currency),
+            high=cells.money(figures["high"], look.currency),
+        )
+    ]
+    if figures["below"] > 0:
+        less = cells.money(figures["below"], look.currency)
+        far = _("{less} less than usual, far beyond the usual ups and downs")
+        said.append((far if figures["z"] <= -3 else _("{less} less than usual")).format(less=less))
+    return said
+
+
+def _visits(figures: Figures, look: Look) -> list[str]:
+    last = dt.date.fromisoformat(figures["last"])
+    days = (look.today - last).days
+    away = ngettext(
+        "{days} day since {last}", "{days} days since {last}", days
+    ).format(days=days, last=cells.short_date(last, look.today))
+    if figures["gap"] is None:
+        return [away]
+    rhythm = _("Until then every {gap} days on average").format(gap=f"{figures['gap']:g}")
+    said = [rhythm, away]
+    if figures.get("usual"):
+        said.append(
+            _("Spent about {usual} a month in the last year").format(
+                usual=format_money(cells.whole_units(figures["usual"], look.currency), look.currency, whole=True)
+            )
+        )
+    return said

@@ -1,0 +1,10 @@
+"""Addresses of evidence: a small noun below what it proves."""
+
+from django.urls import path
+
+from guanxi.faces.desk.evidence import views
+
+urlpatterns = [
+    path("actions/<code:code>/evidence/", views.action_evidence, name="action_evidence"),
+    path("signals/<code:code>/evidence/", views.signal_evidence, name="signal_evidence"),
+]

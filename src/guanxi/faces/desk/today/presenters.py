@@ -1,0 +1,193 @@
+"""The page of the day: a sentence first, then one line a customer, in the order of what is owed, care, and worth."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import formats
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from guanxi.faces.desk.actions.presenters import Line, Sheet, answered_line, line_of, sheet_of
+from guanxi.faces.desk.actions.wording import group_words
+from guanxi.faces.shared import cells
+from guanxi.faces.shared.look import Look
+from guanxi.faces.shared.words import dotted, is_chinese
+from guanxi.identity.permissions import Permission, may
+from guanxi.record.actions import queries
+from guanxi.record.actions.choices import ActionClass
+from guanxi.record.actions.queries import ActionLine
+from guanxi.record.customers.choices import Channel
+from guanxi.record.standing.queries import current_edition, standings_of
+
+_YEAR = 365.2425
+
+
+@dataclass(frozen=True)
+class Group:
+    """Lines of one class under a heading."""
+
+    label: str
+    hint: str
+    lines: list[Line]
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class Empty:
+    """What an empty day says, and the one button below it."""
+
+    what: str
+    why: str
+    href: str
+    button: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything Today shows."""
+
+    title: str
+    day: str
+    clock: str
+    sentence: SafeString
+    second: SafeString
+    groups: list[Group]
+    sheet: Sheet | None
+    done: list[Line]
+    coming: list[Line]
+    toast: Line | None
+    empty: Empty | None
+    stake_head: str
+    more: str
+
+
+def today_page(look: Look, *, open_code: str = "", answered: str = "") -> Page:
+    """The page of the day of whoever looks. `open_code`: the line to open (else the first); `answered`: for the toast."""
+    day = queries.today(look.principal, on=look.today)
+    pool = queries.pool(look.principal, on=look.today)
+    done = queries.done_today(look.principal, on=look.today)
+    coming = queries.tomorrow(look.principal, on=look.today)
+    all_lines = [*day.lines, *pool]
+    words = _about(all_lines, look)
+    opened = next((action for action in all_lines if action.code == open_code), all_lines[0] if all_lines else None)
+    return Page(
+        title=_("Today"),
+        day=day_heading(look.today),
+        clock=f"{look.now:%H:%M}",
+        sentence=_sentence(day, pool),
+        second=_second(day, pool, look),
+        groups=_groups(day.lines, pool, words, look),
+        sheet=sheet_of(opened, look, who=words.get(opened.customer_id, "")) if opened else None,
+        done=[line_of(action, look) for action in done],
+        coming=[line_of(action, look) for action in coming],
+        toast=answered_line(answered, done, look) if answered else None,
+        empty=None if all_lines else _empty(day, look),
+        stake_head=cells.with_sign(_("At stake"), look.currency, _("/year")),
+        more=_more(day),
+    )
+
+
+def day_heading(day: dt.date) -> str:
+    """The day in words; in Chinese with its day of the lunar calendar."""
+    if not is_chinese():
+        return str(formats.date_format(day, "l, j F Y"))
+    return dotted((formats.date_format(day, "n月j日 l"), _lunar(day)))
+
+
+def _lunar(day: dt.date) -> str:
+    from lunar_python import Solar  # its tables take a quarter of a second to load; English pages never need them
+
+    lunar = Solar.fromYmd(day.year, day.month, day.day).getLunar()
+    return f"农历{lunar.getMonthInChinese()}月{lunar.getDayInChinese()}"
+
+
+def _about(actions: Sequence[ActionLine], look: Look) -> dict[int, str]:
+    """A few words about each customer: since when, from the standing (two queries)."""
+    if not actions or not may(look.principal, Permission.VIEW_STANDING):
+        return {}
+    standings = standings_of([action.customer_id for action in actions], look.principal)
+    return {key: since_words(standing.first_on, look.today) for key, standing in standings.items()}
+
+
+def since_words(first_on: dt.date | None, today: dt.date) -> str:
+    """For how long somebody has been a customer, by the first dealing."""
+    if first_on is None:
+        return ""
+    years = int((today - first_on).days / _YEAR)
+    if years:
+        return ngettext("customer for {count} year", "customer for {count} years", years).format(count=years)
+    months = max(1, (today - first_on).days // 30)
+    return ngettext("customer for {count} month", "customer for {count} months", months).format(count=months)
+
+
+def _sentence(day: queries.Today, pool: Sequence[ActionLine]) -> SafeString:
+    if day.lines:
+        first = day.lines[0]
+        calls = first.channel in (Channel.CALL, Channel.UNKNOWN)
+        start = _("Call {name} first.") if calls else _("Begin with {name}.")
+        # Translators: {customers} is "9 customers", a link to the list
+        whole = ngettext("{customers} needs you today. {start}", "{customers} need you today. {start}", day.total)
+        count = ngettext("{count} customer", "{count} customers", day.total)
+        return format_html(
+            whole,
+            customers=format_html('<a class="door" href="#lines">{}</a>', count.format(count=day.total)),
+            start=start.format(name=first.customer_name),
+        )
+    if day.done:
+        return SafeString(_("That is all for today."))
+    return SafeString(_("Nobody needs you today."))
+
+
+def _second(day: queries.Today, pool: Sequence[ActionLine], look: Look) -> SafeString:
+    """Late promises, what is at stake, and whom nobody looks after."""
+    said: list[str] = []
+    if day.overdue:
+        count = ngettext("{count} is overdue", "{count} are overdue", day.overdue).format(count=day.overdue)
+        late = next((f"#action-{action.code}" for action in day.lines if action.is_overdue), "#lines")
+        said.append(format_html('<a class="door" data-tone="alarm" href="{}">{}</a>{}', late, count, _(".")))
+    if day.value_at_stake:
+        stake = format_html('<a class="door" href="#lines">{}</a>', cells.money(day.value_at_stake, look.currency))
+        said.append(format_html(_("Together about {stake} a year is at stake."), stake=stake))
+    if pool:
+        count = ngettext("{count} customer", "{count} customers", day.pool).format(count=day.pool)
+        door = format_html('<a class="door" href="#pool">{}</a>', count)
+        said.append(format_html(_("{customers} of nobody wait for somebody to take care."), customers=door))
+    return SafeString(("" if is_chinese() else " ").join(said))
+
+
+def _groups(
+    lines: Sequence[ActionLine], pool: Sequence[ActionLine], words: dict[int, str], look: Look
+) -> list[Group]:
+    groups = []
+    for action_class in ActionClass:
+        chosen = [line_of(a, look, who=words.get(a.customer_id, "")) for a in lines if a.action_class == action_class]
+        if chosen:
+            groups.append(Group(*group_words(action_class), chosen))
+    if pool:
+        own = [line_of(action, look, who=words.get(action.customer_id, "")) for action in pool]
+        groups.append(Group(_("Nobody’s yet"), _("hand them to whoever fits"), own, "pool"))
+    return groups
+
+
+def _more(day: queries.Today) -> str:
+    if day.total <= len(day.lines):
+        return ""
+    return _("The first {shown} of {total}; the others come up as these are done.").format(
+        shown=len(day.lines), total=day.total
+    )
+
+
+def _empty(day: queries.Today, look: Look) -> Empty:
+    customers, button = reverse("customers"), _("Look at the customers")
+    if day.done:
+        count = ngettext("{count} customer is looked after.", "{count} customers are looked after.", day.done)
+        return Empty(_("Done for today"), count.format(count=day.done), customers, button)
+    if current_edition() is None:
+        why = _("Nothing has been computed yet. After dealings are imported, the nightly refresh says who needs you and why.")
+        return Empty(_("Nothing to go by yet"), why, customers, button)
+    why = _("No promise is due and nothing unusual was noticed. A good day to get to know somebody better.")
+    return Empty(_("Nobody is waiting"), why, customers, button)
