@@ -9,6 +9,6 @@ from guanxi.record.customers.permissions import visible_to
 
 
 def seen_conversations(principal: Principal) -> QuerySet[Conversation]:
-    """Conversations of the customers that `principal` sees. Raises Denied without the right to see any."""
+    """Conversations with the customers that `principal` sees. Raises Denied without the right to see any at all."""
     require(principal, Permission.VIEW_CONVERSATIONS)
     return Conversation.objects.filter(visible_to(principal, prefix="customer__"), deleted_at=None)

@@ -1,59 +1,128 @@
-"""Named reads of holdings, each of customers in sight and bounded."""
+"""Named reads of holdings and balances."""
 
-import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from guanxi.ground.text.masks import mask_account
+from django.db.models import Q
+
+from guanxi.ground.refusals import Refused
 from guanxi.identity.principals import Principal
+from guanxi.record.catalogue.queries import products_by_id
+from guanxi.record.customers.permissions import visible_ids
 from guanxi.record.holdings.choices import HoldingStatus
+from guanxi.record.holdings.models import Balance, Holding
 from guanxi.record.holdings.permissions import seen_holdings
+from guanxi.record.holdings.rules import reference_of
 
-EXPORT_COLUMNS = ("customer", "reference", "product", "status", "opened_on", "closed_on", "renewal_on")
+_STEP = 500
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class HoldingRow:
-    """One holding as pages show it; `reference` masked unless the reader sees account numbers in clear."""
+    """A holding as a page shows it."""
 
+    id: int
     code: str
-    product: str
+    customer_id: int
     reference: str
+    product: str
     status: HoldingStatus
-    opened_on: dt.date | None
-    closed_on: dt.date | None
-    renewal_on: dt.date | None
+    opened_on: date | None
+    closed_on: date | None
+    renewal_on: date | None
+    attributes: dict[str, Any]
 
 
-def holdings_of(customer_id: int, *, principal: Principal, limit: int = 50) -> list[HoldingRow]:
-    """Holdings of one customer, open ones first, then the latest; none for a customer out of sight."""
-    found = seen_holdings(principal).filter(customer_id=customer_id).order_by("status", "-opened_on", "-pk")
-    columns = ("code", "product__name", "reference", "status", "opened_on", "closed_on", "renewal_on")
-    in_clear = "account" in principal.clear_fields
+def holdings_of(customer_id: int, *, principal: Principal, limit: int = 200) -> Sequence[HoldingRow]:
+    """A customer's holdings, open ones first, the youngest first; none where the principal does not see the customer."""
+    rows = seen_holdings(principal).filter(customer_id=customer_id).order_by("status", "-opened_on", "-pk")
+    return _rows(rows[:limit])
+
+
+def ids_by_reference(references: Collection[str], *, principal: Principal) -> dict[str, int]:
+    """The holding of each reference that the principal sees."""
+    return {
+        reference: row_id for reference, (row_id, _) in customers_by_reference(references, principal=principal).items()
+    }
+
+
+def customers_by_reference(references: Collection[str], *, principal: Principal) -> dict[str, tuple[int, int]]:
+    """Holding and customer of each reference that the principal sees."""
+    forms: dict[str, list[str]] = {}
+    for text in dict.fromkeys(references):
+        try:
+            forms.setdefault(reference_of(text), []).append(text)
+        except Refused:
+            continue
+    wanted, found = sorted(forms), []
+    for start in range(0, len(wanted), _STEP):
+        there = Holding.objects.filter(reference__in=wanted[start : start + _STEP], deleted_at=None)
+        found += there.values_list("reference", "pk", "customer_id")
+    customers = sorted({customer for _, _, customer in found})
+    seen = {
+        c for start in range(0, len(customers), _STEP) for c in visible_ids(principal, customers[start : start + _STEP])
+    }
+    return {text: (row_id, customer) for form, row_id, customer in found if customer in seen for text in forms[form]}
+
+
+def balances_of(holding_id: int, *, principal: Principal, first: date, last: date) -> list[tuple[date, int, str]]:
+    """(day, minor units, currency) of a holding between two days, oldest first."""
+    if not seen_holdings(principal).filter(pk=holding_id).exists():
+        return []
+    rows = Balance.objects.filter(holding_id=holding_id, day__range=(first, last)).order_by("day")
+    return list(rows.values_list("day", "amount", "currency"))
+
+
+def timeline_rows(
+    customer_id: int, *, principal: Principal, before: tuple[date, int] | None = None, limit: int = 50
+) -> list[tuple[date, int, HoldingRow]]:
+    """(day, id, holding) of one customer by the day it was opened, newest first: a source of the timeline."""
+    found = seen_holdings(principal).filter(customer_id=customer_id, opened_on__isnull=False)
+    if before:
+        day, last = before
+        found = found.filter(Q(opened_on__lt=day) | Q(opened_on=day, pk__lt=last))
+    rows = _rows(found.order_by("-opened_on", "-pk")[:limit])
+    return [(row.opened_on, row.id, row) for row in rows if row.opened_on]
+
+
+def used_customers(ids: Iterable[int]) -> set[int]:
+    """Those of the customers that have a holding."""
+    return set(Holding.objects.filter(customer_id__in=list(ids)).values_list("customer_id", flat=True).distinct())
+
+
+def used_products(ids: Iterable[int]) -> set[int]:
+    """Those of the products that a holding names."""
+    return set(Holding.objects.filter(product_id__in=list(ids)).values_list("product_id", flat=True))
+
+
+def references_of(ids: Iterable[int]) -> dict[int, str]:
+    """References of holdings by id, for reports."""
+    wanted = sorted(ids)
+    found: dict[int, str] = {}
+    for start in range(0, len(wanted), _STEP):
+        found |= dict(Holding.objects.filter(pk__in=wanted[start : start + _STEP]).values_list("pk", "reference"))
+    return found
+
+
+def _rows(rows: Iterable[Holding]) -> list[HoldingRow]:
+    there = list(rows)
+    names = {
+        row_id: row.name for row_id, row in products_by_id(row.product_id for row in there if row.product_id).items()
+    }
     return [
         HoldingRow(
-            code=code,
-            product=product or "",
-            reference=reference if in_clear else mask_account(reference),
-            status=HoldingStatus(status),
-            opened_on=opened,
-            closed_on=closed,
-            renewal_on=renewal,
+            row.pk,
+            row.code,
+            row.customer_id,
+            row.reference,
+            names.get(row.product_id or 0, ""),
+            HoldingStatus(row.status),
+            row.opened_on,
+            row.closed_on,
+            row.renewal_on,
+            row.attributes,
         )
-        for code, product, reference, status, opened, closed, renewal in found.values_list(*columns)[:limit]
+        for row in there
     ]
-
-
-def export_rows(principal: Principal) -> Iterator[dict[str, Any]]:
-    """Rows of the export of holdings, in the columns of EXPORT_COLUMNS."""
-    found = seen_holdings(principal).order_by("customer_id", "pk")
-    columns = (
-        *("customer__reference", "customer__code", "reference", "product__reference", "status"),
-        *("opened_on", "closed_on", "renewal_on"),
-    )
-    in_clear = "account" in principal.clear_fields
-    for reference, code, own, product, status, *days in found.values_list(*columns).iterator(chunk_size=2_000):
-        shown = own if in_clear else mask_account(own)
-        word = HoldingStatus(status).name.lower()
-        yield dict(zip(EXPORT_COLUMNS, (reference or code, shown, product or "", word, *days), strict=True))

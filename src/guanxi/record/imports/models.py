@@ -7,12 +7,15 @@ from guanxi.record.imports.choices import ImportStatus
 
 
 class Import(models.Model):
-    """One file taken in for one kind of noun. `digest` is the SHA-256 of the file's bytes."""
+    """One file taken in for one kind of noun. `digest` is the SHA-256 of the file's bytes, `feed` the name of the
+    regular delivery it belongs to ('' for none).
+    """
 
     code = models.CharField(max_length=12, unique=True, default=new_code)
     kind = models.CharField(max_length=20)
     file_name = models.CharField(max_length=200)
     digest = models.CharField(max_length=64)
+    feed = models.CharField(max_length=64, blank=True, default="")
     mapping = models.JSONField(default=dict)
     options = models.JSONField(default=dict)
     status = models.SmallIntegerField(choices=ImportStatus.choices, default=ImportStatus.READY)
@@ -31,32 +34,38 @@ class Import(models.Model):
     is_demo = models.BooleanField(default=False)
 
     class Meta:
-        indexes = [models.Index(fields=["kind", "digest"], name="import_kind_digest")]
+        indexes = [
+            models.Index(fields=["kind", "digest"], name="import_kind_digest"),
+            models.Index(fields=["feed", "-id"], name="import_feed", condition=~models.Q(feed="")),
+        ]
 
 
 class ImportBatch(models.Model):
     """One committed batch: rows `first_row` … `first_row + count − 1` (1 is the first row below the head).
 
-    `outcomes` has one byte a row (created, updated, unchanged, skipped, failed); `ids` the ids of the rows stored, as
-    packed 64-bit integers in row order, 0 where none. Written in the transaction of the rows themselves, so the key
-    makes a repeated batch fail instead of doubling.
+    `outcomes` has one byte a row (choices.Outcome), `ids` the ids of the rows stored in row order (0 where none),
+    `lines` the line of each row in the file; packed as rules.py says. `made` names what was created beside the rows
+    (customers, products). Written in the transaction of the rows themselves, so the key makes a repeated batch fail
+    instead of doubling.
     """
 
     pk = models.CompositePrimaryKey("import_ref_id", "first_row")
     import_ref = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="batches", db_index=False)
     first_row = models.BigIntegerField()
     count = models.IntegerField()
-    digest = models.BinaryField(max_length=32)
     outcomes = models.BinaryField()
     ids = models.BinaryField()
+    lines = models.BinaryField()
     made = models.JSONField(default=dict)
+    undone = models.BooleanField(default=False)
 
 
 class ImportProblem(models.Model):
-    """A row that was not stored, or stored with a remark: where, why, and what stood there."""
+    """A row that failed, or was stored with a remark: where, why, and what stood there. `line` counts as people count."""
 
     import_ref = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="problems", db_index=False)
     row = models.BigIntegerField()
+    line = models.BigIntegerField()
     column = models.CharField(max_length=120, blank=True, default="")
     reason = models.CharField(max_length=60)
     words = models.CharField(max_length=300)
@@ -67,7 +76,7 @@ class ImportProblem(models.Model):
 
 
 class BeforeImage(models.Model):
-    """What an updated row looked like before the import, so that undoing restores it exactly."""
+    """What an updated row looked like before the import, so that undoing restores it exactly: the cells that changed."""
 
     import_ref = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="before_images", db_index=False)
     row = models.BigIntegerField()
@@ -77,7 +86,10 @@ class BeforeImage(models.Model):
     new = models.JSONField()
 
     class Meta:
-        indexes = [models.Index(fields=["import_ref", "-id"], name="before_image_import")]
+        indexes = [
+            models.Index(fields=["import_ref", "-id"], name="before_image_import"),
+            models.Index(fields=["table", "row_id"], name="before_image_row"),
+        ]
 
 
 PERSONAL = {
@@ -85,8 +97,8 @@ PERSONAL = {
     "BeforeImage": {"old": "identity", "new": "identity"},
 }
 NOT_PERSONAL = {
-    "Import": ["code", "kind", "file_name", "digest", "mapping", "options", "by_kind", "by_code", "reasons"],
-    "ImportBatch": ["digest", "outcomes", "ids", "made"],
+    "Import": ["code", "kind", "file_name", "digest", "feed", "mapping", "options", "by_kind", "by_code", "reasons"],
+    "ImportBatch": ["outcomes", "ids", "lines", "made"],
     "ImportProblem": ["column", "reason", "words"],
     "BeforeImage": ["table"],
 }

@@ -1,0 +1,73 @@
+"""Named reads of the catalogue."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from guanxi.identity.principals import Principal
+from guanxi.record.catalogue.models import Estate, Product
+from guanxi.record.catalogue.permissions import require_sight
+
+_STEP = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRow:
+    """A product as lists show it; `margin_rate_ppm` is None where the firm has named none."""
+
+    id: int
+    code: str
+    reference: str
+    name: str
+    family: str
+    margin_rate_ppm: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EstateRow:
+    """A housing estate as lists show it."""
+
+    id: int
+    code: str
+    name: str
+    city: str
+    district: str
+    handover_on: date | None
+
+
+def products_page(*, principal: Principal, after: tuple[str, int] = ("", 0), limit: int = 80) -> Sequence[ProductRow]:
+    """Products by name, `limit` of them after (name, id) of the last one shown. Raises Denied."""
+    require_sight(principal)
+    rows = Product.objects.filter(deleted_at=None).order_by("name", "pk")
+    if after[1]:
+        rows = rows.filter(name__gte=after[0]).exclude(name=after[0], pk__lte=after[1])
+    return [_product(row) for row in rows.select_related("family")[:limit]]
+
+
+def products_by_id(ids: Iterable[int]) -> dict[int, ProductRow]:
+    """Products by id, deleted ones too (a dealing outlives its product); names are no secret to who sees the dealing."""
+    wanted = sorted(set(ids))
+    found: dict[int, ProductRow] = {}
+    for start in range(0, len(wanted), _STEP):
+        rows = Product.objects.filter(pk__in=wanted[start : start + _STEP]).select_related("family")
+        found |= {row.pk: _product(row) for row in rows}
+    return found
+
+
+def estates_page(*, principal: Principal, after: tuple[str, int] = ("", 0), limit: int = 80) -> Sequence[EstateRow]:
+    """Estates by name, `limit` of them after (name, id) of the last one shown. Raises Denied."""
+    require_sight(principal)
+    rows = Estate.objects.filter(deleted_at=None).order_by("name", "pk")
+    if after[1]:
+        rows = rows.filter(name__gte=after[0]).exclude(name=after[0], pk__lte=after[1])
+    return [EstateRow(e.pk, e.code, e.name, e.city, e.district, e.handover_on) for e in rows[:limit]]
+
+
+def product_names(ids: Iterable[int]) -> dict[int, str]:
+    """References of products by id, for reports."""
+    return {row_id: row.reference for row_id, row in products_by_id(ids).items()}
+
+
+def _product(row: Product) -> ProductRow:
+    family = row.family.name if row.family else ""
+    return ProductRow(row.pk, row.code, row.reference, row.name, family, row.margin_rate_ppm)

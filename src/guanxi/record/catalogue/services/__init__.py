@@ -1,0 +1,26 @@
+"""Acts on the catalogue."""
+
+from guanxi.record.catalogue.services.estates import create_estates, remove_estates, restore_estates, store_estates
+from guanxi.record.catalogue.services.products import (
+    Found,
+    create_products,
+    products_by_reference,
+    remove_families,
+    remove_products,
+    restore_products,
+    store_products,
+)
+
+__all__ = [
+    "Found",
+    "create_estates",
+    "create_products",
+    "products_by_reference",
+    "remove_estates",
+    "remove_families",
+    "remove_products",
+    "restore_estates",
+    "restore_products",
+    "store_estates",
+    "store_products",
+]

@@ -1,0 +1,44 @@
+"""What may stand in a conversation. Pure."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from guanxi.ground.refusals import Refused, gettext_noop
+from guanxi.ground.text.normalise import checked
+from guanxi.record.conversations.choices import Direction, Outcome
+from guanxi.record.customers.choices import Channel
+
+MAX_SUMMARY = 20_000
+
+_TOO_LONG = gettext_noop("The note has {length} characters; at most {most} are kept.")
+_PAST = gettext_noop("The next step is due on {day}, before the conversation itself.")
+_FUTURE = gettext_noop("The conversation is noted for {day}, which is yet to come.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewConversation:
+    """One contact. `at` is an instant (UTC), `on` its local day, `follow_up_on` the day the next step is owed."""
+
+    customer_id: int
+    at: datetime
+    on: date
+    channel: Channel
+    direction: Direction = Direction.OUT
+    summary: str = ""
+    outcome: Outcome = Outcome.NONE
+    follow_up_on: date | None = None
+    by_staff_id: int | None = None
+    by_name: str = ""
+    reference: str = ""
+    is_demo: bool = False
+
+
+def check_conversation(row: NewConversation, *, today: date) -> None:
+    """Raise Refused for a note too long, a contact yet to come, or a next step before the contact."""
+    checked(row.summary)
+    if len(row.summary) > MAX_SUMMARY:
+        raise Refused("conversations.too_long", _TOO_LONG, length=len(row.summary), most=MAX_SUMMARY)
+    if row.on > today:
+        raise Refused("conversations.future", _FUTURE, day=row.on.isoformat())
+    if row.follow_up_on and row.follow_up_on < row.on:
+        raise Refused("conversations.follow_up_past", _PAST, day=row.follow_up_on.isoformat())

@@ -1,0 +1,68 @@
+"""Noting what was said."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from guanxi.ground import clock
+from guanxi.ground.refusals import Refused, gettext_noop
+from guanxi.identity.permissions import Permission, require
+from guanxi.identity.principals import Principal
+from guanxi.identity.queries import firm
+from guanxi.journal.rules import Noun
+from guanxi.journal.services import record_act
+from guanxi.record.conversations.choices import Direction, Outcome
+from guanxi.record.conversations.models import Conversation
+from guanxi.record.conversations.rules import NewConversation, check_conversation
+from guanxi.record.conversations.services.storing import store_conversations
+from guanxi.record.customers.choices import Channel
+from guanxi.record.customers.permissions import visible_ids
+
+
+def log_conversation(
+    customer_id: int,
+    *,
+    by: Principal,
+    channel: Channel,
+    direction: Direction = Direction.OUT,
+    summary: str = "",
+    outcome: Outcome = Outcome.NONE,
+    follow_up_on: date | None = None,
+    at: datetime | None = None,
+) -> str:
+    """Note a contact with a customer (now, or at an earlier instant) and when the next step is owed; returns its code.
+
+    The customer's last contact moves forward and he is looked at again in the next refresh. Raises Denied without the
+    right, Refused for a customer out of sight, a contact yet to come, a note too long.
+    """
+    require(by, Permission.LOG_CONVERSATIONS)
+    if not visible_ids(by, [customer_id]):
+        raise Refused("customers.not_found", gettext_noop("The customer is not found."))
+    now, zone = clock.now(), firm().zone
+    at = at or now
+    row = NewConversation(
+        customer_id=customer_id,
+        at=at,
+        on=clock.local_day(at, zone),
+        channel=channel,
+        direction=direction,
+        summary=summary.strip(),
+        outcome=outcome,
+        follow_up_on=follow_up_on,
+        by_staff_id=by.staff_id,
+        by_name="" if by.staff_id else by.name,
+    )
+    check_conversation(row, today=clock.local_day(now, zone))
+    with transaction.atomic():
+        (conversation_id,) = store_conversations([row])
+        code, subject = Conversation.objects.values_list("code", "customer__code").get(pk=conversation_id)
+        payload = {
+            "summary": row.summary,
+            "outcome": outcome.name.lower(),
+            "channel": channel.name.lower(),
+            "follow_up_on": follow_up_on,
+        }
+        record_act(
+            "conversation.logged", by=by.actor, noun=Noun("conversation", code), payload=payload, subject=subject
+        )
+    return code

@@ -1,0 +1,55 @@
+"""Conversations into the record, many at once, and out again."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from guanxi.ground.ids import new_codes
+from guanxi.record.conversations.models import Conversation
+from guanxi.record.conversations.rules import NewConversation
+from guanxi.record.customers import services as customers
+
+_STEP = 500
+
+
+def store_conversations(rows: Sequence[NewConversation]) -> list[int]:
+    """Store contacts in the caller's transaction and return their ids in order; last contacts move, customers are marked.
+
+    The caller has asked the right, checked the rows and journals.
+    """
+    made = Conversation.objects.bulk_create(
+        [_record(row, code) for row, code in zip(rows, new_codes(len(rows)), strict=True)], batch_size=_STEP
+    )
+    last: dict[int, dt.date] = {}
+    for row in sorted(rows, key=lambda row: row.on):
+        last[row.customer_id] = row.on
+    customers.touch_last_contact(last)
+    customers.mark_dirty(last)
+    return [conversation.pk for conversation in made]
+
+
+def remove_conversations(ids: Sequence[int]) -> None:
+    """Take contacts back; last contacts are computed again from those that stay."""
+    met: set[int] = set()
+    for start in range(0, len(ids), _STEP):
+        there = Conversation.objects.filter(pk__in=ids[start : start + _STEP])
+        met |= set(there.values_list("customer_id", flat=True))
+        there.delete()
+    customers.mark_dirty(sorted(met))
+
+
+def _record(row: NewConversation, code: str) -> Conversation:
+    return Conversation(
+        code=code,
+        customer_id=row.customer_id,
+        at=row.at,
+        on=row.on,
+        channel=row.channel,
+        direction=row.direction,
+        by_id=row.by_staff_id,
+        by_name=row.by_name,
+        summary=row.summary,
+        outcome=row.outcome,
+        follow_up_on=row.follow_up_on,
+        reference=row.reference,
+        is_demo=row.is_demo,
+    )

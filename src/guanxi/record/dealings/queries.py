@@ -1,0 +1,179 @@
+"""Named reads of dealings. Every one goes through `permissions`; every list is bounded."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from guanxi.ground.money import from_minor
+from guanxi.identity.principals import Principal
+from guanxi.record.catalogue.queries import products_by_id
+from guanxi.record.customers.choices import Channel
+from guanxi.record.dealings.models import Dealing
+from guanxi.record.dealings.permissions import seen_dealings
+from guanxi.record.dealings.rules import is_purchase
+from guanxi.record.holdings.queries import references_of
+
+MAX_EVIDENCE = 10_000
+EXPORT_COLUMNS = (
+    "customer", "occurred_at", "occurred_on", "amount", "currency", "quantity", "unit_price", "product", "holding", "channel",
+    "category", "price_tier", "order", "reference", "cancelled",
+)  # fmt: skip
+_EXPORT_STEP = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class DealingRow:
+    """A line as pages show it; `amount` in minor units, `quantity` and `unit_price` None where only the amount is known."""
+
+    id: int
+    customer_id: int
+    occurred_at: dt.datetime
+    occurred_on: dt.date
+    amount: int
+    currency: str
+    quantity: Decimal | None
+    unit_price: Decimal | None
+    product: str
+    channel: Channel
+    category: str
+    order: str
+    reference: str
+    cancelled: bool
+
+    @property
+    def is_purchase(self) -> bool:
+        """Whether the line counts as a purchase (refunds and cancelled lines do not)."""
+        milli = None if self.quantity is None else int(self.quantity * 1000)
+        return is_purchase(amount=self.amount, quantity_milli=milli, cancelled=self.cancelled)
+
+
+def evidence_rows(
+    customer_id: int,
+    *,
+    principal: Principal,
+    first: dt.date,
+    last: dt.date,
+    currency: str = "",
+    limit: int = MAX_EVIDENCE,
+) -> list[DealingRow]:
+    """The lines of one customer on the days `first` … `last`, oldest first: exactly those from which a number recomputes.
+
+    currency: only lines of it (the warehouse counts only the firm's own). Empty for a customer out of sight.
+    """
+    found = seen_dealings(principal).filter(customer_id=customer_id, occurred_on__range=(first, last))
+    if currency:
+        found = found.filter(currency=currency)
+    return _rows(found.order_by("occurred_on", "pk")[:limit])
+
+
+def timeline_rows(
+    customer_id: int, *, principal: Principal, before: tuple[dt.date, int] | None = None, limit: int = 50
+) -> list[tuple[dt.date, int, DealingRow]]:
+    """(day, id, line) of one customer, newest first, those before the pair `before`: a source of the timeline."""
+    found = _before(seen_dealings(principal).filter(customer_id=customer_id), before)
+    return [(row.occurred_on, row.id, row) for row in _rows(found.order_by("-occurred_on", "-pk")[:limit])]
+
+
+def dealings_page(
+    customer_id: int, *, principal: Principal, before: tuple[dt.date, int] | None = None, limit: int = 80
+) -> list[DealingRow]:
+    """A page of one customer's lines, newest first, those before (day, id) of the last one shown."""
+    found = _before(seen_dealings(principal).filter(customer_id=customer_id), before)
+    return _rows(found.order_by("-occurred_on", "-pk")[:limit])
+
+
+def used_customers(ids: Iterable[int]) -> set[int]:
+    """Those of the customers that have a line."""
+    return set(Dealing.objects.filter(customer_id__in=list(ids)).values_list("customer_id", flat=True).distinct())
+
+
+def used_products(ids: Iterable[int]) -> set[int]:
+    """Those of the products that a line names. Reads the whole table: for undoing an import only."""
+    return set(Dealing.objects.filter(product_id__in=list(ids)).values_list("product_id", flat=True).distinct())
+
+
+def used_holdings(ids: Iterable[int]) -> set[int]:
+    """Those of the holdings that a line names. Reads the whole table: for undoing an import only."""
+    return set(Dealing.objects.filter(holding_id__in=list(ids)).values_list("holding_id", flat=True).distinct())
+
+
+def export_rows(principal: Principal, *, as_of: dt.date | None = None) -> Iterator[dict[str, Any]]:
+    """Rows of the export in the columns of EXPORT_COLUMNS, in the order of their ids; money in whole units.
+
+    as_of: only what had happened by that day.
+    """
+    found = seen_dealings(principal).order_by("pk")
+    if as_of:
+        found = found.filter(occurred_on__lte=as_of)
+    columns = ("customer__reference", "customer__code", *_COLUMNS)
+    rows = found.values_list(*columns).iterator(chunk_size=_EXPORT_STEP)
+    while block := list(islice(rows, _EXPORT_STEP)):
+        lines = _named([cells[2:] for cells in block])
+        held = references_of({cells[_HOLDING] for cells in block if cells[_HOLDING]})
+        for (reference, code, *rest), line in zip(block, lines, strict=True):
+            yield _exported(line, reference or code, held.get(rest[-2], ""), rest[-1])
+
+
+_COLUMNS = (
+    "id", "customer_id", "occurred_at", "occurred_on", "amount", "currency", "quantity_milli", "unit_price_micro",
+    "product_id", "channel", "category", "order_reference", "reference", "cancelled", "holding_id", "price_tier",
+)  # fmt: skip
+_HOLDING = 2 + _COLUMNS.index("holding_id")
+_PRODUCT = _COLUMNS.index("product_id")
+
+
+def _exported(line: DealingRow, customer: str, holding: str, price_tier: int | None) -> dict[str, Any]:
+    return {
+        "customer": customer,
+        "occurred_at": line.occurred_at,
+        "occurred_on": line.occurred_on,
+        "amount": from_minor(line.amount, line.currency),
+        "currency": line.currency,
+        "quantity": line.quantity,
+        "unit_price": line.unit_price,
+        "product": line.product,
+        "holding": holding,
+        "channel": line.channel.name.lower() if line.channel else "",
+        "category": line.category,
+        "price_tier": price_tier,
+        "order": line.order,
+        "reference": line.reference,
+        "cancelled": line.cancelled,
+    }
+
+
+def _before(found: QuerySet[Dealing], before: tuple[dt.date, int] | None) -> QuerySet[Dealing]:
+    if not before:
+        return found
+    day, last = before
+    # the first condition lets the index be entered at the day; the second is tested on its entries
+    return found.filter(occurred_on__lte=day).filter(Q(occurred_on__lt=day) | Q(pk__lt=last))
+
+
+def _rows(found: QuerySet[Dealing]) -> list[DealingRow]:
+    return _named(list(found.values_list(*_COLUMNS)), names=True)
+
+
+def _named(cells: Sequence[tuple[Any, ...]], *, names: bool = False) -> list[DealingRow]:
+    """Rows with their product by name (pages) or by reference (exports): one query for all products."""
+    products = products_by_id({row[_PRODUCT] for row in cells if row[_PRODUCT]})
+    words = {row_id: product.name if names else product.reference for row_id, product in products.items()}
+    return [
+        DealingRow(
+            *row[:6],
+            quantity=None if row[6] is None else Decimal(row[6]) / 1000,
+            unit_price=None if row[7] is None else Decimal(row[7]) / 1_000_000,
+            product=words.get(row[_PRODUCT], ""),
+            channel=Channel(row[9]),
+            category=row[10],
+            order=row[11],
+            reference=row[12],
+            cancelled=row[13],
+        )
+        for row in cells
+    ]

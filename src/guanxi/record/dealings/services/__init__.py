@@ -1,0 +1,29 @@
+"""Acts on dealings."""
+
+from guanxi.record.dealings.services.indexes import drop_index, has_index, may_drop_index, repair_index
+from guanxi.record.dealings.services.lines import schema
+from guanxi.record.dealings.services.recording import (
+    CREATED,
+    UNCHANGED,
+    UPDATED,
+    Stored,
+    record_dealings,
+    store_dealings,
+)
+from guanxi.record.dealings.services.removing import remove_dealings, restore_dealings
+
+__all__ = [
+    "CREATED",
+    "UNCHANGED",
+    "UPDATED",
+    "Stored",
+    "drop_index",
+    "has_index",
+    "may_drop_index",
+    "record_dealings",
+    "remove_dealings",
+    "repair_index",
+    "restore_dealings",
+    "schema",
+    "store_dealings",
+]

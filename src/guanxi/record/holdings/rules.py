@@ -1,0 +1,111 @@
+"""What a row says about a holding or a balance, read into cells. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from guanxi.ground.clock import parse_day
+from guanxi.ground.money import to_minor
+from guanxi.ground.refusals import Refused, gettext_noop
+from guanxi.ground.text.normalise import checked, reference_form
+from guanxi.record.holdings.choices import HoldingStatus
+
+MAX_REFERENCE, MAX_ATTRIBUTE, MAX_ATTRIBUTES = 64, 500, 100
+
+_TOO_LONG = gettext_noop("This text has {length} characters; at most {most} are kept.")
+_MISSING = gettext_noop("The cell must not be empty.")
+_ENDS_BEFORE = gettext_noop("The holding ends on {end}, before it begins on {start}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewHolding:
+    """One holding as given. `customer_id` and `product_id` are ids (None: the row does not say); the rest is text."""
+
+    reference: str
+    customer_id: int | None = None
+    product_id: int | None = None
+    status: HoldingStatus | None = None
+    opened_on: str | date = ""
+    closed_on: str | date = ""
+    renewal_on: str | date = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    is_demo: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewBalance:
+    """The balance of one holding at the end of one day, as given."""
+
+    holding_id: int
+    day: str | date
+    amount: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a row was not taken: the column and the refusal."""
+
+    column: str
+    refused: Refused
+
+
+def holding_cells(row: NewHolding) -> dict[str, Any] | Problem:
+    """Cells of a holding; None where the row says nothing. A closing day without a status closes it."""
+    column = "reference"
+    try:
+        reference = reference_of(row.reference)
+        days = {}
+        for column in ("opened_on", "closed_on", "renewal_on"):
+            days[column] = parse_day(getattr(row, column)) if getattr(row, column) else None
+        column = "attributes"
+        attributes = attributes_of(row.attributes)
+    except Refused as refused:
+        return Problem(column, refused)
+    start, end = days["opened_on"], days["closed_on"]
+    if start and end and end < start:
+        return Problem("closed_on", Refused("holdings.ends_before", _ENDS_BEFORE, start=start, end=end))
+    return {
+        "reference": reference,
+        "customer_id": row.customer_id,
+        "product_id": row.product_id,
+        "status": None if row.status is None and not end else int(row.status or HoldingStatus.CLOSED),
+        **days,
+        "attributes": attributes or None,
+    }
+
+
+def balance_cells(row: NewBalance) -> dict[str, Any] | Problem:
+    """Cells of a balance: all must be said."""
+    column = "day"
+    try:
+        day = _read(row.day, parse_day)
+        column = "amount"
+        amount = _read(row.amount, lambda text: to_minor(text, row.currency))
+    except Refused as refused:
+        return Problem(column, refused)
+    return {"holding_id": row.holding_id, "day": day, "amount": amount, "currency": row.currency}
+
+
+def reference_of(text: str) -> str:
+    """A holding's own number in the form by which it is known. Raises Refused."""
+    form = reference_form(checked(text))
+    if len(form) > MAX_REFERENCE:
+        raise Refused("holdings.too_long", _TOO_LONG, length=len(form), most=MAX_REFERENCE)
+    return form
+
+
+def attributes_of(given: Mapping[str, str]) -> dict[str, str]:
+    """Free facts about a holding; empty ones say nothing. Raises Refused."""
+    attributes = {name: checked(text).strip() for name, text in given.items() if text.strip()}
+    for text in attributes.values():
+        if len(text) > MAX_ATTRIBUTE:
+            raise Refused("holdings.too_long", _TOO_LONG, length=len(text), most=MAX_ATTRIBUTE)
+    return attributes
+
+
+def _read(text: Any, read: Callable[[Any], Any]) -> Any:
+    if not text:
+        raise Refused("holdings.missing", _MISSING)
+    return read(text)

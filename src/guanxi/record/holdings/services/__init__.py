@@ -1,0 +1,14 @@
+"""Acts on holdings and balances."""
+
+from guanxi.record.holdings.services.balances import remove_balances, restore_balances, store_balances
+from guanxi.record.holdings.services.recording import record_holdings, remove_holdings, restore_holdings, store_holdings
+
+__all__ = [
+    "record_holdings",
+    "remove_balances",
+    "remove_holdings",
+    "restore_balances",
+    "restore_holdings",
+    "store_balances",
+    "store_holdings",
+]

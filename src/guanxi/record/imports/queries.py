@@ -1,0 +1,87 @@
+"""Named reads of imports: only one's own, unless one administers the firm."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.db.models import Max
+
+from guanxi.identity.principals import Principal
+from guanxi.record.imports.choices import ImportStatus
+from guanxi.record.imports.models import Import
+from guanxi.record.imports.permissions import seen_imports
+from guanxi.record.imports.rules import Counts
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRow:
+    """An import as pages show it. `has_problems` says that there is a report to download."""
+
+    id: int
+    code: str
+    kind: str
+    file_name: str
+    feed: str
+    status: ImportStatus
+    started_at: datetime
+    finished_at: datetime | None
+    counts: Counts
+    has_problems: bool
+
+
+def imports_page(*, principal: Principal, before: int = 0, limit: int = 40) -> Sequence[ImportRow]:
+    """Imports, youngest first, those before the id of the last one shown. Raises Denied."""
+    found = seen_imports(principal).order_by("-pk")
+    if before:
+        found = found.filter(pk__lt=before)
+    return [_row(record) for record in found[:limit]]
+
+
+def get_import(code: str, *, principal: Principal) -> ImportRow | None:
+    """One import by code; None when there is none, or it is somebody else's."""
+    record = seen_imports(principal).filter(code=code).first()
+    return _row(record) if record else None
+
+
+def problems_file(code: str, *, principal: Principal, folder: Path) -> Path | None:
+    """The report of problems of one import; None when there is none, or it is somebody else's."""
+    if not seen_imports(principal).filter(code=code).exists():
+        return None
+    path = folder / code / "problems.csv"
+    return path if path.exists() else None
+
+
+def problems_of(
+    code: str, *, principal: Principal, after: int = 0, limit: int = 80
+) -> list[tuple[int, int, str, str, str]]:
+    """(row, line, column, words, value) of rows that failed or carry a remark, those after a row number."""
+    record = seen_imports(principal).filter(code=code).first()
+    if record is None:
+        return []
+    rows = record.problems.filter(row__gt=after).order_by("row", "pk")
+    return list(rows.values_list("row", "line", "column", "words", "value")[:limit])
+
+
+def held_feeds() -> list[str]:
+    """Feeds whose last delivery was held as incomplete: detectors wait for them (OPS-07)."""
+    last = Import.objects.exclude(feed="").exclude(status=ImportStatus.UNDONE).values("feed").annotate(last=Max("pk"))
+    ids = [row["last"] for row in last]
+    return sorted(Import.objects.filter(pk__in=ids, status=ImportStatus.HELD).values_list("feed", flat=True))
+
+
+def _row(record: Import) -> ImportRow:
+    return ImportRow(
+        record.pk,
+        record.code,
+        record.kind,
+        record.file_name,
+        record.feed,
+        ImportStatus(record.status),
+        record.started_at,
+        record.finished_at,
+        Counts(
+            record.rows, record.created, record.updated, record.unchanged, record.skipped, record.failed, record.reasons
+        ),
+        bool(record.failed or record.skipped),
+    )

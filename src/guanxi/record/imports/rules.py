@@ -1,0 +1,131 @@
+"""Pure rules of imports: how the ledger packs its numbers, how rows are counted, when a feed counts as incomplete."""
+
+import base64
+import sys
+import zlib
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from guanxi.record.imports.choices import SKIP_REASONS, Outcome
+
+FEED_SHARE = 0.8  # OPS-07: a delivery below this share of the usual volume is held
+FEED_MEMORY = 10  # deliveries by which the usual volume is judged
+
+_CREATED_MASK = bytes(1 if code == Outcome.CREATED else 0 for code in range(256))
+_STORED_MASK = bytes(1 if code in {Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED} else 0 for code in range(256))
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many rows became what; the five add up to `rows`."""
+
+    rows: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    failed: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
+
+
+def skipped(reason: str) -> int:
+    """The outcome byte of a row passed over for `reason`."""
+    return Outcome.SKIPPED + SKIP_REASONS.index(reason)
+
+
+def skip_reason(outcome: int) -> str:
+    """Why a row was skipped; '' when it was not."""
+    return SKIP_REASONS[outcome - Outcome.SKIPPED] if outcome >= Outcome.SKIPPED else ""
+
+
+def count_outcomes(outcomes: bytes, failures: Iterable[str] = ()) -> Counts:
+    """Counts of one batch. failures: the reason of each failed row."""
+    tally = Counter(outcomes)
+    reasons = Counter(failures)
+    reasons.update({skip_reason(code): n for code, n in tally.items() if code >= Outcome.SKIPPED})
+    return Counts(
+        rows=len(outcomes),
+        created=tally[Outcome.CREATED],
+        updated=tally[Outcome.UPDATED],
+        unchanged=tally[Outcome.UNCHANGED],
+        failed=tally[Outcome.FAILED],
+        skipped=sum(n for code, n in tally.items() if code >= Outcome.SKIPPED),
+        reasons={reason: n for reason, n in reasons.items() if n},
+    )
+
+
+def added_reasons(old: Mapping[str, int], new: Mapping[str, int]) -> dict[str, int]:
+    """Two counts of reasons as one, by name."""
+    return dict(sorted((Counter(old) + Counter(new)).items()))
+
+
+def pack_outcomes(outcomes: bytes) -> bytes:
+    """One byte a row, compressed: a clean batch of 100,000 rows takes some hundred bytes."""
+    return zlib.compress(outcomes, 1)
+
+
+def unpack_outcomes(packed: bytes) -> bytes:
+    """The outcome bytes of a batch."""
+    return zlib.decompress(packed)
+
+
+def created_mask(outcomes: bytes) -> bytes:
+    """1 for each row that this import created."""
+    return outcomes.translate(_CREATED_MASK)
+
+
+def stored_mask(outcomes: bytes) -> bytes:
+    """1 for each row that stands in the record after this import."""
+    return outcomes.translate(_STORED_MASK)
+
+
+def pack_integers(values: Sequence[int]) -> bytes:
+    """64-bit integers as compressed differences (little-endian): ascending ids take next to nothing."""
+    numbers = array("q", values)
+    steps = array("q", numbers[:1])
+    steps.extend(after - before for before, after in zip(numbers, numbers[1:], strict=False))
+    if sys.byteorder == "big":
+        steps.byteswap()
+    return zlib.compress(steps.tobytes(), 1)
+
+
+def unpack_integers(packed: bytes) -> array:  # type: ignore[type-arg]
+    """The integers that pack_integers packed."""
+    numbers = array("q")
+    numbers.frombytes(zlib.decompress(packed))
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    total = 0
+    for place, step in enumerate(numbers):
+        total += step
+        numbers[place] = total
+    return numbers
+
+
+def pack_words(values: Sequence[int]) -> str:
+    """The same as text, for a cell of JSON."""
+    return base64.b85encode(pack_integers(values)).decode()
+
+
+def unpack_words(packed: str) -> array:  # type: ignore[type-arg]
+    """The integers that pack_words packed."""
+    return unpack_integers(base64.b85decode(packed))
+
+
+def usual_volume(rows: Sequence[int]) -> int:
+    """The usual number of rows of a feed: the median of its last deliveries; 0 before the first."""
+    return int(median(rows[:FEED_MEMORY])) if rows else 0
+
+
+def is_incomplete(rows: int, usual: int) -> bool:
+    """Whether a delivery is so much smaller than usual that it must be looked at before it is applied (OPS-07)."""
+    return rows < usual * FEED_SHARE
+
+
+def next_batch_size(size: int, held_s: float, *, target_s: float, bounds: tuple[int, int]) -> int:
+    """Rows of the next batch when `size` rows held the write lock for `held_s`: towards `target_s`, at most doubled."""
+    wanted = int(size * target_s / max(held_s, 1e-4))
+    return max(bounds[0], min(bounds[1], wanted, size * 2))

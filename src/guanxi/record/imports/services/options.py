@@ -1,0 +1,80 @@
+"""How an import was asked for, and what it reports."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from guanxi.record.imports.choices import ImportStatus
+from guanxi.record.imports.mapping import Columns
+from guanxi.record.imports.rules import Counts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportOptions:
+    """What the user said. `mapping` None is guessed; currency and zone '' are the firm's; `most_rows` 0 is no limit."""
+
+    mapping: Columns | None = None
+    create_customers: bool = False
+    currency: str = ""
+    zone: str = ""
+    encoding: str = ""
+    feed: str = ""
+    even_if_incomplete: bool = False
+    with_private: bool = False
+    dry_run: bool = False
+    file_name: str = ""
+    most_rows: int = 0
+    is_demo: bool = False
+
+    def stored(self) -> dict[str, Any]:
+        """What of it the ledger keeps, so that a cut-off import can be continued by itself."""
+        names = ("create_customers", "with_private", "even_if_incomplete")
+        return {name: getattr(self, name) for name in names}
+
+
+@dataclass(slots=True)
+class Report:
+    """What an import did. `first_problems` are shown at once; all of them stand in the file `problems`."""
+
+    code: str
+    kind: str
+    status: ImportStatus
+    counts: Counts
+    mapping: Columns
+    encoding: str
+    seconds: float = 0.0
+    problems: Path | None = None
+    first_problems: Sequence[str] = ()
+    resumed: bool = False
+    complete: bool = True
+    usual_rows: int = 0
+    one_side: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether everything that was to be stored is stored."""
+        return not self.counts.failed and self.status == ImportStatus.DONE
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract of `guanxi import --json`, and what only feeds and dry runs add."""
+        counts = self.counts
+        result: dict[str, Any] = {
+            "rows": counts.rows,
+            "created": counts.created,
+            "updated": counts.updated,
+            "unchanged": counts.unchanged,
+            "skipped": counts.skipped,
+            "failed": counts.failed,
+            "reasons": counts.reasons,
+            "problems": str(self.problems) if self.problems else None,
+            "seconds": round(self.seconds, 3),
+            "import": self.code or None,
+        }
+        if self.one_side:
+            result["known_to_one_side"] = {side: list(names) for side, names in self.one_side.items()}
+        if self.status == ImportStatus.HELD:
+            result |= {"held": "feed_incomplete", "usual_rows": self.usual_rows}
+        if not self.code:
+            result |= {"dry_run": True, "complete": self.complete}
+        return result

@@ -1,0 +1,41 @@
+"""A file before it is imported: how it is read, which columns it has, which fields are guessed, how its first rows look."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from guanxi.ground.refusals import Refused
+from guanxi.identity.permissions import Permission, require
+from guanxi.identity.principals import Principal
+from guanxi.record.imports.mapping import Columns, guess_mapping
+from guanxi.record.imports.reading.opening import open_source
+from guanxi.record.imports.registry import importer_of
+from guanxi.record.imports.services.ledger import explain
+
+_ROWS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`rows` hold the cells of `columns`; `missing` says in words what the guess lacks ('' when it could be imported)."""
+
+    format: str
+    encoding: str
+    columns: list[str]
+    rows: list[list[str]]
+    mapping: Columns
+    missing: str
+
+
+def preview_file(path: Path, kind: str, *, by: Principal, encoding: str = "", name: str = "") -> Preview:
+    """Look into a file. Raises Denied; Refused in plain words for a file that cannot be read."""
+    require(by, Permission.IMPORT)
+    importer = importer_of(kind)
+    _, source = open_source(path, encoding=encoding, name=name)
+    first = next(iter(source.batches(source.columns, size=_ROWS)), None)
+    rows = [list(row) for row in zip(*(first.texts(column) for column in source.columns), strict=True)] if first else []
+    mapping, missing = guess_mapping(importer.fields, source.columns), ""
+    try:
+        importer.check(mapping)
+    except Refused as refusal:
+        missing = explain(refusal)
+    return Preview(source.format, source.encoding, source.columns, rows, mapping, missing)

@@ -1,0 +1,281 @@
+"""Importing a file: looked at, mapped, then batch by batch, each with its ledger in one transaction."""
+
+import logging
+import time
+from collections.abc import Callable
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from django.db import Error, IntegrityError, InterfaceError, OperationalError, transaction
+
+from guanxi.ground.clock import zone_named
+from guanxi.ground.kill_points import kill_point
+from guanxi.ground.money import minor_digits
+from guanxi.ground.refusals import Refused, gettext_noop
+from guanxi.identity.principals import Principal
+from guanxi.identity.queries import firm
+from guanxi.record.customers.bulk import loading
+from guanxi.record.imports.choices import ImportStatus
+from guanxi.record.imports.importers.importing import Importer, Overtaken, Run, Written
+from guanxi.record.imports.mapping import Columns, checked_mapping, guess_mapping
+from guanxi.record.imports.permissions import require_import
+from guanxi.record.imports.reading.batches import Batch, Source
+from guanxi.record.imports.reading.opening import open_source
+from guanxi.record.imports.reading.scanning import Scan
+from guanxi.record.imports.registry import importer_of
+from guanxi.record.imports.services import feeds
+from guanxi.record.imports.services.folders import drop_source, keep_source, only_one
+from guanxi.record.imports.services.ledger import Ledger, new_import, open_ledger
+from guanxi.record.imports.services.options import ImportOptions, Report
+from guanxi.record.imports.services.pace import Pace, is_alone
+from guanxi.record.imports.services.reporting import write_problems
+
+_TRIES = 4
+_DRY_RUN_S = 10.0
+_log = logging.getLogger(__name__)
+
+Progress = Callable[[int], None]
+
+_NO_ROWS = gettext_noop("The file has a head but no rows below it.")
+_TOO_MANY = gettext_noop("The file has more than {most} rows; import it with the command line.")
+_UNEXPECTED = gettext_noop("This row could not be stored ({error}).")
+
+
+def import_file(
+    path: Path, kind: str, *, by: Principal, options: ImportOptions, progress: Progress | None = None
+) -> Report:
+    """Import a file, or continue where an earlier call was cut off; the same file a second time changes nothing.
+
+    progress: called with the number of rows done. Raises Denied; Refused in plain words for a file, a mapping or
+    options that cannot be, before anything is stored. Bad rows are counted, never raised.
+    """
+    importer = importer_of(kind)
+    require_import(by, importer, creates_customers=options.create_customers)
+    scan, source = open_source(path, encoding=options.encoding, name=options.file_name)
+    mapping = _mapping(importer, options.mapping, source)
+    work = _Work(importer, source, scan, mapping, by, options, progress or (lambda rows: None))
+    work.check_rows()
+    if options.dry_run:
+        return work.dry_run()
+    with only_one(kind, scan.digest), loading():
+        return work.run(path)
+
+
+def _mapping(importer: Importer, given: Columns | None, source: Source) -> dict[str, tuple[str, ...]]:
+    if given is None:
+        mapping = guess_mapping(importer.fields, source.columns)
+    else:
+        mapping = checked_mapping(importer.fields, given, source.columns)
+    importer.check(mapping)
+    return mapping
+
+
+class _Work:
+    """One call of import_file."""
+
+    def __init__(
+        self,
+        importer: Importer,
+        source: Source,
+        scan: Scan,
+        mapping: Columns,
+        by: Principal,
+        options: ImportOptions,
+        progress: Progress,
+    ) -> None:
+        self._began = time.monotonic()
+        self._importer, self._source, self._scan = importer, source, scan
+        self._mapping, self._by, self._options, self._progress = mapping, by, options, progress
+        self._columns = list(dict.fromkeys(chain.from_iterable(mapping.values())))
+        own = firm()
+        currency = (options.currency or own.currency).upper()
+        minor_digits(currency)
+        self._run = Run(
+            by=by,
+            mapping=mapping,
+            currency=currency,
+            zone=zone_named(options.zone or own.zone),
+            source="",
+            create_customers=options.create_customers,
+            with_private=options.with_private,
+            is_demo=options.is_demo,
+        )
+
+    def check_rows(self) -> None:
+        """Raise Refused for a file without rows, or with more than this call may take."""
+        first = next(iter(self._source.batches(self._columns, size=1)), None)
+        if first is None:
+            raise Refused("reading.no_rows", _NO_ROWS)
+        most = self._options.most_rows
+        if most and next(iter(self._source.batches(self._columns[:1], size=1, after=most)), None) is not None:
+            raise Refused("imports.too_many_rows", _TOO_MANY, most=most)
+
+    def run(self, path: Path) -> Report:
+        """Open or continue the ledger and store batch after batch."""
+        ledger = self._open(path)
+        if usual := self._held(ledger):
+            return self._report(ledger, usual_rows=usual)
+        self._importer.start(self._with_source(ledger), rows=self._source.about_rows, alone=is_alone())
+        pace = Pace(self._importer.batch)
+        after = ledger.done_rows()
+        for page in self._source.batches(self._columns, size=self._importer.batch[1], after=after):
+            kill_point("import.read")
+            self._store_page(page, ledger, pace)
+        return self._finish(ledger)
+
+    def dry_run(self) -> Report:
+        """Everything but the writing: one transaction, rolled back; after ten seconds of it the rest is not looked at."""
+        record = new_import(
+            self._importer.kind, by=self._by, digest=self._scan.digest, name="", mapping=self._mapping, options={}
+        )
+        report = None
+        try:
+            with transaction.atomic():
+                ledger = open_ledger(record, by=self._by, by_row=self._importer.by_row, journals=False)
+                self._importer.start(self._with_source(ledger), rows=0, alone=False)
+                complete = True
+                for page in self._source.batches(self._columns, size=self._importer.batch[0]):
+                    self._commit(page, ledger)
+                    if time.monotonic() - self._began > _DRY_RUN_S:
+                        complete = False
+                        break
+                report = self._report(ledger, complete=complete)
+                report.code = ""
+                raise _RollBack
+        except _RollBack:
+            assert report is not None  # noqa: S101 - set before the only raise
+            return report
+
+    def _open(self, path: Path) -> Ledger:
+        options = self._options.stored() | {
+            "currency": self._run.currency,
+            "zone": self._run.zone.key,
+            "encoding": self._source.encoding,
+        }
+        name = self._options.file_name or path.name
+        record = new_import(
+            self._importer.kind,
+            by=self._by,
+            digest=self._scan.digest,
+            name=name,
+            mapping=self._mapping,
+            options=options,
+        )
+        record.feed, record.is_demo = self._options.feed, self._options.is_demo
+        ledger = open_ledger(record, by=self._by, by_row=self._importer.by_row, journals=not self._importer.journals)
+        keep_source(ledger.record.code, path)
+        kill_point("import.opened")
+        return ledger
+
+    def _held(self, ledger: Ledger) -> int:
+        """The usual volume of the feed, when this delivery is so far below it that it is held; else 0."""
+        if not self._options.feed or self._options.even_if_incomplete or ledger.record.rows:
+            return 0
+        rows = sum(page.count for page in self._source.batches(self._columns[:1], size=100_000))
+        usual = feeds.usual_rows(self._options.feed, kind=self._importer.kind, before=ledger.record)
+        if not feeds.is_incomplete(rows, usual):
+            return 0
+        feeds.hold(ledger, rows=rows, usual=usual)
+        drop_source(ledger.record.code)
+        return usual
+
+    def _store_page(self, page: Batch, ledger: Ledger, pace: Pace) -> None:
+        start = 0
+        while start < page.count:
+            stop = min(start + pace.size, page.count)
+            batch = page if (start, stop) == (0, page.count) else page.slice(start, stop)
+            pace.took(batch.count, self._commit(batch, ledger))
+            kill_point("import.committed")
+            self._progress(ledger.record.rows)
+            start = stop
+
+    def _commit(self, batch: Batch, ledger: Ledger) -> float:
+        """Store one batch and its ledger; returns how long the transaction was open, in seconds.
+
+        A batch that met another writer is tried again. One that still cannot be stored is halved, until the row that
+        is to blame stands alone and is counted as failed. What is wrong with the database itself is raised: the next
+        call continues here.
+        """
+        for attempt in range(1, _TRIES + 1):
+            try:
+                return self._commit_once(batch, ledger)
+            except (InterfaceError, OperationalError, MemoryError):
+                if attempt == _TRIES:
+                    raise
+            except (IntegrityError, Overtaken) as error:
+                if attempt == _TRIES:
+                    return self._halve(batch, ledger, error)
+            except Error as error:
+                return self._halve(batch, ledger, error)
+            self._importer.forget()
+        raise AssertionError("unreachable")
+
+    def _commit_once(self, batch: Batch, ledger: Ledger) -> float:
+        stored = ledger.stored_before(batch) if self._importer.by_row and ledger.prior else {}
+        prepared = self._importer.prepare(batch)
+        kill_point("import.prepared")
+        counts = (ledger.record.rows, dict(ledger.record.reasons), len(ledger.shown))
+        began = time.monotonic()
+        try:
+            with transaction.atomic():
+                began = time.monotonic()
+                written = self._importer.write(prepared, stored=stored)
+                kill_point("import.written")
+                ledger.write(batch, written)
+                kill_point("import.noted")
+        except BaseException:
+            if ledger.record.rows != counts[0]:
+                ledger.reload(shown=counts[2])
+            raise
+        return time.monotonic() - began
+
+    def _halve(self, batch: Batch, ledger: Ledger, error: Exception) -> float:
+        if batch.count > 1:
+            middle = batch.count // 2
+            return sum(
+                self._commit(half, ledger) for half in (batch.slice(0, middle), batch.slice(middle, batch.count))
+            )
+        _log.warning("row %s of import %s cannot be stored", batch.first_row, ledger.record.code, exc_info=error)
+        written = Written.empty(1)
+        written.fail(0, "", Refused("imports.unexpected", _UNEXPECTED, error=type(error).__name__))
+        with transaction.atomic():
+            ledger.write(batch, written)
+        return 0.0
+
+    def _finish(self, ledger: Ledger) -> Report:
+        kill_point("import.read_all")
+        self._importer.finish()
+        kill_point("import.indexed")
+        report = self._report(ledger)
+        report.problems = write_problems(ledger.record)
+        kill_point("import.reported")
+        if self._options.feed:
+            report.one_side = feeds.known_to_one_side(ledger.record, self._importer)
+        ledger.finish(ImportStatus.DONE)
+        report.status = ImportStatus.DONE
+        kill_point("import.finished")
+        drop_source(ledger.record.code)
+        report.seconds = time.monotonic() - self._began
+        return report
+
+    def _with_source(self, ledger: Ledger) -> Run:
+        return self._run.named(f"import {ledger.record.code}")
+
+    def _report(self, ledger: Ledger, **more: Any) -> Report:
+        return Report(
+            code=ledger.record.code,
+            kind=self._importer.kind,
+            status=ImportStatus(ledger.record.status),
+            counts=ledger.counts,
+            mapping=self._mapping,
+            encoding=self._source.encoding,
+            seconds=time.monotonic() - self._began,
+            first_problems=tuple(ledger.shown),
+            resumed=ledger.resumed,
+            **more,
+        )
+
+
+class _RollBack(Exception):
+    """Ends a dry run."""
