@@ -3,7 +3,7 @@
 from guanxi.record.customers.bulk import loading
 from guanxi.record.customers.rules.newcomers import NewCustomer, Prepared, Problem, prepare_rows
 from guanxi.record.customers.search import index_missing, rebuild_search, reindex_customers
-from guanxi.record.customers.services.dirty import mark_dirty
+from guanxi.record.customers.services.dirty import forget_dirty, mark_dirty
 from guanxi.record.customers.services.headlines import touch_last_contact, write_headlines
 from guanxi.record.customers.services.references import register_references
 from guanxi.record.customers.services.registering import (
@@ -22,6 +22,7 @@ __all__ = [
     "Problem",
     "Registered",
     "delete_customers",
+    "forget_dirty",
     "index_missing",
     "loading",
     "mark_dirty",
