@@ -26,6 +26,7 @@ from guanxi.insight.appraisal.customers import Appraisal, appraise_customers
 from guanxi.insight.appraisal.tiering import Memory
 from guanxi.insight.refresh.advice import Advice, seek_advice
 from guanxi.insight.refresh.lock import alone
+from guanxi.insight.refresh.looking_back import standing_rows
 from guanxi.insight.warehouse import edition
 from guanxi.insight.warehouse.edition import Building, Terms
 from guanxi.insight.warehouse.places import Places, places
@@ -181,7 +182,7 @@ def _terms() -> Terms:
 
 def _take_out(building: Building, advice: Advice) -> _Found:
     bench = building.bench
-    rows = bench.arrow(_SQL / "standing.sql")
+    rows = standing_rows(bench)
     bench.register("standing_rows", rows)
     moves, headlines = bench.arrow(_SQL / "moves.sql"), bench.arrow(_SQL / "headlines.sql")
     bench.unregister("standing_rows")

@@ -1,0 +1,33 @@
+"""Standing as it was on another day, computed from the current edition and published nowhere."""
+
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+
+from guanxi.identity.queries import firm
+from guanxi.insight import detectors
+from guanxi.insight.appraisal.customers import appraise_customers
+from guanxi.insight.appraisal.tiering import Memory
+from guanxi.insight.warehouse.reading import open_edition
+from guanxi.insight.warehouse.workbench import Workbench
+
+_SQL = Path(__file__).parent / "sql"
+_SECONDS = 600.0
+
+
+def standing_at(as_of: date) -> pa.Table:
+    """The columns of Standing for every customer of the current edition, by the dealings up to `as_of`, without memory
+    of tiers. Raises Refused when there is no edition.
+    """
+    thresholds = firm().thresholds
+    with open_edition(seconds=_SECONDS) as edition:
+        appraisal = appraise_customers(edition, as_of=as_of, memory=Memory(None, as_of))
+        edition.register("estimates", appraisal.rows)
+        detectors.run(edition, as_of=as_of, thresholds=thresholds)
+        return standing_rows(edition)
+
+
+def standing_rows(bench: Workbench) -> pa.Table:
+    """The columns of Standing for every customer, from the workbench's `estimates` and `signals`, in the order of ids."""
+    return bench.arrow(_SQL / "standing.sql")
