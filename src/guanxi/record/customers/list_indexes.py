@@ -36,10 +36,10 @@ class ListIndex:
 BY_VALUE = ListIndex("customer_by_value", ("gone", "state", "tier", "value", "id"))
 BY_CONTACT = ListIndex("customer_by_contact", ("gone", "state", "tier", "last_contact_on", "id"))
 BY_NAME = ListIndex("customer_by_name", ("gone", "state", "tier", "name_key", "id"))
-OF_TEAM = ListIndex("customer_of_team", ("gone", "team_id", "state", "tier", "city_id"))
-OF_CITY = ListIndex("customer_of_city", ("gone", "city_id", "state", "tier", "team_id"))
-OF_OWNER = ListIndex("customer_of_owner", ("gone", "owner_id", "state", "tier", "city_id"))
-OF_STAGE = ListIndex("customer_of_stage", ("gone", "stage", "state", "tier", "team_id"))
+OF_TEAM = ListIndex("customer_of_team", ("gone", "team_id", "state", "tier", "stage"))
+OF_CITY = ListIndex("customer_of_city", ("gone", "city_id", "state", "tier", "stage"))
+OF_OWNER = ListIndex("customer_of_owner", ("gone", "owner_id", "state", "tier", "stage"))
+OF_STAGE = ListIndex("customer_of_stage", ("gone", "stage", "state", "tier"))
 LIST_INDEXES = (BY_VALUE, BY_CONTACT, BY_NAME, OF_TEAM, OF_CITY, OF_OWNER, OF_STAGE)
 
 

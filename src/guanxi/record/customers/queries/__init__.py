@@ -1,5 +1,17 @@
 """Named reads of customers. Every one goes through `permissions`."""
 
+from guanxi.record.customers.queries.listing import CustomerList, list_customers
 from guanxi.record.customers.queries.references import ids_by_reference
+from guanxi.record.customers.queries.rows import CustomerRow, customer_rows
+from guanxi.record.customers.rules.listing import ListSpec, Sort, read_spec
 
-__all__ = ["ids_by_reference"]
+__all__ = [
+    "CustomerList",
+    "CustomerRow",
+    "ListSpec",
+    "Sort",
+    "customer_rows",
+    "ids_by_reference",
+    "list_customers",
+    "read_spec",
+]
