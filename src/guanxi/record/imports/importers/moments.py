@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _PLAIN_MOMENT = r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?$"
 _OFFSET = re.compile(r"(?:[Zz]|[+-]\d{2}:?(?:\d{2})?)$", re.ASCII)
 _DAY_US = 86_400_000_000
+_UNITS = {"D": _DAY_US, "s": 1_000_000, "ms": 1_000, "us": 1}
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 # years 1 and 9999 but for two days: what a date can hold, whatever the zone
 _YEARS = (-62_135_596_800_000_000 + 2 * _DAY_US, 253_402_300_799_000_000 - 2 * _DAY_US)
@@ -46,12 +47,27 @@ def moments_of(name: str, values: Any, zone: ZoneInfo) -> Moments:
     if kind is not None and (pa.types.is_timestamp(kind) or pa.types.is_date(kind)):
         given = ~pc.is_null(values).to_numpy(zero_copy_only=False)
         has_zone = pa.types.is_timestamp(kind) and kind.tz is not None
-        plain = values.cast(pa.timestamp("us", "UTC" if has_zone else None), safe=False)
-        moment = pc.fill_null(plain.cast(pa.int64()), 0).to_numpy(zero_copy_only=False)
+        moment = _microseconds(values)
         moments = _zoned(moment, given, zone) if has_zone else _local(moment, given, zone)
         _note_far(moments, name, moment, values)
         return moments
     return _text_moments(name, as_text(values), zone)
+
+
+def _microseconds(values: Any) -> "np.ndarray":
+    """Dates or timestamps of any unit as microseconds; what does not fit stays far out of range instead of wrapping."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = values.type
+    whole = values.cast(pa.int32() if pa.types.is_date32(kind) else pa.int64()).cast(pa.int64())
+    raw = pc.fill_null(whole, 0).to_numpy(zero_copy_only=False)
+    unit = "D" if pa.types.is_date32(kind) else "ms" if pa.types.is_date64(kind) else kind.unit
+    if unit == "ns":
+        return raw // 1_000
+    factor = _UNITS[unit]
+    return np.clip(raw, -(2**62) // factor, 2**62 // factor) * factor
 
 
 def _text_moments(name: str, array: Any, zone: ZoneInfo) -> Moments:

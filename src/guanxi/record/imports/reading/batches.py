@@ -98,16 +98,20 @@ def text_of(value: Any) -> str:
 
 
 def check_column(name: str, values: list[str], bad: dict[int, BadRow]) -> None:
-    """Note in `bad` each row of a column of text that holds what no database stores, or too much of it."""
+    """Note in `bad` each row of a column of text that holds what no database stores, or too much of it; the cell is
+    emptied, since not even Arrow takes a lone surrogate.
+    """
     joined = "\n".join(values)
     if _UNSTORABLE.search(joined):
         for offset, value in enumerate(values):
             if (match := _UNSTORABLE.search(value)) is not None:
                 bad.setdefault(offset, _unstorable(name, value, match))
+                values[offset] = ""
     if len(joined) > MAX_FIELD:
         for offset, value in enumerate(values):
             if len(value) > MAX_FIELD:
                 bad.setdefault(offset, too_long(name, value))
+                values[offset] = ""
 
 
 def too_long(column: str, value: str) -> BadRow:
