@@ -22,7 +22,7 @@ _COMMANDS = {
     "restore": "safety",
     "demo": "demonstration",
     "import": "files",
-    "export": "files",
+    "export": "taking_out",
     "refresh": "brain",
     "estimate": "brain",
     "simulate": "measuring",
@@ -52,7 +52,7 @@ def main() -> None:
     """Run the command line and exit."""
     import django  # noqa: PLC0415 - commands set up Django; `--help` of the shell's completion need not wait for it
 
-    from guanxi.ground.refusals import Refused  # noqa: PLC0415
+    from guanxi.ground.refusals import Refused  # noqa: PLC0415 - as above
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guanxi.project.settings")
     try:
