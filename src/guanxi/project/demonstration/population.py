@@ -19,8 +19,8 @@ _PRODUCTS = {
 }
 PRODUCTS = (
     {"reference": "CARD-GOLD", "name": "金卡消费", "family": "CARD", "margin_rate": 0.012},
-    {"reference": "GARAGE-SERVICE", "name": "养护", "family": "GARAGE", "margin_rate": 0.35},
-    {"reference": "SHOP-HOME", "name": "家居用品", "family": "SHOP", "margin_rate": 0.22},
+    {"reference": "GARAGE-SERVICE", "name": "养护", "family": "GARAGE", "margin_rate": 0.06},
+    {"reference": "SHOP-HOME", "name": "家居用品", "family": "SHOP", "margin_rate": 0.04},
 )
 
 
