@@ -3,6 +3,8 @@ import Alpine from "@alpinejs/csp";
 import htmx from "htmx.org";
 
 import { startKeys } from "./js/keys.js";
+import { startMenus } from "./js/menus.js";
+import { startSwaps } from "./js/swaps.js";
 import { startTheme } from "./js/theme.js";
 
 // Nothing here may need 'unsafe-inline' or 'unsafe-eval', and the history cache would keep customers on a shared PC.
@@ -15,7 +17,7 @@ Object.assign(htmx.config, {
   responseHandling: [
     { code: "204", swap: false },
     { code: "[23]..", swap: true },
-    { code: "422", swap: true }, // a form that came back with its reasons
+    { code: "409|422", swap: true }, // a form that came back with its reasons, or was overtaken by somebody
     { code: "...", swap: false, error: true },
   ],
 });
@@ -24,4 +26,6 @@ window.Alpine = Alpine;
 
 startTheme();
 startKeys();
+startMenus();
+startSwaps();
 Alpine.start();

@@ -2,9 +2,13 @@
 //   input[type=search]  the search box                        /
 //   [data-line]         a line that ↑ and ↓ walk over         ↑ ↓
 //   [data-open]         what opens the line it stands in      ↵
-//   [data-key="1"]      pressed by that key: first the one in the focused or open line, else the first of the page
+//   [data-key="1"]      pressed by that key: first the one in an open menu, then in the focused or open line,
+//                       else the first of the page; a closed line opens
+//   details.drop        a menu: ↑ ↓ walk in it                Esc closes
 //   dialog#keys         the help sheet                        ?
 // Nothing happens while somebody types or while a Chinese input method is composing.
+
+import { closeMenu, openMenu, showMenu, walkInMenu } from "./menus.js";
 
 export function startKeys() {
   document.addEventListener("keydown", (event) => {
@@ -25,8 +29,14 @@ function press(key, target) {
 
 function actFor(key) {
   const named = `[data-key="${CSS.escape(key)}"]:not(:disabled)`;
+  const seen = (place, wanted) => [...(place?.querySelectorAll(named) ?? [])].find((act) => act.checkVisibility() && wanted(act));
   const line = currentLine();
-  return line?.querySelector(named) ?? [...document.querySelectorAll(named)].find((act) => !act.closest("[data-line]"));
+  return (
+    seen(openMenu(), () => true) ??
+    seen(line, () => true) ??
+    ("123".includes(key) ? line?.querySelector("[data-open]:not([data-key])") : null) ??
+    seen(document, (act) => !act.closest("[data-line]"))
+  );
 }
 
 function currentLine() {
@@ -34,8 +44,9 @@ function currentLine() {
 }
 
 function walk(step) {
+  if (openMenu()) return walkInMenu(step);
   const lines = [...document.querySelectorAll("[data-line]")];
-  const at = lines.indexOf(currentLine());
+  const at = lines.indexOf(document.activeElement?.closest("[data-line]"));
   const next = lines[at < 0 ? 0 : at + step];
   if (next && !next.hasAttribute("tabindex")) next.tabIndex = -1;
   return focusOn(next);
@@ -50,6 +61,7 @@ function toggleHelp() {
 }
 
 function leave() {
+  if (closeMenu()) return;
   if (isTyping(document.activeElement)) document.activeElement.blur(); // an open dialog closes itself
 }
 
@@ -63,6 +75,7 @@ function focusOn(element) {
 }
 
 function click(element) {
+  if (element?.matches("summary")) return showMenu(element);
   element?.click();
   return Boolean(element);
 }

@@ -252,9 +252,20 @@ def _customers(scene: Scene) -> None:
 def _dealings(scene: Scene) -> None:
     rows = [("王海峰", day, minor, "CARD-GOLD", Channel.CARD) for day, minor in wang_days(scene.today)]
     rows += [("张立新", day, 48_000, "GARAGE", Channel.BRANCH) for day in zhang_days(scene.today)]
-    rows.append(("王海峰", _month_before(scene.today.replace(day=1), 3) + dt.timedelta(days=20), -6_500, "CARD-GOLD", Channel.CARD))
+    rows.append(
+        (
+            "王海峰",
+            _month_before(scene.today.replace(day=1), 3) + dt.timedelta(days=20),
+            -6_500,
+            "CARD-GOLD",
+            Channel.CARD,
+        )
+    )
     for place, name in enumerate(("何嘉怡", "李思敏", "苏雨桐"), start=1):
-        rows += [(name, scene.today - dt.timedelta(days=9 * place + 31 * n), 12_300 * place, "CARD-GOLD", Channel.CARD) for n in range(6)]
+        rows += [
+            (name, scene.today - dt.timedelta(days=9 * place + 31 * n), 12_300 * place, "CARD-GOLD", Channel.CARD)
+            for n in range(6)
+        ]
     record_dealings(
         pa.table(
             {
@@ -332,7 +343,9 @@ def _signals(scene: Scene, spend: dict[str, Any], visits: dict[str, Any]) -> Non
     raise_signals(rows, by=SYSTEM, as_of=scene.today)
 
 
-def _signal(scene: Scene, name: str, kind: str, state: str, evidence: dict[str, Any], *, at_stake: int) -> dict[str, Any]:
+def _signal(
+    scene: Scene, name: str, kind: str, state: str, evidence: dict[str, Any], *, at_stake: int
+) -> dict[str, Any]:
     return {
         "key": sha256(f"{kind}|{name}".encode()).hexdigest()[:32],
         "customer_id": scene.ids[name],
@@ -349,8 +362,18 @@ def _signal(scene: Scene, name: str, kind: str, state: str, evidence: dict[str, 
 
 
 def _headlines(scene: Scene) -> None:
-    tiers = {"王海峰": (1, 3, 691_200), "张立新": (2, 4, 216_000), "何嘉怡": (2, 1, 345_000), "李思敏": (1, 1, 1_190_000)}
-    tiers |= {"苏雨桐": (1, 1, 1_430_000), "马国梁": (2, 2, 426_000), "梁焕珍": (3, 1, 64_000), "黄振华": (2, 1, 184_000)}
+    tiers = {
+        "王海峰": (1, 3, 691_200),
+        "张立新": (2, 4, 216_000),
+        "何嘉怡": (2, 1, 345_000),
+        "李思敏": (1, 1, 1_190_000),
+    }
+    tiers |= {
+        "苏雨桐": (1, 1, 1_430_000),
+        "马国梁": (2, 2, 426_000),
+        "梁焕珍": (3, 1, 64_000),
+        "黄振华": (2, 1, 184_000),
+    }
     write_headlines([(scene.ids[name], *values) for name, values in tiers.items()], by=SYSTEM)
 
 

@@ -78,7 +78,9 @@ def hand_over(request: FaceRequest, code: str) -> HttpResponse:
     return _back(request, code, sent["back"])
 
 
-def _page(request: FaceRequest, code: str, *, back: str = "", typed: Typed | None = None, status: int = 200) -> HttpResponse:
+def _page(
+    request: FaceRequest, code: str, *, back: str = "", typed: Typed | None = None, status: int = 200
+) -> HttpResponse:
     look = look_of(request)
     shown = sheet_of(_found(code, look), look, back=back, typed=typed)
     return render(request, "actions/page.html", {"sheet": shown, "line": shown.line}, status=status)

@@ -1,19 +1,50 @@
-"""Customers: the list and the page of one customer."""
+"""Customers: the list, the long filters of it, and the page of one customer."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from guanxi.faces.desk.customers.asking import read_asked
+from guanxi.faces.desk.customers.listing import choices_of, list_page
+from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
+from guanxi.identity.permissions import Permission, may, require
+from guanxi.identity.queries import staff_seen_by
+from guanxi.record.customers.queries import list_customers
+from guanxi.record.customers.queries.cities import cities_in_order
+from guanxi.record.customers.sheet import CUSTOMERS
+
+_MOST_STAFF = 1_000
 
 
 @require_safe
 def customers(request: FaceRequest) -> HttpResponse:
-    """The list."""
-    return render(request, "customers/page.html", {"page": {}})
+    """The list, filtered and sorted as its address says."""
+    require(request.principal, Permission.VIEW_CUSTOMERS)
+    asked = read_asked(request.GET)
+    page = list_page(asked, list_customers(asked.spec, request.principal), look_of(request))
+    return render(request, "customers/page.html", {"page": page})
+
+
+@require_safe
+def choices(request: FaceRequest, facet: str) -> HttpResponse:
+    """The choices of a filter that has many: by itself a page, within the list a menu."""
+    require(request.principal, Permission.VIEW_CUSTOMERS)
+    asked = read_asked(request.GET)
+    values = _owners(request) if facet == "owner" else [(str(key), name) for key, name in cities_in_order()]
+    label = next(item.label for item in CUSTOMERS.filters if item.name == facet)
+    context = {"label": label, "choices": choices_of(facet, asked, values), "back": asked.href()}
+    return render(request, "customers/choices.html", context)
 
 
 @require_safe
 def customer(request: FaceRequest, code: str) -> HttpResponse:
     """One customer."""
     return render(request, "customers/customer.html", {"page": {}})
+
+
+def _owners(request: FaceRequest) -> list[tuple[str, str]]:
+    people = staff_seen_by(request.principal).values_list("pk", "name")[:_MOST_STAFF]
+    pool = [("pool", _("nobody"))] if may(request.principal, Permission.VIEW_POOL) else []
+    return pool + [(str(key), name) for key, name in people]

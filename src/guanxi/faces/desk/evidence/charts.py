@@ -58,7 +58,9 @@ def visits_chart(days: Sequence[dt.date], today: dt.date, words: dict[str, str])
     parts += [f'<rect class="fi" x="{x(day)}" y="{_AXIS - 10}" width="2" height="20" rx="1"/>' for day in days]
     parts.append(f'<path class="silence" d="M{x(last) + 4:.1f} {_AXIS + 10.5}H{WIDTH}"/>')
     middle = (x(last) + WIDTH) / 2
-    parts.append(f'<text class="alarm m" x="{min(middle, WIDTH - 40):.1f}" y="{_AXIS}">{escape(words["silence"])}</text>')
+    parts.append(
+        f'<text class="alarm m" x="{min(middle, WIDTH - 40):.1f}" y="{_AXIS}">{escape(words["silence"])}</text>'
+    )
     parts.append(f'<text class="e" x="{WIDTH}" y="{_AXIS + 28}">{escape(words["today"])}</text>')
     if x(last) > 150:  # the label of the first visit leaves room for that of the last one
         parts.append(f'<text x="0" y="{_AXIS + 28}">{escape(words["first"])}</text>')

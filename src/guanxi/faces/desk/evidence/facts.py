@@ -51,9 +51,9 @@ def _spending(figures: Figures, look: Look) -> list[str]:
 def _visits(figures: Figures, look: Look) -> list[str]:
     last = dt.date.fromisoformat(figures["last"])
     days = (look.today - last).days
-    away = ngettext(
-        "{days} day since {last}", "{days} days since {last}", days
-    ).format(days=days, last=cells.short_date(last, look.today))
+    away = ngettext("{days} day since {last}", "{days} days since {last}", days).format(
+        days=days, last=cells.short_date(last, look.today)
+    )
     if figures["gap"] is None:
         return [away]
     rhythm = _("Until then every {gap} days on average").format(gap=f"{figures['gap']:g}")

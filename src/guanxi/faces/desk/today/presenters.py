@@ -16,6 +16,7 @@ from guanxi.faces.desk.actions.wording import group_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, is_chinese
+from guanxi.ground.text.normalise import show_hidden
 from guanxi.identity.permissions import Permission, may
 from guanxi.record.actions import queries
 from guanxi.record.actions.choices import ActionClass
@@ -78,15 +79,15 @@ def today_page(look: Look, *, open_code: str = "", answered: str = "") -> Page:
         title=_("Today"),
         day=day_heading(look.today),
         clock=f"{look.now:%H:%M}",
-        sentence=_sentence(day, pool),
-        second=_second(day, pool, look),
+        sentence=_sentence(day),
+        second=_second(day, look),
         groups=_groups(day.lines, pool, words, look),
         sheet=sheet_of(opened, look, who=words.get(opened.customer_id, "")) if opened else None,
         done=[line_of(action, look) for action in done],
         coming=[line_of(action, look) for action in coming],
         toast=answered_line(answered, done, look) if answered else None,
         empty=None if all_lines else _empty(day, look),
-        stake_head=cells.with_sign(_("At stake"), look.currency, _("/year")),
+        stake_head=cells.with_sign(_("At stake"), look.currency, _("/y")),
         more=_more(day),
     )
 
@@ -124,44 +125,49 @@ def since_words(first_on: dt.date | None, today: dt.date) -> str:
     return ngettext("customer for {count} month", "customer for {count} months", months).format(count=months)
 
 
-def _sentence(day: queries.Today, pool: Sequence[ActionLine]) -> SafeString:
-    if day.lines:
-        first = day.lines[0]
-        calls = first.channel in (Channel.CALL, Channel.UNKNOWN)
-        start = _("Call {name} first.") if calls else _("Begin with {name}.")
-        # Translators: {customers} is "9 customers", a link to the list
-        whole = ngettext("{customers} needs you today. {start}", "{customers} need you today. {start}", day.total)
-        count = ngettext("{count} customer", "{count} customers", day.total)
-        return format_html(
-            whole,
-            customers=format_html('<a class="door" href="#lines">{}</a>', count.format(count=day.total)),
-            start=start.format(name=first.customer_name),
+def _sentence(day: queries.Today) -> SafeString:
+    if not day.lines:
+        return SafeString(_("That is all for today.") if day.done else _("Nobody needs you today."))
+    first = day.lines[0]
+    if first.channel in (Channel.CALL, Channel.UNKNOWN):
+        words = ngettext(
+            "{count} customer needs you today. Call {name}.",
+            "{count} customers need you today. Call {name} first.",
+            day.total,
         )
-    if day.done:
-        return SafeString(_("That is all for today."))
-    return SafeString(_("Nobody needs you today."))
+    else:
+        words = ngettext(
+            "{count} customer needs you today: {name}.",
+            "{count} customers need you today. Begin with {name}.",
+            day.total,
+        )
+    return format_html(words, count=_door(day.total, "#lines"), name=show_hidden(first.customer_name))
 
 
-def _second(day: queries.Today, pool: Sequence[ActionLine], look: Look) -> SafeString:
+def _second(day: queries.Today, look: Look) -> SafeString:
     """Late promises, what is at stake, and whom nobody looks after."""
     said: list[str] = []
     if day.overdue:
-        count = ngettext("{count} is overdue", "{count} are overdue", day.overdue).format(count=day.overdue)
         late = next((f"#action-{action.code}" for action in day.lines if action.is_overdue), "#lines")
-        said.append(format_html('<a class="door" data-tone="alarm" href="{}">{}</a>{}', late, count, _(".")))
+        words = ngettext("{count} is overdue.", "{count} are overdue.", day.overdue)
+        said.append(format_html(words, count=_door(day.overdue, late, "alarm")))
     if day.value_at_stake:
-        stake = format_html('<a class="door" href="#lines">{}</a>', cells.money(day.value_at_stake, look.currency))
-        said.append(format_html(_("Together about {stake} a year is at stake."), stake=stake))
-    if pool:
-        count = ngettext("{count} customer", "{count} customers", day.pool).format(count=day.pool)
-        door = format_html('<a class="door" href="#pool">{}</a>', count)
-        said.append(format_html(_("{customers} of nobody wait for somebody to take care."), customers=door))
+        stake = _door(cells.money(day.value_at_stake, look.currency), "#lines")
+        said.append(format_html(_("Doing all of it keeps about {stake} a year."), stake=stake))
+    if day.pool:
+        words = ngettext("{count} customer has nobody yet.", "{count} customers have nobody yet.", day.pool)
+        said.append(format_html(words, count=_door(day.pool, "#pool")))
     return SafeString(("" if is_chinese() else " ").join(said))
 
 
-def _groups(
-    lines: Sequence[ActionLine], pool: Sequence[ActionLine], words: dict[int, str], look: Look
-) -> list[Group]:
+def _door(figure: object, href: str, tone: str = "") -> SafeString:
+    """A figure that opens what stands behind it."""
+    if tone:
+        return format_html('<a class="door" data-tone="{}" href="{}">{}</a>', tone, href, figure)
+    return format_html('<a class="door" href="{}">{}</a>', href, figure)
+
+
+def _groups(lines: Sequence[ActionLine], pool: Sequence[ActionLine], words: dict[int, str], look: Look) -> list[Group]:
     groups = []
     for action_class in ActionClass:
         chosen = [line_of(a, look, who=words.get(a.customer_id, "")) for a in lines if a.action_class == action_class]
@@ -187,7 +193,9 @@ def _empty(day: queries.Today, look: Look) -> Empty:
         count = ngettext("{count} customer is looked after.", "{count} customers are looked after.", day.done)
         return Empty(_("Done for today"), count.format(count=day.done), customers, button)
     if current_edition() is None:
-        why = _("Nothing has been computed yet. After dealings are imported, the nightly refresh says who needs you and why.")
+        why = _(
+            "Nothing has been computed yet. After dealings are imported, the nightly refresh says who needs you and why."
+        )
         return Empty(_("Nothing to go by yet"), why, customers, button)
     why = _("No promise is due and nothing unusual was noticed. A good day to get to know somebody better.")
     return Empty(_("Nobody is waiting"), why, customers, button)

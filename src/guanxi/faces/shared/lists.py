@@ -1,0 +1,107 @@
+"""Lists of a sheet as HTML. The renderer of a row is compiled once for a set of columns (patterns.md section 2): each cell
+kind is one small function that escapes by itself; no template and no component runs per cell.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from operator import attrgetter
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from guanxi.faces.shared import cells
+from guanxi.ground.sheets import Column, Kind
+
+
+@dataclass(slots=True)
+class Pen:
+    """What one rendering writes with: the day and currency, and words that were already made (days repeat a lot)."""
+
+    today: dt.date
+    currency: str
+    days: dict[dt.date | None, str] = field(default_factory=dict)
+    badges: dict[tuple[str, Any], str] = field(default_factory=dict)
+
+    def day(self, value: dt.date | None) -> str:
+        """A day in words."""
+        words = self.days.get(value)
+        if words is None:
+            words = self.days[value] = cells.day_words(value, self.today)
+        return words
+
+
+Cell = Callable[[Any, Pen], str]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How a list is drawn beside its columns: `attributes` of a row where they are not called like the column, `tones`
+    of badges by (column, value), `bare` columns whose badge is the value itself (a tier's letter).
+    """
+
+    attributes: tuple[tuple[str, str], ...] = ()
+    tones: tuple[tuple[tuple[str, int], str], ...] = ()
+    bare: frozenset[str] = frozenset()
+
+
+class Rows:
+    """The compiled renderer of a set of columns; the first one is the link to the row."""
+
+    def __init__(self, columns: Sequence[Column], drawing: Drawing) -> None:
+        names = dict(drawing.attributes)
+        tones = dict(drawing.tones)
+        self._read = attrgetter(*(names.get(column.name, column.name) for column in columns), "code")
+        self._cells = [_cell_of(column, tones, bare=column.name in drawing.bare) for column in columns]
+        self._opens = [f'<td class="{css_of(column)}">' for column in columns]
+
+    def render(self, rows: Iterable[Any], pen: Pen, href: Callable[[str], str]) -> SafeString:
+        """The rows of a table's body. `href` gives the address of a row by its code."""
+        made = [self._row(row, pen, href) for row in rows]
+        return SafeString("".join(made))
+
+    def _row(self, row: Any, pen: Pen, href: Callable[[str], str]) -> str:
+        *values, code = self._read(row)
+        first, *parts = (cell(value, pen) for cell, value in zip(self._cells, values, strict=True))
+        link = f'{self._opens[0]}<a href="{href(code)}" data-open>{first}</a></td>'
+        rest = "".join(f"{start}{part}</td>" for start, part in zip(self._opens[1:], parts, strict=True))
+        return f'<tr data-line tabindex="-1">{link}{rest}</tr>'
+
+
+@cache
+def compiled(columns: tuple[Column, ...], drawing: Drawing) -> Rows:
+    """The renderer of these columns, made once."""
+    return Rows(columns, drawing)
+
+
+def css_of(column: Column) -> str:
+    """The classes of a column's cells and head."""
+    number = " num" if column.kind in (Kind.MONEY, Kind.NUMBER) else ""
+    return f"c-{column.name.replace('_', '-')}{number}"
+
+
+def _cell_of(column: Column, tones: Mapping[tuple[str, int], str], *, bare: bool) -> Cell:
+    if column.kind == Kind.MONEY:
+        return lambda value, pen: cells.whole_amount(value, pen.currency)
+    if column.kind == Kind.DATE:
+        return lambda value, pen: pen.day(value)
+    if column.kind == Kind.BADGE:
+        return _badge_cell(column, tones, bare=bare)
+    return lambda value, _: cells.text(value) if value not in (None, "") else ""
+
+
+def _badge_cell(column: Column, tones: Mapping[tuple[str, int], str], *, bare: bool) -> Cell:
+    labels = {choice.value: choice.label for choice in column.choices}
+
+    def badge(value: Any, pen: Pen) -> str:
+        key = (column.name, value)
+        made = pen.badges.get(key)
+        if made is None:
+            tone = tones.get(key, "")
+            label = labels.get(value, "")
+            made = cells.tier(value) if bare else cells.tag(label, tone) if tone else cells.text(label)
+            pen.badges[key] = made
+        return made
+
+    return badge
