@@ -7,6 +7,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 from statistics import median
 
 from guanxi.record.imports.choices import SKIP_REASONS, Outcome
@@ -83,10 +84,19 @@ def stored_mask(outcomes: bytes) -> bytes:
 
 
 def pack_integers(values: Sequence[int]) -> bytes:
-    """64-bit integers as compressed differences (little-endian): ascending ids take next to nothing."""
-    numbers = array("q", values)
-    steps = array("q", numbers[:1])
-    steps.extend(after - before for before, after in zip(numbers, numbers[1:], strict=False))
+    """64-bit integers as compressed differences (little-endian): ascending ids take next to nothing.
+
+    A range or a numpy array is packed without looking at each number.
+    """
+    if isinstance(values, range) and values.step == 1:
+        steps = array("q", values[:1]) + array("q", [1]) * max(len(values) - 1, 0)
+    elif hasattr(values, "dtype"):
+        from numpy import diff  # noqa: PLC0415 - a numpy array comes only from where numpy is loaded
+
+        steps = array("q", values.tobytes()[:8]) + array("q", diff(values).tobytes())
+    else:
+        numbers = array("q", values)
+        steps = array("q", numbers[:1]) + array("q", (after - before for before, after in pairwise(numbers)))
     if sys.byteorder == "big":
         steps.byteswap()
     return zlib.compress(steps.tobytes(), 1)
@@ -98,11 +108,7 @@ def unpack_integers(packed: bytes) -> array:  # type: ignore[type-arg]
     numbers.frombytes(zlib.decompress(packed))
     if sys.byteorder == "big":
         numbers.byteswap()
-    total = 0
-    for place, step in enumerate(numbers):
-        total += step
-        numbers[place] = total
-    return numbers
+    return array("q", accumulate(numbers))
 
 
 def pack_words(values: Sequence[int]) -> str:

@@ -6,7 +6,7 @@ from django.db import IntegrityError, connection, transaction
 
 from guanxi.record.customers.bulk import on_postgresql
 from guanxi.record.dealings.models import Dealing
-from guanxi.record.dealings.services.lines import postgresql_blocks, sqlite_rows
+from guanxi.record.dealings.services.lines import postgresql_blocks, sqlite_statements
 
 if TYPE_CHECKING:
     import numpy as np
@@ -70,17 +70,18 @@ def _range(first: int, count: int) -> "np.ndarray":
 
 
 def _insert(table: "pa.Table") -> None:
-    names, places, rows = sqlite_rows(table)
     # Straight to the driver: Django's cursor copies every row once more.
     connection.ensure_connection()
+    driver: Any = connection.connection
     with connection.wrap_database_errors:
-        driver: Any = connection.connection
-        driver.executemany(f"INSERT INTO {TABLE} ({', '.join(names)}) VALUES ({', '.join(places)})", rows)  # noqa: S608 - names and literals of ours
+        for statement, rows in sqlite_statements(table, TABLE):
+            driver.executemany(statement, rows)
 
 
 def _copy(table: "pa.Table") -> None:
-    names = ", ".join(f'"{name}"' for name in table.column_names)
-    with connection.cursor() as cursor, connection.wrap_database_errors:
-        with cursor.copy(f"COPY {TABLE} ({names}) FROM STDIN (FORMAT csv)") as copy:
-            for block in postgresql_blocks(table):
-                copy.write(block)
+    columns, blocks = postgresql_blocks(table)
+    names = ", ".join(f'"{name}"' for name in columns)
+    statement = f"COPY {TABLE} ({names}) FROM STDIN (FORMAT csv)"
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
+        for block in blocks:
+            copy.write(block)

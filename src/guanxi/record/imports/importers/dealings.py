@@ -78,7 +78,7 @@ class DealingImporter(Importer):
     kind = "dealings"
     fields = FIELDS
     permissions = (Permission.EDIT_DEALINGS,)
-    batch = (2_000, 100_000)
+    batch = (2_000, 50_000)
     by_row = True
 
     def check(self, mapping: Columns) -> None:
