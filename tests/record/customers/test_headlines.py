@@ -68,4 +68,4 @@ def test_the_last_contact_only_moves_forward(scene):
     touch_last_contact({})
     days = dict(Customer.objects.values_list("pk", "last_contact_on"))
     assert days == {one: dt.date(2026, 5, 1), two: dt.date(2026, 6, 2)}
-    assert NEVER == dt.date(1900, 1, 1)
+    assert dt.date(1900, 1, 1) == NEVER

@@ -18,7 +18,7 @@ from guanxi.record.customers.permissions import Reach
 
 DOCUMENTS, INDEX, FTS = "customers_document", "customers_document_grams", "customers_document_fts"
 STEP = 2_000
-_SEARCHED = (IdentifierKind.PHONE, IdentifierKind.REFERENCE, IdentifierKind.MEMBER)
+SEARCHED = (IdentifierKind.PHONE, IdentifierKind.REFERENCE, IdentifierKind.MEMBER)
 
 Document = tuple[int, set[str]]
 
@@ -31,7 +31,7 @@ def grams_of(
     for kind, norm in identifiers:
         if kind == IdentifierKind.PHONE:
             grams |= phone_grams(norm)
-        elif kind in _SEARCHED:
+        elif kind in SEARCHED:
             grams |= reference_grams(norm)
     grams.add(f"o{owner_id or 0}")
     grams.add(f"t{team_id or 0}")
@@ -158,7 +158,7 @@ def _drop_documents(old: dict[int, object]) -> None:
 def _documents(ids: Sequence[int]) -> list[Document]:
     heads = Customer.objects.filter(pk__in=ids, gone=0).values_list("pk", "name", "owner_id", "team_id")
     marks: dict[int, list[tuple[int, str]]] = {}
-    known = Identifier.objects.filter(customer_id__in=ids, is_live=True, kind__in=_SEARCHED)
+    known = Identifier.objects.filter(customer_id__in=ids, is_live=True, kind__in=SEARCHED)
     for customer_id, kind, norm in known.values_list("customer_id", "kind", "norm"):
         marks.setdefault(customer_id, []).append((kind, norm))
     return [

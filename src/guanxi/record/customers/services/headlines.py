@@ -5,8 +5,8 @@ from datetime import date
 
 from django.db import connection, transaction
 
-from guanxi.identity.principals import Principal
 from guanxi.identity.permissions import Permission, require
+from guanxi.identity.principals import Principal
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import Entry, record_acts
 from guanxi.record.customers import bulk, list_indexes
