@@ -39,6 +39,5 @@ def seek_advice(
     with step("detectors"):
         noticed = detectors.run(bench, as_of=as_of, thresholds=thresholds)
     with step("decisions"):
-        run = getattr(decisions, "run", None)  # until the room is built
-        proposed = run(bench, as_of=as_of, thresholds=thresholds) if run else noticed.slice(0, 0)
+        proposed = decisions.run(bench, as_of=as_of, thresholds=thresholds)
     return Advice(noticed, proposed)
