@@ -1,0 +1,94 @@
+"""The page of schedules: what ticks, and a whole night on a small firm."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from guanxi.ground import clock
+from guanxi.ground.jobs import queries as jobs
+from guanxi.ground.jobs import registry
+from guanxi.ground.jobs import schedules as engine
+from guanxi.ground.jobs.worker import Ticker, Worker
+from guanxi.identity import queries, services
+from guanxi.insight.refresh.lock import alone
+from guanxi.insight.warehouse.places import places
+from guanxi.journal.queries import journal_head, latest_acts
+from guanxi.project import schedules
+from guanxi.project.archive import form
+
+SYSTEM = queries.system_principal()
+
+
+@pytest.fixture
+def firm(transactional_db, tmp_path, settings):
+    settings.GUANXI_HOME = tmp_path
+    services.found_firm(by=SYSTEM, name="合众", currency="CNY", zone="Asia/Shanghai", language="zh-hans")
+
+
+def test_the_night_has_its_order_and_hour():
+    nightly = registry.NIGHTLIES["nightly"]
+    assert nightly.steps == (
+        "backup", "close_day", "refresh", "expire_hypotheses", "retention", "duplicates", "report",
+    )  # fmt: skip
+    assert nightly.at.isoformat() == "01:00:00"
+    assert {"seal", "sweep", "schedules"} <= registry.TICKS.keys()
+    assert registry.TICKS["schedules"].seconds == 60
+
+
+@pytest.mark.usefixtures("firm")
+def test_the_night_is_in_the_zone_of_the_firm():
+    assert registry.NIGHTLIES["nightly"].zone() == "Asia/Shanghai"
+
+
+@pytest.mark.usefixtures("firm")
+def test_a_whole_night(tmp_path):
+    founded = datetime(2026, 3, 1, 9, tzinfo=UTC)
+    engine.start_due_runs(founded)
+    assert engine.start_due_runs(founded + timedelta(hours=8)) == 1  # 01:00 in Shanghai
+    engine.advance_runs()
+    worker = Worker()
+    while worker.work_once():
+        pass
+    [run] = jobs.latest_runs("nightly")
+    statuses = {name: status for name, status, _ in run.steps}
+    assert {name: statuses[name] for name in ("backup", "refresh", "retention")} == dict.fromkeys(
+        ("backup", "refresh", "retention"), "done"
+    )
+    assert set(statuses.values()) <= {"done", "skipped"}
+    assert (run.due_on, run.finished_at is not None) == (date(2026, 3, 2), True)
+    form.check_whole(tmp_path / "backups" / "2026-03-02.guanxi")
+    assert jobs.find_job("refresh", "nightly:2026-03-02").result["customers"] == 0
+
+
+@pytest.mark.usefixtures("firm")
+def test_seven_backups_are_kept(tmp_path):
+    for day in range(1, 11):
+        schedules.back_up_nightly(f"2026-03-{day:02d}")
+    (tmp_path / "backups" / "mine.guanxi").touch()
+    schedules.back_up_nightly("2026-03-10")  # again after it was broken off
+    names = sorted(path.name for path in (tmp_path / "backups").iterdir())
+    assert names == [*(f"2026-03-{day:02d}.guanxi" for day in range(4, 11)), "mine.guanxi"]
+    assert {line.kind for line in latest_acts(limit=11)} == {"backup.made"}
+
+
+@pytest.mark.usefixtures("firm")
+def test_a_refresh_by_hand_makes_the_nightly_one_wait_and_not_give_up():
+    where = places()
+    where.make()
+    with alone(where.lock), pytest.raises(BlockingIOError):  # tried again later, as any error of the moment
+        schedules.refresh_nightly("2026-03-02")
+    assert schedules.refresh_nightly("2026-03-02")["customers"] == 0
+
+
+@pytest.mark.usefixtures("firm")
+def test_ticks_seal_the_journal():
+    assert journal_head() == ""
+    done = Ticker("test").beat(1.0)
+    assert {"seal", "sweep", "schedules"} <= set(done)
+    assert journal_head() != ""
+
+
+@pytest.mark.usefixtures("firm")
+def test_the_house_is_kept():
+    with clock.frozen(datetime(2030, 1, 1, tzinfo=UTC)):
+        assert schedules.keep_house("2030-01-01") == {"jobs": 0}
