@@ -38,6 +38,18 @@ class Import(models.Model):
             models.Index(fields=["kind", "digest"], name="import_kind_digest"),
             models.Index(fields=["feed", "-id"], name="import_feed", condition=~models.Q(feed="")),
         ]
+        constraints = [
+            models.CheckConstraint(  # no row of a file goes unmentioned, whatever an importer forgets
+                condition=models.Q(
+                    rows=models.F("created")
+                    + models.F("updated")
+                    + models.F("unchanged")
+                    + models.F("skipped")
+                    + models.F("failed")
+                ),
+                name="import_counts_add_up",
+            )
+        ]
 
 
 class ImportBatch(models.Model):

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
-from guanxi.ground.text.normalise import checked
-from guanxi.record.imports.reading.batches import BadRow, text_of
+from guanxi.ground.text.normalise import checked, reference_form
+from guanxi.record.imports.reading.batches import BadRow, python_values, text_of
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
+MAX_REFERENCE = 64  # characters
+
+_NO_REFERENCE = gettext_noop("“{text}” is too long for a reference.")
 _TOO_LONG = gettext_noop("“{text}” is longer than {limit} characters.")
 
 
@@ -71,7 +74,7 @@ def as_text(values: Any) -> "pa.Array":
             bounded = pc.less(pc.abs(numbers), float(2**53))
             if pc.all(bounded).as_py() in (True, None):
                 return numbers.cast(pa.int64()).cast(pa.large_string())
-    return pa.array([None if value is None else text_of(value) for value in values.to_pylist()], pa.large_string())
+    return pa.array([None if value is None else text_of(value) for value in python_values(values)], pa.large_string())
 
 
 def texts_of(name: str, values: Any, limit: int) -> tuple[Codes, dict[int, BadRow]]:
@@ -133,6 +136,14 @@ def _short(text: str, limit: int) -> None:
     checked(text)
     if len(text) > limit:
         raise Refused("reading.too_long", _TOO_LONG, text=excerpt(text), limit=limit)
+
+
+def short_reference(text: str) -> str:
+    """The form of a product's or holding's reference. Raises Refused for none, and for one beyond MAX_REFERENCE."""
+    form = reference_form(text)
+    if len(form) > MAX_REFERENCE:
+        raise Refused("text.not_a_reference", _NO_REFERENCE, text=excerpt(text))
+    return form
 
 
 def first_bad(columns: Iterable[dict[int, BadRow]]) -> dict[int, BadRow]:

@@ -32,7 +32,6 @@ TABLE = "dealings.dealing"
 _MISSING = gettext_noop("The cell is empty, and a dealing needs it.")
 _NO_HOLDING = gettext_noop("Holding “{text}” is not found.")
 _NOT_A_TIER = gettext_noop("“{text}” is not a price tier; write a whole number from 0 to 999.")
-_REFERENCE = 64
 
 FIELDS = (
     Field("customer", _("Customer"), CUSTOMER_SYNONYMS),
@@ -180,14 +179,14 @@ class DealingImporter(Importer):
 
     def _words(self, batch: Batch) -> tuple[dict[str, columns.Codes], dict[int, BadRow]]:
         words, bad = {}, []
-        for name, limit in (("category", 60), ("order", _REFERENCE), ("reference", _REFERENCE)):
+        for name, limit in (("category", 60), ("order", columns.MAX_REFERENCE), ("reference", columns.MAX_REFERENCE)):
             if name in self.run.mapping:
                 words[name], wrong = columns.texts_of(name, self._column(batch, name), limit)
                 bad.append(wrong)
         for name in ("product", "holding"):
             if name in self.run.mapping:
                 words[name] = columns.codes_of(self._column(batch, name))
-                bad.append(columns.refuse_where(words[name], name, _reference))
+                bad.append(columns.refuse_where(words[name], name, columns.short_reference))
         return words, columns.first_bad(bad)
 
     def _small(self, batch: Batch) -> "tuple[dict[str, np.ndarray], dict[int, BadRow]]":
@@ -284,11 +283,6 @@ def _empty(given: "np.ndarray", name: str) -> dict[int, BadRow]:
 
     why = BadRow(name, Refused("dealings.missing", _MISSING))
     return dict.fromkeys(np.flatnonzero(~given).tolist(), why)
-
-
-def _reference(text: str) -> None:
-    if len(reference_form(text)) > _REFERENCE:
-        raise Refused("text.not_a_reference", gettext_noop("“{text}” is too long for a reference."), text=excerpt(text))
 
 
 def _price_tier(text: str) -> int:

@@ -6,12 +6,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
-from guanxi.ground.text.normalise import reference_form
 from guanxi.identity.permissions import Permission
 from guanxi.record.catalogue.services import products_by_reference
 from guanxi.record.dealings.queries import used_holdings
 from guanxi.record.holdings import queries, services
 from guanxi.record.holdings.rules import NewBalance, NewHolding
+from guanxi.record.imports.importers.columns import short_reference
 from guanxi.record.imports.importers.importing import Before, Run, Written
 from guanxi.record.imports.importers.parties import CUSTOMER_SYNONYMS, NOT_FOUND, Parties
 from guanxi.record.imports.importers.rows import Cells, PreparedRows, RowImporter, note, read_cell
@@ -102,7 +102,7 @@ class HoldingImporter(RowImporter):
                 return None
         product = cells.get("product", "").strip()
         if product and product not in products:
-            read_cell(written, offset, "product", product, reference_form)
+            read_cell(written, offset, "product", product, short_reference)
             return None
         attributes = {name.partition(".")[2]: text for name, text in cells.items() if name.startswith("attributes.")}
         days: dict[str, Any] = {name: cells.get(name, "").strip() for name in _DAYS}
@@ -121,13 +121,13 @@ class HoldingImporter(RowImporter):
         forms = {}
         for text in {cells.get("product", "").strip() for _, cells in rows} - {""}:
             try:
-                forms[text] = reference_form(text)
+                forms[text] = short_reference(text)
             except Refused:
                 continue
-        found = products_by_reference({form for form in forms.values() if len(form) <= 64})
+        found = products_by_reference(set(forms.values()))
         if found.created:
             written.made["products"] = sorted(found.created)
-        return {text: found.ids[form] for text, form in forms.items() if form in found.ids}
+        return {text: found.ids[form] for text, form in forms.items()}
 
 
 class BalanceImporter(RowImporter):

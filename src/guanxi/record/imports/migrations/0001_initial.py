@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['kind', 'digest'], name='import_kind_digest'), models.Index(condition=models.Q(('feed', ''), _negated=True), fields=['feed', '-id'], name='import_feed')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('rows', models.F('created') + models.F('updated') + models.F('unchanged') + models.F('skipped') + models.F('failed'))), name='import_counts_add_up')],
             },
         ),
         migrations.CreateModel(

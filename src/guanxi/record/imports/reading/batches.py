@@ -52,7 +52,7 @@ class Batch:
         values = self.columns[column]
         if isinstance(values, list):
             return values
-        return [text_of(value) for value in values.to_pylist()]
+        return [text_of(value) for value in python_values(values)]
 
     def slice(self, start: int, stop: int) -> "Batch":
         """Rows start … stop − 1 as a batch of their own."""
@@ -95,6 +95,14 @@ def text_of(value: Any) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}"
     return str(value)
+
+
+def python_values(array: Any) -> list[Any]:
+    """An Arrow array as Python values; a date or time that Python cannot hold is the number that stands for it."""
+    try:
+        return array.to_pylist()
+    except (OverflowError, ValueError):  # year 5,881,580; nanoseconds
+        return [_python_value(scalar) for scalar in array]
 
 
 def check_column(name: str, values: list[str], bad: dict[int, BadRow]) -> None:
@@ -147,6 +155,13 @@ def checked_head(names: Sequence[str]) -> list[str]:
             name=excerpt(broken.encode("utf-8", "replace").decode()),
         )
     return head
+
+
+def _python_value(scalar: Any) -> Any:
+    try:
+        return scalar.as_py()
+    except (OverflowError, ValueError):
+        return str(scalar.value)
 
 
 def _unstorable(name: str, value: str, match: re.Match[str]) -> BadRow:

@@ -189,7 +189,7 @@ def _delimiter_of(text: io.TextIOWrapper) -> str:
         if not line:
             break
         if line.strip():
-            lines.append("".join(line.split('"')[0::2]))
+            lines.append("".join(line[:MAX_FIELD].split('"')[0::2]))
     if not lines:
         return ","
     counts = {delimiter: [line.count(delimiter) for line in lines] for delimiter in _DELIMITERS}
