@@ -155,7 +155,7 @@ def _hand_to_record(
     by: Principal, report: Report, building: Building, appraisal: Appraisal, found: _Found, steps: _Steps
 ) -> None:
     with steps.step("standing"):
-        customers.forget_dirty(_ranges(building.dirty["entry"]))
+        customers.forget_dirty(ranges_of(building.dirty["entry"]))
         said = Published(report.customers, report.dealings, {"why_whole": report.why_whole, **_told(appraisal)})
         publishing.publish_edition(report.edition, found.standing, by=by, moves=found.moves, said=said)
     with steps.step("signals"):
@@ -197,7 +197,7 @@ def _told(appraisal: Appraisal) -> dict[str, Any]:
     return {"grade": appraisal.grade.letter, "grade_reason": told, "missing": lacking}
 
 
-def _ranges(entries: pa.ChunkedArray) -> list[tuple[int, int]]:
+def ranges_of(entries: pa.ChunkedArray) -> list[tuple[int, int]]:
     """Ascending ids as closed ranges of neighbours: what was not read, because its transaction had not finished, is
     in none of them.
     """
