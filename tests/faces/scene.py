@@ -185,15 +185,29 @@ def action_rows(scene: Scene, spend: dict[str, Any], visits: dict[str, Any]) -> 
     facts = {key: figures[key] for key in ("usual", "now", "drop")} | {"month": spend["to"], "also": []}
     absent = {"last": visits["figures"]["last"], "gap": visits["figures"]["gap"], "also": []}
     promised = {"day": _iso(scene, -3), "due": _iso(scene, -1), "also": []}
+    talk = _talk(scene, "黄振华", -3, -1)
     later = {"day": _iso(scene, -2), "due": _iso(scene, 4), "also": []}
     return [
-        action_row(scene, "黄振华", "promise_due", promised, action_class=1, origin="follow_up", rank=1, due=-1, value=184_000),
+        action_row(scene, "黄振华", "promise_due", promised, evidence=talk, action_class=1, origin="follow_up", rank=1, due=-1, value=184_000),
         action_row(scene, "王海峰", "spend_drop_alarm", facts, evidence=spend, rank=2, value=57_600),
         action_row(scene, "张立新", "inactivity_lapsed", absent, evidence=visits, origin="inactivity", rank=3, value=216_000, channel=4),
         action_row(scene, "欧阳静", "renewal_due", {"holding": "车险", "day": _iso(scene, 25), "also": []}, action_class=3, origin="renewal", rank=4, due=6, value=112_000),
         action_row(scene, "何嘉怡", "promise_due", later, action_class=1, origin="follow_up", rank=5, due=4, value=345_000, channel=3),
         action_row(scene, "罗志强", "renewal_due", {"holding": "定期存款", "day": _iso(scene, 12), "also": []}, action_class=3, origin="renewal", rank=1, due=3, value=98_000),
     ]  # fmt: skip
+
+
+def _talk(scene: Scene, name: str, on: int, due: int) -> dict[str, Any]:
+    """The evidence of a promise, as decisions state it; days from today."""
+    return {
+        "table": "conversations",
+        "customer_id": scene.ids[name],
+        "from": _iso(scene, on),
+        "to": _iso(scene, on),
+        "measure": "follow_up",
+        "given": {},
+        "figures": {"due": _iso(scene, due)},
+    }
 
 
 def action_row(scene: Scene, name: str, reason: str, facts: dict[str, Any], **fields: Any) -> dict[str, Any]:
@@ -322,6 +336,16 @@ def _conversations(scene: Scene) -> None:
         summary="孩子 9 月上小学；想了解怎样攒教育金，不急。",
         outcome=Outcome.REACHED,
         at=at - dt.timedelta(days=58),
+    )
+    log_conversation(
+        scene.ids["黄振华"],
+        by=lin,
+        channel=Channel.CALL,
+        direction=Direction.IN,
+        summary="理赔材料交了两周还没有答复，请给个准信。",
+        outcome=Outcome.PROMISED,
+        follow_up_on=scene.today - dt.timedelta(days=1),
+        at=at - dt.timedelta(days=2, hours=14),
     )
     log_conversation(
         wang,

@@ -44,7 +44,10 @@ class Team(models.Model):
 
 
 class AccountManager(BaseUserManager["Account"]):
-    """Finds accounts by e-mail without regard to case."""
+    """Finds accounts by e-mail without regard to case; the member of staff and the team come in the same query."""
+
+    def get_queryset(self) -> "models.QuerySet[Account]":
+        return super().get_queryset().select_related("staff__team")
 
     def get_by_natural_key(self, username: str | None) -> "Account":
         return self.get(email=(username or "").strip().lower())

@@ -57,9 +57,9 @@ def system_principal(code: str = "command") -> Principal:
 
 
 def principal_of(account: Account) -> Principal | None:
-    """The principal of a signed-in account: two queries. None when no active member of staff stands behind it."""
-    staff = Staff.objects.select_related("team").filter(account=account, left_on=None).first()
-    if staff is None or not account.is_active or staff.role not in ROLES:
+    """The principal of a signed-in account (at most one query more). None without an active member of staff behind it."""
+    staff: Staff | None = getattr(account, "staff", None)  # read with the account
+    if staff is None or staff.left_on is not None or not account.is_active or staff.role not in ROLES:
         return None
     return principal_of_staff(staff)
 
@@ -83,7 +83,9 @@ def principal_of_staff(staff: Staff) -> Principal:
 
 
 def subtree(team: Team) -> list[int]:
-    """Ids of a team and all below it."""
+    """Ids of a team and all below it (no query where nothing is below)."""
+    if team.lo == team.hi:
+        return [team.pk]
     return list(Team.objects.filter(lo__gte=team.lo, lo__lte=team.hi).values_list("pk", flat=True))
 
 

@@ -15,11 +15,21 @@ from guanxi.ground.text.normalise import show_hidden
 NOTHING = "–"
 _TIERS = {1: "A", 2: "B", 3: "C"}
 _WEEK = 7
+_MOBILE = 11  # digits of a mainland mobile
 
 
 def text(value: object) -> str:
     """Any text of a customer, escaped, hidden characters shown."""
     return escape(show_hidden(str(value)))
+
+
+def phone(value: object) -> str:
+    """A phone as people read it: 138 0013 8000; masked 138 •••• 8000; others as they stand."""
+    number = str(value).partition(";")[0]
+    national = number.removeprefix("+86")
+    if len(national) == _MOBILE and national[0] == "1" and (national != number or "*" in number):
+        number = f"{national[:3]} {national[3:7]} {national[7:]}"
+    return escape(number.replace("*", "•"))
 
 
 def tier(value: int) -> SafeString:

@@ -38,12 +38,14 @@ Cell = Callable[[Any, Pen], str]
 @dataclass(frozen=True)
 class Drawing:
     """How a list is drawn beside its columns: `attributes` of a row where they are not called like the column, `tones`
-    of badges by (column, value), `bare` columns whose badge is the value itself (a tier's letter).
+    of badges by (column, value), `bare` columns whose badge is the value itself (a tier's letter), `blank` values
+    (column, value) that say that nothing is known yet.
     """
 
     attributes: tuple[tuple[str, str], ...] = ()
     tones: tuple[tuple[tuple[str, int], str], ...] = ()
     bare: frozenset[str] = frozenset()
+    blank: frozenset[tuple[str, int]] = frozenset()
 
 
 class Rows:
@@ -53,7 +55,7 @@ class Rows:
         names = dict(drawing.attributes)
         tones = dict(drawing.tones)
         self._read = attrgetter(*(names.get(column.name, column.name) for column in columns), "code")
-        self._cells = [_cell_of(column, tones, bare=column.name in drawing.bare) for column in columns]
+        self._cells = [_cell_of(column, tones, drawing) for column in columns]
         self._opens = [f'<td class="{css_of(column)}">' for column in columns]
 
     def render(self, rows: Iterable[Any], pen: Pen, href: Callable[[str], str]) -> SafeString:
@@ -81,18 +83,21 @@ def css_of(column: Column) -> str:
     return f"c-{column.name.replace('_', '-')}{number}"
 
 
-def _cell_of(column: Column, tones: Mapping[tuple[str, int], str], *, bare: bool) -> Cell:
+def _cell_of(column: Column, tones: Mapping[tuple[str, int], str], drawing: Drawing) -> Cell:
     if column.kind == Kind.MONEY:
         return lambda value, pen: cells.whole_amount(value, pen.currency)
     if column.kind == Kind.DATE:
         return lambda value, pen: pen.day(value)
     if column.kind == Kind.BADGE:
-        return _badge_cell(column, tones, bare=bare)
+        return _badge_cell(column, tones, drawing)
+    if column.mask == "phone":
+        return lambda value, _: cells.phone(value)
     return lambda value, _: cells.text(value) if value not in (None, "") else ""
 
 
-def _badge_cell(column: Column, tones: Mapping[tuple[str, int], str], *, bare: bool) -> Cell:
-    labels = {choice.value: choice.label for choice in column.choices}
+def _badge_cell(column: Column, tones: Mapping[tuple[str, int], str], drawing: Drawing) -> Cell:
+    labels = {c.value: c.label for c in column.choices if (column.name, c.value) not in drawing.blank}
+    bare = column.name in drawing.bare
 
     def badge(value: Any, pen: Pen) -> str:
         key = (column.name, value)

@@ -1,5 +1,7 @@
 """Refusals in the language of the person, and Chinese and English punctuation where code joins words."""
 
+import datetime as dt
+import re
 from collections.abc import Iterable
 
 from django.utils.translation import get_language, gettext
@@ -15,6 +17,20 @@ def refusal_words(refused: Refused) -> str:
 def is_chinese() -> bool:
     """Whether the page speaks Chinese."""
     return (get_language() or "").startswith("zh")
+
+
+_MONTHS = (
+    "January|February|March|April|May|June|July|August|September|October|November|December|"
+    "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec"
+)
+
+
+def near(text: str, today: dt.date) -> str:
+    """The same sentence without the year where a day or month of this year is named: 7月9日, July 9."""
+    if str(today.year) not in text:
+        return text
+    text = re.sub(rf"{today.year}年(?=\d{{1,2}}月)", "", text)
+    return re.sub(rf"\b((?:{_MONTHS})\.?(?: \d{{1,2}})?),? {today.year}\b", r"\1", text)
 
 
 def listed(words: Iterable[object]) -> str:

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from guanxi.faces.desk.actions import wording
 from guanxi.faces.desk.evidence.drawing import draw
 from guanxi.faces.desk.evidence.facts import fact_words, rows_words
+from guanxi.faces.desk.evidence.talks import talk_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
+from guanxi.faces.shared.words import near
 from guanxi.ground.text.normalise import show_hidden
 from guanxi.identity.permissions import Permission, may
 from guanxi.identity.queries import staff_seen_by
@@ -109,7 +111,7 @@ def line_of(action: ActionLine, look: Look, *, who: str = "", back: str = "") ->
         href=reverse("customer", args=[action.customer_code]),
         tier=action.tier,
         who=who,
-        reason=show_hidden(action.reason_words),
+        reason=near(show_hidden(action.reason_words), look.today),
         act=wording.act_words(action),
         icon=wording.channel_icon(action.channel),
         stake=cells.whole_amount(action.value_at_stake or None, look.currency),
@@ -130,7 +132,7 @@ def sheet_of(action: ActionLine, look: Look, *, who: str = "", back: str = "", t
     """The open sheet of an action: one query for the rows of its drawing."""
     return Sheet(
         line=line_of(action, look, who=who, back=back),
-        say=show_hidden(action.say),
+        say=near(show_hidden(action.say), look.today),
         chart=draw(action.evidence, look),
         facts=_facts(action, look),
         fair=_fair(action, look),
@@ -159,7 +161,9 @@ def _facts(action: ActionLine, look: Look) -> list[Fact]:
     door = reverse("action_evidence", args=[action.code]) if action.evidence.get("table") == "dealings" else ""
     for place, words in enumerate(fact_words(action.evidence, look)):
         facts.append(Fact(words, door, rows_words(action.evidence)) if place == 0 and door else Fact(words))
-    return facts + [Fact(show_hidden(words)) for words in action.also]
+    history = reverse("customer", args=[action.customer_code]) + "#thread"
+    facts += [Fact(words, history, _("History")) for words in talk_words(action.evidence, look)]
+    return facts + [Fact(near(show_hidden(words), look.today)) for words in action.also]
 
 
 def _fair(action: ActionLine, look: Look) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
@@ -12,6 +13,7 @@ from guanxi.record.customers.rules.listing import ListSpec, read_spec
 
 FACETS = ("tier", "state", "stage", "owner", "city")
 _ORDER = ("sort", "direction", "after")
+NO_CHANGES: Mapping[str, Any] = {}
 _MOST = 200  # characters of one value
 
 
@@ -31,9 +33,9 @@ class Asked:
         """The values of a filter."""
         return self.words.get(facet, ())
 
-    def href(self, path: str = "", **changes: Sequence[str] | str) -> str:
-        """The address with some words changed ("" or [] leaves one out). The place is forgotten unless given: another
-        filter or order begins from the start.
+    def href(self, changes: Mapping[str, Any] = NO_CHANGES, *, path: str = "") -> str:
+        """The address with some words changed to a value or several ("" or [] leaves one out). The place is forgotten
+        unless given: another filter or order begins from the start.
         """
         words = {name: list(values) for name, values in self.words.items() if name != "after"}
         for name, value in changes.items():
@@ -52,4 +54,8 @@ def read_asked(given: QueryDict) -> Asked:
         raise BadRequest("repeated parameter")
     words = {name: [value for value in values if value] for name, values in words.items()}
     words = {name: values for name, values in words.items() if values}
-    return Asked(words, read_spec(words))
+    spec = read_spec(words)
+    for name, members in (("tier", spec.tiers), ("state", spec.states), ("stage", spec.stages)):
+        if members:  # numbers are understood as well; our own addresses speak names
+            words[name] = [member.name.lower() for member in members]
+    return Asked(words, spec)

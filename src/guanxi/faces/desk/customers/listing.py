@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import IntegerChoices
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -15,9 +16,9 @@ from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import listed
 from guanxi.ground.sheets import Column, Kind
 from guanxi.identity.choices import Scope
-from guanxi.record.customers.choices import State
+from guanxi.record.customers.choices import Stage, State, Tier
 from guanxi.record.customers.permissions import reads
-from guanxi.record.customers.queries import CustomerList, CustomerRow
+from guanxi.record.customers.queries import CustomerList, CustomerRow, Found
 from guanxi.record.customers.rules.listing import Sort
 from guanxi.record.customers.sheet import CUSTOMERS
 
@@ -30,7 +31,9 @@ _DRAWING = Drawing(
         (("state", State.LAPSED), "alarm"),
     ),
     bare=frozenset({"tier"}),
+    blank=frozenset({("state", State.NONE)}),
 )
+_ENUMS: dict[str, type[IntegerChoices]] = {"tier": Tier, "state": State, "stage": Stage}
 _LOADED = ("owner", "city")  # long lists: fetched when somebody opens them
 
 
@@ -99,12 +102,32 @@ def list_page(asked: Asked, found: CustomerList, look: Look) -> Page:
         facets=[
             _facet(name, asked, found.rows) for name in FACETS if name != "owner" or look.principal.scope > Scope.OWN
         ],
-        reset=asked.href(**dict.fromkeys(FACETS, "")) if asked.is_filtered else "",
+        reset=asked.href(dict.fromkeys(FACETS, "")) if asked.is_filtered else "",
         heads=[_head(column, asked, look) for column in columns],
         rows=render_rows(found.rows, columns, look),
         first=asked.href() if asked.spec.after else "",
-        next=asked.href(after=found.next) if found.next else "",
+        next=asked.href({"after": found.next}) if found.next else "",
         empty=None if found.rows else _empty(asked),
+    )
+
+
+def search_page(text: str, found: Found, look: Look) -> Page:
+    """The page of what a search found, best first."""
+    columns = shown_columns(look)
+    count = ngettext("{count} found for “{text}”", "{count} found for “{text}”", len(found.rows))
+    sentence = count.format(count=f"{len(found.rows)}{'+' if found.is_cut else ''}", text=text)
+    why = _("Try a piece of the name, pinyin or its initials, the last digits of the phone, or a whole number.")
+    nothing = Empty(_("Nobody found for “{text}”").format(text=text), why, reverse("customers"), _("All customers"))
+    return Page(
+        sentence=sentence if found.rows else "",
+        query=text,
+        facets=[],
+        reset=reverse("customers") if found.rows else "",
+        heads=[Head(_label(column, look), css_of(column), "", "") for column in columns],
+        rows=render_rows(found.rows, columns, look),
+        first="",
+        next="",
+        empty=None if found.rows else nothing,
     )
 
 
@@ -119,18 +142,13 @@ def render_rows(rows: Sequence[CustomerRow], columns: tuple[Column, ...], look: 
     return compiled(columns, _DRAWING).render(rows, Pen(look.today, look.currency), _href)
 
 
-def plain_heads(columns: Sequence[Column], look: Look) -> list[Head]:
-    """Heads of a list that has an order of its own (what a search found)."""
-    return [Head(_label(column, look), css_of(column), "", "") for column in columns]
-
-
 def choices_of(name: str, asked: Asked, values: Sequence[tuple[str, str]]) -> list[Choice]:
     """The choices of a filter from (value, label)."""
     chosen = list(asked.chosen(name))
     return [
         Choice(
             label,
-            asked.href(**{name: [v for v in chosen if v != value] if value in chosen else [*chosen, value]}),
+            asked.href({name: [v for v in chosen if v != value] if value in chosen else [*chosen, value]}),
             value in chosen,
         )
         for value, label in values
@@ -155,14 +173,13 @@ def _sentence(found: CustomerList, asked: Asked) -> str:
 
 def _facet(name: str, asked: Asked, rows: Sequence[CustomerRow]) -> Facet:
     filter_ = next(item for item in CUSTOMERS.filters if item.name == name)
-    values = [(str(choice.value), str(choice.label)) for choice in filter_.choices]
     if name in _LOADED:
         value, choices = _loaded_value(name, asked, rows), []
     else:
-        choices = choices_of(name, asked, values)
+        choices = choices_of(name, asked, [(member.name.lower(), str(member.label)) for member in _ENUMS[name]])
         value = listed(choice.label for choice in choices if choice.is_current)
-    more = asked.href(reverse("customer_choices", args=[name])) if name in _LOADED else ""
-    return Facet(name, str(filter_.label), value, choices, more, asked.href(**{name: ""}) if value else "")
+    more = asked.href(path=reverse("customer_choices", args=[name])) if name in _LOADED else ""
+    return Facet(name, str(filter_.label), value, choices, more, asked.href({name: ""}) if value else "")
 
 
 def _loaded_value(name: str, asked: Asked, rows: Sequence[CustomerRow]) -> str:
@@ -188,7 +205,7 @@ def _head(column: Column, asked: Asked, look: Look) -> Head:
     falls = not spec.descending if is_current else falls_first
     direction = "desc" if falls else "asc"
     sorted_ = ("descending" if spec.descending else "ascending") if is_current else ""
-    return Head(label, css_of(column), asked.href(sort=column.name, direction=direction), sorted_)
+    return Head(label, css_of(column), asked.href({"sort": column.name, "direction": direction}), sorted_)
 
 
 def _label(column: Column, look: Look) -> str:
@@ -202,6 +219,6 @@ def _empty(asked: Asked) -> Empty:
         )
     if asked.is_filtered:
         why = _("Take one condition away, or look at all of them.")
-        return Empty(_("Nobody fits"), why, asked.href(**dict.fromkeys(FACETS, "")), _("Show all"))
+        return Empty(_("Nobody fits"), why, asked.href(dict.fromkeys(FACETS, "")), _("Show all"))
     why = _("Customers come in by file: your administrator imports them. Those given to you stand here.")
     return Empty(_("No customers yet"), why, "", "")

@@ -6,24 +6,31 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guanxi.faces.desk.customers.asking import read_asked
-from guanxi.faces.desk.customers.listing import choices_of, list_page
+from guanxi.faces.desk.customers.listing import choices_of, list_page, search_page
+from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
 from guanxi.identity.permissions import Permission, may, require
 from guanxi.identity.queries import staff_seen_by
-from guanxi.record.customers.queries import list_customers
+from guanxi.record.customers.queries import find, list_customers
 from guanxi.record.customers.queries.cities import cities_in_order
 from guanxi.record.customers.sheet import CUSTOMERS
 
 _MOST_STAFF = 1_000
+_MOST_FOUND = 50
 
 
 @require_safe
 def customers(request: FaceRequest) -> HttpResponse:
-    """The list, filtered and sorted as its address says."""
+    """The list, filtered and sorted as its address says; with `q`, what the search box found."""
     require(request.principal, Permission.VIEW_CUSTOMERS)
-    asked = read_asked(request.GET)
-    page = list_page(asked, list_customers(asked.spec, request.principal), look_of(request))
+    look = look_of(request)
+    if "q" in request.GET:
+        text = asked(request, "q")["q"]
+        page = search_page(text, find(text, request.principal, limit=_MOST_FOUND), look)
+    else:
+        wanted = read_asked(request.GET)
+        page = list_page(wanted, list_customers(wanted.spec, request.principal), look)
     return render(request, "customers/page.html", {"page": page})
 
 
@@ -31,10 +38,10 @@ def customers(request: FaceRequest) -> HttpResponse:
 def choices(request: FaceRequest, facet: str) -> HttpResponse:
     """The choices of a filter that has many: by itself a page, within the list a menu."""
     require(request.principal, Permission.VIEW_CUSTOMERS)
-    asked = read_asked(request.GET)
+    wanted = read_asked(request.GET)
     values = _owners(request) if facet == "owner" else [(str(key), name) for key, name in cities_in_order()]
     label = next(item.label for item in CUSTOMERS.filters if item.name == facet)
-    context = {"label": label, "choices": choices_of(facet, asked, values), "back": asked.href()}
+    context = {"label": label, "choices": choices_of(facet, wanted, values), "back": wanted.href()}
     return render(request, "customers/choices.html", context)
 
 

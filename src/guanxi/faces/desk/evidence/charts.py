@@ -35,7 +35,7 @@ def months_chart(months: Sequence[tuple[str, int]], middle: int, words: dict[str
     top = _FLOOR - months[-1][1] * scale - 7 if months else _FLOOR
     parts += [
         f'<text class="alarm m" x="{last * pitch + width / 2:.1f}" y="{top:.1f}">{escape(words["now"])}</text>',
-        f'<text x="0" y="{max(10.0, level - 8):.1f}">{escape(words["middle"])}</text>',
+        f'<text x="0" y="12">{escape(words["middle"])}</text>',
     ]
     for place in sorted({0, last // 2, last}):
         anchor, x = ("", 0.0) if place == 0 else ('class="m" ', place * pitch + width / 2)

@@ -12,13 +12,13 @@ from guanxi.faces.shared.look import Look
 from guanxi.ground.money import format_money
 
 Figures = Mapping[str, Any]
-SPENDING, VISITS = "gross_by_month", "visit_days"
+SPENDING, VISITS, RENEWAL = "gross_by_month", "visit_days", "renewal"
 
 
 def fact_words(evidence: Mapping[str, Any], look: Look) -> list[str]:
     """Sentences from the figures of an evidence; none for a measure without words here."""
     figures = evidence.get("figures", {})
-    words = {SPENDING: _spending, VISITS: _visits}.get(evidence.get("measure", ""))
+    words = {SPENDING: _spending, VISITS: _visits, RENEWAL: _renewal}.get(evidence.get("measure", ""))
     return words(figures, look) if words and figures else []
 
 
@@ -65,3 +65,12 @@ def _visits(figures: Figures, look: Look) -> list[str]:
             )
         )
     return said
+
+
+def _renewal(figures: Figures, look: Look) -> list[str]:
+    day = dt.date.fromisoformat(figures["renewal_on"])
+    days = (day - look.today).days
+    if days < 0:
+        return [_("It ended on {day}").format(day=cells.short_date(day, look.today))]
+    words = ngettext("{days} day are left, until {day}", "{days} days are left, until {day}", days)
+    return [words.format(days=days, day=cells.short_date(day, look.today))]

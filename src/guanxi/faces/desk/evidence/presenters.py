@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -14,7 +14,7 @@ from guanxi.faces.desk.evidence import drawing
 from guanxi.faces.desk.evidence.facts import SPENDING
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
-from guanxi.faces.shared.words import dotted
+from guanxi.faces.shared.words import dotted, near
 from guanxi.ground.text.normalise import show_hidden
 from guanxi.record.dealings.queries import DealingRow
 from guanxi.record.signals.rules import EvidenceRow, recompute
@@ -82,7 +82,7 @@ def evidence_page(about: About, look: Look, *, month: str = "") -> Page:
     agrees = figures == evidence["figures"]
     first, last = months[0], dt.date.fromisoformat(evidence["to"])
     return Page(
-        about=about,
+        about=replace(about, claim=near(about.claim, look.today)),
         sentence=_counted(len(rows), first, last, look),
         chart=drawing.draw(evidence, look),
         sums=_sums(rows, months, chosen, look),

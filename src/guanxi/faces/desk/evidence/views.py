@@ -11,6 +11,7 @@ from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
 from guanxi.ground.text.normalise import show_hidden
 from guanxi.record.actions.queries import get_action
+from guanxi.record.customers.queries import customer_rows
 from guanxi.record.signals.queries import get_signal
 
 
@@ -31,8 +32,9 @@ def signal_evidence(request: FaceRequest, code: str) -> HttpResponse:
     signal = get_signal(code, principal=request.principal)
     if signal is None:
         raise Http404
-    href = reverse("customer", args=[signal.customer_code])
-    return _page(request, About(show_hidden(signal.customer_name), href, signal.explanation, signal.evidence))
+    (customer,) = customer_rows([signal.evidence["customer_id"]], request.principal)
+    href = reverse("customer", args=[customer.code])
+    return _page(request, About(show_hidden(customer.name), href, signal.explanation, signal.evidence))
 
 
 def _page(request: FaceRequest, about: About) -> HttpResponse:
