@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from guanxi.ground import clock
 from guanxi.ground.ids import new_code
+from guanxi.ground.kill_points import kill_point
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
@@ -132,8 +133,10 @@ def _refresh(by: Principal, as_of: date, where: Places, *, full: bool, watch: Ca
     steps = _Steps(report, watch)
     thresholds, terms = firm().thresholds, _terms()
     publishing.begin_edition(report.edition, by=by, as_of=as_of)
+    kill_point("refresh.begun")
     with steps.step("edition"), open_record() as view:
         building = edition.build_edition(view, name=report.edition, base=base, terms=terms, where=where)
+    kill_point("refresh.built")
     report.customers, report.dealings, report.why_whole = building.customers, building.dealings, building.why_whole
     if base is None and not full:
         report.why_whole = "first"
@@ -141,10 +144,13 @@ def _refresh(by: Principal, as_of: date, where: Places, *, full: bool, watch: Ca
         memory = Memory(before.as_of if before else None, as_of)
         appraisal = appraise_customers(building.bench, as_of=as_of, memory=memory)
         building.bench.keep("estimates", appraisal.rows)
+    kill_point("refresh.estimated")
     advice = seek_advice(building.bench, as_of=as_of, thresholds=thresholds, step=steps.step)
     with steps.step("swap"):
         found = _take_out(building, advice)
+        kill_point("refresh.advised")
         edition.publish(building, where)
+    kill_point("refresh.swapped")
     _hand_to_record(by, report, building, appraisal, found, steps)
     edition.remove_others(where)
     watch("done")
@@ -156,6 +162,7 @@ def _hand_to_record(
 ) -> None:
     with steps.step("standing"):
         customers.forget_dirty(ranges_of(building.dirty["entry"]))
+        kill_point("refresh.forgotten")
         said = Published(report.customers, report.dealings, {"why_whole": report.why_whole, **_told(appraisal)})
         publishing.publish_edition(report.edition, found.standing, by=by, moves=found.moves, said=said)
     with steps.step("signals"):
@@ -166,7 +173,9 @@ def _hand_to_record(
         report.actions = found.advice.actions.num_rows
     with steps.step("headlines"):
         customers.write_headlines(zip(*(column.to_pylist() for column in found.headlines.columns), strict=True), by=by)
+        kill_point("refresh.headlines")
         publishing.finish_edition(report.edition, by=by)
+    kill_point("refresh.finished")
 
 
 def _base(where: Places) -> str | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from guanxi.ground.kill_points import kill_point
 from guanxi.insight.warehouse import snapshot
 from guanxi.insight.warehouse.places import Places
 from guanxi.insight.warehouse.record_view import RecordView
@@ -79,6 +80,7 @@ def publish(building: Building, where: Places) -> None:
     """Close the edition, give it its name and make it the one that readers open."""
     building.bench.close()
     where.unfinished(building.name).replace(where.edition(building.name))
+    kill_point("refresh.before_swap")
     where.point_to(building.name)
 
 

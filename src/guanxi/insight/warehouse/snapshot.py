@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from guanxi.ground.kill_points import kill_point
 from guanxi.insight.warehouse.record_view import RecordView
 from guanxi.insight.warehouse.sources import DIRTY, RECORD_TOTALS, SOURCES, TOTALS_SCHEMA
 from guanxi.insight.warehouse.workbench import Workbench
@@ -47,4 +48,5 @@ def take_snapshot(view: RecordView, bench: Workbench, folder: Path, *, currency:
     for source in SOURCES:
         rows = view.stream(source.query(currency=currency, only_dirty=only_dirty), source.schema)
         bench.write_parquet(rows, aside / f"{source.name}.parquet")
+        kill_point("refresh.snapshot")
     aside.rename(folder)

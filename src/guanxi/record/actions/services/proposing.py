@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from guanxi.ground import clock
+from guanxi.ground.kill_points import kill_point
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
@@ -142,6 +143,7 @@ def _write(fresh: list[Action], changed: list[Action], *, by: Principal, day: dt
                 noun=Noun("refresh", day.isoformat()),
                 payload={"as_of": day.isoformat(), "new": len(new), "changed": len(renewed)},
             )
+            kill_point("refresh.actions")
 
 
 def _unanswered_since(actions: list[Action]) -> list[Action]:

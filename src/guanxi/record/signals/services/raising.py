@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from guanxi.ground import clock
 from guanxi.ground.ids import new_codes
+from guanxi.ground.kill_points import kill_point
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
@@ -168,6 +169,7 @@ def _write(written: list[tuple[Any, ...]], gone: list[int], *, by: Principal, da
             noun=Noun("refresh", day.isoformat()),
             payload={"as_of": day.isoformat(), "written": len(written), "expired": len(gone), "count": count},
         )
+        kill_point("refresh.signals")
     written.clear()
     gone.clear()
 

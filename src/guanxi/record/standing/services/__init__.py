@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from guanxi.ground import clock
+from guanxi.ground.kill_points import kill_point
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.journal.rules import Noun
@@ -45,6 +46,7 @@ def publish_edition(name: str, rows: "pa.Table", *, by: Principal, moves: "pa.Ta
     require(by, Permission.RUN_REFRESH)
     edition = Edition.objects.get(name=name)
     table.build_aside(rows)
+    kill_point("refresh.standing_built")
     with transaction.atomic():
         table.switch()
         _keep_moves(edition, moves)
@@ -54,6 +56,7 @@ def publish_edition(name: str, rows: "pa.Table", *, by: Principal, moves: "pa.Ta
         edition.save()
         facts = {"as_of": str(edition.as_of), "customers": said.customers, "moves": moves.num_rows}
         record_act("standing.published", by=by.actor, noun=Noun("edition", name), payload=facts)
+    kill_point("refresh.standing_switched")
     table.drop_old()
 
 
