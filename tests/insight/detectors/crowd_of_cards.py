@@ -40,7 +40,7 @@ def make_cards(count: int, *, months: int = 48, warm_up: int = 24, seed: int = 1
 def edition_of(spend: np.ndarray) -> Workbench:
     """An edition whose months are these spends, with one line a month on its last-but-three day."""
     bench = Workbench.with_empty_edition()
-    count, months = spend.shape
+    count = len(spend)
     bench.run("INSERT INTO firm (currency, zone, margin_rate) VALUES ('CNY', 'Asia/Shanghai', 1)")
     bench.run(
         "INSERT INTO customers (customer_id, code, stage, state, tier, segment) "

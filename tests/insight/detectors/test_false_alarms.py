@@ -93,7 +93,7 @@ def test_a_feed_that_delivers_a_third_raises_few_alarms_even_without_the_inciden
     outage.spend[:, 40] *= 0.35
     never = {"spend_drop.incident_shift": 9.0}
     found = judged(outage, range(40, 41), **never)
-    before = (40 < cards.switched) & ~cards.lapsed[:, 40] & found["eligible"][:, 0]
+    before = (cards.switched > 40) & ~cards.lapsed[:, 40] & found["eligible"][:, 0]
     assert found["alarm"][before, 0].mean() <= 0.03
     bench = edition_of(outage.spend[:, :41])
     rows = detectors.run(bench, as_of=spend_drop.last_day_of(START + 40))

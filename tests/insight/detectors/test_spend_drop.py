@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guanxi.insight import detectors
+from guanxi.insight.detectors.notes import in_english
 from guanxi.record.signals.rules import recompute
 from tests.insight.detectors.edition import Edition, by_customer
 
@@ -209,8 +210,8 @@ def test_when_all_fall_together_there_is_one_incident_and_no_alarms():
     rows = run(edition, JUNE_ENDS)
     assert by_customer_kind(rows) == {}
     (note,) = [note for note in detectors.notes_of(rows) if note["detector"] == "spend_drop"]
-    assert (note["code"], note["cycle"]) == ("all_moved_together", "2026-06-30")
-    assert note["figures"]["shift"] == round(math.log(1_600 / 4_200), 6)
+    assert (note["code"], note["params"]["month"]) == ("all_moved_together", "2026-06")
+    assert in_english(note) == "In 2026-06 spending moved for everybody together (-61.9 %); nobody is alarmed for that."
 
 
 def test_an_incident_in_one_segment_does_not_silence_another():
@@ -230,7 +231,10 @@ def test_a_month_that_lacks_customers_waits():
     rows = run(edition, JUNE_ENDS)
     assert by_customer_kind(rows) == {}
     (note,) = detectors.notes_of(rows)
-    assert (note["code"], note["figures"]["present"]) == ("feed_incomplete", round(151 / 201, 4))
+    assert note["code"] == "feed_incomplete"
+    assert in_english(note) == (
+        "Of the customers who always buy, only 75.1 % appear in 2026-06; it is judged when its data are whole."
+    )
 
 
 def test_a_state_is_kept_while_the_next_month_waits():
@@ -256,7 +260,9 @@ def test_a_daily_feed_that_stops_before_the_cycle_closes_is_late():
     daily(edition, 40, dt.date(2025, 6, 1), dt.date(2026, 6, 26))
     rows = run(edition, JUNE_ENDS)
     assert by_customer_kind(rows) == {}
-    assert {note["code"] for note in detectors.notes_of(rows)} == {"feed_late"}
+    assert {in_english(note) for note in detectors.notes_of(rows)} == {
+        "No dealings have come in since 2026-06-26; nobody counts as absent for that."
+    }
     whole = Edition()
     whole.spends(whole.add("wang"), [*WANG, 400], until="2026-06", day=2)
     daily(whole, 40, dt.date(2025, 6, 1), dt.date(2026, 6, 29))  # a day less than the usual pause is no gap
@@ -276,6 +282,30 @@ def test_two_years_of_a_segment_take_its_season_out():
     assert abs(given["shift"]) < 0.001
     assert given["season"] == [round(f / (11.5 / 12), 4) for f in year]
     assert recompute(edition.rows_of(1), json.loads(rows[1]["evidence"])) == figures(rows[1])
+
+
+def test_in_a_season_the_usual_is_that_of_the_month():
+    year = [1.0, 0.5, *[1.0] * 10]
+    months = [year[month % 12] for month in range(26)]
+    edition = Edition()
+    edition.spends(edition.add("wang"), [*(4_000 * f for f in months[:-1]), 400], until="2026-02")
+    crowd(edition, 40, [[3_000 * f for f in months]], until="2026-02")
+    row = drops(edition, dt.date(2026, 2, 28))[1]
+    found = figures(row)
+    assert abs(found["usual"] - 200_000) < 100  # half of 4,000 in a February
+    assert (found["now"], found["below"]) == (40_000, found["usual"] - 40_000)
+    assert abs(found["drop"] - 0.8) < 0.001
+    assert abs(row["at_stake"] - 306_700) < 200  # without season: (2,000 − 400) / 0.5217
+
+
+def test_a_few_per_cent_are_no_season():
+    months = [1.04 if month % 12 < 6 else 0.96 for month in range(26)]
+    edition = Edition()
+    edition.spends(edition.add("wang"), [*[4_000] * 25, 400], until="2026-06")
+    crowd(edition, 40, [[3_000 * f for f in months]], until="2026-06")
+    row = drops(edition, JUNE_ENDS)[1]
+    assert json.loads(row["evidence"])["given"]["season"] is None
+    assert figures(row)["usual"] == 400_000
 
 
 def test_less_than_two_years_have_no_season():

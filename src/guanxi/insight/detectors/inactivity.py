@@ -12,6 +12,7 @@ import pyarrow as pa
 from scipy.special import gammainccinv
 
 from guanxi.insight.detectors.feed import Feed
+from guanxi.insight.detectors.notes import note
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.customers.choices import Stage
 from guanxi.record.signals.choices import SignalState
@@ -64,17 +65,7 @@ def detect(workbench: Workbench, *, as_of: dt.date, feed: Feed, given: Mapping[s
     words = {name: own[name] for name in ("budget", "alarm_cap", "lapse_days", "lapse_gaps")}
     words |= {name: int(own[name]) for name in ("lapse_unknown", "own_gaps", "gaps")}
     workbench.run(_SQL / "absences.sql", given=json.dumps(words, separators=(",", ":"))[1:-1])
-    if not late:
-        return []
-    return [
-        {
-            "detector": "inactivity",
-            "code": "feed_late",
-            "day": as_of.isoformat(),
-            "segment": "",
-            "figures": {"last_day": counted_to.isoformat()},
-        }
-    ]
+    return [note("inactivity", "feed_late", last_day=counted_to.isoformat())] if late else []
 
 
 def silence(

@@ -55,6 +55,6 @@ def run(
 
 
 def notes_of(rows: pa.Table) -> list[dict[str, Any]]:
-    """What a run had to leave undecided: [{"detector", "code", "cycle" or "day", "segment", "figures"}]."""
+    """What a run had to leave undecided: [{"detector", "code", "segment", "words", "params"}]."""
     notes: list[dict[str, Any]] = json.loads((rows.schema.metadata or {}).get(_NOTES, b"[]"))
     return notes

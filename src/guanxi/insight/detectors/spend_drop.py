@@ -3,6 +3,7 @@
 import calendar
 import datetime as dt
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from guanxi.insight.detectors.feed import Feed
+from guanxi.insight.detectors.notes import note
 from guanxi.insight.warehouse.workbench import Workbench
 
 _SQL = Path(__file__).parent / "sql"
@@ -54,10 +56,11 @@ def detect(workbench: Workbench, *, as_of: dt.date, feed: Feed, given: Mapping[s
     workbench.run(
         _SQL / "spend_states.sql",
         oldest=oldest,
+        newest=newest,
         watch_drop=own["watch_drop"],
         given=json.dumps(words, separators=(",", ":"))[1:-1],
     )
-    return [_note(wait) for wait in waits if wait["cycle"] == newest]
+    return [_noted(wait, feed) for wait in waits if wait["cycle"] == newest]
 
 
 def last_closed(as_of: dt.date) -> int:
@@ -72,7 +75,9 @@ def last_day_of(month: int) -> dt.date:
     return dt.date(year, place + 1, calendar.monthrange(year, place + 1)[1])
 
 
-_AS_THEY_ARE = ("offset_share spread_floor spread_default watch_z watch_drop alarm_z alarm_drop clear_z").split()
+_AS_THEY_ARE = (
+    "season_from offset_share spread_floor spread_default watch_z watch_drop alarm_z alarm_drop clear_z"
+).split()
 _WAITS = pa.schema([("cycle", pa.int32()), ("segment", pa.string())])
 
 
@@ -94,18 +99,18 @@ def _waits(workbench: Workbench, feed: Feed, given: Mapping[str, float]) -> list
     return found
 
 
-def _note(wait: Note) -> Note:
-    return {
-        "detector": "spend_drop",
-        "code": wait["code"],
-        "cycle": last_day_of(wait["cycle"]).isoformat(),
-        "segment": wait["segment"],
-        "figures": {
-            "customers": wait["customers"],
-            "present": round(wait["present"], 4),
-            "shift": wait["shift"],
-        },
-    }
+def _noted(wait: Note, feed: Feed) -> Note:
+    last = last_day_of(wait["cycle"])
+    return note(
+        "spend_drop",
+        wait["code"],
+        segment=wait["segment"],
+        month=last.isoformat()[:7],
+        present=round(100 * wait["present"], 1),
+        shift=round(100 * (math.exp(wait["shift"]) - 1), 1),
+        customers=wait["customers"],
+        last_day=str(feed.last_day(last)),
+    )
 
 
 def _season_words(workbench: Workbench) -> pa.Table:

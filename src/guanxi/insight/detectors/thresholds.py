@@ -21,6 +21,7 @@ DEFAULTS: dict[str, float] = {
     "spend_drop.alarm_stake": 500,
     "spend_drop.clear_z": -1.0,
     "spend_drop.incident_shift": 0.30,  # |g| beyond it: one incident, no alarms
+    "spend_drop.season_from": 0.10,  # [j] no month of a segment departs as much: it has no season
     "spend_drop.replay": 7,  # [j] cycles looked back for the beginning of an episode
     # inactivity, 4.6
     "inactivity.gaps": 24,

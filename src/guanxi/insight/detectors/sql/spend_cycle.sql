@@ -1,7 +1,8 @@
 -- Spend drop (decisioning.md 4.5) for one cycle: the month $cycle against the up to twelve before it. Only what was
 -- known when the cycle closed is used, so that a later run judges an old cycle as the run of its day did.
 
--- S: median of month / own two-year median over the segment, mean 1; only where the segment has two years.
+-- S: median of month / own two-year median over the segment, mean 1; only where the segment has two years, and where
+-- some month departs enough to be a season: else figures would lose their faces to chance and the lengths of months.
 CREATE OR REPLACE TEMP TABLE spend_season AS
 WITH steady AS (
     SELECT customer_id, segment, median(gross) AS middle
@@ -17,19 +18,21 @@ WITH steady AS (
         AND m.segment IN (SELECT segment FROM steady GROUP BY segment HAVING count(*) >= $segment_customers)
     GROUP BY m.segment, m.month % 12
 ), means AS (
-    SELECT segment, avg(factor) AS mean FROM factors GROUP BY segment HAVING count(*) = 12
+    SELECT segment, avg(factor) AS mean, max(factor) AS high, min(factor) AS low
+    FROM factors GROUP BY segment HAVING count(*) = 12
 )
 SELECT f.segment, CAST(f.calendar AS INTEGER) AS calendar, round(f.factor / m.mean, 4) AS factor
 FROM factors f JOIN means m ON m.segment = f.segment
-WHERE f.factor / m.mean > 0.01;
+WHERE m.low / m.mean > 0.01 AND greatest(m.high / m.mean - 1, 1 - m.low / m.mean) >= $season_from;
 INSERT INTO spend_seasons SELECT $cycle, segment, calendar, factor FROM spend_season;
 
 -- x = spend without season; its median, and the logarithms around theirs. At most one of the cycles may be empty.
 CREATE OR REPLACE TEMP TABLE spend_habits AS
 WITH spend AS (
-    SELECT m.*, m.gross / coalesce(s.factor, 1.0) AS x
+    SELECT m.*, m.gross / coalesce(s.factor, 1.0) AS x, coalesce(n.factor, 1.0) AS season_now
     FROM spend_months m
     LEFT JOIN spend_season s ON s.segment = m.segment AND s.calendar = m.month % 12
+    LEFT JOIN spend_season n ON n.segment = m.segment AND n.calendar = $cycle % 12
     WHERE m.month BETWEEN $cycle - 12 AND $cycle AND m.first_month <= $cycle - $min_cycles
 ), gathered AS (
     SELECT customer_id, segment, CAST(least(12, $cycle - min(first_month)) AS INTEGER) AS cycles,
@@ -37,11 +40,11 @@ WITH spend AS (
         array_agg(x) FILTER (WHERE month < $cycle) AS before,
         min(gross) FILTER (WHERE month < $cycle) AS low, max(gross) FILTER (WHERE month < $cycle) AS high,
         coalesce(max(x) FILTER (WHERE month = $cycle), 0.0) AS now,
-        coalesce(max(gross) FILTER (WHERE month = $cycle), 0.0) AS gross_now
+        coalesce(max(gross) FILTER (WHERE month = $cycle), 0.0) AS gross_now, max(season_now) AS season_now
     FROM spend
     GROUP BY customer_id, segment
 ), complete AS (
-    SELECT customer_id, segment, cycles, filled, now, gross_now, high,
+    SELECT customer_id, segment, cycles, filled, now, gross_now, season_now, high,
         CASE WHEN filled < cycles THEN append_of(before, 0.0) ELSE before END AS before,
         CASE WHEN filled < cycles THEN 0.0 ELSE low END AS low
     FROM gathered
@@ -54,7 +57,7 @@ WITH spend AS (
     FROM centred
     WHERE usual >= $min_usual
 )
-SELECT customer_id, segment, cycles, filled, usual, now, gross_now, low, high, log_now,
+SELECT customer_id, segment, cycles, filled, usual, usual * season_now AS usual_here, now, gross_now, low, high, log_now,
     median_of(logs) AS middle, 1.4826 * mad_of(logs) AS spread
 FROM logged;
 
@@ -88,7 +91,7 @@ WITH scored AS (
         SELECT DISTINCT customer_id FROM spend_explained WHERE month BETWEEN $cycle - 1 AND $cycle
     ) e ON e.customer_id = h.customer_id
 )
-SELECT $cycle, customer_id, segment, cycles, usual, now, gross_now, low, high, z, fallen, shift, segment_spread,
+SELECT $cycle, customer_id, segment, cycles, usual, usual_here, now, gross_now, low, high, z, fallen, shift, segment_spread,
     z <= $watch_z AND fallen >= $watch_drop AND NOT is_explained,
     z <= $alarm_z AND fallen >= $alarm_drop AND usual - now >= $alarm_stake AND NOT is_explained,
     z > $clear_z

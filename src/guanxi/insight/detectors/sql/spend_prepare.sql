@@ -29,7 +29,7 @@ CREATE OR REPLACE TEMP TABLE spend_groups (
     cycle INTEGER, segment VARCHAR, customers BIGINT, shift DOUBLE, spread DOUBLE, present DOUBLE, expected DOUBLE
 );
 CREATE OR REPLACE TEMP TABLE spend_scores (
-    cycle INTEGER, customer_id BIGINT, segment VARCHAR, cycles INTEGER, usual DOUBLE, now DOUBLE, gross_now DOUBLE,
+    cycle INTEGER, customer_id BIGINT, segment VARCHAR, cycles INTEGER, usual DOUBLE, usual_here DOUBLE, now DOUBLE, gross_now DOUBLE,
     low DOUBLE, high DOUBLE, z DOUBLE, fallen DOUBLE, shift DOUBLE, spread DOUBLE,
     is_watch BOOLEAN, is_alarm BOOLEAN, is_quiet BOOLEAN
 );

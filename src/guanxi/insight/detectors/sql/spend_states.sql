@@ -26,7 +26,7 @@ WITH touched AS (
     FROM steps
     GROUP BY customer_id, episode
 ), stated AS (
-    SELECT e.*, l.segment, l.cycles, l.usual, l.now, l.gross_now, l.low, l.high, l.z, l.fallen, l.shift, l.spread,
+    SELECT e.*, l.segment, l.cycles, l.usual, l.usual_here, l.now, l.gross_now, l.low, l.high, l.z, l.fallen, l.shift, l.spread,
         CASE WHEN e.ended IS NULL THEN coalesce(e.confirmed, e.alarmed, e.began) ELSE e.ended END AS since,
         CASE WHEN e.ended IS NOT NULL AND q.now < (1 - $watch_drop) * l.usual THEN 'expired'
             WHEN e.ended IS NOT NULL THEN 'cleared'
@@ -36,6 +36,7 @@ WITH touched AS (
     JOIN spend_scores l ON l.customer_id = e.customer_id AND l.cycle = e.latest
     LEFT JOIN spend_scores q ON q.customer_id = e.customer_id AND q.cycle = e.ended
     WHERE e.began IS NOT NULL AND (e.episode > 0 OR e.first_cycle > $oldest)
+        AND (e.ended IS NULL OR e.ended > $newest - 3)  -- what ended earlier is no news, even to a refresh that runs late
 ), dated AS (
     SELECT s.*, c.code, last_day(first_of_month(s.since)) AS occurred_on, last_day(first_of_month(s.latest)) AS last_on,
         first_of_month(s.latest - s.cycles) AS from_on, first_of_month(s.began) AS began_on,
@@ -51,9 +52,9 @@ SELECT key_of('spend_drop|' || code || '|' || CAST(began_on AS VARCHAR)) AS key,
         || ',"from":"' || CAST(from_on AS VARCHAR) || '","to":"' || CAST(last_on AS VARCHAR)
         || '","measure":"gross_by_month","given":{"season":' || season
         || ',"shift":' || CAST(shift AS VARCHAR) || ',"spread":' || CAST(spread AS VARCHAR) || ',' || $given
-        || '},"figures":{"usual":' || CAST(nearest(usual) AS VARCHAR)
+        || '},"figures":{"usual":' || CAST(nearest(usual_here) AS VARCHAR)
         || ',"now":' || CAST(nearest(gross_now) AS VARCHAR)
-        || ',"below":' || CAST(nearest(usual - now) AS VARCHAR)
+        || ',"below":' || CAST(nearest(usual_here - gross_now) AS VARCHAR)
         || ',"drop":' || CAST(to_places(fallen, 10000) AS VARCHAR)
         || ',"z":' || CAST(to_places(z, 100) AS VARCHAR)
         || ',"low":' || CAST(nearest(low) AS VARCHAR) || ',"high":' || CAST(nearest(high) AS VARCHAR)
@@ -67,7 +68,7 @@ SELECT key_of('spend_drop|' || code || '|' || CAST(began_on AS VARCHAR)) AS key,
         || CASE WHEN ended IS NOT NULL
             THEN ',["' || state || '","' || CAST(occurred_on AS VARCHAR) || '"]' ELSE '' END
         || ']}' AS evidence,
-    '{"usual":' || CAST(nearest(usual) AS VARCHAR) || ',"now":' || CAST(nearest(gross_now) AS VARCHAR)
+    '{"usual":' || CAST(nearest(usual_here) AS VARCHAR) || ',"now":' || CAST(nearest(gross_now) AS VARCHAR)
         || ',"drop":' || CAST(to_places(fallen, 10000) AS VARCHAR)
         || ',"month":"' || CAST(last_on AS VARCHAR) || '"}' AS facts,
     nearest(usual) AS usual, from_on AS habit_from, last_on AS habit_to

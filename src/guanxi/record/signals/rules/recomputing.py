@@ -30,7 +30,10 @@ def recompute(rows: Iterable[EvidenceRow], evidence: Mapping[str, Any]) -> dict[
 
 
 def _spend_drop(rows: list[EvidenceRow], first: dt.date, last: dt.date, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Figures of decisioning.md 4.5: the last month against the months before it."""
+    """Figures of decisioning.md 4.5: the last month against the months before it.
+
+    `usual` is the median without season, times the season of that month: what the customer usually spends in it.
+    """
     gross: dict[int, int] = defaultdict(int)
     for row in rows:
         gross[_month(row.day)] += row.amount
@@ -48,9 +51,9 @@ def _spend_drop(rows: list[EvidenceRow], first: dt.date, last: dt.date, given: M
     z = (math.log(now + offset) - middle - given["shift"]) / max(given["spread_floor"], sigma)
     raw = [gross.get(month, 0) for month in spend if month < cycle]
     return {
-        "usual": _nearest(usual),
+        "usual": _nearest(usual * season[cycle % 12]),
         "now": gross.get(cycle, 0),
-        "below": _nearest(usual - now),
+        "below": _nearest(usual * season[cycle % 12] - gross.get(cycle, 0)),
         "drop": _places(1 - now / usual, 4),
         "z": _places(z, 2),
         "low": min(raw),
