@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MICRO = 1_000_000
 _EXACT_FLOAT = 1e9  # below it a float × 10⁶ rounds to the integer that was written, for up to six decimals
-_MAX_MICRO = MAX_MINOR * 1000
+_MAX_MICRO = MAX_MINOR * 1000  # nine billions of thousands: what 64 bits hold in millionths
 _PLAIN_NUMBER = r"^-?\d{1,9}(\.\d{1,6})?$"
 # Rounding that never lands on a half which was none, so that rounding again to cents is right.
 _STICKY = Context(prec=60, rounding=ROUND_05UP)
@@ -100,7 +100,7 @@ def _products(quantity: "np.ndarray", price: "np.ndarray", digits: int) -> "np.n
 
     whole = not (quantity % MICRO).any()
     left, scale = (quantity // MICRO, 6) if whole else (quantity, 12)
-    small = np.abs(left.astype(np.float64)) * np.abs(price.astype(np.float64)) < 2.0**60
+    small = np.abs(left.astype(np.float64)) * np.abs(price.astype(np.float64)) < 2.0**62
     out = half_up(np.where(small, left, 0) * np.where(small, price, 0), 10 ** (scale - digits))
     for row in np.flatnonzero(~small).tolist():
         product = int(left[row]) * int(price[row])
@@ -110,10 +110,11 @@ def _products(quantity: "np.ndarray", price: "np.ndarray", digits: int) -> "np.n
 
 
 def half_up(numerator: "np.ndarray", denominator: int) -> "np.ndarray":
-    """Integers divided, ties away from zero. |numerator| must stay below 2⁶²."""
+    """64-bit integers divided, ties away from zero."""
     import numpy as np
 
-    whole = (2 * np.abs(numerator) + denominator) // (2 * denominator)
+    whole, rest = np.divmod(np.abs(numerator), denominator)
+    whole += rest >= (denominator + 1) // 2
     return np.where(numerator < 0, -whole, whole)
 
 
@@ -139,7 +140,7 @@ def _decimals(name: str, values: Any) -> Numbers:
     filled = pc.fill_null(values, pa.scalar(Decimal(0), values.type))
     words = np.frombuffer(filled.buffers()[1], dtype="<i8")[2 * filled.offset : 2 * (filled.offset + len(filled))]
     low, high = words[0::2], words[1::2]
-    fits = (high == low >> 63) & (np.abs(low) < MAX_MINOR * 1000 // scale)
+    fits = (high == low >> 63) & (np.abs(low) < _MAX_MICRO // scale)
     numbers = Numbers(np.where(fits, low, 0) * scale, given)
     _note_large(numbers, name, np.flatnonzero(given & ~fits), values)
     return numbers
@@ -189,7 +190,7 @@ def _micro(cell: str) -> int | Refused:
     if amount.adjusted() > 12:
         return Refused("money.too_large", _TOO_LARGE, text=excerpt(cell))
     micro = int(amount.scaleb(6, _STICKY).to_integral_value(context=_STICKY, rounding=ROUND_05UP))
-    if abs(micro) >= MAX_MINOR * 1000:
+    if abs(micro) >= _MAX_MICRO:
         return Refused("money.too_large", _TOO_LARGE, text=excerpt(cell))
     return micro
 

@@ -22,8 +22,8 @@ _HIGH_LINE = re.compile(rb"[^\n\x80-\xff]*[\x80-\xff][^\n]*")
 _SAMPLE = 2_000  # lines kept for the guess
 _LONG = 4_096  # bytes of one line that are looked at
 _MINORITY = 4  # one line in five of another encoding makes a mixed file
-# charset-normalizer is asked only about what is neither UTF-8 nor Chinese
-_OTHERS = ["cp1252", "shift_jis", "euc_kr", "cp1251", "cp1250", "cp1253", "cp1254", "cp1258", "koi8_r"]
+# charset-normalizer is asked only about what is neither UTF-8 nor Chinese, and only for what it can tell apart in short texts
+_OTHERS = ["cp1252", "shift_jis", "euc_kr", "cp1251"]
 _KNOWN = {
     "gb18030": "gb18030",
     "gbk": "gb18030",

@@ -17,7 +17,8 @@ class WorkbookSource:
 
     def __init__(self, scan: Scan) -> None:
         clean = clean_copy(scan.path)
-        self._sheet = _first_sheet(clean.file)
+        with clean.file as file:  # the parser holds the sheet from here on
+            self._sheet = _first_sheet(file)
         # Moving rows together renumbers all sheets of the workbook alike; only the sheet read is asked for.
         self._row_numbers = next(iter(clean.row_numbers.values()), None)
         rows = self._rows()

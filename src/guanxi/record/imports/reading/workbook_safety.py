@@ -53,6 +53,7 @@ def clean_copy(path: Path) -> CleanWorkbook:
                 if _WANTED.fullmatch(info.filename):
                     _copy_part(archive, info, copy, row_numbers)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
+        out.close()
         if isinstance(error, Refused):
             raise
         raise Refused("reading.damaged", _DAMAGED) from error

@@ -1,0 +1,45 @@
+"""What the tests of imports stand on: a firm, its system principal, and files made on the spot."""
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def scene(db):
+    """A firm in yuan and Shanghai time with its people; importers registered."""
+    # Models load after pytest has read this file.
+    from guanxi.project.registrations import register_importers
+    from guanxi.record.customers import search
+    from tests.stories.scene import build_scene
+
+    register_importers()
+    search.rebuild_search()
+    return build_scene()
+
+
+@pytest.fixture
+def write(tmp_path: Path):
+    """Write a file of bytes or text (UTF-8) and return its path."""
+
+    def make(name: str, content: bytes | str) -> Path:
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return make
+
+
+@pytest.fixture
+def take(scene, write):
+    """Import a file made on the spot as the system: take(kind, content, name=…, **options) → Report."""
+    from guanxi.record.imports.mapping import parse_mapping
+    from guanxi.record.imports.services import ImportOptions, import_file
+    from tests.stories.scene import SYSTEM
+
+    def make(kind: str, content: bytes | str | Path, *, name: str = "rows.csv", by=SYSTEM, map: str = "", **options):
+        path = content if isinstance(content, Path) else write(name, content)
+        mapping = parse_mapping([map]) if map else None
+        return import_file(path, kind, by=by, options=ImportOptions(mapping=mapping, **options))
+
+    return make
