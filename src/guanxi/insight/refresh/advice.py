@@ -8,9 +8,11 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from guanxi.insight import decisions, detectors
 from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.signals.rules import OPEN_STATES
 
 
 @dataclass(frozen=True)
@@ -21,11 +23,21 @@ class Advice:
     actions: pa.Table
 
     def counts(self) -> dict[str, dict[str, int]]:
-        """How many signals of each kind are in each state."""
+        """How many signals of each kind are open in each state."""
         counted: dict[str, dict[str, int]] = defaultdict(dict)
-        for row in self.signals.group_by(["kind", "state"]).aggregate([([], "count_all")]).sort_by("kind").to_pylist():
+        states = pa.array(sorted(OPEN_STATES))
+        now = self.signals.filter(pc.is_in(self.signals["state"], states))
+        for row in now.group_by(["kind", "state"]).aggregate([([], "count_all")]).sort_by("kind").to_pylist():
             counted[row["kind"]][row["state"]] = row["count_all"]
         return dict(counted)
+
+    def waits(self) -> list[dict[str, Any]]:
+        """What could not be judged and why, as words and params."""
+        return detectors.notes_of(self.signals)
+
+    def set_aside(self) -> list[dict[str, Any]]:
+        """How many candidates were not chosen and why."""
+        return decisions.rejects_of(self.actions)
 
 
 def seek_advice(

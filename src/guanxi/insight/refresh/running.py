@@ -56,10 +56,11 @@ class Report:
     why_whole: str = ""
     signals: dict[str, dict[str, int]] = field(default_factory=dict)
     actions: int = 0
+    waits: list[dict[str, Any]] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """Keys and forms of architecture.md, and `why_whole`."""
+        """Keys and forms of architecture.md, and `why_whole` and `waits` (what the detectors could not judge yet, and why)."""
         return {
             "edition": self.edition,
             "as_of": self.as_of.isoformat(),
@@ -69,6 +70,7 @@ class Report:
             "why_whole": self.why_whole,
             "signals": self.signals,
             "actions": self.actions,
+            "waits": self.waits,
             "seconds": {step: round(seconds, 3) for step, seconds in self.seconds.items()},
         }
 
@@ -163,11 +165,11 @@ def _hand_to_record(
     with steps.step("standing"):
         customers.forget_dirty(ranges_of(building.dirty["entry"]))
         kill_point("refresh.forgotten")
-        said = Published(report.customers, report.dealings, {"why_whole": report.why_whole, **_told(appraisal)})
+        said = Published(report.customers, report.dealings, _facts(report, appraisal, found.advice))
         publishing.publish_edition(report.edition, found.standing, by=by, moves=found.moves, said=said)
     with steps.step("signals"):
         signals.raise_signals(found.advice.signals, by=by, as_of=report.as_of)
-        report.signals = found.advice.counts()
+        report.signals, report.waits = found.advice.counts(), found.advice.waits()
     with steps.step("actions"):
         actions.propose_actions(found.advice.actions, by=by, as_of=report.as_of)
         report.actions = found.advice.actions.num_rows
@@ -196,6 +198,16 @@ def _take_out(building: Building, advice: Advice) -> _Found:
     moves, headlines = bench.arrow(_SQL / "moves.sql"), bench.arrow(_SQL / "headlines.sql")
     bench.unregister("standing_rows")
     return _Found(rows, moves, headlines, advice)
+
+
+def _facts(report: Report, appraisal: Appraisal, advice: Advice) -> dict[str, Any]:
+    """What the edition says of itself: grade and what is missing, what had to wait, what was set aside."""
+    return {
+        "why_whole": report.why_whole,
+        "waits": advice.waits(),
+        "set_aside": advice.set_aside(),
+        **_told(appraisal),
+    }
 
 
 def _told(appraisal: Appraisal) -> dict[str, Any]:
