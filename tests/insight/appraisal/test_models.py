@@ -103,20 +103,6 @@ def test_without_a_named_cut_the_grade_comes_from_the_last_quarter(cdnow):
     assert told["parameters"] != appraise_lifetime(cdnow, "bg_nbd", CUT)["parameters"]
 
 
-def print_days(rows: list[tuple[int, dt.date, int]]) -> Workbench:
-    """An edition of one purchase line a day."""
-    bench = Workbench.with_empty_edition()
-    for customer, day, amount in rows:
-        bench.run(
-            "INSERT INTO days VALUES ($customer, $day, $amount, $amount, 1, true, $amount)",
-            customer=customer,
-            day=day,
-            amount=amount,
-        )
-    bench.run("INSERT INTO feed SELECT day, sum(lines), sum(gross) FROM days GROUP BY day")
-    return bench
-
-
 def on(number: int) -> dt.date:
     return dt.date(2026, 1, 1) + dt.timedelta(number)
 
@@ -155,15 +141,15 @@ def on(number: int) -> dt.date:
 )
 @pytest.mark.parametrize("model", ["bg_nbd", "pareto_nbd"])
 def test_where_data_do_not_suffice_it_says_why(rows, asked, words, model):
-    told = appraise_lifetime(print_days(rows), model, asked)
+    told = appraise_lifetime(books.print_days(rows), model, asked)
     assert (told["grade"], told["grade_reason"], told["missing"]) == ("C", words, [words])
     assert (told["holdout"], told["cumulative"]) == (None, None)
 
 
 def test_equal_baskets_are_said_and_nobody_has_no_concentration():
-    equal = print_days([(pk, on(n + pk), 500) for pk in range(30) for n in (0, 30, 61)])
+    equal = books.print_days([(pk, on(n + pk), 500) for pk in range(30) for n in (0, 30, 61)])
     told = appraise_spending(equal, Question(), currency="CNY")
     assert told["missing"] == ["All purchases have the same value, so there is nothing to estimate: the value is 5.0."]
-    nobody = appraise_concentration(print_days([]), of="revenue", as_of=None, gross=True)
+    nobody = appraise_concentration(books.print_days([]), of="revenue", as_of=None, gross=True)
     assert (nobody["customers"], nobody["top_20"], nobody["curve"]) == (0, None, [])
     assert nobody["missing"] == ["There are no customers to compare."]

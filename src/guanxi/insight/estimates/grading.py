@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import rankdata
 
 from guanxi.ground.refusals import gettext_noop
 
@@ -176,7 +175,7 @@ def auc(score: ArrayLike, label: ArrayLike) -> float | None:
     negatives = len(labels) - positives
     if not positives or not negatives:
         return None
-    ranks = rankdata(np.asarray(score, dtype=np.float64))
+    ranks = _mean_ranks(np.asarray(score, dtype=np.float64))
     return float((ranks[labels].sum() - positives * (positives + 1) / 2) / (positives * negatives))
 
 
@@ -186,3 +185,9 @@ def correlation(left: NDArray[np.float64], right: NDArray[np.float64]) -> float 
         return None
     a, b = left - left.mean(), right - right.mean()
     return float(np.sum(a * b) / math.sqrt(np.sum(a * a) * np.sum(b * b)))
+
+
+def _mean_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Ranks 1 .. N, equal values sharing the mean of theirs (scipy.stats has it, and takes half a second to load)."""
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[place]
