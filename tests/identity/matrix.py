@@ -1,0 +1,83 @@
+"""The expected answer of the permission matrix, written by hand. Nothing here is computed from the program.
+
+Everybody stands in team oak of branch north. A customer stands, seen from them:
+
+    own        theirs                     elsewhere  a manager's of another branch
+    colleague  a manager's of oak         pool_oak   nobody's, in the pool of oak
+    branch     a manager's of team elm    pool       nobody's, in no team
+    deleted    a manager's of oak, but deleted
+
+Whoever changes a right changes this table and says why.
+"""
+
+ALL = "own colleague branch elsewhere pool_oak pool"
+
+# Whose customers, and what hangs on them, each principal sees.
+SEES = {
+    "manager": "own",
+    "leader": "own colleague pool_oak pool",
+    "service": "own colleague branch",
+    "marketer": ALL,
+    "analyst": ALL,
+    "reader": "own colleague",
+    "admin": ALL,
+    "token": "own",  # of the manager, for looking only
+    "agent": "own colleague pool_oak pool",  # of the leader, for looking and recording conversations
+    "anonymous": "",
+    "portal": "",
+    "leaver": "",  # was a leader until yesterday
+}
+
+# Nouns that these principals do not see at all, whatever customer they hang on.
+BLIND = {
+    "export": "manager service reader token agent",
+    "import": "manager service marketer analyst reader token agent",
+}
+
+# For each act: who does it, and on whose customers. Who is not named is refused on all of them.
+WRITES = {
+    "customer.update": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
+    "customer.stage": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
+    "customer.complete": {"manager": "own", "leader": "own colleague pool_oak pool", "admin": ALL},
+    "customer.assign": {"leader": "own colleague pool_oak pool", "admin": ALL},
+    "customer.delete": {"leader": "own colleague pool_oak pool", "admin": ALL},
+    "customer.restore": {"leader": "deleted", "admin": "deleted"},
+    "conversation.log": {
+        "manager": "own",
+        "leader": "own colleague pool_oak pool",
+        "service": "own colleague branch",
+        "admin": ALL,
+        "agent": "own colleague pool_oak pool",
+    },
+    "signal.judge": {"manager": "own", "leader": "own colleague pool_oak pool", "admin": ALL},
+    "action.answer": {"manager": "own", "leader": "own colleague pool_oak pool", "admin": ALL},
+    "action.hand_over": {"manager": "own", "leader": "own colleague pool_oak pool", "admin": ALL},
+    "holding.complete": {"admin": ALL},
+    "holding.open": {"admin": ALL},
+    "dealing.record": {"admin": ALL},
+}  # fmt: skip
+
+# Acts that are done to no customer: who may.
+ACTS = {
+    "customer.create": "manager leader admin",
+    "catalogue.create": "admin",
+    "edition.begin": "analyst admin",
+    "staff.take_on": "admin",
+    "team.open": "admin",
+    "backup.make": "admin",
+    "key.rotate": "admin",
+}
+
+# Fields of a person: who reads them in clear where they see the row.
+CLEAR = {
+    "name": "manager leader service reader admin token agent",
+    "phone": "manager leader admin token agent",
+    "email": "manager leader admin token agent",
+    "account": "admin",
+}
+
+# By what a search finds without a line in the journal. Sensitive numbers: never, even for who reads them.
+FINDS = {"name": CLEAR["name"], "phone": CLEAR["phone"], "email": CLEAR["email"], "account": ""}
+
+# Who recognises anybody, of any team, by a whole identifier: answered masked, with the owner, and journaled.
+RECOGNISES = "manager leader service admin"

@@ -1,0 +1,240 @@
+"""Every way to read and to write that there is: the generator of the matrix goes through these lists.
+
+A read answers whether anything of the target was shown. A write does its act on the target; the matrix compares the
+rows of `TABLES` before and after, and undoes it.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from functools import lru_cache
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyarrow as pa
+from django.db import connection
+
+from guanxi.ground.refusals import Refused
+from guanxi.identity import services as identity
+from guanxi.identity.choices import TeamKind
+from guanxi.identity.models import Team
+from guanxi.identity.permissions import Denied
+from guanxi.identity.principals import Principal
+from guanxi.project import rekeying
+from guanxi.project.exports import export
+from guanxi.project.exports.kinds import KINDS
+from guanxi.record.actions import queries as actions
+from guanxi.record.actions.services import answer_action, hand_over_action
+from guanxi.record.catalogue import services as catalogue
+from guanxi.record.catalogue.rules import NewProduct
+from guanxi.record.conversations import queries as conversations
+from guanxi.record.conversations.services import log_conversation
+from guanxi.record.customers import permissions as customers
+from guanxi.record.customers import services as customer_acts
+from guanxi.record.customers.choices import Channel, Stage
+from guanxi.record.customers.models import Customer
+from guanxi.record.customers.queries import ListSpec, Sort, customer_rows, find, ids_by_reference, list_customers
+from guanxi.record.customers.services import NewCustomer, register_customers
+from guanxi.record.customers.services.assigning import assign_customers
+from guanxi.record.customers.services.staging import change_stage
+from guanxi.record.customers.services.updating import update_customer
+from guanxi.record.dealings import queries as dealings
+from guanxi.record.dealings.services import record_dealings
+from guanxi.record.dealings.services.recording import CustomerGone
+from guanxi.record.holdings import queries as holdings
+from guanxi.record.holdings.rules import NewHolding
+from guanxi.record.holdings.services import record_holdings
+from guanxi.record.imports import queries as imports
+from guanxi.record.signals import queries as signals
+from guanxi.record.signals.choices import Judgement
+from guanxi.record.signals.services import judge_signal
+from guanxi.record.standing import queries as standing
+from guanxi.record.standing import services as publishing
+from tests.identity.world import DAY, Target, World
+
+REFUSALS = (Denied, Refused, CustomerGone)
+
+Read = Callable[[Principal, Target], object]
+Write = Callable[[World, Principal, Target], object]
+Act = Callable[[World, Principal], object]
+
+_fresh = count(1)
+
+
+def _listed(principal: Principal, target: Target, **spec: object) -> bool:
+    return target.id in [row.id for row in list_customers(ListSpec(**spec), principal).rows]
+
+
+def _by_condition(principal: Principal, target: Target) -> bool:
+    condition, params = customers.visible_condition(principal, "c")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM customers_customer c WHERE c.id = %s AND {condition}", [target.id, *params])
+        return cursor.fetchone() is not None
+
+
+@lru_cache(maxsize=64)
+def _file_of(principal: Principal, kind: str) -> str:
+    """What an export gives out: the file of one principal."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "out.csv"
+        export(kind, file, by=principal)
+        return file.read_text("utf-8")
+
+
+def _exported(kind: str) -> Read:
+    return lambda p, t: t.reference in _file_of(p, kind) or t.code in _file_of(p, kind)
+
+
+def _standing_exported(principal: Principal, target: Target) -> bool:
+    with connection.cursor() as cursor:  # the mover that runs this has its own connection, which sees no test's rows
+        cursor.execute(standing.export_query(principal))
+        return target.id in [row[0] for row in cursor.fetchall()]
+
+
+READS: dict[str, dict[str, Read]] = {
+    "customer": {
+        "list": _listed,
+        "list, sorted by contact": lambda p, t: _listed(p, t, sort=Sort.LAST_CONTACT),
+        "list, sorted by owner": lambda p, t: _listed(p, t, sort=Sort.OWNER),
+        "list, filtered by stage": lambda p, t: _listed(p, t, stages=(Stage.CUSTOMER,)),
+        "list, filtered by its owner": lambda p, t: _listed(p, t, **_owner_of(t)),
+        "list, filtered by its team": lambda p, t: _listed(p, t, **_team_of(t)),
+        "rows": lambda p, t: customer_rows([t.id], p),
+        "search by reference": lambda p, t: t.id in [row.id for row in find(t.reference, p).rows],
+        "visible_to": lambda p, t: Customer.objects.filter(customers.visible_to(p), pk=t.id).exists(),
+        "visible_ids": lambda p, t: customers.visible_ids(p, [t.id]),
+        "visible_condition": _by_condition,
+        "ids by reference": lambda p, t: ids_by_reference([t.reference], principal=p),
+    },
+    "holding": {
+        "of the customer": lambda p, t: holdings.holdings_of(t.id, principal=p),
+        "by reference": lambda p, t: holdings.ids_by_reference([t.holding], principal=p),
+        "customers by reference": lambda p, t: holdings.customers_by_reference([t.holding], principal=p),
+        "timeline": lambda p, t: holdings.timeline_rows(t.id, principal=p),
+    },
+    "dealing": {
+        "page": lambda p, t: dealings.dealings_page(t.id, principal=p),
+        "evidence": lambda p, t: dealings.evidence_rows(t.id, principal=p, first=DAY, last=DAY),
+        "timeline": lambda p, t: dealings.timeline_rows(t.id, principal=p),
+    },
+    "conversation": {
+        "of the customer": lambda p, t: conversations.conversations_of(t.id, principal=p),
+        "by code": lambda p, t: conversations.get_conversation(t.conversation, principal=p),
+        "timeline": lambda p, t: conversations.timeline_rows(t.id, principal=p),
+    },
+    "signal": {
+        "of the customer": lambda p, t: signals.signals_of(t.id, principal=p),
+        "by code": lambda p, t: signals.get_signal(t.signal, principal=p),
+        "open ones": lambda p, t: t.id in [key for key, _ in signals.open_signals(p)],
+        "timeline": lambda p, t: signals.timeline_rows(t.id, principal=p),
+    },
+    "action": {
+        "of the customer": lambda p, t: actions.actions_of(t.id, principal=p, on=DAY),
+        "by code": lambda p, t: actions.get_action(t.action, principal=p, on=DAY),
+        "timeline": lambda p, t: actions.timeline_rows(t.id, principal=p),
+    },
+    "standing": {
+        "of the customer": lambda p, t: standing.standings_of([t.id], p),
+        "movements": lambda p, t: standing.moves_of(t.id, p),
+    },
+    "export": {"standing": _standing_exported} | {kind: _exported(kind) for kind in KINDS if kind != "standing"},
+}
+
+
+def _owner_of(target: Target) -> dict[str, object]:
+    owner = Customer.objects.values_list("owner_id", flat=True).get(pk=target.id)
+    return {"owners": (owner,)} if owner else {"pool": True}
+
+
+def _team_of(target: Target) -> dict[str, object]:
+    team = Customer.objects.values_list("team_id", flat=True).get(pk=target.id)
+    return {"teams": (team,)} if team else {}
+
+
+def _lines(target: Target) -> pa.Table:
+    now = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+    return pa.table(
+        {
+            "customer_id": [target.id],
+            "occurred_at": pa.array([now], pa.timestamp("us", "UTC")),
+            "occurred_on": [DAY],
+            "amount": [100],
+            "currency": ["CNY"],
+        }
+    )
+
+
+def _assign(world: World, by: Principal, target: Target) -> object:
+    now = Customer.objects.values_list("owner_id", flat=True).get(pk=target.id)
+    other = world.staff["reader" if now != world.staff["reader"].pk else "manager"]
+    return assign_customers([target.id], owner_id=other.pk, by=by)
+
+
+def _hand_over(world: World, by: Principal, target: Target) -> object:
+    now = Customer.objects.values_list("owner_id", flat=True).get(pk=target.id)
+    other = world.staff["reader" if now != world.staff["reader"].pk else "manager"]
+    return hand_over_action(target.action, by=by, to_staff=other.code)
+
+
+def _update(world: World, by: Principal, target: Target) -> object:
+    version = Customer.objects.values_list("version", flat=True).get(pk=target.id)
+    return update_customer(target.id, {"company": f"合众 {next(_fresh)}"}, version=version, by=by)
+
+
+WRITES: dict[str, Write] = {
+    "customer.update": _update,
+    "customer.stage": lambda w, by, t: change_stage([t.id], to=Stage.LOST, cause="test", by=by),
+    # a row of a file that is recognised as this customer by its phone
+    "customer.complete": lambda w, by, t: register_customers(
+        [NewCustomer(name=t.name, phone=t.phone, company="hijacked")], by=by, source="test"
+    ),
+    "customer.assign": _assign,
+    "customer.delete": lambda w, by, t: customer_acts.delete_customers([t.id], by=by),
+    "customer.restore": lambda w, by, t: customer_acts.restore_customers([t.id], by=by),
+    "conversation.log": lambda w, by, t: log_conversation(t.id, by=by, channel=Channel.CALL, summary="called"),
+    "signal.judge": lambda w, by, t: judge_signal(t.signal, by=by, judgement=Judgement.TRUE),
+    "action.answer": lambda w, by, t: answer_action(t.action, by=by, answer="done"),
+    "action.hand_over": _hand_over,
+    "holding.complete": lambda w, by, t: record_holdings(
+        [NewHolding(reference=t.holding, renewal_on="2027-01-01")], by=by
+    ),
+    "holding.open": lambda w, by, t: record_holdings(
+        [NewHolding(reference=f"NEW{next(_fresh)}", customer_id=t.id, opened_on="2026-01-01")], by=by
+    ),
+    "dealing.record": lambda w, by, t: record_dealings(_lines(t), by=by, cause="test"),
+}
+
+
+def _take_on(world: World, by: Principal) -> object:
+    person = identity.NewStaff(name="新人", role="reader", team=Team.objects.get(name="oak"))
+    return identity.take_on_staff(by=by, person=person)
+
+
+ACTS: dict[str, Act] = {
+    "customer.create": lambda w, by: register_customers(
+        [NewCustomer(name="新客", phone="13911112222")], by=by, source="test"
+    ),
+    "catalogue.create": lambda w, by: catalogue.create_products([NewProduct(reference=f"P{next(_fresh)}")], by=by),
+    "edition.begin": lambda w, by: publishing.begin_edition(f"e{next(_fresh)}", by=by, as_of=DAY),
+    "staff.take_on": _take_on,
+    "team.open": lambda w, by: identity.open_team(
+        by=by, name="ash", kind=TeamKind.TEAM, parent=Team.objects.get(name="oak")
+    ),
+    "key.rotate": lambda w, by: rekeying.renew_everything(by=by),
+}
+
+IMPORT_READS: dict[str, Read] = {
+    "page": lambda p, t: t.imported in [row.code for row in imports.imports_page(principal=p)],
+    "by code": lambda p, t: imports.get_import(t.imported, principal=p),
+}
+
+# What an act on a customer may touch: compared before and after, row by row.
+TABLES = {
+    "customers_customer": "id",
+    "customers_identifier": "customer_id",
+    "holdings_holding": "customer_id",
+    "dealings_dealing": "customer_id",
+    "conversations_conversation": "customer_id",
+    "signals_signal": "customer_id",
+    "actions_action": "customer_id",
+}
