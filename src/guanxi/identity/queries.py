@@ -56,6 +56,12 @@ def system_principal(code: str = "command") -> Principal:
     )
 
 
+def is_closed_demo(account: Account) -> bool:
+    """True for the demo's public sign-ins in a firm that is no demo: nobody may come in by a password that all know."""
+    staff: Staff | None = getattr(account, "staff", None)
+    return staff is not None and staff.is_demo and not firm().is_demo
+
+
 def principal_of(account: Account) -> Principal | None:
     """The principal of a signed-in account (at most one query more). None without an active member of staff behind it."""
     staff: Staff | None = getattr(account, "staff", None)  # read with the account

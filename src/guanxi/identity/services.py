@@ -1,11 +1,13 @@
 """Acts on the firm, its tree and its people."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from guanxi.ground import clock, money
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
@@ -158,6 +160,36 @@ def set_password(*, by: Principal, staff: Staff, password: str) -> None:
     staff.account.set_password(_strong(password, staff.account))
     staff.account.save(update_fields=["password"])
     record_act("account.password_set", by=by.actor, noun=Noun("staff", staff.code))
+
+
+@transaction.atomic
+def remove_demo_staff(*, by: Principal) -> list[str]:
+    """The demo's people, accounts and teams go. Who something of the firm's own still refers to stays, as one who has left.
+
+    Returns the names of those who stay. Not for a demo that is still declared one: its sign-ins would stay open.
+    """
+    require(by, Permission.ADMINISTER)
+    stay = [staff.name for staff in Staff.objects.filter(is_demo=True).select_related("account") if not _gone(staff)]
+    for team in Team.objects.filter(is_demo=True).order_by("-lo"):
+        with suppress(ProtectedError):
+            team.delete()
+    renumber_teams()
+    record_act("staff.demo_removed", by=by.actor, noun=Noun("firm", "1"), payload={"stay": stay})
+    return stay
+
+
+def _gone(staff: Staff) -> bool:
+    """Whether a person of the demo could be removed; otherwise left today, without a way in."""
+    account = staff.account
+    try:
+        staff.delete()
+    except ProtectedError:
+        staff.left_on = clock.local_day(clock.now(), Firm.objects.get().zone)
+        staff.account = None
+        staff.save(update_fields=["left_on", "account"])
+    if account is not None:
+        account.delete()
+    return staff.pk is None
 
 
 def choose_appearance(

@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
+from guanxi.identity.queries import is_closed_demo
+
 _SECONDS = round(settings.AXES_COOLOFF_TIME * 3600)
 
 
@@ -23,6 +25,10 @@ class ClosedSignUp(DefaultAccountAdapter):
 
 class PasswordBackend(AuthenticationBackend):
     """Signs in by e-mail and password. Who has left gets the answer of a wrong password, not a page that knows them."""
+
+    def user_can_authenticate(self, user: AbstractBaseUser) -> bool:
+        """Nobody comes in by the demo's public password where the firm is no demo."""
+        return super().user_can_authenticate(user) and not is_closed_demo(user)  # type: ignore[arg-type]
 
     def _check_password(self, user: AbstractBaseUser | None, password: str) -> AbstractBaseUser | None:
         found = super()._check_password(user, password)

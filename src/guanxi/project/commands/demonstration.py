@@ -8,8 +8,12 @@ from guanxi.identity.queries import system_principal
 @click.command("demo")
 @click.option("--customers", default=300, show_default=True, type=click.IntRange(1, 100_000))
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0))
-def demo_command(customers: int, seed: int) -> None:
+@click.option("--clear", is_flag=True, help="Take the demo away instead: it and only it.")
+def demo_command(customers: int, seed: int, *, clear: bool) -> None:
     """Fill an empty firm with the demo and refresh it; print the sign-ins."""
+    if clear:
+        _clear()
+        return
     from guanxi.insight.refresh.running import refresh  # noqa: PLC0415 - engines only where they are needed
     from guanxi.project.demonstration.building import PASSWORD, STAFF, build_demo  # noqa: PLC0415
 
@@ -21,3 +25,10 @@ def demo_command(customers: int, seed: int) -> None:
     for post in STAFF:
         if post.email:
             click.echo(f"{post.email:24} {PASSWORD}   {post.name}, {post.title}")
+
+
+def _clear() -> None:
+    from guanxi.project.demonstration.clearing import clear_demo  # noqa: PLC0415
+
+    counts = clear_demo(by=system_principal("demo"))
+    click.echo("Gone: " + ", ".join(f"{count:,} {what}" for what, count in counts.items()) + ".")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from guanxi.ground import clock
 from guanxi.ground.ids import seeded_codes
@@ -160,9 +161,7 @@ def _instants(day: np.ndarray, second: np.ndarray, zone: str) -> pa.Array:
     """Local days and seconds of the day as instants in UTC; the demo trades by day, far from any change of clocks."""
     local = day.astype("datetime64[s]") + second.astype("timedelta64[s]")
     naive = pa.array(local.astype("datetime64[us]"))
-    return pa.compute.assume_timezone(naive, zone, ambiguous="earliest", nonexistent="latest").cast(
-        pa.timestamp("us", "UTC")
-    )
+    return pc.assume_timezone(naive, zone, ambiguous="earliest", nonexistent="latest").cast(pa.timestamp("us", "UTC"))
 
 
 def _channels(made: population.Dealings, told: list[stories.Told]) -> list[int]:

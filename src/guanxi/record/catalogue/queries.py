@@ -63,6 +63,11 @@ def estates_page(*, principal: Principal, after: tuple[str, int] = ("", 0), limi
     return [EstateRow(e.pk, e.code, e.name, e.city, e.district, e.handover_on) for e in rows[:limit]]
 
 
+def demo_product_ids() -> list[int]:
+    """The demo's products."""
+    return list(Product.objects.filter(is_demo=True).values_list("pk", flat=True))
+
+
 def product_names(ids: Iterable[int]) -> dict[int, str]:
     """References of products by id, for reports."""
     return {row_id: row.reference for row_id, row in products_by_id(ids).items()}

@@ -37,6 +37,12 @@ def remove_conversations(ids: Sequence[int]) -> None:
     customers.mark_dirty(sorted(met))
 
 
+def remove_conversations_of(customer_ids: Sequence[int]) -> None:
+    """Delete contacts with customers who go for good, in the caller's transaction."""
+    for start in range(0, len(customer_ids), _STEP):
+        Conversation.objects.filter(customer_id__in=customer_ids[start : start + _STEP]).delete()
+
+
 def _record(row: NewConversation, code: str) -> Conversation:
     return Conversation(
         code=code,

@@ -11,3 +11,8 @@ def has_own_customers() -> bool:
 def has_demo_customers() -> bool:
     """True when the demo's customers are here."""
     return Customer.objects.filter(is_demo=True).exists()
+
+
+def demo_customer_ids() -> list[int]:
+    """The demo's customers, deleted and merged ones too."""
+    return list(Customer.objects.filter(is_demo=True).order_by("pk").values_list("pk", flat=True))

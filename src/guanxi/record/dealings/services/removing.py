@@ -21,6 +21,14 @@ def remove_dealings(ids: Sequence[int]) -> None:
             Dealing.objects.filter(pk__range=(first, last)).delete()
 
 
+def remove_dealings_of(customer_ids: Sequence[int]) -> int:
+    """Delete all lines of customers who go for good, in the caller's transaction. Returns how many."""
+    gone = 0
+    for start in range(0, len(customer_ids), _STEP):
+        gone += Dealing.objects.filter(customer_id__in=customer_ids[start : start + _STEP]).delete()[0]
+    return gone
+
+
 def _ranges(ids: Sequence[int]) -> list[tuple[int, int]]:
     """Ids as runs without a gap: an import's ids are mostly one."""
     runs: list[list[int]] = []

@@ -1,12 +1,19 @@
 """Acts on holdings and balances."""
 
 from guanxi.record.holdings.services.balances import remove_balances, restore_balances, store_balances
-from guanxi.record.holdings.services.recording import record_holdings, remove_holdings, restore_holdings, store_holdings
+from guanxi.record.holdings.services.recording import (
+    record_holdings,
+    remove_holdings,
+    remove_holdings_of,
+    restore_holdings,
+    store_holdings,
+)
 
 __all__ = [
     "record_holdings",
     "remove_balances",
     "remove_holdings",
+    "remove_holdings_of",
     "restore_balances",
     "restore_holdings",
     "store_balances",

@@ -89,6 +89,12 @@ def remove_holdings(ids: Sequence[int]) -> None:
         rows.delete()
 
 
+def remove_holdings_of(customer_ids: Sequence[int]) -> None:
+    """Delete holdings and balances of customers who go for good, in the caller's transaction."""
+    for start in range(0, len(customer_ids), _STEP):
+        Holding.objects.filter(customer_id__in=customer_ids[start : start + _STEP]).delete()
+
+
 def restore_holdings(images: Sequence[tuple[int, Mapping[str, Any], Mapping[str, Any]]]) -> list[int]:
     """Set cells back where nobody changed them since; returns the ids of holdings that were changed."""
     kept = restore_cells(Holding, images)
