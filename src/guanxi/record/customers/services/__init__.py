@@ -3,8 +3,21 @@
 from guanxi.record.customers.bulk import loading
 from guanxi.record.customers.rules.newcomers import NewCustomer, Prepared, Problem, prepare_rows
 from guanxi.record.customers.search import index_missing, rebuild_search, reindex_customers
-from guanxi.record.customers.services.dirty import forget_dirty, mark_dirty
+from guanxi.record.customers.services.assigning import assign_customers, move_customers_of
+from guanxi.record.customers.services.clearing import remove_demo_customers
+from guanxi.record.customers.services.dirty import mark_dirty
+from guanxi.record.customers.services.grouping import (
+    add_to_group,
+    close_group,
+    move_group,
+    open_group,
+    remove_from_group,
+    rename_group,
+)
 from guanxi.record.customers.services.headlines import touch_last_contact, write_headlines
+from guanxi.record.customers.services.identifying import add_identifier, end_identifier
+from guanxi.record.customers.services.merging import merge_customers, unmerge_customers
+from guanxi.record.customers.services.preferring import end_preference, record_preference
 from guanxi.record.customers.services.recognising import LookedUp, Recognised, look_up
 from guanxi.record.customers.services.references import register_references
 from guanxi.record.customers.services.registering import (
@@ -13,31 +26,67 @@ from guanxi.record.customers.services.registering import (
     register_customers,
     register_prepared,
 )
+from guanxi.record.customers.services.relating import (
+    NewRelation,
+    end_relation,
+    join_household,
+    leave_household,
+    open_household,
+    relate_customers,
+)
 from guanxi.record.customers.services.removing import delete_customers, restore_customers
+from guanxi.record.customers.services.settling import NewAddress, change_address
+from guanxi.record.customers.services.staging import begin_dealing, change_stage
 from guanxi.record.customers.services.undoing import undo_updates
+from guanxi.record.customers.services.updating import update_customer
 
 __all__ = [
     "LookedUp",
+    "NewAddress",
     "NewCustomer",
+    "NewRelation",
     "Outcome",
     "Prepared",
     "Problem",
     "Recognised",
     "Registered",
+    "add_identifier",
+    "add_to_group",
+    "assign_customers",
+    "begin_dealing",
+    "change_address",
+    "change_stage",
+    "close_group",
     "delete_customers",
-    "forget_dirty",
+    "end_identifier",
+    "end_preference",
+    "end_relation",
     "index_missing",
+    "join_household",
+    "leave_household",
     "loading",
     "look_up",
     "mark_dirty",
+    "merge_customers",
+    "move_customers_of",
+    "move_group",
+    "open_group",
+    "open_household",
     "prepare_rows",
     "rebuild_search",
+    "record_preference",
     "register_customers",
     "register_prepared",
     "register_references",
     "reindex_customers",
+    "remove_demo_customers",
+    "relate_customers",
+    "remove_from_group",
+    "rename_group",
     "restore_customers",
     "touch_last_contact",
     "undo_updates",
+    "unmerge_customers",
+    "update_customer",
     "write_headlines",
 ]

@@ -1,0 +1,33 @@
+"""Take the demo away: it and only it. What people entered for customers of their own stays."""
+
+from django.db import transaction
+
+from guanxi.identity.principals import Principal
+from guanxi.identity.services import declare_demo, remove_demo_staff
+from guanxi.record.catalogue.queries import demo_product_ids
+from guanxi.record.catalogue.services import remove_demo_products
+from guanxi.record.conversations.services import remove_conversations_of
+from guanxi.record.customers.queries.presence import demo_customer_ids
+from guanxi.record.customers.services import remove_demo_customers
+from guanxi.record.dealings.queries import used_products
+from guanxi.record.dealings.services import remove_dealings_of
+from guanxi.record.holdings.queries import used_products as held_products
+from guanxi.record.holdings.services import remove_holdings_of
+
+
+@transaction.atomic
+def clear_demo(*, by: Principal) -> dict[str, int]:
+    """Remove the demo's customers with all that is theirs, its products and its staff, in one transaction.
+
+    The firm is no demo from then on, so its public sign-ins are closed. Returns counts. Raises Denied.
+    """
+    ids = demo_customer_ids()
+    dealings = remove_dealings_of(ids)
+    remove_conversations_of(ids)
+    remove_holdings_of(ids)
+    customers = remove_demo_customers(ids, by=by)
+    products = demo_product_ids()
+    remove_demo_products(kept=used_products(products) | held_products(products))
+    stay = remove_demo_staff(by=by)
+    declare_demo(by=by, is_demo=False)
+    return {"customers": customers, "dealings": dealings, "staff who stay as left": len(stay)}
