@@ -100,8 +100,10 @@ class Sheet:
     typed: Typed = field(default_factory=Typed)
 
 
-def line_of(action: ActionLine, look: Look, *, who: str = "", back: str = "") -> Line:
-    """The line of an action. `who`: a few words about the customer; `back`: where an answer leads back to."""
+def line_of(action: ActionLine, look: Look, *, who: str = "", back: str = "", answered: bool = False) -> Line:
+    """The line of an action. `who`: a few words about the customer; `back`: where an answer leads back to;
+    `answered`: told as what was done with it, even where it lives on with a colleague.
+    """
     due, due_note, tone = wording.due_words(action, look)
     is_live = action.status in LIVE or (action.status == ActionStatus.NOT_NOW and _is_back(action, look))
     return Line(
@@ -123,7 +125,7 @@ def line_of(action: ActionLine, look: Look, *, who: str = "", back: str = "") ->
         is_live=is_live,
         may_answer=is_live and may(look.principal, Permission.ANSWER_ACTIONS),
         may_hand_over=is_live and may(look.principal, Permission.HAND_OVER_ACTIONS),
-        outcome="" if is_live else wording.outcome_words(action, look.today),
+        outcome=wording.outcome_words(action, look.today) if answered or not is_live else "",
         back=back,
     )
 
@@ -143,7 +145,7 @@ def sheet_of(action: ActionLine, look: Look, *, who: str = "", back: str = "", t
 
 def answered_line(code: str, done: Sequence[ActionLine], look: Look, *, back: str = "") -> Line | None:
     """The line that the toast after an answer speaks about; None when it is not among what was done today."""
-    return next((line_of(action, look, back=back) for action in done if action.code == code), None)
+    return next((line_of(action, look, back=back, answered=True) for action in done if action.code == code), None)
 
 
 def hand_over_choices(look: Look) -> list[Colleague]:

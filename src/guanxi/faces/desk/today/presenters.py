@@ -83,7 +83,7 @@ def today_page(look: Look, *, open_code: str = "", answered: str = "") -> Page:
         second=_second(day, look),
         groups=_groups(day.lines, pool, words, look),
         sheet=sheet_of(opened, look, who=words.get(opened.customer_id, "")) if opened else None,
-        done=[line_of(action, look) for action in done],
+        done=[line_of(action, look, answered=True) for action in done],
         coming=[line_of(action, look) for action in coming],
         toast=answered_line(answered, done, look) if answered else None,
         empty=None if all_lines else _empty(day, look),
