@@ -28,6 +28,11 @@ class Field:
     many: bool = False
 
 
+def words(text: str) -> tuple[str, ...]:
+    """Names of columns written with spaces between; an underscore stands for a space within a name."""
+    return tuple(text.split())
+
+
 def parse_mapping(words: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Read `field=column,field=column`; a field named twice takes both columns. Raises Refused."""
     mapping: dict[str, tuple[str, ...]] = {}

@@ -10,7 +10,8 @@ from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
-from guanxi.record.customers.services import mark_dirty
+from guanxi.record.customers.services import begin_dealing, mark_dirty
+from guanxi.record.dealings.models import Dealing
 from guanxi.record.dealings.services import existing
 from guanxi.record.dealings.services.lines import completed
 from guanxi.record.dealings.services.storing import insert_lines, try_insert
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 CREATED, UPDATED, UNCHANGED = 1, 2, 3
+
+
+class CustomerGone(Exception):
+    """A line names a customer who is deleted or merged away: look the customer up again."""
 
 
 @dataclass(slots=True)
@@ -36,13 +41,15 @@ class Stored:
 
 
 def record_dealings(table: "pa.Table", *, by: Principal, cause: str) -> Stored:
-    """Store lines (columns of `lines.schema()`; those left out are empty) and journal them as one act.
+    """Store lines (columns of `lines.schema()`; those left out are empty) and journal them as one act; prospects who buy
+    become customers.
 
     Raises Denied without the right EDIT_DEALINGS, ValueError for columns that are none.
     """
     require(by, Permission.EDIT_DEALINGS)
     with transaction.atomic():
         stored = store_dealings(table)
+        begin_dealing(buyers(table).tolist(), by=by)
         counts = {name: int((stored.outcomes == code).sum()) for name, code in _NAMES.items()}
         record_act(
             "dealings.recorded", by=by.actor, noun=Noun("dealings", cause[:40]), payload={"cause": cause, **counts}
@@ -50,8 +57,24 @@ def record_dealings(table: "pa.Table", *, by: Principal, cause: str) -> Stored:
     return stored
 
 
+def buyers(table: "pa.Table") -> "np.ndarray":
+    """Customers with a purchase among the lines (rules.is_purchase), each once."""
+    import numpy as np
+    import pyarrow.compute as pc
+
+    bought = pc.greater_equal(table.column("amount"), 0)
+    if "quantity_milli" in table.column_names:
+        bought = pc.and_(bought, pc.fill_null(pc.greater(table.column("quantity_milli"), 0), True))  # noqa: FBT003 - a scalar
+    if "cancelled" in table.column_names:
+        bought = pc.and_not(bought, table.column("cancelled"))
+    return np.unique(table.column("customer_id").to_numpy()[bought.to_numpy()])
+
+
 def store_dealings(table: "pa.Table") -> Stored:
-    """Store lines in the caller's transaction and note whose customers changed; the caller journals (imports, demo)."""
+    """Store lines in the caller's transaction and note whose customers changed; the caller journals (imports).
+
+    Raises CustomerGone when a line names a customer who is not there (any more).
+    """
     import numpy as np
     import pyarrow.compute as pc
 
@@ -65,6 +88,7 @@ def store_dealings(table: "pa.Table") -> Stored:
         stored.ids[without] = insert_lines(table.take(without)) if len(without) else []
         for rows in _rounds(table.column("reference").combine_chunks(), np.flatnonzero(given)):
             _store_by_reference(table, rows, stored)
+    _check_customers(stored)
     changed = stored.outcomes != UNCHANGED
     customers = [table.column("customer_id").to_numpy()[changed]]
     customers += [
@@ -73,6 +97,19 @@ def store_dealings(table: "pa.Table") -> Stored:
     stored.customers = np.unique(np.concatenate(customers))
     mark_dirty(stored.customers.tolist())
     return stored
+
+
+def _check_customers(stored: Stored) -> None:
+    """No foreign key guards this table, and callers remember customers: so each transaction asks once, in one query."""
+    ids = stored.ids[stored.outcomes == CREATED]
+    if (
+        len(ids)
+        and Dealing.objects.filter(pk__range=(int(ids.min()), int(ids.max()))).exclude(customer__gone=0).exists()
+    ):
+        raise CustomerGone
+    wrong = [row_id for _, row_id, _, new in stored.changes if "customer_id" in new]
+    if wrong and Dealing.objects.filter(pk__in=wrong[:500]).exclude(customer__gone=0).exists():
+        raise CustomerGone
 
 
 def _store_by_reference(table: "pa.Table", rows: "np.ndarray", stored: Stored) -> None:

@@ -10,7 +10,7 @@ from guanxi.record.catalogue import queries, services
 from guanxi.record.catalogue.rules import NewEstate, NewProduct
 from guanxi.record.imports.importers.importing import Before, Importer, Written, used_elsewhere
 from guanxi.record.imports.importers.rows import PreparedRows, RowImporter, note
-from guanxi.record.imports.mapping import Columns, Field, require_fields
+from guanxi.record.imports.mapping import Columns, Field, require_fields, words
 
 PRODUCT, ESTATE = "catalogue.product", "catalogue.estate"
 
@@ -20,11 +20,13 @@ class ProductImporter(RowImporter):
 
     kind = "products"
     fields = (
-        Field("reference", _("Reference"), ("product_id", "sku", "stock_code", "product", "产品编号", "商品编号", "货号", "编号", "产品代码")),
-        Field("name", _("Name"), ("description", "product_name", "产品名称", "商品名称", "名称", "品名")),
-        Field("family", _("Family"), ("category", "department", "product_category", "类别", "品类", "产品类别", "分类", "大类")),
-        Field("margin_rate", _("Margin rate"), ("margin", "毛利率", "利润率")),
-    )  # fmt: skip
+        Field(
+            "reference", _("Reference"), words("product_id sku stock_code product 产品编号 商品编号 货号 编号 产品代码")
+        ),
+        Field("name", _("Name"), words("description product_name 产品名称 商品名称 名称 品名")),
+        Field("family", _("Family"), words("category department product_category 类别 品类 产品类别 分类 大类")),
+        Field("margin_rate", _("Margin rate"), words("margin 毛利率 利润率")),
+    )
     permissions = (Permission.EDIT_CATALOGUE,)
 
     def check(self, mapping: Columns) -> None:
@@ -63,14 +65,14 @@ class EstateImporter(RowImporter):
 
     kind = "estates"
     fields = (
-        Field("name", _("Name"), ("estate", "community", "小区", "小区名称", "楼盘", "楼盘名称", "名称")),
-        Field("aliases", _("Other names"), ("alias", "别名", "曾用名", "推广名")),
-        Field("city", _("City"), ("城市", "市")),
-        Field("district", _("District"), ("区", "区域", "行政区", "区县")),
-        Field("latitude", _("Latitude"), ("lat", "纬度")),
-        Field("longitude", _("Longitude"), ("lon", "lng", "经度")),
-        Field("handover_on", _("Handed over on"), ("handover", "delivery_date", "交房日期", "交付日期", "交房时间")),
-    )  # fmt: skip
+        Field("name", _("Name"), words("estate community 小区 小区名称 楼盘 楼盘名称 名称")),
+        Field("aliases", _("Other names"), words("alias 别名 曾用名 推广名")),
+        Field("city", _("City"), words("城市 市")),
+        Field("district", _("District"), words("区 区域 行政区 区县")),
+        Field("latitude", _("Latitude"), words("lat 纬度")),
+        Field("longitude", _("Longitude"), words("lon lng 经度")),
+        Field("handover_on", _("Handed over on"), words("handover delivery_date 交房日期 交付日期 交房时间")),
+    )
     permissions = (Permission.EDIT_CATALOGUE,)
 
     def check(self, mapping: Columns) -> None:

@@ -18,7 +18,7 @@ from guanxi.record.imports.importers.importing import Run, Written
 from guanxi.record.imports.importers.parties import CUSTOMER_SYNONYMS, NOT_FOUND, Parties
 from guanxi.record.imports.importers.rows import Cells, PreparedRows, RowImporter
 from guanxi.record.imports.importers.words import channel_named, direction_named, outcome_named
-from guanxi.record.imports.mapping import Columns, Field, require_fields
+from guanxi.record.imports.mapping import Columns, Field, require_fields, words
 from guanxi.record.imports.rules import skipped
 
 _MISSING = gettext_noop("The cell must not be empty.")
@@ -30,13 +30,13 @@ class ConversationImporter(RowImporter):
     kind = "conversations"
     fields = (
         Field("customer", _("Customer"), CUSTOMER_SYNONYMS),
-        Field("at", _("When"), ("date", "time", "datetime", "日期", "时间", "联系时间", "沟通时间", "通话时间")),
-        Field("channel", _("Channel"), ("type", "渠道", "方式", "联系方式", "沟通方式")),
-        Field("direction", _("Direction"), ("方向", "呼叫方向")),
-        Field("by", _("By"), ("agent", "staff", "owner", "manager", "员工", "坐席", "客户经理", "联系人员")),
-        Field("summary", _("Note"), ("note", "notes", "text", "content", "内容", "摘要", "备注", "沟通内容")),
-        Field("outcome", _("Result"), ("result", "结果", "联系结果")),
-        Field("follow_up_on", _("Next step on"), ("follow_up", "next_contact", "下次联系", "跟进日期", "回访日期")),
+        Field("at", _("When"), words("date time datetime 日期 时间 联系时间 沟通时间 通话时间")),
+        Field("channel", _("Channel"), words("type 渠道 方式 联系方式 沟通方式")),
+        Field("direction", _("Direction"), words("方向 呼叫方向")),
+        Field("by", _("By"), words("agent staff owner manager 员工 坐席 客户经理 联系人员")),
+        Field("summary", _("Note"), words("note notes text content 内容 摘要 备注 沟通内容")),
+        Field("outcome", _("Result"), words("result 结果 联系结果")),
+        Field("follow_up_on", _("Next step on"), words("follow_up next_contact 下次联系 跟进日期 回访日期")),
     )
     permissions = (Permission.LOG_CONVERSATIONS,)
     by_row = True
@@ -73,7 +73,8 @@ class ConversationImporter(RowImporter):
                 )
             elif (row := self._row(offset, cells, known[customer], written)) is not None:
                 new.append((offset, row))
-        for (offset, _row), row_id in zip(new, services.store_conversations([row for _, row in new]), strict=True):
+        offsets, rows = [offset for offset, row in new], [row for offset, row in new]
+        for offset, row_id in zip(offsets, services.store_conversations(rows), strict=True):
             written.store(offset, Outcome.CREATED, row_id)
         return written
 

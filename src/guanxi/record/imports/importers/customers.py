@@ -22,7 +22,7 @@ from guanxi.record.imports.importers import consents
 from guanxi.record.imports.importers.importing import Before, Run, Written, used_elsewhere
 from guanxi.record.imports.importers.rows import Cells, PreparedRows, RowImporter
 from guanxi.record.imports.importers.words import says_yes
-from guanxi.record.imports.mapping import Columns, Field
+from guanxi.record.imports.mapping import Columns, Field, words
 from guanxi.record.imports.reading.batches import Batch
 from guanxi.record.imports.rules import skipped
 
@@ -38,26 +38,64 @@ _IDENTIFYING = {"name", "reference", "phone", "email", "id_number", "plate", "po
 _LOOSE_SPACE = re.compile(r"\s+")
 
 FIELDS = (
-    Field("reference", _("Reference"), ("customer_reference", "customer_no", "customer_number", "customer_code", "customer_id", "client_id", "客户号", "客户编号", "客户编码", "客户代码", "客户id", "会员号", "会员编号")),
-    Field("name", _("Name"), ("full_name", "fullname", "customer_name", "display_name", "contact_name", "contact", "customer", "姓名", "客户姓名", "客户名称", "名称", "名字", "联系人", "联系人姓名")),
-    Field("kind", _("Kind"), ("customer_type", "type", "客户类型", "类型", "客户性质")),
-    Field("phone", _("Phone"), ("mobile", "mobile_phone", "phone_number", "phone_2", "phone_3", "tel", "telephone", "cell", "home_phone", "business_phone", "work_phone", "手机", "手机号", "手机号码", "电话", "电话号码", "联系电话", "联系方式", "移动电话", "固定电话", "住宅电话", "办公电话"), many=True),
-    Field("email", _("E-mail"), ("e-mail", "mail", "email_address", "email_2", "e-mail_address", "邮箱", "电子邮箱", "电子邮件", "邮件"), many=True),
-    Field("id_number", _("ID number"), ("id_card", "identity_number", "identity_card", "身份证", "身份证号", "身份证号码", "证件号", "证件号码", "统一社会信用代码")),
-    Field("plate", _("Plate"), ("license_plate", "car_plate", "number_plate", "车牌", "车牌号", "车牌号码"), many=True),
-    Field("policy_number", _("Policy number"), ("policy", "policy_no", "保单号", "保单号码"), many=True),
-    Field("account", _("Account"), ("account_number", "card_number", "bank_account", "账号", "银行账号", "卡号", "银行卡号"), many=True),
-    Field("birthday", _("Birthday"), ("birth_date", "date_of_birth", "dob", "birthdate", "生日", "出生日期", "出生年月日")),
-    Field("gender", _("Gender"), ("sex", "性别")),
-    Field("address", _("Address"), ("street", "home_address", "postal_address", "地址", "联系地址", "家庭住址", "住址", "通讯地址", "家庭地址")),
-    Field("city", _("City"), ("town", "home_city", "城市", "所在城市", "市")),
-    Field("company", _("Company"), ("organisation", "organization", "employer", "公司", "单位", "工作单位", "公司名称", "单位名称")),
-    Field("language", _("Language"), ("语言",)),
-    Field("manager", _("Customer manager"), ("account_manager", "relationship_manager", "客户经理", "负责人", "归属经理")),
-    Field("source", _("Source"), ("来源", "客户来源", "渠道来源")),
-    Field("private", _("Private"), ("sensitivity", "class", "是否私密", "私密", "私人")),
+    Field(
+        "reference",
+        _("Reference"),
+        words(
+            "customer_reference customer_no customer_number customer_code customer_id "
+            "client_id 客户号 客户编号 客户编码 客户代码 客户id 会员号 会员编号"
+        ),
+    ),
+    Field(
+        "name",
+        _("Name"),
+        words(
+            "full_name fullname customer_name display_name contact_name contact customer "
+            "姓名 客户姓名 客户名称 名称 名字 联系人 联系人姓名"
+        ),
+    ),
+    Field("kind", _("Kind"), words("customer_type type 客户类型 类型 客户性质")),
+    Field(
+        "phone",
+        _("Phone"),
+        words(
+            "mobile mobile_phone phone_number phone_2 phone_3 tel telephone cell "
+            "home_phone business_phone work_phone 手机 手机号 手机号码 电话 电话号码 联系电话 联系方式 移动电话 固定电话 "
+            "住宅电话 办公电话"
+        ),
+        many=True,
+    ),
+    Field(
+        "email",
+        _("E-mail"),
+        words("e-mail mail email_address email_2 e-mail_address 邮箱 电子邮箱 电子邮件 邮件"),
+        many=True,
+    ),
+    Field(
+        "id_number",
+        _("ID number"),
+        words("id_card identity_number identity_card 身份证 身份证号 身份证号码 证件号 证件号码 统一社会信用代码"),
+    ),
+    Field("plate", _("Plate"), words("license_plate car_plate number_plate 车牌 车牌号 车牌号码"), many=True),
+    Field("policy_number", _("Policy number"), words("policy policy_no 保单号 保单号码"), many=True),
+    Field(
+        "account", _("Account"), words("account_number card_number bank_account 账号 银行账号 卡号 银行卡号"), many=True
+    ),
+    Field("birthday", _("Birthday"), words("birth_date date_of_birth dob birthdate 生日 出生日期 出生年月日")),
+    Field("gender", _("Gender"), words("sex 性别")),
+    Field(
+        "address",
+        _("Address"),
+        words("street home_address postal_address 地址 联系地址 家庭住址 住址 通讯地址 家庭地址"),
+    ),
+    Field("city", _("City"), words("town home_city 城市 所在城市 市")),
+    Field("company", _("Company"), words("organisation organization employer 公司 单位 工作单位 公司名称 单位名称")),
+    Field("language", _("Language"), words("语言")),
+    Field("manager", _("Customer manager"), words("account_manager relationship_manager 客户经理 负责人 归属经理")),
+    Field("source", _("Source"), words("来源 客户来源 渠道来源")),
+    Field("private", _("Private"), words("sensitivity class 是否私密 私密 私人")),
     *consents.FIELDS,
-)  # fmt: skip
+)
 
 
 @dataclass(slots=True)

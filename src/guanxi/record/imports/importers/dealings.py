@@ -17,10 +17,10 @@ from guanxi.record.dealings import services
 from guanxi.record.holdings import queries as holdings
 from guanxi.record.imports.choices import Outcome
 from guanxi.record.imports.importers import columns, moments, numbers
-from guanxi.record.imports.importers.importing import Before, Importer, Run, Written
+from guanxi.record.imports.importers.importing import Before, Importer, Overtaken, Run, Written
 from guanxi.record.imports.importers.parties import CUSTOMER_SYNONYMS, Parties
 from guanxi.record.imports.importers.words import channel_named
-from guanxi.record.imports.mapping import Columns, Field, require_fields
+from guanxi.record.imports.mapping import Columns, Field, require_fields, words
 from guanxi.record.imports.reading.batches import BadRow, Batch
 from guanxi.record.imports.rules import skipped
 
@@ -38,21 +38,33 @@ FIELDS = (
     Field(
         "occurred_at",
         _("When"),
-        ("date", "occurred_on", "time", "datetime", "timestamp", "invoice_date", "order_date", "transaction_date", "日期", "时间",
-         "交易日期", "交易时间", "消费日期", "消费时间", "下单时间", "订单日期", "发生日期"),
+        words(
+            "date occurred_on time datetime timestamp invoice_date order_date "
+            "transaction_date 日期 时间 交易日期 交易时间 消费日期 消费时间 下单时间 订单日期 发生日期"
+        ),
     ),
-    Field("amount", _("Amount"), ("total", "value", "sales", "sum", "line_total", "sales_value", "金额", "交易金额", "消费金额", "实付金额", "总金额", "合计")),
-    Field("quantity", _("Quantity"), ("qty", "units", "count", "数量", "件数")),
-    Field("unit_price", _("Unit price"), ("price", "unitprice", "单价", "价格")),
-    Field("currency", _("Currency"), ("币种", "货币")),
-    Field("product", _("Product"), ("product_id", "sku", "stock_code", "item", "product_code", "产品", "商品", "产品编号", "商品编号", "货号")),
-    Field("holding", _("Holding"), ("policy", "contract", "account", "保单号", "合同号", "账户")),
-    Field("channel", _("Channel"), ("渠道", "交易渠道")),
-    Field("category", _("Category"), ("类别", "品类", "分类")),
-    Field("price_tier", _("Price tier"), ("价格档", "档位")),
-    Field("order", _("Order"), ("invoice", "order_id", "order_no", "order_number", "invoice_no", "basket_id", "订单", "订单号", "发票号", "单号")),
-    Field("reference", _("Reference"), ("id", "transaction_id", "line_id", "流水号", "交易号", "交易流水号")),
-)  # fmt: skip
+    Field(
+        "amount",
+        _("Amount"),
+        words("total value sales sum line_total sales_value 金额 交易金额 消费金额 实付金额 总金额 合计"),
+    ),
+    Field("quantity", _("Quantity"), words("qty units count 数量 件数")),
+    Field("unit_price", _("Unit price"), words("price unitprice 单价 价格")),
+    Field("currency", _("Currency"), words("币种 货币")),
+    Field(
+        "product", _("Product"), words("product_id sku stock_code item product_code 产品 商品 产品编号 商品编号 货号")
+    ),
+    Field("holding", _("Holding"), words("policy contract account 保单号 合同号 账户")),
+    Field("channel", _("Channel"), words("渠道 交易渠道")),
+    Field("category", _("Category"), words("类别 品类 分类")),
+    Field("price_tier", _("Price tier"), words("价格档 档位")),
+    Field(
+        "order",
+        _("Order"),
+        words("invoice order_id order_no order_number invoice_no basket_id 订单 订单号 发票号 单号"),
+    ),
+    Field("reference", _("Reference"), words("id transaction_id line_id 流水号 交易号 交易流水号")),
+)
 
 
 @dataclass(slots=True)
@@ -90,12 +102,14 @@ class DealingImporter(Importer):
         """Begin; a first large load takes the index away."""
         super().start(run, rows=rows, alone=alone)
         self._parties = Parties(run)
+        self._begun: np.ndarray | None = None
         if alone and services.may_drop_index(coming=rows):
             services.drop_index()
 
     def forget(self) -> None:
         """Look customers up again."""
         self._parties.forget()
+        self._begun = None
 
     def finish(self) -> None:
         """Build what a large load left away; also after an import that was killed."""
@@ -241,12 +255,27 @@ class DealingImporter(Importer):
         import numpy as np
 
         table = _table(prepared, rows, ids)
-        stored = services.store_dealings(table)
+        try:
+            stored = services.store_dealings(table)
+        except services.CustomerGone as gone:
+            raise Overtaken from gone
+        self._let_begin(services.buyers(table))
         written.ids[rows] = stored.ids
         np.frombuffer(written.outcomes, dtype=np.uint8)[rows] = stored.outcomes
         written.before = [
             Before(int(rows[place]), TABLE, row_id, old, new) for place, row_id, old, new in stored.changes
         ]
+
+    def _let_begin(self, buyers: "np.ndarray") -> None:
+        """Prospects who buy become customers; each customer is asked about once an import."""
+        import numpy as np
+
+        known = self._begun if self._begun is not None else np.zeros(0, dtype=bool)
+        if len(buyers) and int(buyers[-1]) >= len(known):
+            known = np.r_[known, np.zeros(int(buyers[-1]) + 1 - len(known), dtype=bool)]
+        customers.begin_dealing(buyers[~known[buyers]].tolist(), by=self.run.by)
+        known[buyers] = True
+        self._begun = known
 
 
 def _table(prepared: Prepared, rows: "np.ndarray", ids: "tuple[np.ndarray, ...]") -> "pa.Table":

@@ -16,7 +16,7 @@ from guanxi.record.imports.importers.importing import Before, Run, Written
 from guanxi.record.imports.importers.parties import CUSTOMER_SYNONYMS, NOT_FOUND, Parties
 from guanxi.record.imports.importers.rows import Cells, PreparedRows, RowImporter, note, read_cell
 from guanxi.record.imports.importers.words import status_named
-from guanxi.record.imports.mapping import Columns, Field, require_fields
+from guanxi.record.imports.mapping import Columns, Field, require_fields, words
 from guanxi.record.imports.rules import skipped
 
 HOLDING, BALANCE = "holdings.holding", "holdings.balance"
@@ -29,15 +29,27 @@ class HoldingImporter(RowImporter):
 
     kind = "holdings"
     fields = (
-        Field("reference", _("Reference"), ("holding_id", "policy_number", "policy", "contract", "account", "保单号", "合同号", "账号", "卡号", "编号")),
+        Field(
+            "reference",
+            _("Reference"),
+            words("holding_id policy_number policy contract account 保单号 合同号 账号 卡号 编号"),
+        ),
         Field("customer", _("Customer"), CUSTOMER_SYNONYMS),
-        Field("product", _("Product"), ("product_id", "product_code", "产品", "产品编号", "险种", "产品代码")),
-        Field("opened_on", _("Opened on"), ("start", "start_date", "opened", "effective_date", "开户日期", "生效日期", "起保日期", "开始日期")),
-        Field("closed_on", _("Closed on"), ("end", "end_date", "closed", "销户日期", "终止日期", "结束日期")),
-        Field("renewal_on", _("Renewal on"), ("renewal", "renewal_date", "expiry", "expiry_date", "续保日期", "到期日", "到期日期", "续费日期")),
-        Field("status", _("Status"), ("state", "状态", "保单状态")),
+        Field("product", _("Product"), words("product_id product_code 产品 产品编号 险种 产品代码")),
+        Field(
+            "opened_on",
+            _("Opened on"),
+            words("start start_date opened effective_date 开户日期 生效日期 起保日期 开始日期"),
+        ),
+        Field("closed_on", _("Closed on"), words("end end_date closed 销户日期 终止日期 结束日期")),
+        Field(
+            "renewal_on",
+            _("Renewal on"),
+            words("renewal renewal_date expiry expiry_date 续保日期 到期日 到期日期 续费日期"),
+        ),
+        Field("status", _("Status"), words("state 状态 保单状态")),
         Field("attributes.*", _("Other facts")),
-    )  # fmt: skip
+    )
     permissions = (Permission.EDIT_HOLDINGS,)
 
     def check(self, mapping: Columns) -> None:
@@ -53,7 +65,7 @@ class HoldingImporter(RowImporter):
         """Make or complete holdings; unknown products are made."""
         del stored
         written, rows = prepared.written, prepared.rows
-        customers = self._parties.ids([cells["customer"].strip() for _, cells in rows], written.made)
+        customers = self._parties.ids([cells["customer"].strip() for offset, cells in rows], written.made)
         products = self._products(rows, written)
         tried: list[tuple[int, Cells]] = []
         new = []
@@ -119,7 +131,7 @@ class HoldingImporter(RowImporter):
     def _products(self, rows: Sequence[tuple[int, Cells]], written: Written) -> dict[str, int]:
         """Products by the text of the cell; texts that are no references are missing."""
         forms = {}
-        for text in {cells.get("product", "").strip() for _, cells in rows} - {""}:
+        for text in {cells.get("product", "").strip() for offset, cells in rows} - {""}:
             try:
                 forms[text] = short_reference(text)
             except Refused:
@@ -135,10 +147,10 @@ class BalanceImporter(RowImporter):
 
     kind = "balances"
     fields = (
-        Field("holding", _("Holding"), ("account", "holding_id", "reference", "账号", "账户", "卡号", "保单号")),
-        Field("day", _("Day"), ("date", "as_of", "日期", "余额日期", "截止日期")),
-        Field("amount", _("Amount"), ("balance", "余额", "金额")),
-        Field("currency", _("Currency"), ("币种", "货币")),
+        Field("holding", _("Holding"), words("account holding_id reference 账号 账户 卡号 保单号")),
+        Field("day", _("Day"), words("date as_of 日期 余额日期 截止日期")),
+        Field("amount", _("Amount"), words("balance 余额 金额")),
+        Field("currency", _("Currency"), words("币种 货币")),
     )
     permissions = (Permission.EDIT_HOLDINGS,)
     batch = (500, 10_000)

@@ -8,15 +8,17 @@ from guanxi.ground.refusals import Refused, excerpt, gettext_noop
 from guanxi.record.customers import queries, services
 from guanxi.record.imports.importers import columns
 from guanxi.record.imports.importers.importing import Run
+from guanxi.record.imports.mapping import words
 from guanxi.record.imports.reading.batches import BadRow
 
 if TYPE_CHECKING:
     import numpy as np
 
-CUSTOMER_SYNONYMS = (
-    "customer_id", "customer_no", "customer_number", "customer_reference", "customer_code", "client", "client_id", "cust_id",
-    "household_id", "member", "member_id", "user_id", "客户", "客户号", "客户编号", "客户编码", "客户代码", "客户id", "会员号", "会员编号", "会员卡号",
-)  # fmt: skip
+CUSTOMER_SYNONYMS = words(
+            "customer_id customer_no customer_number customer_reference customer_code "
+            "client client_id cust_id household_id member member_id user_id 客户 客户号 客户编号 "
+            "客户编码 客户代码 客户id 会员号 会员编号 会员卡号"
+        )  # fmt: skip
 _REMEMBERED = 2_000_000
 
 NOT_FOUND = gettext_noop("Customer “{text}” is not found.")
@@ -52,8 +54,7 @@ class Parties:
         unknown = [text for text, row_id in zip(texts, ids.tolist(), strict=True) if not row_id]
         found = self._look_up(unknown, made) if unknown else {}
         ids = np.array(
-            [found.get(text, 0) if not row_id else row_id for text, row_id in zip(texts, ids.tolist(), strict=True)],
-            dtype=np.int64,
+            [row_id or found.get(text, 0) for text, row_id in zip(texts, ids.tolist(), strict=True)], dtype=np.int64
         )
         self._remember(found)
         by_place = np.zeros(len(codes.distinct) + 1, dtype=np.int64)
