@@ -1,6 +1,7 @@
 """Commands that make synthetic firms and measure the product on them."""
 
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -20,7 +21,7 @@ def simulate_command(
     from guanxi.project.simulation import FirmPlan, simulate_firm  # noqa: PLC0415 - numpy only where it is needed
 
     plan = FirmPlan(customers, dealings, seed, references=references)
-    with click.progressbar(length=customers, label="customers", file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(length=customers, label="customers", file=sys.stderr) as bar:
         counts = simulate_firm(folder, plan, progress=lambda done: bar.update(done - bar.pos))
     click.echo(json.dumps(counts) if as_json else ", ".join(f"{n:,} {what}" for what, n in counts.items()))
 

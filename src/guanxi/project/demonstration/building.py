@@ -1,7 +1,9 @@
 """Build the demo firm through the real services: people in, trade recorded, a promise made, all of it marked as demo."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -50,6 +52,7 @@ STAFF = (
     _Post("service@demo.guanxi", "梁静", "service", 0, "客服专员", "DEMO-06"),
     _Post("admin@demo.guanxi", "管理员", "admin", 0, "系统管理员", "DEMO-07"),
 )
+_STORIES_OWNER = "DEMO-02"
 _MANAGERS = ("DEMO-02", "DEMO-03", "DEMO-04", "")  # the last: nobody's customers, for the pool
 
 
@@ -102,31 +105,16 @@ def _register(by: Principal, today: dt.date, count: int, seed: int) -> dict[str,
     people = population.customers(random, count, np.datetime64(today)).to_pylist()
     codes = iter(seeded_codes(f"{seed}:customers", count + len(stories.PEOPLE)))
     owners = random.choice(len(_MANAGERS), size=count, p=[0.45, 0.25, 0.2, 0.1])
-    rows = [_story_row(person, next(codes)) for person in stories.PEOPLE] + [
-        _person_row(person, next(codes), _MANAGERS[owner])
+    rows = [_new_customer(person, next(codes), _STORIES_OWNER) for person in stories.PEOPLE] + [
+        _new_customer(person, next(codes), _MANAGERS[owner])
         for person, owner in zip(people, owners.tolist(), strict=True)
     ]
     answers = register_customers(rows, by=by, source="demo")
     return {row.reference: answer.id for row, answer in zip(rows, answers, strict=True) if answer.id}
 
 
-def _story_row(person: dict[str, str], code: str) -> NewCustomer:
-    return NewCustomer(**person, owner="DEMO-02", code=code, stage=Stage.CUSTOMER, is_demo=True)
-
-
-def _person_row(person: dict[str, object], code: str, owner: str) -> NewCustomer:
-    return NewCustomer(
-        reference=str(person["reference"]),
-        name=str(person["name"]),
-        phone=str(person["phone"]),
-        birthday=person["birthday"],  # type: ignore[arg-type] - a date, from Arrow
-        gender=str(person["gender"]),
-        city=str(person["city"]),
-        owner=owner,
-        code=code,
-        stage=Stage.CUSTOMER,
-        is_demo=True,
-    )
+def _new_customer(person: Mapping[str, Any], code: str, owner: str) -> NewCustomer:
+    return NewCustomer(**person, owner=owner, code=code, stage=Stage.CUSTOMER, is_demo=True)
 
 
 def _record_trade(by: Principal, today: dt.date, ids: dict[str, int], seed: int) -> int:
