@@ -274,7 +274,6 @@ def test_any_other_word_is_refused(words):
 )  # fmt: skip
 def test_a_place_that_is_none_is_refused(crowd, after):
     scene, _ = crowd
-    leader = scene.person("gao")
     for sort in (Sort.VALUE, Sort.TIER):
         with pytest.raises(Refused) as refused:
             list_customers(ListSpec(sort=sort, after=after), SYSTEM)

@@ -13,14 +13,7 @@ from guanxi.identity.permissions import Denied
 from guanxi.journal.models import Act
 from guanxi.record.customers import queries, search
 from guanxi.record.customers.choices import CustomerKind, Gender, IdentifierKind, Stage
-from guanxi.record.customers.models import (
-    Address,
-    Customer,
-    DirtyCustomer,
-    Identifier,
-    IdentifierKey,
-    Tombstone,
-)
+from guanxi.record.customers.models import Address, Customer, DirtyCustomer, Identifier, IdentifierKey
 from guanxi.record.customers.rules.newcomers import COLUMN, TABLE, key_of
 from guanxi.record.customers.services import NewCustomer, register_references
 from tests.record.customers.rows import NOON, WANG, register
@@ -315,15 +308,6 @@ def test_papers_of_firms_and_travellers(scene):
     assert (firm.kind, john.kind) == (CustomerKind.ORGANISATION, CustomerKind.PERSON)
     wrong = register(NewCustomer(name="乙公司", id_number="91350100M000100Y44"))
     assert wrong[0].problem.refused.code == "resident_ids.form"
-
-
-def test_somebody_erased_is_not_taken_in_again(scene):
-    Tombstone.objects.create(key=key_of(2, "+8613800138000", keyring()), erased_on=dt.date(2026, 5, 1))
-    failed, other = register(
-        NewCustomer(name="王芳", phone="13800138000"), NewCustomer(name="王芳", phone="13900139000")
-    )
-    assert (failed.outcome, failed.problem.refused.code) == ("failed", "customers.erased")
-    assert other.outcome == "created"
 
 
 # who may

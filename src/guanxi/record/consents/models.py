@@ -23,8 +23,13 @@ class Consent(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(purpose__range=(Purpose.SERVICE, Purpose.SURVEY)), name="consent_purpose"),
-            models.CheckConstraint(condition=models.Q(status__range=(ConsentStatus.GRANTED, ConsentStatus.WITHDRAWN)), name="consent_status"),
+            models.CheckConstraint(
+                condition=models.Q(purpose__range=(Purpose.SERVICE, Purpose.SURVEY)), name="consent_purpose"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__range=(ConsentStatus.GRANTED, ConsentStatus.WITHDRAWN)),
+                name="consent_status",
+            ),
         ]
         indexes = [models.Index(fields=["customer", "purpose", "channel", "partner", "-at", "-id"], name="consent_now")]
 

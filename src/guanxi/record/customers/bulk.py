@@ -4,11 +4,13 @@ bulk_create and bulk_update go through one object a row and miss the import's ta
 (docs/measurements.md), so the few tables that files fill are written here.
 """
 
+# ruff: noqa: S608 - names come from models; every value is a parameter
+
 import gc
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, models
@@ -28,6 +30,11 @@ def day(value: date | None) -> Any:
     return value if value is None or on_postgresql() else value.isoformat()
 
 
+def moment(value: datetime) -> Any:
+    """Return an instant as the database stores it (Django's own form on SQLite)."""
+    return connection.ops.adapt_datetimefield_value(value)
+
+
 def next_ids(model: type[models.Model], count: int) -> list[int]:
     """Reserve `count` primary keys of a table, in the caller's transaction, ascending."""
     if not count:
@@ -44,7 +51,7 @@ def next_ids(model: type[models.Model], count: int) -> list[int]:
         # SQLite has one writer: the transaction that asks holds the write lock, and rows written with an explicit key
         # move the counter themselves. A counter behind the table (rows restored by hand) would repeat keys.
         cursor.execute(
-            f"SELECT MAX(COALESCE((SELECT seq FROM sqlite_sequence WHERE name = %s), 0),"  # noqa: S608 - a model's own table
+            f"SELECT MAX(COALESCE((SELECT seq FROM sqlite_sequence WHERE name = %s), 0),"
             f" COALESCE((SELECT MAX(id) FROM {table}), 0))",
             [table],
         )
@@ -65,7 +72,7 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row
         return
     places = ", ".join(["%s"] * len(columns))
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)  # noqa: S608 - names from the model
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)
 
 
 def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row], *, guard: str = "") -> int:
@@ -83,7 +90,7 @@ def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row
             also = f' AND "{guard}" = %s' if guard else ""
             head = 2 if guard else 1
             cursor.executemany(
-                f"UPDATE {table} SET {sets} WHERE id = %s{also}",  # noqa: S608 - names from the model
+                f"UPDATE {table} SET {sets} WHERE id = %s{also}",
                 [(*row[head:], *row[:head]) for row in rows],
             )
             return cursor.rowcount
@@ -92,7 +99,7 @@ def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row
         given = ", ".join([*([f'"old_{guard}"'] if guard else []), *(f'"new_{column}"' for column in columns)])
         arrays = ", ".join(f"%s::{_db_type(model, column)}[]" for column in names)
         cursor.execute(
-            f"UPDATE {table} SET {sets} FROM unnest(%s::bigint[], {arrays}) AS given(id, {given})"  # noqa: S608 - the same
+            f"UPDATE {table} SET {sets} FROM unnest(%s::bigint[], {arrays}) AS given(id, {given})"
             f" WHERE {table}.id = given.id{also}",
             [list(column) for column in zip(*rows, strict=True)],
         )
@@ -107,12 +114,12 @@ def delete_pairs(model: type[models.Model], columns: tuple[str, str], pairs: Seq
     with connection.cursor() as cursor:
         if on_postgresql():
             cursor.execute(
-                f"DELETE FROM {table} USING unnest(%s::bigint[], %s::bigint[]) AS given(a, b)"  # noqa: S608 - the model's
+                f"DELETE FROM {table} USING unnest(%s::bigint[], %s::bigint[]) AS given(a, b)"
                 f' WHERE "{one}" = given.a AND "{other}" = given.b',
                 [[a for a, _ in pairs], [b for _, b in pairs]],
             )
             return
-        cursor.executemany(f'DELETE FROM {table} WHERE "{one}" = %s AND "{other}" = %s', pairs)  # noqa: S608 - the same
+        cursor.executemany(f'DELETE FROM {table} WHERE "{one}" = %s AND "{other}" = %s', pairs)
 
 
 def steps_of(values: Iterable[Any], size: int) -> Iterator[list[Any]]:

@@ -63,6 +63,8 @@ STRONG_KINDS = (
     IdentifierKind.ACCOUNT,
     IdentifierKind.MEMBER,
 )
+# Of these a customer has one at a time; a second one is a conflict, not a completion.
+SINGLE_KINDS = (IdentifierKind.REFERENCE, IdentifierKind.ID_NUMBER)
 # Stored encrypted; `norm` holds only a keyed digest.
 SENSITIVE_KINDS = (IdentifierKind.ID_NUMBER, IdentifierKind.ACCOUNT)
 

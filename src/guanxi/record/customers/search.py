@@ -5,6 +5,8 @@ t<team> (0 for none), so that what one may see is part of the match. PostgreSQL 
 SQLite keeps the text beside a contentless FTS5 table, whose 'delete' command needs exactly the text that went in.
 """
 
+# ruff: noqa: S608 - tables and columns are our own words; everything given is a parameter
+
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -86,7 +88,7 @@ def rebuild_search() -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         if not on_postgresql():
             cursor.execute(f"INSERT INTO {FTS} ({FTS}) VALUES ('delete-all')")
-        cursor.execute(f"DELETE FROM {DOCUMENTS}")  # noqa: S608 - our own table
+        cursor.execute(f"DELETE FROM {DOCUMENTS}")
     return index_missing()
 
 
@@ -116,7 +118,7 @@ def _ask_hashes(need: list[str], either: list[list[str]], without: list[str], li
     for token in without:
         conditions.append("NOT grams @> ARRAY[%s::bigint]")
         params.append(gram_hash(token))
-    return f"SELECT customer_id FROM {DOCUMENTS} WHERE {' AND '.join(conditions)} LIMIT %s", [*params, limit]  # noqa: S608
+    return f"SELECT customer_id FROM {DOCUMENTS} WHERE {' AND '.join(conditions)} LIMIT %s", [*params, limit]
 
 
 def _ask_fts(need: list[str], either: list[list[str]], without: list[str], limit: int) -> tuple[str, list[object]]:
@@ -124,12 +126,12 @@ def _ask_fts(need: list[str], either: list[list[str]], without: list[str], limit
     parts = [f'"{token}"' for token in need]
     parts += [f"({' OR '.join(f'{chr(34)}{token}{chr(34)}' for token in tokens)})" for tokens in either]
     match = " AND ".join(parts) + "".join(f' NOT "{token}"' for token in without)
-    return f"SELECT rowid FROM {FTS} WHERE {FTS} MATCH %s LIMIT %s", [match, limit]  # noqa: S608 - our own table
+    return f"SELECT rowid FROM {FTS} WHERE {FTS} MATCH %s LIMIT %s", [match, limit]
 
 
 def _renew(ids: list[int]) -> int:
-    texts = {key: grams for key, grams in _documents(ids)}
-    old = dict(rows_of(f"SELECT customer_id, grams FROM {DOCUMENTS} WHERE customer_id IN {{given}}", ids))  # noqa: S608
+    texts = dict(_documents(ids))
+    old = dict(rows_of(f"SELECT customer_id, grams FROM {DOCUMENTS} WHERE customer_id IN {{given}}", ids))
     new: dict[int, object]
     if on_postgresql():
         new = {key: gram_hashes(grams) for key, grams in texts.items()}
@@ -148,11 +150,11 @@ def _drop_documents(old: dict[int, object]) -> None:
     if not on_postgresql():
         with connection.cursor() as cursor:
             cursor.executemany(
-                f"INSERT INTO {FTS} ({FTS}, rowid, grams) VALUES ('delete', %s, %s)",  # noqa: S608 - our own table
+                f"INSERT INTO {FTS} ({FTS}, rowid, grams) VALUES ('delete', %s, %s)",
                 list(old.items()),
             )
     with connection.cursor() as cursor:
-        cursor.executemany(f"DELETE FROM {DOCUMENTS} WHERE customer_id = %s", [(key,) for key in old])  # noqa: S608
+        cursor.executemany(f"DELETE FROM {DOCUMENTS} WHERE customer_id = %s", [(key,) for key in old])
 
 
 def _documents(ids: Sequence[int]) -> list[Document]:
@@ -180,7 +182,7 @@ _MISSING = f"""
     SELECT {{columns}} FROM customers_customer c
     LEFT JOIN {DOCUMENTS} d ON d.customer_id = c.id
     WHERE c.gone = 0 AND d.customer_id IS NULL
-"""  # noqa: S608 - our own tables
+"""
 
 
 def _missing_after(last: int, step: int) -> list[int]:

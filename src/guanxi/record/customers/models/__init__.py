@@ -52,5 +52,5 @@ NOT_PERSONAL = {
     "StageChange": ["cause", "on"],
     "MergeMove": ["table", "column"],
     "Merge": ["code"],
-    "Tombstone": ["erased_on"],
+    "Tombstone": ["code", "erased_on", "basis"],
 }

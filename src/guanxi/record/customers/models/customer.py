@@ -88,9 +88,7 @@ class Customer(models.Model):
             # Ranges, not lists: Django's reader of SQLite tables stumbles over the commas of a list.
             models.CheckConstraint(condition=Q(stage__range=(Stage.PROSPECT, Stage.REGAINED)), name="customer_stage"),
             models.CheckConstraint(condition=Q(state__range=(State.NONE, State.LAPSED)), name="customer_state"),
-            models.CheckConstraint(
-                condition=Q(tier__range=(Tier.A, Tier.C)) | Q(tier=Tier.NONE), name="customer_tier"
-            ),
+            models.CheckConstraint(condition=Q(tier__range=(Tier.A, Tier.C)) | Q(tier=Tier.NONE), name="customer_tier"),
             # Whom a manager owns stands in that manager's team: both or neither.
             models.CheckConstraint(condition=Q(owner=None) | Q(team__isnull=False), name="customer_owner_has_team"),
         ]

@@ -16,9 +16,7 @@ class Identifier(models.Model):
     constraint: a million-row import would check each one, and customers are never removed from their table.
     """
 
-    customer = models.ForeignKey(
-        Customer, on_delete=models.DO_NOTHING, related_name="identifiers", db_constraint=False
-    )
+    customer = models.ForeignKey(Customer, on_delete=models.DO_NOTHING, related_name="identifiers", db_constraint=False)
     kind = models.SmallIntegerField(choices=IdentifierKind.choices)
     norm = models.CharField(max_length=254)
     cipher = models.BinaryField(null=True, blank=True)
@@ -51,7 +49,14 @@ class IdentifierKey(models.Model):
 
 
 class Tombstone(models.Model):
-    """The keyed hash of an identifier of somebody who was erased: the same person is not taken in again by a file."""
+    """What stays of somebody who was erased: keyed hashes by which the same person is not taken in again by a file, and
+    the code (random, and now of nobody) by which the erasure is done again after an old backup was restored.
+    """
 
     key = models.BigIntegerField(primary_key=True)
+    code = models.CharField(max_length=12)
     erased_on = models.DateField()
+    basis = models.CharField(max_length=60)
+
+    class Meta:
+        indexes = [models.Index(fields=["code"], name="tombstone_code")]

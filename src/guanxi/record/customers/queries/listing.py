@@ -2,6 +2,8 @@
 index entries are gathered and sorted, or a sorting index is walked in order; then the rows of one page are read.
 """
 
+# ruff: noqa: S608 - facets.py writes our own names and integers; every value is a parameter
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -88,7 +90,7 @@ def bounded_count(facets: Facets, most: int) -> int:
     """Return how many customers match, at most `most`."""
     parts = " UNION ALL ".join(f"SELECT 1 AS one FROM {part}" for part in facets.gathering())
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM (SELECT one FROM ({parts}) AS parts LIMIT {int(most)}) AS counted")  # noqa: S608
+        cursor.execute(f"SELECT count(*) FROM (SELECT one FROM ({parts}) AS parts LIMIT {int(most)}) AS counted")
         return int(cursor.fetchone()[0])
 
 
@@ -111,7 +113,7 @@ class _Walk:
             return self._by_owner()
         order = _ORDERS.get(self.spec.sort, _VALUE)
         after = (self.place.value, self.place.id) if self.place else None
-        rows = self._entries(self.facets, order, after, descending=self.spec.descending)
+        rows = self.entries(self.facets, order, after, descending=self.spec.descending)
         return (Place(key, _plain(value)) for value, key in rows)
 
     def _by_group(self, facet: str) -> Iterator[Place]:
@@ -119,7 +121,7 @@ class _Walk:
         for member in self._from_place(sorted(getattr(self.facets, facet), reverse=self.spec.descending)):
             one = replace(self.facets, **{facet: (member,)})
             walk = self if self.is_few else replace(self, is_few=bounded_count(one, GATHERED) < GATHERED)
-            for value, key in walk._entries(one, _VALUE, self._after(member)):
+            for value, key in walk.entries(one, _VALUE, self._after(member)):
                 yield Place(key, value, member)
 
     def _by_owner(self) -> Iterator[Place]:
@@ -141,7 +143,7 @@ class _Walk:
                 yield from self._of_owners([owner])
             return
         if not is_few:
-            rows = replace(self, is_few=False)._entries(some, _VALUE, self._after(owners[0]))
+            rows = replace(self, is_few=False).entries(some, _VALUE, self._after(owners[0]))
             yield from (Place(key, value, owners[0]) for value, key in rows)
             return
         rank = {owner: place for place, owner in enumerate(owners)}
@@ -162,7 +164,8 @@ class _Walk:
     def _after(self, group: int) -> Entry | None:
         return (self.place.value, self.place.id) if self.place and self.place.group == group else None
 
-    def _entries(self, facets: Facets, order: Order, after: Entry | None, *, descending: bool = True) -> list[Entry]:
+    def entries(self, facets: Facets, order: Order, after: Entry | None, *, descending: bool = True) -> list[Entry]:
+        """Sort values and keys of one page and one more, in order."""
         ask = _gathered if self.is_few else _scanned
         sql = ask(facets, order, "<" if descending else ">", is_after=after is not None)
         if after is None:
@@ -181,7 +184,7 @@ def owners_in_order(facets: Facets) -> list[int]:
         ids = [
             row[0]
             for row in _fetch(
-                f"WITH RECURSIVE owners(id) AS ("  # noqa: S608 - our own names
+                f"WITH RECURSIVE owners(id) AS ("
                 f" SELECT (SELECT min(owner_id) FROM {TABLE} WHERE gone = 0)"
                 f" UNION ALL SELECT (SELECT min(owner_id) FROM {TABLE} WHERE gone = 0 AND owner_id > owners.id)"
                 f" FROM owners WHERE owners.id IS NOT NULL) SELECT id FROM owners WHERE id IS NOT NULL"
@@ -200,7 +203,7 @@ def _gathered(facets: Facets, order: Order, before: str, *, is_after: bool) -> s
     held = "MATERIALIZED " if on_postgresql() else ""
     where = f"WHERE (v, id) {before} (%s{order.cast}, %s) " if is_after else ""
     return (
-        f"WITH found AS {held}({parts}) SELECT v, id FROM found {where}"  # noqa: S608 - facets.py writes it
+        f"WITH found AS {held}({parts}) SELECT v, id FROM found {where}"
         f"ORDER BY v {direction}, id {direction} LIMIT {{limit}}"
     )
 
@@ -216,7 +219,7 @@ def _scanned(facets: Facets, order: Order, before: str, *, is_after: bool) -> st
         for tier in facets.tiers:
             hint = "" if on_postgresql() else f" INDEXED BY {order.index.name}"
             arm = (
-                f"SELECT {column} AS v, id FROM {TABLE}{hint}"  # noqa: S608 - facets.py writes it
+                f"SELECT {column} AS v, id FROM {TABLE}{hint}"
                 f" WHERE gone = 0 AND state = {state} AND tier = {tier}{facets.riding()}{after}"
             )
             # PostgreSQL merges only arms that are each cut and sorted; SQLite only arms that are not.

@@ -56,18 +56,17 @@ def customers_of_keys(kind: int, norms: Mapping[int, str]) -> dict[str, Owned]:
         hits = rows_of(
             "SELECT key, customer_id FROM customers_identifierkey WHERE key IN {given}", keys[start : start + _STEP]
         )
-        found |= _confirmed(kind, {customer_id: norms[key] for key, customer_id in hits})
+        found |= _confirmed(kind, {customer_id for _, customer_id in hits}, {norms[key] for key, _ in hits})
     return found
 
 
-def _confirmed(kind: int, norms: Mapping[int, str]) -> dict[str, Owned]:
+def _confirmed(kind: int, customers: set[int], wanted: set[str]) -> dict[str, Owned]:
     """Those whose own rows bear the key out: a key is only eight bytes of a hash."""
     rows = rows_of(
         "SELECT i.norm, c.id, c.owner_id, c.team_id FROM customers_identifier i"
         " JOIN customers_customer c ON c.id = i.customer_id AND c.gone = 0"
         " WHERE i.customer_id IN {given} AND i.kind = %s AND i.is_live",
-        norms,
+        customers,
         [int(kind)],
     )
-    wanted = set(norms.values())
     return {norm: Owned(*rest) for norm, *rest in rows if norm in wanted}

@@ -40,7 +40,7 @@ def customers_with(text: str, kinds: Collection[int], *, today: date) -> list[Hi
     )
     wanted = {mark[:2] for mark in marks}
     found: dict[int, Hit] = {}
-    for customer_id, owner_id, team_id, kind, norm, is_live in sorted(rows, key=lambda row: (not row[5], row[0])):
+    for customer_id, owner_id, team_id, kind, norm, _is_live in sorted(rows, key=lambda row: (not row[5], row[0])):
         if (kind, norm) in wanted:
             found.setdefault(customer_id, Hit(customer_id, owner_id, team_id, kind))
     return list(found.values())

@@ -158,12 +158,28 @@ def name_only_mark(form: str, birthday: date | None, ring: KeyRing) -> Mark:
     return Mark(NAME_ONLY, norm, ring.blind_index(str(NAME_ONLY), norm))
 
 
-def known_word(table: dict[str, object], text: str, known: str) -> object:
-    """Return what a word of a closed list means, case and width ignored. Raises Refused."""
-    found = table.get(compatible(text).strip().casefold())
+def read_kind(text: str) -> CustomerKind:
+    """Return what a word says a customer is. Raises Refused."""
+    found = _KINDS.get(_word(text))
     if found is None:
-        raise Refused("customers.unknown_word", _UNKNOWN_WORD, text=excerpt(text), known=known)
+        raise _unknown_word(text, "person, organisation")
     return found
+
+
+def read_gender(text: str) -> Gender:
+    """Return the gender that a word names. Raises Refused."""
+    found = _GENDERS.get(_word(text))
+    if found is None:
+        raise _unknown_word(text, "m, f, 男, 女")
+    return found
+
+
+def _word(text: str) -> str:
+    return compatible(text).strip().casefold()
+
+
+def _unknown_word(text: str, known: str) -> Refused:
+    return Refused("customers.unknown_word", _UNKNOWN_WORD, text=excerpt(text), known=known)
 
 
 def sound_text(text: str, most: int) -> str:
@@ -232,11 +248,11 @@ def _take_name(done: Prepared, row: NewCustomer, today: date, ring: KeyRing) -> 
 
 
 def _take_kind(done: Prepared, row: NewCustomer, today: date, ring: KeyRing) -> None:
-    done.kind = known_word(_KINDS, row.kind, "person, organisation")  # type: ignore[assignment]
+    done.kind = read_kind(row.kind)
 
 
 def _take_gender(done: Prepared, row: NewCustomer, today: date, ring: KeyRing) -> None:
-    done.gender = known_word(_GENDERS, row.gender, "m, f, 男, 女")  # type: ignore[assignment]
+    done.gender = read_gender(row.gender)
 
 
 def _take_birthday(done: Prepared, row: NewCustomer, today: date, ring: KeyRing) -> None:

@@ -5,7 +5,8 @@ from guanxi.record.customers.rules.newcomers import NewCustomer, Prepared, Probl
 from guanxi.record.customers.search import index_missing, rebuild_search, reindex_customers
 from guanxi.record.customers.services.assigning import assign_customers, move_customers_of
 from guanxi.record.customers.services.clearing import remove_demo_customers
-from guanxi.record.customers.services.dirty import mark_dirty
+from guanxi.record.customers.services.dirty import forget_dirty, mark_dirty
+from guanxi.record.customers.services.erasing import erase_customer, reapply_tombstones, register_eraser, tombstones
 from guanxi.record.customers.services.grouping import (
     add_to_group,
     close_group,
@@ -61,6 +62,8 @@ __all__ = [
     "end_identifier",
     "end_preference",
     "end_relation",
+    "erase_customer",
+    "forget_dirty",
     "index_missing",
     "join_household",
     "leave_household",
@@ -73,17 +76,20 @@ __all__ = [
     "open_group",
     "open_household",
     "prepare_rows",
+    "reapply_tombstones",
     "rebuild_search",
     "record_preference",
     "register_customers",
+    "register_eraser",
     "register_prepared",
     "register_references",
     "reindex_customers",
-    "remove_demo_customers",
     "relate_customers",
+    "remove_demo_customers",
     "remove_from_group",
     "rename_group",
     "restore_customers",
+    "tombstones",
     "touch_last_contact",
     "undo_updates",
     "unmerge_customers",

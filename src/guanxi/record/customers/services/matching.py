@@ -16,7 +16,7 @@ from typing import Any
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.ground.text.normalise import name_form
 from guanxi.record.customers.bulk import rows_of
-from guanxi.record.customers.choices import STRONG_KINDS, IdentifierKind
+from guanxi.record.customers.choices import SINGLE_KINDS, STRONG_KINDS, IdentifierKind
 from guanxi.record.customers.models import Customer
 from guanxi.record.customers.permissions import Reach
 from guanxi.record.customers.rules.newcomers import NAME_ONLY, Mark, NewCustomer, Prepared
@@ -42,7 +42,7 @@ MOST_SHARED = 50
 _STEP = 5_000
 
 _STRONG = frozenset(map(int, STRONG_KINDS))
-_SINGLE = frozenset((int(IdentifierKind.REFERENCE), int(IdentifierKind.ID_NUMBER)))
+_SINGLE = frozenset(map(int, SINGLE_KINDS))
 _WITH_NAME = frozenset(map(int, (IdentifierKind.PHONE, IdentifierKind.EMAIL, IdentifierKind.PLATE)))
 
 _TWO_CUSTOMERS = gettext_noop("The identifiers of this row belong to two customers ({codes}).")

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
-
 from guanxi.ground import clock
 from guanxi.ground.ids import new_codes
 from guanxi.ground.refusals import Refused
@@ -96,7 +94,7 @@ class _Making:
         known = customers_of_keys(_KIND, keys)
         reach = reach_of(self.by)
         found = {form: head.id for form, head in known.items() if reach.covers(head.owner_id, head.team_id)}
-        erased = set(Tombstone.objects.values_list("key", flat=True)) if Tombstone.objects.exists() else set()
+        erased = set(Tombstone.objects.values_list("key", flat=True))
         fresh = {key: form for key, form in keys.items() if form not in known and key not in erased}
         return found | self._make(fresh)
 
@@ -123,7 +121,7 @@ class _Making:
         return made
 
     def _heads(self, ids: Sequence[int], forms: Sequence[str]) -> list[tuple[Any, ...]]:
-        now = connection.ops.adapt_datetimefield_value(self.now)
+        now = bulk.moment(self.now)
         kind, stage, state, tier = (
             int(value) for value in (CustomerKind.PERSON, Stage.CUSTOMER, State.NONE, Tier.NONE)
         )

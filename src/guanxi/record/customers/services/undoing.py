@@ -57,7 +57,7 @@ def _undo_step(changes: Mapping[int, list[Mapping[str, Any]]]) -> list[tuple[int
     if columns:
         Customer.objects.bulk_update(customers.values(), [_field(column) for column in columns])
     Customer.objects.filter(pk__in=list(customers)).update(version=F("version") + 1, updated_at=clock.now())
-    settle_keys(keys, customers)
+    settle_keys(keys, keys_of_customers(customers))
     search.reindex_customers(customers)
     mark_dirty(customers)
     return kept

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
-
 from guanxi.record.customers import bulk, search
 from guanxi.record.customers.models import NEVER, Address, Customer, Identifier, IdentifierKey
 from guanxi.record.customers.rules.newcomers import NAME_ONLY, Mark, Prepared
@@ -81,7 +79,7 @@ def plain(value: Any) -> Any:
 
 
 def _heads(batch: Batch) -> list[tuple[Any, ...]]:
-    now = connection.ops.adapt_datetimefield_value(batch.now)
+    now = bulk.moment(batch.now)
     never, today = bulk.day(NEVER), bulk.day(batch.today)
     rows = []
     for known in batch.made:
@@ -99,7 +97,7 @@ def _heads(batch: Batch) -> list[tuple[Any, ...]]:
 
 def _update_heads(batch: Batch) -> None:
     """Every touched customer gets a new version; a version that is not the one read means somebody was faster."""
-    now = connection.ops.adapt_datetimefield_value(batch.now)
+    now = bulk.moment(batch.now)
     rows = [
         (
             known.id,

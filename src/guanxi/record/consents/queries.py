@@ -1,0 +1,97 @@
+"""Reads of consents: what stands now, and the history."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
+
+from guanxi.ground import clock
+from guanxi.identity.permissions import Permission, may
+from guanxi.identity.principals import Principal
+from guanxi.identity.queries import firm
+from guanxi.record.consents.choices import ConsentStatus, Purpose
+from guanxi.record.consents.models import Consent
+from guanxi.record.consents.rules import stands
+from guanxi.record.customers.choices import Channel
+from guanxi.record.customers.timeline import Before, TimelineRow
+
+_DAY = timedelta(days=1)
+_SAME_DAY = 200  # statements of one day may have been written in another order than they were said
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentNow:
+    """The latest statement on a purpose, channel and partner. `is_granted` says whether it allows anything today."""
+
+    customer_id: int
+    purpose: Purpose
+    channel: Channel
+    partner: str
+    status: ConsentStatus
+    at: datetime
+    expires_on: date | None
+    is_granted: bool
+
+
+def consent_now(customer_ids: Iterable[int], *, on: date | None = None) -> dict[int, list[ConsentNow]]:
+    """Return what stands for each of some customers (one query): the latest statement per purpose, channel and partner.
+    Whoever is absent, and whatever is absent, is a no. An expired grant is told, and is a no.
+    """
+    day = on or clock.local_day(clock.now(), firm().zone)
+    latest = Window(
+        RowNumber(),
+        partition_by=[F("customer_id"), F("purpose"), F("channel"), F("partner")],
+        order_by=[F("at").desc(), F("pk").desc()],
+    )
+    rows = Consent.objects.filter(customer__in=list(customer_ids)).annotate(place=latest).filter(place=1)
+    found: dict[int, list[ConsentNow]] = {}
+    for row in rows.order_by("customer_id", "purpose", "channel", "partner"):
+        found.setdefault(row.customer_id, []).append(
+            ConsentNow(
+                row.customer_id,
+                Purpose(row.purpose),
+                Channel(row.channel),
+                row.partner,
+                ConsentStatus(row.status),
+                row.at,
+                row.expires_on,
+                stands(row.status, row.expires_on, day),
+            )  # fmt: skip
+        )
+    return found
+
+
+def has_consent(
+    customer_id: int, *, purpose: Purpose, channel: Channel, partner: str = "", on: date | None = None
+) -> bool:
+    """Whether a customer allows a purpose on a channel today (or on a day), of a partner where it is partners' offers."""
+    return any(
+        consent.is_granted
+        for consent in consent_now([customer_id], on=on).get(customer_id, [])
+        if (consent.purpose, consent.channel, consent.partner) == (purpose, channel, partner)
+    )
+
+
+def timeline_rows(customer_id: int, principal: Principal, before: Before, limit: int) -> list[TimelineRow]:
+    """The customer's statements as rows of the timeline; the caller has checked that the customer is seen."""
+    if not may(principal, Permission.VIEW_CUSTOMERS):
+        return []
+    zone = firm().zone
+    rows = Consent.objects.filter(customer=customer_id)
+    if before is not None:
+        day, key = before
+        start, end = clock.start_of_day(day, zone), clock.start_of_day(day + _DAY, zone)
+        rows = rows.filter(Q(at__lt=start) | Q(at__lt=end, pk__lt=key))
+    found = [
+        TimelineRow(
+            on=clock.local_day(row.at, zone),
+            id=row.pk,
+            kind="consent.recorded",
+            at=row.at,
+            facts={"purpose": row.purpose, "channel": row.channel, "partner": row.partner, "status": row.status},
+        )
+        for row in rows.order_by("-at", "-pk")[: limit + _SAME_DAY]
+    ]
+    return sorted(found, key=lambda row: (row.on, row.id), reverse=True)[:limit]

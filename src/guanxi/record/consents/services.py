@@ -1,0 +1,115 @@
+"""Acts on consents. The ledger only grows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from guanxi.ground import clock
+from guanxi.ground.refusals import Refused, gettext_noop
+from guanxi.identity.permissions import Permission, require
+from guanxi.identity.principals import Principal
+from guanxi.journal.rules import Noun
+from guanxi.journal.services import Entry, record_acts
+from guanxi.record.consents.models import Consent
+from guanxi.record.consents.rules import Statement, check_statement
+from guanxi.record.customers.permissions import visible_ids
+from guanxi.record.customers.services import mark_dirty
+
+_STEP = 1_000
+
+_NOT_FOUND = gettext_noop("This customer is not found.")
+
+
+@dataclass(frozen=True, slots=True)
+class NewConsent:
+    """A statement of one customer."""
+
+    customer_id: int
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of a statement: its row's id and whether it was new; or why it was refused."""
+
+    id: int = 0
+    is_new: bool = False
+    refused: Refused | None = None
+
+
+@transaction.atomic
+def record_consents(rows: Sequence[NewConsent], *, by: Principal) -> list[Recorded]:
+    """Append statements to the ledger: one answer a row, in order. The very same statement (customer, purpose, channel,
+    partner, status, moment) stands once, so that a file may come twice. A constant number of queries a thousand rows.
+
+    Raises Denied; a bad row, or one of a customer who is not seen, is an answer.
+    """
+    require(by, Permission.EDIT_CONSENTS)
+    answers: list[Recorded] = []
+    for start in range(0, len(rows), _STEP):
+        answers += _record_step(rows[start : start + _STEP], by)
+    added = [row for row, answer in zip(rows, answers, strict=True) if answer.is_new]
+    if added:
+        mark_dirty({row.customer_id for row in added})
+        _journal(added, by)
+    return answers
+
+
+@transaction.atomic
+def erase_consents(ids: Sequence[int]) -> None:
+    """Take the words of evidence of erased people; that they agreed or refused stays countable. Part of an erasure."""
+    Consent.objects.filter(customer__in=list(ids)).update(evidence="", source="")
+
+
+def _record_step(rows: Sequence[NewConsent], by: Principal) -> list[Recorded]:
+    now = clock.now()
+    seen = visible_ids(by, {row.customer_id for row in rows})
+    known = {_key(consent): consent.pk for consent in Consent.objects.filter(customer__in=seen).only(*_KEY, "pk")}
+    fresh: dict[tuple, Consent] = {}
+    answers: list[Recorded | tuple] = []
+    for row in rows:
+        try:
+            if row.customer_id not in seen:
+                raise Refused("consents.customer_not_found", _NOT_FOUND)
+            check_statement(row.statement, now=now)
+        except Refused as refused:
+            answers.append(Recorded(refused=refused))
+            continue
+        consent = _consent_of(row)
+        key = _key(consent)
+        if key in known or key in fresh:
+            answers.append(key)
+        else:
+            fresh[key] = consent
+            answers.append((*key, True))
+    Consent.objects.bulk_create(fresh.values(), batch_size=_STEP)
+    ids = known | {key: consent.pk for key, consent in fresh.items()}
+    return [
+        answer if isinstance(answer, Recorded) else Recorded(ids[answer[: len(_KEY)]], is_new=len(answer) > len(_KEY))
+        for answer in answers
+    ]
+
+
+_KEY = ("customer_id", "purpose", "channel", "partner", "status", "at")
+
+
+def _key(consent: Consent) -> tuple:
+    return tuple(getattr(consent, column) for column in _KEY)
+
+
+def _consent_of(row: NewConsent) -> Consent:
+    said = row.statement
+    return Consent(
+        customer_id=row.customer_id, purpose=said.purpose, channel=said.channel, partner=said.partner,
+        status=said.status, at=said.at, expires_on=said.expires_on, source=said.source, evidence=said.evidence,
+        text_version=said.text_version, language=said.language,
+    )  # fmt: skip
+
+
+def _journal(added: Sequence[NewConsent], by: Principal) -> None:
+    counts: dict[str, int] = {}
+    for row in added:
+        name = f"{row.statement.purpose.name}.{row.statement.status.name}".lower()
+        counts[name] = counts.get(name, 0) + 1
+    record_acts("consent.recorded", [Entry(Noun("consents", ""), payload=counts, count=len(added))], by=by.actor)

@@ -1,0 +1,78 @@
+"""Giving customers to colleagues, and back to the pool."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import F
+
+from guanxi.ground import clock
+from guanxi.ground.refusals import Refused, gettext_noop
+from guanxi.identity.permissions import Permission, require
+from guanxi.identity.principals import Principal
+from guanxi.journal.rules import Noun
+from guanxi.journal.services import Entry, record_acts
+from guanxi.record.customers import bulk, search
+from guanxi.record.customers.models import Customer
+from guanxi.record.customers.services.dirty import mark_dirty
+from guanxi.record.customers.services.owners import owners_by_id
+from guanxi.record.customers.services.seeing import seen_customers
+
+_STEP = 1_000
+
+_NO_STAFF = gettext_noop("There is no such colleague to whom you may give customers.")
+
+
+@transaction.atomic
+def assign_customers(ids: Sequence[int], *, owner_id: int | None, by: Principal, cause: str = "") -> int:
+    """Give customers to a colleague, or with None back to the pool of their team. Returns how many changed owner.
+
+    Raises Denied, and Refused: customers.not_found when one is not seen, customers.unknown_owner when the colleague is
+    none to whom `by` may give.
+    """
+    require(by, Permission.ASSIGN_CUSTOMERS)
+    team_id = None
+    if owner_id is not None:
+        owner = owners_by_id(by).get(owner_id)
+        if owner is None:
+            raise Refused("customers.unknown_owner", _NO_STAFF)
+        team_id = owner[1]
+    moved: list[Customer] = []
+    for step in bulk.steps_of(dict.fromkeys(ids), _STEP):
+        there = [customer for customer in seen_customers(step, by) if customer.owner_id != owner_id]
+        _set_owner([customer.pk for customer in there], owner_id, team_id)
+        moved += there
+    entries = [
+        Entry(
+            Noun("customer", customer.code),
+            payload={"owner": [customer.owner_id, owner_id], "cause": cause},
+            subject=customer.code,
+        )
+        for customer in moved
+    ]
+    if entries:
+        record_acts("customer.assigned", entries, by=by.actor)
+    return len(moved)
+
+
+@transaction.atomic
+def move_customers_of(owner_id: int, *, team_id: int, by: Principal) -> int:
+    """Let the customers of a colleague stand in the team that he now belongs to; returns how many moved.
+
+    Raises Denied. Called after a change of team, as a job: it renews a search document for each.
+    """
+    require(by, Permission.EDIT_STAFF)
+    ids = list(Customer.objects.filter(owner=owner_id).exclude(team=team_id).values_list("pk", flat=True))
+    for step in bulk.steps_of(ids, _STEP):
+        _set_owner(step, owner_id, team_id)
+    if ids:
+        entry = Entry(Noun("customers", ""), payload={"owner": owner_id, "team": team_id}, count=len(ids))
+        record_acts("customers.moved", [entry], by=by.actor)
+    return len(ids)
+
+
+def _set_owner(ids: Sequence[int], owner_id: int | None, team_id: int | None) -> None:
+    """Back in the pool a customer stays in his team."""
+    values = {"owner_id": owner_id} | ({"team_id": team_id} if team_id is not None else {})
+    Customer.objects.filter(pk__in=ids).update(**values, version=F("version") + 1, updated_at=clock.now())
+    search.reindex_customers(ids)
+    mark_dirty(ids)
