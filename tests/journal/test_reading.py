@@ -1,6 +1,7 @@
 """Reading the journal: what is shown of an act, page by page, and every kind of act has its words."""
 
 import ast
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -134,18 +135,29 @@ def test_an_unknown_kind_shows_itself_and_missing_facts_an_ellipsis():
 
 
 def _recorded_kinds() -> set[str]:
-    """Every first argument of record_act(s) in the source."""
+    """Every word of the form noun.past that is handed on first by a module that writes acts (refusals apart)."""
     kinds = set()
     for path in SOURCE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call) or not node.args:
+        text = path.read_text(encoding="utf-8")
+        if "import record_act" not in text and "record_acts" not in text:
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
                 continue
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            if name in {"record_act", "record_acts"} and isinstance(node.args[0], ast.Constant):
-                kinds.add(node.args[0].value)
+            word = str(node.args[0].value)
+            if name not in {"Refused", "kill_point", "relay"} and re.fullmatch(r"[a-z_]+\.[a-z_]+", word):
+                kinds.add(word)
     return kinds
+
+
+# kinds that are put together where they are recorded
+COMPOSED = {
+    "action.done", "action.not_now",
+    *(f"{kind}.imported" for kind in ("customers", "holdings", "dealings", "balances", "conversations", "products", "estates")),
+}  # fmt: skip
 
 
 def test_every_kind_of_act_that_is_recorded_has_words():
     assert "firm.founded" in _recorded_kinds()
-    assert sorted(_recorded_kinds() - WORDS.keys()) == []
+    assert sorted((_recorded_kinds() | COMPOSED) - WORDS.keys()) == []
