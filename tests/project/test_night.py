@@ -15,6 +15,9 @@ from guanxi.insight.warehouse.places import places
 from guanxi.journal.queries import journal_head, latest_acts
 from guanxi.project import schedules
 from guanxi.project.archive import form
+from guanxi.record.imports.choices import ImportStatus
+from guanxi.record.imports.models import Import
+from guanxi.record.imports.queries import has_unfinished
 
 SYSTEM = queries.system_principal()
 
@@ -92,3 +95,20 @@ def test_ticks_seal_the_journal():
 def test_the_house_is_kept():
     with clock.frozen(datetime(2030, 1, 1, tzinfo=UTC)):
         assert schedules.keep_house("2030-01-01") == {"jobs": 0}
+
+
+@pytest.mark.usefixtures("firm")
+def test_an_import_that_was_cut_off_is_taken_up_by_the_worker():
+    """What resuming does is tested with the imports; here: the tick asks for it once, and a worker settles it."""
+    schedules._tick_imports()
+    assert not Worker().work_once()
+    Import.objects.create(
+        kind="customers", file_name="gone.csv", digest="d", status=ImportStatus.RUNNING, started_at=clock.now(),
+        by_kind="system", by_code="command",
+    )  # fmt: skip
+    schedules._tick_imports()
+    schedules._tick_imports()
+    assert Worker().work_once()
+    assert not Worker().work_once()
+    assert Import.objects.get().status == ImportStatus.FAILED  # its file is gone, and it says so
+    assert not has_unfinished()

@@ -7,12 +7,13 @@ from django.core.management import call_command
 
 from guanxi.ground import clock
 from guanxi.ground.jobs import registry, schedules
-from guanxi.ground.jobs.services import forget_finished
+from guanxi.ground.jobs.services import enqueue, forget_finished
 from guanxi.ground.jobs.work import sweep_jobs
 from guanxi.ground.jobs.worker import is_dead
 from guanxi.ground.refusals import Refused
 from guanxi.identity.queries import firm, system_principal
 from guanxi.journal.sealing import seal_acts
+from guanxi.record.imports.queries import has_unfinished
 
 # At one o'clock of the firm, one after the other. A step that no room has brought yet is skipped with a note.
 NIGHT_AT = time(1, 0)
@@ -27,7 +28,9 @@ def register() -> None:
     registry.register_tick("seal", seal_acts, seconds=1)
     registry.register_tick("sweep", lambda: sweep_jobs(is_dead), seconds=60)
     registry.register_tick("schedules", _tick_schedules, seconds=60)
+    registry.register_tick("imports", _tick_imports, seconds=60)
 
+    registry.register_job("resume_imports", resume_cut_off_imports)
     registry.register_job("backup", back_up_nightly)
     registry.register_job("refresh", refresh_nightly)
     registry.register_job("retention", keep_house)
@@ -37,6 +40,21 @@ def register() -> None:
 def _tick_schedules() -> None:
     schedules.start_due_runs()
     schedules.advance_runs()
+
+
+def _tick_imports() -> None:
+    """Whatever process an import died with, a worker goes on with it within a minute."""
+    if has_unfinished():
+        enqueue("resume_imports", key=f"{clock.now():%Y-%m-%dT%H:%M}")
+
+
+def resume_cut_off_imports() -> dict[str, object]:
+    """Go on with imports that nobody is working on; those under way hold a lock and are left alone."""
+    from guanxi.project.registrations import register_importers  # readers load only in the worker
+    from guanxi.record.imports.services.resuming import resume_imports
+
+    register_importers()
+    return {"resumed": len(resume_imports())}
 
 
 def back_up_nightly(day: str) -> dict[str, object]:

@@ -85,3 +85,8 @@ def _row(record: Import) -> ImportRow:
         ),
         bool(record.failed or record.skipped),
     )
+
+
+def has_unfinished() -> bool:
+    """True while an import or its undoing is not done: under way, or cut off and to be resumed."""
+    return Import.objects.filter(status__in=(ImportStatus.RUNNING, ImportStatus.UNDOING)).exists()
