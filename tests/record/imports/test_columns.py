@@ -67,7 +67,10 @@ def test_amounts_that_are_refused_name_the_reason(text, code):
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12, places=8), st.sampled_from([0, 2, 3]))
+@given(
+    st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12, places=8),
+    st.sampled_from([0, 2, 3]),
+)
 @example(Decimal("0.00499999"), 2)
 @example(Decimal("-0.00500000"), 2)
 def test_a_column_of_amounts_is_each_amount(value, digits):
@@ -80,12 +83,10 @@ def test_a_column_of_amounts_is_each_amount(value, digits):
     st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**6), max_value=10**6, places=3),
     st.decimals(allow_nan=False, allow_infinity=False, min_value=0, max_value=10**7, places=6),
 )
-@example(Decimal("3"), Decimal("0.10"))
+@example(Decimal(3), Decimal("0.10"))
 @example(Decimal("999999.999"), Decimal("9999999.999999"))
 def test_a_line_is_quantity_times_price_half_up_once(quantity, price):
-    amount, bad = line_amounts(
-        None, numbers_of("q", [f"{quantity:f}"]), numbers_of("p", [f"{price:f}"]), [2], ONE
-    )
+    amount, bad = line_amounts(None, numbers_of("q", [f"{quantity:f}"]), numbers_of("p", [f"{price:f}"]), [2], ONE)
     assert bad == {}
     assert int(amount[0]) == line_amount(quantity, int(price * 1_000_000), "CNY")
 
@@ -108,7 +109,11 @@ def test_a_negative_quantity_is_a_refund_whatever_the_sign_of_the_amount():
 
 def test_the_amount_given_wins_over_quantity_and_price():
     amount, _ = line_amounts(
-        numbers_of("a", ["5", ""]), numbers_of("q", ["2", "2"]), numbers_of("p", ["3", "3"]), [2], np.zeros(2, dtype=np.int64)
+        numbers_of("a", ["5", ""]),
+        numbers_of("q", ["2", "2"]),
+        numbers_of("p", ["3", "3"]),
+        [2],
+        np.zeros(2, dtype=np.int64),
     )
     assert amount.tolist() == [500, 600]
 
@@ -205,7 +210,9 @@ def test_moments_that_are_refused_leave_their_neighbours_alone(text):
 )
 def test_timestamps_of_parquet(values):
     moments = moments_of("at", values, LONDON)
-    assert moments.instant[0] == (dt.datetime(2011, 6, 30, 23, 30, tzinfo=dt.UTC) - EPOCH) // dt.timedelta(microseconds=1)
+    assert moments.instant[0] == (dt.datetime(2011, 6, 30, 23, 30, tzinfo=dt.UTC) - EPOCH) // dt.timedelta(
+        microseconds=1
+    )
     assert int(moments.day[0]) == (dt.date(2011, 7, 1) - dt.date(1970, 1, 1)).days
     assert moments.given.tolist() == [True, False]
 
@@ -223,7 +230,16 @@ def test_timestamps_of_no_time_are_refused():
 @settings(max_examples=200, deadline=None)
 @given(
     st.lists(st.datetimes(dt.datetime(1950, 1, 1), dt.datetime(2037, 12, 31)), min_size=1, max_size=20),
-    st.sampled_from(["Europe/London", "Asia/Shanghai", "America/Sao_Paulo", "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Kathmandu"]),
+    st.sampled_from(
+        [
+            "Europe/London",
+            "Asia/Shanghai",
+            "America/Sao_Paulo",
+            "Australia/Lord_Howe",
+            "Africa/Casablanca",
+            "Asia/Kathmandu",
+        ]
+    ),
 )
 def test_arrays_of_local_times_follow_the_clock(moments, zone):
     found = moments_of("at", pa.array(moments, pa.timestamp("us")), ZoneInfo(zone)).instant

@@ -33,7 +33,9 @@ def test_lines_stand_as_they_were_written(take):
     report = take("dealings", BASIC, create_customers=True)
     assert counts(report) == (4, 3, 0, 0, 1, 0)
     assert report.counts.reasons == {"no_customer": 1}
-    rows = Dealing.objects.order_by("pk").values_list("customer__reference", "occurred_on", "amount", "currency", "quantity_milli", "cancelled")
+    rows = Dealing.objects.order_by("pk").values_list(
+        "customer__reference", "occurred_on", "amount", "currency", "quantity_milli", "cancelled"
+    )
     assert list(rows) == [
         ("A", dt.date(2024, 1, 5), 1001, "CNY", None, False),
         ("B", dt.date(2024, 1, 6), -300, "CNY", None, False),
@@ -52,7 +54,12 @@ def test_quantity_and_price_make_the_amount(take):
         zone="Europe/London",
     )
     sale, refund = Dealing.objects.order_by("pk")
-    assert (sale.amount, sale.quantity_milli, sale.unit_price_micro, sale.order_reference) == (1530, 6000, 2_550_000, "536365")
+    assert (sale.amount, sale.quantity_milli, sale.unit_price_micro, sale.order_reference) == (
+        1530,
+        6000,
+        2_550_000,
+        "536365",
+    )
     assert (refund.amount, refund.quantity_milli, refund.unit_price_micro) == (-2750, -1000, 27_500_000)
     assert sale.currency == "GBP"
     assert sale.occurred_at == dt.datetime(2010, 12, 1, 8, 26, tzinfo=dt.UTC)
@@ -65,7 +72,9 @@ def test_created_customers_belong_to_nobody_and_are_named_by_their_reference(tak
     customer = Customer.objects.get(reference="A")
     assert (customer.name, customer.owner_id, customer.team_id) == ("A", None, None)
     assert customer.get_stage_display() == "Customer" or customer.stage == 3
-    assert set(DirtyCustomer.objects.values_list("customer_id", flat=True)) == set(Customer.objects.values_list("pk", flat=True))
+    assert set(DirtyCustomer.objects.values_list("customer_id", flat=True)) == set(
+        Customer.objects.values_list("pk", flat=True)
+    )
 
 
 def test_unknown_customers_are_row_errors_without_the_option(take):
@@ -104,7 +113,11 @@ def test_the_same_rows_in_another_file_are_other_dealings(take):
 def test_the_same_file_in_another_way_is_refused(take):
     text = "customer,date,amount,net\nA,2024-01-05,10,8\n"
     first = take("dealings", text, create_customers=True)
-    for options in ({"map": "customer=customer,occurred_at=date,amount=net"}, {"currency": "GBP"}, {"zone": "Europe/London"}):
+    for options in (
+        {"map": "customer=customer,occurred_at=date,amount=net"},
+        {"currency": "GBP"},
+        {"zone": "Europe/London"},
+    ):
         with pytest.raises(Refused) as refused:
             take("dealings", text, create_customers=True, **options)
         assert refused.value.code == "imports.other_mapping"
@@ -128,7 +141,9 @@ def test_references_make_lines_known_across_files(take):
 
 
 def test_a_reference_twice_in_a_file_is_one_line_and_the_last_word_counts(take):
-    text = "reference,customer,date,amount\nT1,A,2024-01-05,10\nT1,A,2024-01-05,10\nT1,A,2024-01-05,11\n,A,2024-01-05,5\n"
+    text = (
+        "reference,customer,date,amount\nT1,A,2024-01-05,10\nT1,A,2024-01-05,10\nT1,A,2024-01-05,11\n,A,2024-01-05,5\n"
+    )
     report = take("dealings", text, create_customers=True)
     assert counts(report) == (4, 2, 1, 1, 0, 0)
     assert sorted(Dealing.objects.values_list("reference", "amount")) == [("", 500), ("T1", 1100)]
@@ -175,7 +190,10 @@ def test_each_bad_cell_is_named_and_costs_its_own_row(take):
 
 
 def test_unreadable_rows_are_counted_too(take):
-    text = b"customer,date,amount\nA,2024-01-05,10\nA\0,2024-01-05,10\n" + b'A,2024-01-05,10,9,9\n"A,2024-01-05,10\nA,2024-01-06,1\n'
+    text = (
+        b"customer,date,amount\nA,2024-01-05,10\nA\0,2024-01-05,10\n"
+        + b'A,2024-01-05,10,9,9\n"A,2024-01-05,10\nA,2024-01-06,1\n'
+    )
     report = take("dealings", text, create_customers=True)
     assert report.counts.reasons == {"reading.nul": 1, "reading.quotes": 1, "reading.more_cells": 1}
     assert counts(report) == (5, 2, 0, 0, 0, 3)
@@ -227,10 +245,10 @@ def test_the_customers_of_others_are_not_found(take, scene):
 
     own = scene.customer("own", "lin", reference="OWN")
     foreign = scene.customer("foreign", "wu", reference="FOREIGN")
+    from guanxi.ground.secrets import keyring
     from guanxi.record.customers.choices import IdentifierKind
     from guanxi.record.customers.models import Identifier, IdentifierKey
     from guanxi.record.customers.rules.newcomers import key_of
-    from guanxi.ground.secrets import keyring
 
     for customer in (own, foreign):
         kind = IdentifierKind.REFERENCE
@@ -238,7 +256,9 @@ def test_the_customers_of_others_are_not_found(take, scene):
         IdentifierKey.objects.create(key=key_of(kind, customer.reference, keyring()), customer_id=customer.pk)
     leader = scene.person("gao")
     leader = replace(leader, permissions=leader.permissions | {"dealings.edit"})
-    report = take("dealings", "customer,date,amount\nOWN,2024-01-05,1\nFOREIGN,2024-01-05,1\n", by=leader, create_customers=True)
+    report = take(
+        "dealings", "customer,date,amount\nOWN,2024-01-05,1\nFOREIGN,2024-01-05,1\n", by=leader, create_customers=True
+    )
     assert counts(report) == (2, 1, 0, 0, 0, 1)
     assert report.counts.reasons == {"customers.not_found": 1}
     assert Dealing.objects.get().customer_id == own.pk
@@ -268,7 +288,12 @@ def test_a_batch_after_a_merge_finds_the_winner(take, monkeypatch, scene):
 def test_the_ledger_says_what_became_of_each_row(take):
     report = take("dealings", BASIC, create_customers=True)
     record = Import.objects.get(code=report.code)
-    assert (record.status, record.kind, record.file_name, record.by_code) == (ImportStatus.DONE, "dealings", "rows.csv", "command")
+    assert (record.status, record.kind, record.file_name, record.by_code) == (
+        ImportStatus.DONE,
+        "dealings",
+        "rows.csv",
+        "command",
+    )
     assert record.options["currency"] == "CNY"
     batch = record.batches.get()
     assert (batch.first_row, batch.count) == (1, 4)

@@ -15,12 +15,16 @@ from tests.record.imports.test_dealings import counts, problems
 
 
 def test_products_are_completed_by_their_reference(take):
-    first = take("products", "reference,name,family,margin_rate\nP1,Card,cards,0.35\nP2,,cards,35%\nP1,Card,cards,0.35\n")
+    first = take(
+        "products", "reference,name,family,margin_rate\nP1,Card,cards,0.35\nP2,,cards,35%\nP1,Card,cards,0.35\n"
+    )
     assert counts(first) == (3, 2, 0, 1, 0, 0)
     second = take("products", "reference,name,family,margin_rate\nP2,Loan,loans,\nP1,,,\nP3,x,,2\n")
     assert counts(second) == (3, 0, 1, 1, 0, 1)
     assert problems(second) == [(4, "margin_rate", "catalogue.not_a_rate", "2")]
-    found = Product.objects.order_by("reference").values_list("reference", "name", "family__reference", "margin_rate_ppm")
+    found = Product.objects.order_by("reference").values_list(
+        "reference", "name", "family__reference", "margin_rate_ppm"
+    )
     assert list(found) == [("P1", "Card", "cards", 350_000), ("P2", "Loan", "loans", 350_000)]
     assert counts(take("products", "reference,name,family,margin_rate\nP2,Loan,loans,\nP1,,,\n"))[3] == 2
 
@@ -31,7 +35,11 @@ def test_estates_are_known_by_city_and_name(take):
     assert counts(report) == (3, 2, 0, 0, 0, 1)
     assert problems(report) == [(4, "latitude", "catalogue.not_a_place", "95")]
     estate = Estate.objects.get(city="上海")
-    assert (estate.aliases, estate.handover_on, estate.latitude) == (["阳光小区", "sun city"], dt.date(2023, 6, 30), Decimal("31.230416"))
+    assert (estate.aliases, estate.handover_on, estate.latitude) == (
+        ["阳光小区", "sun city"],
+        dt.date(2023, 6, 30),
+        Decimal("31.230416"),
+    )
 
 
 HOLDINGS = (
@@ -52,23 +60,39 @@ def test_holdings_are_completed_by_their_reference(take):
     second = take("holdings", later)
     assert counts(second) == (3, 0, 2, 1, 0, 0)
     one, two = Holding.objects.order_by("reference")
-    assert (one.status, one.closed_on, one.opened_on, one.attributes) == (2, dt.date(2025, 5, 5), dt.date(2020, 1, 1), {"colour": "red", "size": "big"})
+    assert (one.status, one.closed_on, one.opened_on, one.attributes) == (
+        2,
+        dt.date(2025, 5, 5),
+        dt.date(2020, 1, 1),
+        {"colour": "red", "size": "big"},
+    )
     assert two.customer == Customer.objects.get(reference="A")
     images = Import.objects.get(code=second.code).before_images.order_by("row").values_list("old", "new")
-    assert list(images)[1] == ({"customer_id": Customer.objects.get(reference="B").pk}, {"customer_id": two.customer_id})
+    assert list(images)[1] == (
+        {"customer_id": Customer.objects.get(reference="B").pk},
+        {"customer_id": two.customer_id},
+    )
 
 
 def test_a_holding_that_ends_before_it_begins_is_refused(take):
-    report = take("holdings", "reference,customer,opened_on,closed_on\nH1,A,2024-02-01,2024-01-31\n", create_customers=True)
+    report = take(
+        "holdings", "reference,customer,opened_on,closed_on\nH1,A,2024-02-01,2024-01-31\n", create_customers=True
+    )
     assert problems(report)[0][1:3] == ("closed_on", "holdings.ends_before")
 
 
 def test_balances_are_one_a_holding_and_day(take):
     take("holdings", HOLDINGS, create_customers=True)
-    report = take("balances", "holding,day,amount\nH1,2024-01-31,100.005\nH1,2024-01-31,200\nH2,2024-01-31,-5\nH9,2024-01-31,1\nH1,x,1\nH1,2024-01-01,\n")
+    report = take(
+        "balances",
+        "holding,day,amount\nH1,2024-01-31,100.005\nH1,2024-01-31,200\nH2,2024-01-31,-5\nH9,2024-01-31,1\nH1,x,1\nH1,2024-01-01,\n",
+    )
     assert counts(report) == (6, 2, 1, 0, 0, 3)
     assert report.counts.reasons == {"holdings.not_found": 1, "clock.not_a_date": 1, "holdings.missing": 1}
-    assert sorted(Balance.objects.values_list("holding__reference", "amount", "currency")) == [("H1", 20000, "CNY"), ("H2", -500, "CNY")]
+    assert sorted(Balance.objects.values_list("holding__reference", "amount", "currency")) == [
+        ("H1", 20000, "CNY"),
+        ("H2", -500, "CNY"),
+    ]
     assert counts(take("balances", "holding,day,amount\nH1,2024-01-31,200\nH1,2024-02-29,7\n"))[1:4] == (1, 0, 1)
 
 
@@ -107,7 +131,10 @@ def test_customers_of_a_phone_book(take):
     assert counts(report) == (6, 1, 0, 1, 2, 2)
     assert report.counts.reasons["private"] == 1
     assert report.counts.reasons["empty"] == 1
-    assert [(line, column) for line, column, reason, _ in problems(report) if reason not in ("private", "empty")] == [(4, "phone"), (7, "email")]
+    assert [(line, column) for line, column, reason, _ in problems(report) if reason not in ("private", "empty")] == [
+        (4, "phone"),
+        (7, "email"),
+    ]
     customer = Customer.objects.get()
     assert (customer.name, customer.company, customer.birthday) == ("王伟", "某某公司", dt.date(1990, 1, 2))
     assert Identifier.objects.filter(customer=customer).count() == 3
@@ -126,7 +153,10 @@ def test_customers_belong_to_the_colleague_a_row_names(take, scene):
     assert Customer.objects.get(name="E").owner_id == scene.staff["mo"].pk
 
 
-@pytest.mark.parametrize("name", ["Null", "true", "O'Brien", "张", "𠮷", "👨‍👩‍👧", "شركة", "x" * 200, "<script>", "{{7*7}}", "a\u202eb\u200bc"])
+@pytest.mark.parametrize(
+    "name",
+    ["Null", "true", "O'Brien", "张", "𠮷", "👨‍👩‍👧", "شركة", "x" * 200, "<script>", "{{7*7}}", "a\u202eb\u200bc"],
+)
 def test_names_are_stored_as_given(take, name):
     import csv
     import io

@@ -41,7 +41,19 @@ def test_dealings_are_guessed(columns, mapping):
 
 
 def test_customers_are_guessed_with_all_their_phones():
-    columns = ["姓名", "手机", "办公电话", "E-mail Address", "公司", "身份证号", "生日", "id", "created_at", "owner", "email_consent"]
+    columns = [
+        "姓名",
+        "手机",
+        "办公电话",
+        "E-mail Address",
+        "公司",
+        "身份证号",
+        "生日",
+        "id",
+        "created_at",
+        "owner",
+        "email_consent",
+    ]
     assert guess_mapping(CustomerImporter.fields, columns) == {
         "name": ("姓名",),
         "phone": ("手机", "办公电话"),
@@ -54,12 +66,17 @@ def test_customers_are_guessed_with_all_their_phones():
 
 def test_columns_are_found_however_they_are_written():
     fields = DealingImporter.fields
-    assert checked_mapping(fields, {"customer": ("customer id",)}, ["Customer_ID", "x"]) == {"customer": ("Customer_ID",)}
+    assert checked_mapping(fields, {"customer": ("customer id",)}, ["Customer_ID", "x"]) == {
+        "customer": ("Customer_ID",)
+    }
     assert code_of(checked_mapping, fields, {"customer": ("nowhere",)}, ["a", "b"]) == "mapping.unknown_column"
     assert code_of(checked_mapping, fields, {"customer": ("a", "b")}, ["a", "b"]) == "mapping.field_twice"
 
 
-@pytest.mark.parametrize("field", ["id", "tenant_id", "owner", "is_superuser", "created_at", "deleted_at", "code", "stage", "team", "consent_email"])
+@pytest.mark.parametrize(
+    "field",
+    ["id", "tenant_id", "owner", "is_superuser", "created_at", "deleted_at", "code", "stage", "team", "consent_email"],
+)
 def test_columns_of_the_house_are_no_fields(field):
     for importer in (CustomerImporter, DealingImporter, HoldingImporter):
         assert code_of(checked_mapping, importer.fields, {field: ("a",)}, ["a"]) == "mapping.unknown_field"
@@ -76,7 +93,7 @@ def test_what_a_kind_needs_is_asked_for():
 
 @pytest.mark.parametrize("missing", ["consent_purpose", "consent_on", "consent_evidence"])
 def test_a_bare_yes_is_no_consent(missing):
-    mapping = {name: ("x",) for name in ("name", "consent_status", "consent_purpose", "consent_on", "consent_evidence")}
+    mapping = dict.fromkeys(("name", "consent_status", "consent_purpose", "consent_on", "consent_evidence"), ("x",))
     CustomerImporter().check(mapping)
     del mapping[missing]
     assert code_of(CustomerImporter().check, mapping) == "consents.incomplete"
@@ -86,4 +103,6 @@ def test_attributes_are_named_by_their_columns():
     columns = ["reference", "customer", "attributes.colour", "attributes.x.y"]
     assert guess_mapping(HoldingImporter.fields, columns)["attributes.colour"] == ("attributes.colour",)
     assert "attributes.x.y" not in guess_mapping(HoldingImporter.fields, columns)
-    assert checked_mapping(HoldingImporter.fields, {"attributes.Farbe": ("colour",)}, ["colour"]) == {"attributes.Farbe": ("colour",)}
+    assert checked_mapping(HoldingImporter.fields, {"attributes.Farbe": ("colour",)}, ["colour"]) == {
+        "attributes.Farbe": ("colour",)
+    }

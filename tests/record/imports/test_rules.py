@@ -65,7 +65,8 @@ def test_counts_name_their_reasons():
 
 
 @pytest.mark.parametrize(
-    ("rows", "usual", "held"), [(40_000, 40_000, False), (32_000, 40_000, False), (31_999, 40_000, True), (24_000, 40_000, True), (0, 0, False)]
+    ("rows", "usual", "held"),
+    [(40_000, 40_000, False), (32_000, 40_000, False), (31_999, 40_000, True), (24_000, 40_000, True), (0, 0, False)],
 )
 def test_a_delivery_below_four_fifths_is_incomplete(rows, usual, held):
     assert is_incomplete(rows, usual) is held

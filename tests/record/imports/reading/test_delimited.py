@@ -26,7 +26,12 @@ def read(path, *, size=100, after=0, encoding=""):
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_delimiters_and_line_ends(write, delimiter, end):
-    text = end.join([delimiter.join(row) for row in (["name", "phone"], ["王伟", "010-1"], ["李,娜" if delimiter != "," else "李娜", ""])])
+    text = end.join(
+        [
+            delimiter.join(row)
+            for row in (["name", "phone"], ["王伟", "010-1"], ["李,娜" if delimiter != "," else "李娜", ""])
+        ]
+    )
     columns, rows, bad = read(write("a.csv", text))
     assert columns == ["name", "phone"]
     assert rows == [["王伟", "010-1"], ["李,娜" if delimiter != "," else "李娜", ""]]
@@ -135,7 +140,11 @@ cells = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_character
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.lists(cells, min_size=3, max_size=3), min_size=1, max_size=12), st.sampled_from(",;\t|"), st.integers(1, 5))
+@given(
+    st.lists(st.lists(cells, min_size=3, max_size=3), min_size=1, max_size=12),
+    st.sampled_from(",;\t|"),
+    st.integers(1, 5),
+)
 def test_what_a_writer_writes_is_read_back(tmp_path_factory, rows, delimiter, size):
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, quoting=csv.QUOTE_ALL, lineterminator="\r\n")

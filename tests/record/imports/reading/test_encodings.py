@@ -7,7 +7,9 @@ from guanxi.record.imports.reading.opening import open_source
 from guanxi.record.imports.reading.scanning import scan_file
 
 SIMPLIFIED = "客户编号,姓名,地址\n1,王伟,北京市朝阳区建国路八十八号\n2,李娜,上海市浦东新区世纪大道一百号\n3,张强,广州市天河区体育东路\n"
-TRADITIONAL = "客戶編號,姓名,地址\n1,王偉,臺北市信義區市府路一號\n2,李娜,高雄市苓雅區四維三路\n3,張強,臺中市西屯區臺灣大道\n"
+TRADITIONAL = (
+    "客戶編號,姓名,地址\n1,王偉,臺北市信義區市府路一號\n2,李娜,高雄市苓雅區四維三路\n3,張強,臺中市西屯區臺灣大道\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +44,7 @@ def test_a_delimiter_inside_a_character_does_not_cut_it(write):
 
 
 def test_a_file_of_two_encodings_is_refused(write):
-    half = "name\n".encode() + "".join(f"北京市朝阳区{n}\n" for n in range(20)).encode()
+    half = b"name\n" + "".join(f"北京市朝阳区{n}\n" for n in range(20)).encode()
     half += "".join(f"上海市浦东新区{n}\n" for n in range(20)).encode("gb18030")
     with pytest.raises(Refused) as refused:
         scan_file(write("a.csv", half))

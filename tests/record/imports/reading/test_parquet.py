@@ -64,7 +64,9 @@ def test_two_columns_of_one_name_are_refused(tmp_path):
 
 
 def test_a_damaged_file_is_refused_in_words(tmp_path):
-    pq.write_table(pa.table({"a": list(range(10_000))}), tmp_path / "a.parquet", compression="none", use_dictionary=False)
+    pq.write_table(
+        pa.table({"a": list(range(10_000))}), tmp_path / "a.parquet", compression="none", use_dictionary=False
+    )
     data = bytearray((tmp_path / "a.parquet").read_bytes())
     data[10:60] = b"\xff" * 50
     (tmp_path / "b.parquet").write_bytes(data)

@@ -28,7 +28,9 @@ BOOK = (
 SHEET = '<?xml version="1.0"?>{head}<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{dimension}<sheetData>{rows}</sheetData></worksheet>'
 
 
-def archive(rows: str, *, dimension: str = "", head: str = "", book_head: str = "", extra: dict[str, bytes] | None = None) -> bytes:
+def archive(
+    rows: str, *, dimension: str = "", head: str = "", book_head: str = "", extra: dict[str, bytes] | None = None
+) -> bytes:
     """A workbook of one hand-written sheet."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
@@ -73,7 +75,9 @@ def test_cells_are_texts_as_a_person_sees_them(tmp_path):
 
 
 def test_one_cell_at_the_far_end_is_one_row(write):
-    rows = f'<row r="1">{cell("A1", "name")}{cell("XFD1", "far")}</row><row r="1048576">{cell("XFD1048576", "end")}</row>'
+    rows = (
+        f'<row r="1">{cell("A1", "name")}{cell("XFD1", "far")}</row><row r="1048576">{cell("XFD1048576", "end")}</row>'
+    )
     began = time.monotonic()
     columns, lines, found = read(write("a.xlsx", archive(rows, dimension='<dimension ref="A1:XFD1048576"/>')))
     assert time.monotonic() - began < 2
@@ -89,7 +93,12 @@ def test_a_declared_dimension_of_billions_is_not_believed(write):
 
 def test_scattered_cells_beyond_every_limit_are_refused(write):
     steps = int(MAX_CELLS**0.5) + 2
-    letters = [(chr(65 + a) if a >= 0 else "") + chr(65 + b) + chr(65 + c) for a in range(-1, 20) for b in range(26) for c in range(26)]
+    letters = [
+        (chr(65 + a) if a >= 0 else "") + chr(65 + b) + chr(65 + c)
+        for a in range(-1, 20)
+        for b in range(26)
+        for c in range(26)
+    ]
     rows = "".join(f'<row r="{n + 1}">{cell(f"{letters[n]}{n + 1}", "x")}</row>' for n in range(steps))
     with pytest.raises(Refused) as refused:
         read(write("a.xlsx", archive(rows)))
@@ -115,7 +124,9 @@ def test_a_part_that_lies_about_its_size_is_refused(write):
 
 
 @pytest.mark.parametrize("where", ["head", "book_head"])
-@pytest.mark.parametrize("markup", ['<!DOCTYPE x [<!ENTITY e "boom">]>', '<!DOCTYPE x SYSTEM "http://169.254.169.254/">'])
+@pytest.mark.parametrize(
+    "markup", ['<!DOCTYPE x [<!ENTITY e "boom">]>', '<!DOCTYPE x SYSTEM "http://169.254.169.254/">']
+)
 def test_document_types_and_entities_are_refused(write, where, markup):
     with pytest.raises(Refused) as refused:
         read(write("a.xlsx", archive(f'<row r="1">{cell("A1", "&e;")}</row>', **{where: markup})))
@@ -154,6 +165,10 @@ def test_another_archive_is_no_workbook(write):
 
 
 def test_only_tables_reach_the_parser(write):
-    extra = {"xl/vbaProject.bin": b"\0" * 1000, "xl/media/image1.png": b"\x89PNG", "customXml/item1.xml": b"<!DOCTYPE x>"}
+    extra = {
+        "xl/vbaProject.bin": b"\0" * 1000,
+        "xl/media/image1.png": b"\x89PNG",
+        "customXml/item1.xml": b"<!DOCTYPE x>",
+    }
     rows = f'<row r="1">{cell("A1", "name")}</row><row r="2">{cell("A2", "王")}</row>'
     assert read(write("a.xlsx", archive(rows, extra=extra)))[2] == [["王"]]

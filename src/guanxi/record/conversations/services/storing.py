@@ -5,8 +5,10 @@ from collections.abc import Sequence
 
 from guanxi.ground.ids import new_codes
 from guanxi.record.conversations.models import Conversation
+from guanxi.record.conversations.queries import last_contacts
 from guanxi.record.conversations.rules import NewConversation
 from guanxi.record.customers import services as customers
+from guanxi.record.customers.services.headlines import settle_last_contact
 
 _STEP = 500
 
@@ -28,13 +30,15 @@ def store_conversations(rows: Sequence[NewConversation]) -> list[int]:
 
 
 def remove_conversations(ids: Sequence[int]) -> None:
-    """Take contacts back; last contacts are computed again from those that stay."""
-    met: set[int] = set()
+    """Take contacts back; where one of them was the last contact, the last of those that stay takes its place."""
     for start in range(0, len(ids), _STEP):
         there = Conversation.objects.filter(pk__in=ids[start : start + _STEP])
-        met |= set(there.values_list("customer_id", flat=True))
+        met = there.values_list("customer_id", "on", "customer__last_contact_on")
+        last = {customer_id for customer_id, on, last_on in met if on == last_on}
+        customers.mark_dirty(sorted({customer_id for customer_id, _, _ in met}))
         there.delete()
-    customers.mark_dirty(sorted(met))
+        days = last_contacts(last)
+        settle_last_contact({customer_id: days.get(customer_id) for customer_id in last})
 
 
 def remove_conversations_of(customer_ids: Sequence[int]) -> None:

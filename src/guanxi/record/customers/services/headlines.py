@@ -10,7 +10,7 @@ from guanxi.identity.principals import Principal
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import Entry, record_acts
 from guanxi.record.customers import bulk, list_indexes
-from guanxi.record.customers.models import Customer
+from guanxi.record.customers.models import NEVER, Customer
 
 Headline = tuple[int, int, int, int]  # customer, tier, state, value in minor units
 
@@ -64,6 +64,11 @@ def touch_last_contact(days: Mapping[int, date]) -> None:
             "UPDATE customers_customer SET last_contact_on = %s WHERE id = %s AND last_contact_on < %s",
             [(day.isoformat(), key, day.isoformat()) for key, day in rows],
         )
+
+
+def settle_last_contact(days: Mapping[int, date | None]) -> None:
+    """Set the day of the last contact (None: there was none), in the caller's transaction: for conversations taken back."""
+    bulk.update(Customer, ("last_contact_on",), [(key, day or NEVER) for key, day in sorted(days.items())])
 
 
 def _is_wholesale(count: int) -> bool:

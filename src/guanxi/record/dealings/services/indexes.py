@@ -48,6 +48,9 @@ def repair_index() -> bool:
 
 def _build_on_sqlite(cursor: CursorWrapper) -> None:
     """SQLite sorts in as much memory as its cache may have, and the rest in memory too unless told otherwise."""
+    if connection.in_atomic_block:  # neither can be changed within a transaction
+        cursor.execute(_CREATE)
+        return
     cursor.execute("PRAGMA cache_size")
     cache = cursor.fetchone()[0]
     cursor.execute("PRAGMA temp_store=FILE")

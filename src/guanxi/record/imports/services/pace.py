@@ -12,6 +12,7 @@ from guanxi.record.imports.rules import next_batch_size
 _SHARED_S = 0.1  # patterns.md section 4: with it small writes of the web wait 0.1 s at p95
 _ALONE_S = 1.0
 _ALONE_FIRST = 20_000
+_LEAST = 200
 
 
 class Pace:
@@ -23,10 +24,10 @@ class Pace:
 
     def took(self, rows: int, held_s: float) -> None:
         """Learn from a batch that has been committed."""
-        alone = is_alone()
-        bounds = (min(self._least, 200), self._most)
-        size = next_batch_size(rows, held_s, target_s=_ALONE_S if alone else _SHARED_S, bounds=bounds)
-        self.size = size if rows >= self.size or size < self.size else self.size
+        target = _ALONE_S if is_alone() else _SHARED_S
+        if rows >= self.size or held_s > target:  # the short last batch of a page says nothing
+            bounds = (min(self._least, _LEAST), self._most)
+            self.size = next_batch_size(rows, held_s, target_s=target, bounds=bounds)
 
 
 def is_alone() -> bool:
