@@ -76,9 +76,11 @@ def run(
     workbench.register("answers", pa.Table.from_pylist(answered, schema=_ANSWERS))
     workbench.register("silenced", pa.table({"key": pa.array(quiet, pa.string())}))
     minor = 10 ** minor_digits(workbench.scalar("SELECT currency FROM firm"))
-    workbench.run(_SQL / "candidates.sql", **_candidate_terms(as_of, given), minor=minor)
+    terms = _candidate_terms(as_of, given)
+    workbench.run(_SQL / "candidates.sql", **terms, minor=minor)
     workbench.run(
         _SQL / "choice.sql",
+        lapsed_from=terms["lapsed_from"],
         capacity=int(given["decisions.capacity"]),
         capacity_pool=int(given["decisions.capacity_pool"]),
     )

@@ -15,7 +15,7 @@ from guanxi.insight.detectors.thresholds import settled
 from guanxi.insight.warehouse.workbench import Workbench
 
 VERSION = 1
-_PRELUDE = Path(__file__).parent / "sql" / "prelude_duckdb.sql"
+_SQL = Path(__file__).parent / "sql"
 _NOTES = b"guanxi.notes"
 
 _STATED = """
@@ -44,12 +44,13 @@ def run(
     """
     given = settled(thresholds or {})
     minor = 10 ** minor_digits(workbench.scalar("SELECT currency FROM firm"))
-    workbench.run(_PRELUDE)
+    workbench.run(_SQL / "prelude_duckdb.sql")
     feed = feed_of(workbench, as_of=as_of, given=given)
     notes = spend_drop.detect(workbench, as_of=as_of, feed=feed, given=given, minor=minor)
     notes += inactivity.detect(workbench, as_of=as_of, feed=feed, given=given)
     real = {name.removeprefix("real."): value for name, value in given.items() if name.startswith("real.")}
     rows = workbench.arrow(_STATED, as_of=as_of, version=VERSION, **real)
+    workbench.run(_SQL / "tidy.sql")
     workbench.register("signals", rows)
     return rows.replace_schema_metadata({_NOTES: json.dumps(notes).encode()})
 

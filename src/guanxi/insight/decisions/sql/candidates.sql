@@ -19,12 +19,17 @@ WITH talks AS (
 SELECT a.* FROM agreed a LEFT JOIN settled s ON s.customer_id = a.customer_id AND s.due_on = a.due_on
 WHERE s.customer_id IS NULL;
 
+-- Signals that may be a cause today: who lapsed long ago is a matter of winning back.
+CREATE OR REPLACE TEMP TABLE causes AS
+SELECT * FROM signals
+WHERE kind IN ('spend_drop', 'inactivity')
+    AND (state IN ('alarm', 'confirmed') OR (state = 'lapsed' AND occurred_on >= $lapsed_from));
+
 -- What the habit brings in a year: spend a month of the signal x 12 x the margin of the days it rests on.
 CREATE OR REPLACE TEMP TABLE habits AS
 SELECT s.key, greatest(0, coalesce(sum(d.margin) / nullif(sum(d.gross), 0), 0)) AS rate
-FROM signals s
+FROM causes s
 LEFT JOIN days d ON d.customer_id = s.customer_id AND d.day BETWEEN s.habit_from AND s.habit_to
-WHERE s.state IN ('alarm', 'confirmed', 'lapsed')
 GROUP BY s.key;
 
 CREATE OR REPLACE TEMP TABLE candidates AS
@@ -52,12 +57,10 @@ WITH people AS (
         nearest(s.usual * 12 * h.rate) AS value_at_stake, s.probability AS chance,
         substr(s.facts, 1, length(s.facts) - 1) || ',"rate":' || CAST(to_places(h.rate, 1000000) AS VARCHAR) || '}' AS facts,
         s.evidence,
-        CASE WHEN p.tier = 'C' AND s.state = 'alarm' THEN 'not_sure_yet'
-            WHEN s.state = 'lapsed' AND s.occurred_on < $lapsed_from THEN 'long_gone' ELSE '' END AS blocked
-    FROM signals s
+        CASE WHEN p.tier = 'C' AND s.state = 'alarm' THEN 'not_sure_yet' ELSE '' END AS blocked
+    FROM causes s
     JOIN habits h ON h.key = s.key
     JOIN people p ON p.customer_id = s.customer_id
-    WHERE s.kind IN ('spend_drop', 'inactivity')
 ), renewals AS (
     SELECT p.customer_id, 3 AS action_class, 'renewal' AS origin, 'renewal_due' AS reason,
         key_of('renewal|' || p.code || '|' || CAST(h.holding_id AS VARCHAR) || '|' || CAST(h.renewal_on AS VARCHAR)) AS key,

@@ -33,4 +33,7 @@ SELECT o.customer_id, o.origin, o.reason, o.key, o.score, 'no_capacity'
 FROM ordered o LEFT JOIN chosen c ON c.key = o.key WHERE c.key IS NULL
 UNION ALL
 SELECT c.customer_id, c.origin, c.reason, c.key, c.score, 'another_first'
-FROM candidates c LEFT JOIN ordered o ON o.key = c.key WHERE c.why_not = '' AND o.key IS NULL;
+FROM candidates c LEFT JOIN ordered o ON o.key = c.key WHERE c.why_not = '' AND o.key IS NULL
+UNION ALL
+SELECT customer_id, kind, kind || '_lapsed', key, 0, 'long_gone'
+FROM signals WHERE state = 'lapsed' AND occurred_on < $lapsed_from;

@@ -98,36 +98,36 @@ def _side_by_side(
     rows: Iterator[list[Row]], kinds: Sequence[str], day: dt.date
 ) -> Iterator[tuple[_Known | None, Row | None]]:
     """Pair rows with what is known under the same key, in one pass over both in the order of keys."""
-    after = ""
+    after: str | None = ""
     for batch in rows:
         last = batch[-1]["key"]
-        known = _known_between(after, last, kinds, day, {row["key"] for row in batch})
+        known, _ = _known_after(str(after), last, kinds, day, {row["key"] for row in batch})
         for row in batch:
             yield known.pop(row["key"], None), row
         for left in known.values():
             yield left, None
         after = last
-    while known := _known_between(after, None, kinds, day, set()):
+    while after is not None:
+        known, after = _known_after(after, None, kinds, day, set())
         for left in known.values():
             yield left, None
-        after = max(known)
 
 
-def _known_between(
+def _known_after(
     after: str, last: str | None, kinds: Sequence[str], day: dt.date, stated: set[str]
-) -> dict[str, _Known]:
-    """Signals with after < key <= last (None: the next step of them): those stated, and those open of `kinds`."""
-    beyond = Signal.objects.filter(key__gt=after)
-    if last is None:
-        found = beyond.filter(kind__in=kinds, closed_on=None).order_by("key")[:_STEP]
-    else:
-        found = beyond.filter(key__lte=last)
-    columns = ("key", "id", "state", "digest", "judgement", "quiet_until", "kind")
-    return {
+) -> tuple[dict[str, _Known], str | None]:
+    """Signals with after < key <= last, or a step of those after it, that are stated or open and of `kinds`; and where
+    the next step begins (None: there is none). Walks the index of keys: a filter by kind would make databases sort.
+    """
+    found = Signal.objects.filter(key__gt=after).order_by("key")
+    found = found[:_STEP] if last is None else found.filter(key__lte=last)
+    rows = list(found.values_list("key", "id", "state", "digest", "judgement", "quiet_until", "kind"))
+    known = {
         key: _Known(pk, SignalState(state), digest, is_silenced(judgement, quiet_until, day))
-        for key, pk, state, digest, judgement, quiet_until, kind in found.values_list(*columns).iterator()
+        for key, pk, state, digest, judgement, quiet_until, kind in rows
         if key in stated or (kind in kinds and is_open(SignalState(state)))
     }
+    return known, rows[-1][0] if rows else None
 
 
 def _by_key(rows: "pa.Table | Iterable[Row]") -> Iterator[list[Row]]:
