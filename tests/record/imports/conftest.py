@@ -37,9 +37,9 @@ def take(scene, write):
     from guanxi.record.imports.services import ImportOptions, import_file
     from tests.stories.scene import SYSTEM
 
-    def make(kind: str, content: bytes | str | Path, *, name: str = "rows.csv", by=SYSTEM, map: str = "", **options):
+    def make(kind: str, content: bytes | str | Path, *, name: str = "rows.csv", by=SYSTEM, fields: str = "", **options):
         path = content if isinstance(content, Path) else write(name, content)
-        mapping = parse_mapping([map]) if map else None
+        mapping = parse_mapping([fields]) if fields else None
         return import_file(path, kind, by=by, options=ImportOptions(mapping=mapping, **options))
 
     return make

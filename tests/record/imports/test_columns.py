@@ -203,8 +203,8 @@ def test_moments_that_are_refused_leave_their_neighbours_alone(text):
 @pytest.mark.parametrize(
     "values",
     [
-        pa.array([dt.datetime(2011, 7, 1, 0, 30), None]),
-        pa.array([dt.datetime(2011, 7, 1, 0, 30), None], pa.timestamp("ns")),
+        pa.array([dt.datetime.fromisoformat("2011-07-01T00:30:00"), None]),
+        pa.array([dt.datetime.fromisoformat("2011-07-01T00:30:00"), None], pa.timestamp("ns")),
         pa.array([dt.datetime(2011, 6, 30, 23, 30, tzinfo=dt.UTC), None]),
     ],
 )
@@ -229,7 +229,11 @@ def test_timestamps_of_no_time_are_refused():
 
 @settings(max_examples=200, deadline=None)
 @given(
-    st.lists(st.datetimes(dt.datetime(1950, 1, 1), dt.datetime(2037, 12, 31)), min_size=1, max_size=20),
+    st.lists(
+        st.datetimes(dt.datetime.fromisoformat("1950-01-01T00:00"), dt.datetime.fromisoformat("2037-12-31T00:00")),
+        min_size=1,
+        max_size=20,
+    ),
     st.sampled_from(
         [
             "Europe/London",

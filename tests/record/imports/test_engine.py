@@ -78,9 +78,9 @@ def test_each_batch_is_one_act(take):
         ({"currency": "XXX"}, "money.unknown_currency"),
         ({"zone": "Mars/Olympus"}, "clock.unknown_zone"),
         ({"encoding": "klingon"}, "reading.unknown_encoding"),
-        ({"map": "customer=nobody"}, "mapping.unknown_column"),
-        ({"map": "customer=customer,owner=date"}, "mapping.unknown_field"),
-        ({"map": "customer=customer,amount=amount"}, "mapping.missing"),
+        ({"fields": "customer=nobody"}, "mapping.unknown_column"),
+        ({"fields": "customer=customer,owner=date"}, "mapping.unknown_field"),
+        ({"fields": "customer=customer,amount=amount"}, "mapping.missing"),
     ],
 )
 def test_options_that_cannot_be_are_refused_before_anything(take, options, code):

@@ -27,7 +27,9 @@ def test_typed_cells_as_texts(tmp_path):
     table = pa.table(
         {
             "f": pa.array([17850.0, None, 1.25]),
-            "t": pa.array([dt.datetime(2010, 12, 1, 8, 26), None, dt.datetime(2010, 12, 2)]),
+            "t": pa.array(
+                [dt.datetime.fromisoformat("2010-12-01T08:26:00"), None, dt.datetime.fromisoformat("2010-12-02T00:00")]
+            ),
             "d": pa.array([dt.date(2010, 12, 1), None, None]),
             "b": pa.array([True, None, False]),
             "s": pa.array(["x", None, ""]).dictionary_encode(),
@@ -70,7 +72,7 @@ def test_a_damaged_file_is_refused_in_words(tmp_path):
     data = bytearray((tmp_path / "a.parquet").read_bytes())
     data[10:60] = b"\xff" * 50
     (tmp_path / "b.parquet").write_bytes(data)
+    _, source = open_source(tmp_path / "b.parquet")
     with pytest.raises(Refused) as refused:
-        _, source = open_source(tmp_path / "b.parquet")
         list(source.batches(["a"], size=100))
     assert refused.value.code == "reading.damaged"

@@ -60,7 +60,7 @@ def test_cells_are_texts_as_a_person_sees_them(tmp_path):
     sheet = book.active
     sheet.append([None, None])
     sheet.append(["name", "phone", "day", "at", "amount", "yes"])
-    sheet.append(["王伟", "0012", dt.date(2011, 6, 30), dt.datetime(2011, 6, 30, 14, 5), 1.5, True])
+    sheet.append(["王伟", "0012", dt.date(2011, 6, 30), dt.datetime.fromisoformat("2011-06-30T14:05:00"), 1.5, True])
     sheet.append([None] * 6)
     sheet.append(["=1+1 as text", 13800138000, None, None, 1e-7, False])
     sheet["A5"].data_type = "s"
