@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from guanxi.ground.refusals import gettext_noop
 from guanxi.insight.appraisal.models import Lifetime, chosen_cut, hold_out
-from guanxi.insight.appraisal.purchases import Floats, Purchases, read_held_out, read_purchases
+from guanxi.insight.appraisal.purchases import Floats, HeldOut, Purchases, read_split
 from guanxi.insight.appraisal.tiering import Memory, Placed, place_in_tiers
 from guanxi.insight.estimates.bg_nbd import BgNbd, fit_bg_nbd
 from guanxi.insight.estimates.evidence import NotEnoughData
@@ -50,11 +50,13 @@ class _Expected:
 
 def appraise_customers(bench: Workbench, *, as_of: date, memory: Memory) -> Appraisal:
     """Appraise every customer of the edition who dealt by `as_of`. What the data cannot carry stays empty, with words."""
-    known = read_purchases(bench, as_of=as_of)
-    missing: list[Sentence] = [] if _knows_margins(bench) else [Sentence(NO_MARGINS)]
+    knows_margins = _knows_margins(bench)
+    missing: list[Sentence] = [] if knows_margins else [Sentence(NO_MARGINS)]
+    cut, lack = _cut(bench, as_of)
+    known, sooner, later = read_split(bench, as_of=as_of, cut=cut)
     expected, fitted = _expect(known, missing)
-    judged = _judge(bench, as_of, missing) if fitted else Grade("C", missing[-1])
-    if not _knows_margins(bench) and judged.letter == "A":
+    judged = _judge(sooner, later, as_of, missing, lack) if fitted else Grade("C", missing[-1])
+    if not knows_margins and judged.letter == "A":
         judged = Grade("B", Sentence(NO_MARGINS))
     newcomer = (known.purchases > 0) & (known.age_days < NEWCOMER_DAYS)
     predicted = newcomer & np.isfinite(expected.year_value)
@@ -114,16 +116,26 @@ def _margin_of_purchase(buyers: Purchases, missing: list[Sentence]) -> Floats:
     return np.maximum(basket, 0) * own
 
 
-def _judge(bench: Workbench, as_of: date, missing: list[Sentence]) -> Grade:
-    """The grade of the firm's own hold-out, from the last quarter before `as_of`."""
+def _cut(bench: Workbench, as_of: date) -> tuple[date, NotEnoughData | None]:
+    """Where the last quarter before `as_of` begins, held out to judge; or why there is nothing to hold out."""
     try:
-        cut = chosen_cut(bench, as_of)
-        known = read_purchases(bench, as_of=cut).buyers
-        fitted: Lifetime = fit_bg_nbd(*known.histories(UNIT))
+        return chosen_cut(bench, as_of), None
     except NotEnoughData as lack:
-        missing.append(Sentence(lack.words, lack.params))
+        return as_of, lack
+
+
+def _judge(
+    sooner: Purchases, later: HeldOut, as_of: date, missing: list[Sentence], lack: NotEnoughData | None
+) -> Grade:
+    """The grade of the firm's own hold-out."""
+    try:
+        if lack is not None:
+            raise lack
+        fitted: Lifetime = fit_bg_nbd(*sooner.histories(UNIT))
+    except NotEnoughData as reason:
+        missing.append(Sentence(reason.words, reason.params))
         return Grade("C", missing[-1])
-    return grade(hold_out(known, fitted, read_held_out(bench, known, to=as_of), to=as_of, unit=UNIT))
+    return grade(hold_out(sooner, fitted, later, to=as_of, unit=UNIT))
 
 
 def _rows(known: Purchases, expected: _Expected, value: Floats, placed: Placed, judged: Grade) -> pa.Table:

@@ -83,8 +83,34 @@ class HeldOut:
 
 def read_purchases(bench: Workbench, *, as_of: date, gross: bool = False) -> Purchases:
     """Read the histories by `as_of` from the edition's day rows. `gross` leaves refunds out of the money."""
-    rows = bench.arrow(_SQL / "purchases.sql", as_of=as_of)
-    prefix = "gross_" if gross else ""
+    return _purchases(bench.arrow(_SQL / "purchases.sql", as_of=as_of, cut=as_of), as_of, "gross_" if gross else "")
+
+
+def read_split(bench: Workbench, *, as_of: date, cut: date) -> tuple[Purchases, Purchases, HeldOut]:
+    """Read the histories by `as_of`, and in the same pass what was known of the buyers at `cut` (no money) and how often
+    they bought afterwards (no money either).
+    """
+    rows = bench.arrow(_SQL / "purchases.sql", as_of=as_of, cut=cut)
+    whole = _purchases(rows, as_of)
+    purchases = _integers(rows["sooner_purchases"])
+    kept = purchases > 0
+    nothing = np.zeros(int(kept.sum()))
+    sooner = Purchases(
+        as_of=cut,
+        customer_id=whole.customer_id[kept],
+        purchases=purchases[kept],
+        first_day=whole.first_day[kept],
+        last_day=_days(rows["sooner_last_day"])[kept],
+        total=nothing,
+        first_total=nothing,
+        year_purchases=nothing.astype(np.int64),
+        year_net=nothing,
+        year_margin=nothing,
+    )
+    return whole, sooner, HeldOut((whole.purchases - purchases)[kept], nothing)
+
+
+def _purchases(rows: pa.Table, as_of: date, prefix: str = "") -> Purchases:
     return Purchases(
         as_of=as_of,
         customer_id=_integers(rows["customer_id"]),

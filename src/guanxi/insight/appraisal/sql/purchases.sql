@@ -1,9 +1,12 @@
 -- A row a customer who dealt by $as_of, from day rows. Day sums are net of refunds, or of purchase lines only (`gross_`).
+-- `sooner_` is what was known at $cut, in the same pass over the largest table.
 
 SELECT customer_id,
     count(*) FILTER (WHERE is_purchase) AS purchases,
     min(day) FILTER (WHERE is_purchase) AS first_day,
     max(day) FILTER (WHERE is_purchase) AS last_day,
+    count(*) FILTER (WHERE is_purchase AND day <= $cut) AS sooner_purchases,
+    max(day) FILTER (WHERE is_purchase AND day <= $cut) AS sooner_last_day,
     CAST(sum(net) AS DOUBLE) AS net,
     CAST(sum(gross) AS DOUBLE) AS gross_net,
     CAST(min_by(net, day) FILTER (WHERE is_purchase) AS DOUBLE) AS first_net,
