@@ -50,7 +50,7 @@ def whole_picture() -> dict:
 
 
 def test_every_noun_that_points_to_a_customer_follows(scene):
-    assert FOLLOWING <= {table for table, _ in adopting.followers()}
+    assert {table for table, _ in adopting.followers()} >= FOLLOWING
 
 
 def test_no_follower_has_a_unique_constraint_that_moving_could_break(scene):
@@ -82,12 +82,17 @@ def test_a_merge_and_back(scene):
     assert (gone.gone, gone.merged_into_id, gone.code, gone.name) == (1, winner.id, loser.code, "王小芳")
     norms = Identifier.objects.filter(customer=head).order_by("kind", "norm").values_list("kind", "norm")
     assert [norm for kind, norm in norms if kind in (1, 2)] == ["A1", "A2", "+8613800138000", "+8613900139000"]
-    assert [(a.text, a.valid_to) for a in head.addresses.order_by("pk")] == [("星河湾 3 号楼", None), ("锦绣路 1 号", TODAY)]
+    assert [(a.text, a.valid_to) for a in head.addresses.order_by("pk")] == [
+        ("星河湾 3 号楼", None),
+        ("锦绣路 1 号", TODAY),
+    ]
     assert queries.ids_by_reference(["A1", "A2"], principal=SYSTEM) == {"A1": head.pk, "A2": head.pk}
     assert [row.id for row in queries.find("13900139000", SYSTEM).rows] == [head.pk]
     assert queries.find("小芳", SYSTEM).rows == []
     # files bring both numbers again
-    again = register(NewCustomer(name="王芳", reference="A1"), NewCustomer(name="王芳", reference="A2", phone="13900139000"))
+    again = register(
+        NewCustomer(name="王芳", reference="A1"), NewCustomer(name="王芳", reference="A2", phone="13900139000")
+    )
     assert [(row.outcome, row.id) for row in again] == [("unchanged", head.pk)] * 2
     unmerge_customers(code, by=SYSTEM)
     assert whole_picture() == before
@@ -118,7 +123,9 @@ def test_fields_are_taken_from_the_loser_as_asked(scene):
 
 
 def test_what_was_changed_since_stays(scene):
-    winner, loser = register(NewCustomer(name="甲", reference="A1"), NewCustomer(name="乙", company="乙公司", birthday="1980-01-01"))
+    winner, loser = register(
+        NewCustomer(name="甲", reference="A1"), NewCustomer(name="乙", company="乙公司", birthday="1980-01-01")
+    )
     code = merge_customers(winner.id, loser.id, by=SYSTEM)
     register(NewCustomer(reference="A1", company="新公司"))
     unmerge_customers(code, by=SYSTEM)
@@ -168,7 +175,10 @@ def test_who_may_merge(scene):
         with pytest.raises(Refused) as refused:
             merge_customers(*pair, by=scene.person("gao"))
         assert refused.value.code == "customers.not_found"
-    for arguments, code in (((near.id, near.id, ()), "customers.merge_with_self"), ((near.id, mine.id, ("password",)), "customers.not_a_field")):
+    for arguments, code in (
+        ((near.id, near.id, ()), "customers.merge_with_self"),
+        ((near.id, mine.id, ("password",)), "customers.not_a_field"),
+    ):
         with pytest.raises(Refused) as refused:
             merge_customers(arguments[0], arguments[1], by=SYSTEM, take=arguments[2])
         assert refused.value.code == code
@@ -203,7 +213,9 @@ def build_crowd(draw: random.Random, count: int) -> list[int]:
     ids = [row.id for row in register(*rows)]
     groups = [Group.objects.create(name=f"G{n}") for n in range(3)]
     for key in ids:
-        GroupMember.objects.bulk_create([GroupMember(group=g, customer_id=key) for g in draw.sample(groups, draw.randint(0, 2))])
+        GroupMember.objects.bulk_create(
+            [GroupMember(group=g, customer_id=key) for g in draw.sample(groups, draw.randint(0, 2))]
+        )
         if draw.random() < 0.3:
             Customer.objects.filter(pk=key).update(household=Household.objects.create(name=f"H{key}"))
         if draw.random() < 0.5:
@@ -254,7 +266,9 @@ def run_crowd(seed: int, steps: int) -> int:
             del parents[loser]
         else:
             winner, loser = draw.sample(roots, 2)
-            codes[loser] = merge_customers(winner, loser, by=SYSTEM, take=draw.sample(["name", "company", "birthday"], draw.randint(0, 2)))
+            codes[loser] = merge_customers(
+                winner, loser, by=SYSTEM, take=draw.sample(["name", "company", "birthday"], draw.randint(0, 2))
+            )
             parents[loser] = winner
             made += 1
         if draw.random() < 0.3:

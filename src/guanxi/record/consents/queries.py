@@ -58,7 +58,7 @@ def consent_now(customer_ids: Iterable[int], *, on: date | None = None) -> dict[
                 row.at,
                 row.expires_on,
                 stands(row.status, row.expires_on, day),
-            )  # fmt: skip
+            )
         )
     return found
 

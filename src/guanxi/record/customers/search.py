@@ -92,6 +92,21 @@ def rebuild_search() -> int:
     return index_missing()
 
 
+def forget_words(*, many: int = 50_000) -> bool:
+    """Rewrite the index of SQLite so that words of deleted documents are gone from its pages too, and return whether it
+    was done: with more than `many` documents it takes seconds and is left to the night (call it with a larger `many`).
+    PostgreSQL's VACUUM does the same.
+    """
+    if on_postgresql():
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM (SELECT 1 FROM {DOCUMENTS} LIMIT %s)", [many + 1])
+        if cursor.fetchone()[0] > many:
+            return False
+        cursor.execute(f"INSERT INTO {FTS} ({FTS}) VALUES ('optimize')")
+    return True
+
+
 def candidates(way: GramQuery, reach: Reach, limit: int) -> list[int]:
     """Return at most `limit` ids whose documents match one way to understand a text, within a reach."""
     if reach.nobody or not (way.all_of or way.any_of):

@@ -36,6 +36,7 @@ from guanxi.record.customers.services.relating import (
     relate_customers,
 )
 from guanxi.record.customers.services.removing import delete_customers, restore_customers
+from guanxi.record.customers.services.revealing import reveal_field, reveal_identifier
 from guanxi.record.customers.services.settling import NewAddress, change_address
 from guanxi.record.customers.services.staging import begin_dealing, change_stage
 from guanxi.record.customers.services.undoing import undo_updates
@@ -89,6 +90,8 @@ __all__ = [
     "remove_from_group",
     "rename_group",
     "restore_customers",
+    "reveal_field",
+    "reveal_identifier",
     "tombstones",
     "touch_last_contact",
     "undo_updates",

@@ -104,6 +104,7 @@ def _erase(customers: Sequence[Customer], basis: str, by: Principal) -> None:
     _empty_heads(ids)
     Household.objects.filter(pk__in=households, members=None).delete()
     search.reindex_customers(ids)
+    search.forget_words()
     mark_dirty(ids)
     for customer in customers:
         erase_subject(customer.code, by=by.actor)

@@ -49,9 +49,9 @@ def merge_customers(winner_id: int, loser_id: int, *, by: Principal, take: Colle
     """Let the loser become part of the winner and return the code of the merge.
 
     Everything of the loser follows: identifiers, addresses, groups, preferences, consents, and the rows of every other
-    noun; relations are read through the merge. The winner keeps his own head, filled from the loser where empty, and from him in the fields named
-    in `take` (name kind gender birthday company language city owner). The loser keeps row and code, and points to the
-    winner. The stage further on the way stands.
+    noun; relations are read through the merge. The winner keeps his own head, filled from the loser where empty, and
+    from him in the fields named in `take` (name kind gender birthday company language city owner). The loser keeps row
+    and code, and points to the winner. The stage further on the way stands.
 
     Raises Denied, and Refused: customers.not_found, customers.merge_with_self, customers.not_a_field.
     """
