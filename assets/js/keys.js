@@ -23,7 +23,7 @@ function press(key, target) {
   if (key === "/") return focusOn(document.querySelector("input[type=search]"));
   if (key === "?") return toggleHelp();
   if (key === "ArrowDown" || key === "ArrowUp") return walk(key === "ArrowDown" ? 1 : -1);
-  if (key === "Enter" && target.matches?.("[data-line]")) return click(target.querySelector("[data-open], a[href]"));
+  if (key === "Enter" && target.matches?.("[data-line]")) return click(target.querySelector("[data-open]") ?? target.querySelector("a[href]"));
   return key.length === 1 && click(actFor(key.toLowerCase()));
 }
 
@@ -32,7 +32,7 @@ function actFor(key) {
   const seen = (place, wanted) => [...(place?.querySelectorAll(named) ?? [])].find((act) => act.checkVisibility() && wanted(act));
   const line = currentLine();
   return (
-    seen(openMenu(), () => true) ??
+    seen(openMenu()?.querySelector(".floats"), () => true) ??
     seen(line, () => true) ??
     ("123".includes(key) ? line?.querySelector("[data-open]:not([data-key])") : null) ??
     seen(document, (act) => !act.closest("[data-line]"))

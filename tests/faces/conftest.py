@@ -43,6 +43,7 @@ def looking() -> Callable:
 
     def sign_in(scene, name: str, *, language: str = "zh-hans", **extra: object) -> Client:
         account = scene.account(name)
+        account.refresh_from_db()
         account.language = language
         account.save()
         client = Client(**extra)

@@ -1,0 +1,101 @@
+"""Cells and words, with hostile input and exact forms."""
+
+import datetime as dt
+
+import pytest
+from django.utils import translation
+
+from guanxi.faces.shared import cells
+from guanxi.faces.shared.lists import Drawing, Pen, Rows
+from guanxi.faces.shared.words import dotted, listed, near
+from guanxi.ground.sheets import Choice, Column, Kind
+
+TODAY = dt.date(2026, 7, 9)  # a Thursday
+HOSTILE = ['<script>alert(1)</script>', '"><img src=x onerror=1>', "' onmouseover='1", "{{7*7}}", "&lt;", "a\u202eb", "x\u200by"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_text_is_escaped_and_hidden_signs_are_shown(text):
+    shown = cells.text(text)
+    assert not set("<>\"'") & set(shown)
+    assert "\u202e" not in shown
+    assert "\u200b" not in shown
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("kind", list(Kind))
+def test_no_kind_of_cell_lets_markup_through(kind, text):
+    """Every kind, given what it should never be given."""
+    column = Column("it", "It", kind, mask="name" if kind == Kind.MASKED else "", choices=(Choice(text, text),))
+    row = type("Row", (), {"it": text if kind not in (Kind.MONEY, Kind.DATE) else None, "code": "22222222222a"})()
+    made = Rows((column, column), Drawing()).render([row], Pen(TODAY, "CNY"), lambda code: f"/customers/{code}/")
+    assert "<script" not in made
+    assert "<img" not in made
+    assert "onmouseover='" not in made
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "shown"),
+    [
+        (0, "CNY", "0"), (1_430_000, "CNY", "14,300"), (-1_430_000, "CNY", "−14,300"), (149, "CNY", "1"), (150, "CNY", "2"),
+        (-150, "CNY", "−2"), (12_345, "JPY", "12,345"), (1_499, "KWD", "1"), (1_500, "KWD", "2"), (None, "CNY", "–"),
+    ],
+)  # fmt: skip
+def test_headline_amounts_are_whole_units_half_up(minor, currency, shown):
+    assert cells.whole_amount(minor, currency) == shown
+
+
+@pytest.mark.parametrize(("minor", "shown"), [(41_850, "418.50"), (-6_500, "−65.00"), (123_456_789, "1,234,567.89"), (None, "–")])
+def test_rows_show_every_digit(minor, shown):
+    assert cells.amount(minor, "CNY") == shown
+
+
+@pytest.mark.parametrize(
+    ("days", "chinese", "english"),
+    [
+        (0, "今天", "today"), (-1, "昨天", "yesterday"), (1, "明天", "tomorrow"), (-6, "星期五", "Friday"), (6, "星期三", "Wednesday"),
+        (-7, "7月2日", "2 Jul"), (7, "7月16日", "16 Jul"), (-200, "2025年12月21日", "21 Dec 2025"),
+    ],
+)  # fmt: skip
+def test_days_are_near_or_absolute(days, chinese, english):
+    day = TODAY + dt.timedelta(days=days)
+    with translation.override("zh-hans"):
+        assert cells.day_words(day, TODAY) == chinese
+    with translation.override("en"):
+        assert cells.day_words(day, TODAY) == english
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("+8613800138000", "138 0013 8000"), ("138****8000", "138 •••• 8000"), ("+442079460958", "+442079460958"),
+        ("+44****0958", "+44••••0958"), ("+862012345678;ext=12", "+862012345678"), ("****", "••••"), ("", ""), ("<b>", "&lt;b&gt;"),
+    ],
+)  # fmt: skip
+def test_phones_are_read_in_groups(number, shown):
+    assert cells.phone(number) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("2026年6月只有 ¥400", "6月只有 ¥400"),
+        ("2025年6月只有 ¥400", "2025年6月只有 ¥400"),
+        ("2026年11月19日答应过，2026年11月21日前回话。", "11月19日答应过，11月21日前回话。"),
+        ("Spending fell in June 2026 (−90.4 %).", "Spending fell in June (−90.4 %)."),
+        ("On Nov. 19, 2026 we promised", "On Nov. 19 we promised"),
+        ("Deposit 2026 ends on July 20, 2026.", "Deposit 2026 ends on July 20."),
+        ("¥2026", "¥2026"),
+        ("ends on July 20, 2027.", "ends on July 20, 2027."),
+    ],
+)
+def test_the_year_that_is_now_goes_unsaid(text, shown):
+    assert near(text, TODAY) == shown
+
+
+def test_lists_of_words_follow_the_language():
+    with translation.override("zh-hans"):
+        assert listed(["卡", "", "保险"]) == "卡、保险"
+    with translation.override("en"):
+        assert listed(["card", None, "insurance"]) == "card, insurance"
+    assert dotted(["a", "", "b"]) == "a · b"

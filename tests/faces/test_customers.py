@@ -1,0 +1,250 @@
+"""The list of customers: filters, sorts, pages, the search box; masked, bounded, and deaf to odd addresses."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from guanxi.journal.queries import acts_of
+from guanxi.journal.rules import Noun
+from tests.faces.reading import words_of
+
+pytestmark = pytest.mark.django_db
+
+
+def names_in(response) -> list[str]:
+    return re.findall(r'<td class="c-name"><a[^>]*>([^<]*)</a>', response.content.decode())
+
+
+def column(response, name: str) -> list[str]:
+    cells = re.findall(rf'<td class="c-{name}[^"]*">(.*?)</td>', response.content.decode())
+    return [re.sub(r"<[^>]+>", "", cell) for cell in cells]
+
+
+def queries_of(client, path: str) -> int:
+    client.get(path)
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(path).status_code == 200
+    return len(caught)
+
+
+# ---- what is shown
+
+
+def test_a_manager_sees_the_own_customers_best_first(scene, looking):
+    response = looking(scene, "lin").get("/customers/")
+    assert names_in(response)[:4] == ["苏雨桐", "李思敏", "王海峰", "马国梁"]
+    assert len(names_in(response)) == 12
+    assert column(response, "value")[:3] == ["14,300", "11,900", "6,912"]
+    assert column(response, "tier")[:4] == ["A", "A", "A", "B"]
+    assert column(response, "phone")[2] == "138 0013 5678"
+    assert column(response, "owner") == []  # all have the same manager
+    assert "12 位客户" in words_of(response)
+
+
+def test_a_leader_sees_the_team_the_pool_and_whose_it_is(scene, looking):
+    response = looking(scene, "chen").get("/customers/")
+    assert {"邓志强", "罗志强"} < set(names_in(response))
+    assert "林国栋" not in names_in(response)  # of another branch
+    assert set(column(response, "owner")) == {"林晓彤", "周航", ""}
+
+
+def test_a_marketer_sees_everybody_masked(scene, looking):
+    response = looking(scene, "zhao").get("/customers/")
+    assert len(names_in(response)) == 15
+    assert set(names_in(response)) >= {"王*", "林*", "罗*"}
+    assert "138 •••• 5678" in column(response, "phone")
+    assert "王海峰" not in response.content.decode()
+
+
+def test_states_carry_their_tone_and_nothing_is_said_where_nothing_is_known(scene, looking):
+    page = looking(scene, "lin").get("/customers/").content.decode()
+    assert '<span class="tag" data-tone="alarm">警报</span>' in page
+    assert '<span class="tag" data-tone="watch">留意</span>' in page
+    assert column(looking(scene, "lin").get("/customers/"), "state")[-1] == ""
+
+
+def test_hostile_names_are_text(scene, looking):
+    scene.add('<script>alert("x")</script>', phone="13612345678", company="<b>")
+    scene.add("张\u202e三", phone="13612345679")
+    page = looking(scene, "lin").get("/customers/").content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;" in page
+    assert "张⟨U+202E⟩三" in page
+
+
+def test_an_empty_list_says_what_it_is_for(empty_firm, looking):
+    words = words_of(looking(empty_firm, "lin").get("/customers/"))
+    assert "还没有客户" in words
+    assert "客户按文件导入" in words
+
+
+# ---- asking
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("tier=a", ["苏雨桐", "李思敏", "王海峰"]),
+        ("tier=a&tier=c", ["苏雨桐", "李思敏", "王海峰", "梁焕珍"]),
+        ("tier=1", ["苏雨桐", "李思敏", "王海峰"]),
+        ("state=alarm", ["王海峰"]),
+        ("state=alarm&state=watch&tier=b", ["马国梁"]),
+        ("stage=lost", []),
+    ],
+)
+def test_filters_narrow_the_list(scene, looking, query, names):
+    assert names_in(looking(scene, "lin").get(f"/customers/?{query}")) == names
+
+
+def test_filters_by_owner_and_city(scene, looking):
+    client = looking(scene, "chen")
+    owner = scene.staff["zhou"].pk
+    assert names_in(client.get(f"/customers/?owner={owner}")) == ["邓志强"]
+    assert names_in(client.get("/customers/?owner=pool")) == ["罗志强"]
+    page = client.get("/customers/choices/city/").content.decode()
+    href = re.search(r'href="(/customers/\?city=\d+)"[^>]*>佛山<', page)[1]
+    response = client.get(href)
+    assert names_in(response) == ["吴晓岚", "欧阳静"]
+    assert re.search(r"<span>城市</span><b>佛山</b>", response.content.decode())
+
+
+def test_the_choices_of_a_manager_filter_are_the_colleagues(scene, looking):
+    page = looking(scene, "chen").get("/customers/choices/owner/?tier=a").content.decode()
+    owner = scene.staff["lin"].pk
+    assert f'href="/customers/?tier=a&amp;owner={owner}"' in page
+    assert "没有人" in page  # the pool
+    assert "黄立" not in page
+
+
+def test_a_chip_says_what_is_chosen_and_takes_it_away(scene, looking):
+    page = looking(scene, "lin").get("/customers/?state=alarm&state=watch").content.decode()
+    assert re.search(r"<span>状态</span><b>留意、警报</b>", page)
+    assert '<a href="/customers/?state=watch" aria-current="true">警报</a>' in page
+    assert 'href="/customers/"' in page
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "last"),
+    [
+        ("sort=value&direction=asc", "欧阳静", "苏雨桐"),
+        ("sort=name&direction=asc", "阿依古丽·买买提", "周文博"),
+        ("sort=name&direction=desc", "周文博", "阿依古丽·买买提"),
+        ("sort=tier&direction=asc", "苏雨桐", "欧阳静"),
+        ("sort=last_contact&direction=desc", "王海峰", "张立新"),
+    ],
+)
+def test_heads_sort(scene, looking, query, first, last):
+    response = looking(scene, "lin").get(f"/customers/?{query}")
+    names = names_in(response)
+    assert (names[0], names[-1]) == (first, last)
+    direction = "ascending" if "asc" in query.split("=")[-1] else "descending"
+    assert f'aria-sort="{direction}"' in response.content.decode()
+
+
+def test_pages_follow_each_other_without_loss_or_double(scene, looking):
+    for place in range(90):
+        scene.add(f"甲{place:02d}", phone=f"137{place:08d}")
+    client, path, seen = looking(scene, "lin"), "/customers/?sort=name&direction=asc", []
+    for _ in range(3):
+        response = client.get(path)
+        seen += names_in(response)
+        following = re.search(r'<a class="btn" href="([^"]+)" rel="next"', response.content.decode())
+        if not following:
+            break
+        path = following[1].replace("&amp;", "&")
+    assert len(seen) == len(set(seen)) == 102
+    assert '<a class="btn quiet" href="/customers/?sort=name&amp;direction=asc">' in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "sort=password",
+        "sort=value&sort=name",
+        "sort=value;drop",
+        "direction=sideways",
+        "direction=asc,(select 1)",
+        "tier=z",
+        "tier=",
+        "state=99",
+        "owner=1e9",
+        "owner=" + "9" * 5000,
+        "owner=-1",
+        "city=广州",
+        "after=nonsense",
+        "after=W10",
+        "page=-1",
+        "size=1000000",
+        "owner__password__startswith=p",
+        "_connector=OR",
+        "name__contains=a",
+        "q=%00",
+        "q=%FF",
+        "q=%ED%A0%80",
+        "q=a&sort=name",
+        "q=" + "x" * 5000,
+        "phone=1380",
+    ],
+)
+def test_odd_questions_are_400(scene, looking, query):
+    response = looking(scene, "lin").get(f"/customers/?{query}")
+    assert response.status_code == (200 if query == "tier=" else 400)
+
+
+def test_nobody_sorts_or_is_sorted_by_a_masked_name(scene, looking):
+    client = looking(scene, "zhao")
+    assert client.get("/customers/?sort=name&direction=asc").status_code == 400
+    assert "sort=name" not in client.get("/customers/").content.decode()
+
+
+# ---- the search box
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["王海峰", "海峰", "whf", "wanghaifeng", "13800135678", "138 0013 5678", "+86 138-0013-5678", "5678", "粤A8K62Q", "K-1001"],
+)
+def test_one_customer_is_found_by_anything(scene, looking, text):
+    response = looking(scene, "lin").get("/customers/", {"q": text})
+    assert names_in(response)[0] == "王海峰"
+    assert f'value="{text}"' in response.content.decode()
+
+
+@pytest.mark.parametrize("text", ["' OR 1=1--", "%", "_", "*", '"', "\\", "{{7*7}}", "<b>"])
+def test_signs_are_searched_literally(scene, looking, text):
+    response = looking(scene, "lin").get("/customers/", {"q": text})
+    assert response.status_code == 200
+    assert names_in(response) == []
+    assert "找不到" in words_of(response)
+
+
+def test_a_whole_number_recognises_somebody_elses_customer_and_the_journal_knows(scene, looking):
+    response = looking(scene, "lin").get("/customers/", {"q": "13733334444"})
+    words = words_of(response)
+    assert "林*" in words
+    assert "黄立、珠江支行" in words
+    assert "林国栋" not in response.content.decode()
+    acts = acts_of(Noun("customer", scene.codes["林国栋"]))
+    assert "customer.recognised" in [act.kind for act in acts]
+
+
+def test_pieces_of_a_number_recognise_nobody_elsewhere(scene, looking):
+    assert "林*" not in words_of(looking(scene, "lin").get("/customers/", {"q": "4444"}))
+    assert "林*" not in words_of(looking(scene, "lin").get("/customers/", {"q": "林国栋"}))
+
+
+# ---- cost
+
+
+def test_the_list_costs_eight_queries_at_most_whatever_the_rows(empty_firm, looking):
+    scene = empty_firm
+    scene.add("王一", phone="13700000000", city="广州")
+    manager, leader = looking(scene, "lin"), looking(scene, "chen")
+    one = [queries_of(client, "/customers/") for client in (manager, leader)]
+    for place in range(1, 30):
+        scene.add(f"王{place}", phone=f"137{place:08d}", city="广州")
+    thirty = [queries_of(client, "/customers/") for client in (manager, leader)]
+    assert thirty == one
+    assert max(one) <= 8
