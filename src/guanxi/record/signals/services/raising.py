@@ -159,8 +159,9 @@ def _write(written: list[tuple[Any, ...]], gone: list[int], *, by: Principal, da
     codes = new_codes(len(written))
     with transaction.atomic():
         if written:
+            cells = [cell for code, values in zip(codes, written, strict=True) for cell in (code, *values)]
             with connection.cursor() as cursor:
-                cursor.executemany(_upsert(), [(code, *values) for code, values in zip(codes, written, strict=True)])
+                cursor.execute(_upsert(len(written)), cells)
         Signal.objects.filter(pk__in=gone).update(state=SignalState.EXPIRED, changed_on=day, closed_on=day, digest="")
         count = len(written) + len(gone)
         record_act(
@@ -174,14 +175,16 @@ def _write(written: list[tuple[Any, ...]], gone: list[int], *, by: Principal, da
     gone.clear()
 
 
-def _upsert() -> str:
+def _upsert(rows: int) -> str:
+    """One statement for all rows of a step: a statement a row costs PostgreSQL ten times as much."""
     inserted = ["code", *_COLUMNS, "digest", "changed_on", "closed_on"]
     renewed = [*_STATED, "digest", "changed_on", "closed_on"]
     table = Signal._meta.db_table
+    places = f"({', '.join(['%s'] * len(inserted))}, '', '')"
     # An explanation whose time is over goes; that a signal was right stays said.
     judgement = f"judgement = CASE WHEN {table}.state = 'refuted' THEN NULL ELSE {table}.judgement END"
     return (
         f"INSERT INTO {table} ({', '.join(inserted)}, judged_from, note)"  # noqa: S608 - names of our own
-        f" VALUES ({', '.join(['%s'] * len(inserted))}, '', '') ON CONFLICT (key) DO UPDATE SET {judgement}, "
+        f" VALUES {', '.join([places] * rows)} ON CONFLICT (key) DO UPDATE SET {judgement}, "
         + ", ".join(f"{column} = excluded.{column}" for column in renewed)
     )
