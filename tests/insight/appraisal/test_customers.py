@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from guanxi.insight.appraisal.customers import Appraisal, appraise_customers
-from guanxi.insight.appraisal.models import Question, appraise_lifetime
+from guanxi.insight.appraisal.fitting import Question, appraise_lifetime
 from guanxi.insight.appraisal.tiering import Memory
 from guanxi.insight.warehouse.workbench import Workbench
 from tests.insight.appraisal import books

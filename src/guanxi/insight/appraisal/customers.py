@@ -8,7 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from guanxi.ground.refusals import gettext_noop
-from guanxi.insight.appraisal.models import Lifetime, chosen_cut, hold_out
+from guanxi.insight.appraisal.fitting import Lifetime, chosen_cut, hold_out
 from guanxi.insight.appraisal.purchases import Floats, HeldOut, Purchases, read_split
 from guanxi.insight.appraisal.tiering import Memory, Placed, place_in_tiers
 from guanxi.insight.estimates.bg_nbd import BgNbd, fit_bg_nbd

@@ -9,7 +9,7 @@ import pyarrow as pa
 from guanxi.ground.money import minor_digits
 from guanxi.insight.appraisal.concentration import tell_concentration
 from guanxi.insight.appraisal.customers import Appraisal, appraise_customers
-from guanxi.insight.appraisal.models import NO_DEALINGS
+from guanxi.insight.appraisal.fitting import NO_DEALINGS
 from guanxi.insight.appraisal.purchases import last_day
 from guanxi.insight.appraisal.tiering import Memory
 from guanxi.insight.estimates.words import Sentence

@@ -58,7 +58,7 @@ def estimate_command(
 
 def _estimate(name: str, *, as_of: date | None, calibrate_to: date | None, **how: Any) -> dict[str, Any]:
     from guanxi.insight.appraisal.concentration import appraise_concentration
-    from guanxi.insight.appraisal.models import Question, appraise_lifetime, appraise_spending
+    from guanxi.insight.appraisal.fitting import Question, appraise_lifetime, appraise_spending
     from guanxi.insight.appraisal.summaries import appraise_summary
     from guanxi.insight.warehouse.reading import open_edition
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from guanxi.insight.appraisal.concentration import appraise_concentration
-from guanxi.insight.appraisal.models import Question, appraise_lifetime, appraise_spending
+from guanxi.insight.appraisal.fitting import Question, appraise_lifetime, appraise_spending
 from guanxi.insight.warehouse.workbench import Workbench
 from tests.insight.appraisal import books
 
