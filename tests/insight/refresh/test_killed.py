@@ -103,7 +103,7 @@ def two_editions() -> None:
     DirtyCustomer.objects.create(customer_id=ids[1])
 
 
-def killed_at(points: list[tuple[str, float]]) -> None:
+def assert_recovers_when_killed_at(points: list[tuple[str, float]]) -> None:
     two_editions()
     before = places().current()
     for point, late in points:
@@ -127,11 +127,11 @@ def killed_at(points: list[tuple[str, float]]) -> None:
 
 @pytest.mark.parametrize("point", ["edition", "swap", "headlines"])
 def test_killed_when_a_step_begins(point):
-    killed_at([(point, 0.0)])
+    assert_recovers_when_killed_at([(point, 0.0)])
 
 
 @pytest.mark.drill
 @pytest.mark.parametrize("point", POINTS)
 def test_killed_at_each_point_twenty_times(point):
     rng = random.Random(point)
-    killed_at([(point, 0.0), *((point, rng.random() * 0.3) for _ in range(19))])
+    assert_recovers_when_killed_at([(point, 0.0), *((point, rng.random() * 0.3) for _ in range(19))])
