@@ -4,6 +4,7 @@ import datetime as dt
 import json
 
 import pytest
+from django.utils import translation
 
 from guanxi.insight import decisions, detectors
 from guanxi.record.actions.wording import also_in_words, reason_in_words, what_to_say
@@ -129,6 +130,18 @@ def test_zhang_who_lapsed_is_called_but_not_years_later():
         0,
         [{"origin": "inactivity", "why_not": "long_gone", "customers": 1}],
     )
+
+
+@pytest.mark.parametrize(
+    "visits, words", [(1, "Came once, on Jan. 10, 2026"), (3, "Came 3 times, the last time on Jan. 10")]
+)
+def test_few_visits_are_not_called_a_habit(visits, words):
+    day = Day()
+    who = day.edition.add(tier=A, owner_id=7)
+    day.edition.visits(who, back_from(dt.date(2026, 1, 10), [20] * (visits - 1)))
+    row = one(day.decide(dt.date(2026, 1, 10) + dt.timedelta(days=400 if visits == 1 else 190)))
+    with translation.override("en"):
+        assert reason_in_words(row["reason"], facts(row), currency="CNY").startswith(words)
 
 
 def test_promises_come_before_care_and_care_before_value():

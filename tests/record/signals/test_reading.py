@@ -101,6 +101,15 @@ def test_other_numbers_and_currencies_in_words():
     )
 
 
+def test_few_visits_are_not_called_a_habit():
+    few = {"given": {"own_gaps": 4}, "figures": ABSENT["figures"] | {"gap": 2.0, "visits": 4}}
+    assert say("inactivity", "watch", few) == (
+        "Came 4 times, the last time on Jan. 10, 2026. Since March 11, 2026 the absence is longer than usual."
+    )
+    five = {"given": {"own_gaps": 4}, "figures": ABSENT["figures"] | {"gap": 2.0, "visits": 5}}
+    assert say("inactivity", "refuted", five).startswith("Last here on Jan. 10, 2026; until then every 2 days")
+
+
 def test_a_kind_without_figures_says_its_name():
     assert say("new_home", "hypothesised", {}) == "May have moved into a new home"
 

@@ -64,7 +64,8 @@ def detect(workbench: Workbench, *, as_of: dt.date, feed: Feed, given: Mapping[s
     workbench.register("absences", rows)
     words = {name: own[name] for name in ("budget", "alarm_cap", "lapse_days", "lapse_gaps")}
     words |= {name: int(own[name]) for name in ("lapse_unknown", "own_gaps", "gaps")}
-    workbench.run(_SQL / "absences.sql", given=json.dumps(words, separators=(",", ":"))[1:-1])
+    given_words = json.dumps(words, separators=(",", ":"))[1:-1]
+    workbench.run(_SQL / "absences.sql", given=given_words, own_gaps=int(own["own_gaps"]))
     return [note("inactivity", "feed_late", last_day=counted_to.isoformat())] if late else []
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from guanxi.record.signals.wording import day_in_words, money_in_words, month_in_words, percent_less
+from guanxi.record.signals.wording import day_in_words, money_in_words, month_in_words, percent_less, visits_in_words
 
 Facts = Mapping[str, Any]
 
@@ -49,7 +49,7 @@ def _spend_confirmed(facts: Facts, currency: str) -> str:
 
 def _absent(facts: Facts, currency: str) -> str:
     if facts.get("gap") is None:
-        return _("Came once, on {last}, and not again.").format(last=day_in_words(facts["last"]))
+        return visits_in_words(facts.get("visits", 1), facts["last"])
     return _("Not here since {last}; used to come every {gap} days.").format(
         last=day_in_words(facts["last"]), gap=f"{facts['gap']:.0f}"
     )

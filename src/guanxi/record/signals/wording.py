@@ -18,7 +18,7 @@ def explain(kind: str, state: str, evidence: Mapping[str, Any], *, currency: str
     if kind == SignalKind.SPEND_DROP and "usual" in figures:
         return _join(_spend_drop(figures, evidence, currency), _spend_state(state))
     if kind == SignalKind.INACTIVITY and "last" in figures:
-        return _join(_inactivity(figures), _absence_state(state, figures))
+        return _join(_inactivity(figures, evidence.get("given", {})), _absence_state(state, figures))
     return str(SignalKind(kind).label)
 
 
@@ -70,9 +70,16 @@ def _spend_state(state: str) -> str:
     }.get(SignalState(state), "")
 
 
-def _inactivity(figures: Mapping[str, Any]) -> str:
-    if figures["gap"] is None:
-        return _("Came once, on {last}, and not again.").format(last=day_in_words(figures["last"]))
+def visits_in_words(visits: int, last: str) -> str:
+    """How often somebody came who came too seldom for a habit, and when last."""
+    if visits == 1:
+        return _("Came once, on {last}, and not again.").format(last=day_in_words(last))
+    return _("Came {visits} times, the last time on {last}.").format(visits=visits, last=day_in_words(last))
+
+
+def _inactivity(figures: Mapping[str, Any], given: Mapping[str, Any]) -> str:
+    if figures["visits"] <= given.get("own_gaps", 1):
+        return visits_in_words(figures["visits"], figures["last"])
     return _("Last here on {last}; until then every {gap} days on average, over {visits} visits.").format(
         last=day_in_words(figures["last"]), gap=f"{figures['gap']:g}", visits=figures["visits"]
     )

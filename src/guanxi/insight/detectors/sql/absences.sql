@@ -27,7 +27,9 @@ SELECT key_of('inactivity|' || code || '|' || CAST(last_on AS VARCHAR)) AS key,
         || ',"watch_on":' || coalesce('"' || CAST(watch_on AS VARCHAR) || '"', 'null')
         || ',"alarm_on":' || coalesce('"' || CAST(alarm_on AS VARCHAR) || '"', 'null')
         || ',"lapsed_on":"' || CAST(lapsed_on AS VARCHAR) || '"}}' AS evidence,
-    '{"last":"' || CAST(last_on AS VARCHAR) || '","gap":' || gap_word
+    -- fewer gaps than make a habit are not called one
+    '{"last":"' || CAST(last_on AS VARCHAR) || '","visits":' || CAST(gaps + 1 AS VARCHAR)
+        || ',"gap":' || CASE WHEN gaps < $own_gaps THEN 'null' ELSE gap_word END
         || ',"usual":' || CAST(usual AS VARCHAR) || '}' AS facts,
     usual, from_on AS habit_from, last_on AS habit_to
 FROM known;
