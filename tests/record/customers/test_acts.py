@@ -217,7 +217,7 @@ def test_customers_follow_their_owner_into_another_team(people):
 
 
 def test_every_move_is_a_dated_event_and_one_stage_stands(people):
-    scene, near, far = people
+    _, near, far = people
     move = services.change_stage
     assert move([near], to=Stage.TARGET, cause="campaign", by=SYSTEM, on=dt.date(2026, 6, 1)) == 1
     assert move([near, far], to=Stage.CUSTOMER, cause="signed", by=SYSTEM) == 2

@@ -273,7 +273,6 @@ def test_any_other_word_is_refused(words):
      "WyJ2YWx1ZSIsdHJ1ZSwxLCJhIixudWxsXQ", "WyJ2YWx1ZSIsZmFsc2UsMSwyLG51bGxd", "WyJ0aWVyIix0cnVlLDEsMixudWxsXQ"],
 )  # fmt: skip
 def test_a_place_that_is_none_is_refused(crowd, after):
-    scene, _ = crowd
     for sort in (Sort.VALUE, Sort.TIER):
         with pytest.raises(Refused) as refused:
             list_customers(ListSpec(sort=sort, after=after), SYSTEM)

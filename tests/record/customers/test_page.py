@@ -38,7 +38,7 @@ def wang(scene):
             district="番禺",
             city="广州",
             owner="lin",
-        )  # fmt: skip
+        )
     )
     return scene, done
 

@@ -14,7 +14,7 @@ from guanxi.journal.models import Act
 from guanxi.record.customers import queries, search
 from guanxi.record.customers.choices import CustomerKind, Gender, IdentifierKind, Stage
 from guanxi.record.customers.models import Address, Customer, DirtyCustomer, Identifier, IdentifierKey
-from guanxi.record.customers.rules.newcomers import COLUMN, TABLE, key_of
+from guanxi.record.customers.rules.marks import COLUMN, TABLE, key_of
 from guanxi.record.customers.services import NewCustomer, register_references
 from tests.record.customers.rows import NOON, WANG, register
 from tests.stories.scene import SYSTEM, build_scene

@@ -11,7 +11,7 @@ from guanxi.record.customers.choices import SENSITIVE_KINDS
 from guanxi.record.customers.models import NEVER, Address, Customer, Identifier, Merge, Preference, StageChange
 from guanxi.record.customers.permissions import FIELD_OF_KIND, reads, shown, visible_to
 from guanxi.record.customers.queries.ties import GroupRow, HouseholdRow, TieRow, groups_of, household_of, relations_of
-from guanxi.record.customers.rules.newcomers import COLUMN, TABLE
+from guanxi.record.customers.rules.marks import COLUMN, TABLE
 
 MOST_SHOWN = 200
 _MOST_MERGES = 20

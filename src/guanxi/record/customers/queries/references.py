@@ -10,7 +10,7 @@ from guanxi.identity.principals import Principal
 from guanxi.record.customers.bulk import rows_of
 from guanxi.record.customers.choices import IdentifierKind
 from guanxi.record.customers.permissions import reach_of
-from guanxi.record.customers.rules.newcomers import key_of
+from guanxi.record.customers.rules.marks import key_of
 
 _STEP = 20_000
 

@@ -8,7 +8,7 @@ from guanxi.ground.refusals import Refused
 from guanxi.ground.secrets import keyring
 from guanxi.record.customers.bulk import rows_of
 from guanxi.record.customers.choices import IdentifierKind
-from guanxi.record.customers.rules.newcomers import Mark, mark_of
+from guanxi.record.customers.rules.marks import Mark, mark_of
 
 MOST_HITS = 50
 

@@ -6,53 +6,32 @@ Pure: the keys and today's date are arguments, so that an importer may prepare r
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
 
-from guanxi.ground.clock import parse_day
-from guanxi.ground.refusals import Refused, excerpt, gettext_noop
+from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.ground.secrets import KeyRing
-from guanxi.ground.text.normalise import (
-    account_form,
-    checked,
-    compatible,
-    email_form,
-    name_form,
-    plate_form,
-    policy_form,
-    reference_form,
-)
-from guanxi.ground.text.phones import phone_form
+from guanxi.ground.text.normalise import checked, name_form
 from guanxi.ground.text.pinyin import name_key
-from guanxi.record.customers.choices import SENSITIVE_KINDS, CustomerKind, Gender, IdentifierKind, Stage
+from guanxi.record.customers.choices import CustomerKind, Gender, IdentifierKind, Stage
+from guanxi.record.customers.rules.marks import FORMS, MAX_REFERENCE, Mark, marked, name_only_mark
 from guanxi.record.customers.rules.papers import read_paper
+from guanxi.record.customers.rules.words import (
+    MAX_ADDRESS,
+    MAX_CITY,
+    MAX_NAME,
+    check_length,
+    read_gender,
+    read_kind,
+    sound_birthday,
+    sound_text,
+)
 
 Words = str | Sequence[str]
 
-NAME_ONLY = 0  # kind of the key of a customer without any identifier
-TABLE, COLUMN = "customers_identifier", "cipher"  # what a cipher is bound to, with its row's digest
+MAX_MARKS = 20
+_SHORT = (IdentifierKind.REFERENCE, IdentifierKind.MEMBER)
 
-MAX_NAME, MAX_REFERENCE, MAX_ADDRESS, MAX_CITY, MAX_MARKS = 200, 64, 300, 60, 20
-_EARLIEST = date(1850, 1, 1)
-_SENSITIVE = frozenset(map(int, SENSITIVE_KINDS))
-_SHORT = frozenset((IdentifierKind.REFERENCE, IdentifierKind.MEMBER))
-
-_TOO_LONG = gettext_noop("This text has {length} characters; at most {most} are kept.")
 _NO_NAME = gettext_noop("A customer needs a name.")
-_NOT_A_BIRTHDAY = gettext_noop("{day} cannot be a birthday.")
-_UNKNOWN_WORD = gettext_noop("“{text}” is not known here; use one of: {known}.")
 _TOO_MANY = gettext_noop("More than {most} values in one cell.")
-
-_KINDS = dict.fromkeys(("person", "individual", "个人", "自然人", "p", "1"), CustomerKind.PERSON) | dict.fromkeys(
-    ("organisation", "organization", "company", "firm", "企业", "公司", "单位", "机构", "对公", "o", "2"),
-    CustomerKind.ORGANISATION,
-)
-_GENDERS = (
-    dict.fromkeys(("m", "male", "man", "mr", "mr.", "男", "男性", "先生", "1"), Gender.MALE)
-    | dict.fromkeys(
-        ("f", "female", "woman", "ms", "ms.", "mrs", "mrs.", "女", "女性", "女士", "小姐", "2"), Gender.FEMALE
-    )
-    | dict.fromkeys(("u", "x", "unknown", "未知", "不详", "保密", "0"), Gender.UNKNOWN)
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,15 +67,6 @@ class NewCustomer:
     is_demo: bool = False
 
 
-class Mark(NamedTuple):
-    """An identifier in normal form. For sensitive kinds `norm` is the digest in hex, the value stands in `cipher`."""
-
-    kind: int
-    norm: str
-    key: int
-    cipher: bytes | None = None
-
-
 @dataclass(slots=True)
 class Prepared:
     """A row in normal form, ready to be recognised and written."""
@@ -130,83 +100,6 @@ def prepare_rows(rows: Iterable[NewCustomer], *, today: date, ring: KeyRing) -> 
     return [_prepare(row, today, ring) for row in rows]
 
 
-def mark_of(kind: int, text: str, ring: KeyRing, *, today: date) -> Mark:
-    """Return the normal form of one identifier. Raises Refused."""
-    return _marked(kind, form_of(kind, text, today=today), ring)
-
-
-def form_of(kind: int, text: str, *, today: date) -> str:
-    """Return the readable normal form of an identifier of a kind. Raises Refused."""
-    if kind == IdentifierKind.ID_NUMBER:
-        return read_paper(text, today=today).form
-    form = _FORMS[kind](text)
-    if kind in _SHORT:
-        _not_longer(form, MAX_REFERENCE)
-    return form
-
-
-def key_of(kind: int, norm: str, ring: KeyRing) -> int:
-    """Return the narrow key under which an identifier's `norm` (digest for sensitive kinds) is found."""
-    if kind in _SENSITIVE:
-        return int.from_bytes(bytes.fromhex(norm[:16]), "big", signed=True)
-    return ring.blind_index(str(int(kind)), norm)
-
-
-def name_only_mark(form: str, birthday: date | None, ring: KeyRing) -> Mark:
-    """Return the mark of a customer without any identifier: found by normal name and birthday (or its absence)."""
-    norm = f"{form}\n{birthday or ''}"
-    return Mark(NAME_ONLY, norm, ring.blind_index(str(NAME_ONLY), norm))
-
-
-def read_kind(text: str) -> CustomerKind:
-    """Return what a word says a customer is. Raises Refused."""
-    found = _KINDS.get(_word(text))
-    if found is None:
-        raise _unknown_word(text, "person, organisation")
-    return found
-
-
-def read_gender(text: str) -> Gender:
-    """Return the gender that a word names. Raises Refused."""
-    found = _GENDERS.get(_word(text))
-    if found is None:
-        raise _unknown_word(text, "m, f, 男, 女")
-    return found
-
-
-def _word(text: str) -> str:
-    return compatible(text).strip().casefold()
-
-
-def _unknown_word(text: str, known: str) -> Refused:
-    return Refused("customers.unknown_word", _UNKNOWN_WORD, text=excerpt(text), known=known)
-
-
-def sound_text(text: str, most: int) -> str:
-    """Return a text without spaces around it. Raises Refused when it is too long or cannot be stored."""
-    checked(text)
-    text = text.strip()
-    _not_longer(text, most)
-    return text
-
-
-def sound_birthday(text: str | date, today: date) -> date:
-    """Return a birthday between 1850 and today. Raises Refused."""
-    day = parse_day(text)
-    if not _EARLIEST <= day <= today:
-        raise Refused("customers.not_a_birthday", _NOT_A_BIRTHDAY, day=day.isoformat())
-    return day
-
-
-_FORMS: dict[int, Callable[[str], str]] = {
-    IdentifierKind.REFERENCE: reference_form,
-    IdentifierKind.PHONE: phone_form,
-    IdentifierKind.EMAIL: email_form,
-    IdentifierKind.PLATE: plate_form,
-    IdentifierKind.POLICY: policy_form,
-    IdentifierKind.ACCOUNT: account_form,
-    IdentifierKind.MEMBER: reference_form,
-}
 _MARK_COLUMNS = (
     ("reference", IdentifierKind.REFERENCE),
     ("phone", IdentifierKind.PHONE),
@@ -293,11 +186,11 @@ def _take_id_number(done: Prepared, row: NewCustomer, today: date, ring: KeyRing
     done.kind = done.kind or paper.kind
     done.birthday = done.birthday or paper.birthday
     done.gender = done.gender or paper.gender
-    done.marks.append(_marked(IdentifierKind.ID_NUMBER, paper.form, ring))
+    done.marks.append(marked(IdentifierKind.ID_NUMBER, paper.form, ring))
 
 
 def _mark_step(column: str, kind: int) -> Callable[[Prepared, NewCustomer, date, KeyRing], None]:
-    form = _FORMS[kind]
+    form = FORMS[kind]
 
     def take(done: Prepared, row: NewCustomer, today: date, ring: KeyRing) -> None:
         given = getattr(row, column)
@@ -309,8 +202,8 @@ def _mark_step(column: str, kind: int) -> Callable[[Prepared, NewCustomer, date,
             if kind == IdentifierKind.REFERENCE:
                 done.reference = norm
             if kind in _SHORT:
-                _not_longer(norm, MAX_REFERENCE)
-            mark = _marked(kind, norm, ring)
+                check_length(norm, MAX_REFERENCE)
+            mark = marked(kind, norm, ring)
             if not any(known[:2] == mark[:2] for known in done.marks):
                 done.marks.append(mark)
 
@@ -332,16 +225,3 @@ _STEPS = (
     ("source", _check_source),
     ("owner", _check_owner),
 )
-
-
-def _marked(kind: int, form: str, ring: KeyRing) -> Mark:
-    kind = int(kind)
-    if kind not in _SENSITIVE:
-        return Mark(kind, form, ring.blind_index(str(kind), form))
-    norm = ring.blind_digest(str(kind), form).hex()
-    return Mark(kind, norm, key_of(kind, norm, ring), ring.encrypt(form, table=TABLE, column=COLUMN, row=norm))
-
-
-def _not_longer(text: str, most: int) -> None:
-    if len(text) > most:
-        raise Refused("customers.too_long", _TOO_LONG, length=len(text), most=most)

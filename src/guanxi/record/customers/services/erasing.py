@@ -27,7 +27,7 @@ from guanxi.record.customers.models import (
     StageChange,
     Tombstone,
 )
-from guanxi.record.customers.rules.newcomers import sound_text
+from guanxi.record.customers.rules.words import sound_text
 from guanxi.record.customers.services.dirty import mark_dirty
 from guanxi.record.customers.services.keys import drop_keys, identifier_keys, name_keys
 from guanxi.record.customers.services.seeing import seen_customer

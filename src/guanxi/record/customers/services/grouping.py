@@ -10,7 +10,7 @@ from guanxi.identity.principals import Principal
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.customers.models import Group, GroupMember
-from guanxi.record.customers.rules.newcomers import sound_text
+from guanxi.record.customers.rules.words import sound_text
 from guanxi.record.customers.services.seeing import seen_customers
 
 MOST_GROUPS = 5_000

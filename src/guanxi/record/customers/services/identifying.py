@@ -18,7 +18,7 @@ from guanxi.record.customers import search
 from guanxi.record.customers.choices import SINGLE_KINDS, IdentifierKind
 from guanxi.record.customers.models import Customer, Identifier
 from guanxi.record.customers.permissions import FIELD_OF_KIND, reads
-from guanxi.record.customers.rules.newcomers import mark_of
+from guanxi.record.customers.rules.marks import mark_of
 from guanxi.record.customers.services.dirty import mark_dirty
 from guanxi.record.customers.services.keys import add_keys
 from guanxi.record.customers.services.seeing import seen_customer

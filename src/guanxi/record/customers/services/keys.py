@@ -6,7 +6,7 @@ from guanxi.ground.secrets import keyring
 from guanxi.ground.text.normalise import name_form
 from guanxi.record.customers import bulk
 from guanxi.record.customers.models import Customer, Identifier, IdentifierKey
-from guanxi.record.customers.rules.newcomers import key_of, name_only_mark
+from guanxi.record.customers.rules.marks import key_of, name_only_mark
 
 Pair = tuple[int, int]  # key, customer
 

@@ -19,7 +19,8 @@ from guanxi.record.customers.bulk import rows_of
 from guanxi.record.customers.choices import SINGLE_KINDS, STRONG_KINDS, IdentifierKind
 from guanxi.record.customers.models import Customer
 from guanxi.record.customers.permissions import Reach
-from guanxi.record.customers.rules.newcomers import NAME_ONLY, Mark, NewCustomer, Prepared
+from guanxi.record.customers.rules.marks import NAME_ONLY, Mark
+from guanxi.record.customers.rules.newcomers import NewCustomer, Prepared
 
 HEAD = (
     "id",

@@ -13,8 +13,8 @@ from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.customers.choices import PreferenceField
 from guanxi.record.customers.models import Preference
-from guanxi.record.customers.rules.newcomers import sound_text
 from guanxi.record.customers.rules.preferences import checked_preference
+from guanxi.record.customers.rules.words import sound_text
 from guanxi.record.customers.services.seeing import seen_customer
 
 _NO_FIELD = gettext_noop("The preference card has no such field.")

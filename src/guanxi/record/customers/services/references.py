@@ -20,7 +20,7 @@ from guanxi.record.customers.choices import CustomerKind, IdentifierKind, Stage,
 from guanxi.record.customers.models import NEVER, Customer, Identifier, IdentifierKey, Tombstone
 from guanxi.record.customers.permissions import reach_of
 from guanxi.record.customers.queries.references import customers_of_keys
-from guanxi.record.customers.rules.newcomers import MAX_REFERENCE, key_of
+from guanxi.record.customers.rules.marks import MAX_REFERENCE, key_of
 from guanxi.record.customers.services.attempts import until_undisturbed
 from guanxi.record.customers.services.dirty import mark_dirty
 

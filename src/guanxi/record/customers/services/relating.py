@@ -17,7 +17,7 @@ from guanxi.journal.services import Entry, record_acts
 from guanxi.record.customers.choices import RelationKind
 from guanxi.record.customers.models import Customer, Household, Relation
 from guanxi.record.customers.permissions import visible_to
-from guanxi.record.customers.rules.newcomers import MAX_NAME, sound_text
+from guanxi.record.customers.rules.words import MAX_NAME, sound_text
 from guanxi.record.customers.services.dirty import mark_dirty
 from guanxi.record.customers.services.seeing import seen_customer, seen_customers
 

@@ -10,7 +10,7 @@ from guanxi.journal.services import record_act
 from guanxi.record.customers.models import Address, Customer, Identifier
 from guanxi.record.customers.permissions import FIELD_OF_KIND
 from guanxi.record.customers.queries.page import clear_text
-from guanxi.record.customers.rules.newcomers import sound_text
+from guanxi.record.customers.rules.words import sound_text
 from guanxi.record.customers.services.seeing import seen_customer
 
 _NO_REASON = gettext_noop("Say why you need to see it.")

@@ -15,7 +15,7 @@ from guanxi.journal.services import record_act
 from guanxi.record.customers.cities import city_ids
 from guanxi.record.customers.models import Address, Customer
 from guanxi.record.customers.permissions import reads
-from guanxi.record.customers.rules.newcomers import MAX_ADDRESS, MAX_CITY, sound_text
+from guanxi.record.customers.rules.words import MAX_ADDRESS, MAX_CITY, sound_text
 from guanxi.record.customers.services.dirty import mark_dirty
 from guanxi.record.customers.services.matching import is_same_place
 from guanxi.record.customers.services.seeing import seen_customer

@@ -11,7 +11,8 @@ from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.ground.secrets import KeyRing, keyring
 from guanxi.record.customers.choices import STRONG_KINDS
 from guanxi.record.customers.models import Tombstone
-from guanxi.record.customers.rules.newcomers import NAME_ONLY, Prepared, key_of
+from guanxi.record.customers.rules.marks import NAME_ONLY, key_of
+from guanxi.record.customers.rules.newcomers import Prepared
 
 _ERASED = gettext_noop("This person was erased on {day} and is not taken in again.")
 _FEW = 20_000

@@ -20,14 +20,7 @@ from guanxi.record.customers import search
 from guanxi.record.customers.cities import city_ids
 from guanxi.record.customers.models import Customer
 from guanxi.record.customers.permissions import reads
-from guanxi.record.customers.rules.newcomers import (
-    MAX_CITY,
-    MAX_NAME,
-    read_gender,
-    read_kind,
-    sound_birthday,
-    sound_text,
-)
+from guanxi.record.customers.rules.words import MAX_CITY, MAX_NAME, read_gender, read_kind, sound_birthday, sound_text
 from guanxi.record.customers.services.dirty import mark_dirty
 from guanxi.record.customers.services.keys import add_keys, keys_of_customers
 from guanxi.record.customers.services.seeing import seen_customer

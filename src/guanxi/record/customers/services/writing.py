@@ -7,7 +7,8 @@ from typing import Any
 
 from guanxi.record.customers import bulk, search
 from guanxi.record.customers.models import NEVER, Address, Customer, Identifier, IdentifierKey
-from guanxi.record.customers.rules.newcomers import NAME_ONLY, Mark, Prepared
+from guanxi.record.customers.rules.marks import NAME_ONLY, Mark
+from guanxi.record.customers.rules.newcomers import Prepared
 from guanxi.record.customers.services.attempts import Overtaken
 from guanxi.record.customers.services.dirty import mark_dirty
 from guanxi.record.customers.services.matching import Known
