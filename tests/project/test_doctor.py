@@ -11,6 +11,7 @@ from guanxi.identity import queries, services
 from guanxi.journal.sealing import seal_acts
 from guanxi.project.doctor import Finding, examine
 from guanxi.record.customers.services import register_references
+from tests.crowd import wait_for_others
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,6 +25,7 @@ NOTHING = {
 def _firm():
     services.found_firm(by=SYSTEM, name="合众", currency="CNY", zone="Asia/Shanghai", language="zh-hans")
     register_references([f"C{n:05d}" for n in range(300)], by=SYSTEM, source="test")
+    wait_for_others()
     seal_acts()
 
 
@@ -63,7 +65,7 @@ def _documents() -> list[tuple]:
 _IMPORT = (
     "INSERT INTO imports_import (code, kind, file_name, digest, feed, mapping, options, status, by_kind, by_code, started_at,"
     " finished_at, rows, created, updated, unchanged, skipped, failed, reasons, is_demo) VALUES ('imp111111111', 'customers',"
-    " 'a.csv', 'd', '', '{}', '{}', 3, 'system', 'command', '2026-01-01', '2026-01-01', 3, 1, 0, 0, 0, 1, '{}', false)"
+    " 'a.csv', 'd', '', '{}', '{}', 3, 'system', 'command', '2026-01-01', '2026-01-01', 3, 3, 0, 0, 0, 0, '{}', false)"
 )
 _DEALING = (
     "INSERT INTO dealings_dealing (customer_id, occurred_at, occurred_on, amount, currency, channel, category,"
@@ -79,7 +81,7 @@ _JOB = (
     ("check", "sql", "words"),
     [
         ("journal", "UPDATE journal_act SET by_code = 'x'", "The journal was tampered with. Act"),
-        ("imports", _IMPORT, "Import imp111111111: 3 rows, 2 counted, 0 in its batches."),
+        ("imports", _IMPORT, "Import imp111111111: 3 rows, 3 counted, 0 in its batches."),
         ("jobs", _JOB, "OSError: disk full"),
         (
             "orphans",

@@ -18,6 +18,7 @@ from guanxi.project.archive import form
 from guanxi.record.imports.choices import ImportStatus
 from guanxi.record.imports.models import Import
 from guanxi.record.imports.queries import has_unfinished
+from tests.crowd import wait_for_others
 
 SYSTEM = queries.system_principal()
 
@@ -86,6 +87,7 @@ def test_a_refresh_by_hand_makes_the_nightly_one_wait_and_not_give_up():
 @pytest.mark.usefixtures("firm")
 def test_ticks_seal_the_journal():
     assert journal_head() == ""
+    wait_for_others()
     done = Ticker("test").beat(1.0)
     assert {"seal", "sweep", "schedules"} <= set(done)
     assert journal_head() != ""
