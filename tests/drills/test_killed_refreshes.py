@@ -1,0 +1,110 @@
+"""A refresh killed at any of its named points, twenty times each, ends like an unbroken one (trust.md D1, issue: `make drill`)."""
+
+import pytest
+
+from guanxi.insight.warehouse.places import Places
+from guanxi.insight.warehouse.reading import open_edition
+from tests.drills.homes import Home
+from tests.drills.pictures import edition_of, picture_of
+from tests.drills.points import REPETITIONS, kill_repeatedly, points
+
+pytestmark = pytest.mark.drill
+
+POINTS = points("refresh")
+COMMAND = ("refresh", "--as-of", "2025-06-30", "--json")
+_OURS = {"customers", "dealings", "signals", "actions", "as_of"}
+
+
+def test_there_are_ten_points_at_least():
+    assert len(POINTS) >= 10
+
+
+@pytest.fixture(scope="session")
+def unbroken(history, drill_folder):
+    """What a refresh that nobody disturbs says, and leaves in the record and in the edition."""
+    home = history.copy(drill_folder / "unbroken-refresh")
+    told = home.run(*COMMAND)
+    assert told["incremental"] is True
+    assert told["signals"]["inactivity"]["alarm"] > 0
+    assert told["actions"] > 0
+    left = told, picture_of(home), edition_of(home)
+    home.drop()
+    return left
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_killed_refresh_ends_like_an_unbroken_one(point, history, unbroken, copy):
+    assert kill_repeatedly(lambda chain: _Scene(copy(history), point, unbroken)) == REPETITIONS
+
+
+class _Scene:
+    """One firm, the refresh of which is killed and begun again."""
+
+    def __init__(self, home: Home, point: str, unbroken: tuple) -> None:
+        self._home, self._point, self._unbroken = home, point, unbroken
+        self._edition = _edition_as_read(home)
+        self._told: dict | None = None
+
+    def kill(self, passage: int) -> bool:
+        self._told = self._home.run_killed(f"{self._point}:{passage}", *COMMAND)
+        _assert_readable(self._home, {self._edition, _edition_of(self._unbroken)})
+        return self._told is None
+
+    def end(self) -> None:
+        told = self._told or self._home.run(*COMMAND)
+        self._assert_like_unbroken(told)
+        self._home.drop()
+
+    def _assert_like_unbroken(self, told: dict) -> None:
+        said, picture, edition = self._unbroken
+        assert {key: told[key] for key in _OURS} == {key: said[key] for key in _OURS}
+        now = picture_of(self._home)
+        for table in picture:
+            assert now[table] == picture[table], table
+        assert now["dirty"] == set()
+        assert edition_of(self._home) == edition
+        warehouse = self._home.path / "warehouse"
+        left = {
+            folder: [path.name.split(".")[0] for path in (warehouse / folder).iterdir()]
+            for folder in ("editions", "snapshots")
+        }
+        assert left == {"editions": [told["edition"]], "snapshots": [told["edition"]]}, "something was left behind"
+        tables = {row[0] for row in self._home.rows(_TABLES["postgresql" if self._home.url else "sqlite"])}
+        assert tables == {"standing_edition", "standing_standing", "standing_standingmove"}
+        assert self._home.rows("SELECT count(*) FROM standing_edition WHERE published_at IS NOT NULL")[0][0] >= 2
+
+
+_TABLES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'standing%'",
+    "postgresql": "SELECT tablename FROM pg_tables WHERE tablename LIKE 'standing%'",
+}
+
+
+def _edition_as_read(home: Home) -> tuple[int, int, int]:
+    """Customers, dealings and estimates of the current edition, read as the product's pages read it."""
+    with open_edition(Places(home.path / "warehouse")) as book:
+        return tuple(
+            book.scalar(sql)
+            for sql in (
+                "SELECT count(*) FROM customers",
+                "SELECT CAST(coalesce(sum(lines), 0) AS BIGINT) FROM checks",
+                "SELECT count(*) FROM estimates",
+            )
+        )
+
+
+def _edition_of(unbroken: tuple) -> tuple[int, int, int]:
+    told, _, edition = unbroken
+    return told["customers"], told["dealings"], edition["estimates"][0]
+
+
+def _assert_readable(home: Home, allowed: set[tuple[int, int, int]]) -> None:
+    """Between a kill and the next run: the last edition, or the new one, whole; standing whole; signals and actions sane."""
+    assert _edition_as_read(home) in allowed
+    standing = home.rows("SELECT count(*) FROM standing_standing")[0][0]
+    assert standing in {estimates for _, _, estimates in allowed} | {customers for customers, _, _ in allowed}
+    assert home.rows(
+        "SELECT count(*) FROM signals_signal WHERE customer_id NOT IN (SELECT id FROM customers_customer)"
+    ) == [(0,)]
+    assert home.rows("SELECT count(*) - count(DISTINCT key) FROM signals_signal") == [(0,)]
+    assert home.rows("SELECT count(*) - count(DISTINCT key) FROM actions_action") == [(0,)]
