@@ -19,7 +19,7 @@ def restore_cells(
     that are gone.
     """
     kept: list[int] = []
-    rows = {}
+    rows: dict[Any, models.Model] = {}
     wanted = sorted({row_id for row_id, _, _ in images})
     for start in range(0, len(wanted), _STEP):
         rows |= {row.pk: row for row in model._base_manager.filter(pk__in=wanted[start : start + _STEP])}
@@ -28,13 +28,17 @@ def restore_cells(
         row = rows.get(row_id)
         same = {name for name in old if row is not None and plain(getattr(row, name)) == new[name]}
         for name in same:
-            setattr(row, name, model._meta.get_field(name).to_python(old[name]))
+            setattr(row, name, _field(model, name).to_python(old[name]))
         touched |= same
         if len(same) < len(old):
             kept.append(row_id)
     if touched:
         model._base_manager.bulk_update(rows.values(), sorted(touched), batch_size=_STEP)
     return kept
+
+
+def _field(model: type[models.Model], name: str) -> Any:
+    return model._meta.get_field(name)
 
 
 def plain(value: Any) -> Any:

@@ -7,6 +7,8 @@ class ProjectConfig(AppConfig):
     name = "guanxi.project"
 
     def ready(self) -> None:
-        from guanxi.project import schedules  # noqa: PLC0415 - the apps are ready only now
+        from guanxi.project import registrations, schedules  # noqa: PLC0415 - the apps are ready only now
 
+        registrations.register_importers()
+        registrations.register_timeline()
         schedules.register()

@@ -1,22 +1,66 @@
 """Who takes part in what: the one place that knows everybody hands the parts to the engines that use them."""
 
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from guanxi.identity.permissions import Permission, may
+from guanxi.identity.principals import Principal
+from guanxi.record.actions import queries as actions
+from guanxi.record.consents import queries as consents
+from guanxi.record.conversations import queries as conversations
+from guanxi.record.customers.timeline import Before, Source, TimelineRow, register_source
+from guanxi.record.dealings import queries as dealings
+from guanxi.record.holdings import queries as holdings
+from guanxi.record.imports.importers.catalogue import EstateImporter, ProductImporter
+from guanxi.record.imports.importers.conversations import ConversationImporter
+from guanxi.record.imports.importers.customers import CustomerImporter
+from guanxi.record.imports.importers.dealings import DealingImporter
+from guanxi.record.imports.importers.holdings import BalanceImporter, HoldingImporter
+from guanxi.record.imports.registry import register
+from guanxi.record.signals import queries as signals
+
+# In the order in which a firm would bring them.
+_IMPORTERS = (
+    CustomerImporter,
+    HoldingImporter,
+    DealingImporter,
+    BalanceImporter,
+    ConversationImporter,
+    ProductImporter,
+    EstateImporter,
+)
+
 
 def register_importers() -> None:
-    """Let the kinds of files be imported, in the order in which a firm would bring them. Twice does no harm."""
-    from guanxi.record.imports.importers.catalogue import EstateImporter, ProductImporter  # noqa: PLC0415 - only on use
-    from guanxi.record.imports.importers.conversations import ConversationImporter  # noqa: PLC0415 - as above
-    from guanxi.record.imports.importers.customers import CustomerImporter  # noqa: PLC0415 - as above
-    from guanxi.record.imports.importers.dealings import DealingImporter  # noqa: PLC0415 - as above
-    from guanxi.record.imports.importers.holdings import BalanceImporter, HoldingImporter  # noqa: PLC0415 - as above
-    from guanxi.record.imports.registry import register  # noqa: PLC0415 - as above
-
-    for importer in (
-        CustomerImporter,
-        HoldingImporter,
-        DealingImporter,
-        BalanceImporter,
-        ConversationImporter,
-        ProductImporter,
-        EstateImporter,
-    ):
+    """Let the kinds of files be imported. Twice does no harm."""
+    for importer in _IMPORTERS:
         register(importer.kind, importer)
+
+
+def register_timeline() -> None:
+    """Let what happened to a customer appear on the timeline, each noun under its own right. Twice does no harm."""
+    register_source("consents", consents.timeline_rows)
+    for name, permission, read in (
+        ("actions", Permission.VIEW_ACTIONS, actions.timeline_rows),
+        ("conversations", Permission.VIEW_CONVERSATIONS, conversations.timeline_rows),
+        ("dealings", Permission.VIEW_DEALINGS, dealings.timeline_rows),
+        ("holdings", Permission.VIEW_HOLDINGS, holdings.timeline_rows),
+        ("signals", Permission.VIEW_SIGNALS, signals.timeline_rows),
+    ):
+        register_source(name, _source(name.removesuffix("s"), permission, read))
+
+
+def _source(kind: str, permission: Permission, read: Callable[..., Sequence[tuple[dt.date, int, Any]]]) -> Source:
+    """A noun's own rows as rows of the timeline; none where the principal may not see the noun."""
+
+    def rows(customer_id: int, principal: Principal, before: Before, limit: int) -> Iterable[TimelineRow]:
+        if not may(principal, permission):
+            return []
+        return [
+            TimelineRow(on, row_id, kind, asdict(row), getattr(row, "at", None), getattr(row, "code", ""))
+            for on, row_id, row in read(customer_id, principal=principal, before=before, limit=limit)
+        ]
+
+    return rows

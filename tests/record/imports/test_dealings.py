@@ -248,7 +248,7 @@ def test_the_customers_of_others_are_not_found(take, scene):
     from guanxi.ground.secrets import keyring
     from guanxi.record.customers.choices import IdentifierKind
     from guanxi.record.customers.models import Identifier, IdentifierKey
-    from guanxi.record.customers.rules.newcomers import key_of
+    from guanxi.record.customers.rules.marks import key_of
 
     for customer in (own, foreign):
         kind = IdentifierKind.REFERENCE

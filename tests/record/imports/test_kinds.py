@@ -182,3 +182,30 @@ def test_results_are_plain_json(take):
         "seconds": report.as_json()["seconds"], "import": report.code,
     }  # fmt: skip
     assert Family.objects.count() == 0
+
+
+def test_consents_come_with_their_proof(take):
+    from guanxi.record.consents.models import Consent
+
+    head = "name,phone,consent_status,consent_purpose,consent_channel,consent_at,consent_evidence\n"
+    rows = [
+        "A,13800138001,yes,marketing,sms,2024-01-05 10:00,form 17",
+        "B,13800138002,no,marketing,sms,2024-01-05,form 18",
+        "C,13800138003,yes,marketing,sms,,form 19",
+        "D,13800138004,yes,everything,sms,2024-01-05,form 20",
+        "E,13800138005,yes,marketing,sms,2999-01-05,form 21",
+        "F,13800138006,,,,,",
+    ]
+    named = {name: name for name in head.strip().split(",")}
+    fields = ",".join(f"{name}={column}" for name, column in named.items())
+    report = take("customers", head + "\n".join(rows), fields=fields)
+    assert counts(report) == (6, 3, 0, 0, 0, 3)
+    assert [(line, column, reason) for line, column, reason, _ in problems(report)] == [
+        (4, "consent_at", "consents.incomplete"),
+        (5, "consent_status", "consents.unknown_word"),
+        (6, "consent_status", "consents.in_future"),
+    ]
+    said = Consent.objects.order_by("pk").values_list("customer__name", "purpose", "channel", "status", "evidence")
+    assert list(said) == [("A", 2, 4, 1, "form 17"), ("B", 2, 4, 2, "form 18")]
+    assert counts(take("customers", head + "\n".join(rows), fields=fields)) == (6, 0, 0, 3, 0, 3)
+    assert Consent.objects.count() == 2

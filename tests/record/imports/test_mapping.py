@@ -91,12 +91,13 @@ def test_what_a_kind_needs_is_asked_for():
     assert code_of(CustomerImporter().check, {"birthday": ("a",)}) == "mapping.no_identifier"
 
 
-@pytest.mark.parametrize("missing", ["consent_purpose", "consent_on", "consent_evidence"])
+@pytest.mark.parametrize("missing", ["consent_purpose", "consent_channel", "consent_at", "consent_evidence"])
 def test_a_bare_yes_is_no_consent(missing):
-    mapping = dict.fromkeys(("name", "consent_status", "consent_purpose", "consent_on", "consent_evidence"), ("x",))
+    needed = ("consent_status", "consent_purpose", "consent_channel", "consent_at", "consent_evidence")
+    mapping = dict.fromkeys(("name", *needed), ("x",))
     CustomerImporter().check(mapping)
     del mapping[missing]
-    assert code_of(CustomerImporter().check, mapping) == "consents.incomplete"
+    assert code_of(CustomerImporter().check, mapping) == "consents.bare_column"
 
 
 def test_attributes_are_named_by_their_columns():

@@ -34,10 +34,8 @@ def import_command(
     CSV (any encoding, gzip too), xlsx, vCard, Parquet. The same command again continues a cut-off import, and changes
     nothing when it was done.
     """
-    from guanxi.project.registrations import register_importers  # noqa: PLC0415 - only where files are taken in
-    from guanxi.record.imports.registry import kinds  # noqa: PLC0415 - as above
+    from guanxi.record.imports.registry import kinds  # noqa: PLC0415 - only where files are taken in
 
-    register_importers()
     if undo_code:
         _undo(undo_code, as_json=as_json)
         return

@@ -1,7 +1,7 @@
 """Named reads of dealings. Every one goes through `permissions`; every list is bounded."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
@@ -44,6 +44,11 @@ class DealingRow:
     order: str
     reference: str
     cancelled: bool
+
+    @property
+    def at(self) -> dt.datetime:
+        """When, as every row of a timeline says it."""
+        return self.occurred_at
 
     @property
     def is_purchase(self) -> bool:
@@ -163,17 +168,25 @@ def _named(cells: Sequence[tuple[Any, ...]], *, names: bool = False) -> list[Dea
     """Rows with their product by name (pages) or by reference (exports): one query for all products."""
     products = products_by_id({row[_PRODUCT] for row in cells if row[_PRODUCT]})
     words = {row_id: product.name if names else product.reference for row_id, product in products.items()}
-    return [
-        DealingRow(
-            *row[:6],
-            quantity=None if row[6] is None else Decimal(row[6]) / 1000,
-            unit_price=None if row[7] is None else Decimal(row[7]) / 1_000_000,
-            product=words.get(row[_PRODUCT], ""),
-            channel=Channel(row[9]),
-            category=row[10],
-            order=row[11],
-            reference=row[12],
-            cancelled=row[13],
-        )
-        for row in cells
-    ]
+    return [_row_of(cells_of_row, words) for cells_of_row in cells]
+
+
+def _row_of(cells: tuple[Any, ...], products: Mapping[int, str]) -> DealingRow:
+    row = dict(zip(_COLUMNS, cells, strict=True))
+    quantity, price = row["quantity_milli"], row["unit_price_micro"]
+    return DealingRow(
+        id=row["id"],
+        customer_id=row["customer_id"],
+        occurred_at=row["occurred_at"],
+        occurred_on=row["occurred_on"],
+        amount=row["amount"],
+        currency=row["currency"],
+        quantity=None if quantity is None else Decimal(quantity) / 1000,
+        unit_price=None if price is None else Decimal(price) / 1_000_000,
+        product=products.get(row["product_id"] or 0, ""),
+        channel=Channel(row["channel"]),
+        category=row["category"],
+        order=row["order_reference"],
+        reference=row["reference"],
+        cancelled=row["cancelled"],
+    )

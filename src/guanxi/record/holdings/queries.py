@@ -56,7 +56,8 @@ def customers_by_reference(references: Collection[str], *, principal: Principal)
             forms.setdefault(reference_of(text), []).append(text)
         except Refused:
             continue
-    wanted, found = sorted(forms), []
+    wanted = sorted(forms)
+    found: list[tuple[str, int, int]] = []
     for start in range(0, len(wanted), _STEP):
         there = Holding.objects.filter(reference__in=wanted[start : start + _STEP], deleted_at=None)
         found += there.values_list("reference", "pk", "customer_id")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from statistics import median
+from typing import Any
 
 from guanxi.record.imports.choices import SKIP_REASONS, Outcome
 
@@ -83,7 +84,7 @@ def stored_mask(outcomes: bytes) -> bytes:
     return outcomes.translate(_STORED_MASK)
 
 
-def pack_integers(values: Sequence[int]) -> bytes:
+def pack_integers(values: Any) -> bytes:
     """64-bit integers as compressed differences (little-endian): ascending ids take next to nothing.
 
     A range or a numpy array is packed without looking at each number.
@@ -102,7 +103,7 @@ def pack_integers(values: Sequence[int]) -> bytes:
     return zlib.compress(steps.tobytes(), 1)
 
 
-def unpack_integers(packed: bytes) -> array:  # type: ignore[type-arg]
+def unpack_integers(packed: bytes) -> "array[int]":
     """The integers that pack_integers packed."""
     numbers = array("q")
     numbers.frombytes(zlib.decompress(packed))
@@ -116,7 +117,7 @@ def pack_words(values: Sequence[int]) -> str:
     return base64.b85encode(pack_integers(values)).decode()
 
 
-def unpack_words(packed: str) -> array:  # type: ignore[type-arg]
+def unpack_words(packed: str) -> "array[int]":
     """The integers that pack_words packed."""
     return unpack_integers(base64.b85decode(packed))
 

@@ -82,12 +82,10 @@ def store_dealings(table: "pa.Table") -> Stored:
     given = pc.not_equal(table.column("reference"), "").to_numpy()
     stored = Stored(np.full(len(table), CREATED, dtype=np.int8), np.zeros(len(table), dtype=np.int64))
     without = np.flatnonzero(~given)
-    if len(without) == len(table):
-        stored.ids = insert_lines(table)
-    else:
-        stored.ids[without] = insert_lines(table.take(without)) if len(without) else []
-        for rows in _rounds(table.column("reference").combine_chunks(), np.flatnonzero(given)):
-            _store_by_reference(table, rows, stored)
+    rounds = _rounds(table.column("reference").combine_chunks(), np.flatnonzero(given)) or [without]
+    rounds[0] = np.union1d(rounds[0], without)  # in row order, so that ids follow the file
+    for rows in rounds:
+        _store_round(table, rows, stored)
     _check_customers(stored)
     changed = stored.outcomes != UNCHANGED
     customers = [table.column("customer_id").to_numpy()[changed]]
@@ -112,19 +110,19 @@ def _check_customers(stored: Stored) -> None:
         raise CustomerGone
 
 
-def _store_by_reference(table: "pa.Table", rows: "np.ndarray", stored: Stored) -> None:
-    """Lines whose references are all different: mostly new, so try that first."""
+def _store_round(table: "pa.Table", rows: "np.ndarray", stored: Stored) -> None:
+    """Lines whose references, where they have one, are all different: mostly new, so try that first."""
     part = table if len(rows) == len(table) else table.take(rows)
     ids = try_insert(part)
     if ids is not None:
         stored.ids[rows] = ids
         return
-    known = existing.find(part.column("reference").to_pylist())
-    new = [place for place, reference in enumerate(part.column("reference").to_pylist()) if reference not in known]
+    references = part.column("reference").to_pylist()
+    known = existing.find([reference for reference in references if reference])
+    new = [place for place, reference in enumerate(references) if reference not in known]
+    old = [place for place, reference in enumerate(references) if reference in known]
     stored.ids[rows[new]] = insert_lines(part.take(new)) if new else []
-    old = [place for place in range(len(rows)) if place not in set(new)] if new else list(range(len(rows)))
-    answers = existing.update(part.take(old), known)
-    for place, (row_id, before, after) in zip(old, answers, strict=True):
+    for place, (row_id, before, after) in zip(old, existing.update(part.take(old), known), strict=True):
         row = int(rows[place])
         stored.ids[row] = row_id
         stored.outcomes[row] = UPDATED if before else UNCHANGED
@@ -136,6 +134,8 @@ def _rounds(references: Any, rows: "np.ndarray") -> "list[np.ndarray]":
     """Rows in rounds, each reference once a round, in row order: the second line of a reference meets the first."""
     import numpy as np
 
+    if not len(rows):
+        return []
     code = references.take(rows).dictionary_encode().indices.to_numpy(zero_copy_only=False)
     order = np.argsort(code, kind="stable")
     starts = np.r_[True, code[order][1:] != code[order][:-1]]

@@ -68,9 +68,11 @@ def store_holdings(rows: Sequence[NewHolding], *, by: Principal) -> list[Taken |
     answers: list[Taken | Problem] = []
     there = {row["reference"]: row["attributes"] for row in known}
     for row, cells in zip(rows, read, strict=True):
-        answer = cells if isinstance(cells, Problem) else _refusal(cells, there, elsewhere, seen)
-        if isinstance(answer, Problem):
-            answers.append(answer)
+        if isinstance(cells, Problem):
+            answers.append(cells)
+            continue
+        if (refused := _refusal(cells, there, elsewhere, seen)) is not None:
+            answers.append(refused)
             continue
         if cells["attributes"] is not None:  # a row names some attributes and leaves the others as they are
             cells["attributes"] = there[cells["reference"]] = there.get(cells["reference"], {}) | cells["attributes"]

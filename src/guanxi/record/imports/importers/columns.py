@@ -146,7 +146,7 @@ def short_reference(text: str) -> str:
     return form
 
 
-def first_bad(columns: Iterable[dict[int, BadRow]]) -> dict[int, BadRow]:
+def first_bad(columns: Iterable[Mapping[int, BadRow]]) -> dict[int, BadRow]:
     """The first thing wrong with each row, over several columns."""
     bad: dict[int, BadRow] = {}
     for column in columns:

@@ -13,14 +13,15 @@ from guanxi.ground.secrets import keyring
 from guanxi.ground.text.formulas import restored
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.queries import firm
+from guanxi.record.consents.rules import Statement
 from guanxi.record.customers import services
-from guanxi.record.customers.services import NewCustomer
+from guanxi.record.customers.services import NewCustomer, Problem
 from guanxi.record.customers.services.removing import delete_customers
 from guanxi.record.customers.services.undoing import undo_updates
 from guanxi.record.imports.choices import Outcome
 from guanxi.record.imports.importers import consents
 from guanxi.record.imports.importers.importing import Before, Run, Written, used_elsewhere
-from guanxi.record.imports.importers.rows import Cells, PreparedRows, RowImporter
+from guanxi.record.imports.importers.rows import Cells, RowImporter
 from guanxi.record.imports.importers.words import says_yes
 from guanxi.record.imports.mapping import Columns, Field, words
 from guanxi.record.imports.reading.batches import Batch
@@ -105,6 +106,7 @@ class Prepared:
     offsets: list[int]
     cells: list[Cells]
     rows: Sequence[Any]
+    statements: Sequence[Statement | Problem | None]
     written: Written
 
 
@@ -130,9 +132,9 @@ class CustomerImporter(RowImporter):
         if consents.is_mapped(run.mapping):
             require(run.by, Permission.EDIT_CONSENTS)
 
-    def prepare(self, batch: Batch) -> Prepared:  # type: ignore[override]
+    def prepare(self, batch: Batch) -> Prepared:
         """Normal forms of each row: outside of the transaction, since this is most of the work."""
-        read: PreparedRows = super().prepare(batch)
+        read = self.read_rows(batch)
         offsets, kept, rows = [], [], []
         for offset, cells in read.rows:
             if not self.run.with_private and says_yes(cells.get("private", "")):
@@ -141,20 +143,21 @@ class CustomerImporter(RowImporter):
             offsets.append(offset)
             kept.append(cells)
             rows.append(_new_customer(cells, self.run))
-        return Prepared(offsets, kept, services.prepare_rows(rows, today=self._today, ring=keyring()), read.written)
+        ready = services.prepare_rows(rows, today=self._today, ring=keyring())
+        return Prepared(offsets, kept, ready, self._statements(kept), read.written)
 
-    def write(self, prepared: Prepared, *, stored: Mapping[int, int]) -> Written:  # type: ignore[override]
+    def write(self, prepared: Prepared, *, stored: Mapping[int, int]) -> Written:
         """Register the rows; consents follow their customers."""
         del stored
-        written = prepared.written
-        rows = (
-            consents.checked(prepared, self.run, today=self._today)
-            if consents.is_mapped(self.run.mapping)
-            else prepared.rows
-        )
+        written, said = prepared.written, []
+        rows = [
+            statement if isinstance(statement, Problem) and not isinstance(row, Problem) else row
+            for row, statement in zip(prepared.rows, prepared.statements, strict=True)
+        ]
         answers = services.register_prepared(rows, by=self.run.by, source=self.run.source, index_now=self._index_now)
-        granted = []
-        for offset, cells, answer in zip(prepared.offsets, prepared.cells, answers, strict=True):
+        for offset, cells, statement, answer in zip(
+            prepared.offsets, prepared.cells, prepared.statements, answers, strict=True
+        ):
             if answer.problem is not None:
                 column, refused = answer.problem.column, answer.problem.refused
                 written.fail(offset, "manager" if column == "owner" else column, refused, _value(cells, column))
@@ -162,9 +165,10 @@ class CustomerImporter(RowImporter):
             written.store(offset, _OUTCOMES[answer.outcome], answer.id)
             if answer.changes:
                 written.before.append(Before(offset, TABLE, answer.id, answer.changes, {}))
-            granted.append((answer.id, cells))
-        if consents.is_mapped(self.run.mapping):
-            consents.record(granted, self.run)
+            if isinstance(statement, Statement):
+                said.append((answer.id, statement))
+        if said:
+            consents.record(said, self.run)
         return written
 
     def finish(self) -> None:
@@ -181,6 +185,12 @@ class CustomerImporter(RowImporter):
         """Take back what rows changed; customers changed since keep the later words."""
         changes = [(image.row_id, image.old) for image in reversed(before)]  # the service wants the oldest first
         return sorted({row_id for row_id, _ in undo_updates(changes, by=self.run.by)})
+
+    def _statements(self, rows: Sequence[Cells]) -> list[Statement | Problem | None]:
+        if not consents.is_mapped(self.run.mapping):
+            return [None] * len(rows)
+        now = clock.now()
+        return [consents.statement_of(cells, self.run, now=now) for cells in rows]
 
 
 def _new_customer(cells: Cells, run: Run) -> NewCustomer:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
+    _Ids = tuple[np.ndarray, np.ndarray | None, np.ndarray | None]  # customers, products, holdings, one a row
+
 TABLE = "dealings.dealing"
 _MISSING = gettext_noop("The cell is empty, and a dealing needs it.")
 _NO_HOLDING = gettext_noop("Holding “{text}” is not found.")
@@ -251,7 +253,13 @@ class DealingImporter(Importer):
                     wanted[offset] = False
         return columns.take_ids(codes, ids)
 
-    def _store(self, prepared: Prepared, rows: "np.ndarray", ids: "tuple[np.ndarray, ...]", written: Written) -> None:
+    def _store(
+        self,
+        prepared: Prepared,
+        rows: "np.ndarray",
+        ids: "_Ids",
+        written: Written,
+    ) -> None:
         import numpy as np
 
         table = _table(prepared, rows, ids)
@@ -278,7 +286,7 @@ class DealingImporter(Importer):
         self._begun = known
 
 
-def _table(prepared: Prepared, rows: "np.ndarray", ids: "tuple[np.ndarray, ...]") -> "pa.Table":
+def _table(prepared: Prepared, rows: "np.ndarray", ids: "_Ids") -> "pa.Table":
     """The rows to store as a table of lines."""
     import pyarrow as pa
 

@@ -26,8 +26,12 @@ class PreparedRows:
 class RowImporter(Importer):
     """Reads a batch into one dictionary of texts a row; empty rows are skipped, unreadable ones fail."""
 
-    def prepare(self, batch: Batch) -> PreparedRows:
+    def prepare(self, batch: Batch) -> Any:
         """Texts of each row by field."""
+        return self.read_rows(batch)
+
+    def read_rows(self, batch: Batch) -> PreparedRows:
+        """Texts of each row by field; what is empty or unreadable is decided."""
         many = {field.name for field in self.fields if field.many}
         written, rows = Written.empty(batch.count), []
         columns: dict[str, Sequence[Any]] = {}

@@ -1,5 +1,8 @@
 """Words of files for members of our enumerations."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
 from guanxi.ground.text.normalise import compatible
 from guanxi.record.conversations.choices import Direction, Outcome
@@ -55,8 +58,8 @@ _STATUSES = {
 _TRUE = {"true", "yes", "y", "1", "x", "private", "confidential", "personal", "是", "私密", "私人", "私有", "个人"}
 
 
-def _table(words: dict) -> dict:  # type: ignore[type-arg]
-    table = {}
+def _table(words: Mapping[Any, tuple[str, ...]]) -> dict[str, Any]:
+    table: dict[str, Any] = {}
     for member, texts in words.items():
         table |= dict.fromkeys((*texts, member.name.casefold(), str(member.value)), member)
     return table
@@ -72,22 +75,26 @@ _BY_WORD = {
 
 def channel_named(text: str) -> Channel:
     """The channel a word means. Raises Refused."""
-    return _named(Channel, text)
+    found: Channel = _named(Channel, text)
+    return found
 
 
 def direction_named(text: str) -> Direction:
     """The direction of a contact that a word means. Raises Refused."""
-    return _named(Direction, text)
+    found: Direction = _named(Direction, text)
+    return found
 
 
 def outcome_named(text: str) -> Outcome:
     """The result of a contact that a word means. Raises Refused."""
-    return _named(Outcome, text)
+    found: Outcome = _named(Outcome, text)
+    return found
 
 
 def status_named(text: str) -> HoldingStatus:
     """The status of a holding that a word means. Raises Refused."""
-    return _named(HoldingStatus, text)
+    found: HoldingStatus = _named(HoldingStatus, text)
+    return found
 
 
 def says_yes(text: str) -> bool:
@@ -95,7 +102,7 @@ def says_yes(text: str) -> bool:
     return compatible(text).strip().casefold() in _TRUE
 
 
-def _named(kind, text: str):  # type: ignore[no-untyped-def]
+def _named(kind: Any, text: str) -> Any:
     found = _BY_WORD[kind].get(compatible(text).strip().casefold().replace("_", " "))
     if found is None:
         known = ", ".join(member.name.lower().replace("_", " ") for member in kind)

@@ -6,7 +6,7 @@ half, or too short to tell, is refused with the option that decides it.
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
@@ -134,7 +134,7 @@ def _chinese(sample: bytes) -> str:
     return name
 
 
-def _everyday(sample: bytes, codec: str, is_everyday) -> float:  # type: ignore[no-untyped-def]
+def _everyday(sample: bytes, codec: str, is_everyday: Callable[[int, int], bool]) -> float:
     """Share of everyday characters among the wide ones, 0 where lines do not decode at all."""
     everyday = wide = broken = 0
     for line in sample.split(b"\n"):

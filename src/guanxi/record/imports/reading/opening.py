@@ -1,5 +1,6 @@
 """Opens a file with the reader that its content asks for."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from guanxi.record.imports.reading.batches import Source
@@ -9,7 +10,12 @@ from guanxi.record.imports.reading.parquet import ParquetSource
 from guanxi.record.imports.reading.scanning import Scan, scan_file
 from guanxi.record.imports.reading.workbook import WorkbookSource
 
-_READERS = {"csv": DelimitedSource, "xlsx": WorkbookSource, "vcard": CardSource, "parquet": ParquetSource}
+_READERS: dict[str, Callable[[Scan], Source]] = {
+    "csv": DelimitedSource,
+    "xlsx": WorkbookSource,
+    "vcard": CardSource,
+    "parquet": ParquetSource,
+}
 
 
 def open_source(path: Path, *, encoding: str = "", name: str = "") -> tuple[Scan, Source]:
