@@ -140,16 +140,26 @@ def get_action(code: str, *, principal: Principal, on: dt.date) -> ActionLine | 
 
 
 def timeline_rows(
-    customer_id: int, *, principal: Principal, before: tuple[dt.date, int] | None = None, limit: int = 50
+    customer_id: int,
+    *,
+    principal: Principal,
+    before: tuple[dt.date, int] | None = None,
+    limit: int = 50,
+    on: dt.date | None = None,
 ) -> list[tuple[dt.date, int, ActionLine]]:
-    """(day, id, action) of one customer by the day it was proposed, newest first: a source of the timeline."""
+    """(day, id, action) of one customer by the day it was proposed, newest first: a source of the timeline (one query).
+
+    on: the day by which an action counts as overdue; None where that is not asked.
+    """
     found = seen_actions(principal).filter(customer_id=customer_id)
     if before:
         day, last = before
         found = found.filter(Q(proposed_on__lt=day) | Q(proposed_on=day, pk__lt=last))
-    actions = list(found.order_by("-proposed_on", "-pk").values_list("proposed_on", "pk")[:limit])
-    lines = _lines(found.order_by("-proposed_on", "-pk")[:limit], principal, dt.date.min)
-    return [(day, pk, line) for (day, pk), line in zip(actions, lines, strict=True)]
+    actions = list(found.select_related("customer", "owner", "handed_from").order_by("-proposed_on", "-pk")[:limit])
+    currency = firm().currency if actions else ""
+    return [
+        (action.proposed_on, action.pk, _line(action, principal, on or dt.date.min, currency)) for action in actions
+    ]
 
 
 def answers(on: dt.date) -> list[dict[str, Any]]:

@@ -11,15 +11,15 @@ Facts = Mapping[str, Any]
 
 
 def reason_in_words(reason: str, facts: Facts, *, currency: str) -> str:
-    """Why this customer needs somebody: one sentence. Money of `facts` in minor units of `currency`."""
+    """Why this customer needs somebody: one sentence, "" for facts that were erased. Money in minor units of `currency`."""
     words = _REASONS.get(reason)
-    return words(facts, currency) if words else ""
+    return words(facts, currency) if words and facts else ""
 
 
 def what_to_say(reason: str, facts: Facts) -> str:
     """Two honest sentences to begin with."""
     words = _OPENINGS.get(reason)
-    return words(facts) if words else ""
+    return words(facts) if words and facts else ""
 
 
 def also_in_words(facts: Facts, *, currency: str) -> list[str]:

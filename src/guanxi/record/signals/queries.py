@@ -52,14 +52,10 @@ def get_signal(code: str, *, principal: Principal) -> SignalRow | None:
 
 
 def open_signals(
-    principal: Principal, *, kind: SignalKind | None = None, state: SignalState | None = None, limit: int = 100
+    principal: Principal, kind: SignalKind, state: SignalState, *, limit: int = 100
 ) -> list[tuple[int, SignalRow]]:
-    """(customer id, signal) of those open now, most at stake first; at most `limit`."""
-    found = seen_signals(principal).filter(_open()).order_by("-at_stake", "-pk")
-    if kind:
-        found = found.filter(kind=kind)
-    if state:
-        found = found.filter(state=state)
+    """(customer id, signal) of one kind in one state, newest first, in the order of their index; at most `limit`."""
+    found = seen_signals(principal).filter(kind=kind, state=state).order_by("-detected_on", "-pk")
     signals = list(found[:limit])
     return list(zip([signal.customer_id for signal in signals], _rows(signals), strict=True))
 

@@ -1,6 +1,7 @@
 """Acts on actions: decisions propose them, people answer them."""
 
 from guanxi.record.actions.services.answering import answer_action, hand_over_action, undo_answer
+from guanxi.record.actions.services.erasing import erase_actions
 from guanxi.record.actions.services.proposing import propose_actions
 
-__all__ = ["answer_action", "hand_over_action", "propose_actions", "undo_answer"]
+__all__ = ["answer_action", "erase_actions", "hand_over_action", "propose_actions", "undo_answer"]

@@ -1,6 +1,7 @@
 """Acts on signals: detectors raise them, people judge them."""
 
+from guanxi.record.signals.services.erasing import erase_signals
 from guanxi.record.signals.services.judging import judge_signal, withdraw_judgement
 from guanxi.record.signals.services.raising import raise_signals
 
-__all__ = ["judge_signal", "raise_signals", "withdraw_judgement"]
+__all__ = ["erase_signals", "judge_signal", "raise_signals", "withdraw_judgement"]

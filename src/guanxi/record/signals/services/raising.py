@@ -17,7 +17,7 @@ from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
-from guanxi.record.signals.choices import SignalKind, SignalState
+from guanxi.record.signals.choices import Judgement, SignalKind, SignalState
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.rules import DETECTED, is_open, is_silenced, may_follow
 
@@ -123,7 +123,9 @@ def _known_after(
     found = found[:_STEP] if last is None else found.filter(key__lte=last)
     rows = list(found.values_list("key", "id", "state", "digest", "judgement", "quiet_until", "kind"))
     known = {
-        key: _Known(pk, SignalState(state), digest, is_silenced(judgement, quiet_until, day))
+        key: _Known(
+            pk, SignalState(state), digest, is_silenced(Judgement(judgement) if judgement else None, quiet_until, day)
+        )
         for key, pk, state, digest, judgement, quiet_until, kind in rows
         if key in stated or (kind in kinds and is_open(SignalState(state)))
     }
