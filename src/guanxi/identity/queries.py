@@ -131,6 +131,8 @@ def _scope_teams(scope: Scope, team: Team) -> tuple[int, ...]:
 
 
 def _branch_of(team: Team) -> Team:
-    """The branch a team stands in: the nearest branch above it, itself included; else the top."""
-    above = Team.objects.filter(lo__lte=team.lo, hi__gte=team.hi).order_by("-lo")
-    return above.filter(kind=TeamKind.BRANCH).first() or above.last() or team
+    """The branch a team stands in: the nearest branch above it, itself included (no query then); else the top."""
+    if team.kind == TeamKind.BRANCH:
+        return team
+    above = list(Team.objects.filter(lo__lte=team.lo, hi__gte=team.hi).order_by("-lo"))
+    return next((one for one in above if one.kind == TeamKind.BRANCH), above[-1] if above else team)

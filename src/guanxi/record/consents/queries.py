@@ -90,7 +90,13 @@ def timeline_rows(customer_id: int, principal: Principal, before: Before, limit:
             id=row.pk,
             kind="consent.recorded",
             at=row.at,
-            facts={"purpose": row.purpose, "channel": row.channel, "partner": row.partner, "status": row.status},
+            facts={
+                "purpose": row.purpose,
+                "channel": row.channel,
+                "partner": row.partner,
+                "status": row.status,
+                "expires_on": row.expires_on,
+            },
         )
         for row in rows.order_by("-at", "-pk")[: limit + _SAME_DAY]
     ]

@@ -5,7 +5,7 @@ before a place in the order (day, source, id), newest first.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from heapq import merge
 from itertools import islice
@@ -59,6 +59,14 @@ def source_names() -> list[str]:
     return sorted(_sources)
 
 
+def as_rows(kind: str, found: Iterable[tuple[date, int, Any]]) -> list[TimelineRow]:
+    """What a noun's query returns as (day, id, row) as rows of the timeline: the cells of the row are the facts."""
+    return [
+        TimelineRow(day, key, kind, asdict(row), getattr(row, "at", None), getattr(row, "code", ""))
+        for day, key, row in found
+    ]
+
+
 def timeline(
     customer_id: int,
     principal: Principal,
@@ -66,13 +74,21 @@ def timeline(
     before: Place | None = None,
     limit: int = 50,
     only: Iterable[str] | None = None,
+    given: Mapping[str, Iterable[TimelineRow]] | None = None,
 ) -> tuple[list[TimelineRow], Place | None]:
     """Return the newest rows before a place, newest first, and the place to go on from (None at the end).
 
     One query a source. The caller has checked that the principal sees the customer; each source checks its own right.
+    given: rows of sources that the page has read already, newest first: all of them, or at least limit + 1.
     """
+    read = given or {}
     names = source_names() if only is None else sorted(set(only) & _sources.keys())
-    streams = [_rows_of(name, customer_id, principal, before, limit + 1) for name in names]
+    streams = [
+        [_named(row, name) for row in read[name]]
+        if name in read
+        else _rows_of(name, customer_id, principal, before, limit + 1)
+        for name in sorted({*names, *read})
+    ]
     rows = list(islice(merge(*streams, key=_order, reverse=True), limit + 1))
     page = rows[:limit]
     last = page[-1] if len(rows) > limit else None

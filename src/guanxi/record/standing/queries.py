@@ -73,6 +73,22 @@ def standings_of(customer_ids: Sequence[int], principal: Principal) -> dict[int,
     return Standing.objects.in_bulk(list(visible_ids(principal, customer_ids)))
 
 
+def standing_on_page(customer_id: int, principal: Principal) -> tuple[Standing, date] | None:
+    """The standing of one customer in sight and the day for which it was computed (one query); None without one.
+
+    Raises Denied without the right.
+    """
+    condition, params = seen_condition(principal, "c")
+    sql = f"""SELECT s.*, (SELECT as_of FROM standing_edition WHERE published_at IS NOT NULL ORDER BY id DESC LIMIT 1) AS as_of
+        FROM standing_standing s JOIN customers_customer c ON c.id = s.customer_id
+        WHERE s.customer_id = %s AND {condition}"""  # noqa: S608 - a condition of our own words
+    found = next(iter(Standing.objects.raw(sql, [customer_id, *params])), None)
+    if found is None:
+        return None
+    as_of = found.as_of  # type: ignore[attr-defined]
+    return found, date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+
+
 def moves_of(customer_id: int, principal: Principal) -> list[Move]:
     """How a customer's tier and state moved, newest first, at most MOST_MOVES; none when not in sight."""
     require(principal, Permission.VIEW_STANDING)

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import DateField, F, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import F, QuerySet, Value
 
 from guanxi.ground.text.masks import mask
 from guanxi.identity.principals import Principal
@@ -68,7 +67,7 @@ def _small_facts(customer_id: int) -> list[tuple[Any, ...]]:
     """(what, key, number, number, text, text, text, day) of three small tables at once: preferences by field, the
     current address, stage changes latest first.
     """
-    none, blank, no_day = Value(None), Value(""), Cast(Value(None), DateField())
+    zero, blank = Value(0), Value("")
     preferences = Preference.objects.filter(customer=customer_id, ended_on=None)
     addresses = Address.objects.filter(customer=customer_id, valid_to=None)
     stages = StageChange.objects.filter(customer=customer_id)
@@ -77,7 +76,7 @@ def _small_facts(customer_id: int) -> list[tuple[Any, ...]]:
             preferences,
             _PREFERENCE,
             one=F("field"),
-            two=Value(0),
+            two=zero,
             text=F("text"),
             more=F("source"),
             third=blank,
@@ -86,8 +85,8 @@ def _small_facts(customer_id: int) -> list[tuple[Any, ...]]:
         _part(
             addresses,
             _ADDRESS,
-            one=Value(0),
-            two=Value(0),
+            one=zero,
+            two=zero,
             text=F("text"),
             more=F("city"),
             third=F("district"),
@@ -104,7 +103,6 @@ def _small_facts(customer_id: int) -> list[tuple[Any, ...]]:
             day=F("on"),
         ),
     )
-    del none, no_day
     found = list(parts[0].union(*parts[1:], all=True)[: 3 * MOST_FACTS])
     return sorted(found, key=_place)
 
@@ -136,11 +134,6 @@ _END = ("pk", "code", "name", "owner_id", "team_id", "deleted_at")
 
 def _relations(customer_id: int, principal: Principal) -> list[TieRow]:
     """The current relations both ways, each end read as the one it was merged into (one query)."""
-    own = (
-        Customer.objects.filter(pk=customer_id)
-        .values("pk")
-        .union(Customer.objects.filter(merged_into=customer_id).values("pk"))
-    )
     columns = ["pk", "kind", "note", "source", "told_on"]
     columns += [
         f"{end}__{place}{name}" for end in ("customer", "other") for place in ("", "merged_into__") for name in _END
@@ -150,7 +143,6 @@ def _relations(customer_id: int, principal: Principal) -> list[TieRow]:
         for end in ("customer", "other")
         for ids in ([customer_id], Customer.objects.filter(merged_into=customer_id).values("pk"))
     ]
-    del own
     found: dict[tuple[int, int, bool], TieRow] = {}
     for key, kind, note, source, told_on, *ends in sorted(ways[0].union(*ways[1:])[:MOST_TIES]):
         one, other = _whole(ends[:12]), _whole(ends[12:])
