@@ -68,7 +68,7 @@ def test_standing_has_the_columns_of_the_contract_in_every_format(firm_with_figu
     assert len(never["customer"]) == 12  # who has no reference is named by the code
     in_csv = rows_of(tmp_path / "s.csv")
     assert list(in_csv[0]) == STANDING
-    assert (in_csv[0]["value"], in_csv[0]["monetary"], in_csv[-1]["frequency"]) == ("112.50", "12.50", "")
+    assert (in_csv[0]["value"], in_csv[0]["monetary"], in_csv[-1]["frequency"]) == ("112.50", "12.5", "")
     page = load_workbook(tmp_path / "s.xlsx", read_only=True).active
     cells = list(page.iter_rows(values_only=True))
     assert list(cells[0]) == STANDING
@@ -104,6 +104,17 @@ def test_dealings_signals_and_actions(firm_with_figures, tmp_path):
     export("actions", tmp_path / "actions.csv", by=SYSTEM)
     head = (tmp_path / "actions.csv").read_text(encoding="utf-8").splitlines()[0].replace('"', "")
     assert head == "customer,owner,rank,class,offer,channel,reason,value_at_stake,due_on,status"
+
+
+def test_customers(firm_with_figures, tmp_path):
+    Customer.objects.filter(pk=firm_with_figures[0]).update(name="=王小明")
+    assert export("customers", tmp_path / "c.csv", by=SYSTEM) == 41
+    line = rows_of(tmp_path / "c.csv")[0]
+    assert (line["customer"], line["name"], line["tier"], line["value"], line["created_on"]) == (
+        *("A-1", "'=王小明", "C", "113.00", "2026-01-01"),  # the headline value has three figures
+    )
+    export("customers", tmp_path / "c.parquet", by=SYSTEM)
+    assert pq.read_table(tmp_path / "c.parquet")["name"][0].as_py() == "=王小明"
 
 
 def test_every_export_is_journaled(firm_with_figures, tmp_path):

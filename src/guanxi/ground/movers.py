@@ -38,7 +38,10 @@ def open_mover(*, read_only: bool = False) -> Iterator[Any]:
 def _to_sqlite(*, read_only: bool) -> Any:
     from adbc_driver_sqlite import dbapi
 
-    _leave_alone(Path(connection.settings_dict["NAME"]))
+    if connection.in_atomic_block:
+        raise RuntimeError("A bulk mover cannot work inside a transaction on SQLite.")
+    if not may_move():
+        raise RuntimeError("A bulk mover needs a process of its own on SQLite: another thread has the record open.")
     address = f"file:{quote(str(connection.settings_dict['NAME']))}?mode={'ro' if read_only else 'rw'}"
     driver = dbapi.connect(address, autocommit=not read_only)  # a deferred transaction: with WAL nobody waits for it
     if not read_only:
@@ -47,13 +50,15 @@ def _to_sqlite(*, read_only: bool) -> Any:
     return driver
 
 
-def _leave_alone(file: Path) -> None:
+def may_move() -> bool:
+    """Whether a mover may work in this process now. Closes this thread's connection to find out; Django opens it again."""
+    if connection.vendor != "sqlite":
+        return True
     if connection.in_atomic_block:
-        raise RuntimeError("A bulk mover cannot work inside a transaction on SQLite.")
+        return False
     connection.close()
-    opened = Path("/proc/self/fd")
-    if opened.exists() and any(_leads_to(link, file) for link in opened.iterdir()):
-        raise RuntimeError("A bulk mover needs a process of its own on SQLite: another thread has the record open.")
+    file, opened = Path(connection.settings_dict["NAME"]), Path("/proc/self/fd")
+    return not opened.exists() or not any(_leads_to(link, file) for link in opened.iterdir())
 
 
 def _leads_to(link: Path, file: Path) -> bool:

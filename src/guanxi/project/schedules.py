@@ -1,5 +1,8 @@
 """All work that nobody asks for by hand, on one page: what ticks, and what happens in the night, in which order."""
 
+import json
+import subprocess
+import sys
 from datetime import time, timedelta
 
 from django.conf import settings
@@ -10,6 +13,7 @@ from guanxi.ground.jobs import registry, schedules
 from guanxi.ground.jobs.services import enqueue, forget_finished
 from guanxi.ground.jobs.work import sweep_jobs
 from guanxi.ground.jobs.worker import is_dead
+from guanxi.ground.movers import may_move
 from guanxi.ground.refusals import Refused
 from guanxi.identity.queries import firm, system_principal
 from guanxi.journal.sealing import seal_acts
@@ -73,6 +77,8 @@ def back_up_nightly(day: str) -> dict[str, object]:
 
 def refresh_nightly(day: str) -> dict[str, object]:
     """Everything computed, up to the day before `day`, which has just closed."""
+    if not may_move():  # on SQLite the worker's ticker has the record open beside this thread
+        return _refresh_apart()
     from guanxi.insight.refresh import refresh  # the engines load only in the worker
 
     try:
@@ -82,6 +88,20 @@ def refresh_nightly(day: str) -> dict[str, object]:
             raise BlockingIOError(str(refusal)) from refusal
         raise
     return report.as_json()
+
+
+def _refresh_apart() -> dict[str, object]:
+    """The same in a process of its own; what it holds in memory ends with it."""
+    command = [sys.executable, "-m", "guanxi", "refresh", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
+    if done.returncode:
+        from guanxi.insight.refresh.lock import RUNNING  # as above
+
+        if RUNNING in done.stderr:
+            raise BlockingIOError(RUNNING)
+        raise RuntimeError(f"The refresh failed: {done.stderr[-2000:]}")
+    told: dict[str, object] = json.loads(done.stdout)
+    return told
 
 
 def keep_house(day: str) -> dict[str, object]:

@@ -8,6 +8,7 @@ from guanxi.identity.principals import Principal
 from guanxi.project.exports.sheets import Kind, RowSheet, Sheet
 from guanxi.project.exports.standing import standing_sheet
 from guanxi.record.actions import queries as actions
+from guanxi.record.customers import queries as customers
 from guanxi.record.dealings import queries as dealings
 from guanxi.record.signals import queries as signals
 
@@ -34,5 +35,6 @@ KINDS: dict[str, Callable[[Principal, date | None], Sheet]] = {
     "standing": standing_sheet,
     "signals": _of_noun(signals.EXPORT_COLUMNS, signals.export_rows),
     "actions": _of_noun(actions.EXPORT_COLUMNS, actions.export_rows),
+    "customers": _of_noun(customers.EXPORT_COLUMNS, customers.export_rows),
     "dealings": _of_noun(dealings.EXPORT_COLUMNS, dealings.export_rows),
 }

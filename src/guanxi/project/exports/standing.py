@@ -16,7 +16,7 @@ from guanxi.record.standing import queries as standing
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_MONEY = ("value", "potential", "monetary", "lifetime_value")
+_MONEY = ("value", "potential", "lifetime_value")
 COLUMNS = {
     "customer": Kind.TEXT,
     "tier": Kind.TEXT,
@@ -38,7 +38,6 @@ COLUMNS = {
     "next_action": Kind.TEXT,
     "grade": Kind.TEXT,
 }
-_FLOATS = ("expected_purchases_365", "probability_alive", "loyalty", "loyalty_coverage", "loss_risk")
 _LIVE = ("open", "handed_over")
 _BLOCK_ROWS = 100_000
 
@@ -87,12 +86,12 @@ def _shown(rows: "pa.Table", next_actions: dict[str, str], unit: int) -> "pa.Tab
         "next_action": pa.array([next_actions.get(name, "") for name in customer.to_pylist()], pa.string()),
     }
     for name in COLUMNS:
-        if name in _MONEY:
-            made[name] = pc.divide(rows[name].cast(pa.float64()), float(unit))
-        elif name in _FLOATS:
-            made[name] = pc.if_else(pc.less(rows[name], 0), None, rows[name])
-        elif name not in made:
+        if name not in made:
             made[name] = rows[name]
+        if name in standing.FLOATS:
+            made[name] = pc.if_else(pc.equal(made[name], standing.UNKNOWN), None, made[name])
+        if name in (*_MONEY, "monetary"):
+            made[name] = pc.divide(made[name].cast(pa.float64()), float(unit))
     return pa.table({name: made[name] for name in COLUMNS})
 
 
@@ -118,7 +117,7 @@ def _read_schema() -> "pa.Schema":
     import pyarrow as pa
 
     texts = dict.fromkeys(("code", "reference", "rfm", "grade"), pa.string())
-    types = texts | dict.fromkeys(_FLOATS, pa.float64())
+    types = texts | dict.fromkeys(standing.FLOATS, pa.float64())
     return pa.schema(
         [(name, types.get(name, pa.int64())) for name in ("customer_id", "code", "reference", *standing.EXPORTED)]
     )

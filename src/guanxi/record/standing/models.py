@@ -19,8 +19,8 @@ class Standing(models.Model):
     """One row a customer of the current edition; the table is built aside and renamed into place.
 
     Money in minor units of the firm's currency; days count to the edition's as-of date; probabilities 0…1.
-    `runs_outside` counts the monthly runs in a row in which the value stood beyond the line for leaving the tier, and
-    `outside_before` what it was when this month began (decisioning.md 4.1).
+    `monetary` is a mean and keeps its fractions. `runs_outside` counts the monthly runs in a row in which the value
+    stood beyond the line for leaving the tier, and `outside_before` what it was when this month began (decisioning 4.1).
     """
 
     customer_id = models.BigIntegerField(primary_key=True)
@@ -34,7 +34,7 @@ class Standing(models.Model):
     frequency = models.IntegerField(null=True)
     recency_days = models.IntegerField(null=True)
     age_days = models.IntegerField(null=True)
-    monetary = models.BigIntegerField(null=True)
+    monetary = models.FloatField(null=True)
     first_on = models.DateField(null=True)
     last_on = models.DateField(null=True)
     expected_purchases_365 = models.FloatField(null=True)

@@ -19,7 +19,8 @@ EXPORTED = (
     "expected_purchases_365", "lifetime_value", "probability_alive", "rfm", "state", "loyalty", "loyalty_coverage",
     "loss_risk", "grade",
 )  # fmt: skip
-_FLOATS = {"expected_purchases_365", "probability_alive", "loyalty", "loyalty_coverage", "loss_risk"}
+FLOATS = ("monetary", "expected_purchases_365", "probability_alive", "loyalty", "loyalty_coverage", "loss_risk")
+UNKNOWN = -1e300
 
 
 @dataclass(frozen=True)
@@ -111,13 +112,15 @@ def distribution(principal: Principal) -> list[Share]:
 
 def export_query(principal: Principal) -> str:
     """The SQL, for a bulk mover, of one row a customer in sight with a standing: EXPORTED, and before them id, code and
-    reference. A float that is not known is -1: the mover takes a column's type from the first rows it meets.
+    reference. A float that is not known is UNKNOWN: the mover takes a column's type from the first rows it meets.
 
     Raises Denied without the rights to see standing and to take data out.
     """
     require(principal, Permission.EXPORT)
     condition, params = seen_condition(principal, "c")
-    columns = ", ".join(f"coalesce(s.{name}, -1.0) AS {name}" if name in _FLOATS else f"s.{name}" for name in EXPORTED)
+    columns = ", ".join(
+        f"coalesce(s.{name}, {UNKNOWN}) AS {name}" if name in FLOATS else f"s.{name}" for name in EXPORTED
+    )
     sql = f"""SELECT c.id AS customer_id, c.code, c.reference, {columns}
         FROM standing_standing s JOIN customers_customer c ON c.id = s.customer_id
         WHERE {condition} ORDER BY c.id"""  # noqa: S608 - a condition of our own words, whose parameters are ids

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('frequency', models.IntegerField(null=True)),
                 ('recency_days', models.IntegerField(null=True)),
                 ('age_days', models.IntegerField(null=True)),
-                ('monetary', models.BigIntegerField(null=True)),
+                ('monetary', models.FloatField(null=True)),
                 ('first_on', models.DateField(null=True)),
                 ('last_on', models.DateField(null=True)),
                 ('expected_purchases_365', models.FloatField(null=True)),
