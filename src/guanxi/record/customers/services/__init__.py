@@ -38,7 +38,7 @@ from guanxi.record.customers.services.relating import (
 from guanxi.record.customers.services.removing import delete_customers, restore_customers
 from guanxi.record.customers.services.revealing import reveal_field, reveal_identifier
 from guanxi.record.customers.services.settling import NewAddress, change_address
-from guanxi.record.customers.services.staging import begin_dealing, change_stage
+from guanxi.record.customers.services.staging import begin_dealing, change_stage, forget_dealing
 from guanxi.record.customers.services.undoing import undo_updates
 from guanxi.record.customers.services.updating import update_customer
 
@@ -64,6 +64,7 @@ __all__ = [
     "end_preference",
     "end_relation",
     "erase_customer",
+    "forget_dealing",
     "forget_dirty",
     "index_missing",
     "join_household",

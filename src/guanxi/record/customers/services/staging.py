@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 
 from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, gettext_noop
@@ -21,6 +21,7 @@ from guanxi.record.customers.services.dirty import mark_dirty
 from guanxi.record.customers.services.seeing import seen_customers
 
 _STEP = 5_000
+_DEALING = "dealing"
 
 _FUTURE = gettext_noop("A stage cannot begin in the future.")
 
@@ -44,7 +45,7 @@ def change_stage(ids: Sequence[int], *, to: Stage, cause: str, by: Principal, on
 
 
 @transaction.atomic
-def begin_dealing(ids: Sequence[int], *, by: Principal, cause: str = "dealing") -> int:
+def begin_dealing(ids: Sequence[int], *, by: Principal, cause: str = _DEALING) -> int:
     """Let those who deal be customers: prospects and targets become customers, the lost regained; others stay.
 
     Set-based, for importers; the caller has checked the right to record the dealings. Returns how many moved.
@@ -59,6 +60,32 @@ def begin_dealing(ids: Sequence[int], *, by: Principal, cause: str = "dealing") 
         entry = Entry(Noun("customers", ""), payload={"cause": cause}, count=moved)
         record_acts("customer.stage_changed", [entry], by=by.actor)
     return moved
+
+
+def forget_dealing(ids: Sequence[int], *, by: Principal) -> int:
+    """Take `begin_dealing` back in the caller's transaction, for customers who have no dealing left: where it was their
+    last move, the event goes and they stand where they stood. Returns how many moved back.
+    """
+    back = 0
+    for step in bulk.steps_of(dict.fromkeys(ids), _STEP):
+        last = StageChange.objects.filter(customer_id=OuterRef("pk")).order_by("-pk")
+        rows = Customer.objects.filter(pk__in=step).annotate(
+            event=Subquery(last.values("pk")[:1]),
+            cause=Subquery(last.values("cause")[:1]),
+            old=Subquery(last.values("from_stage")[:1]),
+            new=Subquery(last.values("to_stage")[:1]),
+        )
+        moved = list(rows.filter(cause=_DEALING, new=F("stage")).values_list("pk", "old", "event"))
+        for old in {old for _, old, _ in moved}:
+            there = [key for key, stage, _ in moved if stage == old]
+            Customer.objects.filter(pk__in=there).update(stage=old, version=F("version") + 1, updated_at=clock.now())
+        StageChange.objects.filter(pk__in=[event for *_, event in moved]).delete()
+        mark_dirty([key for key, _, _ in moved])
+        back += len(moved)
+    if back:
+        entry = Entry(Noun("customers", ""), payload={"cause": "dealings removed"}, count=back)
+        record_acts("customer.stage_changed", [entry], by=by.actor)
+    return back
 
 
 def _move(moves: Sequence[tuple[int, Stage, Stage]], cause: str, on: date | None) -> None:

@@ -3,22 +3,29 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from guanxi.identity.principals import Principal
 from guanxi.record.customers.bulk import rows_of
-from guanxi.record.customers.services import mark_dirty
+from guanxi.record.customers.services import forget_dealing, mark_dirty
 from guanxi.record.dealings.models import Dealing
 from guanxi.record.dealings.services.existing import COLUMNS, find_by_id, from_plain, plain, write_cells
 
 _STEP = 20_000
 
 
-def remove_dealings(ids: Sequence[int]) -> None:
-    """Delete lines by id in the caller's transaction, and note whose records changed."""
+def remove_dealings(ids: Sequence[int], *, by: Principal) -> None:
+    """Delete lines by id in the caller's transaction, and note whose records changed. Who became a customer by dealing
+    and has no line left is again what he was before.
+    """
     for start in range(0, len(ids), _STEP):
         some = ids[start : start + _STEP]
         table = Dealing._meta.db_table
-        mark_dirty(row[0] for row in rows_of(f"SELECT DISTINCT customer_id FROM {table} WHERE id IN {{given}}", some))  # noqa: S608 - own table
+        whose = [row[0] for row in rows_of(f"SELECT DISTINCT customer_id FROM {table} WHERE id IN {{given}}", some)]  # noqa: S608 - own table
         for first, last in _ranges(some):
             Dealing.objects.filter(pk__range=(first, last)).delete()
+        mark_dirty(whose)
+        left = f"SELECT DISTINCT customer_id FROM {table} WHERE customer_id IN {{given}}"  # noqa: S608 - own table
+        still = {row[0] for row in rows_of(left, whose)}
+        forget_dealing([key for key in whose if key not in still], by=by)
 
 
 def remove_dealings_of(customer_ids: Sequence[int]) -> int:

@@ -169,7 +169,7 @@ class DealingImporter(Importer):
 
     def remove(self, ids: Sequence[int]) -> list[int]:
         """Delete created lines."""
-        services.remove_dealings(ids)
+        services.remove_dealings(ids, by=self.run.by)
         return []
 
     def restore(self, before: Sequence[Before]) -> list[int]:

@@ -7,12 +7,13 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from django.db import Error, IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 
 from guanxi.ground.clock import zone_named
 from guanxi.ground.kill_points import kill_point
 from guanxi.ground.money import minor_digits
 from guanxi.ground.refusals import Refused, gettext_noop
+from guanxi.identity.permissions import Denied
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
 from guanxi.record.customers.bulk import loading
@@ -206,7 +207,9 @@ class _Work:
             except (IntegrityError, Overtaken) as error:
                 if attempt == _TRIES:
                     return self._halve(batch, ledger, error)
-            except Error as error:
+            except (Refused, Denied):
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever a row does to us, it must not stop the others
                 return self._halve(batch, ledger, error)
             self._importer.forget()
         raise AssertionError("unreachable")
@@ -231,6 +234,7 @@ class _Work:
         return time.monotonic() - began
 
     def _halve(self, batch: Batch, ledger: Ledger, error: Exception) -> float:
+        self._importer.forget()  # what it made in the transaction that was rolled back is not there
         if batch.count > 1:
             middle = batch.count // 2
             return sum(
