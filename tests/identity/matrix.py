@@ -31,6 +31,7 @@ SEES = {
 # Nouns that these principals do not see at all, whatever customer they hang on.
 BLIND = {
     "export": "manager service reader token agent",
+    "reveal": "service marketer analyst reader token agent",
     "import": "manager service marketer analyst reader token agent",
 }
 
@@ -39,6 +40,17 @@ WRITES = {
     "customer.update": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
     "customer.stage": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
     "customer.complete": {"manager": "own", "leader": "own colleague pool_oak pool", "admin": ALL},
+    "identifier.add": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
+    # who does not read phones and addresses in clear neither ends nor overwrites them
+    "identifier.end": {"manager": "own", "leader": "own colleague pool_oak pool", "admin": ALL},
+    "preference.record": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
+    "group.add": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
+    "address.change": {"manager": "own", "leader": "own colleague pool_oak pool", "admin": ALL},
+    # both sides must be seen, the other is the principal's own
+    "relation.record": {"leader": "colleague pool_oak pool", "service": "colleague branch", "admin": "colleague branch elsewhere pool_oak pool"},
+    "consent.record": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
+    "customer.merge": {"leader": "own colleague pool_oak pool", "admin": ALL},
+    "customer.erase": {"admin": f"{ALL} deleted"},
     "customer.assign": {"leader": "own colleague pool_oak pool", "admin": ALL},
     "customer.delete": {"leader": "own colleague pool_oak pool", "admin": ALL},
     "customer.restore": {"leader": "deleted", "admin": "deleted"},

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 import pyarrow as pa
 from django.db import connection
 
+from guanxi.ground import clock
 from guanxi.ground.refusals import Refused
 from guanxi.identity import services as identity
 from guanxi.identity.choices import TeamKind
@@ -27,15 +28,29 @@ from guanxi.record.actions import queries as actions
 from guanxi.record.actions.services import answer_action, hand_over_action
 from guanxi.record.catalogue import services as catalogue
 from guanxi.record.catalogue.rules import NewProduct
+from guanxi.record.consents.choices import ConsentStatus, Purpose
+from guanxi.record.consents.rules import Statement
+from guanxi.record.consents.services import NewConsent, record_consents
 from guanxi.record.conversations import queries as conversations
 from guanxi.record.conversations.services import log_conversation
 from guanxi.record.customers import permissions as customers
 from guanxi.record.customers import services as customer_acts
-from guanxi.record.customers.choices import Channel, Stage
-from guanxi.record.customers.models import Customer
+from guanxi.record.customers.choices import Channel, IdentifierKind, RelationKind, Stage
+from guanxi.record.customers.models import Customer, Group, Identifier, Relation
 from guanxi.record.customers.queries import ListSpec, Sort, customer_rows, find, ids_by_reference, list_customers
+from guanxi.record.customers.queries.card import customer_card
+from guanxi.record.customers.queries.page import customer_id_of, customer_page
+from guanxi.record.customers.queries.ties import group_members, relations_of
 from guanxi.record.customers.services import NewCustomer, register_customers
 from guanxi.record.customers.services.assigning import assign_customers
+from guanxi.record.customers.services.erasing import erase_customer
+from guanxi.record.customers.services.grouping import add_to_group, renumber_groups
+from guanxi.record.customers.services.identifying import add_identifier, end_identifier
+from guanxi.record.customers.services.merging import merge_customers
+from guanxi.record.customers.services.preferring import record_preference
+from guanxi.record.customers.services.relating import NewRelation, relate_customers
+from guanxi.record.customers.services.revealing import reveal_field, reveal_identifier
+from guanxi.record.customers.services.settling import NewAddress, change_address
 from guanxi.record.customers.services.staging import change_stage
 from guanxi.record.customers.services.updating import update_customer
 from guanxi.record.dealings import queries as dealings
@@ -46,11 +61,11 @@ from guanxi.record.holdings.rules import NewHolding
 from guanxi.record.holdings.services import record_holdings
 from guanxi.record.imports import queries as imports
 from guanxi.record.signals import queries as signals
-from guanxi.record.signals.choices import Judgement
+from guanxi.record.signals.choices import Judgement, SignalKind, SignalState
 from guanxi.record.signals.services import judge_signal
 from guanxi.record.standing import queries as standing
 from guanxi.record.standing import services as publishing
-from tests.identity.world import DAY, Target, World
+from tests.identity.world import DAY, SYSTEM, Target, World
 
 REFUSALS = (Denied, Refused, CustomerGone)
 
@@ -104,6 +119,11 @@ READS: dict[str, dict[str, Read]] = {
         "visible_to": lambda p, t: Customer.objects.filter(customers.visible_to(p), pk=t.id).exists(),
         "visible_ids": lambda p, t: customers.visible_ids(p, [t.id]),
         "visible_condition": _by_condition,
+        "page": lambda p, t: customer_page(t.code, p),
+        "card": lambda p, t: customer_card(t.code, p),
+        "id of code": lambda p, t: customer_id_of(t.code, p),
+        "members of a group": lambda p, t: t.id in group_members(_group_of(t), p),
+        "relations of another": lambda p, t: t.id in [tie.other_id for tie in relations_of(_related_to(t), p)],
         "ids by reference": lambda p, t: ids_by_reference([t.reference], principal=p),
     },
     "holding": {
@@ -125,7 +145,9 @@ READS: dict[str, dict[str, Read]] = {
     "signal": {
         "of the customer": lambda p, t: signals.signals_of(t.id, principal=p),
         "by code": lambda p, t: signals.get_signal(t.signal, principal=p),
-        "open ones": lambda p, t: t.id in [key for key, _ in signals.open_signals(p)],
+        "open ones": lambda p, t: (
+            t.id in [key for key, _ in signals.open_signals(p, kind=SignalKind.SPEND_DROP, state=SignalState.ALARM)]
+        ),
         "timeline": lambda p, t: signals.timeline_rows(t.id, principal=p),
     },
     "action": {
@@ -136,6 +158,10 @@ READS: dict[str, dict[str, Read]] = {
     "standing": {
         "of the customer": lambda p, t: standing.standings_of([t.id], p),
         "movements": lambda p, t: standing.moves_of(t.id, p),
+    },
+    "reveal": {
+        "name": lambda p, t: reveal_field(t.id, "name", reason="asked to", by=p),
+        "identifier": lambda p, t: reveal_identifier(_phone_of(t), reason="asked to", by=p),
     },
     "export": {"standing": _standing_exported} | {kind: _exported(kind) for kind in KINDS if kind != "standing"},
 }
@@ -149,6 +175,45 @@ def _owner_of(target: Target) -> dict[str, object]:
 def _team_of(target: Target) -> dict[str, object]:
     team = Customer.objects.values_list("team_id", flat=True).get(pk=target.id)
     return {"teams": (team,)} if team else {}
+
+
+def _phone_of(target: Target) -> int:
+    return Identifier.objects.values_list("pk", flat=True).get(customer=target.id, kind=IdentifierKind.PHONE)
+
+
+def _group_of(target: Target) -> int:
+    """A group with the target in it, made by the administration."""
+    group, is_new = Group.objects.get_or_create(name="vip")
+    if is_new:
+        renumber_groups()
+    add_to_group(group.pk, [target.id], by=SYSTEM) if not Customer.objects.get(pk=target.id).deleted_at else None
+    return group.pk
+
+
+def _related_to(target: Target) -> int:
+    """A customer who has the target as relation, whoever may see that one."""
+    other, _ = Customer.objects.get_or_create(
+        name="ref", defaults={"created_on": DAY, "created_at": clock.now(), "updated_at": clock.now()}
+    )
+    Relation.objects.get_or_create(customer=other, other_id=target.id, kind=RelationKind.FRIEND)
+    return other.pk
+
+
+def _own(world: World, by: Principal) -> int:
+    return next((t.id for role, t in world.owned.items() if world.principals[role].staff_id == by.staff_id), 0)
+
+
+def _merge(world: World, by: Principal, target: Target) -> object:
+    winner = world.owned["leader"] if target.id != world.owned["leader"].id else world.others["colleague"]
+    return merge_customers(winner.id, target.id, by=by)
+
+
+def _consent(world: World, by: Principal, target: Target) -> object:
+    said = Statement(
+        purpose=Purpose.MARKETING, channel=Channel.CALL, status=ConsentStatus.GRANTED, at=clock.now(), evidence="form 7",
+        source="branch",
+    )  # fmt: skip
+    return record_consents([NewConsent(target.id, said)], by=by)
 
 
 def _lines(target: Target) -> pa.Table:
@@ -188,6 +253,15 @@ WRITES: dict[str, Write] = {
     "customer.complete": lambda w, by, t: register_customers(
         [NewCustomer(name=t.name, phone=t.phone, company="hijacked")], by=by, source="test"
     ),
+    "identifier.add": lambda w, by, t: add_identifier(t.id, kind=IdentifierKind.EMAIL, text="new@example.org", by=by),
+    "identifier.end": lambda w, by, t: end_identifier(_phone_of(t), by=by),
+    "preference.record": lambda w, by, t: record_preference(t.id, field=1, text="tea", source="visit", by=by),
+    "group.add": lambda w, by, t: add_to_group(Group.objects.get_or_create(name="tea")[0].pk, [t.id], by=by),
+    "address.change": lambda w, by, t: change_address(t.id, NewAddress(text="1 Elm Road"), by=by),
+    "relation.record": lambda w, by, t: relate_customers(_own(w, by), NewRelation(t.id, RelationKind.SPOUSE), by=by),
+    "consent.record": _consent,
+    "customer.merge": _merge,
+    "customer.erase": lambda w, by, t: erase_customer(t.id, basis="request", by=by),
     "customer.assign": _assign,
     "customer.delete": lambda w, by, t: customer_acts.delete_customers([t.id], by=by),
     "customer.restore": lambda w, by, t: customer_acts.restore_customers([t.id], by=by),
@@ -232,6 +306,11 @@ IMPORT_READS: dict[str, Read] = {
 TABLES = {
     "customers_customer": "id",
     "customers_identifier": "customer_id",
+    "customers_preference": "customer_id",
+    "customers_address": "customer_id",
+    "customers_groupmember": "customer_id",
+    "customers_relation": "other_id",
+    "consents_consent": "customer_id",
     "holdings_holding": "customer_id",
     "dealings_dealing": "customer_id",
     "conversations_conversation": "customer_id",

@@ -92,7 +92,7 @@ def _rows_of(customer_id: int) -> list:
     found = []
     with connection.cursor() as cursor:
         for table, column in paths.TABLES.items():
-            cursor.execute(f"SELECT * FROM {table} WHERE {column} = %s ORDER BY id", [customer_id])
+            cursor.execute(f"SELECT * FROM {table} WHERE {column} = %s ORDER BY 1, 2", [customer_id])
             found.append(cursor.fetchall())
     return found
 
@@ -241,7 +241,7 @@ def test_the_matrix_would_notice(world):
     """Every way to read is really narrowed by whose customers one sees: with the scope of the firm it shows too much."""
     blind = set()
     for noun, ways in paths.READS.items():
-        name = "leader" if noun == "export" else "manager"
+        name = "leader" if noun == "export" else "manager"  # managers take nothing out
         wide = replace(world.principals[name], scope=Scope.ALL)
         for way, read in ways.items():
             hidden = [target for target in world.targets(name) if target.place in ("branch", "elsewhere")]
