@@ -51,7 +51,9 @@ def test_everything_comes_back_on_an_empty_machine(firm, new_home, tmp_path):
     assert (made["with_keys"], made["entries"]) == (True, 7)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     other = new_home("other")
-    assert other.json("restore", str(file)) | {"made_at": ""} == {"made_at": "", "files": 2, "held": 1}
+    assert other.json("restore", str(file)) | {"made_at": ""} == {
+        "made_at": "", "files": 2, "held": 1, "erased": 0,
+    }  # fmt: skip
     after = other.rows()
     assert {name for name in before if before[name] != after[name]} <= CHANGED_BY_RESTORE
     assert len(after["customers_customer"]) == 200
@@ -93,6 +95,36 @@ def test_a_backup_without_keys_needs_those_kept_apart(firm, new_home, tmp_path):
         (third.home / "keys" / key.name).write_text(key.read_text())
     third.run("restore", str(file))
     assert third.json("doctor", "--repair")["healthy"] is True
+
+
+_ERASE = """
+from guanxi.identity.queries import system_principal
+from guanxi.project.archive.erasures import keep_list
+from guanxi.record.customers.models import Customer
+from guanxi.record.customers.services import erase_customer
+for name in ("王7", "王9"):
+    erase_customer(Customer.objects.get(name=name).pk, basis="request", by=system_principal())
+print(keep_list(), keep_list())
+"""
+_WHO = """
+from guanxi.record.customers.models import Customer, Identifier
+print(Customer.objects.filter(name__startswith="王").count(), Identifier.objects.filter(norm__contains="13800130007").count())
+"""
+
+
+def test_who_was_erased_stays_erased_after_a_restore(firm, new_home, tmp_path):
+    firm.python(_FILL)
+    file = tmp_path / "backup.guanxi"
+    firm.run("backup", str(file), "--with-keys")
+    assert firm.python(_ERASE) == "True False\n"
+    names = (firm.home / "erased.json").read_text()
+    assert stat.S_IMODE((firm.home / "erased.json").stat().st_mode) == 0o600
+    assert "王" not in names
+    other = new_home("other")
+    said = other.json("restore", str(file), "--erased", str(firm.home / "erased.json"))
+    assert said["erased"] == 2
+    assert other.python(_WHO) == firm.python(_WHO) == "198 0\n"
+    assert other.json("doctor", expect=1)["checks"]["journal"]["troubles"] == []
 
 
 def test_a_backup_is_never_written_over_another(firm, tmp_path):

@@ -17,6 +17,7 @@ from guanxi.ground.movers import may_move
 from guanxi.ground.refusals import Refused
 from guanxi.identity.queries import firm, system_principal
 from guanxi.journal.sealing import seal_acts
+from guanxi.project.archive.erasures import keep_list
 from guanxi.record.imports.queries import has_unfinished
 
 # At one o'clock of the firm, one after the other. A step that no room has brought yet is skipped with a note.
@@ -33,6 +34,7 @@ def register() -> None:
     registry.register_tick("sweep", lambda: sweep_jobs(is_dead), seconds=60)
     registry.register_tick("schedules", _tick_schedules, seconds=60)
     registry.register_tick("imports", _tick_imports, seconds=60)
+    registry.register_tick("erasures", keep_list, seconds=60)
 
     registry.register_job("resume_imports", resume_cut_off_imports)
     registry.register_job("backup", back_up_nightly)

@@ -22,6 +22,7 @@ from guanxi.journal.rules import Noun
 from guanxi.journal.sealing import start_epoch
 from guanxi.journal.services import record_act
 from guanxi.project.archive import form
+from guanxi.project.archive.erasures import erase_again
 from guanxi.project.archive.postgresql import run_tool
 
 _NOT_EMPTY = gettext_noop("There is a record already ({place}). A backup is restored into an empty home only.")
@@ -36,21 +37,25 @@ _HELD = "Restored from a backup: it may have been sent since."
 
 @dataclass(frozen=True)
 class Restored:
-    """What came back. `held`: messages that waited when the backup was made and are now for a person to judge."""
+    """What came back. `held`: messages that waited when the backup was made and are now for a person to judge;
+    `erased`: people erased since the backup was made, erased again.
+    """
 
     made_at: str
     files: int
     held: int
+    erased: int
 
     def as_json(self) -> dict[str, object]:
         """For `--json`."""
-        return {"made_at": self.made_at, "files": self.files, "held": self.held}
+        return {"made_at": self.made_at, "files": self.files, "held": self.held, "erased": self.erased}
 
 
-def restore_backup(file: Path) -> Restored:
+def restore_backup(file: Path, *, erased: Path | None = None) -> Restored:
     """Bring a backup back into an empty home. Refused, with nothing written, when anything does not fit.
 
-    The warehouse is built by the next refresh. Waiting messages are held, because they may have been sent since.
+    The warehouse is built by the next refresh. Waiting messages are held, because they may have been sent since; whoever
+    the list `erased` names (default: the list in the home) is erased again.
     """
     form.check_whole(file)
     with tarfile.open(file) as tar:
@@ -65,7 +70,7 @@ def restore_backup(file: Path) -> Restored:
             _put_in_place(manifest, aside)
     call_command("migrate", verbosity=0, interactive=False)
     files = sum(name.startswith("files/") for name in manifest.entries)
-    return Restored(manifest.made_at, files, _begin_again(manifest))
+    return Restored(manifest.made_at, files, _begin_again(manifest), erase_again(erased))
 
 
 def _manifest(tar: tarfile.TarFile, file: Path) -> form.Manifest:

@@ -36,13 +36,18 @@ def backup_command(*, file: Path, with_keys: bool, as_json: bool) -> None:
 
 @click.command("restore")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--erased",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="List of people erased since; default: erased.json in GUANXI_HOME, where there is one.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One machine-readable result on standard output.")
-def restore_command(*, file: Path, as_json: bool) -> None:
+def restore_command(*, file: Path, erased: Path | None, as_json: bool) -> None:
     """Bring the backup FILE back into an empty GUANXI_HOME (and an empty database)."""
     from guanxi.project.archive.restoring import restore_backup
 
     try:
-        restored = restore_backup(file)
+        restored = restore_backup(file, erased=erased)
     except OSError as error:
         raise Refused("backup.disk", _DISK, words=str(error)) from error
     click.echo(f"Restored as of {restored.made_at}. Now call: guanxi doctor, then guanxi refresh", err=True)
@@ -50,5 +55,7 @@ def restore_command(*, file: Path, as_json: bool) -> None:
         click.echo(
             f"{restored.held} messages were waiting; they are held, for they may have been sent since.", err=True
         )
+    if restored.erased:
+        click.echo(f"{restored.erased} people who had been erased since the backup are erased again.", err=True)
     if as_json:
         click.echo(json.dumps(restored.as_json()))
