@@ -61,7 +61,7 @@ def open_now() -> list[dict]:
 days = st.integers(min_value=400, max_value=912)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32), runs=st.lists(days, min_size=2, max_size=5, unique=True))
 def test_many_runs_end_where_the_last_alone_ends(scene, seed, runs):
     ids = [scene.customer(str(number)).pk for number in range(PEOPLE)]

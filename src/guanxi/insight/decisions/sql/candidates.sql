@@ -40,12 +40,12 @@ WITH people AS (
 ), promises AS (
     SELECT p.customer_id, 1 AS action_class, 'follow_up' AS origin,
         CASE WHEN o.promised = 1 THEN 'promise_due' ELSE 'follow_up_due' END AS reason,
-        key_of('follow_up|' || p.code || '|' || CAST(o.due_on AS VARCHAR)) AS key, '' AS signal_key,
+        key_of('follow_up|' || p.code || '|' || CAST(o.due_on AS STRING)) AS key, '' AS signal_key,
         $call AS channel, o.due_on, p.value AS value_at_stake, 1.0 AS chance,
-        '{"day":"' || CAST(o.day AS VARCHAR) || '","due":"' || CAST(o.due_on AS VARCHAR) || '"}' AS facts,
-        '{"table":"conversations","customer_id":' || CAST(p.customer_id AS VARCHAR) || ',"from":"' || CAST(o.day AS VARCHAR)
-            || '","to":"' || CAST(o.day AS VARCHAR) || '","measure":"follow_up","given":{},"figures":{"due":"'
-            || CAST(o.due_on AS VARCHAR) || '"}}' AS evidence,
+        '{"day":"' || CAST(o.day AS STRING) || '","due":"' || CAST(o.due_on AS STRING) || '"}' AS facts,
+        '{"table":"conversations","customer_id":' || CAST(p.customer_id AS STRING) || ',"from":"' || CAST(o.day AS STRING)
+            || '","to":"' || CAST(o.day AS STRING) || '","measure":"follow_up","given":{},"figures":{"due":"'
+            || CAST(o.due_on AS STRING) || '"}}' AS evidence,
         '' AS blocked
     FROM owed o JOIN people p ON p.customer_id = o.customer_id
 ), care AS (
@@ -55,7 +55,7 @@ WITH people AS (
         CASE WHEN p.tier = 'A' OR (p.tier = 'B' AND s.state <> 'alarm') THEN $call ELSE $message END AS channel,
         CASE p.tier WHEN 'A' THEN CAST($due_a AS DATE) WHEN 'B' THEN CAST($due_b AS DATE) ELSE CAST($due_c AS DATE) END AS due_on,
         nearest(s.usual * 12 * h.rate) AS value_at_stake, s.probability AS chance,
-        substr(s.facts, 1, length(s.facts) - 1) || ',"rate":' || CAST(to_places(h.rate, 1000000) AS VARCHAR) || '}' AS facts,
+        substr(s.facts, 1, length(s.facts) - 1) || ',"rate":' || CAST(to_places(h.rate, 1000000) AS STRING) || '}' AS facts,
         s.evidence,
         CASE WHEN p.tier = 'C' AND s.state = 'alarm' THEN 'not_sure_yet' ELSE '' END AS blocked
     FROM causes s
@@ -63,14 +63,14 @@ WITH people AS (
     JOIN people p ON p.customer_id = s.customer_id
 ), renewals AS (
     SELECT p.customer_id, 3 AS action_class, 'renewal' AS origin, 'renewal_due' AS reason,
-        key_of('renewal|' || p.code || '|' || CAST(h.holding_id AS VARCHAR) || '|' || CAST(h.renewal_on AS VARCHAR)) AS key,
+        key_of('renewal|' || p.code || '|' || CAST(h.holding_id AS STRING) || '|' || CAST(h.renewal_on AS STRING)) AS key,
         '' AS signal_key, CASE WHEN p.tier = 'C' THEN $message ELSE $call END AS channel,
         least(h.renewal_on, CAST($due_b AS DATE)) AS due_on, p.value AS value_at_stake, $renewal_chance AS chance,
         '{"holding":' || json_text(coalesce(nullif(h.reference, ''), r.name, '')) || ',"day":"'
-            || CAST(h.renewal_on AS VARCHAR) || '"}' AS facts,
-        '{"table":"holdings","customer_id":' || CAST(p.customer_id AS VARCHAR) || ',"from":"' || CAST(h.renewal_on AS VARCHAR)
-            || '","to":"' || CAST(h.renewal_on AS VARCHAR) || '","measure":"renewal","given":{},"figures":{"renewal_on":"'
-            || CAST(h.renewal_on AS VARCHAR) || '"}}' AS evidence,
+            || CAST(h.renewal_on AS STRING) || '"}' AS facts,
+        '{"table":"holdings","customer_id":' || CAST(p.customer_id AS STRING) || ',"from":"' || CAST(h.renewal_on AS STRING)
+            || '","to":"' || CAST(h.renewal_on AS STRING) || '","measure":"renewal","given":{},"figures":{"renewal_on":"'
+            || CAST(h.renewal_on AS STRING) || '"}}' AS evidence,
         '' AS blocked
     FROM holdings h
     JOIN people p ON p.customer_id = h.customer_id

@@ -24,12 +24,12 @@ SELECT DISTINCT customer_id, month_number(closed_on) AS month
 FROM holdings
 WHERE closed_on IS NOT NULL;
 
-CREATE OR REPLACE TEMP TABLE spend_seasons (cycle INTEGER, segment VARCHAR, calendar INTEGER, factor DOUBLE);
+CREATE OR REPLACE TEMP TABLE spend_seasons (cycle INTEGER, segment STRING, calendar INTEGER, factor DOUBLE);
 CREATE OR REPLACE TEMP TABLE spend_groups (
-    cycle INTEGER, segment VARCHAR, customers BIGINT, shift DOUBLE, spread DOUBLE, present DOUBLE, expected DOUBLE
+    cycle INTEGER, segment STRING, customers BIGINT, shift DOUBLE, spread DOUBLE, present DOUBLE, expected DOUBLE
 );
 CREATE OR REPLACE TEMP TABLE spend_scores (
-    cycle INTEGER, customer_id BIGINT, segment VARCHAR, cycles INTEGER, usual DOUBLE, usual_here DOUBLE, now DOUBLE, gross_now DOUBLE,
+    cycle INTEGER, customer_id BIGINT, segment STRING, cycles INTEGER, usual DOUBLE, usual_here DOUBLE, now DOUBLE, gross_now DOUBLE,
     low DOUBLE, high DOUBLE, z DOUBLE, fallen DOUBLE, shift DOUBLE, spread DOUBLE,
     is_watch BOOLEAN, is_alarm BOOLEAN, is_quiet BOOLEAN
 );

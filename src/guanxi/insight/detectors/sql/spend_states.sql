@@ -45,31 +45,31 @@ WITH touched AS (
     JOIN customers c ON c.customer_id = s.customer_id
     LEFT JOIN spend_season_words j ON j.cycle = s.latest AND j.segment = s.segment
 )
-SELECT key_of('spend_drop|' || code || '|' || CAST(began_on AS VARCHAR)) AS key,
+SELECT key_of('spend_drop|' || code || '|' || CAST(began_on AS STRING)) AS key,
     customer_id, 'spend_drop' AS kind, state, occurred_on,
     to_places(fallen, 1000) AS severity, nearest(usual - now) AS at_stake,
-    '{"table":"dealings","customer_id":' || CAST(customer_id AS VARCHAR)
-        || ',"from":"' || CAST(from_on AS VARCHAR) || '","to":"' || CAST(last_on AS VARCHAR)
+    '{"table":"dealings","customer_id":' || CAST(customer_id AS STRING)
+        || ',"from":"' || CAST(from_on AS STRING) || '","to":"' || CAST(last_on AS STRING)
         || '","measure":"gross_by_month","given":{"season":' || season
-        || ',"shift":' || CAST(shift AS VARCHAR) || ',"spread":' || CAST(spread AS VARCHAR) || ',' || $given
-        || '},"figures":{"usual":' || CAST(nearest(usual_here) AS VARCHAR)
-        || ',"now":' || CAST(nearest(gross_now) AS VARCHAR)
-        || ',"below":' || CAST(nearest(usual_here - gross_now) AS VARCHAR)
-        || ',"drop":' || CAST(to_places(fallen, 10000) AS VARCHAR)
-        || ',"z":' || CAST(to_places(z, 100) AS VARCHAR)
-        || ',"low":' || CAST(nearest(low) AS VARCHAR) || ',"high":' || CAST(nearest(high) AS VARCHAR)
-        || ',"cycles":' || CAST(cycles AS VARCHAR) || '},"path":['
+        || ',"shift":' || CAST(shift AS STRING) || ',"spread":' || CAST(spread AS STRING) || ',' || $given
+        || '},"figures":{"usual":' || CAST(nearest(usual_here) AS STRING)
+        || ',"now":' || CAST(nearest(gross_now) AS STRING)
+        || ',"below":' || CAST(nearest(usual_here - gross_now) AS STRING)
+        || ',"drop":' || CAST(to_places(fallen, 10000) AS STRING)
+        || ',"z":' || CAST(to_places(z, 100) AS STRING)
+        || ',"low":' || CAST(nearest(low) AS STRING) || ',"high":' || CAST(nearest(high) AS STRING)
+        || ',"cycles":' || CAST(cycles AS STRING) || '},"path":['
         || '["' || CASE WHEN alarmed = began THEN 'alarm' ELSE 'watch' END || '","'
-        || CAST(last_day(began_on) AS VARCHAR) || '"]'
+        || CAST(last_day(began_on) AS STRING) || '"]'
         || CASE WHEN alarmed > began AND alarmed < coalesce(confirmed, alarmed + 1)
-            THEN ',["alarm","' || CAST(last_day(first_of_month(alarmed)) AS VARCHAR) || '"]' ELSE '' END
+            THEN ',["alarm","' || CAST(last_day(first_of_month(alarmed)) AS STRING) || '"]' ELSE '' END
         || CASE WHEN confirmed IS NOT NULL
-            THEN ',["confirmed","' || CAST(last_day(first_of_month(confirmed)) AS VARCHAR) || '"]' ELSE '' END
+            THEN ',["confirmed","' || CAST(last_day(first_of_month(confirmed)) AS STRING) || '"]' ELSE '' END
         || CASE WHEN ended IS NOT NULL
-            THEN ',["' || state || '","' || CAST(occurred_on AS VARCHAR) || '"]' ELSE '' END
+            THEN ',["' || state || '","' || CAST(occurred_on AS STRING) || '"]' ELSE '' END
         || ']}' AS evidence,
-    '{"usual":' || CAST(nearest(usual_here) AS VARCHAR) || ',"now":' || CAST(nearest(gross_now) AS VARCHAR)
-        || ',"drop":' || CAST(to_places(fallen, 10000) AS VARCHAR)
-        || ',"month":"' || CAST(last_on AS VARCHAR) || '"}' AS facts,
+    '{"usual":' || CAST(nearest(usual_here) AS STRING) || ',"now":' || CAST(nearest(gross_now) AS STRING)
+        || ',"drop":' || CAST(to_places(fallen, 10000) AS STRING)
+        || ',"month":"' || CAST(last_on AS STRING) || '"}' AS facts,
     nearest(usual) AS usual, from_on AS habit_from, last_on AS habit_to
 FROM dated;
