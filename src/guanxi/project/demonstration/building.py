@@ -20,12 +20,16 @@ from guanxi.identity.services import NewStaff, declare_demo, open_team, take_on_
 from guanxi.project.demonstration import population, stories
 from guanxi.record.catalogue.rules import NewProduct
 from guanxi.record.catalogue.services import create_products, products_by_reference
-from guanxi.record.conversations.choices import Direction, Outcome
+from guanxi.record.consents.rules import Statement
+from guanxi.record.consents.services import NewConsent, record_consents
 from guanxi.record.conversations.services import log_conversation
 from guanxi.record.customers.choices import Channel, Stage
 from guanxi.record.customers.queries.presence import has_demo_customers, has_own_customers
-from guanxi.record.customers.services import NewCustomer, register_customers
+from guanxi.record.customers.services import NewCustomer, record_preference, register_customers
 from guanxi.record.dealings.services import record_dealings
+from guanxi.record.holdings.choices import HoldingStatus
+from guanxi.record.holdings.rules import NewHolding
+from guanxi.record.holdings.services import record_holdings
 
 PASSWORD = "demo-Guanxi-1"
 _NAMED = gettext_noop("This firm has customers already; the demo goes into an empty one.")
@@ -69,7 +73,7 @@ def build_demo(*, by: Principal, customers: int, seed: int) -> dict[str, int]:
     create_products([NewProduct(**_as_text(row), is_demo=True) for row in population.PRODUCTS], by=by)
     ids = _register(by, today, customers, seed)
     dealt = _record_trade(by, today, ids, seed)
-    _promise(by, today, ids)
+    _tell(by, today, ids)
     return {"customers": len(ids), "dealings": dealt}
 
 
@@ -159,15 +163,41 @@ def _channels(made: population.Dealings, told: list[stories.Told]) -> list[int]:
     ]
 
 
-def _promise(by: Principal, today: dt.date, ids: dict[str, int]) -> None:
-    """One customer was promised an answer that is due: the first thing on Today is what we owe."""
-    log_conversation(
-        ids["D00000"],
-        by=by,
-        channel=Channel.CALL,
-        direction=Direction.IN,
-        summary="问理赔材料还缺什么；答应给答复。",
-        outcome=Outcome.PROMISED,
-        follow_up_on=today - dt.timedelta(days=1),
-        at=clock.now() - dt.timedelta(days=4),
+def _tell(by: Principal, today: dt.date, ids: dict[str, int]) -> None:
+    """What was said, told, held and agreed to: the lives behind the two stories, and one promise that is due."""
+    for talk in stories.TALKS:
+        log_conversation(
+            ids[talk.customer],
+            by=by,
+            channel=talk.channel,
+            direction=talk.direction,
+            summary=talk.summary,
+            outcome=talk.outcome,
+            follow_up_on=None if talk.owed_in is None else today + dt.timedelta(days=talk.owed_in),
+            at=clock.now() - dt.timedelta(days=talk.days_ago),
+        )
+    for line in stories.LIKES:
+        told_on = today - dt.timedelta(days=line.days_ago)
+        record_preference(
+            ids[line.customer], field=line.field, text=line.text, source=line.source, told_on=told_on, by=by
+        )
+    products = products_by_reference([held.product for held in stories.HELD]).ids
+    record_holdings([_holding(held, today, ids, products) for held in stories.HELD], by=by)
+    record_consents([_consent(said, ids) for said in stories.AGREED], by=by)
+
+
+def _holding(held: stories.Held, today: dt.date, ids: dict[str, int], products: dict[str, int]) -> NewHolding:
+    return NewHolding(
+        reference=held.reference,
+        customer_id=ids[held.customer],
+        product_id=products[held.product],
+        status=HoldingStatus.OPEN,
+        opened_on=today - dt.timedelta(days=held.days_ago),
+        is_demo=True,
     )
+
+
+def _consent(said: stories.Agreed, ids: dict[str, int]) -> NewConsent:
+    at = clock.now() - dt.timedelta(days=said.days_ago)
+    statement = Statement(said.purpose, said.channel, said.status, at=at, source=said.source, evidence=said.evidence)
+    return NewConsent(ids[said.customer], statement)

@@ -3,6 +3,10 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from guanxi.record.consents.choices import ConsentStatus, Purpose
+from guanxi.record.conversations.choices import Direction, Outcome
+from guanxi.record.customers.choices import Channel, PreferenceField
+
 # RET-01: twelve statements between 4,010 and 4,600, then one of 400.
 WANG_MONTHS = (4090, 4240, 4600, 4010, 4130, 4375, 4060, 4410, 4185, 4150, 4300, 4185)
 WANG_LAST = 400
@@ -28,6 +32,82 @@ PEOPLE = (
     {"reference": "DEMO-ZHANG", "name": "张立新", "phone": "13922214410", "gender": "male", "birthday": "1978-09-02",
      "id_number": "", "plate": "粤A66K18", "city": "广州", "address": "海珠区滨江东路 66 号"},
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Talk:
+    """One contact, so many days ago; `owed_in` days from today something is owed (negative: it is overdue)."""
+
+    customer: str
+    days_ago: int
+    channel: Channel
+    direction: Direction
+    summary: str
+    outcome: Outcome = Outcome.REACHED
+    owed_in: int | None = None
+
+
+@dataclass(frozen=True)
+class Like:
+    """One line of a preference card, as told so many days ago."""
+
+    customer: str
+    field: PreferenceField
+    text: str
+    days_ago: int
+    source: str = "客户本人"
+
+
+@dataclass(frozen=True)
+class Held:
+    """One holding, opened so many days ago."""
+
+    customer: str
+    product: str
+    reference: str
+    days_ago: int
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """One statement of consent."""
+
+    customer: str
+    purpose: Purpose
+    channel: Channel
+    status: ConsentStatus
+    days_ago: int
+    source: str = "网点"
+    evidence: str = "签字表单"
+
+
+_IN, _OUT = Direction.IN, Direction.OUT
+TALKS = (
+    Talk("D00000", 4, Channel.CALL, _IN, "问理赔材料还缺什么；答应给答复。", Outcome.PROMISED, owed_in=-1),
+    Talk("DEMO-WANG", 40, Channel.CALL, _IN, "问为什么又收年费。客服答应转给客户经理。"),
+    Talk("DEMO-WANG", 193, Channel.VISIT, _OUT, "在网点喝茶四十分钟。孩子九月上学，想慢慢存一笔钱，不着急。"),
+    Talk("DEMO-WANG", 232, Channel.CALL, _IN, "嫌促销短信太多；一小时内停了。"),
+    Talk("DEMO-ZHANG", 190, Channel.VISIT, _IN, "做例行养护，一直用进口机油；等车时问起冬季轮胎。"),
+    Talk("DEMO-ZHANG", 310, Channel.CALL, _OUT, "提醒保养，约好下周来。"),
+)
+LIKES = (
+    Like("DEMO-WANG", PreferenceField.CONTACT, "上午九点以后打电话", 283),
+    Like("DEMO-WANG", PreferenceField.BREAKFAST, "喝凤凰单丛", 193, "拜访"),
+    Like("DEMO-WANG", PreferenceField.TOPICS, "羽毛球、桥梁", 193, "拜访"),
+    Like("DEMO-WANG", PreferenceField.MATTERS, "不要促销短信", 232),
+    Like("DEMO-ZHANG", PreferenceField.MATTERS, "只用进口机油和添加剂", 310),
+    Like("DEMO-ZHANG", PreferenceField.CONTACT, "先写信，再打电话", 310),
+)
+HELD = (
+    Held("DEMO-WANG", "CARD-GOLD", "6225-8801-2345-6621", 3280),
+    Held("DEMO-ZHANG", "GARAGE-SERVICE", "GC-20231107-18", 1110),
+)
+AGREED = (
+    Agreed("DEMO-WANG", Purpose.MARKETING, Channel.CALL, ConsentStatus.GRANTED, 900),
+    Agreed("DEMO-WANG", Purpose.MARKETING, Channel.POST, ConsentStatus.GRANTED, 900),
+    Agreed("DEMO-WANG", Purpose.MARKETING, Channel.SMS, ConsentStatus.WITHDRAWN, 232, "电话", "通话记录"),
+    Agreed("DEMO-ZHANG", Purpose.MARKETING, Channel.POST, ConsentStatus.GRANTED, 700),
+)
 
 
 def wang(today: dt.date) -> list[Told]:
