@@ -74,13 +74,14 @@ def _knows_margins(bench: Workbench) -> bool:
 def _expect(known: Purchases, missing: list[Sentence]) -> tuple[_Expected, bool]:
     nothing = np.full(len(known), np.nan)
     bought = known.purchases > 0
+    buyers = known.buyers
+    histories = buyers.histories(UNIT)
     try:
-        fitted = fit_bg_nbd(*known.buyers.histories(UNIT))
+        fitted = fit_bg_nbd(*histories)
     except NotEnoughData as lack:
         missing.append(Sentence(lack.words, lack.params))
         return _Expected(nothing, nothing, nothing, nothing, nothing), False
-    histories = known.buyers.histories(UNIT)
-    margin = _margin_of_purchase(known.buyers, missing)
+    margin = _margin_of_purchase(buyers, missing)
     purchases = fitted.expected_purchases(365 / UNIT, *histories)
     alive = fitted.probability_alive(*histories)
     columns = (
@@ -88,7 +89,7 @@ def _expect(known: Purchases, missing: list[Sentence]) -> tuple[_Expected, bool]
         alive,
         value_of_trade(fitted, histories, margin, unit_days=UNIT),
         purchases * margin,
-        1 - alive * (1 - _silent_year(fitted, known.buyers)),
+        1 - alive * (1 - _silent_year(fitted, buyers)),
     )
     return _Expected(*(_spread(column, bought) for column in columns)), True
 

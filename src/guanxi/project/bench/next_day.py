@@ -13,7 +13,7 @@ _DAY_S = 24 * 3600
 def main(data: str, share: str) -> None:
     """Read `dealings.parquet` in the folder `data` and write `day.parquet`."""
     rows = pq.read_table(Path(data) / "dealings.parquet")
-    last = pc.max(rows["occurred_at"].cast(pa.int64())).as_py()
+    last = pc.max(rows["occurred_at"].cast(pa.timestamp("s"), safe=False).cast(pa.int64())).as_py()
     day = rows.slice(0, int(rows.num_rows * float(share)))
     second = last - last % _DAY_S + _DAY_S + 10 * 3600
     at = pa.array([second] * day.num_rows, pa.int64()).cast(pa.timestamp("s"))
