@@ -23,15 +23,26 @@ from guanxi.project.demonstration.stories import WANG_LAST, WANG_MONTHS
 from guanxi.record.actions.services import propose_actions
 from guanxi.record.catalogue.rules import NewProduct
 from guanxi.record.catalogue.services import create_products, products_by_reference
+from guanxi.record.consents.choices import ConsentStatus, Purpose
+from guanxi.record.consents.rules import Statement
+from guanxi.record.consents.services import NewConsent, record_consents
 from guanxi.record.conversations.choices import Direction, Outcome
 from guanxi.record.conversations.services import log_conversation
-from guanxi.record.customers.choices import Channel, Stage
-from guanxi.record.customers.services import NewCustomer, register_customers, write_headlines
+from guanxi.record.customers.choices import Channel, PreferenceField, RelationKind, Stage
+from guanxi.record.customers.services import (
+    NewCustomer,
+    record_preference,
+    register_customers,
+    relate_customers,
+    write_headlines,
+)
+from guanxi.record.customers.services.relating import NewRelation
 from guanxi.record.dealings.services import record_dealings
 from guanxi.record.holdings.rules import NewHolding
 from guanxi.record.holdings.services import record_holdings
 from guanxi.record.signals.rules import EvidenceRow, recompute
 from guanxi.record.signals.services import raise_signals
+from guanxi.record.standing.models import Edition, Standing
 
 SYSTEM = system_principal("command")
 PASSWORD = "correct-Horse-7"  # of every account of the scene
@@ -128,6 +139,8 @@ def fill(scene: Scene) -> Scene:
     spend, visits = spend_evidence(scene, "王海峰"), visit_evidence(scene, "张立新")
     _signals(scene, spend, visits)
     propose_actions(action_rows(scene, spend, visits), by=SYSTEM, as_of=scene.today)
+    _ties(scene)
+    _standing(scene)
     _headlines(scene)
     return scene
 
@@ -383,6 +396,77 @@ def _signal(
         "evidence": json.dumps(evidence),
         "detector_version": 1,
     }
+
+
+def _ties(scene: Scene) -> None:
+    """What Wang likes, who is near him, what he agrees to."""
+    wang, lin, day = scene.ids["王海峰"], scene.person("lin"), scene.today
+    for line, text, source, ago in (
+        (PreferenceField.CONTACT, "上午打，九点以后", "本人说", 148),
+        (PreferenceField.BREAKFAST, "喝凤凰单丛", "拜访", 58),
+        (PreferenceField.TOPICS, "聊羽毛球、桥梁工程", "拜访", 58),
+    ):
+        record_preference(wang, field=line, text=text, source=source, by=lin, told_on=day - dt.timedelta(days=ago))
+    relate_customers(wang, NewRelation(scene.ids["李思敏"], RelationKind.SPOUSE, source="本人说"), by=SYSTEM)
+    relate_customers(wang, NewRelation(scene.ids["林国栋"], RelationKind.REFERRER), by=SYSTEM)
+    at = clock.start_of_day(day - dt.timedelta(days=90), "Asia/Shanghai")
+    said = {"at": at, "evidence": "签字单 12 号", "source": "柜台"}
+    record_consents(
+        [
+            NewConsent(
+                wang, Statement(purpose=Purpose.MARKETING, channel=Channel.CALL, status=ConsentStatus.GRANTED, **said)
+            ),
+            NewConsent(
+                wang, Statement(purpose=Purpose.MARKETING, channel=Channel.POST, status=ConsentStatus.GRANTED, **said)
+            ),
+            NewConsent(
+                wang, Statement(purpose=Purpose.MARKETING, channel=Channel.SMS, status=ConsentStatus.DENIED, **said)
+            ),
+            NewConsent(
+                wang,
+                Statement(
+                    purpose=Purpose.PARTNER,
+                    partner="某航空",
+                    channel=Channel.EMAIL,
+                    status=ConsentStatus.DENIED,
+                    **said,
+                ),
+            ),
+        ],
+        by=lin,
+    )
+
+
+def _standing(scene: Scene) -> None:
+    """An edition of yesterday, as a refresh would have left it (the switch of tables is proven elsewhere)."""
+    yesterday = scene.today - dt.timedelta(days=1)
+    Edition.objects.create(name="2026-1", as_of=yesterday, started_at=clock.now(), published_at=clock.now())
+    months = sorted(day for day, _ in wang_days(scene.today))
+    for name, first_on, last_on, figures in (
+        (
+            "王海峰",
+            months[0] - dt.timedelta(days=8 * 365),
+            months[-1],
+            {"frequency": 121, "monetary": 41_500, "loss_risk": 0.62, "probability_alive": 0.41},
+        ),
+        (
+            "张立新",
+            zhang_days(scene.today)[0],
+            zhang_days(scene.today)[-1],
+            {"frequency": 23, "monetary": 48_000, "loss_risk": 0.35, "probability_alive": 0.2},
+        ),
+    ):
+        plain = {
+            "tier": 1,
+            "tier_strict": 1,
+            "value": 691_200,
+            "state": 3,
+            "rfm": "543",
+            "rfm_class": "at_risk",
+            "grade": "B",
+        }
+        plain |= {"expected_purchases_365": 38.4, "lifetime_value": 2_845_000, "first_on": first_on, "last_on": last_on}
+        Standing.objects.create(customer_id=scene.ids[name], **plain | figures)
 
 
 def _headlines(scene: Scene) -> None:

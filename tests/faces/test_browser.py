@@ -26,7 +26,9 @@ def complaints() -> list[str]:
 def desk(firm, context, live_server, complaints):
     """A page of Lin's, signed in; whatever the console complains about fails the test."""
     page = context.new_page()
-    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+    page.on(
+        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
+    )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     sign_in(page, live_server.url)
     yield page
@@ -193,7 +195,18 @@ def test_language_and_theme_are_one_click(desk):
     assert desk.get_attribute("html", "data-theme") == "dark"
 
 
-@pytest.mark.parametrize("path", ["/", "/customers/", "/customers/{customer}/", "/actions/{action}/", "/actions/{action}/evidence/", "/customers/?q=zzz", "/actions/{action}/hand-over/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/customers/",
+        "/customers/{customer}/",
+        "/actions/{action}/",
+        "/actions/{action}/evidence/",
+        "/customers/?q=zzz",
+        "/actions/{action}/hand-over/",
+    ],
+)
 def test_the_phone_shows_every_page_without_scrolling_sideways(desk, firm, live_server, path):
     desk.set_viewport_size({"width": 390, "height": 844})
     desk.goto(live_server.url + path.format(customer=firm.codes[LATE], action=code_of(LATE)))

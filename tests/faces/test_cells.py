@@ -11,7 +11,15 @@ from guanxi.faces.shared.words import dotted, listed, near
 from guanxi.ground.sheets import Choice, Column, Kind
 
 TODAY = dt.date(2026, 7, 9)  # a Thursday
-HOSTILE = ['<script>alert(1)</script>', '"><img src=x onerror=1>', "' onmouseover='1", "{{7*7}}", "&lt;", "a\u202eb", "x\u200by"]
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=1>',
+    "' onmouseover='1",
+    "{{7*7}}",
+    "&lt;",
+    "a\u202eb",
+    "x\u200by",
+]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -45,7 +53,9 @@ def test_headline_amounts_are_whole_units_half_up(minor, currency, shown):
     assert cells.whole_amount(minor, currency) == shown
 
 
-@pytest.mark.parametrize(("minor", "shown"), [(41_850, "418.50"), (-6_500, "−65.00"), (123_456_789, "1,234,567.89"), (None, "–")])
+@pytest.mark.parametrize(
+    ("minor", "shown"), [(41_850, "418.50"), (-6_500, "−65.00"), (123_456_789, "1,234,567.89"), (None, "–")]
+)
 def test_rows_show_every_digit(minor, shown):
     assert cells.amount(minor, "CNY") == shown
 

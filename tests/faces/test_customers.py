@@ -204,7 +204,18 @@ def test_nobody_sorts_or_is_sorted_by_a_masked_name(scene, looking):
 
 @pytest.mark.parametrize(
     "text",
-    ["王海峰", "海峰", "whf", "wanghaifeng", "13800135678", "138 0013 5678", "+86 138-0013-5678", "5678", "粤A8K62Q", "K-1001"],
+    [
+        "王海峰",
+        "海峰",
+        "whf",
+        "wanghaifeng",
+        "13800135678",
+        "138 0013 5678",
+        "+86 138-0013-5678",
+        "5678",
+        "粤A8K62Q",
+        "K-1001",
+    ],
 )
 def test_one_customer_is_found_by_anything(scene, looking, text):
     response = looking(scene, "lin").get("/customers/", {"q": text})

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from itertools import pairwise
 from statistics import median
 
 import pytest
@@ -23,7 +24,9 @@ def rows_in(response) -> list[tuple[str, int]]:
 
 def sums_in(response) -> dict[str, tuple[int, int]]:
     """(minor units, lines) by month, newest first."""
-    found = re.findall(r'#rows">([^<]+)</a></td><td class="num">([^<]+)</td><td class="num">(\d+)</td>', response.content.decode())
+    found = re.findall(
+        r'#rows">([^<]+)</a></td><td class="num">([^<]+)</td><td class="num">(\d+)</td>', response.content.decode()
+    )
     return {month: (round(float(amount.replace(",", "")) * 100), int(lines)) for month, amount, lines in found}
 
 
@@ -64,7 +67,7 @@ def test_the_rows_are_those_of_the_record_and_no_others(scene, looking):
 def test_visits_recompute_too(scene, looking):
     response = looking(scene, "lin").get(evidence_of("张立新"))
     days = [row.occurred_on for row in Dealing.objects.filter(customer_id=scene.ids["张立新"]).order_by("occurred_on")]
-    gaps = [(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)]
+    gaps = [(later - earlier).days for earlier, later in pairwise(days)]
     assert len(rows_in(response)) == len(days) == 24
     assert (sum(gaps) / len(gaps), (scene.today - days[-1]).days) == (30, 186)
     assert "按这些明细重算：24 次，平均隔 30 天，最后一次是1月4日。 与所说一致。" in words_of(response)
@@ -76,7 +79,9 @@ def test_a_month_shows_its_rows_alone(scene, looking):
     assert sum(amount for amount, _ in sums_in(response).values()) > 4_000_000  # the sums stay whole
 
 
-@pytest.mark.parametrize("query", ["month=2024-06", "month=june", "month=2026-13", "month=%00", "day=1", "month=" + "9" * 5000])
+@pytest.mark.parametrize(
+    "query", ["month=2024-06", "month=june", "month=2026-13", "month=%00", "day=1", "month=" + "9" * 5000]
+)
 def test_a_month_outside_the_evidence_is_400(scene, looking, query):
     assert looking(scene, "lin").get(evidence_of("王海峰") + "?" + query).status_code == 400
 

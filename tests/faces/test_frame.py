@@ -13,7 +13,9 @@ def test_a_page_without_a_session_leads_to_the_sign_in(scene):
     assert (response.status_code, response.url) == (302, "/account/login/?next=/customers/%3Ftier%3Da")
 
 
-@pytest.mark.parametrize("headers", [{}, {"HTTP_HX_CURRENT_URL": "https://evil.example/"}, {"HTTP_HX_TARGET": "<svg onload=1>"}])
+@pytest.mark.parametrize(
+    "headers", [{}, {"HTTP_HX_CURRENT_URL": "https://evil.example/"}, {"HTTP_HX_TARGET": "<svg onload=1>"}]
+)
 def test_a_fragment_without_a_session_is_401_and_leaves_the_page(scene, headers):
     response = Client().get("/customers/", HTTP_HX_REQUEST="true", **headers)
     assert (response.status_code, response.headers["HX-Redirect"], response.content) == (401, "/account/login/", b"")
@@ -52,7 +54,9 @@ def test_a_change_without_token_is_403_in_words(scene, looking):
     assert "这一页打开太久了。" in response.content.decode()
 
 
-@pytest.mark.parametrize("path", ["/?x=1", "/customers/?x=1", "/customers/?q=%00", "/?a=%FF", "/account/login/?next=%00"])
+@pytest.mark.parametrize(
+    "path", ["/?x=1", "/customers/?x=1", "/customers/?q=%00", "/?a=%FF", "/account/login/?next=%00"]
+)
 def test_what_is_not_understood_is_said_in_the_persons_language(scene, looking, path):
     chinese = looking(scene, "lin").get(path)
     assert chinese.status_code == 400
@@ -61,7 +65,9 @@ def test_what_is_not_understood_is_said_in_the_persons_language(scene, looking, 
     assert "This request was not understood." in english.content.decode()
 
 
-@pytest.mark.parametrize("path", ["/customers/nosuchcode22/", "/customers/NOSUCH/", "/customers/1/", "/customers/" + "2" * 5000 + "/"])
+@pytest.mark.parametrize(
+    "path", ["/customers/nosuchcode22/", "/customers/NOSUCH/", "/customers/1/", "/customers/" + "2" * 5000 + "/"]
+)
 def test_what_is_not_there_is_404_in_words(scene, looking, path):
     response = looking(scene, "lin").get(path)
     assert response.status_code == 404
@@ -101,14 +107,19 @@ def test_whoever_is_not_signed_in_chooses_by_cookie(scene):
     assert "Sign in to see who needs you today." in page
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "/\\evil.example", "https://evil.example/", "javascript:alert(1)", "https:evil.example"])
+@pytest.mark.parametrize(
+    "target",
+    ["//evil.example", "/\\evil.example", "https://evil.example/", "javascript:alert(1)", "https:evil.example"],
+)
 def test_nobody_is_led_away(scene, looking, target):
     client = looking(scene, "lin")
     for path, field in (("/language/", {"language": "en"}), ("/appearance/", {"theme": "dark"})):
         assert client.post(path, {"next": target} | field).url == "/"
 
 
-@pytest.mark.parametrize(("path", "data"), [("/language/", {"language": "xx"}), ("/language/", {}), ("/appearance/", {"theme": "pink"})])
+@pytest.mark.parametrize(
+    ("path", "data"), [("/language/", {"language": "xx"}), ("/language/", {}), ("/appearance/", {"theme": "pink"})]
+)
 def test_only_offered_choices_are_kept(scene, looking, path, data):
     assert looking(scene, "lin").post(path, data).status_code == 400
 

@@ -162,7 +162,9 @@ def test_somebody_was_faster_and_what_was_typed_is_kept(scene, looking):
     client, action = looking(scene, "lin"), action_of("王海峰")
     version = action.version
     answer(looking(scene, "chen"), action)
-    response = answer(client, action, version=version, answer="not_now", because="1", note="下午再打", again_on="2026-07-20")
+    response = answer(
+        client, action, version=version, answer="not_now", because="1", note="下午再打", again_on="2026-07-20"
+    )
     assert response.status_code == 409
     page = response.content.decode()
     assert "刚才已有人处理了" in page

@@ -10,6 +10,7 @@ from guanxi.identity.principals import Principal
 from guanxi.record.actions import queries as actions
 from guanxi.record.consents import queries as consents
 from guanxi.record.conversations import queries as conversations
+from guanxi.record.customers import queries as customers
 from guanxi.record.customers.timeline import Before, Source, TimelineRow, register_source
 from guanxi.record.dealings import queries as dealings
 from guanxi.record.holdings import queries as holdings
@@ -42,6 +43,7 @@ def register_importers() -> None:
 def register_timeline() -> None:
     """Let what happened to a customer appear on the timeline, each noun under its own right. Twice does no harm."""
     register_source("consents", consents.timeline_rows)
+    register_source("customers", customers.timeline_rows)
     for name, permission, read in (
         ("actions", Permission.VIEW_ACTIONS, actions.timeline_rows),
         ("conversations", Permission.VIEW_CONVERSATIONS, conversations.timeline_rows),

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from guanxi.ground.refusals import Refused
 
@@ -19,6 +19,7 @@ def is_chinese() -> bool:
     return (get_language() or "").startswith("zh")
 
 
+_YEAR = 365.2425
 _MONTHS = (
     "January|February|March|April|May|June|July|August|September|October|November|December|"
     "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec"
@@ -41,3 +42,14 @@ def listed(words: Iterable[object]) -> str:
 def dotted(words: Iterable[object]) -> str:
     """Facts on one line, set apart by a middle dot; empty ones left out."""
     return " · ".join(str(word) for word in words if word)
+
+
+def since_words(first_on: dt.date | None, today: dt.date) -> str:
+    """For how long somebody has been a customer, by the first dealing."""
+    if first_on is None:
+        return ""
+    years = int((today - first_on).days / _YEAR)
+    if years:
+        return ngettext("customer for {count} year", "customer for {count} years", years).format(count=years)
+    months = max(1, (today - first_on).days // 30)
+    return ngettext("customer for {count} month", "customer for {count} months", months).format(count=months)

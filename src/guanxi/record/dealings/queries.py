@@ -1,7 +1,7 @@
 """Named reads of dealings. Every one goes through `permissions`; every list is bounded."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
@@ -161,17 +161,18 @@ def _before(found: QuerySet[Dealing], before: tuple[dt.date, int] | None) -> Que
 
 
 def _rows(found: QuerySet[Dealing]) -> list[DealingRow]:
-    return _named(list(found.values_list(*_COLUMNS)), names=True)
+    """Rows of a page, their product by name (one query)."""
+    return [_row_of(cells, name or "") for *cells, name in found.values_list(*_COLUMNS, "product__name")]
 
 
-def _named(cells: Sequence[tuple[Any, ...]], *, names: bool = False) -> list[DealingRow]:
-    """Rows with their product by name (pages) or by reference (exports): one query for all products."""
+def _named(cells: Sequence[tuple[Any, ...]]) -> list[DealingRow]:
+    """Rows of an export, their product by reference: one query for all products."""
     products = products_by_id({row[_PRODUCT] for row in cells if row[_PRODUCT]})
-    words = {row_id: product.name if names else product.reference for row_id, product in products.items()}
-    return [_row_of(cells_of_row, words) for cells_of_row in cells]
+    words = {row_id: product.reference for row_id, product in products.items()}
+    return [_row_of(row, words.get(row[_PRODUCT] or 0, "")) for row in cells]
 
 
-def _row_of(cells: tuple[Any, ...], products: Mapping[int, str]) -> DealingRow:
+def _row_of(cells: Sequence[Any], product: str) -> DealingRow:
     row = dict(zip(_COLUMNS, cells, strict=True))
     quantity, price = row["quantity_milli"], row["unit_price_micro"]
     return DealingRow(
@@ -183,7 +184,7 @@ def _row_of(cells: tuple[Any, ...], products: Mapping[int, str]) -> DealingRow:
         currency=row["currency"],
         quantity=None if quantity is None else Decimal(quantity) / 1000,
         unit_price=None if price is None else Decimal(price) / 1_000_000,
-        product=products.get(row["product_id"] or 0, ""),
+        product=product,
         channel=Channel(row["channel"]),
         category=row["category"],
         order=row["order_reference"],

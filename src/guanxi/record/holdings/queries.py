@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from guanxi.ground.refusals import Refused
 from guanxi.identity.principals import Principal
-from guanxi.record.catalogue.queries import products_by_id
-from guanxi.record.customers.permissions import visible_ids
+from guanxi.record.customers.permissions import shown, visible_ids
 from guanxi.record.holdings.choices import HoldingStatus
 from guanxi.record.holdings.models import Balance, Holding
 from guanxi.record.holdings.permissions import seen_holdings
@@ -21,7 +20,7 @@ _STEP = 500
 
 @dataclass(frozen=True, slots=True)
 class HoldingRow:
-    """A holding as a page shows it."""
+    """A holding as a page shows it; `reference` is masked unless the reader sees account numbers in clear."""
 
     id: int
     code: str
@@ -38,7 +37,7 @@ class HoldingRow:
 def holdings_of(customer_id: int, *, principal: Principal, limit: int = 200) -> Sequence[HoldingRow]:
     """A customer's holdings, open ones first, the youngest first; none where the principal does not see the customer."""
     rows = seen_holdings(principal).filter(customer_id=customer_id).order_by("status", "-opened_on", "-pk")
-    return _rows(rows[:limit])
+    return _rows(rows[:limit], principal)
 
 
 def ids_by_reference(references: Collection[str], *, principal: Principal) -> dict[str, int]:
@@ -84,7 +83,7 @@ def timeline_rows(
     if before:
         day, last = before
         found = found.filter(Q(opened_on__lt=day) | Q(opened_on=day, pk__lt=last))
-    rows = _rows(found.order_by("-opened_on", "-pk")[:limit])
+    rows = _rows(found.order_by("-opened_on", "-pk")[:limit], principal)
     return [(row.opened_on, row.id, row) for row in rows if row.opened_on]
 
 
@@ -107,23 +106,20 @@ def references_of(ids: Iterable[int]) -> dict[int, str]:
     return found
 
 
-def _rows(rows: Iterable[Holding]) -> list[HoldingRow]:
-    there = list(rows)
-    names = {
-        row_id: row.name for row_id, row in products_by_id(row.product_id for row in there if row.product_id).items()
-    }
+def _rows(rows: QuerySet[Holding], principal: Principal) -> list[HoldingRow]:
+    """The rows with their product by name (one query), numbers masked like accounts."""
     return [
         HoldingRow(
             row.pk,
             row.code,
             row.customer_id,
-            row.reference,
-            names.get(row.product_id or 0, ""),
+            shown(principal, "account", row.reference),
+            row.product.name if row.product else "",
             HoldingStatus(row.status),
             row.opened_on,
             row.closed_on,
             row.renewal_on,
             row.attributes,
         )
-        for row in there
+        for row in rows.select_related("product")
     ]

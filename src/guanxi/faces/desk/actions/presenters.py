@@ -130,13 +130,15 @@ def line_of(action: ActionLine, look: Look, *, who: str = "", back: str = "", an
     )
 
 
-def sheet_of(action: ActionLine, look: Look, *, who: str = "", back: str = "", typed: Typed | None = None) -> Sheet:
-    """The open sheet of an action: one query for the rows of its drawing."""
+def sheet_of(
+    action: ActionLine, look: Look, *, who: str = "", back: str = "", typed: Typed | None = None, drawn: bool = True
+) -> Sheet:
+    """The open sheet of an action: two queries for the rows of its drawing, none when it is not `drawn`."""
     return Sheet(
         line=line_of(action, look, who=who, back=back),
         say=near(show_hidden(action.say), look.today),
-        chart=draw(action.evidence, look),
-        facts=_facts(action, look),
+        chart=draw(action.evidence, look) if drawn else SafeString(""),
+        facts=_facts(action, look) if drawn else [],
         fair=_fair(action, look),
         reasons=[_because(reason, look) for reason in NotNow],
         typed=typed or Typed(),

@@ -1,19 +1,24 @@
 """Customers: the list, the long filters of it, and the page of one customer."""
 
-from django.http import HttpResponse
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guanxi.faces.desk.customers.asking import read_asked
 from guanxi.faces.desk.customers.listing import choices_of, list_page, search_page
+from guanxi.faces.desk.customers.page import customer_page, thread_page
 from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
+from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Permission, may, require
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import staff_seen_by
-from guanxi.record.customers.queries import find, list_customers
+from guanxi.record.customers.queries import find, head_of_code, list_customers
 from guanxi.record.customers.queries.cities import cities_in_order
 from guanxi.record.customers.services.recognising import LookedUp, look_up
 from guanxi.record.customers.sheet import CUSTOMERS
@@ -49,8 +54,34 @@ def choices(request: FaceRequest, facet: str) -> HttpResponse:
 
 @require_safe
 def customer(request: FaceRequest, code: str) -> HttpResponse:
-    """One customer."""
-    return render(request, "customers/customer.html", {"page": {}})
+    """One customer: who, what happened, where we stand, what to do next."""
+    require(request.principal, Permission.VIEW_CUSTOMERS)
+    answered = asked(request, "answered", "open")["answered"]
+    with _not_found_is_404():
+        page = customer_page(code, look_of(request), answered=answered)
+    return render(request, "customers/customer.html", {"page": page})
+
+
+@require_safe
+def timeline(request: FaceRequest, code: str) -> HttpResponse:
+    """The timeline of one customer by itself: earlier pages, and its tabs."""
+    require(request.principal, Permission.VIEW_CUSTOMERS)
+    wanted = asked(request, "before", "only")
+    with _not_found_is_404():
+        head = head_of_code(code, request.principal)
+    thread = thread_page(head, look_of(request), before=wanted["before"], only=wanted["only"])
+    return render(request, "customers/timeline.html", {"head": head, "thread": thread})
+
+
+@contextmanager
+def _not_found_is_404() -> Iterator[None]:
+    """Somebody who is not there and somebody out of sight get the same answer."""
+    try:
+        yield
+    except Refused as refused:
+        if refused.code != "customers.not_found":
+            raise
+        raise Http404 from refused
 
 
 def _search(text: str, principal: Principal) -> LookedUp:

@@ -15,7 +15,7 @@ from guanxi.faces.desk.actions.presenters import Line, Sheet, answered_line, lin
 from guanxi.faces.desk.actions.wording import group_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
-from guanxi.faces.shared.words import dotted, is_chinese
+from guanxi.faces.shared.words import dotted, is_chinese, since_words
 from guanxi.ground.text.normalise import show_hidden
 from guanxi.identity.permissions import Permission, may
 from guanxi.record.actions import queries
@@ -23,8 +23,6 @@ from guanxi.record.actions.choices import ActionClass
 from guanxi.record.actions.queries import ActionLine
 from guanxi.record.customers.choices import Channel
 from guanxi.record.standing.queries import current_edition, standings_of
-
-_YEAR = 365.2425
 
 
 @dataclass(frozen=True)
@@ -112,17 +110,6 @@ def _about(actions: Sequence[ActionLine], look: Look) -> dict[int, str]:
         return {}
     standings = standings_of([action.customer_id for action in actions], look.principal)
     return {key: since_words(standing.first_on, look.today) for key, standing in standings.items()}
-
-
-def since_words(first_on: dt.date | None, today: dt.date) -> str:
-    """For how long somebody has been a customer, by the first dealing."""
-    if first_on is None:
-        return ""
-    years = int((today - first_on).days / _YEAR)
-    if years:
-        return ngettext("customer for {count} year", "customer for {count} years", years).format(count=years)
-    months = max(1, (today - first_on).days // 30)
-    return ngettext("customer for {count} month", "customer for {count} months", months).format(count=months)
 
 
 def _sentence(day: queries.Today) -> SafeString:

@@ -1,0 +1,193 @@
+"""Where a customer stands: figures of the last refresh in words, signals, holdings."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from guanxi.faces.shared import cells
+from guanxi.faces.shared.look import Look
+from guanxi.faces.shared.words import dotted, near
+from guanxi.ground.text.normalise import show_hidden
+from guanxi.record.customers.permissions import shown
+from guanxi.record.holdings.choices import HoldingStatus
+from guanxi.record.holdings.queries import HoldingRow
+from guanxi.record.signals.choices import SignalState
+from guanxi.record.signals.queries import SignalRow
+from guanxi.record.signals.rules import OPEN_STATES
+
+_MOST_SIGNALS = 5
+_ALARM, _WATCH = 0.5, 0.3  # of the risk of losing somebody (mock README, Rules)
+_CLASSES = {
+    "champion": gettext_lazy("comes often, recently, and spends much"),
+    "at_risk": gettext_lazy("came often and spent much, but not lately"),
+    "new": gettext_lazy("new"),
+    "hibernating": gettext_lazy("seldom, and not for long"),
+    "regular": gettext_lazy("regular"),
+}
+_GRADES = {
+    "A": gettext_lazy("held against what came: order and sum hold"),
+    "B": gettext_lazy("held against what came: good for the order or the sum, not both"),
+    "C": gettext_lazy("not yet better than the simple rule"),
+}
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """One probability with its bar."""
+
+    label: str
+    bar: SafeString
+    value: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure; `href` opens what stands behind it."""
+
+    label: str
+    value: str
+    href: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The panel: the day it was computed for, gauges, figures, and how far the estimates may be trusted."""
+
+    day: str
+    gauges: list[Gauge]
+    figures: list[Figure]
+    grade: str
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One signal in words; `href` opens its rows."""
+
+    kind: str
+    words: str
+    state: str
+    tone: str
+    when: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Holding:
+    """One thing the customer has with us."""
+
+    name: str
+    note: str
+    reference: str
+
+
+def standing_of(found: tuple[Any, dt.date] | None, look: Look) -> Standing | None:
+    """The panel of a standing (record.standing) and the day it was computed for; None before the first refresh."""
+    if found is None:
+        return None
+    row, day = found
+    gauges = [
+        _gauge(_("Will come again"), row.probability_alive, ""),
+        _gauge(_("May be lost"), row.loss_risk, _risk_tone(row.loss_risk)),
+    ]
+    grade = _GRADES.get(row.grade)
+    return Standing(
+        day=_("as of {day}").format(day=cells.short_date(day, look.today)),
+        gauges=[gauge for gauge in gauges if gauge],
+        figures=_figures(row, look),
+        grade=f"{row.grade}: {grade}" if grade else "",
+    )
+
+
+def signals_of(rows: Iterable[SignalRow], look: Look) -> list[Signal]:
+    """Open signals first, then the latest; those that are over are told shortly."""
+    ordered = sorted(rows, key=lambda row: row.state not in OPEN_STATES)
+    return [_signal(row, look) for row in ordered[:_MOST_SIGNALS]]
+
+
+def holdings_of(rows: Iterable[HoldingRow], look: Look) -> list[Holding]:
+    """What the customer has with us; what is over is said to be over."""
+    return [
+        Holding(show_hidden(row.product) or _("Holding"), _holding_note(row, look), _number(row.reference, look))
+        for row in rows
+    ]
+
+
+def product_names(rows: Sequence[HoldingRow]) -> list[str]:
+    """Names of what is open now, each once."""
+    names = (show_hidden(row.product) for row in rows if row.status == HoldingStatus.OPEN and row.product)
+    return list(dict.fromkeys(names))
+
+
+def _figures(row: Any, look: Look) -> list[Figure]:
+    figures = [Figure(_("Value a year"), cells.money(round(row.value), look.currency))]
+    if row.lifetime_value is not None:
+        figures.append(Figure(_("Value from now on"), cells.money(round(row.lifetime_value), look.currency)))
+    if row.frequency is not None:
+        visits = row.frequency + 1
+        label = ngettext("{count} day", "{count} days", visits).format(count=f"{visits:,}")
+        figures.append(Figure(_("Bought on"), label, "#thread", str(_CLASSES.get(row.rfm_class, ""))))
+    if row.last_on is not None:
+        figures.append(Figure(_("Last bought"), cells.day_words(row.last_on, look.today), "#thread"))
+    if row.monetary is not None:
+        figures.append(Figure(_("Each time about"), cells.money(round(row.monetary), look.currency)))
+    if row.expected_purchases_365 is not None:
+        times = _("{count} times").format(count=f"{row.expected_purchases_365:.1f}")
+        figures.append(Figure(_("Expected in a year"), times))
+    return figures
+
+
+def _gauge(label: str, share: float | None, tone: str) -> Gauge | None:
+    if share is None:
+        return None
+    width = round(100 * min(max(share, 0.0), 1.0), 1)
+    bar = format_html(
+        '<svg class="bar" data-tone="{}" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect width="{}" height="4"/></svg>',
+        tone,
+        width,
+    )
+    return Gauge(label, bar, f"{share:.0%}", tone)
+
+
+def _risk_tone(risk: float | None) -> str:
+    if risk is None:
+        return ""
+    return "alarm" if risk >= _ALARM else "watch" if risk >= _WATCH else "calm"
+
+
+def _signal(row: SignalRow, look: Look) -> Signal:
+    is_open = row.state in OPEN_STATES
+    tone = {SignalState.WATCH: "watch", SignalState.HYPOTHESISED: "watch"}.get(row.state, "alarm") if is_open else ""
+    href = reverse("signal_evidence", args=[row.code]) if row.evidence.get("table") == "dealings" else ""
+    return Signal(
+        kind=str(row.kind.label),
+        words=near(show_hidden(row.explanation), look.today) if is_open else "",
+        state=str(row.state.label),
+        tone=tone,
+        when=cells.day_words(row.occurred_on, look.today),
+        href=href,
+    )
+
+
+def _number(reference: str, look: Look) -> str:
+    """A holding's number as the principal may see it: like an account."""
+    return shown(look.principal, "account", reference).replace("****", "•• ")
+
+
+def _holding_note(row: HoldingRow, look: Look) -> str:
+    if row.status == HoldingStatus.CLOSED:
+        day = cells.short_date(row.closed_on, look.today) if row.closed_on else ""
+        return dotted((_("closed"), day))
+    opened = _("since {day}").format(day=cells.short_date(row.opened_on, look.today)) if row.opened_on else ""
+    renewal = _("until {day}").format(day=cells.short_date(row.renewal_on, look.today)) if row.renewal_on else ""
+    pending = str(row.status.label) if row.status == HoldingStatus.PENDING else ""
+    return dotted((pending, renewal or opened))

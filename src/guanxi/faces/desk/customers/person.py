@@ -1,0 +1,170 @@
+"""Who somebody is, in lines: marks, preference card, family and friends, what is agreed to."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from guanxi.faces.shared import cells
+from guanxi.faces.shared.look import Look
+from guanxi.faces.shared.words import dotted, is_chinese, listed
+from guanxi.ground.text.normalise import show_hidden
+from guanxi.record.consents.choices import ConsentStatus, Purpose
+from guanxi.record.consents.rules import stands
+from guanxi.record.customers.choices import Channel, IdentifierKind, PreferenceField, RelationKind, Stage
+from guanxi.record.customers.queries.card import Card
+from guanxi.record.customers.queries.page import Head, IdentifierRow, PreferenceRow
+from guanxi.record.customers.queries.ties import TieRow
+from guanxi.record.customers.timeline import TimelineRow
+
+_MANY = re.compile(r"\*{3,}")
+# how the other one is called who has this customer as …
+_INVERSE = {
+    RelationKind.SPOUSE: RelationKind.SPOUSE.label,
+    RelationKind.PARENT: RelationKind.CHILD.label,
+    RelationKind.CHILD: RelationKind.PARENT.label,
+    RelationKind.SIBLING: RelationKind.SIBLING.label,
+    RelationKind.GUARANTOR: gettext_lazy("Guaranteed by this customer"),
+    RelationKind.REFERRER: gettext_lazy("Came by this customer’s word"),
+    RelationKind.EMPLOYER: gettext_lazy("Employee"),
+    RelationKind.FRIEND: RelationKind.FRIEND.label,
+    RelationKind.OTHER: RelationKind.OTHER.label,
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A label and what stands beside it; `note` says more below."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Preference:
+    """One line of the preference card, and who said so when."""
+
+    text: str
+    told: str
+
+
+@dataclass(frozen=True)
+class Tie:
+    """Somebody near; `href` where one may look."""
+
+    name: str
+    href: str
+    how: str
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """One purpose, and on which channels it is allowed or not."""
+
+    yes: bool
+    words: str
+
+
+def facts_of(card: Card, look: Look) -> list[Fact]:
+    """Who it is: marks masked as the role demands, birthday, place, manager."""
+    head = card.head
+    facts = [_mark(row) for row in card.identifiers]
+    facts += [Fact(_("Birthday"), _birthday(head, look.today)), *_place(card, look)]
+    facts += [Fact(_("Company"), show_hidden(head.company)), Fact(_("Source"), show_hidden(head.source))]
+    facts += [Fact(_("Manager"), head.owner_name or _("nobody yet"), head.team_name)]
+    facts += [Fact(_("Stage"), str(Stage(head.stage).label))]
+    return [fact for fact in facts if fact.value]
+
+
+def preferences_of(rows: Iterable[PreferenceRow], look: Look) -> list[Preference]:
+    """The preference card."""
+    return [
+        Preference(
+            show_hidden(row.text),
+            dotted(
+                (PreferenceField(row.field).label, show_hidden(row.source), cells.day_words(row.told_on, look.today))
+            ),
+        )
+        for row in rows
+    ]
+
+
+def ties_of(rows: Iterable[TieRow]) -> list[Tie]:
+    """Family and friends; somebody beyond one's sight is named masked and without a way in."""
+    return [
+        Tie(
+            show_hidden(row.other_name),
+            reverse("customer", args=[row.other_code]) if row.other_code else "",
+            listed((_tie_words(row), show_hidden(row.note))),
+        )
+        for row in rows
+    ]
+
+
+def agreed_of(rows: Sequence[TimelineRow], look: Look) -> list[Agreed]:
+    """What stands of all statements, from their rows newest first: allowed first, then refused."""
+    latest: dict[tuple[int, int, str], TimelineRow] = {}
+    for row in rows:
+        latest.setdefault((row.facts["purpose"], row.facts["channel"], row.facts["partner"]), row)
+    channels: dict[tuple[bool, int, str], list[str]] = {}
+    for (purpose, channel, partner), row in sorted(latest.items()):
+        yes = stands(row.facts["status"], row.facts["expires_on"], look.today)
+        channels.setdefault((not yes, purpose, partner), []).append(str(Channel(channel).label))
+    return [
+        Agreed(not no, _("{purpose}: {channels}").format(purpose=_purpose(purpose, partner), channels=listed(names)))
+        for (no, purpose, partner), names in sorted(channels.items())
+    ]
+
+
+def _mark(row: IdentifierRow) -> Fact:
+    kind = IdentifierKind(row.kind)
+    if kind == IdentifierKind.PHONE:
+        text = cells.plain_phone(row.text)
+    else:
+        text = _MANY.sub(" •••• ", show_hidden(row.text)).strip()
+    return Fact(str(kind.label), text, show_hidden(row.label))
+
+
+def _birthday(head: Head, today: dt.date) -> str:
+    if not isinstance(head.birthday, dt.date):
+        return _MANY.sub("••••", head.birthday or "")
+    born = head.birthday
+    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    day = cells.short_date(born.replace(year=today.year) if (born.month, born.day) != (2, 29) else born, today)
+    return _("{day}, {age} years old").format(day=day, age=age)
+
+
+def _place(card: Card, look: Look) -> list[Fact]:
+    address = card.address
+    if address is None:
+        return [Fact(_("City"), show_hidden(card.head.city_name))]
+    words = (" " if is_chinese() else ", ").join(show_hidden(part) for part in (address.district, address.text) if part)
+    place = _MANY.sub("••••", words)
+    since = ""
+    if address.valid_from and address.valid_from != card.head.created_on:  # else: only since we know it
+        since = _("since {year}").format(year=address.valid_from.year)
+    return [Fact(_("City"), show_hidden(card.head.city_name)), Fact(_("Lives"), place, since)]
+
+
+def _tie_words(row: TieRow) -> str:
+    kind = RelationKind(row.kind)
+    return str(kind.label if row.is_outward else _INVERSE[kind])
+
+
+def _purpose(purpose: int, partner: str) -> str:
+    label = str(Purpose(purpose).label)
+    return f"{label} {show_hidden(partner)}".strip()
+
+
+def consent_words(facts: Mapping[str, Any]) -> str:
+    """One statement in words, for the timeline."""
+    purpose, channel = _purpose(facts["purpose"], facts["partner"]), Channel(facts["channel"]).label
+    return _("{purpose}, {channel}: {status}").format(
+        purpose=purpose, channel=channel, status=ConsentStatus(facts["status"]).label
+    )
