@@ -11,4 +11,5 @@ class ProjectConfig(AppConfig):
 
         registrations.register_importers()
         registrations.register_timeline()
+        registrations.register_erasers()
         schedules.register()

@@ -8,19 +8,26 @@ from typing import Any
 from guanxi.identity.permissions import Permission, may
 from guanxi.identity.principals import Principal
 from guanxi.record.actions import queries as actions
+from guanxi.record.actions.services.erasing import erase_actions
 from guanxi.record.consents import queries as consents
+from guanxi.record.consents.services import erase_consents
 from guanxi.record.conversations import queries as conversations
+from guanxi.record.conversations.services import erase_words
 from guanxi.record.customers import queries as customers
+from guanxi.record.customers.services import register_eraser
 from guanxi.record.customers.timeline import Before, Source, TimelineRow, register_source
 from guanxi.record.dealings import queries as dealings
 from guanxi.record.holdings import queries as holdings
+from guanxi.record.holdings.services import erase_references
 from guanxi.record.imports.importers.catalogue import EstateImporter, ProductImporter
 from guanxi.record.imports.importers.conversations import ConversationImporter
 from guanxi.record.imports.importers.customers import CustomerImporter
 from guanxi.record.imports.importers.dealings import DealingImporter
 from guanxi.record.imports.importers.holdings import BalanceImporter, HoldingImporter
 from guanxi.record.imports.registry import register
+from guanxi.record.imports.services.erasing import erase_before_images
 from guanxi.record.signals import queries as signals
+from guanxi.record.signals.services.erasing import erase_signals
 
 # In the order in which a firm would bring them.
 _IMPORTERS = (
@@ -52,6 +59,19 @@ def register_timeline() -> None:
         ("signals", Permission.VIEW_SIGNALS, signals.timeline_rows),
     ):
         register_source(name, _source(name.removesuffix("s"), permission, read))
+
+
+def register_erasers() -> None:
+    """Let every noun take part when a person is erased. Twice does no harm."""
+    for name, erase in (
+        ("actions", erase_actions),
+        ("consents", erase_consents),
+        ("conversations", erase_words),
+        ("holdings", erase_references),
+        ("imports", erase_before_images),
+        ("signals", erase_signals),
+    ):
+        register_eraser(name, erase)
 
 
 def _source(kind: str, permission: Permission, read: Callable[..., Sequence[tuple[dt.date, int, Any]]]) -> Source:

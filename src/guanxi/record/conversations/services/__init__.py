@@ -1,5 +1,6 @@
 """Acts on conversations."""
 
+from guanxi.record.conversations.services.erasing import erase_words
 from guanxi.record.conversations.services.logging import log_conversation
 from guanxi.record.conversations.services.storing import (
     remove_conversations,
@@ -7,4 +8,4 @@ from guanxi.record.conversations.services.storing import (
     store_conversations,
 )
 
-__all__ = ["log_conversation", "remove_conversations", "remove_conversations_of", "store_conversations"]
+__all__ = ["erase_words", "log_conversation", "remove_conversations", "remove_conversations_of", "store_conversations"]

@@ -1,6 +1,7 @@
 """Acts on holdings and balances."""
 
 from guanxi.record.holdings.services.balances import remove_balances, restore_balances, store_balances
+from guanxi.record.holdings.services.erasing import erase_references
 from guanxi.record.holdings.services.recording import (
     record_holdings,
     remove_holdings,
@@ -10,6 +11,7 @@ from guanxi.record.holdings.services.recording import (
 )
 
 __all__ = [
+    "erase_references",
     "record_holdings",
     "remove_balances",
     "remove_holdings",

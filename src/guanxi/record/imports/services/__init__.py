@@ -1,5 +1,6 @@
 """Acts on imports."""
 
+from guanxi.record.imports.services.erasing import erase_before_images
 from guanxi.record.imports.services.feeds import release_held
 from guanxi.record.imports.services.options import ImportOptions, Report
 from guanxi.record.imports.services.pace import site_open
@@ -13,6 +14,7 @@ __all__ = [
     "Preview",
     "Report",
     "Undone",
+    "erase_before_images",
     "import_file",
     "preview_file",
     "release_held",
