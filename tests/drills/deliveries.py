@@ -46,13 +46,14 @@ def dealings(folder: Path) -> Delivery:
 def customers(folder: Path) -> Delivery:
     """Some known by reference and completed, some new, some the same person twice, some that cannot be."""
     rows = []
-    for n in range(PEOPLE):
-        reference = f"K{n % 600}" if n % 2 else f"C{n}"
-        phone = "12" if n % 61 == 3 else f"+86 139-{n % 600 if n % 2 else n:04d}-0001"
+    for number in range(PEOPLE):
+        known = number % 2 == 1
+        n = number % 600 if known else number  # what is said about somebody is the same wherever it is said
+        phone = "12" if number % 61 == 3 else f"+86 139-{n:04d}-0001"
         email = f"New.{n}@example.com" if n % 4 == 1 else ""
         company = f"公司{n % 7}" if n % 3 == 0 else ""
         rows.append(
-            f'{reference},"赵, 名{n % 600 if n % 2 else n}",{phone},{email},{company},19{50 + n % 50}-0{n % 9 + 1}-11,上海'
+            f'{"K" if known else "C"}{n},"赵, 名{n}",{phone},{email},{company},19{50 + n % 50}-0{n % 9 + 1}-11,上海'
         )
     rows += rows[10:40]
     return _delivery(folder, "customers", "reference,name,phone,email,company,birthday,city", rows)

@@ -73,19 +73,17 @@ def test_people_work_while_files_come_in(before, deliveries, copy):
     _assert_same(home, alone)
 
 
-def test_files_come_in_during_a_refresh(history, deliveries, copy):
+def test_a_file_comes_in_during_a_refresh(history, deliveries, copy):
     refresh = ("refresh", "--as-of", "2025-06-30", "--json")
-    names = ("dealings", "customers")
+    file = deliveries["dealings"].command
     beside, after = copy(history), copy(history)
     with beside.site_open():
-        running = [beside.start(*refresh), *(beside.start(*_made_known(deliveries[name])) for name in names)]
+        running = [beside.start(*refresh), beside.start(*file)]
         people = finished(beside.start_script(_CREATE))
         finished(running[0])
-        for process in running[1:]:
-            finished(process, 1)
+        finished(running[1], 1)
         told = beside.run(*refresh)
-        for name in names:
-            after.run(*_made_known(deliveries[name]), status=1)
+        after.run(*file, status=1)
         finished(after.start_script(_CREATE))
         expected = after.run(*refresh)
     print(
@@ -112,12 +110,6 @@ def test_two_refreshes_at_once_are_one(history, copy):
     for _, err, status in ended:
         assert status == 0 or "A refresh is running already" in err
         assert "Traceback" not in err
-
-
-def _made_known(delivery) -> tuple[str, ...]:
-    """The delivery's command for a firm that knows none of its customers."""
-    more = () if delivery.kind == "customers" or "--create-customers" in delivery.options else ("--create-customers",)
-    return (*delivery.command, *more)
 
 
 def _assert_same(one: Home, other: Home, *, but: set[str] = frozenset()) -> None:

@@ -5,7 +5,7 @@ import pytest
 from guanxi.insight.warehouse.places import Places
 from guanxi.insight.warehouse.reading import open_edition
 from tests.drills.homes import Home
-from tests.drills.pictures import edition_of, picture_of
+from tests.drills.pictures import acts_of, edition_of, picture_of
 from tests.drills.points import REPETITIONS, kill_repeatedly, points
 
 pytestmark = pytest.mark.drill
@@ -27,7 +27,7 @@ def unbroken(history, drill_folder):
     assert told["incremental"] is True
     assert told["signals"]["inactivity"]["alarm"] > 0
     assert told["actions"] > 0
-    left = told, picture_of(home), edition_of(home)
+    left = told, picture_of(home), edition_of(home), acts_of(home)
     home.drop()
     return left
 
@@ -56,13 +56,15 @@ class _Scene:
         self._home.drop()
 
     def _assert_like_unbroken(self, told: dict) -> None:
-        said, picture, edition = self._unbroken
+        said, picture, edition, acts = self._unbroken
         assert {key: told[key] for key in _OURS} == {key: said[key] for key in _OURS}
         now = picture_of(self._home)
         for table in picture:
             assert now[table] == picture[table], table
         assert now["dirty"] == set()
         assert edition_of(self._home) == edition
+        heads = "customers.headlines_written"
+        assert acts_of(self._home)[heads] == acts[heads], "heads were changed and the journal does not say so"
         warehouse = self._home.path / "warehouse"
         left = {
             folder: [path.name.split(".")[0] for path in (warehouse / folder).iterdir()]
@@ -94,7 +96,7 @@ def _edition_as_read(home: Home) -> tuple[int, int, int]:
 
 
 def _edition_of(unbroken: tuple) -> tuple[int, int, int]:
-    told, _, edition = unbroken
+    told, _, edition, _ = unbroken
     return told["customers"], told["dealings"], edition["estimates"][0]
 
 

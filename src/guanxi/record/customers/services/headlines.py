@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db import connection, transaction
 
+from guanxi.ground.kill_points import kill_point
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.journal.rules import Noun
@@ -24,7 +25,7 @@ def write_headlines(rows: Iterable[Headline], *, by: Principal) -> int:
     """Set tier, state and value of customers where they differ, and return how many did.
 
     Opens its own transactions, a step of rows each, so call it outside one; a later call with the same rows writes
-    nothing, so a killed one is simply repeated. One journal row in all. Does not touch version, time of update or the
+    nothing, so a killed one is simply repeated. Each step has its journal row. Does not touch version, time of update or the
     dirty list: nothing of the record itself changed.
     """
     require(by, Permission.RUN_REFRESH)
@@ -32,17 +33,13 @@ def write_headlines(rows: Iterable[Headline], *, by: Principal) -> int:
     if _is_wholesale(len(given)):
         with transaction.atomic():
             list_indexes.drop_list_indexes()
-            changed = _write_step(given)
+            changed = _write_step(given, by)
             list_indexes.build_list_indexes()
     else:
         changed = 0
         for step in bulk.steps_of(given, STEP_POSTGRESQL if bulk.on_postgresql() else STEP_SQLITE):
             with transaction.atomic():
-                changed += _write_step(step)
-    if changed:
-        entry = Entry(Noun("customers", ""), payload={"changed": changed, "given": len(given)}, count=changed)
-        with transaction.atomic():
-            record_acts("customers.headlines_written", [entry], by=by.actor)
+                changed += _write_step(step, by)
     return changed
 
 
@@ -77,7 +74,16 @@ def _is_wholesale(count: int) -> bool:
     return count > WHOLESALE_SHARE * Customer.objects.filter(gone=0).count()
 
 
-def _write_step(rows: Sequence[Headline]) -> int:
+def _write_step(rows: Sequence[Headline], by: Principal) -> int:
+    changed = _update(rows)
+    if changed:
+        entry = Entry(Noun("customers", ""), payload={"changed": changed, "given": len(rows)}, count=changed)
+        record_acts("customers.headlines_written", [entry], by=by.actor)
+    kill_point("refresh.heads")
+    return changed
+
+
+def _update(rows: Sequence[Headline]) -> int:
     with connection.cursor() as cursor:
         if bulk.on_postgresql():
             cursor.execute(
