@@ -41,15 +41,18 @@ def imports(setting: Setting) -> Iterator[Figure]:
 
 
 def refresh(setting: Setting) -> Iterator[Figure]:
-    """Full refresh, then refresh after a day's dealings; beside the floor: dealings read out once plus one group-by."""
+    """First load, full refresh, refresh after a day's dealings; beside the floor: dealings read out, one group-by."""
     home, data = _fresh_home(setting), _firm(setting)
     for kind in ("customers", "products", "dealings"):
-        home.run("import", kind, str(data / f"{kind}.parquet"), "--json")
+        finished = home.run("import", kind, str(data / f"{kind}.parquet"), "--json")
+        if kind != "products":
+            yield _import_figure(f"import {kind}, first load", finished, home)
     full = home.run("refresh", "--full", "--json")
     floor = _floor(home)
     yield _figure("read dealings out once, one group-by", floor, setting.dealings, home)
     yield _figure("refresh full", full, setting.dealings, home, ratio=full.cpu_s / floor.cpu_s, steps=full)
-    home.run("import", "dealings", str(_day_of(data)), "--json")
+    day = home.run("import", "dealings", str(_day_of(data)), "--json")
+    yield _import_figure("import a day's dealings", day, home)
     daily = home.run("refresh", "--json")
     yield _figure("refresh after a day", daily, setting.dealings, home, ratio=daily.cpu_s / full.cpu_s, steps=daily)
 
