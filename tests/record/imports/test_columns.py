@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from guanxi.ground import clock
 from guanxi.ground.money import line_amount, parse_amount, to_minor
 from guanxi.ground.refusals import Refused
-from guanxi.record.imports.importers.columns import codes_of
+from guanxi.record.imports.importers.columns import codes_of, texts_at, used_texts
 from guanxi.record.imports.importers.moments import moments_of
 from guanxi.record.imports.importers.numbers import half_up, line_amounts, numbers_of
 
@@ -252,7 +252,12 @@ def test_arrays_of_local_times_follow_the_clock(moments, zone):
 
 def test_codes_name_each_distinct_text_once_and_trim():
     codes = codes_of(["a", " a", "", "b", "  ", "a\t"])
-    assert (codes.code.tolist(), codes.distinct) == ([0, 0, -1, 1, -1, 0], ["a", "b"])
+    assert [codes.distinct[code] if code >= 0 else None for code in codes.code] == ["a", "a", None, "b", None, "a"]
+    assert len(set(codes.distinct)) == len(codes.distinct)
+    assert codes.rows_of(int(codes.code[0])).tolist() == [0, 1, 5]
+    wanted = np.array([False, True, True, True, True, False])
+    assert sorted(used_texts(codes, wanted).values()) == ["a", "b"]
+    assert texts_at(codes, np.array([0, 2, 3])).to_pylist() == ["a", "", "b"]
     assert codes_of(pa.array([17850.0, None, 3.0])).distinct == ["17850", "3"]
     assert codes_of(pa.array([1.5, 2.0])).distinct == ["1.5", "2"]
     assert codes_of(pa.array([7, None])).code.tolist() == [0, -1]

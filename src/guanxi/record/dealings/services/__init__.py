@@ -1,6 +1,6 @@
 """Acts on dealings."""
 
-from guanxi.record.dealings.services.indexes import drop_index, has_index, may_drop_index, repair_index
+from guanxi.record.dealings.services.indexes import drop_index, has_index, make_room, may_drop_index, repair_index
 from guanxi.record.dealings.services.lines import schema
 from guanxi.record.dealings.services.recording import (
     CREATED,
@@ -23,6 +23,7 @@ __all__ = [
     "buyers",
     "drop_index",
     "has_index",
+    "make_room",
     "may_drop_index",
     "record_dealings",
     "remove_dealings",

@@ -5,10 +5,11 @@ Each function takes a column as a reader gives it: a list of str, or an Arrow ar
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
-from guanxi.ground.text.normalise import checked, reference_form
+from guanxi.ground.text.normalise import reference_form
 from guanxi.record.imports.reading.batches import BadRow, python_values, text_of
 
 if TYPE_CHECKING:
@@ -21,17 +22,31 @@ _NO_REFERENCE = gettext_noop("“{text}” is too long for a reference.")
 _TOO_LONG = gettext_noop("“{text}” is longer than {limit} characters.")
 
 
-@dataclass(slots=True)
+@dataclass
 class Codes:
-    """Each row's place in `distinct` (−1 where the cell is empty); `bad_value` names the texts that were refused."""
+    """Each row's place in `texts`, the distinct texts of a column as Arrow text (−1 where the cell is empty)."""
 
     code: "np.ndarray"
-    distinct: list[str]
+    texts: "pa.Array"
+
+    @cached_property
+    def distinct(self) -> list[str]:
+        """The distinct texts as a list."""
+        return self.texts.to_pylist()
 
     def rows_of(self, place: int) -> "np.ndarray":
+        """Rows that hold one text."""
         import numpy as np
 
         return np.flatnonzero(self.code == place)
+
+    def places_of(self, wanted: "np.ndarray") -> "np.ndarray":
+        """Places of the texts that stand in a wanted row."""
+        import numpy as np
+
+        seen = np.zeros(len(self.texts) + 1, dtype=bool)
+        seen[self.code[wanted]] = True
+        return np.flatnonzero(seen[:-1])
 
 
 def codes_of(values: Any) -> Codes:
@@ -44,16 +59,14 @@ def codes_of(values: Any) -> Codes:
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
     encoded = array.dictionary_encode()
-    raw = encoded.dictionary.to_pylist()
     code = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
-    # trimming may make two texts one
-    places: dict[str, int] = {}
-    target = np.empty(len(raw) + 1, dtype=np.int64)
-    target[-1] = -1
-    for place, text in enumerate(raw):
-        bare = text.strip()
-        target[place] = places.setdefault(bare, len(places)) if bare else -1
-    return Codes(target[code], list(places))
+    bare = pc.utf8_trim_whitespace(encoded.dictionary)
+    empty = pc.equal(bare, "").to_numpy(zero_copy_only=False)
+    if not empty.any() and bare.equals(encoded.dictionary):
+        return Codes(code, bare)
+    again = bare.dictionary_encode()  # trimming may make two texts one
+    target = np.r_[np.where(empty, -1, again.indices.to_numpy(zero_copy_only=False)), -1]
+    return Codes(target[code], again.dictionary)
 
 
 def as_text(values: Any) -> "pa.Array":
@@ -79,8 +92,16 @@ def as_text(values: Any) -> "pa.Array":
 
 def texts_of(name: str, values: Any, limit: int) -> tuple[Codes, dict[int, BadRow]]:
     """A column of short texts kept as they are; longer ones make their rows bad."""
+    import numpy as np
+    import pyarrow.compute as pc
+
     codes = codes_of(values)
-    return codes, refuse_where(codes, name, lambda text: _short(text, limit))
+    bad: dict[int, BadRow] = {}
+    for place in np.flatnonzero(pc.greater(pc.utf8_length(codes.texts), limit).to_numpy(zero_copy_only=False)).tolist():
+        text = excerpt(codes.texts[place].as_py())
+        why = BadRow(name, Refused("reading.too_long", _TOO_LONG, text=text, limit=limit), text)
+        bad |= dict.fromkeys(codes.rows_of(place).tolist(), why)
+    return codes, bad
 
 
 def refuse_where(codes: Codes, name: str, check: Callable[[str], object]) -> dict[int, BadRow]:
@@ -109,17 +130,15 @@ def read_codes(codes: Codes, read: Callable[[str], int], *, empty: int) -> "np.n
 
 def used_texts(codes: Codes, wanted: "np.ndarray") -> dict[int, str]:
     """Place and text of the distinct texts that stand in a wanted row."""
-    import numpy as np
-
-    places = np.unique(codes.code[wanted & (codes.code >= 0)])
-    return {place: codes.distinct[place] for place in places.tolist()}
+    places = codes.places_of(wanted)
+    return dict(zip(places.tolist(), codes.texts.take(places).to_pylist(), strict=True))
 
 
 def take_ids(codes: Codes, ids: Mapping[int, int]) -> "np.ndarray":
     """The id behind each row's text; 0 where there is none."""
     import numpy as np
 
-    values = np.zeros(len(codes.distinct) + 1, dtype=np.int64)
+    values = np.zeros(len(codes.texts) + 1, dtype=np.int64)
     values[list(ids)] = list(ids.values())
     return values[codes.code]
 
@@ -128,16 +147,11 @@ def texts_at(codes: Codes, rows: "np.ndarray") -> "pa.Array":
     """The texts of some rows; '' where there is none."""
     import pyarrow as pa
 
-    words = pa.array([*codes.distinct, ""], pa.large_string())
+    words = pa.concat_arrays([codes.texts, pa.array([""], codes.texts.type)])
     return words.take(pa.array(codes.code[rows] % len(words)))
 
 
-def _short(text: str, limit: int) -> None:
-    checked(text)
-    if len(text) > limit:
-        raise Refused("reading.too_long", _TOO_LONG, text=excerpt(text), limit=limit)
-
-
+@lru_cache(maxsize=20_000)
 def short_reference(text: str) -> str:
     """The form of a product's or holding's reference. Raises Refused for none, and for one beyond MAX_REFERENCE."""
     form = reference_form(text)

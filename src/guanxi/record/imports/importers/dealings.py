@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.ground.money import minor_digits
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
-from guanxi.ground.text.normalise import reference_form
 from guanxi.identity.permissions import Permission
 from guanxi.record.catalogue import services as catalogue
 from guanxi.record.customers import services as customers
@@ -105,6 +104,7 @@ class DealingImporter(Importer):
         super().start(run, rows=rows, alone=alone)
         self._parties = Parties(run)
         self._begun: np.ndarray | None = None
+        services.make_room()
         if alone and services.may_drop_index(coming=rows):
             services.drop_index()
 
@@ -230,20 +230,24 @@ class DealingImporter(Importer):
         if codes is None:
             return None
         used = columns.used_texts(codes, wanted)
-        found = catalogue.products_by_reference({reference_form(text) for text in used.values()})
+        found = catalogue.products_by_reference({columns.short_reference(text) for text in used.values()})
         if found.created:
             written.made["products"] = sorted(found.created)
-        return columns.take_ids(codes, {place: found.ids[reference_form(text)] for place, text in used.items()})
+        return columns.take_ids(
+            codes, {place: found.ids[columns.short_reference(text)] for place, text in used.items()}
+        )
 
     def _holdings(self, prepared: Prepared, wanted: "np.ndarray", bad: dict[int, BadRow]) -> "np.ndarray | None":
         codes = prepared.words.get("holding")
         if codes is None:
             return None
         used = columns.used_texts(codes, wanted)
-        found = holdings.ids_by_reference({reference_form(text) for text in used.values()}, principal=self.run.by)
+        found = holdings.ids_by_reference(
+            {columns.short_reference(text) for text in used.values()}, principal=self.run.by
+        )
         ids = {}
         for place, text in used.items():
-            if (row_id := found.get(reference_form(text))) is not None:
+            if (row_id := found.get(columns.short_reference(text))) is not None:
                 ids[place] = row_id
                 continue
             why = BadRow("holding", Refused("holdings.not_found", _NO_HOLDING, text=excerpt(text)), excerpt(text))

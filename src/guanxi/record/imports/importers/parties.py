@@ -13,6 +13,7 @@ from guanxi.record.imports.reading.batches import BadRow
 
 if TYPE_CHECKING:
     import numpy as np
+    import pyarrow as pa
 
 CUSTOMER_SYNONYMS = words(
             "customer_id customer_no customer_number customer_reference customer_code "
@@ -48,22 +49,21 @@ class Parties:
         """Customers of the wanted rows; made where the run says so, and then noted in `made`."""
         import numpy as np
 
-        used = columns.used_texts(codes, wanted)
-        places, texts = list(used), list(used.values())
-        ids = self._remembered(texts)
-        unknown = [text for text, row_id in zip(texts, ids.tolist(), strict=True) if not row_id]
-        found = self._look_up(unknown, made) if unknown else {}
-        ids = np.array(
-            [row_id or found.get(text, 0) for text, row_id in zip(texts, ids.tolist(), strict=True)], dtype=np.int64
-        )
-        self._remember(found)
-        by_place = np.zeros(len(codes.distinct) + 1, dtype=np.int64)
+        places = codes.places_of(wanted)
+        ids = self._remembered(codes.texts.take(places))
+        unknown = np.flatnonzero(ids == 0)
+        if len(unknown):
+            texts = codes.texts.take(places[unknown]).to_pylist()
+            found = self._look_up(texts, made)
+            ids[unknown] = [found.get(text, 0) for text in texts]
+            self._remember(found)
+        by_place = np.zeros(len(codes.texts) + 1, dtype=np.int64)
         by_place[places] = ids
         answer = Found(by_place[codes.code])
-        for place, text in used.items():
-            if not by_place[place]:
-                why = BadRow("customer", Refused("customers.not_found", NOT_FOUND, text=excerpt(text)), excerpt(text))
-                answer.bad |= dict.fromkeys(codes.rows_of(place).tolist(), why)
+        for place in places[ids == 0].tolist():
+            text = excerpt(codes.texts[place].as_py())
+            why = BadRow("customer", Refused("customers.not_found", NOT_FOUND, text=text), text)
+            answer.bad |= dict.fromkeys(codes.rows_of(place).tolist(), why)
         return answer
 
     def ids(self, references: Sequence[str], made: dict[str, Sequence[int]]) -> dict[str, int]:
@@ -79,15 +79,16 @@ class Parties:
             made["customers"] = sorted({*made.get("customers", ()), *created.values()})
         return found
 
-    def _remembered(self, texts: Sequence[str]) -> "np.ndarray":
+    def _remembered(self, texts: "pa.Array") -> "np.ndarray":
+        """Ids of customers by reference; 0 for those not met before."""
         import numpy as np
-        import pyarrow as pa
         import pyarrow.compute as pc
 
         if self._texts is None:
             return np.zeros(len(texts), dtype=np.int64)
-        place = pc.index_in(pa.array(texts, pa.large_string()), value_set=self._texts)
-        return self._ids[pc.fill_null(place, len(self._texts)).to_numpy(zero_copy_only=False)]
+        place = pc.fill_null(pc.index_in(texts, value_set=self._texts), len(self._texts))
+        ids: np.ndarray = self._ids[place.to_numpy(zero_copy_only=False)]
+        return ids
 
     def _remember(self, found: dict[str, int]) -> None:
         import numpy as np
