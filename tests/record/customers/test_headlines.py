@@ -6,7 +6,7 @@ import pytest
 
 from guanxi.identity.permissions import Denied
 from guanxi.journal.models import Act
-from guanxi.record.customers import list_indexes
+from guanxi.record.customers import bulk, list_indexes
 from guanxi.record.customers.choices import State, Tier
 from guanxi.record.customers.models import NEVER, Customer, DirtyCustomer
 from guanxi.record.customers.services import NewCustomer, headlines, touch_last_contact, write_headlines
@@ -26,7 +26,7 @@ def written() -> list[tuple]:
     return list(Customer.objects.order_by("pk").values_list("tier", "state", "value", "version"))
 
 
-def test_only_what_differs_is_written_with_one_row_in_the_journal(ids):
+def test_only_what_differs_is_written_with_a_row_a_step_in_the_journal(ids):
     rows = [(key, Tier.A if n % 3 else Tier.C, State.ACTIVE, 100 * n) for n, key in enumerate(ids)]
     dirty, acts = DirtyCustomer.objects.count(), Act.objects.count()
     assert write_headlines(reversed(rows), by=SYSTEM) == 1_203
@@ -37,9 +37,11 @@ def test_only_what_differs_is_written_with_one_row_in_the_journal(ids):
     assert write_headlines(changed, by=SYSTEM) == 2
     assert written() == [(tier, state, value, 1) for _, tier, state, value in changed]
     assert DirtyCustomer.objects.count() == dirty
-    assert Act.objects.filter(kind="customers.headlines_written").count() == 2
-    assert Act.objects.count() == acts + 2
-    assert Act.objects.latest("pk").count == 2
+    step = headlines.STEP_POSTGRESQL if bulk.on_postgresql() else headlines.STEP_SQLITE
+    said = list(Act.objects.filter(kind="customers.headlines_written").order_by("pk").values_list("count", flat=True))
+    first = [min(step, 1_203 - start) for start in range(0, 1_203, step)]
+    assert said == [*first, *([2] if 700 < step else [1, 1])]
+    assert Act.objects.count() == acts + len(said)
 
 
 def test_a_wholesale_change_builds_the_indexes_again(ids, monkeypatch):
