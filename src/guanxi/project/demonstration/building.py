@@ -22,6 +22,7 @@ from guanxi.record.catalogue.rules import NewProduct
 from guanxi.record.catalogue.services import create_products, products_by_reference
 from guanxi.record.consents.rules import Statement
 from guanxi.record.consents.services import NewConsent, record_consents
+from guanxi.record.conversations.choices import Direction
 from guanxi.record.conversations.services import log_conversation
 from guanxi.record.customers.choices import Channel, Stage
 from guanxi.record.customers.queries.presence import has_demo_customers, has_own_customers
@@ -69,10 +70,11 @@ def build_demo(*, by: Principal, customers: int, seed: int) -> dict[str, int]:
         raise Refused("demo.not_empty", _NAMED)
     declare_demo(by=by, is_demo=True)
     today = clock.local_day(clock.now(), identity.firm().zone)
-    _take_on(by)
+    staff = _take_on(by)
     create_products([NewProduct(**_as_text(row), is_demo=True) for row in population.PRODUCTS], by=by)
     ids = _register(by, today, customers, seed)
     dealt = _record_trade(by, today, ids, seed)
+    _log_talks(today, ids, staff)
     _tell(by, today, ids)
     return {"customers": len(ids), "dealings": dealt}
 
@@ -81,14 +83,16 @@ def _as_text(row: dict[str, object]) -> dict[str, str]:
     return {name: str(value) for name, value in row.items()}
 
 
-def _take_on(by: Principal) -> None:
+def _take_on(by: Principal) -> dict[str, Principal]:
+    """Open the branch and its teams and take everybody on; the answer maps each reference to who that is at work."""
     branch = open_team(by=by, name="天河支行", kind=TeamKind.BRANCH, parent=identity.top_team(), is_demo=True)
     teams = [branch] + [
         open_team(by=by, name=name, kind=TeamKind.TEAM, parent=branch, is_demo=True)
         for name in ("个人客户组", "车主服务组")
     ]
+    there = {}
     for post in STAFF:
-        take_on_staff(
+        there[post.reference] = take_on_staff(
             by=by,
             person=NewStaff(
                 name=post.name,
@@ -101,6 +105,7 @@ def _take_on(by: Principal) -> None:
                 is_demo=True,
             ),
         )
+    return {reference: identity.principal_of_staff(staff) for reference, staff in there.items()}
 
 
 def _register(by: Principal, today: dt.date, count: int, seed: int) -> dict[str, int]:
@@ -163,12 +168,12 @@ def _channels(made: population.Dealings, told: list[stories.Told]) -> list[int]:
     ]
 
 
-def _tell(by: Principal, today: dt.date, ids: dict[str, int]) -> None:
-    """What was said, told, held and agreed to: the lives behind the two stories, and one promise that is due."""
+def _log_talks(today: dt.date, ids: dict[str, int], staff: Mapping[str, Principal]) -> None:
+    """Who called was answered by the service; whom we called or visited, by his manager."""
     for talk in stories.TALKS:
         log_conversation(
             ids[talk.customer],
-            by=by,
+            by=staff["DEMO-06" if talk.direction == Direction.IN else _STORIES_OWNER],
             channel=talk.channel,
             direction=talk.direction,
             summary=talk.summary,
@@ -176,6 +181,10 @@ def _tell(by: Principal, today: dt.date, ids: dict[str, int]) -> None:
             follow_up_on=None if talk.owed_in is None else today + dt.timedelta(days=talk.owed_in),
             at=clock.now() - dt.timedelta(days=talk.days_ago),
         )
+
+
+def _tell(by: Principal, today: dt.date, ids: dict[str, int]) -> None:
+    """What was told, is held and was agreed to: the lives behind the two stories."""
     for line in stories.LIKES:
         told_on = today - dt.timedelta(days=line.days_ago)
         record_preference(
