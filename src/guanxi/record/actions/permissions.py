@@ -17,7 +17,7 @@ def seen_actions(principal: Principal) -> QuerySet[Action]:
     require(principal, Permission.VIEW_ACTIONS)
     seen = visible_to(principal, prefix="customer__")
     if principal.staff_id is not None:
-        seen |= Q(owner=principal.staff_id, customer__gone=0)
+        seen |= Q(owner=principal.staff_id, customer__deleted_at=None, customer__merged_into=None)
     return Action.objects.filter(seen)
 
 

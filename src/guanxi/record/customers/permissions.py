@@ -78,7 +78,8 @@ def visible_to(principal: Principal, *, prefix: str = "", gone: bool = False) ->
     reach = reach_of(principal)
     if reach.nobody:
         return Q(**{f"{prefix}pk__in": []})
-    there = Q() if gone else Q(**{f"{prefix}gone": 0})
+    # not by the column `gone`: models.customer.PRESENT says why
+    there = Q() if gone else Q(**{f"{prefix}deleted_at": None, f"{prefix}merged_into": None})
     if not reach.pool:
         there &= Q(**{f"{prefix}owner__isnull": False})
     if reach.owner_id:
@@ -100,7 +101,7 @@ def visible_condition(principal: Principal, alias: str) -> tuple[str, list[int]]
     reach = reach_of(principal)
     if reach.nobody:
         return "1 = 0", []
-    parts, params = [f"{alias}.gone = 0"], []
+    parts, params = [f"{alias}.deleted_at IS NULL AND {alias}.merged_into_id IS NULL"], []
     if not reach.pool:
         parts.append(f"{alias}.owner_id IS NOT NULL")
     if reach.owner_id:

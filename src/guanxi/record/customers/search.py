@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from guanxi.ground.text.grams import GramQuery, gram_hash, gram_hashes, name_grams, phone_grams, reference_grams
 from guanxi.record.customers.bulk import on_postgresql, rows_of
 from guanxi.record.customers.choices import IdentifierKind
-from guanxi.record.customers.models import Customer, Identifier
+from guanxi.record.customers.models import PRESENT, Customer, Identifier
 from guanxi.record.customers.permissions import Reach
 
 DOCUMENTS, INDEX, FTS = "customers_document", "customers_document_grams", "customers_document_fts"
@@ -173,7 +173,7 @@ def _drop_documents(old: dict[int, object]) -> None:
 
 
 def _documents(ids: Sequence[int]) -> list[Document]:
-    heads = Customer.objects.filter(pk__in=ids, gone=0).values_list("pk", "name", "owner_id", "team_id")
+    heads = Customer.objects.filter(PRESENT, pk__in=ids).values_list("pk", "name", "owner_id", "team_id")
     marks: dict[int, list[tuple[int, str]]] = {}
     known = Identifier.objects.filter(customer_id__in=ids, is_live=True, kind__in=SEARCHED)
     for customer_id, kind, norm in known.values_list("customer_id", "kind", "norm"):
@@ -196,7 +196,7 @@ def _copy_documents(rows: Iterable[tuple[int, str]]) -> None:
 _MISSING = f"""
     SELECT {{columns}} FROM customers_customer c
     LEFT JOIN {DOCUMENTS} d ON d.customer_id = c.id
-    WHERE c.gone = 0 AND d.customer_id IS NULL
+    WHERE c.deleted_at IS NULL AND c.merged_into_id IS NULL AND d.customer_id IS NULL
 """
 
 

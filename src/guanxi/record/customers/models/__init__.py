@@ -1,12 +1,13 @@
 """The customer and everything that says who he is."""
 
 from guanxi.record.customers.models.changes import DirtyCustomer, Merge, MergeMove, StageChange
-from guanxi.record.customers.models.customer import NEVER, City, Customer, Household
+from guanxi.record.customers.models.customer import NEVER, PRESENT, City, Customer, Household
 from guanxi.record.customers.models.identifier import Identifier, IdentifierKey, Tombstone
 from guanxi.record.customers.models.ties import Address, Group, GroupMember, Preference, Relation
 
 __all__ = [
     "NEVER",
+    "PRESENT",
     "Address",
     "City",
     "Customer",

@@ -26,6 +26,7 @@ from guanxi.record.customers.rules.finding import (
 from guanxi.record.customers.search import SEARCHED, candidates
 
 _EXACT = 200  # how many of the very name are looked for before pieces
+_SPARE = 5  # so many times a page of them, and pieces are not looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def find(text: str, principal: Principal, *, limit: int = 20) -> Found:
     if not text or reach.nobody:
         return Found([])
     whole = _whole(text, principal)
-    ids, is_cut = _by_pieces(text, principal)
+    ids, is_cut = _by_pieces(text, principal, limit)
     ordered = _ranked(text, ids, principal)
     keys = list(dict.fromkeys([*whole, *ordered]))
     return Found(customer_rows(keys[:limit], principal), is_cut or len(keys) > limit)
@@ -68,13 +69,16 @@ def _whole(text: str, principal: Principal) -> list[int]:
     return [hit.customer_id for hit in hits if reach.covers(hit.owner_id, hit.team_id)]
 
 
-def _by_pieces(text: str, principal: Principal) -> tuple[list[int], bool]:
+def _by_pieces(text: str, principal: Principal, limit: int) -> tuple[list[int], bool]:
+    """Candidates, and whether there are more than were looked at; only those of the very name where they fill a page."""
     fields = [field for field in ("name", "phone", "reference") if reads(principal, field)]
     reach, found = reach_of(principal), dict[int, None]()
     ways = [way for way in query_grams(text) if is_open(way, fields)]
     very_name = GramQuery(tuple(sorted(name_grams(text))))
     if very_name.all_of and is_open(very_name, fields):
         found |= dict.fromkeys(candidates(very_name, reach, _EXACT))
+        if len(found) >= _EXACT and limit * _SPARE <= _EXACT:
+            return list(found), True
     for way in ways:
         room = MOST_CANDIDATES - len(found)
         found |= dict.fromkeys(candidates(way, reach, room + len(found) + 1))

@@ -4,7 +4,7 @@ index entries are gathered and sorted, or a sorting index is walked in order; th
 
 # ruff: noqa: S608 - facets.py writes our own names and integers; every value is a parameter
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -126,33 +126,38 @@ class _Walk:
 
     def _by_owner(self) -> Iterator[Place]:
         """Owner by owner in the order of their names, the pool at the end of the alphabet; each by value, best first."""
+        if self.is_few:
+            yield from self._of_owners(self.facets)
+            return
         owners = owners_in_order(self.facets)
         owners = self._from_place(owners[::-1] if self.spec.descending else owners)
         start, size = 0, 2
         while start < len(owners):
             # Owners are many and a page is short: look at 2, then 8, 32 … of them at a time.
             chunk = owners[start : start + size]
-            yield from self._of_owners(chunk)
+            some = replace(self.facets, owners=tuple(sorted(chunk)), owned=False)
+            if bounded_count(some, GATHERED) < GATHERED:
+                yield from self._of_owners(some)
+            else:
+                for owner in chunk:
+                    one = replace(self.facets, owners=(owner,), owned=False)
+                    walk = replace(self, is_few=bounded_count(one, GATHERED) < GATHERED)
+                    yield from (
+                        Place(key, value, owner) for value, key in walk.entries(one, _VALUE, self._after(owner))
+                    )
             start, size = start + len(chunk), size * 4
 
-    def _of_owners(self, owners: Sequence[int]) -> Iterator[Place]:
-        some = replace(self.facets, owners=tuple(sorted(owners)), owned=False)
-        is_few = bounded_count(some, GATHERED) < GATHERED
-        if not is_few and len(owners) > 1:
-            for owner in owners:
-                yield from self._of_owners([owner])
-            return
-        if not is_few:
-            rows = replace(self, is_few=False).entries(some, _VALUE, self._after(owners[0]))
-            yield from (Place(key, value, owners[0]) for value, key in rows)
-            return
-        rank = {owner: place for place, owner in enumerate(owners)}
-        parts = " UNION ALL ".join(
-            f"SELECT COALESCE(owner_id, {NONE}) AS owner, value, id FROM {part}" for part in some.gathering()
-        )
-        for owner, value, key in sorted(_fetch(parts), key=lambda row: (rank[row[0]], -row[1], -row[2])):
+    def _of_owners(self, facets: Facets) -> Iterator[Place]:
+        """All that match, sorted by owner and value, from the place on."""
+        columns = f"COALESCE(owner_id, {NONE}) AS owner, value, id"
+        rows = _fetch(" UNION ALL ".join(f"SELECT {columns} FROM {part}" for part in facets.gathering()))
+        group = [] if self.place is None or self.place.group is None else [self.place.group]
+        order = ordered_owners({owner for owner, _, _ in rows}.union(group))
+        rank = {owner: place for place, owner in enumerate(order[::-1] if self.spec.descending else order)}
+        for owner, value, key in sorted(rows, key=lambda row: (rank[row[0]], -row[1], -row[2])):
             after = self._after(owner)
-            if after is None or (value, key) < after:
+            is_behind = not group or rank[owner] > rank[group[0]]
+            if is_behind or (after is not None and (value, key) < after):
                 yield Place(key, value, owner)
 
     def _from_place(self, groups: list[int]) -> list[int]:
@@ -175,25 +180,36 @@ class _Walk:
         return _fetch(sql.format(limit=self.spec.limit + 1), params)
 
 
+def ordered_owners(ids: Iterable[int]) -> list[int]:
+    """Return owners in the order of their names; the pool, where it is among them, last."""
+    wanted = set(ids)
+    staff = Customer._meta.get_field("owner").related_model
+    names = dict(staff._default_manager.filter(pk__in=wanted).values_list("pk", "name_key"))
+    return sorted(wanted, key=lambda owner: (owner == NONE, names.get(owner, ""), owner))
+
+
 def owners_in_order(facets: Facets) -> list[int]:
     """Return the owners who may have matching customers, by name; the pool last, where it may match."""
     if facets.owners is not None:
-        ids = [owner for owner in facets.owners if owner != NONE]
-    else:
-        # The owners that occur, by jumping through the index from one to the next.
-        ids = [
-            row[0]
-            for row in _fetch(
-                f"WITH RECURSIVE owners(id) AS ("
-                f" SELECT (SELECT min(owner_id) FROM {TABLE} WHERE gone = 0)"
-                f" UNION ALL SELECT (SELECT min(owner_id) FROM {TABLE} WHERE gone = 0 AND owner_id > owners.id)"
-                f" FROM owners WHERE owners.id IS NOT NULL) SELECT id FROM owners WHERE id IS NOT NULL"
-            )
-        ]
-    staff = Customer._meta.get_field("owner").related_model
-    names = dict(staff._default_manager.filter(pk__in=ids).values_list("pk", "name_key"))
-    has_pool = not facets.owned and (facets.owners is None or NONE in facets.owners)
-    return sorted(ids, key=lambda owner: (names.get(owner, ""), owner)) + ([NONE] if has_pool else [])
+        return ordered_owners(facets.owners)
+    there = dict(_owners_there())
+    if facets.teams is not None:
+        # The team is that of the owner, and for the moment between his move and theirs that of his customers.
+        staff = Customer._meta.get_field("owner").related_model
+        movers = staff._default_manager.filter(pk__in=there, team__in=facets.teams).values_list("pk", flat=True)
+        there = {owner: team for owner, team in there.items() if team in facets.teams} | dict.fromkeys(movers, 0)
+    return ordered_owners([*there, *([] if facets.owned else [NONE])])
+
+
+def _owners_there() -> list[tuple[int, int]]:
+    """The owners that occur, each with the team of one of his customers: by jumping through the index."""
+    first = f"SELECT min(owner_id) FROM {TABLE} WHERE gone = 0"
+    team = f"SELECT team_id FROM {TABLE} WHERE gone = 0 AND owner_id = owners.id LIMIT 1"
+    return _fetch(
+        f"WITH RECURSIVE owners(id) AS (SELECT ({first}) UNION ALL"
+        f" SELECT ({first} AND owner_id > owners.id) FROM owners WHERE owners.id IS NOT NULL)"
+        f" SELECT id, ({team}) FROM owners WHERE id IS NOT NULL"
+    )
 
 
 def _gathered(facets: Facets, order: Order, before: str, *, is_after: bool) -> str:

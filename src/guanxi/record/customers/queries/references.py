@@ -64,7 +64,7 @@ def _confirmed(kind: int, customers: set[int], wanted: set[str]) -> dict[str, Ow
     """Those whose own rows bear the key out: a key is only eight bytes of a hash."""
     rows = rows_of(
         "SELECT i.norm, c.id, c.owner_id, c.team_id FROM customers_identifier i"
-        " JOIN customers_customer c ON c.id = i.customer_id AND c.gone = 0"
+        " JOIN customers_customer c ON c.id = i.customer_id AND c.deleted_at IS NULL AND c.merged_into_id IS NULL"
         " WHERE i.customer_id IN {given} AND i.kind = %s AND i.is_live",
         customers,
         [int(kind)],

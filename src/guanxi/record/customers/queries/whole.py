@@ -35,7 +35,7 @@ def customers_with(text: str, kinds: Collection[int], *, today: date) -> list[Hi
     )
     rows = rows_of(
         "SELECT c.id, c.owner_id, c.team_id, i.kind, i.norm, i.is_live FROM customers_customer c"
-        " JOIN customers_identifier i ON i.customer_id = c.id WHERE c.gone = 0 AND c.id IN {given}",
+        " JOIN customers_identifier i ON i.customer_id = c.id WHERE c.deleted_at IS NULL AND c.merged_into_id IS NULL AND c.id IN {given}",
         {customer_id for customer_id, _ in hits},
     )
     wanted = {mark[:2] for mark in marks}

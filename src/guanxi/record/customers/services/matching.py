@@ -17,7 +17,7 @@ from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.ground.text.normalise import name_form
 from guanxi.record.customers.bulk import rows_of
 from guanxi.record.customers.choices import SINGLE_KINDS, STRONG_KINDS, IdentifierKind
-from guanxi.record.customers.models import Customer
+from guanxi.record.customers.models import PRESENT, Customer
 from guanxi.record.customers.permissions import Reach
 from guanxi.record.customers.rules.marks import NAME_ONLY, Mark
 from guanxi.record.customers.rules.newcomers import NewCustomer, Prepared
@@ -128,7 +128,7 @@ def load_registry(rows: Sequence[Prepared]) -> Registry:
     ):
         marks[customer_id].append((kind, norm))
     for start in range(0, len(ids), _STEP):
-        there = Customer.objects.filter(pk__in=ids[start : start + _STEP], gone=0).order_by("pk")
+        there = Customer.objects.filter(PRESENT, pk__in=ids[start : start + _STEP]).order_by("pk")
         for head in there.values(*HEAD):
             registry.add(Known(head["id"], head, name_form(head["name"])), marks[head["id"]])
     return registry

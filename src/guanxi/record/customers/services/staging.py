@@ -15,7 +15,7 @@ from guanxi.journal.rules import Noun
 from guanxi.journal.services import Entry, record_acts
 from guanxi.record.customers import bulk
 from guanxi.record.customers.choices import Stage
-from guanxi.record.customers.models import Customer, StageChange
+from guanxi.record.customers.models import PRESENT, Customer, StageChange
 from guanxi.record.customers.rules.stages import BY_DEALING, check_next
 from guanxi.record.customers.services.dirty import mark_dirty
 from guanxi.record.customers.services.seeing import seen_customers
@@ -52,7 +52,7 @@ def begin_dealing(ids: Sequence[int], *, by: Principal, cause: str = _DEALING) -
     """
     moved = 0
     for step in bulk.steps_of(dict.fromkeys(ids), _STEP):
-        rows = Customer.objects.filter(pk__in=step, stage__in=BY_DEALING, gone=0).values_list("pk", "stage")
+        rows = Customer.objects.filter(PRESENT, pk__in=step, stage__in=BY_DEALING).values_list("pk", "stage")
         moves = [(key, Stage(old), BY_DEALING[Stage(old)]) for key, old in rows]
         _move(moves, cause, None)
         moved += len(moves)

@@ -12,7 +12,7 @@ from guanxi.identity.principals import Principal
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import Entry, record_acts
 from guanxi.record.customers import bulk, search
-from guanxi.record.customers.models import Address, Customer, Identifier
+from guanxi.record.customers.models import PRESENT, Address, Customer, Identifier
 from guanxi.record.customers.services.dirty import mark_dirty
 from guanxi.record.customers.services.keys import keys_of_customers, settle_keys
 from guanxi.record.customers.services.writing import plain
@@ -43,7 +43,7 @@ def undo_updates(changes: Sequence[Change], *, by: Principal) -> list[tuple[int,
 
 
 def _undo_step(changes: Mapping[int, list[Mapping[str, Any]]]) -> list[tuple[int, str]]:
-    customers = {c.pk: c for c in Customer.objects.select_for_update().filter(pk__in=list(changes), gone=0)}
+    customers = {c.pk: c for c in Customer.objects.select_for_update().filter(PRESENT, pk__in=list(changes))}
     keys = keys_of_customers(customers)
     kept: list[tuple[int, str]] = []
     added: list[int] = []
