@@ -8,19 +8,19 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from guanxi.ground.refusals import gettext_noop
-from guanxi.insight.appraisal.fitting import Lifetime, chosen_cut, hold_out
+from guanxi.insight.appraisal.choosing import SAMPLE, UNIT, Choice, choose_model, fit_sampled, sampled, silent_year
+from guanxi.insight.appraisal.fitting import Lifetime, chosen_cut
 from guanxi.insight.appraisal.purchases import Floats, HeldOut, Purchases, read_split
 from guanxi.insight.appraisal.tiering import Memory, Placed, place_in_tiers
-from guanxi.insight.estimates.bg_nbd import BgNbd, fit_bg_nbd
+from guanxi.insight.estimates.bg_nbd import BgNbd
 from guanxi.insight.estimates.evidence import NotEnoughData
 from guanxi.insight.estimates.gamma_gamma import fit_gamma_gamma
-from guanxi.insight.estimates.grading import Grade, grade
+from guanxi.insight.estimates.grading import Grade
 from guanxi.insight.estimates.rfm import score_rfm
 from guanxi.insight.estimates.value import potential, value_of_trade
 from guanxi.insight.estimates.words import Sentence
 from guanxi.insight.warehouse.workbench import Workbench
 
-UNIT = 7  # weeks: whole days group into few distinct rows either way
 NEWCOMER_DAYS = 183  # under six months: worth what is predicted, and never shown as C
 # Peers of a customer for his potential: the same segment and as long a customer (in days since the first purchase).
 _TENURES = (183, 365, 1096)
@@ -30,16 +30,17 @@ NO_MARGINS = gettext_noop("No margin rates are known: every amount counts in ful
 
 @dataclass
 class Appraisal:
-    """The rows of the edition's `estimates`, the grade they all carry, and in words what is lacking."""
+    """The rows of the edition's `estimates`, the model and the grade they all rest on, and in words what is lacking."""
 
     rows: pa.Table
+    model: str
     grade: Grade
     missing: list[Sentence] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class _Expected:
-    """Of each customer who dealt; NaN where the data cannot say."""
+    """Of each buyer; NaN where the data cannot say."""
 
     purchases_365: Floats
     alive: Floats
@@ -54,67 +55,30 @@ def appraise_customers(bench: Workbench, *, as_of: date, memory: Memory) -> Appr
     missing: list[Sentence] = [] if knows_margins else [Sentence(NO_MARGINS)]
     cut, lack = _cut(bench, as_of)
     known, sooner, later = read_split(bench, as_of=as_of, cut=cut)
-    expected, fitted = _expect(known, missing)
-    judged = _judge(sooner, later, as_of, missing, lack) if fitted else Grade("C", missing[-1])
+    buyers = known.buyers
+    try:
+        choice = _choose(buyers, sooner, later, as_of, lack, missing)
+        expected = _expect(choice.fitted, buyers, missing)
+    except NotEnoughData as reason:
+        missing.append(_sentence(reason))
+        choice = None
+        expected = _Expected(*(np.full(len(buyers), np.nan) for _ in range(5)))
+    judged = choice.grade if choice else Grade("C", missing[-1])
     if not knows_margins and judged.letter == "A":
         judged = Grade("B", Sentence(NO_MARGINS))
+    value = known.year_margin.copy()
     newcomer = (known.purchases > 0) & (known.age_days < NEWCOMER_DAYS)
-    predicted = newcomer & np.isfinite(expected.year_value)
-    value = np.where(predicted, expected.year_value, known.year_margin)
+    predicted = newcomer[known.purchases > 0] & np.isfinite(expected.year_value)
+    value[np.flatnonzero(known.purchases > 0)[predicted]] = expected.year_value[predicted]
     placed = place_in_tiers(bench, known.customer_id, value, newcomer, memory)
-    return Appraisal(_rows(known, expected, value, placed, judged), judged, missing)
+    rows = _rows(known, expected, value, placed, judged)
+    return Appraisal(rows, choice.name if choice else "", judged, missing)
 
 
 def _knows_margins(bench: Workbench) -> bool:
     return bool(
         bench.scalar("SELECT (SELECT count(margin_rate) FROM products) > 0 OR (SELECT margin_rate FROM firm) < 1")
     )
-
-
-def _expect(known: Purchases, missing: list[Sentence]) -> tuple[_Expected, bool]:
-    nothing = np.full(len(known), np.nan)
-    bought = known.purchases > 0
-    buyers = known.buyers
-    histories = buyers.histories(UNIT)
-    try:
-        fitted = fit_bg_nbd(*histories)
-    except NotEnoughData as lack:
-        missing.append(Sentence(lack.words, lack.params))
-        return _Expected(nothing, nothing, nothing, nothing, nothing), False
-    margin = _margin_of_purchase(buyers, missing)
-    purchases = fitted.expected_purchases(365 / UNIT, *histories)
-    alive = fitted.probability_alive(*histories)
-    columns = (
-        purchases,
-        alive,
-        value_of_trade(fitted, histories, margin, unit_days=UNIT),
-        purchases * margin,
-        1 - alive * (1 - _silent_year(fitted, buyers)),
-    )
-    return _Expected(*(_spread(column, bought) for column in columns)), True
-
-
-def _silent_year(fitted: BgNbd, buyers: Purchases) -> Floats:
-    """The chance that a customer who is still there buys nothing for 365 days: ((alpha + T) / (alpha + T + t))^(r + x).
-
-    From the Gamma posterior of his rate; in BG/NBD nobody leaves but at a purchase. Source: Fader, Hardie and Lee 2005.
-    """
-    now = fitted.alpha + buyers.age_days / UNIT
-    return np.exp(-(fitted.r + buyers.frequency) * np.log1p(365 / UNIT / now))
-
-
-def _margin_of_purchase(buyers: Purchases, missing: list[Sentence]) -> Floats:
-    """Contribution of one more purchase day: the expected basket, times the share of it that was margin in the last year."""
-    try:
-        basket = fit_gamma_gamma(buyers.frequency, buyers.monetary).expected_average(buyers.frequency, buyers.monetary)
-    except NotEnoughData as lack:
-        missing.append(Sentence(lack.words, lack.params))
-        mean = buyers.total.sum() / max(buyers.purchases.sum(), 1)
-        basket = np.where(buyers.frequency > 0, buyers.monetary, mean)
-    year_net = buyers.year_net.sum()
-    of_all = buyers.year_margin.sum() / year_net if year_net > 0 else 1.0
-    own = np.divide(buyers.year_margin, buyers.year_net, out=np.full(len(buyers), of_all), where=buyers.year_net > 0)
-    return np.maximum(basket, 0) * own
 
 
 def _cut(bench: Workbench, as_of: date) -> tuple[date, NotEnoughData | None]:
@@ -125,18 +89,56 @@ def _cut(bench: Workbench, as_of: date) -> tuple[date, NotEnoughData | None]:
         return as_of, lack
 
 
-def _judge(
-    sooner: Purchases, later: HeldOut, as_of: date, missing: list[Sentence], lack: NotEnoughData | None
-) -> Grade:
-    """The grade of the firm's own hold-out."""
+def _choose(
+    buyers: Purchases,
+    sooner: Purchases,
+    later: HeldOut,
+    as_of: date,
+    lack: NotEnoughData | None,
+    missing: list[Sentence],
+) -> Choice:
+    """The model that served best; where nothing can be held out, BG/NBD with a C. Raises NotEnoughData without any."""
     try:
         if lack is not None:
             raise lack
-        fitted: Lifetime = fit_bg_nbd(*sooner.histories(UNIT))
+        return choose_model(buyers, sooner, later, as_of)
     except NotEnoughData as reason:
-        missing.append(Sentence(reason.words, reason.params))
-        return Grade("C", missing[-1])
-    return grade(hold_out(sooner, fitted, later, to=as_of, unit=UNIT))
+        fitted = fit_sampled("bg_nbd", buyers)
+        missing.append(_sentence(reason))
+        return Choice("bg_nbd", fitted, Grade("C", missing[-1]))
+
+
+def _expect(fitted: Lifetime, buyers: Purchases, missing: list[Sentence]) -> _Expected:
+    histories = buyers.histories(UNIT)
+    margin = _margin_of_purchase(buyers, missing)
+    purchases = fitted.expected_purchases(365 / UNIT, *histories)
+    alive = fitted.probability_alive(*histories)
+    risk = silent_year(fitted, buyers, alive, purchases)
+    if isinstance(
+        fitted, BgNbd
+    ):  # it lets nobody leave before a second purchase, and so knows nothing of one-time buyers
+        alive = np.where(buyers.frequency > 0, alive, np.nan)
+    worth = value_of_trade(fitted, histories, margin, unit_days=UNIT)
+    return _Expected(purchases, alive, worth, purchases * margin, risk)
+
+
+def _sentence(reason: NotEnoughData) -> Sentence:
+    return Sentence(reason.words, reason.params)
+
+
+def _margin_of_purchase(buyers: Purchases, missing: list[Sentence]) -> Floats:
+    """Contribution of one more purchase day: the expected basket, times the share of it that was margin in the last year."""
+    try:
+        few = sampled(buyers, -(-len(buyers) // SAMPLE))
+        basket = fit_gamma_gamma(few.frequency, few.monetary).expected_average(buyers.frequency, buyers.monetary)
+    except NotEnoughData as lack:
+        missing.append(_sentence(lack))
+        mean = buyers.total.sum() / max(buyers.purchases.sum(), 1)
+        basket = np.where(buyers.frequency > 0, buyers.monetary, mean)
+    year_net = buyers.year_net.sum()
+    of_all = buyers.year_margin.sum() / year_net if year_net > 0 else 1.0
+    own = np.divide(buyers.year_margin, buyers.year_net, out=np.full(len(buyers), of_all), where=buyers.year_net > 0)
+    return np.maximum(basket, 0) * own
 
 
 def _rows(known: Purchases, expected: _Expected, value: Floats, placed: Placed, judged: Grade) -> pa.Table:
@@ -161,9 +163,9 @@ def _rows(known: Purchases, expected: _Expected, value: Floats, placed: Placed, 
         "first_day": days(known.first_day, pa.date32()),
         "last_day": days(known.last_day, pa.date32()),
         "monetary": pa.array(known.monetary, mask=known.frequency == 0),
-        "expected_purchases_365": _known_only(expected.purchases_365),
-        "probability_alive": _known_only(expected.alive),
-        "lifetime_value": _whole(expected.lifetime_value),
+        "expected_purchases_365": _known_only(_spread(expected.purchases_365, bought)),
+        "probability_alive": _known_only(_spread(expected.alive, bought)),
+        "lifetime_value": _whole(_spread(expected.lifetime_value, bought)),
         "value": _whole(value),
         "potential": _whole(potential(known.year_margin, cells)),
         "tier_strict": pa.array(placed.strict),
@@ -173,7 +175,7 @@ def _rows(known: Purchases, expected: _Expected, value: Floats, placed: Placed, 
         "outside_before": pa.array(placed.outside_before),
         "rfm": texts(digits.astype(np.str_)),
         "rfm_class": texts(scores.classes),
-        "loss_risk": _known_only(expected.loss_risk),
+        "loss_risk": _known_only(_spread(expected.loss_risk, bought)),
         "grade": pa.array([judged.letter]).take(pa.array(np.zeros(len(known), dtype=np.int64))),
     }
     return pa.table(columns)
