@@ -114,6 +114,7 @@ def _register(by: Principal, today: dt.date, count: int, seed: int) -> dict[str,
     people = population.customers(random, count, np.datetime64(today)).to_pylist()
     codes = iter(seeded_codes(f"{seed}:customers", count + len(stories.PEOPLE)))
     owners = random.choice(len(_MANAGERS), size=count, p=[0.45, 0.25, 0.2, 0.1])
+    owners[0] = _MANAGERS.index(_STORIES_OWNER)  # whom we owe an answer
     rows = [_new_customer(person, next(codes), _STORIES_OWNER) for person in stories.PEOPLE] + [
         _new_customer(person, next(codes), _MANAGERS[owner])
         for person, owner in zip(people, owners.tolist(), strict=True)
