@@ -49,9 +49,12 @@ def customers_utf16() -> Sample:
 
 
 def consents_csv() -> Sample:
-    head = "reference,name,consent_status,consent_purpose,consent_channel,consent_on,consent_evidence"
-    rows = [f"K{n},钱{n},{'同意' if n % 2 else 'no'},marketing,sms,2026-03-0{n + 1},form {n}" for n in range(8)]
-    return "consents.csv", "\n".join([head, *rows, "K9,钱九,yes,,,,"]).encode()
+    head = "reference,name,consent_status,consent_purpose,consent_channel,consent_at,consent_evidence,consent_partner,consent_expires_on"
+    rows = [
+        f"K{n},钱{n},{'同意' if n % 2 else 'no'},{'partner' if n == 5 else 'marketing'},sms,2026-03-0{n + 1} 10:00,form {n},{'某银行' if n == 5 else ''},2030-01-01"
+        for n in range(8)
+    ]
+    return "consents.csv", "\n".join([head, *rows, "K9,钱九,yes,,,,,,"]).encode()
 
 
 def holdings_csv() -> Sample:
