@@ -123,6 +123,12 @@ def test_the_same_again_is_an_increment_that_changes_nothing(cdnow, tmp_path):
     assert pq.read_table(tmp_path / "one.parquet").equals(pq.read_table(tmp_path / "two.parquet"))
 
 
+@pytest.mark.parametrize("command", [["refresh"], ["export", "standing", "s.csv"], ["export", "customers", "c.csv"]])
+def test_before_init_it_says_what_to_do(tmp_path, command):
+    run = runner(os.environ | {"GUANXI_HOME": str(tmp_path), "GUANXI_DATABASE_URL": ""})
+    assert run(*command, status=1)["words"] == "There is no firm here yet: run “guanxi init” first.\n"
+
+
 def test_a_worker_whose_ticker_has_the_record_open_refreshes_in_a_process_of_its_own(cdnow, cdnow_environment):
     code = """
 import json, threading, django; django.setup()

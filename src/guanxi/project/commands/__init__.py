@@ -51,6 +51,8 @@ def cli() -> None:
 def main() -> None:
     """Run the command line and exit."""
     import django  # noqa: PLC0415 - commands set up Django; `--help` of the shell's completion need not wait for it
+    from django.core.exceptions import ObjectDoesNotExist  # noqa: PLC0415 - as above
+    from django.db import DatabaseError  # noqa: PLC0415 - as above
 
     from guanxi.ground.refusals import Refused  # noqa: PLC0415 - as above
 
@@ -67,3 +69,19 @@ def main() -> None:
     except Refused as refusal:
         click.echo(str(refusal), err=True)
         sys.exit(1)
+    except (DatabaseError, ObjectDoesNotExist):
+        if _is_founded():
+            raise
+        click.echo("There is no firm here yet: run “guanxi init” first.", err=True)
+        sys.exit(1)
+
+
+def _is_founded() -> bool:
+    from django.db import DatabaseError  # noqa: PLC0415 - as in main
+
+    from guanxi.identity.queries import is_set_up  # noqa: PLC0415 - as in main
+
+    try:
+        return is_set_up()
+    except DatabaseError:
+        return False
