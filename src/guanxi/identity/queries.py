@@ -126,15 +126,16 @@ def _scope_teams(scope: Scope, team: Team) -> tuple[int, ...]:
     if scope == Scope.TEAM:
         return tuple(subtree(team))
     if scope == Scope.BRANCH:
-        return tuple(subtree(team) if team.kind == TeamKind.BRANCH else _branch_teams(team))
+        return tuple(_branch_teams(team))
     return ()
 
 
 def _branch_teams(team: Team) -> list[int]:
-    """Ids of the branch of a team and of all below it (one query: teams are few)."""
+    """Ids of the branch of a team and of all below it, by the numbers of this moment (one query: teams are few)."""
     teams = list(Team.objects.order_by("-lo"))
-    above = [one for one in teams if one.lo <= team.lo and one.hi >= team.hi]
-    top = next((one for one in above if one.kind == TeamKind.BRANCH), above[-1] if above else team)
+    own = next(one for one in teams if one.pk == team.pk)
+    above = [one for one in teams if one.lo <= own.lo and one.hi >= own.hi]
+    top = next((one for one in above if one.kind == TeamKind.BRANCH), above[-1])
     return sorted(one.pk for one in teams if top.lo <= one.lo <= top.hi)
 
 
