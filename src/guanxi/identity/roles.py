@@ -142,11 +142,11 @@ def roles_page() -> str:
     people = [[str(role.label), str(role.description), str(role.scope.label)] for role in ROLES.values()]
     return "\n\n".join(
         (
-            f"# {_('Roles')}",
+            "# " + str(_("Roles")),
             _table([str(_("Role")), str(_("What for")), str(_("Sees the customers of"))], people),
-            f"## {_('What each role may do')}",
+            "## " + str(_("What each role may do")),
             _table([str(_("May")), *names], permissions),
-            f"## {_('What each role reads in clear')}",
+            "## " + str(_("What each role reads in clear")),
             str(_("Every other field of a person is masked: 138****8000, 1101**********123X, 张*.")),
             _table([str(_("Field")), *names], fields),
             "",

@@ -90,6 +90,8 @@ def _take_on(by: Principal) -> dict[str, Principal]:
         open_team(by=by, name=name, kind=TeamKind.TEAM, parent=branch, is_demo=True)
         for name in ("个人客户组", "车主服务组")
     ]
+    for team in teams:
+        team.refresh_from_db()  # opening the later ones renumbered the tree
     there = {}
     for post in STAFF:
         there[post.reference] = take_on_staff(

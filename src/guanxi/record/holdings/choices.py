@@ -5,6 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 
 class HoldingStatus(models.IntegerChoices):
-    OPEN = 1, _("open")
+    OPEN = 1, _("in force")
     CLOSED = 2, _("closed")
     PENDING = 3, _("pending")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class ImportStatus(models.IntegerChoices):
     READY = 1, _("ready")
     RUNNING = 2, _("running")
-    DONE = 3, _("done")
+    DONE = 3, _("finished")
     FAILED = 4, _("failed")
     UNDONE = 5, _("undone")
     HELD = 6, _("held: feed incomplete")

@@ -2,7 +2,7 @@
 
 import logging
 
-from guanxi.ground.refusals import Refused
+from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Denied
 from guanxi.identity.principals import Principal, PrincipalKind
 from guanxi.identity.queries import principal_of_staff, staff_seen_by, system_principal
@@ -13,6 +13,8 @@ from guanxi.record.imports.services.options import ImportOptions, Report
 from guanxi.record.imports.services.running import import_file
 from guanxi.record.imports.services.undoing import undo_import
 
+_SOURCE_GONE = gettext_noop("The file of this import is gone; import it again.")
+_OWNER_GONE = gettext_noop("The colleague who started this import is no longer here.")
 _log = logging.getLogger(__name__)
 
 
@@ -44,7 +46,7 @@ def _resume(record: Import) -> Report | None:
         return None
     path = kept_source(record.code)
     if path is None:
-        raise Refused("imports.source_gone", "The file of this import is gone; import it again.")
+        raise Refused("imports.source_gone", _SOURCE_GONE)
     known = {
         name: record.options[name]
         for name in ("create_customers", "currency", "zone", "encoding", "with_private", "even_if_incomplete")
@@ -65,7 +67,7 @@ def _owner(record: Import) -> Principal:
         return system_principal(record.by_code)
     staff = staff_seen_by(system_principal("worker")).filter(code=record.by_code).first()
     if staff is None:
-        raise Refused("imports.owner_gone", "The colleague who started this import is no longer here.")
+        raise Refused("imports.owner_gone", _OWNER_GONE)
     return principal_of_staff(staff)
 
 
