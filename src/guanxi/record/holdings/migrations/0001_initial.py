@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(default=guanxi.ground.ids.new_code, max_length=12, unique=True)),
                 ('reference', models.CharField(blank=True, default='', max_length=64)),
-                ('status', models.SmallIntegerField(choices=[(1, 'open'), (2, 'closed'), (3, 'pending')], default=1)),
+                ('status', models.SmallIntegerField(choices=[(1, 'in force'), (2, 'closed'), (3, 'pending')], default=1)),
                 ('opened_on', models.DateField(blank=True, null=True)),
                 ('closed_on', models.DateField(blank=True, null=True)),
                 ('renewal_on', models.DateField(blank=True, null=True)),

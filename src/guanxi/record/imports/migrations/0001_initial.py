@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('feed', models.CharField(blank=True, default='', max_length=64)),
                 ('mapping', models.JSONField(default=dict)),
                 ('options', models.JSONField(default=dict)),
-                ('status', models.SmallIntegerField(choices=[(1, 'ready'), (2, 'running'), (3, 'done'), (4, 'failed'), (5, 'undone'), (6, 'held: feed incomplete'), (7, 'being undone')], default=1)),
+                ('status', models.SmallIntegerField(choices=[(1, 'ready'), (2, 'running'), (3, 'finished'), (4, 'failed'), (5, 'undone'), (6, 'held: feed incomplete'), (7, 'being undone')], default=1)),
                 ('by_kind', models.CharField(max_length=20)),
                 ('by_code', models.CharField(max_length=40)),
                 ('started_at', models.DateTimeField()),
