@@ -23,7 +23,10 @@ def firm(transactional_db):
 
 def people(seed: int, count: int = 60) -> list[NewCustomer]:
     """The same people in another order, each known by a number of its own."""
-    rows = [NewCustomer(name=f"客户{n}", reference=f"R{n}", policy_number=f"P{n}", phone=f"1380013{n:04}") for n in range(count)]
+    rows = [
+        NewCustomer(name=f"客户{n}", reference=f"R{n}", policy_number=f"P{n}", phone=f"1380013{n:04}")
+        for n in range(count)
+    ]
     random.Random(seed).shuffle(rows)
     return rows
 

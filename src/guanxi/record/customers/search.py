@@ -9,6 +9,7 @@ SQLite keeps the text beside a contentless FTS5 table, whose 'delete' command ne
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -122,8 +123,9 @@ def candidates(way: GramQuery, reach: Reach, limit: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _ask_hashes(need: list[str], either: list[list[str]], without: list[str], limit: int) -> tuple[str, list[object]]:
-    conditions, params = [], []
+def _ask_hashes(need: list[str], either: list[list[str]], without: list[str], limit: int) -> tuple[str, list[Any]]:
+    conditions: list[str] = []
+    params: list[Any] = []
     if need:
         conditions.append("grams @> %s::bigint[]")
         params.append(gram_hashes(need))
@@ -136,7 +138,7 @@ def _ask_hashes(need: list[str], either: list[list[str]], without: list[str], li
     return f"SELECT customer_id FROM {DOCUMENTS} WHERE {' AND '.join(conditions)} LIMIT %s", [*params, limit]
 
 
-def _ask_fts(need: list[str], either: list[list[str]], without: list[str], limit: int) -> tuple[str, list[object]]:
+def _ask_fts(need: list[str], either: list[list[str]], without: list[str], limit: int) -> tuple[str, list[Any]]:
     # Grams are letters and digits only (ground.text.grams); the quotes are for words like AND.
     parts = [f'"{token}"' for token in need]
     parts += [f"({' OR '.join(f'{chr(34)}{token}{chr(34)}' for token in tokens)})" for tokens in either]
@@ -159,7 +161,7 @@ def _renew(ids: list[int]) -> int:
     return len({*stale, *fresh})
 
 
-def _drop_documents(old: dict[int, object]) -> None:
+def _drop_documents(old: dict[int, Any]) -> None:
     if not old:
         return
     if not on_postgresql():

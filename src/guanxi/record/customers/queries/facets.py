@@ -34,6 +34,10 @@ class Facets:
         """True when no customer can match."""
         return () in (self.states, self.tiers, self.stages, self.owners, self.teams, self.cities)
 
+    def only(self, facet: str, member: int) -> "Facets":
+        """The same with one member of `tiers` or `states`."""
+        return replace(self, tiers=(member,)) if facet == "tiers" else replace(self, states=(member,))
+
     def gathering(self) -> list[str]:
         """Return the conditions (one a part; the parts do not overlap) that find exactly the matching index entries."""
         if self.owners is not None and NONE not in self.owners:

@@ -119,7 +119,7 @@ class _Walk:
     def _by_group(self, facet: str) -> Iterator[Place]:
         """Tier by tier (or state by state), each by value, best first."""
         for member in self._from_place(sorted(getattr(self.facets, facet), reverse=self.spec.descending)):
-            one = replace(self.facets, **{facet: (member,)})
+            one = self.facets.only(facet, member)
             walk = self if self.is_few else replace(self, is_few=bounded_count(one, GATHERED) < GATHERED)
             for value, key in walk.entries(one, _VALUE, self._after(member)):
                 yield Place(key, value, member)

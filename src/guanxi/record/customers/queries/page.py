@@ -6,6 +6,7 @@ from datetime import date, datetime
 from guanxi.ground.ids import is_code
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.ground.secrets import keyring
+from guanxi.ground.text.masks import mask
 from guanxi.identity.principals import Principal
 from guanxi.record.customers.choices import SENSITIVE_KINDS
 from guanxi.record.customers.models import NEVER, Address, Customer, Identifier, Merge, Preference, StageChange
@@ -154,9 +155,9 @@ def head_of_code(code: str, principal: Principal) -> Head:
     customer = _seen(code, principal) if is_code(code) else None
     if customer is None:
         raise Refused("customers.not_found", _NOT_FOUND)
-    birthday: date | str | None = customer.birthday
-    if birthday is not None and not reads(principal, "birthday"):
-        birthday = shown(principal, "birthday", birthday.isoformat())
+    day: date | None = customer.birthday
+    is_hidden = day is not None and not reads(principal, "birthday")
+    birthday: date | str | None = mask("birthday", str(day)) if is_hidden else day
     masked = {field for field in ("name", "birthday", "address") if not reads(principal, field)}
     owner, team, city = customer.owner, customer.team, customer.city
     return Head(

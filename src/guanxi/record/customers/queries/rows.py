@@ -1,6 +1,6 @@
 """Customers as rows of a list, masked while they are built."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -72,7 +72,7 @@ def _row(row: tuple, phone: str, principal: Principal) -> CustomerRow:
     )
 
 
-def _first_phones(ids: Sequence[int]) -> dict[int, str]:
+def _first_phones(ids: Iterable[int]) -> dict[int, str]:
     """The phone given first, of those that are current."""
     found = Identifier.objects.filter(customer_id__in=list(ids), kind=IdentifierKind.PHONE, is_live=True)
     return dict(reversed(found.order_by("pk").values_list("customer_id", "norm")))

@@ -96,8 +96,9 @@ def groups_of(customer_id: int) -> list[GroupRow]:
 
 def group_tree() -> list[GroupRow]:
     """Return all groups in preorder with their depth (one query; groups are thousands at most)."""
-    rows, ends, found = Group.objects.order_by("lo").values_list("pk", "code", "name", "lo", "hi"), [], []
-    for key, code, name, lo, hi in rows:
+    ends: list[int] = []
+    found: list[GroupRow] = []
+    for key, code, name, lo, hi in Group.objects.order_by("lo").values_list("pk", "code", "name", "lo", "hi"):
         while ends and ends[-1] < lo:
             ends.pop()
         found.append(GroupRow(key, code, name, len(ends)))

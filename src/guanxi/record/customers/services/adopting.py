@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, ForeignObjectRel, OuterRef
 
 from guanxi.record.customers import bulk
 from guanxi.record.customers.models import Customer, GroupMember, Identifier, Merge, MergeMove, Relation
@@ -25,11 +25,10 @@ _OWN_RULE = {Customer, Merge, Identifier, Relation, GroupMember}
 
 def followers() -> list[tuple[str, str]]:
     """Return (table, column) of every foreign key to a customer whose rows simply follow him."""
-    fields = Customer._meta.get_fields(include_hidden=True)
     return sorted(
-        (found.related_model._meta.db_table, found.field.column)
-        for found in fields
-        if found.auto_created and not found.concrete and found.related_model not in _OWN_RULE
+        (relation.related_model._meta.db_table, str(relation.remote_field.column))
+        for relation in Customer._meta.get_fields(include_hidden=True)
+        if isinstance(relation, ForeignObjectRel) and relation.related_model not in _OWN_RULE
     )
 
 

@@ -115,7 +115,7 @@ def _set_stones(customers: Sequence[Customer], basis: str) -> None:
     """Each of these people is told by any of their names and identifiers; the stone names one code for each key."""
     ring, today = keyring(), clock.local_day(clock.now(), firm().zone)
     marks = list(Identifier.objects.filter(customer__in=customers).values_list("kind", "norm"))
-    stones = {}
+    stones: dict[int, Tombstone] = {}
     for customer in customers:
         for key in stone_keys(marks, name_form(customer.name), ring):
             stones.setdefault(key, Tombstone(key=key, code=customer.code, erased_on=today, basis=basis))

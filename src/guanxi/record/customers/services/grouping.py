@@ -1,6 +1,6 @@
 """Free, nested groups (SEG-07): opening, naming, moving, closing, and who is in them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.db import transaction
 
@@ -114,7 +114,8 @@ def renumber_groups() -> None:
 
 def _number(children: dict[int | None, list[Group]], moved: list[Group]) -> None:
     """Depth first without recursion: a tree may be as deep as it has groups."""
-    position, path = 1, [(None, iter(children.get(None, [])))]
+    position = 1
+    path: list[tuple[Group | None, Iterator[Group]]] = [(None, iter(children.get(None, [])))]
     while path:
         group = next(path[-1][1], None)
         if group is None:

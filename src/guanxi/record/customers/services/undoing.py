@@ -80,7 +80,8 @@ def _undo_addresses(changes: Sequence[Mapping[str, Any]]) -> None:
     """
     touched = [key for change in changes for keys in change["addresses"].values() for key in keys]
     current = set(Address.objects.filter(pk__in=touched, valid_to=None).values_list("pk", flat=True))
-    gone, reopened = set(), set()
+    gone: set[int] = set()
+    reopened: set[int] = set()
     for change in changes:
         added = set(change["addresses"]["added"])
         if added and added <= current | reopened:
@@ -91,7 +92,7 @@ def _undo_addresses(changes: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _typed(column: str, value: Any) -> Any:
-    return Customer._meta.get_field(_field(column)).to_python(value)
+    return next(field for field in Customer._meta.concrete_fields if field.column == column).to_python(value)
 
 
 def _field(column: str) -> str:
