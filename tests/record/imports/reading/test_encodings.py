@@ -61,10 +61,16 @@ def test_what_the_bytes_do_not_tell_is_asked(write):
 
 
 def test_an_unknown_encoding_is_refused(write):
-    for name in ("klingon", "base64", "rot13", "\0"):
+    for name in ("klingon", "base64", "rot13", "\0", "idna", "punycode", "unicode_escape", "undefined", "x" * 9_999):
         with pytest.raises(Refused) as refused:
             scan_file(write("a.csv", "name\n王\n"), encoding=name)
         assert refused.value.code == "reading.unknown_encoding"
+
+
+def test_utf_16_may_be_said_where_no_mark_stands(write):
+    for codec in ("utf-16-le", "utf-16"):
+        content = "name\n王\n".encode("utf-16-le")
+        assert scan_file(write("a.csv", content), encoding=codec).encoding == "utf-16-le"
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,14 @@ _KNOWN = {
     "cp936": "gb18030",
     "big5": "big5hkscs",
     "cp950": "big5hkscs",
+    "utf-16": "utf-16-le",  # said, and no mark stands there
+    "utf-32": "utf-32-le",
 }
+# Encodings that files of tables are written in. Python knows others (idna, unicode_escape) that no reader may be given.
+_WRITTEN = re.compile(
+    r"ascii|utf-8(-sig)?|utf-(16|32)-[lb]e|gb18030|big5hkscs|iso8859-\d+|cp125\d|cp(437|720|737|775|85\d|86\d|874|932|949)|"
+    r"shift_jis\w*|euc_(jp|kr|jis\w*)|koi8-[rtu]|mac-\w+|tis-620|johab|kz1048|ptcp154|hp-roman8"
+)
 
 _UNCLEAR = gettext_noop(
     "The encoding of the file cannot be told. Name it, for example --encoding gb18030, big5 or windows-1252; or save the file as UTF-8."
@@ -165,14 +172,16 @@ def _other(sample: bytes) -> str:
 def _codec(given: str) -> str:
     try:
         name = codecs.lookup(given.strip()).name
-        "".encode(name)
     except (LookupError, ValueError):
+        name = ""
+    name = _KNOWN.get(name, name)
+    if not _WRITTEN.fullmatch(name):
         raise Refused(
             "reading.unknown_encoding",
             gettext_noop("“{encoding}” is not an encoding; write it like utf-8, gb18030 or big5."),
             encoding=excerpt(given),
-        ) from None
-    return _KNOWN.get(name, name)
+        )
+    return name
 
 
 def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
