@@ -144,7 +144,7 @@ def test_without_the_script_every_answer_is_possible(firm, browser, live_server)
     assert LATE not in lines(page)
     page.goto(live_server.url + "/customers/")
     page.click("summary:has-text('级')")
-    page.click(".floats >> text=A")
+    page.click(".floats >> text=A 级")
     assert page.locator("tbody tr").count() == 3
     page.click("summary:has-text('城市')")
     page.click("text=选择…")

@@ -181,7 +181,7 @@ def _fair(action: ActionLine, look: Look) -> list[tuple[str, str]]:
 
 def _because(reason: NotNow, look: Look) -> Because:
     again = default_again_on(reason, look.today)
-    words = cells.day_words(again, look.today) if again else _("not for this reason again")
+    words = cells.day_words(again, look.today) if again else _("not again")
     return Because(reason.value, str(reason.label), words)
 
 

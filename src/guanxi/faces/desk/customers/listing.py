@@ -187,10 +187,17 @@ def _facet(name: str, asked: Asked, rows: Sequence[CustomerRow]) -> Facet:
     if name in _LOADED:
         value, choices = _loaded_value(name, asked, rows), []
     else:
-        choices = choices_of(name, asked, [(member.name.lower(), str(member.label)) for member in _ENUMS[name]])
+        choices = choices_of(name, asked, [(member.name.lower(), _choice_words(member)) for member in _ENUMS[name]])
         value = listed(choice.label for choice in choices if choice.is_current)
     more = asked.href(path=reverse("customer_choices", args=[name])) if name in _LOADED else ""
     return Facet(name, str(filter_.label), value, choices, more, asked.href({name: ""}) if value else "")
+
+
+def _choice_words(member: IntegerChoices) -> str:
+    """A choice of a chip; a tier is more than its letter here."""
+    if member == Tier.NONE and isinstance(member, Tier):
+        return _("no tier yet")
+    return _("Tier %s") % member.label if isinstance(member, Tier) else str(member.label)
 
 
 def _loaded_value(name: str, asked: Asked, rows: Sequence[CustomerRow]) -> str:

@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet, Value
 
 from guanxi.ground.text.masks import mask
 from guanxi.identity.principals import Principal
-from guanxi.record.customers.models import Address, Customer, Preference, Relation, StageChange
+from guanxi.record.customers.models import Address, Preference, Relation, StageChange
 from guanxi.record.customers.permissions import reach_of, shown
 from guanxi.record.customers.queries.page import (
     AddressRow,
@@ -129,35 +129,45 @@ def _address(facts: Sequence[Sequence[Any]], principal: Principal) -> AddressRow
     return None
 
 
-_END = ("pk", "code", "name", "owner_id", "team_id", "deleted_at")
+_END = ("id", "code", "name", "owner_id", "team_id", "deleted_at")
+_ENDS = tuple((alias, name) for alias in ("one", "one_into", "other", "other_into") for name in _END)
+_COLUMNS = ", ".join(f"{alias}.{name} AS {alias}_{name}" for alias, name in _ENDS)
+# Each way to a relation by its own index: an OR over joins would read the whole table.
+_RELATIONS = f"""
+    SELECT r.*, {_COLUMNS}
+    FROM customers_relation r
+    JOIN customers_customer one ON one.id = r.customer_id
+    LEFT JOIN customers_customer one_into ON one_into.id = one.merged_into_id
+    JOIN customers_customer other ON other.id = r.other_id
+    LEFT JOIN customers_customer other_into ON other_into.id = other.merged_into_id
+    WHERE r.ended_on IS NULL AND r.id IN (
+        SELECT id FROM customers_relation WHERE customer_id = %s
+        UNION SELECT id FROM customers_relation WHERE other_id = %s
+        UNION SELECT m.id FROM customers_relation m JOIN customers_customer c ON c.id = m.customer_id WHERE c.merged_into_id = %s
+        UNION SELECT m.id FROM customers_relation m JOIN customers_customer c ON c.id = m.other_id WHERE c.merged_into_id = %s)
+    ORDER BY r.id LIMIT {MOST_TIES}
+"""  # noqa: S608 - our own names
 
 
 def _relations(customer_id: int, principal: Principal) -> list[TieRow]:
     """The current relations both ways, each end read as the one it was merged into (one query)."""
-    columns = ["pk", "kind", "note", "source", "told_on"]
-    columns += [
-        f"{end}__{place}{name}" for end in ("customer", "other") for place in ("", "merged_into__") for name in _END
-    ]
-    ways = [
-        Relation.objects.filter(ended_on=None, **{f"{end}__in": ids}).order_by().values_list(*columns)
-        for end in ("customer", "other")
-        for ids in ([customer_id], Customer.objects.filter(merged_into=customer_id).values("pk"))
-    ]
+    reach = reach_of(principal)
     found: dict[tuple[int, int, bool], TieRow] = {}
-    for key, kind, note, source, told_on, *ends in sorted(ways[0].union(*ways[1:])[:MOST_TIES]):
-        one, other = _whole(ends[:12]), _whole(ends[12:])
+    for row in Relation.objects.raw(_RELATIONS, [customer_id] * 4):
+        one, other = _end(row, "one"), _end(row, "other")
         is_outward = one[0] == customer_id
         root, code, name, owner_id, team_id, deleted_at = other if is_outward else one
         if root == customer_id or deleted_at is not None:
             continue
-        seen = reach_of(principal).covers(owner_id, team_id)
+        seen = reach.covers(owner_id, team_id)
         label = shown(principal, "name", name) if seen else mask("name", name)
-        row = TieRow(key, kind, is_outward, root if seen else 0, code if seen else "", label, note, source, told_on)
-        found.setdefault((root, kind, is_outward), row)
+        shown_id, shown_code = (root, code) if seen else (0, "")
+        tie = TieRow(row.pk, row.kind, is_outward, shown_id, shown_code, label, row.note, row.source, row.told_on)
+        found.setdefault((root, row.kind, is_outward), tie)
     return list(found.values())
 
 
-def _whole(end: Sequence[Any]) -> Sequence[Any]:
+def _end(row: Relation, alias: str) -> tuple[Any, ...]:
     """An end of a relation as the one it was merged into."""
-    own, root = end[: len(_END)], end[len(_END) :]
-    return own if root[0] is None else root
+    place = f"{alias}_into" if getattr(row, f"{alias}_into_id") is not None else alias
+    return tuple(getattr(row, f"{place}_{name}") for name in _END)
