@@ -16,5 +16,5 @@ class CurrentTransaction(Func):
     output_field = BigIntegerField()
     arity = 0
 
-    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[str | int, ...]]:
         return super().as_sql(compiler, connection, template="(pg_current_xact_id()::text::bigint)", **extra)
