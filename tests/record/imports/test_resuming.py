@@ -252,3 +252,25 @@ def test_batches_are_counted_once(scene, write, small_batches):
     batches = ImportBatch.objects.filter(import_ref__code=report.code).order_by("first_row")
     assert sum(batch.count for batch in batches) == ROWS
     assert [batch.first_row for batch in batches] == sorted({batch.first_row for batch in batches})
+
+
+def test_when_it_is_not_the_rows_the_import_stops_and_can_go_on(scene, write, monkeypatch):
+    """A fault that meets every row is no reason to count a million rows as failed."""
+    original = DealingImporter.write
+
+    def broken(self, prepared, *, stored):
+        if prepared.batch.first_row > 10:
+            raise ZeroDivisionError
+        return original(self, prepared, stored=stored)
+
+    monkeypatch.setattr(DealingImporter, "batch", (10, 10))
+    monkeypatch.setattr(DealingImporter, "write", broken)
+    text = "customer,date,amount\n" + "".join(f"C{n % 7},2024-01-{n % 28 + 1:02},{n}\n" for n in range(300))
+    path = write("a.csv", text)
+    with pytest.raises(ZeroDivisionError):
+        run(path)
+    assert Import.objects.get().status == ImportStatus.RUNNING
+    assert Import.objects.get().failed == 100
+    monkeypatch.setattr(DealingImporter, "write", original)
+    assert counts(run(path)) == (300, 200, 0, 0, 0, 100)
+    assert counts(run(write("again.csv", text))) == (300, 100, 0, 200, 0, 0)

@@ -1,7 +1,8 @@
-"""Lines that are there already, known by their reference: compared, and changed where they differ."""
+"""Lines that are there already, known by their reference: compared column by column, changed where they differ."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -9,31 +10,43 @@ from django.db import connection
 from guanxi.record.customers.bulk import rows_of
 from guanxi.record.customers.bulk import update as update_rows
 from guanxi.record.dealings.models import Dealing
+from guanxi.record.dealings.services.lines import schema
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
 
 COLUMNS = (
     "customer_id", "occurred_at", "occurred_on", "amount", "currency", "quantity_milli", "unit_price_micro", "product_id",
     "holding_id", "channel", "price_tier", "category", "order_reference", "cancelled",
 )  # fmt: skip
-Known = Mapping[str, tuple[int, dict[str, Any]]]
+Cells = dict[str, Any]
 
 
-def find(references: Sequence[str]) -> dict[str, tuple[int, dict[str, Any]]]:
-    """Lines by reference: id and cells."""
-    names = ", ".join(COLUMNS)
-    # the condition lets the partial index be used
-    sql = (
-        f"SELECT id, reference, {names} FROM {Dealing._meta.db_table} WHERE reference <> '' AND reference IN {{given}}"  # noqa: S608 - own names
+@dataclass(slots=True)
+class Known:
+    """Lines found by reference: `place` of each reference in `table`, whose rows have the ids `ids`."""
+
+    place: dict[str, int]
+    ids: "np.ndarray"
+    table: "pa.Table"
+
+
+def find(references: Sequence[str]) -> Known:
+    """Lines by reference: ids and cells."""
+    import numpy as np
+    import pyarrow as pa
+
+    # the first condition lets the partial index be used
+    sql = f"SELECT id, reference, {', '.join(COLUMNS)} FROM {Dealing._meta.db_table} WHERE reference <> '' AND reference IN {{given}}"  # noqa: S608 - own names
+    ids, found, *cells = list(zip(*rows_of(sql, references), strict=True)) or [()] * (2 + len(COLUMNS))
+    table = pa.table(
+        {name: _column(schema().field(name).type, values) for name, values in zip(COLUMNS, cells, strict=True)}
     )
-    return {
-        reference: (row_id, {name: _python(name, value) for name, value in zip(COLUMNS, cells, strict=True)})
-        for row_id, reference, *cells in rows_of(sql, references)
-    }
+    return Known({reference: place for place, reference in enumerate(found)}, np.array(ids, dtype=np.int64), table)
 
 
-def find_by_id(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+def find_by_id(ids: Iterable[int]) -> dict[int, Cells]:
     """Cells of lines by id."""
     sql = f"SELECT id, {', '.join(COLUMNS)} FROM {Dealing._meta.db_table} WHERE id IN {{given}}"  # noqa: S608 - own names
     return {
@@ -42,21 +55,24 @@ def find_by_id(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     }
 
 
-def update(table: "pa.Table", known: Known) -> list[tuple[int, dict[str, Any], dict[str, Any]]]:
-    """Bring known lines to what the table says; per row (id, old cells, new cells), both empty where nothing differs.
+def update(table: "pa.Table", known: Known) -> list[tuple[int, int, Cells, Cells]]:
+    """Bring known lines to what a table says: (row, id, old cells, new cells) of each that differed, cells as plain JSON.
 
-    The references of the table are all different and all known. Cells are plain JSON.
+    The references of the table are all different and all known.
     """
-    answers, rows = [], []
-    for line in table.to_pylist():
-        row_id, cells = known[line["reference"]]
-        differing = [name for name in COLUMNS if cells[name] != line[name]]
-        answers.append(
-            (row_id, {name: plain(cells[name]) for name in differing}, {name: plain(line[name]) for name in differing})
-        )
-        if differing:
-            rows.append((row_id, *(line[name] for name in COLUMNS)))
-    write_cells(rows)
+    import numpy as np
+
+    places = np.array([known.place[reference] for reference in table.column("reference").to_pylist()], dtype=np.int64)
+    before = known.table.take(places)
+    differing = {name: _differ(before.column(name), table.column(name)) for name in COLUMNS}
+    rows = np.flatnonzero(np.logical_or.reduce(list(differing.values())))
+    old, new = before.take(rows).to_pylist(), table.take(rows).select(COLUMNS).to_pylist()
+    ids = known.ids[places[rows]].tolist()
+    write_cells([(row_id, *(cells[name] for name in COLUMNS)) for row_id, cells in zip(ids, new, strict=True)])
+    answers = []
+    for row, row_id, was, is_now in zip(rows.tolist(), ids, old, new, strict=True):
+        names = [name for name in COLUMNS if differing[name][row]]
+        answers.append((row, row_id, {n: plain(was[n]) for n in names}, {n: plain(is_now[n]) for n in names}))
     return answers
 
 
@@ -77,6 +93,29 @@ def from_plain(name: str, value: Any) -> Any:
     if name == "occurred_at":
         return dt.datetime.fromisoformat(value)
     return dt.date.fromisoformat(value) if name == "occurred_on" else value
+
+
+def _differ(before: "pa.ChunkedArray", now: "pa.ChunkedArray") -> "np.ndarray":
+    """Which rows differ; two empty cells do not."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    no = pa.scalar(value=False)
+    same = pc.or_(pc.fill_null(pc.equal(before, now), no), pc.and_(pc.is_null(before), pc.is_null(now)))
+    answer: np.ndarray = pc.invert(same).to_numpy()
+    return answer
+
+
+def _column(kind: Any, values: Sequence[Any]) -> "pa.Array":
+    """Values as a driver gives them, in the type that a table of lines has."""
+    import pyarrow as pa
+
+    if values and isinstance(values[0], str) and (pa.types.is_timestamp(kind) or pa.types.is_date(kind)):
+        plain_kind = pa.timestamp("us") if pa.types.is_timestamp(kind) else kind
+        return pa.array(values, pa.string()).cast(plain_kind).cast(kind)
+    if pa.types.is_boolean(kind):
+        return pa.array([bool(value) for value in values], kind)
+    return pa.array(values, kind)
 
 
 def _python(name: str, value: Any) -> Any:

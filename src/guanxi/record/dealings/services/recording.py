@@ -14,7 +14,7 @@ from guanxi.record.customers.services import begin_dealing, mark_dirty
 from guanxi.record.dealings.models import Dealing
 from guanxi.record.dealings.services import existing
 from guanxi.record.dealings.services.lines import completed
-from guanxi.record.dealings.services.storing import insert_lines, try_insert
+from guanxi.record.dealings.services.storing import insert_lines
 
 if TYPE_CHECKING:
     import numpy as np
@@ -70,9 +70,12 @@ def buyers(table: "pa.Table") -> "np.ndarray":
     return np.unique(table.column("customer_id").to_numpy()[bought.to_numpy()])
 
 
-def store_dealings(table: "pa.Table") -> Stored:
+def store_dealings(table: "pa.Table", *, look_first: bool = True) -> Stored:
     """Store lines in the caller's transaction and note whose customers changed; the caller journals (imports).
 
+    look_first: whether to ask for known references before inserting. A caller who expects none does not ask, and asks
+    in a new transaction when django.db.IntegrityError says that there was one: a savepoint for each try would hold a
+    copy of every page of the index that a batch touches.
     Raises CustomerGone when a line names a customer who is not there (any more).
     """
     import numpy as np
@@ -84,8 +87,12 @@ def store_dealings(table: "pa.Table") -> Stored:
     without = np.flatnonzero(~given)
     rounds = _rounds(table.column("reference").combine_chunks(), np.flatnonzero(given)) or [without]
     rounds[0] = np.union1d(rounds[0], without)  # in row order, so that ids follow the file
-    for rows in rounds:
-        _store_round(table, rows, stored)
+    for number, rows in enumerate(rounds):
+        part = table if len(rows) == len(table) else table.take(rows)
+        if number or (look_first and given.any()):
+            _store_by_reference(part, rows, stored)
+        else:
+            stored.ids[rows] = insert_lines(part)
     _check_customers(stored)
     changed = stored.outcomes != UNCHANGED
     customers = [table.column("customer_id").to_numpy()[changed]]
@@ -110,24 +117,21 @@ def _check_customers(stored: Stored) -> None:
         raise CustomerGone
 
 
-def _store_round(table: "pa.Table", rows: "np.ndarray", stored: Stored) -> None:
-    """Lines whose references, where they have one, are all different: mostly new, so try that first."""
-    part = table if len(rows) == len(table) else table.take(rows)
-    ids = try_insert(part)
-    if ids is not None:
-        stored.ids[rows] = ids
-        return
+def _store_by_reference(part: "pa.Table", rows: "np.ndarray", stored: Stored) -> None:
+    """Lines whose references, where they have one, are all different: `part` holds the rows `rows` of the table."""
+    import numpy as np
+
     references = part.column("reference").to_pylist()
     known = existing.find([reference for reference in references if reference])
-    new = [place for place, reference in enumerate(references) if reference not in known]
-    old = [place for place, reference in enumerate(references) if reference in known]
-    stored.ids[rows[new]] = insert_lines(part.take(new)) if new else []
-    for place, (row_id, before, after) in zip(old, existing.update(part.take(old), known), strict=True):
-        row = int(rows[place])
-        stored.ids[row] = row_id
-        stored.outcomes[row] = UPDATED if before else UNCHANGED
-        if before:
-            stored.changes.append((row, row_id, before, after))
+    is_old = np.array([reference in known.place for reference in references], dtype=bool)
+    new, old = rows[~is_old], rows[is_old]
+    stored.ids[new] = insert_lines(part.filter(~is_old))
+    there = part.filter(is_old)
+    stored.outcomes[old] = UNCHANGED
+    stored.ids[old] = known.ids[[known.place[reference] for reference in there.column("reference").to_pylist()]]
+    for place, row_id, before, after in existing.update(there, known):
+        stored.outcomes[old[place]] = UPDATED
+        stored.changes.append((int(old[place]), row_id, before, after))
 
 
 def _rounds(references: Any, rows: "np.ndarray") -> "list[np.ndarray]":

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 
 from guanxi.record.customers.bulk import on_postgresql
 from guanxi.record.dealings.models import Dealing
@@ -31,15 +31,6 @@ def insert_lines(table: "pa.Table") -> "np.ndarray":
     else:
         _insert(whole)
     return ids
-
-
-def try_insert(table: "pa.Table") -> "np.ndarray | None":
-    """As insert_lines, in a savepoint; None when a reference is there already and nothing was written."""
-    try:
-        with transaction.atomic():
-            return insert_lines(table)
-    except IntegrityError:
-        return None
 
 
 def next_ids(count: int) -> "np.ndarray":

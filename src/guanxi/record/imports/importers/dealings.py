@@ -104,12 +104,14 @@ class DealingImporter(Importer):
         super().start(run, rows=rows, alone=alone)
         self._parties = Parties(run)
         self._begun: np.ndarray | None = None
+        self._look_first = False
         services.make_room()
         if alone and services.may_drop_index(coming=rows):
             services.drop_index()
 
     def forget(self) -> None:
-        """Look customers up again."""
+        """Look customers up again, and references before inserting them."""
+        self._look_first = True
         self._parties.forget()
         self._begun = None
 
@@ -268,7 +270,7 @@ class DealingImporter(Importer):
 
         table = _table(prepared, rows, ids)
         try:
-            stored = services.store_dealings(table)
+            stored = services.store_dealings(table, look_first=self._look_first)
         except services.CustomerGone as gone:
             raise Overtaken from gone
         self._let_begin(services.buyers(table))

@@ -34,6 +34,7 @@ from guanxi.record.imports.services.reporting import write_problems
 
 _TRIES = 4
 _DRY_RUN_S = 10.0
+_MOST_UNEXPECTED = 100  # rows of one run
 _log = logging.getLogger(__name__)
 
 Progress = Callable[[int], None]
@@ -86,6 +87,7 @@ class _Work:
         progress: Progress,
     ) -> None:
         self._began = time.monotonic()
+        self._unexpected = 0
         self._importer, self._source, self._scan = importer, source, scan
         self._mapping, self._by, self._options, self._progress = mapping, by, options, progress
         self._columns = list(dict.fromkeys(chain.from_iterable(mapping.values())))
@@ -207,7 +209,7 @@ class _Work:
             except (IntegrityError, Overtaken) as error:
                 if attempt == _TRIES:
                     return self._halve(batch, ledger, error)
-            except (Refused, Denied):
+            except (Refused, Denied, OSError):
                 raise
             except Exception as error:  # noqa: BLE001 - whatever a row does to us, it must not stop the others
                 return self._halve(batch, ledger, error)
@@ -240,7 +242,10 @@ class _Work:
             return sum(
                 self._commit(half, ledger) for half in (batch.slice(0, middle), batch.slice(middle, batch.count))
             )
-        _log.warning("row %s of import %s cannot be stored", batch.first_row, ledger.record.code, exc_info=error)
+        self._unexpected += 1
+        if self._unexpected > _MOST_UNEXPECTED:  # then it is not the rows: stop, and go on here when it is mended
+            raise error
+        _log.warning("row %s of import %s cannot be stored: %r", batch.first_row, ledger.record.code, error)
         written = Written.empty(1)
         written.fail(0, "", Refused("imports.unexpected", _UNEXPECTED, error=type(error).__name__))
         with transaction.atomic():
