@@ -22,7 +22,9 @@ pytestmark = pytest.mark.django_db
 def tied(scene):
     """Wang with ties of every sort: both ways, beyond the branch, to somebody merged away, from somebody merged into him."""
     ids, wang = scene.ids, scene.ids["王海峰"]
-    relate_customers(ids["张立新"], NewRelation(wang, RelationKind.FRIEND, note="球友", told_on=dt.date(2026, 5, 1)), by=SYSTEM)
+    relate_customers(
+        ids["张立新"], NewRelation(wang, RelationKind.FRIEND, note="球友", told_on=dt.date(2026, 5, 1)), by=SYSTEM
+    )
     relate_customers(wang, NewRelation(ids["何嘉怡"], RelationKind.SIBLING), by=SYSTEM)
     scene.add("何佳怡", phone="13600000099")
     relate_customers(wang, NewRelation(ids["何佳怡"], RelationKind.SIBLING), by=SYSTEM)

@@ -59,8 +59,12 @@ def test_marks_are_masked_as_the_role_demands(scene, looking):
     assert manager["住址"] == "天河区 天河北路 180 号"
     response = page_of(looking(scene, "zhao"), scene)
     marketer, page = facts_in(response), response.content.decode()
-    assert (marketer["手机"], marketer["车牌"]) == ("138 •••• 5678", "粤A •••• 2Q") or marketer["手机"] == "138 •••• 5678"
-    assert all(secret not in page for secret in ("王海峰", "13800135678", "0013 5678", "8K62", "1982", "3月12日", "天河北路"))
+    assert (marketer["手机"], marketer["车牌"]) == ("138 •••• 5678", "粤A •••• 2Q") or marketer[
+        "手机"
+    ] == "138 •••• 5678"
+    assert all(
+        secret not in page for secret in ("王海峰", "13800135678", "0013 5678", "8K62", "1982", "3月12日", "天河北路")
+    )
     assert "<h1>王*" in page
 
 
@@ -99,7 +103,9 @@ def test_the_timeline_tells_everything_newest_first(scene, looking):
     assert "星期二 警报 消费比平时少得多 平时每月约 ¥4,185 的消费，6月只有 ¥400" in told
     assert "14日 ¥200 金卡消费" in told
     assert "12日 联系上了 拜访 · 林晓彤 孩子 9 月上小学；想了解怎样攒教育金，不急。" in told
-    assert re.findall(r'<li class="month">([^<]+)</li>', page_of(looking(scene, "lin"), scene).content.decode())[:4] == ["接下来", "7月", "6月", "5月"]
+    assert re.findall(r'<li class="month">([^<]+)</li>', page_of(looking(scene, "lin"), scene).content.decode())[
+        :4
+    ] == ["接下来", "7月", "6月", "5月"]
 
 
 def test_lines_of_one_day_are_one_moment(scene, looking):
@@ -144,7 +150,12 @@ def test_the_same_moments_by_the_script_and_by_fresh_pages(scene, looking):
 
 @pytest.mark.parametrize(
     ("tab", "there", "absent"),
-    [("contacts", "来电", "金卡消费"), ("dealings", "金卡消费", "来电"), ("work", "警报", "来电"), ("changes", "建档", "来电")],
+    [
+        ("contacts", "来电", "金卡消费"),
+        ("dealings", "金卡消费", "来电"),
+        ("work", "警报", "来电"),
+        ("changes", "建档", "来电"),
+    ],
 )
 def test_tabs_show_one_kind(scene, looking, tab, there, absent):
     told = " ".join(moments_in(looking(scene, "lin").get(f"/customers/{scene.codes['王海峰']}/timeline/?only={tab}")))
@@ -167,7 +178,10 @@ def test_odd_places_of_the_timeline_are_400(scene, looking, query):
 def test_figures_name_their_day_and_say_how_far_to_trust_them(scene, looking):
     words = words_of(page_of(looking(scene, "lin"), scene))
     assert "现在怎样 截至7月8日 还会来 41% 流失 62%" in words
-    assert "年贡献 ¥6,912 今后的价值 ¥28,450 来过 以前常来、花得多，近来没有 122 天 最近一次 6月14日 每次约 ¥415 一年内预计 38.4 次" in words
+    assert (
+        "年贡献 ¥6,912 今后的价值 ¥28,450 来过 以前常来、花得多，近来没有 122 天 最近一次 6月14日 每次约 ¥415 一年内预计 38.4 次"
+        in words
+    )
     assert "估算可靠度 B" in words
 
 
@@ -200,7 +214,10 @@ def test_the_next_step_is_answered_here_and_comes_back_here(scene, looking):
 # ---- who may look
 
 
-@pytest.mark.parametrize(("name", "status"), [("lin", 200), ("chen", 200), ("du", 200), ("he", 200), ("zhao", 200), ("li", 200), ("zhou", 404), ("huang", 404)])
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("lin", 200), ("chen", 200), ("du", 200), ("he", 200), ("zhao", 200), ("li", 200), ("zhou", 404), ("huang", 404)],
+)
 def test_only_who_sees_the_customer_sees_the_page(scene, looking, name, status):
     client = looking(scene, name)
     assert page_of(client, scene).status_code == status

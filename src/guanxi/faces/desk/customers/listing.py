@@ -98,12 +98,12 @@ class Page:
 def list_page(asked: Asked, found: CustomerList, look: Look) -> Page:
     """The page of a list."""
     columns = shown_columns(look)
+    nobody_at_all = not (found.rows or asked.words)
+    offered = [name for name in FACETS if name != "owner" or look.principal.scope > Scope.OWN]
     return Page(
         sentence=_sentence(found, asked),
         query="",
-        facets=[
-            _facet(name, asked, found.rows) for name in FACETS if name != "owner" or look.principal.scope > Scope.OWN
-        ],
+        facets=[] if nobody_at_all else [_facet(name, asked, found.rows) for name in offered],
         reset=asked.href(dict.fromkeys(FACETS, "")) if asked.is_filtered else "",
         heads=[_head(column, asked, look) for column in columns],
         rows=render_rows(found.rows, columns, look),
