@@ -8,11 +8,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from guanxi.ground.refusals import gettext_noop
-from guanxi.insight.appraisal.choosing import SAMPLE, UNIT, Choice, choose_model, fit_sampled, sampled, silent_year
-from guanxi.insight.appraisal.fitting import Lifetime, chosen_cut
+from guanxi.insight.appraisal.expecting import UNIT, fit_sample, judge_sample, sampled, silent_year, step_of
+from guanxi.insight.appraisal.fitting import chosen_cut
 from guanxi.insight.appraisal.purchases import Floats, HeldOut, Purchases, read_split
 from guanxi.insight.appraisal.tiering import Memory, Placed, place_in_tiers
-from guanxi.insight.estimates.bg_nbd import BgNbd
 from guanxi.insight.estimates.evidence import NotEnoughData
 from guanxi.insight.estimates.gamma_gamma import fit_gamma_gamma
 from guanxi.insight.estimates.grading import Grade
@@ -30,10 +29,9 @@ NO_MARGINS = gettext_noop("No margin rates are known: every amount counts in ful
 
 @dataclass
 class Appraisal:
-    """The rows of the edition's `estimates`, the model and the grade they all rest on, and in words what is lacking."""
+    """The rows of the edition's `estimates`, the grade they all carry, and in words what is lacking."""
 
     rows: pa.Table
-    model: str
     grade: Grade
     missing: list[Sentence] = field(default_factory=list)
 
@@ -51,28 +49,19 @@ class _Expected:
 
 def appraise_customers(bench: Workbench, *, as_of: date, memory: Memory) -> Appraisal:
     """Appraise every customer of the edition who dealt by `as_of`. What the data cannot carry stays empty, with words."""
-    knows_margins = _knows_margins(bench)
-    missing: list[Sentence] = [] if knows_margins else [Sentence(NO_MARGINS)]
+    missing: list[Sentence] = []
+    if not _knows_margins(bench):
+        missing.append(Sentence(NO_MARGINS))
     cut, lack = _cut(bench, as_of)
     known, sooner, later = read_split(bench, as_of=as_of, cut=cut)
-    buyers = known.buyers
-    try:
-        choice = _choose(buyers, sooner, later, as_of, lack, missing)
-        expected = _expect(choice.fitted, buyers, missing)
-    except NotEnoughData as reason:
-        missing.append(_sentence(reason))
-        choice = None
-        expected = _Expected(*(np.full(len(buyers), np.nan) for _ in range(5)))
-    judged = choice.grade if choice else Grade("C", missing[-1])
-    if not knows_margins and judged.letter == "A":
-        judged = Grade("B", Sentence(NO_MARGINS))
-    value = known.year_margin.copy()
-    newcomer = (known.purchases > 0) & (known.age_days < NEWCOMER_DAYS)
-    predicted = newcomer[known.purchases > 0] & np.isfinite(expected.year_value)
-    value[np.flatnonzero(known.purchases > 0)[predicted]] = expected.year_value[predicted]
+    bought = known.purchases > 0
+    expected, fitted = _expect(known.buyers, missing)
+    judged = _judge(sooner, later, as_of, lack, missing) if fitted else Grade("C", missing[-1])
+    newcomer = bought & (known.age_days < NEWCOMER_DAYS)
+    predicted = _spread(expected.year_value, bought)
+    value = np.where(newcomer & np.isfinite(predicted), predicted, known.year_margin)
     placed = place_in_tiers(bench, known.customer_id, value, newcomer, memory)
-    rows = _rows(known, expected, value, placed, judged)
-    return Appraisal(rows, choice.name if choice else "", judged, missing)
+    return Appraisal(_rows(known, expected, value, placed, judged), judged, missing)
 
 
 def _knows_margins(bench: Workbench) -> bool:
@@ -89,50 +78,50 @@ def _cut(bench: Workbench, as_of: date) -> tuple[date, NotEnoughData | None]:
         return as_of, lack
 
 
-def _choose(
-    buyers: Purchases,
-    sooner: Purchases,
-    later: HeldOut,
-    as_of: date,
-    lack: NotEnoughData | None,
-    missing: list[Sentence],
-) -> Choice:
-    """The model that served best; where nothing can be held out, BG/NBD with a C. Raises NotEnoughData without any."""
+def _judge(
+    sooner: Purchases, later: HeldOut, as_of: date, lack: NotEnoughData | None, missing: list[Sentence]
+) -> Grade:
+    """The grade of the firm's own hold-out; never A while amounts count in full for want of margins."""
     try:
         if lack is not None:
             raise lack
-        return choose_model(buyers, sooner, later, as_of)
+        judged = judge_sample(sooner, later, as_of)
     except NotEnoughData as reason:
-        fitted = fit_sampled("bg_nbd", buyers)
-        missing.append(_sentence(reason))
-        return Choice("bg_nbd", fitted, Grade("C", missing[-1]))
+        missing.append(Sentence(reason.words, reason.params))
+        return Grade("C", missing[-1])
+    unknown = next((lacking for lacking in missing if lacking.words == NO_MARGINS), None)
+    return Grade("B", unknown) if unknown and judged.letter == "A" else judged
 
 
-def _expect(fitted: Lifetime, buyers: Purchases, missing: list[Sentence]) -> _Expected:
+def _expect(buyers: Purchases, missing: list[Sentence]) -> tuple[_Expected, bool]:
+    """What is expected of each buyer, and whether there was enough to say."""
+    try:
+        fitted = fit_sample(buyers)
+    except NotEnoughData as lack:
+        missing.append(Sentence(lack.words, lack.params))
+        return _Expected(*(np.full(len(buyers), np.nan) for _ in range(5))), False
     histories = buyers.histories(UNIT)
     margin = _margin_of_purchase(buyers, missing)
     purchases = fitted.expected_purchases(365 / UNIT, *histories)
     alive = fitted.probability_alive(*histories)
-    risk = silent_year(fitted, buyers, alive, purchases)
-    if isinstance(
-        fitted, BgNbd
-    ):  # it lets nobody leave before a second purchase, and so knows nothing of one-time buyers
-        alive = np.where(buyers.frequency > 0, alive, np.nan)
-    worth = value_of_trade(fitted, histories, margin, unit_days=UNIT)
-    return _Expected(purchases, alive, worth, purchases * margin, risk)
-
-
-def _sentence(reason: NotEnoughData) -> Sentence:
-    return Sentence(reason.words, reason.params)
+    expected = _Expected(
+        purchases_365=purchases,
+        # The model lets nobody leave before a second purchase, and so knows nothing of who bought once.
+        alive=np.where(buyers.frequency > 0, alive, np.nan),
+        lifetime_value=value_of_trade(fitted, histories, margin, unit_days=UNIT),
+        year_value=purchases * margin,
+        loss_risk=silent_year(fitted, buyers, alive),
+    )
+    return expected, True
 
 
 def _margin_of_purchase(buyers: Purchases, missing: list[Sentence]) -> Floats:
     """Contribution of one more purchase day: the expected basket, times the share of it that was margin in the last year."""
     try:
-        few = sampled(buyers, -(-len(buyers) // SAMPLE))
+        few = sampled(buyers, step_of(buyers))
         basket = fit_gamma_gamma(few.frequency, few.monetary).expected_average(buyers.frequency, buyers.monetary)
     except NotEnoughData as lack:
-        missing.append(_sentence(lack))
+        missing.append(Sentence(lack.words, lack.params))
         mean = buyers.total.sum() / max(buyers.purchases.sum(), 1)
         basket = np.where(buyers.frequency > 0, buyers.monetary, mean)
     year_net = buyers.year_net.sum()

@@ -211,11 +211,11 @@ def _facts(report: Report, appraisal: Appraisal, advice: Advice) -> dict[str, An
 
 
 def _told(appraisal: Appraisal) -> dict[str, Any]:
-    """Model, grade and what is missing as words and params, so that a face says them in its language."""
+    """Grade and what is missing as words and params, so that a face says them in its language."""
     lacking = [{"words": sentence.words, "params": dict(sentence.params)} for sentence in appraisal.missing]
     reason = appraisal.grade.reason
     told = {"words": reason.words, "params": dict(reason.params)}
-    return {"model": appraisal.model, "grade": appraisal.grade.letter, "grade_reason": told, "missing": lacking}
+    return {"grade": appraisal.grade.letter, "grade_reason": told, "missing": lacking}
 
 
 def ranges_of(entries: pa.ChunkedArray) -> list[tuple[int, int]]:
