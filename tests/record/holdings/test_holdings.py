@@ -45,7 +45,10 @@ def test_holdings_are_opened_completed_and_read(scene):
     assert (one.reference, one.product, one.status, one.renewal_on, one.attributes) == (
         "H1", "card", HoldingStatus.OPEN, dt.date(2026, 1, 1), {"colour": "red", "size": "big"})  # fmt: skip
     assert (two.reference, two.status) == ("H2", HoldingStatus.CLOSED)
-    assert [row.reference for row in holdings_of(wang.pk, principal=scene.person("lin"))] == ["****", "****"]  # like accounts
+    assert [row.reference for row in holdings_of(wang.pk, principal=scene.person("lin"))] == [
+        "****",
+        "****",
+    ]  # like accounts
     assert [(day, row.reference) for day, _, row in timeline_rows(wang.pk, principal=SYSTEM)] == [
         (dt.date(2021, 1, 1), "H2"),
         (dt.date(2020, 1, 1), "H1"),
