@@ -14,7 +14,11 @@ from guanxi.identity.queries import system_principal
 @click.option("--as-of", type=click.DateTime(formats=["%Y-%m-%d"]), help="As things stood at the end of this day.")
 @click.option("--columns", default="", help="Only these columns, in this order, separated by commas.")
 def export_command(kind: str, file: Path, as_of: datetime | None, columns: str) -> None:
-    """Write KIND (standing signals actions dealings customers …) to FILE (.csv .xlsx .parquet)."""
+    """Write KIND (standing signals actions dealings customers) to FILE (.csv .xlsx .parquet).
+
+    Money is in whole units of its currency (1234.50), days are YYYY-MM-DD, an empty cell means that it is not known. CSV
+    is UTF-8; a text that a spreadsheet would run as a formula has an apostrophe before it, which an import takes away.
+    """
     from guanxi.project.exports import export
 
     picked = [name.strip() for name in columns.split(",") if name.strip()]

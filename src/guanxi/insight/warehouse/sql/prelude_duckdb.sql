@@ -1,4 +1,4 @@
--- The functions that differ between DuckDB and Spark, under names that both have (the twin: prelude_spark.sql).
+-- The functions that differ between DuckDB and Spark, as macros; a prelude of Spark defines functions of the same names.
 -- Days are cast to DATE first, always: DuckDB counts midnights, Spark whole 24 hours.
 
 CREATE OR REPLACE TEMP MACRO days_between(a, b) AS date_diff('day', CAST(a AS DATE), CAST(b AS DATE));   -- from a to b
