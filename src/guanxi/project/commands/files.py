@@ -49,7 +49,9 @@ def import_command(
 
 
 def _import(kind: str, file: Path, mapping: tuple[str, ...], *, as_json: bool, **options: Any) -> None:
-    from guanxi.identity.queries import system_principal  # noqa: PLC0415 - only where files are taken in
+    from django.utils import translation  # noqa: PLC0415 - only where files are taken in
+
+    from guanxi.identity.queries import firm, system_principal  # noqa: PLC0415 - as above
     from guanxi.record.imports.mapping import parse_mapping  # noqa: PLC0415 - as above
     from guanxi.record.imports.services import ImportOptions, import_file  # noqa: PLC0415 - as above
 
@@ -58,7 +60,8 @@ def _import(kind: str, file: Path, mapping: tuple[str, ...], *, as_json: bool, *
     except Refused as refusal:
         raise click.UsageError(str(refusal)) from None
     asked = ImportOptions(mapping=given, **options)
-    report = import_file(file, kind, by=system_principal(), options=asked, progress=_progress())
+    with translation.override(firm().language):  # the words beside rows that failed are kept with the import
+        report = import_file(file, kind, by=system_principal(), options=asked, progress=_progress())
     for line in report.first_problems:
         click.echo(line, err=True)
     click.echo(json.dumps(report.as_json(), ensure_ascii=False) if as_json else _words(report))

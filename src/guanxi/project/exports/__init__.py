@@ -42,10 +42,15 @@ def export(kind: str, file: Path, *, by: Principal, as_of: date | None = None, c
         part = file.with_name(f".{file.name}.part")
         try:
             rows = write(sheet, part)
+            facts = {
+                "file": file.name,
+                "rows": rows,
+                "columns": list(sheet.columns),
+                "as_of": as_of and as_of.isoformat(),
+            }
+            with transaction.atomic():  # before the file is anybody's: no data leave that the journal does not show
+                record_act("data.exported", by=by.actor, noun=Noun("export", kind), payload=facts)
             part.replace(file)
         finally:
             part.unlink(missing_ok=True)
-    with transaction.atomic():
-        facts = {"file": file.name, "rows": rows, "columns": list(sheet.columns), "as_of": as_of and as_of.isoformat()}
-        record_act("data.exported", by=by.actor, noun=Noun("export", kind), payload=facts)
     return rows
