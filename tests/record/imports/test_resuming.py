@@ -102,6 +102,19 @@ def test_what_cannot_be_continued_is_given_up_and_keeps_its_rows(scene, write, s
     assert counts(run(path)) == (97, 82 - stored, 0, stored, 8, 7)
 
 
+def test_a_file_that_was_appended_to_meanwhile_is_not_continued_by_itself(scene, write, small_batches):
+    path = write("a.csv", TEXT)
+    with pytest.raises(Cut):
+        run(path, progress=cut_after(3))
+    stored = Dealing.objects.count()
+    with path.open("a") as file:
+        file.write(TEXT.splitlines()[1] + "\n")
+    assert resume_imports() == []
+    assert resume_imports() == []
+    assert Import.objects.get().status == ImportStatus.FAILED
+    assert Dealing.objects.count() == stored
+
+
 def test_a_cut_off_import_of_another_user_or_mapping_is_not_touched(scene, write, small_batches):
     from dataclasses import replace
 

@@ -83,7 +83,7 @@ def scan_file(path: Path, *, encoding: str = "", name: str = "") -> Scan:
     Raises Refused for what no reader takes: nothing inside, another kind of content than the name says, markup,
     pictures, archives that unpack to far more than they are, text whose encoding cannot be told.
     """
-    digest = _digest_of(path)
+    digest = digest_of(path)
     with path.open("rb") as file:
         start = file.read(512)
     packed = start.startswith(b"\x1f\x8b")
@@ -146,7 +146,8 @@ def absurd(unpacked_size: int, size: int) -> Refused:
     )
 
 
-def _digest_of(path: Path) -> str:
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes. Raises Refused when it cannot be read."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

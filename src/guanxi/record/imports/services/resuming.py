@@ -8,12 +8,14 @@ from guanxi.identity.principals import Principal, PrincipalKind
 from guanxi.identity.queries import principal_of_staff, staff_seen_by, system_principal
 from guanxi.record.imports.choices import ImportStatus
 from guanxi.record.imports.models import Import
+from guanxi.record.imports.reading.scanning import digest_of
 from guanxi.record.imports.services.folders import kept_source
 from guanxi.record.imports.services.options import ImportOptions, Report
 from guanxi.record.imports.services.running import import_file
 from guanxi.record.imports.services.undoing import undo_import
 
 _SOURCE_GONE = gettext_noop("The file of this import is gone; import it again.")
+_SOURCE_CHANGED = gettext_noop("The file of this import was changed after it had begun; import it again.")
 _OWNER_GONE = gettext_noop("The colleague who started this import is no longer here.")
 _log = logging.getLogger(__name__)
 
@@ -47,6 +49,8 @@ def _resume(record: Import) -> Report | None:
     path = kept_source(record.code)
     if path is None:
         raise Refused("imports.source_gone", _SOURCE_GONE)
+    if digest_of(path) != record.digest:  # kept as a link: somebody has written into the original
+        raise Refused("imports.source_changed", _SOURCE_CHANGED)
     known = {
         name: record.options[name]
         for name in ("create_customers", "currency", "zone", "encoding", "with_private", "even_if_incomplete")
