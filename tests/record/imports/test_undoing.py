@@ -168,3 +168,10 @@ def test_any_file_undone_leaves_what_was_there(take, rows, data):
     assert not (c.created or c.updated) or DirtyCustomer.objects.count() > dirty
     undo(report)
     assert unversioned(live(record_rows())) == before
+
+
+@pytest.mark.parametrize("code", ["nobody", "", "' OR 1=1--", "x\0", "x\udcff", "%", "x" * 5_000])
+def test_there_is_nothing_to_undo_by_a_code_that_is_none(scene, code):
+    with pytest.raises(Refused) as refused:
+        undo_import(code, by=SYSTEM)
+    assert refused.value.code == "imports.not_found"

@@ -12,7 +12,8 @@ from django.db import IntegrityError, InterfaceError, OperationalError, transact
 from guanxi.ground.clock import zone_named
 from guanxi.ground.kill_points import kill_point
 from guanxi.ground.money import minor_digits
-from guanxi.ground.refusals import Refused, gettext_noop
+from guanxi.ground.refusals import Refused, excerpt, gettext_noop
+from guanxi.ground.text.normalise import checked
 from guanxi.identity.permissions import Denied
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
@@ -34,6 +35,7 @@ from guanxi.record.imports.services.reporting import write_problems
 
 _TRIES = 4
 _DRY_RUN_S = 10.0
+_FEED = 64  # characters of the name of a delivery
 _MOST_UNEXPECTED = 100  # rows of one run
 _log = logging.getLogger(__name__)
 
@@ -41,6 +43,7 @@ Progress = Callable[[int], None]
 
 _NO_ROWS = gettext_noop("The file has a head but no rows below it.")
 _TOO_MANY = gettext_noop("The file has more than {most} rows; import it with the command line.")
+_FEED_TOO_LONG = gettext_noop("The name of the delivery “{feed}” is too long; at most {most} characters are kept.")
 _UNEXPECTED = gettext_noop("This row could not be stored ({error}).")
 
 
@@ -54,6 +57,8 @@ def import_file(
     """
     importer = importer_of(kind)
     require_import(by, importer, creates_customers=options.create_customers)
+    if len(checked(options.feed)) > _FEED:
+        raise Refused("imports.feed_too_long", _FEED_TOO_LONG, feed=excerpt(options.feed), most=_FEED)
     scan, source = open_source(path, encoding=options.encoding, name=options.file_name)
     mapping = _mapping(importer, options.mapping, source)
     work = _Work(importer, source, scan, mapping, by, options, progress or (lambda rows: None))

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from guanxi.ground import clock
 from guanxi.ground.kill_points import kill_point
-from guanxi.ground.refusals import Refused, gettext_noop
+from guanxi.ground.refusals import Refused, excerpt, gettext_noop
 from guanxi.identity.principals import Principal
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
@@ -42,9 +42,9 @@ def undo_import(code: str, *, by: Principal) -> Undone:
 
     Raises Denied; Refused for an import that is not there, not one's own, or not to be undone.
     """
-    record = seen_imports(by).filter(code=code).first()
+    record = seen_imports(by).filter(code=code).first() if code.isascii() and code.isalnum() else None
     if record is None:
-        raise Refused("imports.not_found", _NOT_FOUND, code=code)
+        raise Refused("imports.not_found", _NOT_FOUND, code=excerpt(code))
     if record.status not in _UNDOABLE:
         raise Refused("imports.not_undoable", _NOT_UNDOABLE, code=code)
     importer = importer_of(record.kind)
