@@ -7,6 +7,7 @@ for as long as a mover works, and a process in which another thread holds one is
 of its own, as `guanxi refresh` and `guanxi import` do.
 """
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,8 +58,16 @@ def may_move() -> bool:
     if connection.in_atomic_block:
         return False
     connection.close()
-    file, opened = Path(connection.settings_dict["NAME"]), Path("/proc/self/fd")
-    return not opened.exists() or not any(_leads_to(link, file) for link in opened.iterdir())
+    if not _is_open(Path(connection.settings_dict["NAME"])):
+        return True
+    gc.collect()  # connections of threads that are gone stand in reference cycles and close only now
+    return not _is_open(Path(connection.settings_dict["NAME"]))
+
+
+def _is_open(file: Path) -> bool:
+    """Whether this process has a file open (Linux tells; elsewhere nothing is known, and bulk work has its own process)."""
+    opened = Path("/proc/self/fd")
+    return opened.exists() and any(_leads_to(link, file) for link in opened.iterdir())
 
 
 def _leads_to(link: Path, file: Path) -> bool:
