@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from guanxi.ground.outbox.services import hold_all, put
+from guanxi.ground.secrets import create_keys
 from guanxi.identity import queries, services
 from guanxi.journal.sealing import seal_acts
 from guanxi.project.doctor import Finding, examine
@@ -126,8 +127,10 @@ def test_customers_found_by_words_of_before_are_written_anew():
     assert _troubles() == NOTHING
 
 
-def test_keys_open_to_others_are_named_and_closed(guanxi_home):
-    key = guanxi_home / "keys" / "journal.key"
+def test_keys_open_to_others_are_named_and_closed(tmp_path, settings):
+    settings.GUANXI_HOME = tmp_path
+    create_keys(tmp_path / "keys")
+    key = tmp_path / "keys" / "journal.key"
     key.chmod(0o644)
     assert _troubles()["keys"][0].endswith(f"Call: chmod 600 {key}")
     assert len(_look(repair=True)["keys"].repaired) == 1
