@@ -24,11 +24,13 @@ def database() -> Iterator[str]:
         yield ""
         return
     import psycopg
+    from psycopg.conninfo import conninfo_to_dict
 
     name = f"guanxi_job_{uuid4().hex[:8]}"
     with psycopg.connect(url, autocommit=True) as server:
         server.execute(f"CREATE DATABASE {name}")
-        yield url.rsplit("/", 1)[0] + "/" + name
+        parts = conninfo_to_dict(url) | {"dbname": name}  # the host may be the folder of a socket
+        yield "postgresql:///?" + "&".join(f"{key}={value}" for key, value in parts.items())
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
