@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,6 +70,16 @@ class Home:
         process = self.start(*command, GUANXI_KILL_AT=point)
         out, err = process.communicate(timeout=_LONGEST_S)
         return None if process.returncode == -signal.SIGKILL else _answer(process, out, err, status)
+
+    def run_killed_after(self, seconds: float, *command: str, status: int = 0) -> Any:
+        """Run a command and kill it from outside at no named point: None when it was still running, else as `run`."""
+        process = self.start(*command)
+        with suppress(subprocess.TimeoutExpired):
+            out, err = process.communicate(timeout=seconds)
+            return _answer(process, out, err, status)
+        process.kill()
+        process.communicate()
+        return None if process.returncode == -signal.SIGKILL else 0
 
     @contextmanager
     def site_open(self) -> Iterator[None]:

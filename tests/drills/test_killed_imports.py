@@ -1,36 +1,45 @@
 """An import killed at any of its named points, twenty times each, ends like an unbroken one (trust.md D1, R1, R5)."""
 
+import time
+from dataclasses import dataclass
 from functools import cache
+from random import Random
 
 import pytest
 
 from tests.drills.deliveries import Delivery
 from tests.drills.homes import Home
 from tests.drills.pictures import Picture, acts_of, ledger_of, picture_of
-from tests.drills.points import CHAINS, REPETITIONS, kill_repeatedly, points
+from tests.drills.points import ANY_MOMENT, REPETITIONS, kill_repeatedly, points
 
 pytestmark = pytest.mark.drill
 
-POINTS = points("import")
+POINTS = [*points("import"), ANY_MOMENT]
 # Beyond these a run counts its batches differently when it was cut off; what they add up to is in the ledger.
 _ACTS_BY_BATCH = {"dealings.imported", "holdings.imported", "customers.imported"}
 
 
-def test_there_are_ten_points_and_twenty_kills_at_each():
-    assert len(POINTS) >= 10
-    assert sum(CHAINS) == 20
+@dataclass(frozen=True)
+class Unbroken:
+    """What one delivery leaves when nobody disturbs it."""
+
+    picture: Picture
+    ledger: Picture
+    acts: dict[str, int]
+    seconds: float
 
 
 @pytest.fixture(scope="session")
 def unbroken(before, deliveries, drill_folder):
-    """What each delivery leaves in the record when nobody disturbs it: (picture, ledger, acts)."""
+    """What each delivery leaves in the record when nobody disturbs it, and how long that takes."""
 
     @cache
-    def run(name: str) -> tuple[Picture, Picture, dict[str, int]]:
+    def run(name: str) -> Unbroken:
         home = before.copy(drill_folder / f"unbroken-{name}")
+        began = time.monotonic()
         with home.site_open():
             home.run(*deliveries[name].command, status=deliveries[name].status)
-        left = picture_of(home), ledger_of(home), acts_of(home)
+        left = Unbroken(picture_of(home), ledger_of(home), acts_of(home), time.monotonic() - began)
         home.drop()
         return left
 
@@ -43,7 +52,7 @@ def test_killed_import_ends_like_an_unbroken_one(point, before, deliveries, unbr
 
     def begin(chain: int) -> _Scene:
         name = names[chain % len(names)]
-        return _Scene(copy(before), deliveries[name], point, unbroken(name))
+        return _Scene(copy(before), deliveries[name], point, chain, unbroken(name))
 
     assert kill_repeatedly(begin) == REPETITIONS
 
@@ -51,16 +60,20 @@ def test_killed_import_ends_like_an_unbroken_one(point, before, deliveries, unbr
 class _Scene:
     """One firm and one delivery, the import of which is killed and begun again."""
 
-    def __init__(
-        self, home: Home, delivery: Delivery, point: str, unbroken: tuple[Picture, Picture, dict[str, int]]
-    ) -> None:
+    def __init__(self, home: Home, delivery: Delivery, point: str, chain: int, unbroken: Unbroken) -> None:
         self._home, self._delivery, self._point, self._unbroken = home, delivery, point, unbroken
+        self._is_first = chain == 0
+        self._rng = Random(chain)
         self._told: dict | None = None
 
     def kill(self, passage: int) -> bool:
+        command, status = self._delivery.command, self._delivery.status
         with self._home.site_open():
-            command = self._delivery.command
-            self._told = self._home.run_killed(f"{self._point}:{passage}", *command, status=self._delivery.status)
+            if self._point == ANY_MOMENT:
+                moment = self._rng.uniform(0.4, 1.0) * self._unbroken.seconds
+                self._told = self._home.run_killed_after(moment, *command, status=status)
+            else:
+                self._told = self._home.run_killed(f"{self._point}:{passage}", *command, status=status)
         _assert_honest(self._home)
         return self._told is None
 
@@ -68,6 +81,8 @@ class _Scene:
         with self._home.site_open():
             told = self._told or self._home.run(*self._delivery.command, status=self._delivery.status)
         _assert_like_unbroken(self._home, told, self._unbroken)
+        if self._is_first:
+            assert self._home.run("doctor", "--json")["healthy"]
         self._home.drop()
 
 
@@ -114,8 +129,8 @@ _TABLES = {
 }
 
 
-def _assert_like_unbroken(home: Home, told: dict, unbroken: tuple[Picture, Picture, dict[str, int]]) -> None:
-    picture, ledger, acts = unbroken
+def _assert_like_unbroken(home: Home, told: dict, unbroken: Unbroken) -> None:
+    picture, ledger, acts = unbroken.picture, unbroken.ledger, unbroken.acts
     codes = [code for (code,) in home.rows(f"SELECT code FROM imports_import WHERE id > {_IMPORTS_BEFORE} ORDER BY id")]
     own = ledger_of(home, codes[0])
     assert told["import"] == codes[-1]

@@ -1,62 +1,70 @@
 """A refresh killed at any of its named points, twenty times each, ends like an unbroken one (trust.md D1, issue: `make drill`)."""
 
+import time
+from random import Random
+
 import pytest
 
 from guanxi.insight.warehouse.places import Places
 from guanxi.insight.warehouse.reading import open_edition
 from tests.drills.homes import Home
 from tests.drills.pictures import acts_of, edition_of, picture_of
-from tests.drills.points import REPETITIONS, kill_repeatedly, points
+from tests.drills.points import ANY_MOMENT, REPETITIONS, kill_repeatedly, points
 
 pytestmark = pytest.mark.drill
 
-POINTS = points("refresh")
+POINTS = [*points("refresh"), ANY_MOMENT]
 COMMAND = ("refresh", "--as-of", "2025-06-30", "--json")
 _OURS = {"customers", "dealings", "signals", "actions", "as_of"}
 
 
-def test_there_are_ten_points_at_least():
-    assert len(POINTS) >= 10
-
-
 @pytest.fixture(scope="session")
 def unbroken(history, drill_folder):
-    """What a refresh that nobody disturbs says, and leaves in the record and in the edition."""
+    """What a refresh that nobody disturbs says, leaves in record, edition and journal, and how long it takes."""
     home = history.copy(drill_folder / "unbroken-refresh")
+    began = time.monotonic()
     told = home.run(*COMMAND)
+    seconds = time.monotonic() - began
     assert told["incremental"] is True
     assert told["signals"]["inactivity"]["alarm"] > 0
     assert told["actions"] > 0
-    left = told, picture_of(home), edition_of(home), acts_of(home)
+    left = told, picture_of(home), edition_of(home), acts_of(home), seconds
     home.drop()
     return left
 
 
 @pytest.mark.parametrize("point", POINTS)
 def test_killed_refresh_ends_like_an_unbroken_one(point, history, unbroken, copy):
-    assert kill_repeatedly(lambda chain: _Scene(copy(history), point, unbroken)) == REPETITIONS
+    assert kill_repeatedly(lambda chain: _Scene(copy(history), point, chain, unbroken)) == REPETITIONS
 
 
 class _Scene:
     """One firm, the refresh of which is killed and begun again."""
 
-    def __init__(self, home: Home, point: str, unbroken: tuple) -> None:
+    def __init__(self, home: Home, point: str, chain: int, unbroken: tuple) -> None:
         self._home, self._point, self._unbroken = home, point, unbroken
+        self._is_first = chain == 0
+        self._rng = Random(chain)
         self._edition = _edition_as_read(home)
         self._told: dict | None = None
 
     def kill(self, passage: int) -> bool:
-        self._told = self._home.run_killed(f"{self._point}:{passage}", *COMMAND)
+        if self._point == ANY_MOMENT:
+            self._told = self._home.run_killed_after(self._rng.uniform(0.4, 1.0) * self._unbroken[-1], *COMMAND)
+        else:
+            self._told = self._home.run_killed(f"{self._point}:{passage}", *COMMAND)
         _assert_readable(self._home, {self._edition, _edition_of(self._unbroken)})
         return self._told is None
 
     def end(self) -> None:
         told = self._told or self._home.run(*COMMAND)
         self._assert_like_unbroken(told)
+        if self._is_first:
+            assert self._home.run("doctor", "--json")["healthy"]
         self._home.drop()
 
     def _assert_like_unbroken(self, told: dict) -> None:
-        said, picture, edition, acts = self._unbroken
+        said, picture, edition, acts, _ = self._unbroken
         assert {key: told[key] for key in _OURS} == {key: said[key] for key in _OURS}
         now = picture_of(self._home)
         for table in picture:
@@ -96,7 +104,7 @@ def _edition_as_read(home: Home) -> tuple[int, int, int]:
 
 
 def _edition_of(unbroken: tuple) -> tuple[int, int, int]:
-    told, _, edition, _ = unbroken
+    told, _, edition, *_ = unbroken
     return told["customers"], told["dealings"], edition["estimates"][0]
 
 

@@ -15,6 +15,10 @@ from guanxi.insight.warehouse.sources import SOURCES
 from guanxi.insight.warehouse.workbench import Unreadable, Workbench
 
 _SQL = Path(__file__).parent / "sql"
+_ALL_ARE_FRESH = "CREATE OR REPLACE TEMP VIEW fresh_days AS SELECT * FROM days"
+_REDONE_ARE_FRESH = """
+CREATE OR REPLACE TEMP VIEW fresh_days AS SELECT * FROM days WHERE customer_id IN (SELECT customer_id FROM redone)
+"""
 # Raised when the tables or their meaning change: older editions are then no base for increments.
 FORMAT = "1"
 # Reading more than this share of the customers one by one costs more than reading all in one pass.
@@ -133,7 +137,7 @@ def _increment(view: RecordView, bench: Workbench, *, name: str, dirty: pa.Table
         return "margins"
     bench.register("redone", dirty)
     bench.run(_SQL / "take_out.sql")
-    bench.unregister("redone")
+    bench.run(_REDONE_ARE_FRESH)
     bench.run(_SQL / "fill.sql")
     bench.run("UPDATE meta SET value = $name WHERE name = 'edition'", name=name)
     return ""
@@ -152,6 +156,7 @@ def _build_whole(view: RecordView, bench: Workbench, *, name: str, terms: Terms,
     )
     snapshot.take_snapshot(view, bench, where.snapshot(name), currency=terms.currency, only_dirty=False)
     _show(bench, where.snapshot(name))
+    bench.run(_ALL_ARE_FRESH)
     bench.run(_SQL / "fill.sql")
 
 

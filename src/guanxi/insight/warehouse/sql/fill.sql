@@ -31,17 +31,19 @@ SELECT l.customer_id, l.day, l.amount, l.kind,
 FROM new_lines l CROSS JOIN firm f LEFT JOIN products p ON p.product_id = l.product_id
 WHERE l.kind > 0 AND l.customer_id IN (SELECT customer_id FROM customers);
 
+-- In the order of customers: what groups by customer afterwards, and nearly everything does, takes half the time.
 INSERT INTO days
 SELECT customer_id, day,
     CAST(sum(CASE WHEN kind = 2 THEN amount ELSE 0 END) AS BIGINT), CAST(sum(amount) AS BIGINT),
     CAST(count(*) AS INTEGER), max(kind) = 2, CAST(sum(margin) AS BIGINT)
-FROM counted GROUP BY customer_id, day;
+FROM counted GROUP BY customer_id, day
+ORDER BY customer_id, day;
 
+-- `fresh_days` are those just filled in.
 INSERT INTO months
-SELECT customer_id, month_of(day),
-    CAST(sum(CASE WHEN kind = 2 THEN amount ELSE 0 END) AS BIGINT), CAST(sum(amount) AS BIGINT),
-    CAST(count(*) AS INTEGER)
-FROM counted GROUP BY customer_id, month_of(day);
+SELECT customer_id, month_of(day), CAST(sum(gross) AS BIGINT), CAST(sum(net) AS BIGINT), CAST(sum(lines) AS INTEGER)
+FROM fresh_days GROUP BY customer_id, month_of(day)
+ORDER BY customer_id, month_of(day);
 
 INSERT INTO feed
 SELECT day, CAST(sum(lines) AS BIGINT), CAST(sum(gross) AS BIGINT) FROM days GROUP BY day;

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
 from guanxi.ground.secrets import keyring
-from guanxi.ground.text.formulas import restored
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.queries import firm
 from guanxi.record.consents.rules import Statement
@@ -197,7 +196,7 @@ def _new_customer(cells: Cells, run: Run) -> NewCustomer:
     given: dict[str, Any] = {}
     for name, cell in cells.items():
         if name in _DIRECT:
-            given[name] = tuple(text for text in cell if text.strip()) if isinstance(cell, tuple) else restored(cell)
+            given[name] = tuple(text for text in cell if text.strip()) if isinstance(cell, tuple) else cell
     return NewCustomer(
         owner=cells.get("manager", ""),
         source=_LOOSE_SPACE.sub(" ", cells.get("source", "")).strip() or run.source,

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
+from guanxi.ground.text.formulas import restored
 from guanxi.record.imports.reading.batches import (
     MAX_COLUMNS,
     MAX_FIELD,
@@ -89,10 +90,15 @@ def _batch(page: list[_Record], places: list[tuple[str, int]], first_row: int, w
     empty = [""] * width
     for offset in bad:
         rows[offset] = empty
-    columns = {name: [cells[place] for cells in rows] for name, place in places}
+    columns = {name: [_restored(cells[place]) for cells in rows] for name, place in places}
     for name, values in columns.items():
         check_column(name, values, bad)
     return Batch(first_row, [record[0] for record in page], columns, bad)
+
+
+def _restored(cell: str) -> str:
+    """The apostrophe that our own exports put before formulas is taken away again."""
+    return restored(cell) if cell[:1] == "'" else cell
 
 
 class _Lines:
