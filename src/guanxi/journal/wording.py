@@ -20,6 +20,7 @@ WORDS: dict[str, str | Promise] = {
     "keys.rotated": _("renewed the data key"),
     "backup.made": _("made a backup"),
     "backup.restored": _("restored a backup"),
+    "night.reported": _("did the night’s work; {troubles} things need a look"),
     # people
     "team.opened": _("opened the team {name}"),
     "staff.taken_on": _("took on a colleague as {role}"),
@@ -81,6 +82,7 @@ WORDS: dict[str, str | Promise] = {
     # what insight advises, and what people answer
     "standing.published": _("published new figures"),
     "signals.raised": _("brought {count} signals up to date"),
+    "signals.expired": _("gave up {count} suppositions that nobody confirmed for a year"),
     "signal.judged": _("judged a signal"),
     "signal.judgement_withdrawn": _("took a judgement back"),
     "actions.proposed": _("proposed {new} actions"),
@@ -98,4 +100,4 @@ class _Facts(dict[str, Any]):
 
 def words_of(kind: str, payload: Mapping[str, Any], *, count: int = 1) -> str:
     """What an act of this kind says, in the active language; {count} is how many things it was done to."""
-    return str(WORDS.get(kind, kind)).format_map(_Facts(payload, count=count))
+    return str(WORDS.get(kind, kind)).format_map(_Facts({"count": count, **payload}))

@@ -1,14 +1,17 @@
 """All work that nobody asks for by hand, on one page: what ticks, and what happens in the night, in which order."""
 
 import json
+import logging
 import subprocess
 import sys
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import transaction
 
 from guanxi.ground import clock
+from guanxi.ground.jobs import queries as jobs
 from guanxi.ground.jobs import registry, schedules
 from guanxi.ground.jobs.services import enqueue, forget_finished
 from guanxi.ground.jobs.work import sweep_jobs
@@ -16,13 +19,20 @@ from guanxi.ground.jobs.worker import is_dead
 from guanxi.ground.movers import may_move
 from guanxi.ground.refusals import Refused
 from guanxi.identity.queries import firm, system_principal
+from guanxi.journal.rules import Noun
 from guanxi.journal.sealing import seal_acts
+from guanxi.journal.services import record_act
 from guanxi.project.archive.erasures import keep_list
+from guanxi.record.customers import search
 from guanxi.record.imports.queries import has_unfinished
+from guanxi.record.signals.services import expire_hypotheses
 
-# At one o'clock of the firm, one after the other. A step that no room has brought yet is skipped with a note.
+log = logging.getLogger(__name__)
+
+# At one o'clock of the firm, one after the other; each is a job below. `duplicates` joins before the report, with the
+# room that finds them: a night promises only what it does.
 NIGHT_AT = time(1, 0)
-NIGHT = ("backup", "close_day", "refresh", "expire_hypotheses", "retention", "duplicates", "report")
+NIGHT = ("backup", "close_day", "refresh", "expire_hypotheses", "retention", "report")
 
 KEPT_BACKUPS = 7
 KEPT_JOBS = timedelta(days=30)
@@ -38,8 +48,11 @@ def register() -> None:
 
     registry.register_job("resume_imports", resume_cut_off_imports)
     registry.register_job("backup", back_up_nightly)
+    registry.register_job("close_day", close_day)
     registry.register_job("refresh", refresh_nightly)
+    registry.register_job("expire_hypotheses", give_up_hypotheses)
     registry.register_job("retention", keep_house)
+    registry.register_job("report", report_night)
     registry.register_nightly(registry.Nightly("nightly", NIGHT_AT, lambda: firm().zone, NIGHT))
 
 
@@ -77,6 +90,16 @@ def back_up_nightly(day: str) -> dict[str, object]:
     return report.as_json()
 
 
+def close_day(day: str) -> dict[str, object]:
+    """What the day before `day` has left open is brought to its end, so that the refresh reads a whole day: imports that
+    were cut off, customers that a killed import left without search documents, acts without a seal.
+    """
+    resumed = resume_cut_off_imports()
+    if has_unfinished():  # somebody is importing at this moment: the refresh takes what it has stored by then
+        log.info("An import is under way while %s begins", day)
+    return {**resumed, "made_findable": search.index_missing(), "sealed": seal_acts()}
+
+
 def refresh_nightly(day: str) -> dict[str, object]:
     """Everything computed, up to the day before `day`, which has just closed."""
     if not may_move():  # on SQLite the worker's ticker has the record open beside this thread
@@ -106,8 +129,31 @@ def _refresh_apart() -> dict[str, object]:
     return told
 
 
+def give_up_hypotheses(day: str) -> dict[str, object]:
+    """What was supposed a year ago and never confirmed is given up."""
+    return {"expired": expire_hypotheses(by=system_principal("worker"), on=date.fromisoformat(day))}
+
+
 def keep_house(day: str) -> dict[str, object]:
-    """What has served its time goes: ended sessions, finished jobs, old attempts to sign in."""
+    """What has served its time goes: ended sessions, finished jobs, old attempts to sign in, words of people erased."""
     call_command("clearsessions")
     call_command("axes_reset_logs", age=30, verbosity=0)
-    return {"jobs": forget_finished(clock.now() - KEPT_JOBS)}
+    return {"jobs": forget_finished(clock.now() - KEPT_JOBS), "index_steps": search.forget_words_in_steps()}
+
+
+def report_night(day: str) -> dict[str, object]:
+    """How the night went: each step with what it did, and what the doctor finds. The troubles stand in the server's log,
+    the whole is this job's result, and one act in the journal says that it was told.
+    """
+    from guanxi.project.doctor import examine  # loads the migrations only in the worker
+
+    [run] = jobs.latest_runs("nightly", 1)
+    steps = {name: status for name, status, _ in run.steps if name != "report"}
+    done = {name: jobs.find_job(name, f"nightly:{day}") for name in steps}
+    troubles = [f"{finding.name}: {words}" for finding in examine() for words in finding.troubles]
+    for words in troubles:
+        log.warning("The night of %s: %s", day, words)
+    payload = {"steps": steps, "troubles": len(troubles)}
+    with transaction.atomic():
+        record_act("night.reported", by=system_principal("worker").actor, noun=Noun("night", day), payload=payload)
+    return {"steps": steps, "results": {name: job.result for name, job in done.items() if job}, "troubles": troubles}

@@ -12,8 +12,8 @@ from guanxi.identity.permissions import Denied
 from guanxi.journal.models import Act
 from guanxi.record.signals.choices import Judgement, SignalKind, SignalState
 from guanxi.record.signals.models import Signal
-from guanxi.record.signals.rules import is_open, may_follow
-from guanxi.record.signals.services import judge_signal, raise_signals, raising, withdraw_judgement
+from guanxi.record.signals.rules import is_open, last_day_given_up, may_follow
+from guanxi.record.signals.services import expire_hypotheses, judge_signal, raise_signals, raising, withdraw_judgement
 from tests.record.signals.rows import signal_row
 from tests.stories.scene import SYSTEM, Scene, build_scene
 
@@ -225,3 +225,45 @@ def test_a_missed_run_leaves_the_same_open_signals(data, scene_for_property):
 def scene_for_property() -> list[int]:
     scene = build_scene()
     return [scene.customer(str(i)).pk for i in range(4)]
+
+
+@pytest.mark.parametrize(
+    ("on", "last"),
+    [
+        ("2027-03-05", "2026-03-05"),
+        ("2028-02-29", "2027-02-28"),
+        ("2029-03-01", "2028-03-01"),
+        ("2029-02-28", "2028-02-28"),
+    ],
+)
+def test_a_supposition_waits_twelve_months(on, last):
+    assert last_day_given_up(dt.date.fromisoformat(on)) == dt.date.fromisoformat(last)
+
+
+def test_suppositions_nobody_confirmed_are_given_up_after_a_year(scene, monkeypatch):
+    monkeypatch.setattr("guanxi.record.signals.services.expiring._STEP", 2)  # three steps
+    seen = {
+        "old": dt.date(2026, 3, 5),
+        "older": dt.date(2025, 1, 1),
+        "oldest": dt.date(2024, 1, 1),
+        "young": dt.date(2026, 3, 6),
+    }
+    home = {"kind": "new_home", "state": "hypothesised"}
+    rows = [signal_row(scene.customer(name).pk, detected_on=day, occurred_on=day, **home) for name, day in seen.items()]
+    confirmed = signal_row(scene.customer("sure").pk, kind="new_home", state="confirmed", detected_on=seen["oldest"])
+    raise_signals([*rows, confirmed], by=SYSTEM, as_of=JUNE, kinds=[])
+    on = dt.date(2027, 3, 5)
+    with pytest.raises(Denied):
+        expire_hypotheses(by=scene.person("gao"), on=on)
+    assert expire_hypotheses(by=SYSTEM, on=on) == 3
+    by_name = dict(Signal.objects.values_list("customer__name", "state"))
+    assert by_name == dict.fromkeys(("old", "older", "oldest"), "expired") | {
+        "young": "hypothesised",
+        "sure": "confirmed",
+    }
+    closed = set(Signal.objects.filter(state="expired").values_list("closed_on", "changed_on"))
+    assert closed == {(on, on)}
+    assert Act.objects.filter(kind="signals.expired").count() == 2
+    assert expire_hypotheses(by=SYSTEM, on=on) == 0
+    # a detector that states the same again does not bring back what was given up
+    assert raise_signals(rows[:1], by=SYSTEM, as_of=JULY, kinds=[]) == counts(unchanged=1)

@@ -21,6 +21,7 @@ from guanxi.record.customers.permissions import Reach
 
 DOCUMENTS, INDEX, FTS = "customers_document", "customers_document_grams", "customers_document_fts"
 STEP = 2_000
+_NOTHING_MERGED = 2  # changes of rows below which FTS5 says that a merge found nothing to do
 SEARCHED = (IdentifierKind.PHONE, IdentifierKind.REFERENCE, IdentifierKind.MEMBER)
 
 Document = tuple[int, set[str]]
@@ -95,7 +96,7 @@ def rebuild_search() -> int:
 
 def forget_words(*, many: int = 50_000) -> bool:
     """Rewrite the index of SQLite so that words of deleted documents are gone from its pages too, and return whether it
-    was done: with more than `many` documents it takes seconds and is left to the night (call it with a larger `many`).
+    was done: with more than `many` documents it takes seconds and is left to the night (forget_words_in_steps).
     PostgreSQL's VACUUM does the same.
     """
     if on_postgresql():
@@ -106,6 +107,27 @@ def forget_words(*, many: int = 50_000) -> bool:
             return False
         cursor.execute(f"INSERT INTO {FTS} ({FTS}) VALUES ('optimize')")
     return True
+
+
+def forget_words_in_steps(*, pages: int = 500) -> int:
+    """The same however many documents there are, for the night: `pages` a transaction, so that nobody waits for long.
+    Returns the number of steps; 0 on PostgreSQL. Not inside a transaction: it would hold SQLite's lock to its end.
+    """
+    if on_postgresql():
+        return 0
+    steps, size = 0, -pages  # a negative number first: merge all segments into one, where there are several
+    with connection.cursor() as cursor:
+        while True:
+            before = _changes()
+            cursor.execute(f"INSERT INTO {FTS} ({FTS}, rank) VALUES ('merge', %s)", [size])
+            if _changes() - before < _NOTHING_MERGED:
+                return steps
+            steps, size = steps + 1, pages
+
+
+def _changes() -> int:
+    driver: Any = connection.connection
+    return int(driver.total_changes)
 
 
 def candidates(way: GramQuery, reach: Reach, limit: int) -> list[int]:

@@ -21,9 +21,11 @@ EXPORT_COLUMNS = ("customer", "kind", "state", "occurred_on", "detected_on", "se
 
 @dataclass(frozen=True)
 class SignalRow:
-    """One signal as pages show it. `at_stake` in minor units of the firm's currency, a month."""
+    """One signal as pages show it. `at_stake` in minor units of the firm's currency, a month; `judged_by` a name."""
 
     code: str
+    key: str
+    customer_id: int
     kind: SignalKind
     state: SignalState
     occurred_on: dt.date
@@ -34,6 +36,9 @@ class SignalRow:
     explanation: str
     evidence: Mapping[str, Any]
     judgement: Judgement | None
+    judged_on: dt.date | None
+    judged_by: str
+    quiet_until: dt.date | None
     note: str
 
 
@@ -42,12 +47,18 @@ def signals_of(customer_id: int, *, principal: Principal, only_open: bool = Fals
     found = seen_signals(principal).filter(customer_id=customer_id)
     if only_open:
         found = found.filter(_open())
-    return _rows(found.order_by("-detected_on", "-pk")[:limit])
+    return _rows(found.select_related("judged_by").order_by("-detected_on", "-pk")[:limit])
 
 
 def get_signal(code: str, *, principal: Principal) -> SignalRow | None:
     """One signal by code; None when there is none in sight."""
-    rows = _rows(seen_signals(principal).filter(code=code)[:1])
+    rows = _rows(seen_signals(principal).select_related("judged_by").filter(code=code)[:1])
+    return rows[0] if rows else None
+
+
+def signal_of_key(key: str, *, principal: Principal) -> SignalRow | None:
+    """One signal by the key that actions keep; None when there is none in sight, or no key."""
+    rows = _rows(seen_signals(principal).select_related("judged_by").filter(key=key)[:1]) if key else []
     return rows[0] if rows else None
 
 
@@ -56,7 +67,7 @@ def open_signals(
 ) -> list[tuple[int, SignalRow]]:
     """(customer id, signal) of one kind in one state, newest first, in the order of their index; at most `limit`."""
     found = seen_signals(principal).filter(kind=kind, state=state).order_by("-detected_on", "-pk")
-    signals = list(found[:limit])
+    signals = list(found.select_related("judged_by")[:limit])
     return list(zip([signal.customer_id for signal in signals], _rows(signals), strict=True))
 
 
@@ -68,7 +79,7 @@ def timeline_rows(
     if before:
         day, last = before
         found = found.filter(Q(occurred_on__lt=day) | Q(occurred_on=day, pk__lt=last))
-    signals = list(found.order_by("-occurred_on", "-pk")[:limit])
+    signals = list(found.select_related("judged_by").order_by("-occurred_on", "-pk")[:limit])
     return [(signal.occurred_on, signal.pk, row) for signal, row in zip(signals, _rows(signals), strict=True)]
 
 
@@ -116,6 +127,8 @@ def _rows(signals: QuerySet[Signal] | Sequence[Signal]) -> list[SignalRow]:
     return [
         SignalRow(
             code=signal.code,
+            key=signal.key,
+            customer_id=signal.customer_id,
             kind=SignalKind(signal.kind),
             state=SignalState(signal.state),
             occurred_on=signal.occurred_on,
@@ -126,6 +139,9 @@ def _rows(signals: QuerySet[Signal] | Sequence[Signal]) -> list[SignalRow]:
             explanation=explain(signal.kind, signal.state, signal.evidence, currency=currency),
             evidence=signal.evidence,
             judgement=Judgement(signal.judgement) if signal.judgement else None,
+            judged_on=signal.judged_on,
+            judged_by=signal.judged_by.name if signal.judged_by else "",
+            quiet_until=signal.quiet_until,
             note=signal.note,
         )
         for signal in found

@@ -11,6 +11,9 @@ DETECTED = frozenset({SignalKind.SPEND_DROP, SignalKind.INACTIVITY})
 
 OPEN_STATES = frozenset({S.WATCH, S.ALARM, S.CONFIRMED, S.LAPSED, S.HYPOTHESISED})
 
+# A supposition that nobody confirmed or refuted is given up after twelve months (requirement LEV-10).
+_SUPPOSED_FOR_YEARS = 1
+
 # Between the four degrees a detector may go both ways: late or corrected dealings can weaken what was seen.
 _DEGREES = frozenset({S.WATCH, S.ALARM, S.CONFIRMED, S.LAPSED})
 _ENDS = frozenset({S.CLEARED, S.EXPIRED, S.REFUTED})
@@ -42,3 +45,10 @@ def is_silenced(judgement: Judgement | None, quiet_until: dt.date | None, on: dt
     if judgement is None or judgement == Judgement.TRUE:
         return False
     return quiet_until is None or on <= quiet_until
+
+
+def last_day_given_up(on: dt.date) -> dt.date:
+    """The last day of detection whose suppositions are given up on the day `on`: twelve months have passed."""
+    year = on.year - _SUPPOSED_FOR_YEARS
+    is_leap_day = (on.month, on.day) == (2, 29)
+    return dt.date(year, 2, 28) if is_leap_day else on.replace(year=year)

@@ -1,7 +1,8 @@
-"""Acts on signals: detectors raise them, people judge them."""
+"""Acts on signals: detectors raise them, people judge them, time gives them up."""
 
 from guanxi.record.signals.services.erasing import erase_signals
+from guanxi.record.signals.services.expiring import expire_hypotheses
 from guanxi.record.signals.services.judging import judge_signal, withdraw_judgement
 from guanxi.record.signals.services.raising import raise_signals
 
-__all__ = ["erase_signals", "judge_signal", "raise_signals", "withdraw_judgement"]
+__all__ = ["erase_signals", "expire_hypotheses", "judge_signal", "raise_signals", "withdraw_judgement"]
