@@ -89,6 +89,7 @@ WORDS: dict[str, str | Promise] = {
     "action.done": _("did what was proposed"),
     "action.not_now": _("put it off"),
     "action.handed_over": _("handed it over"),
+    "action.explained_away": _("took it off the list: its reason was explained"),
     "action.answer_undone": _("took the answer back"),
 }
 

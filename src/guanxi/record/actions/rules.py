@@ -10,6 +10,9 @@ S = ActionStatus
 # Still to be done by its owner.
 LIVE = frozenset({S.OPEN, S.HANDED_OVER})
 
+# Not settled yet: live, or to be asked again.
+PENDING = LIVE | {S.NOT_NOW}
+
 # Origins that decisions state as a whole at each refresh; work that people plan by hand has others.
 PROPOSED = ("follow_up", "spend_drop", "inactivity", "renewal")
 
@@ -52,6 +55,16 @@ _NEXT: dict[tuple[ActionStatus | None, Act], ActionStatus] = {
 def next_status(status: ActionStatus | None, act: Act) -> ActionStatus | None:
     """The status after `act` (status None: no action yet); None where the act is not possible."""
     return _NEXT.get((status, act))
+
+
+def status_before(*, is_elsewhere: bool, is_postponed: bool) -> ActionStatus:
+    """Where a withdrawn action stands again when what withdrew it is taken back.
+
+    is_elsewhere: its owner is not the customer's, for people had handed it over; is_postponed: it carries a “not now”.
+    """
+    if is_postponed:
+        return S.NOT_NOW
+    return S.HANDED_OVER if is_elsewhere else S.OPEN
 
 
 def may_return(status: ActionStatus, again_on: dt.date | None, on: dt.date) -> bool:

@@ -3,5 +3,14 @@
 from guanxi.record.actions.services.answering import answer_action, hand_over_action, undo_answer
 from guanxi.record.actions.services.erasing import erase_actions
 from guanxi.record.actions.services.proposing import propose_actions
+from guanxi.record.actions.services.settling import reopen_signal, settle_signal
 
-__all__ = ["answer_action", "erase_actions", "hand_over_action", "propose_actions", "undo_answer"]
+__all__ = [
+    "answer_action",
+    "erase_actions",
+    "hand_over_action",
+    "propose_actions",
+    "reopen_signal",
+    "settle_signal",
+    "undo_answer",
+]

@@ -1,39 +1,24 @@
-"""Named reads of actions: Today, the pool, what was done, what comes; one customer's; what decisions must know; the export."""
+"""Lines of actions: Today, the pool, what was done, what comes; one customer's."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from guanxi.ground.clock import local_day, start_of_day
-from guanxi.ground.money import from_minor
+from guanxi.ground.clock import start_of_day
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
 from guanxi.record.actions.choices import ActionClass, ActionStatus, NotNow
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.permissions import may_see_pool, seen_actions
-from guanxi.record.actions.rules import LIVE, PROPOSED
+from guanxi.record.actions.rules import LIVE
 from guanxi.record.actions.wording import also_in_words, reason_in_words, what_to_say
 from guanxi.record.customers.choices import Channel, Tier
 from guanxi.record.customers.permissions import shown
 
 LINES = 20
-EXPORT_COLUMNS = (
-    "customer",
-    "owner",
-    "rank",
-    "class",
-    "offer",
-    "channel",
-    "reason",
-    "value_at_stake",
-    "due_on",
-    "status",
-)
-# Answers older than this concern causes that no decision considers any more.
-_REMEMBERED = dt.timedelta(days=400)
 
 
 @dataclass(frozen=True)
@@ -84,7 +69,7 @@ class Today:
 
 def today(principal: Principal, *, on: dt.date, limit: int = LINES) -> Today:
     """What `principal` has to do on that day: promises first, then by rank (six queries, whatever the rows)."""
-    mine = _mine(principal).filter(_due(on))
+    mine = _mine(principal).filter(due_on_day(on))
     sums = mine.aggregate(
         total=Count("pk"),
         promises=Count("pk", filter=Q(action_class=ActionClass.OBLIGATION)),
@@ -93,14 +78,14 @@ def today(principal: Principal, *, on: dt.date, limit: int = LINES) -> Today:
     )
     coming = _mine(principal).filter(_coming(on)).count()
     return Today(
-        lines=_lines(_in_order(mine)[:limit], principal, on),
+        lines=lines_of(in_order(mine)[:limit], principal, on),
         total=sums["total"],
         promises=sums["promises"],
         overdue=sums["overdue"],
         value_at_stake=sums["value"] or 0,
         done=_done_on(principal, on).count(),
         tomorrow=coming,
-        pool=_pool(principal).filter(_due(on)).count() if may_see_pool(principal) else 0,
+        pool=_pool(principal).filter(due_on_day(on)).count() if may_see_pool(principal) else 0,
     )
 
 
@@ -108,17 +93,17 @@ def pool(principal: Principal, *, on: dt.date, limit: int = LINES) -> list[Actio
     """Actions that belong to nobody, in the order of their worth; empty without the right to see the pool."""
     if not may_see_pool(principal):
         return []
-    return _lines(_in_order(_pool(principal).filter(_due(on)))[:limit], principal, on)
+    return lines_of(in_order(_pool(principal).filter(due_on_day(on)))[:limit], principal, on)
 
 
 def done_today(principal: Principal, *, on: dt.date, limit: int = LINES) -> list[ActionLine]:
     """What `principal` answered on that day, latest first: done, not now, handed over."""
-    return _lines(_done_on(principal, on).order_by("-answered_at", "-pk")[:limit], principal, on)
+    return lines_of(_done_on(principal, on).order_by("-answered_at", "-pk")[:limit], principal, on)
 
 
 def tomorrow(principal: Principal, *, on: dt.date, limit: int = LINES) -> list[ActionLine]:
     """What was promised for a day after `on`, soonest first."""
-    return _lines(_mine(principal).filter(_coming(on)).order_by("due_on", "rank", "pk")[:limit], principal, on)
+    return lines_of(_mine(principal).filter(_coming(on)).order_by("due_on", "rank", "pk")[:limit], principal, on)
 
 
 def actions_of(
@@ -129,13 +114,13 @@ def actions_of(
     if only_live:
         found = found.filter(status__in=sorted(LIVE))
     return sorted(
-        _lines(found.order_by("-proposed_on", "-pk")[:limit], principal, on), key=lambda line: line.status not in LIVE
+        lines_of(found.order_by("-proposed_on", "-pk")[:limit], principal, on), key=lambda line: line.status not in LIVE
     )
 
 
 def get_action(code: str, *, principal: Principal, on: dt.date) -> ActionLine | None:
     """One action by code; None when there is none in sight."""
-    lines = _lines(seen_actions(principal).filter(code=code)[:1], principal, on)
+    lines = lines_of(seen_actions(principal).filter(code=code)[:1], principal, on)
     return lines[0] if lines else None
 
 
@@ -162,59 +147,6 @@ def timeline_rows(
     ]
 
 
-def answers(on: dt.date) -> list[dict[str, Any]]:
-    """What decisions as of `on` must respect, a row a key: {key, customer_id, is_settled, owner_id, team_id, done_on, again_on}.
-
-    is_settled: done, or postponed beyond `on`; owner_id and team_id only where people handed the action over; done_on
-    and again_on not for promises, which are no reason to leave a customer in peace.
-    """
-    recent = Q(status=ActionStatus.DONE, proposed_on__gte=on - _REMEMBERED)
-    standing = Q(status__in=[ActionStatus.NOT_NOW, ActionStatus.HANDED_OVER])
-    found = Action.objects.filter(recent | standing, origin__in=PROPOSED).order_by("key")
-    zone = firm().zone
-    columns = ("key", "customer_id", "status", "again_on", "owner_id", "team_id", "answered_at", "action_class")
-    return [
-        {
-            "key": key,
-            "customer_id": customer,
-            "is_settled": status == ActionStatus.DONE
-            or (status == ActionStatus.NOT_NOW and (again is None or again > on)),
-            "owner_id": owner if status == ActionStatus.HANDED_OVER else None,
-            "team_id": team if status == ActionStatus.HANDED_OVER else None,
-            "done_on": _local(at, zone) if status == ActionStatus.DONE and kind != ActionClass.OBLIGATION else None,
-            "again_on": again if status == ActionStatus.NOT_NOW and kind != ActionClass.OBLIGATION else None,
-        }
-        for key, customer, status, again, owner, team, at, kind in found.values_list(*columns)
-    ]
-
-
-def export_rows(principal: Principal, *, as_of: dt.date | None = None) -> Iterator[dict[str, Any]]:
-    """Rows of the export in the columns of EXPORT_COLUMNS, live and answered; money in whole units a year.
-
-    The reason is in words of the active language; class, channel and status are English words for programs.
-    as_of: only what had been proposed by that day.
-    """
-    currency = firm().currency
-    found = seen_actions(principal).order_by("owner_id", "rank", "pk")
-    if as_of:
-        found = found.filter(proposed_on__lte=as_of)
-    related = "customer__reference customer__code owner__reference owner__code".split()
-    own = "rank action_class offer channel reason reason_facts value_at_stake due_on status".split()
-    for row in found.values(*related, *own).iterator(chunk_size=2_000):
-        yield {
-            "customer": row["customer__reference"] or row["customer__code"],
-            "owner": row["owner__reference"] or row["owner__code"] or "",
-            "rank": row["rank"],
-            "class": ActionClass(row["action_class"]).name.lower(),
-            "offer": row["offer"],
-            "channel": Channel(row["channel"]).name.lower(),
-            "reason": reason_in_words(row["reason"], row["reason_facts"], currency=currency),
-            "value_at_stake": from_minor(row["value_at_stake"], currency),
-            "due_on": row["due_on"],
-            "status": ActionStatus(row["status"]).name.lower(),
-        }
-
-
 def _mine(principal: Principal) -> QuerySet[Action]:
     """The principal's own; without a member of staff behind it (the command line), nothing."""
     return seen_actions(principal).filter(owner=principal.staff_id, owner__isnull=False)
@@ -224,7 +156,7 @@ def _pool(principal: Principal) -> QuerySet[Action]:
     return seen_actions(principal).filter(owner__isnull=True)
 
 
-def _due(on: dt.date) -> Q:
+def due_on_day(on: dt.date) -> Q:
     """To be done on that day: live and no promise for later, or postponed until then."""
     live = Q(status__in=sorted(LIVE)) & (~Q(action_class=ActionClass.OBLIGATION) | Q(due_on__lte=on))
     return live | Q(status=ActionStatus.NOT_NOW, again_on__lte=on)
@@ -234,7 +166,8 @@ def _coming(on: dt.date) -> Q:
     return Q(status__in=sorted(LIVE), action_class=ActionClass.OBLIGATION, due_on__gt=on)
 
 
-def _in_order(found: QuerySet[Action]) -> QuerySet[Action]:
+def in_order(found: QuerySet[Action]) -> QuerySet[Action]:
+    """The order of Today: what is owed, care, worth; each by rank."""
     return found.order_by("action_class", "rank", "due_on", "pk")
 
 
@@ -255,7 +188,8 @@ def _done_on(principal: Principal, on: dt.date) -> QuerySet[Action]:
     )
 
 
-def _lines(found: QuerySet[Action], principal: Principal, on: dt.date) -> list[ActionLine]:
+def lines_of(found: QuerySet[Action], principal: Principal, on: dt.date) -> list[ActionLine]:
+    """Actions as lines, with their customers and people (one query)."""
     actions = list(found.select_related("customer", "owner", "handed_from"))
     currency = firm().currency if actions else ""
     return [_line(action, principal, on, currency) for action in actions]
@@ -291,7 +225,3 @@ def _line(action: Action, principal: Principal, on: dt.date, currency: str) -> A
         again_on=action.again_on,
         answer=action.answer,
     )
-
-
-def _local(at: dt.datetime | None, zone: str) -> dt.date | None:
-    return None if at is None else local_day(at, zone)

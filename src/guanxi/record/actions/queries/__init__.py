@@ -1,0 +1,35 @@
+"""Named reads of actions."""
+
+from guanxi.record.actions.queries.answers import EXPORT_COLUMNS, answers, export_rows
+from guanxi.record.actions.queries.lines import (
+    LINES,
+    ActionLine,
+    Today,
+    actions_of,
+    done_today,
+    get_action,
+    pool,
+    timeline_rows,
+    today,
+    tomorrow,
+)
+from guanxi.record.actions.queries.team import PersonLoad, lines_of_colleague, team_load
+
+__all__ = [
+    "EXPORT_COLUMNS",
+    "LINES",
+    "ActionLine",
+    "PersonLoad",
+    "Today",
+    "actions_of",
+    "answers",
+    "done_today",
+    "export_rows",
+    "get_action",
+    "lines_of_colleague",
+    "pool",
+    "team_load",
+    "timeline_rows",
+    "today",
+    "tomorrow",
+]

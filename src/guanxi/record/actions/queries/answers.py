@@ -1,0 +1,90 @@
+"""What leaves the record: answers that decisions must respect, and the rows of the export."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Q
+
+from guanxi.ground.clock import local_day
+from guanxi.ground.money import from_minor
+from guanxi.identity.principals import Principal
+from guanxi.identity.queries import firm
+from guanxi.record.actions.choices import ActionClass, ActionStatus
+from guanxi.record.actions.models import Action
+from guanxi.record.actions.permissions import seen_actions
+from guanxi.record.actions.rules import PROPOSED
+from guanxi.record.actions.wording import reason_in_words
+from guanxi.record.customers.choices import Channel
+
+EXPORT_COLUMNS = (
+    "customer",
+    "owner",
+    "rank",
+    "class",
+    "offer",
+    "channel",
+    "reason",
+    "value_at_stake",
+    "due_on",
+    "status",
+)
+# Answers older than this concern causes that no decision considers any more.
+_REMEMBERED = dt.timedelta(days=400)
+
+
+def answers(on: dt.date) -> list[dict[str, Any]]:
+    """What decisions as of `on` must respect, a row a key: {key, customer_id, is_settled, owner_id, team_id, done_on, again_on}.
+
+    is_settled: done, or postponed beyond `on`; owner_id and team_id only where people handed the action over; done_on
+    and again_on not for promises, which are no reason to leave a customer in peace.
+    """
+    recent = Q(status=ActionStatus.DONE, proposed_on__gte=on - _REMEMBERED)
+    standing = Q(status__in=[ActionStatus.NOT_NOW, ActionStatus.HANDED_OVER])
+    found = Action.objects.filter(recent | standing, origin__in=PROPOSED).order_by("key")
+    zone = firm().zone
+    columns = ("key", "customer_id", "status", "again_on", "owner_id", "team_id", "answered_at", "action_class")
+    return [
+        {
+            "key": key,
+            "customer_id": customer,
+            "is_settled": status == ActionStatus.DONE
+            or (status == ActionStatus.NOT_NOW and (again is None or again > on)),
+            "owner_id": owner if status == ActionStatus.HANDED_OVER else None,
+            "team_id": team if status == ActionStatus.HANDED_OVER else None,
+            "done_on": _local(at, zone) if status == ActionStatus.DONE and kind != ActionClass.OBLIGATION else None,
+            "again_on": again if status == ActionStatus.NOT_NOW and kind != ActionClass.OBLIGATION else None,
+        }
+        for key, customer, status, again, owner, team, at, kind in found.values_list(*columns)
+    ]
+
+
+def export_rows(principal: Principal, *, as_of: dt.date | None = None) -> Iterator[dict[str, Any]]:
+    """Rows of the export in the columns of EXPORT_COLUMNS, live and answered; money in whole units a year.
+
+    The reason is in words of the active language; class, channel and status are English words for programs.
+    as_of: only what had been proposed by that day.
+    """
+    currency = firm().currency
+    found = seen_actions(principal).order_by("owner_id", "rank", "pk")
+    if as_of:
+        found = found.filter(proposed_on__lte=as_of)
+    related = "customer__reference customer__code owner__reference owner__code".split()
+    own = "rank action_class offer channel reason reason_facts value_at_stake due_on status".split()
+    for row in found.values(*related, *own).iterator(chunk_size=2_000):
+        yield {
+            "customer": row["customer__reference"] or row["customer__code"],
+            "owner": row["owner__reference"] or row["owner__code"] or "",
+            "rank": row["rank"],
+            "class": ActionClass(row["action_class"]).name.lower(),
+            "offer": row["offer"],
+            "channel": Channel(row["channel"]).name.lower(),
+            "reason": reason_in_words(row["reason"], row["reason_facts"], currency=currency),
+            "value_at_stake": from_minor(row["value_at_stake"], currency),
+            "due_on": row["due_on"],
+            "status": ActionStatus(row["status"]).name.lower(),
+        }
+
+
+def _local(at: dt.datetime | None, zone: str) -> dt.date | None:
+    return None if at is None else local_day(at, zone)

@@ -1,0 +1,63 @@
+"""What a leader sees of the team's work: who has how much, what is late, what has waited longest; one colleague's day."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, Min, Q
+
+from guanxi.identity.choices import Scope
+from guanxi.identity.permissions import Permission, may
+from guanxi.identity.principals import Principal
+from guanxi.record.actions.permissions import seen_actions
+from guanxi.record.actions.queries.lines import ActionLine, due_on_day, in_order, lines_of
+
+MOST_PEOPLE = 50
+MOST_LINES = 100
+
+
+@dataclass(frozen=True)
+class PersonLoad:
+    """Work of one colleague that is due. `oldest_on` is the day the longest waiting piece was proposed."""
+
+    code: str
+    name: str
+    team_name: str
+    open: int
+    overdue: int
+    oldest_on: dt.date
+
+
+def team_load(principal: Principal, *, on: dt.date, limit: int = MOST_PEOPLE) -> list[PersonLoad]:
+    """What others have to do on that day on the customers in sight, by person: whoever is late first, then most work.
+
+    Empty for whoever sees only own customers, or no colleagues (one query).
+    """
+    if principal.scope < Scope.TEAM or not may(principal, Permission.VIEW_STAFF):
+        return []
+    theirs = seen_actions(principal).filter(due_on_day(on), owner__isnull=False).exclude(owner=principal.staff_id)
+    rows = (
+        theirs.values("owner__code", "owner__name", "owner__team__name")
+        .annotate(
+            open=Count("pk"),
+            overdue=Count("pk", filter=Q(due_on__lt=on)),
+            oldest=Min("proposed_on"),
+        )
+        .order_by("-overdue", "-open", "owner__name_key", "owner__code")[:limit]
+    )
+    return [
+        PersonLoad(
+            code=row["owner__code"],
+            name=row["owner__name"],
+            team_name=row["owner__team__name"],
+            open=row["open"],
+            overdue=row["overdue"],
+            oldest_on=row["oldest"],
+        )
+        for row in rows
+    ]
+
+
+def lines_of_colleague(code: str, principal: Principal, *, on: dt.date, limit: int = MOST_LINES) -> list[ActionLine]:
+    """What one colleague has to do on that day, as far as the principal sees it, in the order of that colleague's Today."""
+    theirs = seen_actions(principal).filter(due_on_day(on), owner__code=code)
+    return lines_of(in_order(theirs)[:limit], principal, on)

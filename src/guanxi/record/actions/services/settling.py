@@ -1,0 +1,83 @@
+"""A person says what a signal was. What is explained is no reason to call: the work it had caused is taken off the list."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from guanxi.ground import clock
+from guanxi.identity.principals import Principal
+from guanxi.identity.queries import firm
+from guanxi.journal.rules import Noun
+from guanxi.journal.services import record_act
+from guanxi.record.actions.choices import ActionStatus
+from guanxi.record.actions.models import Action
+from guanxi.record.actions.rules import PENDING, Act, next_status, status_before
+from guanxi.record.signals.choices import Judgement
+from guanxi.record.signals.queries import SignalRow, get_signal
+from guanxi.record.signals.services import judge_signal, withdraw_judgement
+
+
+@transaction.atomic
+def settle_signal(
+    code: str, *, by: Principal, judgement: Judgement, quiet_until: dt.date | None = None, note: str = ""
+) -> int:
+    """Record what a person found out about a signal, and return how many actions it took off lists.
+
+    TRUE changes no action. Any other judgement explains the signal away: its pending actions are withdrawn, whoever
+    has them, and the next refresh proposes nothing for it until `quiet_until` has passed (None: this whole episode).
+    Raises Denied, and Refused as `judge_signal` does.
+    """
+    judge_signal(code, by=by, judgement=judgement, quiet_until=quiet_until, note=note)
+    if judgement == Judgement.TRUE:
+        return 0
+    withdrawn = list(_actions_of(code, by).filter(status__in=sorted(PENDING)))
+    for action in withdrawn:
+        _set(action, next_status(ActionStatus(action.status), Act.WITHDRAW), by=by)
+        _journal("action.explained_away", action, by)
+    return len(withdrawn)
+
+
+@transaction.atomic
+def reopen_signal(code: str, *, by: Principal) -> int:
+    """Take a judgement back, and return how many actions stand on lists again, each where it had been.
+
+    Raises Denied, and Refused as `withdraw_judgement` does.
+    """
+    judged = get_signal(code, principal=by)
+    withdraw_judgement(code, by=by)
+    if judged is None or judged.judgement == Judgement.TRUE or judged.judged_on is None:
+        return 0
+    since = clock.start_of_day(judged.judged_on, firm().zone)
+    taken = list(_actions_of(code, by).filter(status=ActionStatus.WITHDRAWN, answered_at__gte=since))
+    for action in taken:
+        before = status_before(
+            is_elsewhere=action.owner_id != action.customer.owner_id, is_postponed=action.not_now is not None
+        )
+        _set(action, before, by=None)
+        _journal("action.answer_undone", action, by)
+    return len(taken)
+
+
+def _actions_of(code: str, by: Principal) -> QuerySet[Action]:
+    """All actions that a signal caused, locked; by customer first, which has the index."""
+    signal: SignalRow | None = get_signal(code, principal=by)
+    if signal is None or not signal.key:
+        return Action.objects.none()
+    found = Action.objects.filter(customer=signal.customer_id, signal_key=signal.key)
+    return found.select_for_update(of=("self",)).select_related("customer").order_by("pk")
+
+
+def _set(action: Action, status: ActionStatus | None, *, by: Principal | None) -> None:
+    if status is None:
+        raise AssertionError(f"action {action.code} cannot go on from {action.status}")
+    action.status = status
+    action.answered_at, action.answered_by_id = (clock.now(), by.staff_id) if by else (None, None)
+    action.version += 1
+    action.save()
+
+
+def _journal(kind: str, action: Action, by: Principal) -> None:
+    customer = action.customer.code
+    payload = {"customer": customer, "action": action.reason}
+    record_act(kind, by=by.actor, noun=Noun("action", action.code), payload=payload, subject=customer)
