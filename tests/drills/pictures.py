@@ -100,9 +100,9 @@ def table_of(home: Home, names: Callable[[str, Any], Any], table: str) -> Rows:
     return Counter(tuple(f(value) for f, value in zip(read, row, strict=True)) for row in rows)
 
 
-def ledger_of(home: Home, code: str = "") -> Picture:
+def ledger_of(home: Home, code: str = "", *, names: Names | None = None) -> Picture:
     """What the ledger says of the newest import (or of one): each row's fate and the name of what it became."""
-    names = Names(home)
+    names = names or Names(home)
     where = f"code = '{code}'" if code else "id = (SELECT max(id) FROM imports_import)"
     fields = "id, kind, status, rows, created, updated, unchanged, skipped, failed, reasons, digest"
     ((import_id, kind, *head),) = home.rows(f"SELECT {fields} FROM imports_import WHERE {where}")

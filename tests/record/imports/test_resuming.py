@@ -1,6 +1,7 @@
 """An import that is cut off at any batch continues, and ends like one that was not."""
 
 import pytest
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -88,6 +89,20 @@ def test_a_worker_continues_what_was_cut_off(scene, write, small_batches):
     assert counts(report) == (97, 82, 0, 0, 8, 7)
     assert resume_imports() == []
     assert Import.objects.get().status == ImportStatus.DONE
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_worker_writes_its_report_in_the_language_of_the_firm(scene, write, small_batches, language):
+    """Whoever goes on with it, the report does not change its language in the middle."""
+    with translation.override("zh-hans"):
+        expected = report_of(run(write("a.csv", TEXT)).problems)
+    undo_import(Import.objects.get().code, by=SYSTEM)
+    with translation.override("zh-hans"), pytest.raises(Cut):
+        run(write("a.csv", TEXT), progress=cut_after(3))
+    with translation.override(language):
+        (report,) = resume_imports()
+    assert report_of(report.problems) == expected
+    assert "不" in expected
 
 
 def test_what_cannot_be_continued_is_given_up_and_keeps_its_rows(scene, write, small_batches):

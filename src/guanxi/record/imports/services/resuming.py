@@ -2,10 +2,12 @@
 
 import logging
 
+from django.utils import translation
+
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Denied
 from guanxi.identity.principals import Principal, PrincipalKind
-from guanxi.identity.queries import principal_of_staff, staff_seen_by, system_principal
+from guanxi.identity.queries import firm, principal_of_staff, staff_seen_by, system_principal
 from guanxi.record.imports.choices import ImportStatus
 from guanxi.record.imports.models import Import
 from guanxi.record.imports.reading.scanning import digest_of
@@ -63,7 +65,8 @@ def _resume(record: Import) -> Report | None:
         is_demo=record.is_demo,
         **known,
     )
-    return import_file(path, record.kind, by=by, options=options)
+    with translation.override(firm().language):  # as the command does: the words beside failed rows are kept
+        return import_file(path, record.kind, by=by, options=options)
 
 
 def _owner(record: Import) -> Principal:
