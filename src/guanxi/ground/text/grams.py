@@ -54,15 +54,9 @@ def name_grams(name: str) -> set[str]:
     form = name_form(name)
     grams: set[str] = set()
     for run in _RUNS.findall(form):
-        if _HAN_START.match(run):
-            grams |= _han_grams(run)
-        else:
-            grams |= _word_grams(run)
-    for readable in syllables(name):
-        way = [syllable for syllable in readable if syllable.isascii()]  # a character without known reading is itself
-        letters = "".join(syllable[0] for syllable in way)
-        grams.update(f"y{syllable}" for syllable in (*way, "".join(way)) if syllable)
-        grams |= _initial_grams(letters)
+        grams |= _han_grams(run) if _HAN_START.match(run) else _word_grams(run)
+    for way in syllables(name):
+        grams |= _reading_grams(way)
     if not form.isascii() or " " not in form:
         return grams
     return grams | _initial_grams("".join(word[0] for word in _words_of(form)))
@@ -71,7 +65,7 @@ def name_grams(name: str) -> set[str]:
 def phone_grams(form: str) -> set[str]:
     """Return the grams of a phone form (E.164 or short): its last 3, 4 and 8 digits and all of them."""
     digits = form.partition(";")[0].removeprefix("+")
-    return {f"p{digits[-length:]}" for length in (3, 4, 8) if len(digits) >= length} | {f"p{digits}"}
+    return {f"p{digits}", *[f"p{digits[-length:]}" for length in (3, 4, 8) if len(digits) >= length]}
 
 
 def reference_grams(reference: str) -> set[str]:
@@ -79,8 +73,11 @@ def reference_grams(reference: str) -> set[str]:
     plain = _plain_reference(reference)
     if not plain:
         return set()
-    prefixes = {f"r{plain[:length]}" for length in range(2, min(len(plain), REFERENCE_PREFIX) + 1)}
-    return prefixes | {f"r{plain}"} | ({f"e{plain[-4:]}"} if len(plain) > 4 else set())
+    whole, most = f"r{plain}", min(len(plain), REFERENCE_PREFIX) + 2
+    grams = {whole, *[whole[:end] for end in range(3, most)]}
+    if len(plain) > 4:
+        grams.add(f"e{plain[-4:]}")
+    return grams
 
 
 def query_grams(text: str) -> list[GramQuery]:
@@ -208,7 +205,15 @@ def _word_ways(piece: str) -> list[GramQuery]:
 
 
 def _han_grams(run: str) -> set[str]:
-    return {_gram_text(char) for char in run} | {_gram_text(pair) for pair in _pairs(run)}
+    grams = {*run, *_pairs(run)}
+    return grams if _NEWER_HAN.search(run) is None else set(map(_gram_text, grams))
+
+
+def _reading_grams(readable: tuple[str, ...]) -> set[str]:
+    way = [syllable for syllable in readable if syllable.isascii()]  # a character without known reading is itself
+    if not way:
+        return set()
+    return {f"y{''.join(way)}", *["y" + syllable for syllable in way], *_initial_grams("".join([s[0] for s in way]))}
 
 
 def _han_query(run: str) -> list[str]:
@@ -221,7 +226,7 @@ def _word_grams(run: str) -> set[str]:
 
 
 def _initial_grams(letters: str) -> set[str]:
-    return {f"i{letters}", *(f"i{pair}" for pair in _pairs(letters))} if len(letters) > 1 else set()
+    return {f"i{letters}", *[f"i{pair}" for pair in _pairs(letters)]} if len(letters) > 1 else set()
 
 
 def _words_of(text: str) -> list[str]:
@@ -237,6 +242,8 @@ def _folded(text: str) -> str:
 
 
 def _plain_reference(text: str) -> str:
+    if text.isascii() and text.isalnum():
+        return text.casefold()
     return "".join(map(_gram_text, _WORDS.findall(_folded(compatible(text)))))
 
 

@@ -55,6 +55,8 @@ def name_key(name: str) -> str:
 def syllables(name: str) -> list[tuple[str, ...]]:
     """Return the ways to read the Han characters of a name, as syllables, the sorting one first; at most 8."""
     form = name_form(name)
+    if _is_regular(form):
+        return _spellings(tuple(form.translate(_syllables).split()))
     runs = [run for run in _RUNS.findall(form) if _HAN_ONLY.fullmatch(run)]
     if not runs:
         return []
@@ -81,6 +83,11 @@ def without_tones(marked: str) -> str:
     return bare.replace("u\u0308", "v").replace("\u0308", "")
 
 
+def _is_regular(text: str) -> bool:
+    """Whether a text is a person's name in Han of which each character is read as it is alone: nine of ten."""
+    return len(text) <= _PERSON_LENGTH and _HAN_ONLY.fullmatch(text) is not None and _IRREGULAR.isdisjoint(text)
+
+
 def _surname_of(form: str) -> tuple[str, str]:
     """Return the reading of the beginning that is known as a whole, with spaces, and the rest of the form."""
     han = _HAN_ONLY.match(form)
@@ -97,7 +104,7 @@ def _surname_of(form: str) -> tuple[str, str]:
 
 def _ways_of(run: str, *, is_first: bool) -> list[tuple[str, ...]]:
     """Return the readings of a run of Han characters; the first one is that of name_key."""
-    if _IRREGULAR.isdisjoint(run) and len(run) <= _PERSON_LENGTH:  # nine names of ten
+    if _is_regular(run):
         return _spellings(tuple(run.translate(_syllables).split()))
     if not is_first or len(run) > _PERSON_LENGTH:
         return [tuple(_PHRASE.sub(lambda match: f" {PHRASES[match[0]]} ", run).translate(_syllables).split())]
@@ -121,7 +128,7 @@ def _others(char: str) -> list[str]:
 
 def _spellings(way: tuple[str, ...]) -> list[tuple[str, ...]]:
     """吕 is typed lv, printed lu in passports."""
-    if not any("v" in syllable for syllable in way):
+    if "v" not in "".join(way):
         return [way]
     return [way, tuple(syllable.replace("v", "u") for syllable in way)]
 

@@ -1,8 +1,8 @@
 """Papers by which somebody proves who he is: resident ID, passport or permit, and a firm's credit code."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
 from guanxi.ground.text.normalise import compatible
@@ -19,8 +19,7 @@ _CREDIT_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 _NOT_A_PAPER = gettext_noop("“{text}” is not the number of an identity paper.")
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(NamedTuple):
     """What a paper's number says: its normal form, and what can be read from it (None where nothing can)."""
 
     form: str
