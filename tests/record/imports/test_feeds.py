@@ -30,14 +30,14 @@ def test_the_third_delivery_is_held_and_three_policies_are_named(take, size):
     assert short.as_json()["held"] == "feed_incomplete"
     assert not short.succeeded
     assert not Holding.objects.exclude(status=1).exists()
-    assert held_feeds() == ["policies"]
+    assert held_feeds(["holdings"]) == ["policies"]
     usual = take(
         "holdings", policies([*range(1, size), size, size + 1]), create_customers=True, feed="policies", name="four.csv"
     )
     assert counts(usual) == (size + 1, 2, 0, size - 1, 0, 0)
     assert usual.one_side == {"record": ["H00000"], "file": [f"H{size:05}", f"H{size + 1:05}"]}
     assert usual.as_json()["known_to_one_side"]["record"] == ["H00000"]
-    assert held_feeds() == []
+    assert held_feeds(["holdings"]) == []
 
 
 def test_a_held_delivery_is_applied_on_demand(take):
@@ -46,15 +46,15 @@ def test_a_held_delivery_is_applied_on_demand(take):
     assert take("holdings", text, feed="policies").status == ImportStatus.HELD
     report = take("holdings", text, feed="policies", even_if_incomplete=True)
     assert counts(report) == (10, 0, 10, 0, 0, 0)
-    assert held_feeds() == []
+    assert held_feeds(["holdings"]) == []
 
 
 def test_a_held_delivery_can_be_forgotten(take):
     take("holdings", policies(range(100)), create_customers=True, feed="policies")
     held = take("holdings", policies(range(10)), feed="policies")
-    assert held_feeds() == ["policies"]
+    assert held_feeds(["holdings"]) == ["policies"]
     release_held(held.code, by=SYSTEM)
-    assert held_feeds() == []
+    assert held_feeds(["holdings"]) == []
     assert Import.objects.get(code=held.code).status == ImportStatus.FAILED
 
 

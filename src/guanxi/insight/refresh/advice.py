@@ -1,7 +1,7 @@
 """What detectors and decisions have to say about the edition being built."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -11,16 +11,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from guanxi.insight import decisions, detectors
+from guanxi.insight.detectors.notes import note
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.signals.rules import OPEN_STATES
 
 
 @dataclass(frozen=True)
 class Advice:
-    """Rows of signals and of actions, in the forms of raise_signals and propose_actions."""
+    """Rows of signals and of actions, in the forms of raise_signals and propose_actions.
+
+    `held`: deliveries that were held as incomplete. While there is one, nobody is judged by the half of his data: the
+    rows are not to be handed to the record (OPS-07).
+    """
 
     signals: pa.Table
     actions: pa.Table
+    held: Sequence[str] = ()
 
     def counts(self) -> dict[str, dict[str, int]]:
         """How many signals of each kind are open in each state."""
@@ -33,7 +39,7 @@ class Advice:
 
     def waits(self) -> list[dict[str, Any]]:
         """What could not be judged and why, as words and params."""
-        return detectors.notes_of(self.signals)
+        return [note("*", "feed_held", feed=feed) for feed in self.held] + detectors.notes_of(self.signals)
 
     def set_aside(self) -> list[dict[str, Any]]:
         """How many candidates were not chosen and why."""
@@ -45,11 +51,12 @@ def seek_advice(
     *,
     as_of: date,
     thresholds: dict[str, Any],
+    held: Sequence[str] = (),
     step: Callable[[str], AbstractContextManager[None]],
 ) -> Advice:
-    """Run the detectors, then the decisions on what they found (in the workbench as `signals`)."""
+    """Run the detectors, then the decisions on what they found (in the workbench as `signals`). `held`: as in Advice."""
     with step("detectors"):
         noticed = detectors.run(bench, as_of=as_of, thresholds=thresholds)
     with step("decisions"):
         proposed = decisions.run(bench, as_of=as_of, thresholds=thresholds)
-    return Advice(noticed, proposed)
+    return Advice(noticed, proposed, held)

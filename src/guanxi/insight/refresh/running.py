@@ -34,6 +34,7 @@ from guanxi.insight.warehouse.places import Places, places
 from guanxi.insight.warehouse.record_view import open_record
 from guanxi.record.actions import services as actions
 from guanxi.record.customers import services as customers
+from guanxi.record.imports.queries import held_feeds
 from guanxi.record.signals import services as signals
 from guanxi.record.standing import queries as standing
 from guanxi.record.standing import services as publishing
@@ -41,6 +42,7 @@ from guanxi.record.standing.services import Published
 
 _SQL = Path(__file__).parent / "sql"
 _MICRO = 1_000_000
+_JUDGED = ("dealings", "holdings")  # kinds of imports that detectors rest on: they wait for a held delivery of these
 
 NO_SPARK = gettext_noop("This installation refreshes with DuckDB; Spark is not set up.")
 
@@ -133,7 +135,7 @@ def _refresh(by: Principal, as_of: date, where: Places, *, full: bool, watch: Ca
     base = None if full else _base(where)
     report = Report(edition=f"{clock.now():%Y%m%d-%H%M%S}-{new_code()}", as_of=as_of)
     steps = _Steps(report, watch)
-    thresholds, terms = firm().thresholds, _terms()
+    thresholds, terms, held = firm().thresholds, _terms(), held_feeds(_JUDGED)
     publishing.begin_edition(report.edition, by=by, as_of=as_of)
     kill_point("refresh.begun")
     with steps.step("edition"), open_record() as view:
@@ -147,7 +149,7 @@ def _refresh(by: Principal, as_of: date, where: Places, *, full: bool, watch: Ca
         appraisal = appraise_customers(building.bench, as_of=as_of, memory=memory)
         building.bench.keep("estimates", appraisal.rows)
     kill_point("refresh.estimated")
-    advice = seek_advice(building.bench, as_of=as_of, thresholds=thresholds, step=steps.step)
+    advice = seek_advice(building.bench, as_of=as_of, thresholds=thresholds, held=held, step=steps.step)
     with steps.step("swap"):
         found = _take_out(building, advice)
         kill_point("refresh.advised")
@@ -167,17 +169,23 @@ def _hand_to_record(
         kill_point("refresh.forgotten")
         said = Published(report.customers, report.dealings, _facts(report, appraisal, found.advice))
         publishing.publish_edition(report.edition, found.standing, by=by, moves=found.moves, said=said)
-    with steps.step("signals"):
-        signals.raise_signals(found.advice.signals, by=by, as_of=report.as_of)
-        report.signals, report.waits = found.advice.counts(), found.advice.waits()
-    with steps.step("actions"):
-        actions.propose_actions(found.advice.actions, by=by, as_of=report.as_of)
-        report.actions = found.advice.actions.num_rows
+    report.waits = found.advice.waits()
+    if not found.advice.held:
+        _hand_over_advice(by, report, found.advice, steps)
     with steps.step("headlines"):
         customers.write_headlines(zip(*(column.to_pylist() for column in found.headlines.columns), strict=True), by=by)
         kill_point("refresh.headlines")
         publishing.finish_edition(report.edition, by=by)
     kill_point("refresh.finished")
+
+
+def _hand_over_advice(by: Principal, report: Report, advice: Advice, steps: _Steps) -> None:
+    with steps.step("signals"):
+        signals.raise_signals(advice.signals, by=by, as_of=report.as_of)
+        report.signals = advice.counts()
+    with steps.step("actions"):
+        actions.propose_actions(advice.actions, by=by, as_of=report.as_of)
+        report.actions = advice.actions.num_rows
 
 
 def _base(where: Places) -> str | None:

@@ -63,10 +63,10 @@ def problems_of(
     return list(rows.values_list("row", "line", "column", "words", "value")[:limit])
 
 
-def held_feeds() -> list[str]:
-    """Feeds whose last delivery was held as incomplete: detectors wait for them (OPS-07)."""
-    last = Import.objects.exclude(feed="").exclude(status=ImportStatus.UNDONE).values("feed").annotate(last=Max("pk"))
-    ids = [row["last"] for row in last]
+def held_feeds(kinds: Sequence[str]) -> list[str]:
+    """Feeds of some kinds whose last delivery was held as incomplete: detectors wait for them (OPS-07)."""
+    known = Import.objects.exclude(feed="").exclude(status=ImportStatus.UNDONE).filter(kind__in=kinds)
+    ids = [row["last"] for row in known.values("feed", "kind").annotate(last=Max("pk"))]
     return sorted(Import.objects.filter(pk__in=ids, status=ImportStatus.HELD).values_list("feed", flat=True))
 
 
