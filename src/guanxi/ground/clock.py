@@ -5,6 +5,7 @@ Rules, stated once:
 - A local time inside a daylight-saving gap (02:30 when 02:00 jumps to 03:00) is moved forward by the length of the
   gap (03:30), as PostgreSQL, java.time and PEP 495 do. A local time that happens twice is its first occurrence.
 - A birthday on 29 February is kept on 28 February in common years.
+- Years before FIRST_YEAR and after LAST_YEAR are slips of the pen, or the 9999-12-31 that other systems write for "never".
 """
 
 import calendar
@@ -14,9 +15,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
+from typing import TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
+
+FIRST_YEAR, LAST_YEAR = 1800, 2199
+Day = TypeVar("Day", date, datetime)
 
 _frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
 
@@ -28,6 +33,7 @@ _FULL_WIDTH = str.maketrans("０１２３４５６７８９－／：．，　＋
 
 _NOT_A_DATE = gettext_noop("“{text}” is not a date; write it like 2011-06-30, 2011/6/30, 20110630 or 2011年6月30日.")
 _NOT_A_MOMENT = gettext_noop("“{text}” is not a date or time; write it like 2011-06-30 or 2011-06-30 14:05:33.")
+_FAR = gettext_noop("“{text}” is not a date of our time: the year must be between {first} and {last}.")
 
 
 def now() -> datetime:
@@ -97,24 +103,33 @@ def parse_moment(text: str | date, zone: str | ZoneInfo) -> datetime:
     A time with its own offset ignores `zone`. Raises Refused.
     """
     if isinstance(text, datetime):
-        return to_utc(text, zone)
+        return to_utc(of_our_time(text), zone)
     if isinstance(text, date):
-        return start_of_day(text, zone)
+        return start_of_day(of_our_time(text), zone)
     return to_utc(_read(text, "clock.not_a_moment", _NOT_A_MOMENT), zone)
 
 
 def parse_day(text: str | date) -> date:
     """Return the day a cell means; a time behind it is cut off, the day stays as written. Raises Refused."""
     if isinstance(text, datetime):
-        return text.date()
+        return of_our_time(text).date()
     if isinstance(text, date):
-        return text
+        return of_our_time(text)
     if len(text) == 10 and text[4] == text[7] == "-" and text.isascii():  # the common form, three times as fast
         try:
-            return date.fromisoformat(text)
+            return of_our_time(date.fromisoformat(text))
+        except Refused:
+            raise
         except ValueError:
             pass
     return _read(text, "clock.not_a_date", _NOT_A_DATE).date()
+
+
+def of_our_time(day: Day) -> Day:
+    """Return a date or datetime as it is; Refused (clock.out_of_range) outside the years that are taken."""
+    if FIRST_YEAR <= day.year <= LAST_YEAR:
+        return day
+    raise Refused("clock.out_of_range", _FAR, text=excerpt(day), first=FIRST_YEAR, last=LAST_YEAR)
 
 
 def birthday_in(year: int, month: int, day: int) -> date:
@@ -129,9 +144,10 @@ def _read(text: str, code: str, words: str) -> datetime:
     try:
         if match is None:
             raise ValueError
-        return _moment_of(match.groups())
+        moment = _moment_of(match.groups())
     except ValueError as error:
         raise Refused(code, words, text=excerpt(text)) from error
+    return of_our_time(moment)
 
 
 def _moment_of(parts: tuple[str | None, ...]) -> datetime:

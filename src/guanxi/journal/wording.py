@@ -78,6 +78,7 @@ WORDS: dict[str, str | Promise] = {
     "products.imported": _("took in {rows} rows of products"),
     "estates.imported": _("took in {rows} rows of estates"),
     "import.held": _("held a delivery that was much smaller than usual"),
+    "import.stopped": _("stopped an import that broke off {tries} times"),
     "import.undone": _("took an import back"),
     # what insight advises, and what people answer
     "standing.published": _("published new figures"),

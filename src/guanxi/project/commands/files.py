@@ -25,9 +25,10 @@ from guanxi.ground.refusals import Refused
 @click.option("--with-private", is_flag=True, help="Take in contacts that are marked as private.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen; store nothing.")
 @click.option("--undo", "undo_code", default="", metavar="CODE", help="Take an import back.")
+@click.option("--resume", "resume_code", default="", metavar="CODE", help="Go on with an import that was cut off.")
 @click.option("--json", "as_json", is_flag=True, help="Print one machine-readable result.")
 def import_command(
-    kind: str | None, file: Path | None, undo_code: str, *, mapping: tuple[str, ...], as_json: bool, **options: Any
+    kind: str | None, file: Path | None, undo_code: str, resume_code: str, *, mapping: tuple[str, ...], as_json: bool, **options: Any
 ) -> None:
     """Take FILE in as KIND: customers holdings dealings balances conversations products estates.
 
@@ -38,6 +39,9 @@ def import_command(
 
     if undo_code:
         _undo(undo_code, as_json=as_json)
+        return
+    if resume_code:
+        _resume(resume_code, as_json=as_json)
         return
     if kind is None or file is None:
         raise click.UsageError("Say what to import: KIND FILE.")
@@ -62,11 +66,25 @@ def _import(kind: str, file: Path, mapping: tuple[str, ...], *, as_json: bool, *
     asked = ImportOptions(mapping=given, **options)
     with translation.override(firm().language):  # the words beside rows that failed are kept with the import
         report = import_file(file, kind, by=system_principal(), options=asked, progress=_progress())
+    _show(report, as_json=as_json)
+    if not report.succeeded and not (options["dry_run"] and not report.counts.failed):
+        sys.exit(1)
+
+
+def _resume(code: str, *, as_json: bool) -> None:
+    from guanxi.identity.queries import system_principal  # noqa: PLC0415 - only where files are taken in
+    from guanxi.record.imports.services import resume_import  # noqa: PLC0415 - as above
+
+    report = resume_import(code, by=system_principal())
+    _show(report, as_json=as_json)
+    if not report.succeeded:
+        sys.exit(1)
+
+
+def _show(report: Any, *, as_json: bool) -> None:
     for line in report.first_problems:
         click.echo(line, err=True)
     click.echo(json.dumps(report.as_json(), ensure_ascii=False) if as_json else _words(report))
-    if not report.succeeded and not (options["dry_run"] and not report.counts.failed):
-        sys.exit(1)
 
 
 def _undo(code: str, *, as_json: bool) -> None:

@@ -14,6 +14,11 @@ class ImportStatus(models.IntegerChoices):
     UNDONE = 5, _("undone")
     HELD = 6, _("held: feed incomplete")
     UNDOING = 7, _("being undone")
+    STOPPED = 8, _("stopped: it broke off again and again")
+
+
+# Begun and not ended: to be gone on with, or taken back.
+OPEN = (ImportStatus.RUNNING, ImportStatus.STOPPED)
 
 
 class Outcome(IntEnum):

@@ -8,7 +8,11 @@ from guanxi.record.imports.choices import ImportStatus
 
 class Import(models.Model):
     """One file taken in for one kind of noun. `digest` is the SHA-256 of the file's bytes, `feed` the name of the
-    regular delivery it belongs to ('' for none).
+    regular delivery it belongs to ('' for none), `place` a hash of where the file lay.
+
+    `tries` counts the starts since the last batch was committed, the one that did so included; `trying_row` is the row
+    that is being tried alone, because batches with it have killed the process (strikes.py). `reason` and `words` say why
+    an import ended otherwise than by its last row.
     """
 
     code = models.CharField(max_length=12, unique=True, default=new_code)
@@ -31,6 +35,11 @@ class Import(models.Model):
     failed = models.BigIntegerField(default=0)
     reasons = models.JSONField(default=dict)
     undone_at = models.DateTimeField(null=True, blank=True)
+    tries = models.SmallIntegerField(default=0)
+    trying_row = models.BigIntegerField(default=0)
+    place = models.CharField(max_length=32, blank=True, default="")
+    reason = models.CharField(max_length=60, blank=True, default="")
+    words = models.CharField(max_length=300, blank=True, default="")
     is_demo = models.BooleanField(default=False)
 
     class Meta:
@@ -109,7 +118,21 @@ PERSONAL = {
     "BeforeImage": {"old": "identity", "new": "identity"},
 }
 NOT_PERSONAL = {
-    "Import": ["code", "kind", "file_name", "digest", "feed", "mapping", "options", "by_kind", "by_code", "reasons"],
+    "Import": [
+        "code",
+        "kind",
+        "file_name",
+        "digest",
+        "feed",
+        "mapping",
+        "options",
+        "by_kind",
+        "by_code",
+        "reasons",
+        "place",
+        "reason",
+        "words",
+    ],
     "ImportBatch": ["outcomes", "ids", "lines", "made"],
     "ImportProblem": ["column", "reason", "words"],
     "BeforeImage": ["table"],

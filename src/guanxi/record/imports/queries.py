@@ -16,7 +16,9 @@ from guanxi.record.imports.rules import Counts
 
 @dataclass(frozen=True, slots=True)
 class ImportRow:
-    """An import as pages show it. `has_problems` says that there is a report to download."""
+    """An import as pages show it. `has_problems` says that there is a report to download, `words` why an import ended
+    otherwise than by its last row ('' when it did not).
+    """
 
     id: int
     code: str
@@ -28,6 +30,7 @@ class ImportRow:
     finished_at: datetime | None
     counts: Counts
     has_problems: bool
+    words: str = ""
 
 
 def imports_page(*, principal: Principal, before: int = 0, limit: int = 40) -> Sequence[ImportRow]:
@@ -84,6 +87,7 @@ def _row(record: Import) -> ImportRow:
             record.rows, record.created, record.updated, record.unchanged, record.skipped, record.failed, record.reasons
         ),
         bool(record.failed or record.skipped),
+        record.words,
     )
 
 

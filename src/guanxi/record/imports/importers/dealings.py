@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.ground import clock
 from guanxi.ground.money import minor_digits
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
 from guanxi.identity.permissions import Permission
@@ -103,6 +104,7 @@ class DealingImporter(Importer):
         """Begin; a first large load takes the index away."""
         super().start(run, rows=rows, alone=alone)
         self._parties = Parties(run)
+        self._today = clock.local_day(clock.now(), run.zone)
         self._begun: np.ndarray | None = None
         self._look_first = False
         services.make_room()
@@ -136,7 +138,16 @@ class DealingImporter(Importer):
         words, bad_words = self._words(batch)
         small, bad_small = self._small(batch)
         bad = columns.first_bad(
-            [batch.bad, when.bad, _empty(when.given, "occurred_at"), bad_amount, bad_currency, bad_words, bad_small]
+            [
+                batch.bad,
+                when.bad,
+                _empty(when.given, "occurred_at"),
+                bad_amount,
+                bad_currency,
+                bad_words,
+                bad_small,
+                moments.far_ahead("occurred_at", when, self._today),
+            ]
         )
         return Prepared(batch, customer, when, amount, quantity, price, currency, words, small, bad)
 

@@ -6,23 +6,27 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from guanxi.ground.clock import parse_day, parse_moment
+from guanxi.ground.clock import FIRST_YEAR, LAST_YEAR, parse_day, parse_moment
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
 from guanxi.record.imports.importers import zones
 from guanxi.record.imports.importers.columns import as_text
-from guanxi.record.imports.reading.batches import BadRow
+from guanxi.record.imports.reading.batches import BadRow, python_values, text_of
 
 if TYPE_CHECKING:
     import numpy as np
 
 _PLAIN_MOMENT = r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?$"
 _OFFSET = re.compile(r"(?:[Zz]|[+-]\d{2}:?(?:\d{2})?)$", re.ASCII)
+_MOST_AHEAD = 366  # days
 _DAY_US = 86_400_000_000
 _UNITS = {"D": _DAY_US, "s": 1_000_000, "ms": 1_000, "us": 1}
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-# years 1 and 9999 but for two days: what a date can hold, whatever the zone
-_YEARS = (-62_135_596_800_000_000 + 2 * _DAY_US, 253_402_300_799_000_000 - 2 * _DAY_US)
-_OUT_OF_RANGE = gettext_noop("“{text}” is not a date of our time.")
+_YEARS = tuple(
+    (dt.datetime(year, 1, 1, tzinfo=dt.UTC) - _EPOCH) // dt.timedelta(microseconds=1)
+    for year in (FIRST_YEAR, LAST_YEAR + 1)
+)
+_OUT_OF_RANGE = gettext_noop("“{text}” is not a date of our time: the year must be between {first} and {last}.")
+_AHEAD = gettext_noop("“{text}” is more than a year ahead; what is recorded here has happened.")
 
 
 @dataclass(slots=True)
@@ -54,6 +58,20 @@ def moments_of(name: str, values: Any, zone: ZoneInfo) -> Moments:
     return _text_moments(name, as_text(values), zone)
 
 
+def far_ahead(name: str, moments: Moments, today: dt.date) -> dict[int, BadRow]:
+    """Rows of days more than a year after today: dealings are what has happened, and one slip of a year would make
+    every customer look long gone.
+    """
+    import numpy as np
+
+    latest = (today - _EPOCH.date()).days + _MOST_AHEAD
+    bad = {}
+    for offset in np.flatnonzero(moments.given & (moments.day > latest)).tolist():
+        text = (_EPOCH.date() + dt.timedelta(days=int(moments.day[offset]))).isoformat()
+        bad[offset] = BadRow(name, Refused("dealings.far_ahead", _AHEAD, text=text), text)
+    return bad
+
+
 def _microseconds(values: Any) -> "np.ndarray":
     """Dates or timestamps of any unit as microseconds; what does not fit stays far out of range instead of wrapping."""
     import numpy as np
@@ -81,7 +99,8 @@ def _text_moments(name: str, array: Any, zone: ZoneInfo) -> Moments:
     local, plain = _plain_moments(words)
     found = _local(local, plain, zone)
     refused: dict[int, BadRow] = {}
-    for place in np.flatnonzero(~plain).tolist():
+    far = _far(local) & plain
+    for place in np.flatnonzero(~plain | far).tolist():
         if cell := words[place].as_py():
             _moment_of(found, place, cell, zone, refused, name)
     moments = Moments(found.instant[code], found.day[code], given)
@@ -115,16 +134,13 @@ def _moment_of(found: Moments, place: int, cell: str, zone: ZoneInfo, refused: d
             day = parse_day(cell)
         found.day[place] = (day - dt.date(1970, 1, 1)).days
     except (Refused, OverflowError) as error:
-        refusal = (
-            error if isinstance(error, Refused) else Refused("clock.out_of_range", _OUT_OF_RANGE, text=excerpt(cell))
-        )
-        refused[place] = BadRow(name, refusal, excerpt(cell))
+        refused[place] = BadRow(name, error if isinstance(error, Refused) else _out_of_range(cell), excerpt(cell))
 
 
 def _local(local: "np.ndarray", given: "np.ndarray", zone: ZoneInfo) -> Moments:
     import numpy as np
 
-    sane = given & (local > _YEARS[0]) & (local < _YEARS[1])
+    sane = given & ~_far(local)
     safe = np.where(sane, local, 0)
     return Moments(safe - zones.offsets_of_local(safe, zone), safe // _DAY_US, given)
 
@@ -132,15 +148,22 @@ def _local(local: "np.ndarray", given: "np.ndarray", zone: ZoneInfo) -> Moments:
 def _zoned(instant: "np.ndarray", given: "np.ndarray", zone: ZoneInfo) -> Moments:
     import numpy as np
 
-    sane = given & (instant > _YEARS[0]) & (instant < _YEARS[1])
+    sane = given & ~_far(instant)
     safe = np.where(sane, instant, 0)
     return Moments(safe, (safe + zones.offsets_of_instant(safe, zone)) // _DAY_US, given)
+
+
+def _far(moment: "np.ndarray") -> "np.ndarray":
+    return (moment < _YEARS[0]) | (moment >= _YEARS[1])
+
+
+def _out_of_range(text: str) -> Refused:
+    return Refused("clock.out_of_range", _OUT_OF_RANGE, text=excerpt(text), first=FIRST_YEAR, last=LAST_YEAR)
 
 
 def _note_far(moments: Moments, name: str, moment: "np.ndarray", values: Any) -> None:
     import numpy as np
 
-    far = moments.given & ((moment <= _YEARS[0]) | (moment >= _YEARS[1]))
-    for offset in np.flatnonzero(far).tolist():
-        text = excerpt(int(moment[offset]))
-        moments.bad[offset] = BadRow(name, Refused("clock.out_of_range", _OUT_OF_RANGE, text=text), text)
+    for offset in np.flatnonzero(moments.given & _far(moment)).tolist():
+        text = excerpt(text_of(next(iter(python_values(values[offset : offset + 1])))))
+        moments.bad[offset] = BadRow(name, _out_of_range(text), text)

@@ -64,9 +64,14 @@ _KIND_WORDS = {
 }
 
 
+_CHANGED = gettext_noop("{name} was changed while it was being read.")
+
+
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What the first look found. `digest` is the SHA-256 of the file's bytes as they lie there, `lines` those of a text."""
+    """What the first look found. `digest` is the SHA-256 of the file's bytes as they lie there, `lines` those of a text,
+    `stamp` what tells that it is still the same (stamp_of).
+    """
 
     path: Path
     digest: str
@@ -75,6 +80,18 @@ class Scan:
     encoding: str = ""
     quoted: bool = False
     lines: int = 0
+    stamp: tuple[int, int, int] = (0, 0, 0)
+
+    def is_unchanged(self) -> bool:
+        """Whether the file is still the one that was looked at: its place on the disk, size and time of writing. One
+        that was taken away is: whoever has it open reads on.
+        """
+        return not self.path.exists() or stamp_of(self.path) == self.stamp
+
+    def check_unchanged(self) -> None:
+        """Raise Refused when somebody has written into the file meanwhile."""
+        if not self.is_unchanged():
+            raise Refused("reading.changed", _CHANGED, name=excerpt(self.path.name))
 
 
 def scan_file(path: Path, *, encoding: str = "", name: str = "") -> Scan:
@@ -83,6 +100,7 @@ def scan_file(path: Path, *, encoding: str = "", name: str = "") -> Scan:
     Raises Refused for what no reader takes: nothing inside, another kind of content than the name says, markup,
     pictures, archives that unpack to far more than they are, text whose encoding cannot be told.
     """
+    stamp = stamp_of(path) if path.exists() else (0, 0, 0)  # before the first byte is read
     digest = digest_of(path)
     with path.open("rb") as file:
         start = file.read(512)
@@ -96,8 +114,14 @@ def scan_file(path: Path, *, encoding: str = "", name: str = "") -> Scan:
     if content in (_TEXT, _CARDS):
         with unpacked(path, packed=packed) as file:
             found = encodings.detect(iter(lambda: file.read(BLOCK), b""), given=encoding)
-        return Scan(path, digest, content, packed, found.name, found.quoted, found.lines)
-    return Scan(path, digest, content, packed)
+        return Scan(path, digest, content, packed, found.name, found.quoted, found.lines, stamp)
+    return Scan(path, digest, content, packed, stamp=stamp)
+
+
+def stamp_of(path: Path) -> tuple[int, int, int]:
+    """What changes when somebody writes into a file or puts another in its place. Raises OSError."""
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Where an import keeps its source and its report, and the lock that only one process holds."""
 
 import fcntl
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -30,6 +31,11 @@ def folder_of(code: str) -> Path:
 def problems_path(code: str) -> Path:
     """Where the report of problems of one import stands, if there is one."""
     return imports_folder() / code / "problems.csv"
+
+
+def place_of(path: Path) -> str:
+    """Where a file lies, as a hash: a changed file is recognised by it, and no name of a folder is kept."""
+    return hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:32]
 
 
 def keep_source(code: str, path: Path) -> Path:

@@ -15,7 +15,7 @@ from guanxi.identity.principals import Principal
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.customers.bulk import insert
-from guanxi.record.imports.choices import ImportStatus, Outcome
+from guanxi.record.imports.choices import OPEN, ImportStatus, Outcome
 from guanxi.record.imports.importers.importing import Written
 from guanxi.record.imports.mapping import Columns
 from guanxi.record.imports.models import BeforeImage, Import, ImportBatch, ImportProblem
@@ -157,8 +157,9 @@ class Ledger:
         names = ("rows", "created", "updated", "unchanged", "skipped", "failed")
         self.record.reasons = added_reasons(self.record.reasons, counts.reasons)
         Import.objects.filter(pk=self.record.pk).update(
-            reasons=self.record.reasons, **{name: F(name) + getattr(counts, name) for name in names}
+            reasons=self.record.reasons, tries=1, **{name: F(name) + getattr(counts, name) for name in names}
         )
+        self.record.tries = 1  # the process lives, and has made progress
         for name in names:
             setattr(self.record, name, getattr(self.record, name) + getattr(counts, name))
 
@@ -172,7 +173,7 @@ def open_ledger(wanted: Import, *, by: Principal, by_row: bool, journals: bool) 
     Raises Refused when an earlier import of this file was asked for in another way and its rows still stand.
     """
     same = Import.objects.filter(kind=wanted.kind, digest=wanted.digest).order_by("-pk")
-    unfinished = same.filter(status=ImportStatus.RUNNING).first()
+    unfinished = same.filter(status__in=OPEN).first()
     if unfinished is not None:
         if (unfinished.by_kind, unfinished.by_code) != (wanted.by_kind, wanted.by_code):
             raise Refused("imports.other_user", _OTHER_USER, code=unfinished.code)

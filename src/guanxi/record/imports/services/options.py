@@ -12,7 +12,9 @@ from guanxi.record.imports.rules import Counts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportOptions:
-    """What the user said. `mapping` None is guessed; currency and zone '' are the firm's; `most_rows` 0 is no limit."""
+    """What the user said. `mapping` None is guessed; currency and zone '' are the firm's; `most_rows` 0 is no limit;
+    `digest` is that of the file as it was looked at before ('' for any), `unattended` a worker's going on by itself.
+    """
 
     mapping: Columns | None = None
     create_customers: bool = False
@@ -26,6 +28,8 @@ class ImportOptions:
     file_name: str = ""
     most_rows: int = 0
     is_demo: bool = False
+    digest: str = ""
+    unattended: bool = False
 
     def stored(self) -> dict[str, Any]:
         """What of it the ledger keeps, so that a cut-off import can be continued by itself."""

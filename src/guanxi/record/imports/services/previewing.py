@@ -16,7 +16,9 @@ _ROWS = 10
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`rows` hold the cells of `columns`; `missing` says in words what the guess lacks ('' when it could be imported)."""
+    """`rows` hold the cells of `columns`; `missing` says in words what the guess lacks ('' when it could be imported);
+    `digest`, given to ImportOptions, makes sure that what is imported then is what was looked at.
+    """
 
     format: str
     encoding: str
@@ -24,13 +26,14 @@ class Preview:
     rows: list[list[str]]
     mapping: Columns
     missing: str
+    digest: str
 
 
 def preview_file(path: Path, kind: str, *, by: Principal, encoding: str = "", name: str = "") -> Preview:
     """Look into a file. Raises Denied; Refused in plain words for a file that cannot be read."""
     require(by, Permission.IMPORT)
     importer = importer_of(kind)
-    _, source = open_source(path, encoding=encoding, name=name)
+    scan, source = open_source(path, encoding=encoding, name=name)
     first = next(iter(source.batches(source.columns, size=_ROWS)), None)
     rows = [list(row) for row in zip(*(first.texts(column) for column in source.columns), strict=True)] if first else []
     mapping, missing = guess_mapping(importer.fields, source.columns), ""
@@ -38,4 +41,4 @@ def preview_file(path: Path, kind: str, *, by: Principal, encoding: str = "", na
         importer.check(mapping)
     except Refused as refusal:
         missing = explain(refusal)
-    return Preview(source.format, source.encoding, source.columns, rows, mapping, missing)
+    return Preview(source.format, source.encoding, source.columns, rows, mapping, missing, scan.digest)

@@ -1,50 +1,46 @@
 """Importing a file: looked at, mapped, then batch by batch, each with its ledger in one transaction."""
 
-import logging
 import time
 from collections.abc import Callable
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import transaction
 
 from guanxi.ground.clock import zone_named
 from guanxi.ground.kill_points import kill_point
 from guanxi.ground.money import minor_digits
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
 from guanxi.ground.text.normalise import checked
-from guanxi.identity.permissions import Denied
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
 from guanxi.record.customers.bulk import loading
 from guanxi.record.imports.choices import ImportStatus
-from guanxi.record.imports.importers.importing import Importer, Overtaken, Run, Written
+from guanxi.record.imports.importers.importing import Importer, Run
 from guanxi.record.imports.mapping import Columns, checked_mapping, guess_mapping
 from guanxi.record.imports.permissions import require_import
-from guanxi.record.imports.reading.batches import Batch, Source
+from guanxi.record.imports.reading.batches import Source
 from guanxi.record.imports.reading.opening import open_source
 from guanxi.record.imports.reading.scanning import Scan
 from guanxi.record.imports.registry import importer_of
-from guanxi.record.imports.services import feeds
-from guanxi.record.imports.services.folders import drop_source, keep_source, only_one
+from guanxi.record.imports.services import feeds, strikes
+from guanxi.record.imports.services.changing import refuse_half_of_another, refuse_other_digest, stop_changed
+from guanxi.record.imports.services.committing import Committer
+from guanxi.record.imports.services.folders import drop_source, keep_source, only_one, place_of
 from guanxi.record.imports.services.ledger import Ledger, new_import, open_ledger
 from guanxi.record.imports.services.options import ImportOptions, Report
 from guanxi.record.imports.services.pace import Pace, is_alone
 from guanxi.record.imports.services.reporting import write_problems
 
-_TRIES = 4
 _DRY_RUN_S = 10.0
 _FEED = 64  # characters of the name of a delivery
-_MOST_UNEXPECTED = 100  # rows of one run
-_log = logging.getLogger(__name__)
 
 Progress = Callable[[int], None]
 
 _NO_ROWS = gettext_noop("The file has a head but no rows below it.")
 _TOO_MANY = gettext_noop("The file has more than {most} rows; import it with the command line.")
 _FEED_TOO_LONG = gettext_noop("The name of the delivery “{feed}” is too long; at most {most} characters are kept.")
-_UNEXPECTED = gettext_noop("This row could not be stored ({error}).")
 
 
 def import_file(
@@ -60,6 +56,7 @@ def import_file(
     if len(checked(options.feed)) > _FEED:
         raise Refused("imports.feed_too_long", _FEED_TOO_LONG, feed=excerpt(options.feed), most=_FEED)
     scan, source = open_source(path, encoding=options.encoding, name=options.file_name)
+    refuse_other_digest(scan, options.digest)
     mapping = _mapping(importer, options.mapping, source)
     work = _Work(importer, source, scan, mapping, by, options, progress or (lambda rows: None))
     work.check_rows()
@@ -92,7 +89,6 @@ class _Work:
         progress: Progress,
     ) -> None:
         self._began = time.monotonic()
-        self._unexpected = 0
         self._importer, self._source, self._scan = importer, source, scan
         self._mapping, self._by, self._options, self._progress = mapping, by, options, progress
         self._columns = list(dict.fromkeys(chain.from_iterable(mapping.values())))
@@ -121,15 +117,19 @@ class _Work:
 
     def run(self, path: Path) -> Report:
         """Open or continue the ledger and store batch after batch."""
+        refuse_half_of_another(self._importer, self._scan, place_of(path))
         ledger = self._open(path)
+        if not self._options.unattended:
+            strikes.begin(ledger.record)
         if usual := self._held(ledger):
             return self._report(ledger, usual_rows=usual)
         self._importer.start(self._with_source(ledger), rows=self._source.about_rows, alone=is_alone())
-        pace = Pace(self._importer.batch)
-        after = ledger.done_rows()
-        for page in self._source.batches(self._columns, size=self._importer.batch[1], after=after):
-            kill_point("import.read")
-            self._store_page(page, ledger, pace)
+        try:
+            self._store(ledger)
+        except Exception:
+            if self._scan.is_unchanged():
+                raise
+            raise stop_changed(ledger) from None
         return self._finish(ledger)
 
     def dry_run(self) -> Report:
@@ -143,8 +143,9 @@ class _Work:
                 ledger = open_ledger(record, by=self._by, by_row=self._importer.by_row, journals=False)
                 self._importer.start(self._with_source(ledger), rows=0, alone=False)
                 complete = True
+                committer = Committer(self._importer, ledger)
                 for page in self._source.batches(self._columns, size=self._importer.batch[0]):
-                    self._commit(page, ledger)
+                    committer.commit(page)
                     if time.monotonic() - self._began > _DRY_RUN_S:
                         complete = False
                         break
@@ -171,6 +172,7 @@ class _Work:
             options=options,
         )
         record.feed, record.is_demo = self._options.feed, self._options.is_demo
+        record.place = "" if self._options.unattended else place_of(path)
         ledger = open_ledger(record, by=self._by, by_row=self._importer.by_row, journals=not self._importer.journals)
         keep_source(ledger.record.code, path)
         kill_point("import.opened")
@@ -188,74 +190,22 @@ class _Work:
         drop_source(ledger.record.code)
         return usual
 
-    def _store_page(self, page: Batch, ledger: Ledger, pace: Pace) -> None:
-        start = 0
-        while start < page.count:
-            stop = min(start + pace.size, page.count)
-            batch = page if (start, stop) == (0, page.count) else page.slice(start, stop)
-            pace.took(batch.count, self._commit(batch, ledger))
-            kill_point("import.committed")
-            self._progress(ledger.record.rows)
-            start = stop
-
-    def _commit(self, batch: Batch, ledger: Ledger) -> float:
-        """Store one batch and its ledger; returns how long the transaction was open, in seconds.
-
-        A batch that met another writer is tried again. One that still cannot be stored is halved, until the row that
-        is to blame stands alone and is counted as failed. What is wrong with the database itself is raised: the next
-        call continues here.
-        """
-        for attempt in range(1, _TRIES + 1):
-            try:
-                return self._commit_once(batch, ledger)
-            except (InterfaceError, OperationalError, MemoryError):
-                if attempt == _TRIES:
-                    raise
-            except (IntegrityError, Overtaken) as error:
-                if attempt == _TRIES:
-                    return self._halve(batch, ledger, error)
-            except (Refused, Denied, OSError):
-                raise
-            except Exception as error:  # noqa: BLE001 - whatever a row does to us, it must not stop the others
-                return self._halve(batch, ledger, error)
-            self._importer.forget()
-        raise AssertionError("unreachable")
-
-    def _commit_once(self, batch: Batch, ledger: Ledger) -> float:
-        stored = ledger.stored_before(batch) if self._importer.by_row and ledger.prior else {}
-        prepared = self._importer.prepare(batch)
-        kill_point("import.prepared")
-        counts = (ledger.record.rows, dict(ledger.record.reasons), len(ledger.shown))
-        began = time.monotonic()
-        try:
-            with transaction.atomic():
-                began = time.monotonic()
-                written = self._importer.write(prepared, stored=stored)
-                kill_point("import.written")
-                ledger.write(batch, written)
-                kill_point("import.noted")
-        except BaseException:
-            if ledger.record.rows != counts[0]:
-                ledger.reload(shown=counts[2])
-            raise
-        return time.monotonic() - began
-
-    def _halve(self, batch: Batch, ledger: Ledger, error: Exception) -> float:
-        self._importer.forget()  # what it made in the transaction that was rolled back is not there
-        if batch.count > 1:
-            middle = batch.count // 2
-            return sum(
-                self._commit(half, ledger) for half in (batch.slice(0, middle), batch.slice(middle, batch.count))
-            )
-        self._unexpected += 1
-        if self._unexpected > _MOST_UNEXPECTED:  # then it is not the rows: stop, and go on here when it is mended
-            raise error
-        _log.warning("row %s of import %s cannot be stored: %r", batch.first_row, ledger.record.code, error)
-        written = Written.empty(1)
-        written.fail(0, "", Refused("imports.unexpected", _UNEXPECTED, error=type(error).__name__))
-        with transaction.atomic():
-            ledger.write(batch, written)
-        return 0.0
+    def _store(self, ledger: Ledger) -> None:
+        """All rows that are not stored yet. Raises what a reader says of a file that is changed while it is read."""
+        committer, pace = Committer(self._importer, ledger), Pace(self._importer.batch)
+        strikes.store_carefully(ledger, self._source, self._columns, committer)
+        for page in self._source.batches(self._columns, size=self._importer.batch[1], after=ledger.done_rows()):
+            kill_point("import.read")
+            start = 0
+            while start < page.count:
+                self._scan.check_unchanged()
+                stop = min(start + pace.size, page.count)
+                batch = page if (start, stop) == (0, page.count) else page.slice(start, stop)
+                pace.took(batch.count, committer.commit(batch))
+                kill_point("import.committed")
+                self._progress(ledger.record.rows)
+                start = stop
+        self._scan.check_unchanged()
 
     def _finish(self, ledger: Ledger) -> Report:
         kill_point("import.read_all")

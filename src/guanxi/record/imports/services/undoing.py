@@ -11,7 +11,7 @@ from guanxi.ground.refusals import Refused, excerpt, gettext_noop
 from guanxi.identity.principals import Principal
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
-from guanxi.record.imports.choices import ImportStatus
+from guanxi.record.imports.choices import OPEN, ImportStatus
 from guanxi.record.imports.importers.importing import Before, Importer, Run
 from guanxi.record.imports.models import Import, ImportBatch
 from guanxi.record.imports.permissions import require_import, seen_imports
@@ -20,7 +20,7 @@ from guanxi.record.imports.rules import unpack_words
 from guanxi.record.imports.services.folders import drop_source, only_one
 from guanxi.record.imports.services.ledger import created_ids
 
-_UNDOABLE = (ImportStatus.DONE, ImportStatus.RUNNING, ImportStatus.FAILED, ImportStatus.UNDOING)
+_UNDOABLE = (*OPEN, ImportStatus.DONE, ImportStatus.FAILED, ImportStatus.UNDOING)
 _IMAGES = 2_000
 
 _NOT_FOUND = gettext_noop("There is no import {code}.")
