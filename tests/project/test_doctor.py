@@ -99,6 +99,11 @@ def test_one_harm_is_found_by_one_check(check, sql, words):
     assert words in troubles[check][0]
 
 
+def test_a_held_delivery_has_stored_nothing_and_is_no_trouble():
+    _sql(_IMPORT.replace("'{}', 3,", "'{}', 6,").replace("3, 3, 0, 0, 0, 0,", "3, 0, 0, 0, 3, 0,"))
+    assert _troubles() == NOTHING
+
+
 def test_a_message_of_which_nobody_knows_is_named():
     put("mail", key="a", body={})
     hold_all("Restored from a backup.")

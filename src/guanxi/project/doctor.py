@@ -15,6 +15,7 @@ from guanxi.ground.outbox import queries as outbox
 from guanxi.ground.refusals import Refused
 from guanxi.journal.verifying import verify
 from guanxi.record.customers import list_indexes, search
+from guanxi.record.imports.choices import ImportStatus
 
 _SAMPLE = 200  # customers whose search documents are compared with fresh ones
 _MOST = 20  # troubles of one kind that are written out
@@ -116,9 +117,9 @@ def _look_at_search(finding: Finding) -> None:
 
 
 def _look_at_imports(finding: Finding) -> None:
-    """Each finished import: the five counts add up to its rows, and so do its batches."""
+    """Each finished import: the five counts add up to its rows, and so do its batches; a held one has stored none."""
     with connection.cursor() as cursor:
-        cursor.execute(_UNBALANCED)
+        cursor.execute(_UNBALANCED, [ImportStatus.HELD])
         for code, rows, counted, batched in cursor.fetchmany(_MOST):
             finding.troubles.append(f"Import {code}: {rows} rows, {counted} counted, {batched} in its batches.")
 
@@ -130,7 +131,8 @@ _UNBALANCED = """
     LEFT JOIN (SELECT import_ref_id, SUM(count) AS batched FROM imports_importbatch GROUP BY import_ref_id) b
            ON b.import_ref_id = i.id
     WHERE i.finished_at IS NOT NULL
-      AND (i.rows <> i.created + i.updated + i.unchanged + i.skipped + i.failed OR i.rows <> COALESCE(b.batched, 0))
+      AND (i.rows <> i.created + i.updated + i.unchanged + i.skipped + i.failed
+           OR COALESCE(b.batched, 0) <> CASE i.status WHEN %s THEN 0 ELSE i.rows END)
     ORDER BY i.id
 """
 

@@ -8,6 +8,7 @@ import pytest
 
 from guanxi.record.catalogue.models import Estate, Family, Product
 from guanxi.record.conversations.models import Conversation
+from guanxi.record.customers import search
 from guanxi.record.customers.models import Customer, Identifier
 from guanxi.record.holdings.models import Balance, Holding
 from guanxi.record.imports.models import Import
@@ -115,6 +116,21 @@ def test_conversations_move_the_last_contact(take, scene):
     assert (second.by_id, second.by_name, second.direction) == (None, "老王", 1)
     assert Customer.objects.get(reference="A").last_contact_on == dt.date(2024, 1, 9)
     assert counts(take("conversations", CONVERSATIONS, create_customers=True)) == (5, 0, 0, 2, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "made"),
+    [
+        ("dealings", "customer,date,amount\nA,2024-01-05,5\nB,2024-01-06,6\n", 2),
+        ("holdings", HOLDINGS, 2),
+        ("conversations", CONVERSATIONS, 1),
+    ],
+)
+def test_customers_that_a_file_makes_are_found_by_the_search(take, kind, text, made):
+    there = Customer.objects.count()
+    take(kind, text, create_customers=True)
+    assert Customer.objects.count() == there + made
+    assert search.count_missing() == 0
 
 
 def test_customers_of_a_phone_book(take):

@@ -53,6 +53,10 @@ class ConversationImporter(RowImporter):
         people = staff_seen_by(run.by).values_list("pk", "code", "reference", "name")
         self._staff = {word.casefold(): row_id for row_id, *words in people for word in words if word}
 
+    def finish(self) -> None:
+        """Make new customers findable."""
+        self._parties.finish()
+
     def write(self, prepared: PreparedRows, *, stored: Mapping[int, int]) -> Written:
         """Store contacts that this very file has not stored before."""
         written = prepared.written

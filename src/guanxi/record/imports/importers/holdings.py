@@ -61,6 +61,10 @@ class HoldingImporter(RowImporter):
         super().start(run, rows=rows, alone=alone)
         self._parties = Parties(run)
 
+    def finish(self) -> None:
+        """Make new customers findable."""
+        self._parties.finish()
+
     def write(self, prepared: PreparedRows, *, stored: Mapping[int, int]) -> Written:
         """Make or complete holdings; unknown products are made."""
         del stored

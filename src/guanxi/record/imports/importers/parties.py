@@ -70,6 +70,11 @@ class Parties:
         """Customers by reference; those that are not there are made where the run says so."""
         return self._look_up(list(dict.fromkeys(text for text in references if text)), made)
 
+    def finish(self) -> None:
+        """After the last batch, also of a killed import: make those findable whom it has made."""
+        if self._run.create_customers:
+            services.index_missing()
+
     def _look_up(self, texts: Sequence[str], made: dict[str, Sequence[int]]) -> dict[str, int]:
         found = queries.ids_by_reference(texts, principal=self._run.by)
         missing = [text for text in texts if text not in found]
