@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -371,7 +371,8 @@ def test_a_batch_costs_the_same_statements_at_1_and_at_30_rows(scene, django_ass
         with django_assert_max_num_queries(40) as caught:
             register(*rows)
         counts.append(len(caught))
-    assert (counts[0] <= 23, counts[1]) == (True, 20)  # a single customer has a key of his own in the journal
+    lock = 1 if connection.vendor == "postgresql" else 0  # nobody is merged meanwhile
+    assert (counts[0] <= 23 + lock, counts[1]) == (True, 20 + lock)  # a single one has a key of his own in the journal
 
 
 def test_a_batch_has_one_row_in_the_journal(scene):

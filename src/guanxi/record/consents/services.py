@@ -14,7 +14,7 @@ from guanxi.journal.services import Entry, record_acts
 from guanxi.record.consents.models import Consent
 from guanxi.record.consents.rules import Statement, check_statement
 from guanxi.record.customers.permissions import visible_ids
-from guanxi.record.customers.services import mark_dirty
+from guanxi.record.customers.services import hold_customers, mark_dirty
 
 _STEP = 1_000
 
@@ -46,6 +46,7 @@ def record_consents(rows: Sequence[NewConsent], *, by: Principal) -> list[Record
     Raises Denied; a bad row, or one of a customer who is not seen, is an answer.
     """
     require(by, Permission.EDIT_CONSENTS)
+    hold_customers()
     answers: list[Recorded] = []
     for start in range(0, len(rows), _STEP):
         answers += _record_step(rows[start : start + _STEP], by)

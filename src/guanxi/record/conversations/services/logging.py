@@ -17,6 +17,7 @@ from guanxi.record.conversations.rules import NewConversation, check_conversatio
 from guanxi.record.conversations.services.storing import store_conversations
 from guanxi.record.customers.choices import Channel
 from guanxi.record.customers.permissions import visible_ids
+from guanxi.record.customers.services import hold_customers
 
 
 def log_conversation(
@@ -36,8 +37,6 @@ def log_conversation(
     right, Refused for a customer out of sight, a contact yet to come, a note too long.
     """
     require(by, Permission.LOG_CONVERSATIONS)
-    if not visible_ids(by, [customer_id]):
-        raise Refused("customers.not_found", gettext_noop("The customer is not found."))
     now, zone = clock.now(), firm().zone
     at = at or now
     row = NewConversation(
@@ -54,6 +53,9 @@ def log_conversation(
     )
     check_conversation(row, today=clock.local_day(now, zone))
     with transaction.atomic():
+        hold_customers()
+        if not visible_ids(by, [customer_id]):
+            raise Refused("customers.not_found", gettext_noop("The customer is not found."))
         (conversation_id,) = store_conversations([row])
         code, subject = Conversation.objects.values_list("code", "customer__code").get(pk=conversation_id)
         payload = {

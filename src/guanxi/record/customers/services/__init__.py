@@ -16,6 +16,7 @@ from guanxi.record.customers.services.grouping import (
     rename_group,
 )
 from guanxi.record.customers.services.headlines import touch_last_contact, write_headlines
+from guanxi.record.customers.services.holding_still import hold_customers
 from guanxi.record.customers.services.identifying import add_identifier, end_identifier
 from guanxi.record.customers.services.merging import merge_customers, unmerge_customers
 from guanxi.record.customers.services.preferring import end_preference, record_preference
@@ -66,6 +67,7 @@ __all__ = [
     "erase_customer",
     "forget_dealing",
     "forget_dirty",
+    "hold_customers",
     "index_missing",
     "join_household",
     "leave_household",

@@ -5,6 +5,8 @@ from typing import TypeVar
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 
+from guanxi.record.customers.services.holding_still import hold_customers
+
 _TRIES = 4
 _UNIQUE_VIOLATION, _DEADLOCK = "23505", "40P01"
 
@@ -17,11 +19,12 @@ class Overtaken(Exception):
 
 def until_undisturbed(act: Callable[[], Answer]) -> Answer:
     """Run an act in a transaction (a savepoint in the caller's); run it anew, up to four times in all, when another
-    writer made or changed the same rows meanwhile, or waited for us as we for him.
+    writer made or changed the same rows meanwhile, or waited for us as we for him. Nobody is merged meanwhile.
     """
     for attempt in range(1, _TRIES + 1):
         try:
             with transaction.atomic():
+                hold_customers()
                 return act()
         except (IntegrityError, OperationalError, Overtaken) as error:
             if attempt == _TRIES or not _is_rivalry(error):

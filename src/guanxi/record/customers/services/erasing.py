@@ -29,6 +29,7 @@ from guanxi.record.customers.models import (
 )
 from guanxi.record.customers.rules.words import sound_text
 from guanxi.record.customers.services.dirty import mark_dirty
+from guanxi.record.customers.services.holding_still import hold_customers_alone
 from guanxi.record.customers.services.keys import drop_keys, identifier_keys, name_keys
 from guanxi.record.customers.services.seeing import seen_customer
 from guanxi.record.customers.services.tombstones import stone_keys
@@ -56,6 +57,7 @@ def erase_customer(customer_id: int, *, basis: str, by: Principal) -> None:
     Raises Denied, and Refused: customers.not_found, customers.erased_already, customers.no_basis.
     """
     require(by, Permission.ERASE_CUSTOMERS)
+    hold_customers_alone()
     basis = sound_text(basis, 60)
     if not basis:
         raise Refused("customers.no_basis", _NO_BASIS)
@@ -71,6 +73,7 @@ def reapply_tombstones(stones: Sequence[tuple[int, str, str, str]], *, by: Princ
     outside (key, code, day, basis). Returns how many customers were erased again. Raises Denied.
     """
     require(by, Permission.ERASE_CUSTOMERS)
+    hold_customers_alone()
     basis_of = {code: basis for _, code, _, basis in stones}
     there = list(Customer.objects.filter(code__in=basis_of, erased_at=None).order_by("pk"))
     for customer in there:

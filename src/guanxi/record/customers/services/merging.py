@@ -21,6 +21,7 @@ from guanxi.record.customers.permissions import visible_to
 from guanxi.record.customers.rules.stages import further
 from guanxi.record.customers.services import adopting, keys
 from guanxi.record.customers.services.dirty import mark_dirty
+from guanxi.record.customers.services.holding_still import hold_customers_alone
 from guanxi.record.customers.services.seeing import NOT_FOUND, seen_customers
 from guanxi.record.customers.services.writing import plain
 
@@ -56,6 +57,7 @@ def merge_customers(winner_id: int, loser_id: int, *, by: Principal, take: Colle
     Raises Denied, and Refused: customers.not_found, customers.merge_with_self, customers.not_a_field.
     """
     require(by, Permission.MERGE_CUSTOMERS)
+    hold_customers_alone()
     if winner_id == loser_id:
         raise Refused("customers.merge_with_self", _SELF)
     for field in take:
@@ -84,6 +86,7 @@ def unmerge_customers(code: str, *, by: Principal) -> None:
     Raises Denied, and Refused: customers.merge_not_found, customers.merged_on.
     """
     require(by, Permission.MERGE_CUSTOMERS)
+    hold_customers_alone()
     merge = Merge.objects.select_for_update().filter(code=code, undone_at=None).first()
     if merge is None:
         raise Refused("customers.merge_not_found", _NOT_MERGED)

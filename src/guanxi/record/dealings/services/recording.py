@@ -10,7 +10,7 @@ from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
-from guanxi.record.customers.services import begin_dealing, mark_dirty
+from guanxi.record.customers.services import begin_dealing, hold_customers, mark_dirty
 from guanxi.record.dealings.models import Dealing
 from guanxi.record.dealings.services import existing
 from guanxi.record.dealings.services.lines import completed
@@ -81,6 +81,7 @@ def store_dealings(table: "pa.Table", *, look_first: bool = True) -> Stored:
     import numpy as np
     import pyarrow.compute as pc
 
+    hold_customers()  # before _check_customers asks
     table = completed(table)
     given = pc.not_equal(table.column("reference"), "").to_numpy()
     stored = Stored(np.full(len(table), CREATED, dtype=np.int8), np.zeros(len(table), dtype=np.int64))

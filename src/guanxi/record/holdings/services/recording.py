@@ -14,7 +14,7 @@ from guanxi.identity.principals import Principal
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.customers.permissions import visible_ids
-from guanxi.record.customers.services import mark_dirty
+from guanxi.record.customers.services import hold_customers, mark_dirty
 from guanxi.record.holdings.choices import HoldingStatus
 from guanxi.record.holdings.models import Holding
 from guanxi.record.holdings.rules import NewHolding, Problem, holding_cells
@@ -60,6 +60,7 @@ def record_holdings(rows: Sequence[NewHolding], *, by: Principal) -> list[Taken 
 
 def store_holdings(rows: Sequence[NewHolding], *, by: Principal) -> list[Taken | Problem]:
     """As record_holdings, without right and journal: for imports, whose engine has asked and journals the batch."""
+    hold_customers()
     read = [holding_cells(row) for row in rows]
     known = _known(sorted({cells["reference"] for cells in read if isinstance(cells, dict)}))
     seen = _seen(rows, known, by)
