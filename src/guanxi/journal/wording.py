@@ -63,6 +63,7 @@ WORDS: dict[str, str | Promise] = {
     "preference.recorded": _("noted a preference: {text}"),
     "preference.ended": _("ended a preference"),
     "consent.recorded": _("recorded a consent"),
+    "consent.retracted": _("took {count} statements of consent back that an import had brought"),
     # what hangs on customers
     "holdings.recorded": _("recorded {rows} holdings"),
     "dealings.recorded": _("recorded dealings"),

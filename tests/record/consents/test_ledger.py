@@ -13,7 +13,7 @@ from guanxi.record.consents.choices import ConsentStatus, Purpose
 from guanxi.record.consents.models import Consent
 from guanxi.record.consents.queries import consent_now, has_consent, timeline_rows
 from guanxi.record.consents.rules import Statement
-from guanxi.record.consents.services import NewConsent, erase_consents, record_consents
+from guanxi.record.consents.services import NewConsent, erase_consents, record_consents, retract_consents
 from guanxi.record.customers.choices import Channel
 from guanxi.record.customers.models import Customer, DirtyCustomer
 from guanxi.record.customers.services import merge_customers, unmerge_customers
@@ -124,6 +124,49 @@ def test_the_latest_is_found_among_many(scene):
     assert {
         (c.customer_id, c.purpose, c.channel, c.partner): c.status for consents in found.values() for c in consents
     } == latest
+
+
+def taken_back(rows):
+    ids = [answer.id for answer in record_consents(rows, by=SYSTEM)]
+    return retract_consents(ids, by=SYSTEM, cause="import x undone")
+
+
+def test_a_retraction_says_again_what_stood_before_and_the_ledger_only_grows(scene):
+    nobody, agreed, refused = (scene.customer(name) for name in ("甲", "乙", "丙"))
+    record_consents([said(agreed, G, 9, evidence="form 9"), said(refused, D, 9)], by=SYSTEM)
+    assert taken_back([said(nobody, G, 5), said(agreed, W, 5), said(refused, G, 5)]) == 3
+    assert Consent.objects.count() == 8
+    sms = {"purpose": Purpose.MARKETING, "channel": Channel.SMS}
+    assert [has_consent(person.pk, **sms) for person in (nobody, agreed, refused)] == [False, True, False]
+    last = Consent.objects.filter(customer=agreed).order_by("pk").last()
+    assert (last.status, last.evidence, last.source) == (G, "form 9", "retracted: import x undone")
+    assert Act.objects.get(kind="consent.retracted").count == 3
+
+
+def test_what_was_said_since_stands_when_an_earlier_word_is_taken_back(scene):
+    wang = scene.customer("王芳")
+    [first] = record_consents([said(wang, W, 5)], by=SYSTEM)
+    record_consents([said(wang, G, 2)], by=SYSTEM)
+    retract_consents([first.id], by=SYSTEM, cause="import x undone")
+    assert has_consent(wang.pk, purpose=Purpose.MARKETING, channel=Channel.SMS)
+
+
+def test_several_words_of_one_customer_are_taken_back_together(scene):
+    wang = scene.customer("王芳")
+    assert taken_back([said(wang, G, 5), said(wang, W, 4), said(wang, G, 3)]) == 3
+    assert not has_consent(wang.pk, purpose=Purpose.MARKETING, channel=Channel.SMS)
+    [now] = consent_now([wang.pk])[wang.pk]
+    assert now.status == W
+
+
+def test_what_was_taken_back_can_be_said_again(scene):
+    wang = scene.customer("王芳")
+    for _ in range(2):
+        assert taken_back([said(wang, G, 5)]) == 1
+    [answer] = record_consents([said(wang, G, 5)], by=SYSTEM)
+    assert answer.is_new
+    assert has_consent(wang.pk, purpose=Purpose.MARKETING, channel=Channel.SMS)
+    assert not record_consents([said(wang, G, 5)], by=SYSTEM)[0].is_new
 
 
 def test_erasing_takes_the_words_and_keeps_the_counts(scene):

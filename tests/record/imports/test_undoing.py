@@ -1,15 +1,23 @@
 """Undoing an import brings the record back, row by row; what people did since stays, and is named."""
 
+import datetime as dt
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from guanxi.ground.refusals import Refused
 from guanxi.record.catalogue.models import Product
+from guanxi.record.consents.choices import ConsentStatus, Purpose
+from guanxi.record.consents.models import Consent
+from guanxi.record.consents.queries import has_consent
+from guanxi.record.consents.rules import Statement
+from guanxi.record.consents.services import NewConsent, record_consents
 from guanxi.record.conversations.choices import Outcome
 from guanxi.record.conversations.services import log_conversation
 from guanxi.record.customers.choices import Channel
 from guanxi.record.customers.models import Customer, DirtyCustomer
+from guanxi.record.customers.services import restore_customers
 from guanxi.record.dealings.models import Dealing
 from guanxi.record.holdings.models import Balance, Holding
 from guanxi.record.imports.choices import ImportStatus
@@ -80,6 +88,52 @@ def test_balances_are_undone(take):
     assert record_rows() == before
     assert DirtyCustomer.objects.values("customer_id").distinct().count() == 2
     assert Balance.objects.get().amount == 100
+
+
+CONSENTS = (
+    "reference,name,phone,consent_status,consent_purpose,consent_channel,consent_at,consent_evidence\n"
+    "K1,王伟,13800138000,yes,marketing,sms,2024-01-05,form 1\n"
+    "K2,李娜,13900139000,yes,marketing,sms,2024-01-05,form 2\n"
+    "K3,赵六,13700137000,no,marketing,sms,2024-01-05,form 3\n"
+)
+
+
+def allowed():
+    people = Customer.objects.filter(gone=0).order_by("reference")
+    asked = {"purpose": Purpose.MARKETING, "channel": Channel.SMS}
+    return [person.reference for person in people if has_consent(person.pk, **asked)]
+
+
+def test_consents_that_an_import_brought_are_taken_back(take):
+    """The customers were known: they stay, what the file said in their name does not. The ledger only grows."""
+    take("customers", "reference,name,phone\nK1,王伟,13800138000\nK3,赵六,13700137000\n", name="people.csv")
+    known = Customer.objects.get(reference="K3")
+    proof = {"evidence": "branch form", "source": "branch"}
+    at = dt.datetime(2023, 1, 5, tzinfo=dt.UTC)
+    yes = Statement(Purpose.MARKETING, Channel.SMS, ConsentStatus.GRANTED, at, **proof)
+    record_consents([NewConsent(known.pk, yes)], by=SYSTEM)
+    assert allowed() == ["K3"]
+    report = take("customers", CONSENTS, name="consents.csv")
+    assert counts(report) == (3, 1, 2, 0, 0, 0)  # who only said yes or no has changed too
+    assert allowed() == ["K1", "K2"]
+    rows = Consent.objects.count()
+    undo(report)
+    assert allowed() == ["K3"]
+    assert Consent.objects.count() == rows + 3
+    sources = set(Consent.objects.order_by("-pk").values_list("source", flat=True)[:3])
+    assert sources == {f"retracted: import {report.code} undone"}
+    again = take("customers", CONSENTS, name="consents.csv")
+    assert counts(again) == counts(report)
+    assert allowed() == ["K1", "K2"]
+    assert counts(take("customers", CONSENTS, name="consents.csv")) == (3, 0, 0, 3, 0, 0)
+
+
+def test_restoring_a_customer_whose_import_was_undone_restores_no_consent(take):
+    report = take("customers", CONSENTS)
+    undo(report)
+    restore_customers(list(Customer.objects.values_list("pk", flat=True)), by=SYSTEM)
+    assert Customer.objects.filter(gone=0).count() == 3
+    assert allowed() == []
 
 
 def test_a_file_that_was_undone_can_be_imported_again(take):

@@ -1,6 +1,6 @@
 """Acts on consents. The ledger only grows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import Entry, record_acts
+from guanxi.record.consents.choices import ConsentStatus
 from guanxi.record.consents.models import Consent
 from guanxi.record.consents.rules import Statement, check_statement
 from guanxi.record.customers.permissions import visible_ids
@@ -58,6 +59,26 @@ def record_consents(rows: Sequence[NewConsent], *, by: Principal) -> list[Record
 
 
 @transaction.atomic
+def retract_consents(ids: Sequence[int], *, by: Principal, cause: str) -> int:
+    """Take back statements that were recorded in error (an import that is undone); returns how many.
+
+    The ledger only grows: behind each statement comes one of the same moment that says again what stood before it, or
+    “withdrawn” where nothing did. What the customer has said since stands. A retracted statement can be recorded again.
+    cause: why, as the source of the new row. Raises Denied.
+    """
+    require(by, Permission.EDIT_CONSENTS)
+    hold_customers()
+    retracted: list[Consent] = []
+    for start in range(0, len(ids), _STEP):
+        retracted += _retract_step(ids[start : start + _STEP], set(ids), f"{_RETRACTED}{cause}"[:60])
+    if retracted:
+        mark_dirty({row.customer_id for row in retracted})
+        entry = Entry(Noun("consents", ""), payload={"retracted": len(retracted)}, count=len(retracted))
+        record_acts("consent.retracted", [entry], by=by.actor)
+    return len(retracted)
+
+
+@transaction.atomic
 def erase_consents(ids: Sequence[int]) -> None:
     """Take the words of evidence of erased people; that they agreed or refused stays countable. Part of an erasure."""
     Consent.objects.filter(customer__in=list(ids)).update(evidence="", source="")
@@ -66,7 +87,7 @@ def erase_consents(ids: Sequence[int]) -> None:
 def _record_step(rows: Sequence[NewConsent], by: Principal) -> list[Recorded]:
     now = clock.now()
     seen = visible_ids(by, {row.customer_id for row in rows})
-    known = {_key(consent): consent.pk for consent in Consent.objects.filter(customer__in=seen).only(*_KEY, "pk")}
+    known = _standing_in_the_ledger(seen)
     fresh: dict[tuple, Consent] = {}
     answers: list[Recorded | tuple] = []
     for row in rows:
@@ -92,11 +113,51 @@ def _record_step(rows: Sequence[NewConsent], by: Principal) -> list[Recorded]:
     ]
 
 
+def _standing_in_the_ledger(customers: Iterable[int]) -> dict[tuple, int]:
+    """Statements of some customers by their key, but for those that were taken back."""
+    known: dict[tuple, int] = {}
+    for consent in Consent.objects.filter(customer__in=customers).only(*_KEY, "source").order_by("pk"):
+        if not consent.source.startswith(_RETRACTED):
+            known[_key(consent)] = consent.pk
+            continue
+        for status in ConsentStatus:  # all that was said of this moment before
+            known.pop(_key(consent, status=status), None)
+    return known
+
+
+def _retract_step(ids: Sequence[int], all_ids: set[int], source: str) -> list[Consent]:
+    ours = {consent.pk: consent for consent in Consent.objects.filter(pk__in=list(ids)).order_by("pk")}
+    histories: dict[tuple, list[Consent]] = {}
+    people = {consent.customer_id for consent in ours.values()}
+    for consent in Consent.objects.filter(customer__in=people).order_by("at", "pk"):
+        histories.setdefault(_key(consent)[:_MATTER], []).append(consent)
+    rows = []
+    for consent in ours.values():
+        earlier = [
+            row
+            for row in histories[_key(consent)[:_MATTER]]
+            if (row.at, row.pk) < (consent.at, consent.pk) and row.pk not in all_ids
+        ]
+        rows.append(_retraction(consent, earlier[-1] if earlier else None, source))
+    return Consent.objects.bulk_create(rows, batch_size=_STEP)
+
+
+def _retraction(consent: Consent, before: Consent | None, source: str) -> Consent:
+    return Consent(
+        customer_id=consent.customer_id, purpose=consent.purpose, channel=consent.channel, partner=consent.partner,
+        at=consent.at, source=source, status=before.status if before else ConsentStatus.WITHDRAWN,
+        expires_on=before.expires_on if before else None, evidence=before.evidence if before else "",
+        text_version=before.text_version if before else "", language=before.language if before else "",
+    )  # fmt: skip
+
+
+_RETRACTED = "retracted: "  # how the source of a retraction begins
+_MATTER = 4  # customer, purpose, channel, partner
 _KEY = ("customer_id", "purpose", "channel", "partner", "status", "at")
 
 
-def _key(consent: Consent) -> tuple:
-    return tuple(getattr(consent, column) for column in _KEY)
+def _key(consent: Consent, **other: int) -> tuple:
+    return tuple(other.get(column, getattr(consent, column)) for column in _KEY)
 
 
 def _consent_of(row: NewConsent) -> Consent:

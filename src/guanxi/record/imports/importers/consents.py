@@ -10,8 +10,10 @@ from guanxi.ground.refusals import Refused
 from guanxi.record.consents import services
 from guanxi.record.consents.rules import COLUMNS, Statement, check_statement, read_statement, refuse_bare_columns
 from guanxi.record.customers.services import Problem
-from guanxi.record.imports.importers.importing import Run
+from guanxi.record.imports.choices import Outcome
+from guanxi.record.imports.importers.importing import Run, Written
 from guanxi.record.imports.mapping import Columns, Field
+from guanxi.record.imports.reading.batches import BadRow
 
 _LABELS = {
     "consent_status": _("Consent"),
@@ -49,7 +51,15 @@ def statement_of(cells: Mapping[str, Any], run: Run, *, now: datetime) -> Statem
     return statement
 
 
-def record(said: Sequence[tuple[int, Statement]], run: Run) -> None:
-    """Note what customers said, in the caller's transaction; the very same statement stands once."""
-    rows = [services.NewConsent(customer_id=customer_id, statement=statement) for customer_id, statement in said]
-    services.record_consents(rows, by=run.by)
+def record(said: Sequence[tuple[int, int, Statement]], run: Run, written: Written) -> None:
+    """Note what customers said, (offset, customer, statement) each, in the caller's transaction, and in `written` which
+    statements are new; the very same one stands once. A row that only brought a consent has changed its customer.
+    """
+    rows = [services.NewConsent(customer_id=customer, statement=statement) for _offset, customer, statement in said]
+    answers = services.record_consents(rows, by=run.by)
+    for (offset, *_rest), answer in zip(said, answers, strict=True):
+        if answer.refused is not None:  # the customer is stored, the consent is not: said as a remark
+            written.problems.setdefault(offset, BadRow("consent_status", answer.refused))
+        elif answer.is_new and written.outcomes[offset] == Outcome.UNCHANGED:
+            written.outcomes[offset] = Outcome.UPDATED
+    written.made["consents"] = [answer.id for answer in answers if answer.is_new]

@@ -165,9 +165,9 @@ class CustomerImporter(RowImporter):
             if answer.changes:
                 written.before.append(Before(offset, TABLE, answer.id, answer.changes, {}))
             if isinstance(statement, Statement):
-                said.append((answer.id, statement))
+                said.append((offset, answer.id, statement))
         if said:
-            consents.record(said, self.run)
+            consents.record(said, self.run, written)
         return written
 
     def finish(self) -> None:

@@ -10,6 +10,7 @@ from guanxi.identity.permissions import Permission
 from guanxi.identity.principals import Principal
 from guanxi.record.catalogue import queries as catalogue_reads
 from guanxi.record.catalogue import services as catalogue
+from guanxi.record.consents.services import retract_consents
 from guanxi.record.conversations import queries as conversations
 from guanxi.record.customers.services.removing import delete_customers
 from guanxi.record.dealings import queries as dealings
@@ -144,6 +145,9 @@ class Importer:
         if noun == "customers":
             delete_customers(free, by=self.run.by, cause="import undone")
             return [str(row_id) for row_id in sorted(used)]
+        if noun == "consents":
+            retract_consents(ids, by=self.run.by, cause=self.run.source)
+            return []
         if noun == "families":
             catalogue.remove_families(free)
             return []

@@ -8,6 +8,7 @@ from django.db import IntegrityError, InterfaceError, OperationalError, transact
 from guanxi.ground.kill_points import kill_point
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Denied
+from guanxi.record.customers.services import hold_customers
 from guanxi.record.imports.importers.importing import Importer, Overtaken, Written
 from guanxi.record.imports.reading.batches import Batch
 from guanxi.record.imports.services.ledger import Ledger
@@ -66,6 +67,7 @@ class Committer:
         try:
             with transaction.atomic():
                 began = time.monotonic()
+                hold_customers()  # whose ids the importer is about to look up
                 written = importer.write(prepared, stored=stored)
                 kill_point("import.written")
                 ledger.write(batch, written)

@@ -11,6 +11,7 @@ from guanxi.ground.refusals import Refused, excerpt, gettext_noop
 from guanxi.identity.principals import Principal
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
+from guanxi.record.customers.services import hold_customers
 from guanxi.record.imports.choices import OPEN, ImportStatus
 from guanxi.record.imports.importers.importing import Before, Importer, Run
 from guanxi.record.imports.models import Import, ImportBatch
@@ -56,11 +57,12 @@ def undo_import(code: str, *, by: Principal) -> Undone:
 def _undo(record: Import, importer: Importer, by: Principal) -> Undone:
     record.status = ImportStatus.UNDOING
     record.save(update_fields=["status"])
-    importer.start(Run(by=by), rows=0, alone=False)
+    importer.start(Run(by=by, source=f"import {record.code} undone"), rows=0, alone=False)
     undone = Undone(record.code)
     batches = record.batches.filter(undone=False).order_by("-first_row")
     while (batch := batches.first()) is not None:
         with transaction.atomic():
+            hold_customers()
             _undo_batch(record, batch, importer, undone)
             record.batches.filter(first_row=batch.first_row).update(undone=True)
             kill_point("undo.batch")
