@@ -66,6 +66,7 @@ class Committer:
         began = time.monotonic()
         try:
             with transaction.atomic():
+                hold_customers()  # whose ids the importer is about to look up
                 began = time.monotonic()
                 hold_customers()  # whose ids the importer is about to look up
                 written = importer.write(prepared, stored=stored)
