@@ -68,7 +68,6 @@ class Committer:
             with transaction.atomic():
                 hold_customers()  # whose ids the importer is about to look up
                 began = time.monotonic()
-                hold_customers()  # whose ids the importer is about to look up
                 written = importer.write(prepared, stored=stored)
                 kill_point("import.written")
                 ledger.write(batch, written)
