@@ -1,7 +1,9 @@
-// After htmx has replaced a part: the place of the keyboard is kept, and what went wrong is said in words.
+// After htmx has replaced a part: the place of the keyboard is kept, what was done is said aloud, what went wrong in words.
 
 export function startSwaps() {
+  sayToast();
   document.addEventListener("htmx:afterSettle", () => {
+    sayToast();
     const held = document.activeElement;
     if (held && held !== document.body) return;
     const next = document.querySelector("#hand-over select") ?? document.querySelector("[data-line].is-open");
@@ -10,6 +12,12 @@ export function startSwaps() {
   });
   document.addEventListener("htmx:responseError", () => sayTrouble("#trouble-answer"));
   document.addEventListener("htmx:sendError", () => sayTrouble("#trouble-network"));
+}
+
+// A screen reader speaks only what changes inside a region that was there before: the toast comes with the page.
+function sayToast() {
+  const said = document.querySelector("#said");
+  if (said) said.textContent = document.querySelector("main .toast > span")?.textContent ?? "";
 }
 
 function sayTrouble(words) {

@@ -51,3 +51,31 @@ def looking() -> Callable:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def firm(transactional_db):
+    """The firm as of the real today: the server runs in a thread of its own, where no clock is frozen."""
+    from tests.faces.scene import fill, found_firm
+
+    return fill(found_firm())
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def desk(firm, context, live_server, complaints):
+    """A page of Lin's, signed in; whatever the console complains about fails the test."""
+    from tests.faces.browsing import sign_in
+
+    page = context.new_page()
+    page.on(
+        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
+    )
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    sign_in(page, live_server.url)
+    yield page
+    assert complaints == []

@@ -202,8 +202,8 @@ def action_rows(scene: Scene, spend: dict[str, Any], visits: dict[str, Any]) -> 
     later = {"day": _iso(scene, -2), "due": _iso(scene, 4), "also": []}
     return [
         action_row(scene, "黄振华", "promise_due", promised, evidence=talk, action_class=1, origin="follow_up", rank=1, due=-1, value=184_000),
-        action_row(scene, "王海峰", "spend_drop_alarm", facts, evidence=spend, rank=2, value=57_600),
-        action_row(scene, "张立新", "inactivity_lapsed", absent, evidence=visits, origin="inactivity", rank=3, value=216_000, channel=4),
+        action_row(scene, "王海峰", "spend_drop_alarm", facts, evidence=spend, rank=2, value=57_600, signal_key=signal_key("spend_drop", "王海峰")),
+        action_row(scene, "张立新", "inactivity_lapsed", absent, evidence=visits, origin="inactivity", rank=3, value=216_000, channel=4, signal_key=signal_key("inactivity", "张立新")),
         action_row(scene, "欧阳静", "renewal_due", {"holding": "车险", "day": _iso(scene, 25), "also": []}, action_class=3, origin="renewal", rank=4, due=6, value=112_000),
         action_row(scene, "何嘉怡", "promise_due", later, action_class=1, origin="follow_up", rank=5, due=4, value=345_000, channel=3),
         action_row(scene, "罗志强", "renewal_due", {"holding": "定期存款", "day": _iso(scene, 12), "also": []}, action_class=3, origin="renewal", rank=1, due=3, value=98_000),
@@ -234,7 +234,7 @@ def action_row(scene: Scene, name: str, reason: str, facts: dict[str, Any], **fi
         "team_id": owner.team_id if owner else None,
         "action_class": fields.get("action_class", 2),
         "origin": origin,
-        "signal_key": "",
+        "signal_key": fields.get("signal_key", ""),
         "offer": "",
         "channel": fields.get("channel", int(Channel.CALL)),
         "rank": fields["rank"],
@@ -246,6 +246,11 @@ def action_row(scene: Scene, name: str, reason: str, facts: dict[str, Any], **fi
         "due_on": scene.today + dt.timedelta(days=fields.get("due", 0)),
         "proposed_on": scene.today,
     }
+
+
+def signal_key(kind: str, name: str) -> str:
+    """The key of a signal of this scene."""
+    return sha256(f"{kind}|{name}".encode()).hexdigest()[:32]
 
 
 def _customers(scene: Scene) -> None:
@@ -384,7 +389,7 @@ def _signal(
     scene: Scene, name: str, kind: str, state: str, evidence: dict[str, Any], *, at_stake: int
 ) -> dict[str, Any]:
     return {
-        "key": sha256(f"{kind}|{name}".encode()).hexdigest()[:32],
+        "key": signal_key(kind, name),
         "customer_id": scene.ids[name],
         "kind": kind,
         "state": state,

@@ -5,42 +5,10 @@ import re
 import pytest
 
 from guanxi.record.actions.models import Action
-from tests.faces.scene import PASSWORD, fill, found_firm
+from tests.faces.browsing import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LATE = "王海峰"
-
-
-@pytest.fixture
-def firm(transactional_db):
-    """The firm as of the real today: the server runs in a thread of its own, where no clock is frozen."""
-    return fill(found_firm())
-
-
-@pytest.fixture
-def complaints() -> list[str]:
-    return []
-
-
-@pytest.fixture
-def desk(firm, context, live_server, complaints):
-    """A page of Lin's, signed in; whatever the console complains about fails the test."""
-    page = context.new_page()
-    page.on(
-        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
-    )
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    sign_in(page, live_server.url)
-    yield page
-    assert complaints == []
-
-
-def sign_in(page, url: str, name: str = "lin") -> None:
-    page.goto(url + "/")
-    page.fill("input[name=login]", f"{name}@hezhong.example")
-    page.fill("input[name=password]", PASSWORD)
-    page.click("button.primary")
-    page.wait_for_url(url + "/")
 
 
 def code_of(name: str) -> str:

@@ -29,7 +29,9 @@ def moments_in(response) -> list[str]:
 
 
 def facts_in(response) -> dict[str, str]:
-    found = re.findall(r'<dt>([^<]+)</dt><dd class="tnum-inside">([^<]*)', response.content.decode())
+    found = re.findall(
+        r'<dt>([^<]+)</dt>\s*<dd class="tnum-inside[^>]*>\s*(?:<span>)?([^<]*)', response.content.decode()
+    )
     return dict(found)
 
 

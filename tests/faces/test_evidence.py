@@ -46,7 +46,7 @@ def test_the_figures_recompute_from_the_rows_of_the_page(scene, looking):
     assert round(1 - now / median(before), 4) == 0.9044
     words = words_of(response)
     assert "每月约 ¥4,185 的消费，6月只有 ¥400（−90.4%）。" in words
-    assert "按这些明细重算：平常每月 ¥4,185，最近一月 ¥400，少 ¥3,785。 与所说一致。" in words
+    assert "按这些明细重算：平常每月 ¥4,185，最近一月 ¥400，少 ¥3,785。与所说一致。" in words
 
 
 def test_the_rows_are_those_of_the_record_and_no_others(scene, looking):
@@ -70,7 +70,7 @@ def test_visits_recompute_too(scene, looking):
     gaps = [(later - earlier).days for earlier, later in pairwise(days)]
     assert len(rows_in(response)) == len(days) == 24
     assert (sum(gaps) / len(gaps), (scene.today - days[-1]).days) == (30, 186)
-    assert "按这些明细重算：24 次，平均隔 30 天，最后一次是1月4日。 与所说一致。" in words_of(response)
+    assert "按这些明细重算：24 次，平均隔 30 天，最后一次是1月4日。与所说一致。" in words_of(response)
 
 
 def test_a_month_shows_its_rows_alone(scene, looking):

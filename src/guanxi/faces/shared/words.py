@@ -44,6 +44,11 @@ def dotted(words: Iterable[object]) -> str:
     return " · ".join(str(word) for word in words if word)
 
 
+def sentences(said: Iterable[object]) -> str:
+    """Sentences one after the other; Chinese ones need no space between them."""
+    return ("" if is_chinese() else " ").join(str(one) for one in said if one)
+
+
 def since_words(first_on: dt.date | None, today: dt.date) -> str:
     """For how long somebody has been a customer, by the first dealing."""
     if first_on is None:

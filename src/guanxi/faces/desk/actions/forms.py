@@ -1,10 +1,6 @@
-"""What people send about an action. A field that no form of ours could send is not understood (400)."""
-
-from typing import Any
+"""What people send about an action."""
 
 from django import forms
-from django.core.exceptions import BadRequest
-from django.http import HttpRequest
 
 from guanxi.record.actions.choices import NotNow
 
@@ -36,11 +32,3 @@ class WithdrawalForm(forms.Form):
 
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1)
     back = forms.ChoiceField(choices=[(place, "") for place in BACK], required=False)
-
-
-def read(form: type[forms.Form], request: HttpRequest) -> dict[str, Any]:
-    """Return the clean fields of a sent form. Raises BadRequest."""
-    filled = form(request.POST)
-    if not filled.is_valid():
-        raise BadRequest(f"not a form of ours: {', '.join(filled.errors)}")
-    return filled.cleaned_data

@@ -89,7 +89,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The open line: why, what to say, what to answer."""
+    """The open line: why, what to say, what to answer; `explain` leads to where its signal can be explained."""
 
     line: Line
     say: str
@@ -97,6 +97,7 @@ class Sheet:
     facts: list[Fact]
     fair: list[tuple[str, str]]
     reasons: list[Because]
+    explain: str = ""
     typed: Typed = field(default_factory=Typed)
 
 
@@ -141,6 +142,7 @@ def sheet_of(
         facts=_facts(action, look) if drawn else [],
         fair=_fair(action, look),
         reasons=[_because(reason, look) for reason in NotNow],
+        explain=_explain(action, look),
         typed=typed or Typed(),
     )
 
@@ -154,6 +156,15 @@ def hand_over_choices(look: Look) -> list[Colleague]:
     """Colleagues to whom work may be handed, in the order of their names."""
     people = staff_seen_by(look.principal).exclude(code=look.principal.code).select_related("team")
     return [Colleague(person.code, person.name, person.team.name) for person in people[:_MOST_COLLEAGUES]]
+
+
+def _explain(action: ActionLine, look: Look) -> str:
+    """Where the signal behind an action can be explained; "" without one, or without the right."""
+    if not action.signal_key or action.evidence.get("table") != "dealings":
+        return ""
+    if not may(look.principal, Permission.JUDGE_SIGNALS) or action.status not in LIVE:
+        return ""
+    return reverse("action_evidence", args=[action.code]) + "#judgement"
 
 
 def _facts(action: ActionLine, look: Look) -> list[Fact]:

@@ -7,9 +7,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guanxi.faces.desk.actions.forms import AnswerForm, HandOverForm, WithdrawalForm, read
+from guanxi.faces.desk.actions.forms import AnswerForm, HandOverForm, WithdrawalForm
 from guanxi.faces.desk.actions.presenters import Typed, hand_over_choices, sheet_of
 from guanxi.faces.shared.asking import asked
+from guanxi.faces.shared.forms import read
 from guanxi.faces.shared.look import Look, look_of
 from guanxi.faces.shared.requests import FaceRequest
 from guanxi.faces.shared.words import refusal_words

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from guanxi.faces.desk.actions.presenters import Line, Sheet, line_of, sheet_of
 from guanxi.faces.desk.actions.wording import channel_icon
 from guanxi.faces.desk.customers import panels, person
+from guanxi.faces.desk.customers.disclosing import Disclosed, why_choices
 from guanxi.faces.desk.customers.thread import Moment, moments_of
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
@@ -87,6 +88,8 @@ class Page:
     signals: list[panels.Signal]
     holdings: list[panels.Holding]
     toast: Line | None
+    code: str
+    whys: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -101,15 +104,15 @@ class _Read:
     figures: tuple[Any, dt.date] | None
 
 
-def customer_page(code: str, look: Look, *, answered: str = "") -> Page:
-    """The page of one customer in sight. Raises Refused (customers.not_found)."""
+def customer_page(code: str, look: Look, *, answered: str = "", disclosed: Disclosed | None = None) -> Page:
+    """The page of one customer in sight; `disclosed`: one mark in full. Raises Refused (customers.not_found)."""
     read = _read(code, look)
     head, live = read.card.head, _live(read.actions)
     return Page(
         name=show_hidden(head.name),
         tier=head.tier,
         sentence=_sentence(read, look),
-        facts=person.facts_of(read.card, look),
+        facts=person.facts_of(read.card, look, disclosed),
         preferences=person.preferences_of(read.card.preferences, look),
         ties=person.ties_of(read.card.relations),
         agreed=person.agreed_of(read.consents, look),
@@ -120,6 +123,8 @@ def customer_page(code: str, look: Look, *, answered: str = "") -> Page:
         signals=panels.signals_of((row for _, _, row in read.signals), look),
         holdings=panels.holdings_of(read.holdings, look),
         toast=_toast(answered, read.actions, look),
+        code=head.code,
+        whys=why_choices(),
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from guanxi.faces.desk.evidence.judging import judgement_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, near
@@ -170,12 +171,16 @@ def _signal(row: SignalRow, look: Look) -> Signal:
     href = reverse("signal_evidence", args=[row.code]) if row.evidence.get("table") == "dealings" else ""
     return Signal(
         kind=str(row.kind.label),
-        words=near(show_hidden(row.explanation), look.today) if is_open else "",
+        words=near(show_hidden(row.explanation), look.today) if is_open else _found_out(row),
         state=str(row.state.label),
         tone=tone,
         when=cells.day_words(row.occurred_on, look.today),
         href=href,
     )
+
+
+def _found_out(row: SignalRow) -> str:
+    return judgement_words(row.judgement) if row.judgement else ""
 
 
 def _number(reference: str, look: Look) -> str:

@@ -10,10 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guanxi.faces.desk.customers.disclosing import Disclosed
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, is_chinese, listed
 from guanxi.ground.text.normalise import show_hidden
+from guanxi.identity.permissions import Permission, may
 from guanxi.record.consents.choices import ConsentStatus, Purpose
 from guanxi.record.consents.rules import stands
 from guanxi.record.customers.choices import Channel, IdentifierKind, PreferenceField, RelationKind, Stage
@@ -39,11 +41,15 @@ _INVERSE = {
 
 @dataclass(frozen=True)
 class Fact:
-    """A label and what stands beside it; `note` says more below."""
+    """A label and what stands beside it; `note` says more below. `mark`: the masked mark that may be shown in full;
+    `disclosed`: what came of asking for it.
+    """
 
     label: str
     value: str
     note: str = ""
+    mark: int = 0
+    disclosed: Disclosed | None = None
 
 
 @dataclass(frozen=True)
@@ -71,10 +77,11 @@ class Agreed:
     words: str
 
 
-def facts_of(card: Card, look: Look) -> list[Fact]:
-    """Who it is: marks masked as the role demands, birthday, place, manager."""
+def facts_of(card: Card, look: Look, disclosed: Disclosed | None = None) -> list[Fact]:
+    """Who it is: marks masked as the role demands (but one `disclosed` in this view), birthday, place, manager."""
     head = card.head
-    facts = [_mark(row) for row in card.identifiers]
+    may_ask = may(look.principal, Permission.REVEAL)
+    facts = [_mark(row, may_ask=may_ask, disclosed=disclosed) for row in card.identifiers]
     facts += [Fact(_("Birthday"), _birthday(head, look.today)), *_place(card, look)]
     facts += [Fact(_("Company"), show_hidden(head.company)), Fact(_("Source"), show_hidden(head.source))]
     facts += [Fact(_("Manager"), head.owner_name or _("nobody yet"), head.team_name)]
@@ -122,13 +129,17 @@ def agreed_of(rows: Sequence[TimelineRow], look: Look) -> list[Agreed]:
     ]
 
 
-def _mark(row: IdentifierRow) -> Fact:
+def _mark(row: IdentifierRow, *, may_ask: bool, disclosed: Disclosed | None) -> Fact:
     kind = IdentifierKind(row.kind)
-    if kind == IdentifierKind.PHONE:
+    own = disclosed if disclosed and disclosed.mark == row.id else None
+    if own and own.text:
+        text = show_hidden(own.text)
+    elif kind == IdentifierKind.PHONE:
         text = cells.plain_phone(row.text)
     else:
         text = _MANY.sub(" •••• ", show_hidden(row.text)).strip()
-    return Fact(str(kind.label), text, show_hidden(row.label))
+    mark = row.id if may_ask and row.is_masked else 0
+    return Fact(str(kind.label), text, show_hidden(row.label), mark, own)
 
 
 def _birthday(head: Head, today: dt.date) -> str:

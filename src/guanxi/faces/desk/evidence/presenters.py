@@ -12,11 +12,13 @@ from django.utils.translation import ngettext
 
 from guanxi.faces.desk.evidence import drawing
 from guanxi.faces.desk.evidence.facts import SPENDING
+from guanxi.faces.desk.evidence.judging import Judging, Typed, judging_of
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
-from guanxi.faces.shared.words import dotted, near
+from guanxi.faces.shared.words import dotted, near, sentences
 from guanxi.ground.text.normalise import show_hidden
 from guanxi.record.dealings.queries import DealingRow
+from guanxi.record.signals.queries import SignalRow
 from guanxi.record.signals.rules import EvidenceRow, recompute
 
 MOST_ROWS = 500
@@ -24,12 +26,14 @@ MOST_ROWS = 500
 
 @dataclass(frozen=True)
 class About:
-    """Whose evidence, and what it is said to prove."""
+    """Whose evidence, and what it is said to prove; the signal behind it, and the code of the action one came from."""
 
     name: str
     href: str
     claim: str
     evidence: Mapping[str, Any]
+    signal: SignalRow | None = None
+    action: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,9 +71,10 @@ class Page:
     amount_head: str
     period: str
     cut: str
+    judging: Judging | None
 
 
-def evidence_page(about: About, look: Look, *, month: str = "") -> Page:
+def evidence_page(about: About, look: Look, *, month: str = "", typed: Typed | None = None) -> Page:
     """The page of an evidence; `month` ("2026-05") shows the rows of that month alone."""
     evidence = about.evidence
     rows = drawing.counted_rows(evidence, look)
@@ -87,11 +92,12 @@ def evidence_page(about: About, look: Look, *, month: str = "") -> Page:
         chart=drawing.draw(evidence, look),
         sums=_sums(rows, months, chosen, look),
         rows=[_row(row, look) for row in reversed(shown[-MOST_ROWS:])],
-        recomputed=_recomputed(evidence["measure"], figures, look),
+        recomputed=sentences((_recomputed(evidence["measure"], figures, look), _verdict(agrees=agrees))),
         agrees=agrees,
         amount_head=cells.with_sign(_("Amount"), look.currency),
         period=cells.month_words(chosen, look.today) if chosen else "",
         cut=_cut(len(shown)),
+        judging=judging_of(about.signal, look, back=about.action, typed=typed),
     )
 
 
@@ -148,6 +154,12 @@ def _recomputed(measure: str, figures: Mapping[str, Any], look: Look) -> str:
     return _("Computed again from these rows: every {gap} days over {visits} visits, the last on {last}.").format(
         gap=f"{figures['gap']:g}", visits=figures["visits"], last=last
     )
+
+
+def _verdict(*, agrees: bool) -> str:
+    if agrees:
+        return _("This agrees with what was said.")
+    return _("The rows have changed since; the next refresh brings what is said up to date.")
 
 
 def _cut(shown: int) -> str:

@@ -15,12 +15,12 @@ from guanxi.faces.desk.actions.presenters import Line, Sheet, answered_line, lin
 from guanxi.faces.desk.actions.wording import group_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
-from guanxi.faces.shared.words import dotted, is_chinese, since_words
+from guanxi.faces.shared.words import dotted, is_chinese, sentences, since_words
 from guanxi.ground.text.normalise import show_hidden
 from guanxi.identity.permissions import Permission, may
 from guanxi.record.actions import queries
 from guanxi.record.actions.choices import ActionClass
-from guanxi.record.actions.queries import ActionLine
+from guanxi.record.actions.queries import ActionLine, PersonLoad, team_load
 from guanxi.record.customers.choices import Channel
 from guanxi.record.standing.queries import current_edition, standings_of
 
@@ -33,6 +33,18 @@ class Group:
     hint: str
     lines: list[Line]
     id: str = ""
+
+
+@dataclass(frozen=True)
+class Member:
+    """One colleague's work: how much, how much of it late, and since when the oldest waits; `href` opens it."""
+
+    name: str
+    team: str
+    href: str
+    open: int
+    overdue: int
+    oldest: str
 
 
 @dataclass(frozen=True)
@@ -58,6 +70,7 @@ class Page:
     sheet: Sheet | None
     done: list[Line]
     coming: list[Line]
+    team: list[Member]
     toast: Line | None
     empty: Empty | None
     stake_head: str
@@ -70,24 +83,31 @@ def today_page(look: Look, *, open_code: str = "", answered: str = "") -> Page:
     pool = queries.pool(look.principal, on=look.today)
     done = queries.done_today(look.principal, on=look.today)
     coming = queries.tomorrow(look.principal, on=look.today)
+    team = team_load(look.principal, on=look.today)
     all_lines = [*day.lines, *pool]
-    words = _about(all_lines, look)
+    words = about_customers(all_lines, look)
     opened = next((action for action in all_lines if action.code == open_code), all_lines[0] if all_lines else None)
     return Page(
         title=_("Today"),
         day=day_heading(look.today),
         clock=f"{look.now:%H:%M}",
-        sentence=_sentence(day),
-        second=_second(day, look),
-        groups=_groups(day.lines, pool, words, look),
+        sentence=_sentence(day, team),
+        second=_second(day, team, look),
+        groups=groups_of(day.lines, pool, words, look),
         sheet=sheet_of(opened, look, who=words.get(opened.customer_id, "")) if opened else None,
         done=[line_of(action, look, answered=True) for action in done],
         coming=[line_of(action, look) for action in coming],
+        team=[_member(person, look) for person in team],
         toast=answered_line(answered, done, look) if answered else None,
-        empty=None if all_lines else _empty(day, look),
-        stake_head=cells.with_sign(_("At stake"), look.currency, _("/y")),
+        empty=None if all_lines or team else _empty(day, look),
+        stake_head=stake_head(look),
         more=_more(day),
     )
+
+
+def stake_head(look: Look) -> str:
+    """The head of the column of what is at stake."""
+    return cells.with_sign(_("At stake"), look.currency, _("/y"))
 
 
 def day_heading(day: dt.date) -> str:
@@ -104,7 +124,7 @@ def _lunar(day: dt.date) -> str:
     return f"农历{lunar.getMonthInChinese()}月{lunar.getDayInChinese()}"
 
 
-def _about(actions: Sequence[ActionLine], look: Look) -> dict[int, str]:
+def about_customers(actions: Sequence[ActionLine], look: Look) -> dict[int, str]:
     """A few words about each customer: since when, from the standing (two queries)."""
     if not actions or not may(look.principal, Permission.VIEW_STANDING):
         return {}
@@ -112,7 +132,15 @@ def _about(actions: Sequence[ActionLine], look: Look) -> dict[int, str]:
     return {key: since_words(standing.first_on, look.today) for key, standing in standings.items()}
 
 
-def _sentence(day: queries.Today) -> SafeString:
+def _sentence(day: queries.Today, team: Sequence[PersonLoad]) -> SafeString:
+    if not day.lines and team and not day.done:
+        count = sum(person.open for person in team)
+        words = ngettext(
+            "{count} customer waits for a call from your team.",
+            "{count} customers wait for a call from your team.",
+            count,
+        )
+        return format_html(words, count=_door(count, "#team"))
     if not day.lines:
         return SafeString(_("That is all for today.") if day.done else _("Nobody needs you today."))
     first = day.lines[0]
@@ -131,9 +159,14 @@ def _sentence(day: queries.Today) -> SafeString:
     return format_html(words, count=_door(day.total, "#lines"), name=show_hidden(first.customer_name))
 
 
-def _second(day: queries.Today, look: Look) -> SafeString:
-    """Late promises, what is at stake, and whom nobody looks after."""
+def _second(day: queries.Today, team: Sequence[PersonLoad], look: Look) -> SafeString:
+    """Late promises, what is at stake, and whom nobody looks after; for a leader without own work, the team's lateness."""
     said: list[str] = []
+    late_ones = [person for person in team if person.overdue]
+    if late_ones and not day.lines:
+        count = sum(person.overdue for person in late_ones)
+        words = ngettext("{count} of it is overdue.", "{count} of them are overdue.", count)
+        said.append(format_html(words, count=_door(count, "#team", "alarm")))
     if day.overdue:
         late = next((f"#action-{action.code}" for action in day.lines if action.is_overdue), "#lines")
         words = ngettext("{count} is overdue.", "{count} are overdue.", day.overdue)
@@ -144,7 +177,20 @@ def _second(day: queries.Today, look: Look) -> SafeString:
     if day.pool:
         words = ngettext("{count} customer has nobody yet.", "{count} customers have nobody yet.", day.pool)
         said.append(format_html(words, count=_door(day.pool, "#pool")))
-    return SafeString(("" if is_chinese() else " ").join(said))
+    return SafeString(sentences(said))
+
+
+def _member(person: PersonLoad, look: Look) -> Member:
+    waits = (look.today - person.oldest_on).days
+    days = ngettext("{days} day", "{days} days", waits).format(days=waits) if waits else _("since today")
+    return Member(
+        name=person.name,
+        team=person.team_name,
+        href=reverse("colleague", args=[person.code]),
+        open=person.open,
+        overdue=person.overdue,
+        oldest=days,
+    )
 
 
 def _door(figure: object, href: str, tone: str = "") -> SafeString:
@@ -154,7 +200,10 @@ def _door(figure: object, href: str, tone: str = "") -> SafeString:
     return format_html('<a class="door" href="{}">{}</a>', href, figure)
 
 
-def _groups(lines: Sequence[ActionLine], pool: Sequence[ActionLine], words: dict[int, str], look: Look) -> list[Group]:
+def groups_of(
+    lines: Sequence[ActionLine], pool: Sequence[ActionLine], words: dict[int, str], look: Look
+) -> list[Group]:
+    """Lines under the headings of their classes, and those of the pool."""
     groups = []
     for action_class in ActionClass:
         chosen = [line_of(a, look, who=words.get(a.customer_id, "")) for a in lines if a.action_class == action_class]

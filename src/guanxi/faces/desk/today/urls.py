@@ -1,4 +1,4 @@
-"""Addresses of Today: the page, one action, and the small nouns below an action."""
+"""Addresses of Today: one's own, and a colleague's as a leader sees it."""
 
 from django.urls import path
 
@@ -6,4 +6,5 @@ from guanxi.faces.desk.today import views
 
 urlpatterns = [
     path("", views.today, name="today"),
+    path("people/<code:code>/", views.colleague, name="colleague"),
 ]

@@ -1,13 +1,16 @@
 """Today: who needs me, why, and what to say."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from guanxi.faces.desk.today.colleague import Colleague, colleague_page
 from guanxi.faces.desk.today.presenters import today_page
 from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
+from guanxi.identity.permissions import Permission, require
+from guanxi.identity.queries import find_staff
 
 
 @require_safe
@@ -16,3 +19,15 @@ def today(request: FaceRequest) -> HttpResponse:
     wanted = asked(request, "open", "answered")
     page = today_page(look_of(request), open_code=wanted["open"], answered=wanted["answered"])
     return render(request, "today/page.html", {"page": page})
+
+
+@require_safe
+def colleague(request: FaceRequest, code: str) -> HttpResponse:
+    """What a colleague has to do, as far as one sees it."""
+    require(request.principal, Permission.VIEW_ACTIONS)
+    asked(request)
+    person = find_staff(code, request.principal)
+    if person is None:
+        raise Http404
+    who = Colleague(person.pk, person.code, person.name, person.team.name)
+    return render(request, "today/colleague.html", {"page": colleague_page(who, look_of(request))})

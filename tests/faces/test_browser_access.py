@@ -1,0 +1,163 @@
+"""Everybody can use every page: axe finds nothing serious, the keyboard reaches everything, what was done is said aloud;
+and every page is light and stands still while it loads.
+"""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from guanxi.record.actions.models import Action
+from guanxi.record.signals.models import Signal
+from tests.faces.browsing import sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LATE = "王海峰"
+SIZES = {"desk": (1440, 900), "phone": (390, 844)}
+# where to look, and what to press there first
+LIN = {
+    "today": ("/", ""),
+    "not now": ("/", "details.drop:has([name=because]) > summary"),
+    "hand over": ("/actions/{action}/hand-over/", ""),
+    "action": ("/actions/{action}/", ""),
+    "evidence": ("/actions/{action}/evidence/", ""),
+    "explanation": ("/signals/{signal}/evidence/", "#judgement summary"),
+    "customers": ("/customers/", ""),
+    "filter": ("/customers/", ".tools summary >> nth=0"),
+    "narrowed": ("/customers/?tier=a&tier=b&state=alarm", ""),
+    "nobody": ("/customers/?q=zzz", ""),
+    "recognised": ("/customers/?q=13733334444", ""),
+    "customer": ("/customers/{customer}/", ""),
+    "reveal": ("/customers/{customer}/", ".peek"),
+    "history": ("/customers/{customer}/timeline/?only=work", ""),
+    "account": ("/account/mfa/", ""),
+    "password": ("/account/password/", ""),
+    "confirm": ("/account/mfa/totp/activate/", ""),
+    "nowhere": ("/nowhere/", ""),
+    "not understood": ("/?x=1", ""),
+}
+CHEN = {"leader": ("/", ""), "colleague": ("/people/{lin}/", "")}
+NOBODY = {"door": ("/account/login/", ""), "wrong": ("/account/login/", "button.primary")}
+
+
+def places(firm) -> dict[str, str]:
+    return {
+        "action": Action.objects.get(customer__name=LATE).code,
+        "signal": Signal.objects.get(customer__name=LATE).code,
+        "customer": firm.codes[LATE],
+        "lin": firm.staff["lin"].code,
+    }
+
+
+def serious(page, rules: list[str]) -> list[str]:
+    """What axe finds serious or critical, as “rule: where”; of an open menu alone, which covers what lies below."""
+    run = "(rules) => axe.run(document.querySelector('details.drop[open]') ?? document, {runOnly: rules}).then((r) => r.violations)"
+    found = page.evaluate(run, rules)
+    return [
+        f"{one['id']} ({one['impact']}): {node['target'][0]} {node['html'][:90]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"][:3]
+    ]
+
+
+def look_at(page, url: str, pages: dict, names: dict[str, str]) -> dict[str, list[str]]:
+    """Every page in both themes; themes differ only in colours."""
+    found = {}
+    for name, (path, press) in pages.items():
+        page.goto(url + path.format(**names))
+        if press:
+            page.click(press)
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        for theme, rules in (("light", RULES), ("dark", ["color-contrast"])):
+            page.emulate_media(color_scheme=theme)
+            if problems := serious(page, rules):
+                found[f"{name}, {theme}"] = problems
+    return found
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_axe_finds_nothing_serious(firm, browser, live_server, language, size):
+    width, height = SIZES[size]
+    found = {}
+    for who, pages in (("lin", LIN), ("chen", CHEN), ("", NOBODY)):
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            locale="zh-CN" if language == "zh-hans" else "en-GB",
+            reduced_motion="reduce",
+        )
+        page = context.new_page()
+        if who:
+            account = firm.account(who)
+            account.language = language
+            account.save()
+            sign_in(page, live_server.url, who)
+        found |= look_at(page, live_server.url, pages, places(firm))
+        context.close()
+    assert found == {}, json.dumps(found, indent=1, ensure_ascii=False)
+
+
+REACHABLE = """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
+  .filter((e) => e.checkVisibility({visibilityProperty: true}) && !e.disabled && e.tabIndex >= 0)
+  .map((e, i) => (e.dataset.reach = i, e.outerHTML.slice(0, 100)))"""
+FOCUSED = """() => { const e = document.activeElement, s = getComputedStyle(e), f = getComputedStyle(e.closest('.search') ?? e);
+  return [e.dataset.reach ?? null, s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 || f.boxShadow !== 'none'] }"""
+
+
+@pytest.mark.parametrize("path", ["/", "/customers/", "/customers/{customer}/", "/actions/{action}/evidence/"])
+def test_the_keyboard_reaches_everything_and_one_sees_where(desk, firm, live_server, path):
+    desk.goto(live_server.url + path.format(**places(firm)))
+    wanted = dict(enumerate(desk.evaluate(REACHABLE)))
+    unseen = {}
+    for _ in range(len(wanted) + 5):
+        desk.keyboard.press("Tab")
+        at, is_seen = desk.evaluate(FOCUSED)
+        if at is not None:
+            html = wanted.pop(int(at), "")
+            if not is_seen:
+                unseen[at] = html
+    assert wanted == {}
+    assert unseen == {}
+
+
+def test_what_was_done_is_said_aloud(desk):
+    """The region was there before the words: only then a screen reader speaks them."""
+    assert desk.get_attribute("#said", "aria-live") == "polite"
+    assert desk.inner_text("#said") == ""
+    desk.keyboard.press("1")
+    desk.wait_for_selector(".toast")
+    assert desk.inner_text("#said") == "黄振华：办好了"
+    desk.keyboard.press("z")
+    desk.wait_for_selector(".toast", state="detached")
+    assert desk.inner_text("#said") == ""
+
+
+@pytest.mark.parametrize("path", ["/", "/customers/", "/customers/{customer}/", "/actions/{action}/evidence/"])
+def test_a_first_visit_is_light_and_stands_still(firm, context, live_server, path):
+    """150 kB with everything it loads, compressed as the server sends it; nothing moves once it stands."""
+    page = context.new_page()
+    page.add_init_script(
+        "window.moved = 0; new PerformanceObserver((list) => list.getEntries().forEach((e) => { moved += e.value; }))"
+        ".observe({type: 'layout-shift', buffered: true});"
+    )
+    sign_in(page, live_server.url)
+    weights: dict[str, int] = {}
+
+    def weigh(response) -> None:
+        if response.status == 200 and not response.url.startswith("data:"):
+            body = response.body()
+            packed = response.url.partition("?")[0].endswith((".css", ".js", ".svg"))
+            weights[response.url] = len(gzip.compress(body)) if packed else len(body)
+
+    page.on("response", weigh)
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    page.goto(live_server.url + path.format(**places(firm)), wait_until="networkidle")
+    assert len(weights) >= 4
+    assert sum(weights.values()) <= 150_000, weights
+    assert page.evaluate("moved") < 0.01

@@ -1,0 +1,118 @@
+"""Explaining a signal and seeing a masked mark, in a real browser: by mouse, by keys, without the script."""
+
+import re
+
+import pytest
+
+from guanxi.journal.models import Act
+from guanxi.record.actions.models import Action
+from guanxi.record.signals.models import Signal
+from tests.faces.browsing import sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+LATE = "王海峰"
+NUMBER = re.compile("44010619820312031[0-9X]")
+
+
+def action_of(name: str = LATE) -> Action:
+    return Action.objects.get(customer__name=name)
+
+
+def test_a_signal_is_explained_from_today_and_taken_back_by_keys(desk, live_server):
+    desk.click(f"#action-{action_of().code} .opener")
+    desk.wait_for_selector(f"#action-{action_of().code}.is-open")
+    desk.click(".line.is-open >> text=另有缘由")
+    desk.wait_for_url(re.compile("/evidence/"))
+    desk.keyboard.press("e")
+    desk.wait_for_selector("#judgement details[open] .floats")
+    desk.keyboard.press("4")
+    desk.wait_for_selector(".toast")
+    assert desk.inner_text("#said") == "已解释：客户说过在外旅行"
+    assert Signal.objects.get(customer__name=LATE).state == "refuted"
+    desk.goto(live_server.url + "/")
+    assert LATE not in desk.locator(".line .who a").all_inner_texts()
+    desk.go_back()
+    desk.keyboard.press("z")
+    desk.wait_for_selector("#judgement summary")
+    assert Signal.objects.get(customer__name=LATE).state == "alarm"
+    desk.goto(live_server.url + "/")
+    assert LATE in desk.locator(".line .who a").all_inner_texts()
+
+
+def test_words_of_ones_own_go_with_the_enter_key(desk, live_server):
+    desk.goto(f"{live_server.url}/actions/{action_of().code}/evidence/")
+    desk.click("#judgement summary")
+    desk.fill("#judgement input[name=note]", "老板给他发了新卡")
+    desk.keyboard.press("Enter")
+    desk.wait_for_selector(".toast")
+    assert "已解释：另有原因" in desk.inner_text("#judgement")
+    assert "老板给他发了新卡" in desk.inner_text("#judgement")
+
+
+def test_a_refusal_keeps_the_words_and_the_page(desk, live_server, complaints):
+    desk.goto(f"{live_server.url}/actions/{action_of().code}/evidence/")
+    desk.click("#judgement summary")
+    desk.fill("#judgement input[name=note]", "去新疆")
+    desk.fill("#judgement input[name=quiet_until]", "2020-01-01")
+    desk.click("#judgement >> text=客户说过在外旅行")
+    desk.wait_for_selector("#judgement [role=alert]")
+    assert desk.input_value("#judgement input[name=note]") == "去新疆"
+    complaints.clear()  # the browser itself mentions every 422
+
+
+def test_a_mark_is_shown_once_and_gone_with_the_page(desk, firm, live_server):
+    address = f"{live_server.url}/customers/{firm.codes[LATE]}/"
+    desk.goto(address)
+    desk.click(".peek")
+    desk.keyboard.press("1")
+    desk.wait_for_selector(".mark b")
+    assert NUMBER.fullmatch(desk.inner_text(".mark b"))
+    assert desk.url == address
+    assert Act.objects.filter(kind="customer.revealed").count() == 1
+    desk.goto(live_server.url + "/customers/")
+    desk.go_back()
+    desk.wait_for_selector(".mark")
+    assert not NUMBER.search(desk.content())
+    assert Act.objects.filter(kind="customer.revealed").count() == 1
+
+
+def test_no_reason_shows_nothing_and_asks_again(desk, firm, live_server, complaints):
+    desk.goto(f"{live_server.url}/customers/{firm.codes[LATE]}/")
+    desk.click(".peek")
+    desk.click(".mark button.btn")
+    desk.wait_for_selector(".mark [role=alert]")
+    assert not NUMBER.search(desk.content())
+    assert Act.objects.filter(kind="customer.revealed").count() == 0
+    desk.fill(".mark input[name=note]", "公证处要原件号")
+    desk.keyboard.press("Enter")
+    desk.wait_for_selector(".mark b")
+    assert NUMBER.fullmatch(desk.inner_text(".mark b"))
+    complaints.clear()  # the browser itself mentions every 422
+
+
+def test_without_the_script_both_work(firm, browser, live_server):
+    context = browser.new_context(java_script_enabled=False, locale="zh-CN")
+    page = context.new_page()
+    sign_in(page, live_server.url)
+    page.goto(f"{live_server.url}/customers/{firm.codes[LATE]}/")
+    page.click(".peek")
+    page.click("text=更正资料")
+    assert NUMBER.fullmatch(page.inner_text(".mark b"))
+    page.goto(f"{live_server.url}/actions/{action_of().code}/evidence/")
+    page.click("#judgement summary")
+    page.click("text=正在销户")
+    assert "已解释：正在销户" in page.inner_text("#judgement")
+    page.click("#judgement >> text=撤销")
+    assert "已解释" not in page.inner_text("main")
+    context.close()
+
+
+def test_the_leader_goes_from_the_team_to_a_line(firm, context, live_server):
+    page = context.new_page()
+    sign_in(page, live_server.url, "chen")
+    page.click("#team .door >> nth=0")
+    page.wait_for_url(re.compile(r"/people/\w{12}/"))
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/actions/\w{12}/"))
+    assert page.locator(".line.is-open").count() == 1
