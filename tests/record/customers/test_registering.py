@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guanxi.ground import clock
+from guanxi.ground.ids import is_code
 from guanxi.ground.secrets import keyring
 from guanxi.identity.permissions import Denied
 from guanxi.journal.models import Act
@@ -265,6 +266,7 @@ def test_a_bad_cell_fails_its_row_with_column_and_reason(scene, row, column, cod
     assert str(bad.problem.refused)
     assert good.outcome == "created"
     assert Customer.objects.get().name == "好客户"
+    assert is_code(Customer.objects.get().code)
 
 
 @pytest.mark.parametrize(

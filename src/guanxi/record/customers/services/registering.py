@@ -107,10 +107,9 @@ class _Registration:
             self.owners = owners_by_name(self.by)
         self.cities = city_ids({row.city for row in rows if row.city})
         erased = erased_keys(rows)
-        codes = iter(new_codes(len(rows)))
         answers, met = [], []
-        for row in prepared:
-            answer, known = self._take(row, next(codes, ""), erased)
+        for row, code in zip(prepared, new_codes(len(prepared)), strict=True):
+            answer, known = self._take(row, code, erased)
             answers.append(answer)
             met.append(known)
         write_batch(self.batch)
