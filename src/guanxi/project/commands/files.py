@@ -126,6 +126,8 @@ def _words(report: Any) -> str:
     )
     if report.encoding not in ("", "utf-8", "utf-8-sig"):
         text += f"\nRead as {report.encoding}."
+    if not report.code:
+        text += "\nNothing was stored: this was a dry run.\n" + report.rule
     if report.problems:
         text += f"\nWhat was not stored, and why: {report.problems}"
     if report.code:

@@ -52,7 +52,7 @@ def guess_mapping(fields: Sequence[Field], columns: Sequence[str]) -> dict[str, 
     """Fields by the names of the columns: exact name first, then synonyms; no column serves two fields."""
     by_form: dict[str, list[str]] = {}
     for column in columns:
-        by_form.setdefault(_form(column), []).append(column)
+        by_form.setdefault(loose_form(column), []).append(column)
     mapping: dict[str, tuple[str, ...]] = {}
     taken: set[str] = set()
     for rank in range(max((len(field.synonyms) for field in fields), default=0) + 1):
@@ -60,7 +60,7 @@ def guess_mapping(fields: Sequence[Field], columns: Sequence[str]) -> dict[str, 
             if (field.name in mapping and not field.many) or rank > len(field.synonyms):
                 continue
             word = ((field.name, *field.synonyms))[rank]
-            free = [column for column in by_form.get(_form(word), []) if column not in taken]
+            free = [column for column in by_form.get(loose_form(word), []) if column not in taken]
             if free:
                 mapping[field.name] = (*mapping.get(field.name, ()), *(free if field.many else free[:1]))
                 taken.update(mapping[field.name])
@@ -70,7 +70,7 @@ def guess_mapping(fields: Sequence[Field], columns: Sequence[str]) -> dict[str, 
 def checked_mapping(fields: Sequence[Field], given: Columns, columns: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """The mapping the user gave, its columns as the file writes them. Raises Refused for what cannot be."""
     known = {field.name: field for field in fields}
-    by_form = {_form(column): column for column in reversed(columns)}
+    by_form = {loose_form(column): column for column in reversed(columns)}
     mapping = {}
     for name, wanted in given.items():
         field = known.get(name) or _attribute(known, name)
@@ -100,10 +100,15 @@ def require_fields(mapping: Columns, *names: str) -> None:
         )
 
 
+def loose_form(name: str) -> str:
+    """The name of a column without case, width, spaces and signs, as names are compared."""
+    return _LOOSE.sub("", compatible(name).casefold())
+
+
 def _column(wanted: str, columns: Sequence[str], by_form: Mapping[str, str]) -> str:
     if wanted in columns:
         return wanted
-    if found := by_form.get(_form(wanted)):
+    if found := by_form.get(loose_form(wanted)):
         return found
     raise Refused(
         "mapping.unknown_column",
@@ -123,7 +128,3 @@ def _guessed_attributes(fields: Sequence[Field], columns: Sequence[str]) -> dict
     if not any(field.name == "attributes.*" for field in fields):
         return {}
     return {column: (column,) for column in columns if re.fullmatch(r"attributes\.[^\s.][^.]{0,59}", column)}
-
-
-def _form(name: str) -> str:
-    return _LOOSE.sub("", compatible(name).casefold())

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from guanxi.identity.principals import Principal
 from guanxi.record.imports.choices import ImportStatus
-from guanxi.record.imports.models import Import
+from guanxi.record.imports.models import Import, ImportProblem
 from guanxi.record.imports.permissions import seen_imports
 from guanxi.record.imports.rules import Counts
 
@@ -35,7 +36,7 @@ class ImportRow:
 
 def imports_page(*, principal: Principal, before: int = 0, limit: int = 40) -> Sequence[ImportRow]:
     """Imports, youngest first, those before the id of the last one shown. Raises Denied."""
-    found = seen_imports(principal).order_by("-pk")
+    found = _rows(principal).order_by("-pk")
     if before:
         found = found.filter(pk__lt=before)
     return [_row(record) for record in found[:limit]]
@@ -43,7 +44,7 @@ def imports_page(*, principal: Principal, before: int = 0, limit: int = 40) -> S
 
 def get_import(code: str, *, principal: Principal) -> ImportRow | None:
     """One import by code; None when there is none, or it is somebody else's."""
-    record = seen_imports(principal).filter(code=code).first()
+    record = _rows(principal).filter(code=code).first()
     return _row(record) if record else None
 
 
@@ -56,9 +57,11 @@ def problems_file(code: str, *, principal: Principal, folder: Path) -> Path | No
 
 
 def problems_of(
-    code: str, *, principal: Principal, after: int = 0, limit: int = 80
+    code: str, *, principal: Principal, after: int = -1, limit: int = 80
 ) -> list[tuple[int, int, str, str, str]]:
-    """(row, line, column, words, value) of rows that failed or carry a remark, those after a row number."""
+    """(row, line, column, words, value) of rows that failed or carry a remark, those after a row number; row 0 is
+    the head, of a column from which nothing was taken.
+    """
     record = seen_imports(principal).filter(code=code).first()
     if record is None:
         return []
@@ -73,7 +76,12 @@ def held_feeds(kinds: Sequence[str]) -> list[str]:
     return sorted(Import.objects.filter(pk__in=ids, status=ImportStatus.HELD).values_list("feed", flat=True))
 
 
-def _row(record: Import) -> ImportRow:
+def _rows(principal: Principal) -> QuerySet[Any]:
+    problems = ImportProblem.objects.filter(import_ref=OuterRef("pk"))
+    return seen_imports(principal).annotate(said=Exists(problems))
+
+
+def _row(record: Any) -> ImportRow:
     return ImportRow(
         record.pk,
         record.code,
@@ -86,7 +94,7 @@ def _row(record: Import) -> ImportRow:
         Counts(
             record.rows, record.created, record.updated, record.unchanged, record.skipped, record.failed, record.reasons
         ),
-        bool(record.failed or record.skipped),
+        bool(record.failed or record.skipped or record.said),
         record.words,
     )
 

@@ -28,6 +28,7 @@ class ProductImporter(RowImporter):
         Field("margin_rate", _("Margin rate"), words("margin 毛利率 利润率")),
     )
     permissions = (Permission.EDIT_CATALOGUE,)
+    rule = _("The same product: the same reference.")
 
     def check(self, mapping: Columns) -> None:
         """A product needs its reference."""
@@ -74,6 +75,7 @@ class EstateImporter(RowImporter):
         Field("handover_on", _("Handed over on"), words("handover delivery_date 交房日期 交付日期 交房时间")),
     )
     permissions = (Permission.EDIT_CATALOGUE,)
+    rule = _("The same estate: the same city and name.")
 
     def check(self, mapping: Columns) -> None:
         """An estate is known by city and name."""

@@ -1,18 +1,19 @@
 """Consent in files of customers: only with purpose, channel, moment and evidence; a bare “yes” is refused."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.ground.refusals import Refused
+from guanxi.ground.refusals import Refused, excerpt, gettext_noop
 from guanxi.record.consents import services
 from guanxi.record.consents.rules import COLUMNS, Statement, check_statement, read_statement, refuse_bare_columns
 from guanxi.record.customers.services import Problem
 from guanxi.record.imports.choices import Outcome
 from guanxi.record.imports.importers.importing import Run, Written
-from guanxi.record.imports.mapping import Columns, Field
+from guanxi.record.imports.mapping import Columns, Field, loose_form
 from guanxi.record.imports.reading.batches import BadRow
 
 _LABELS = {
@@ -29,6 +30,15 @@ _LABELS = {
 }
 FIELDS = tuple(Field(column, _LABELS[column]) for column in COLUMNS)
 
+_BARE_NAME = re.compile(
+    "consent|opt(?:ed)?(?:in|out)|subscri|newsletter|gdpr|donot(?:call|contact|mail|email|sms)|allow(?:s|ed)?(?:call|sms|e?mail|marketing)"
+    "|marketing(?:permission|allowed|ok)|同意|授权|许可|订阅|退订|拒收|免打扰|营销意愿"
+)
+_BARE_COLUMN = gettext_noop(
+    "Nothing was stored from the column “{column}”: consent needs its purpose, channel, date and evidence. Give them as "
+    "consent_purpose, consent_channel, consent_at and consent_evidence, with consent_status for yes or no."
+)
+
 
 def is_mapped(mapping: Columns) -> bool:
     """Whether the file says anything about consent."""
@@ -38,6 +48,19 @@ def is_mapped(mapping: Columns) -> bool:
 def check(mapping: Columns) -> None:
     """Raise Refused when consent is mapped without what proves it."""
     refuse_bare_columns(list(mapping))
+
+
+def bare_columns(columns: Sequence[str], mapping: Columns) -> list[str]:
+    """Columns that nobody maps and whose names say that they hold consent or its withdrawal (trust.md row 18): what
+    stands in them proves nothing, and must not be passed over in silence either.
+    """
+    used = {column for sources in mapping.values() for column in sources}
+    return [column for column in columns if column not in used and _BARE_NAME.search(loose_form(column))]
+
+
+def refusal_of(column: str) -> Refused:
+    """Why nothing is stored from such a column."""
+    return Refused("consents.bare_column", _BARE_COLUMN, column=excerpt(column))
 
 
 def statement_of(cells: Mapping[str, Any], run: Run, *, now: datetime) -> Statement | Problem | None:

@@ -40,6 +40,7 @@ class ConversationImporter(RowImporter):
     )
     permissions = (Permission.LOG_CONVERSATIONS,)
     by_row = True
+    rule = _("Every row is a contact of its own; the same file a second time changes nothing.")
 
     def check(self, mapping: Columns) -> None:
         """A contact needs its customer and its moment."""

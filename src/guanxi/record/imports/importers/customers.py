@@ -114,6 +114,12 @@ class CustomerImporter(RowImporter):
 
     kind = "customers"
     fields = FIELDS
+    rule = _(
+        "The same customer: the same reference, ID, policy, account or card number; else the same phone, e-mail or plate "
+        "with the same name; without any of these, the same name and birthday. Phones count with +86 or without, however "
+        "they are written; e-mails without regard to capitals, width and spaces, what follows a + included. The last row "
+        "of a file counts, empty cells change nothing."
+    )
     permissions = (Permission.CREATE_CUSTOMERS,)
     journals = True
 
@@ -122,6 +128,10 @@ class CustomerImporter(RowImporter):
         if not _IDENTIFYING & set(mapping):
             raise Refused("mapping.no_identifier", _WHO)
         consents.check(mapping)
+
+    def refused_columns(self, columns: Sequence[str], mapping: Columns) -> Mapping[str, Refused]:
+        """A bare “yes” proves no consent."""
+        return {column: consents.refusal_of(column) for column in consents.bare_columns(columns, mapping)}
 
     def start(self, run: Run, *, rows: int, alone: bool) -> None:
         """Begin; a large file leaves the search documents to the end."""

@@ -90,6 +90,10 @@ class DealingImporter(Importer):
 
     kind = "dealings"
     fields = FIELDS
+    rule = _(
+        "The same dealing: the same reference. Without references every row is one of its own, and the same file a second "
+        "time changes nothing."
+    )
     permissions = (Permission.EDIT_DEALINGS,)
     batch = (2_000, 50_000)
     by_row = True

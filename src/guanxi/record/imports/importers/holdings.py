@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
 from guanxi.identity.permissions import Permission
 from guanxi.record.catalogue.services import products_by_reference
@@ -13,6 +14,7 @@ from guanxi.record.holdings import queries, services
 from guanxi.record.holdings.rules import NewBalance, NewHolding
 from guanxi.record.imports.importers.columns import short_reference
 from guanxi.record.imports.importers.importing import Before, Run, Written
+from guanxi.record.imports.importers.moments import far_ahead_day
 from guanxi.record.imports.importers.parties import CUSTOMER_SYNONYMS, NOT_FOUND, Parties
 from guanxi.record.imports.importers.rows import Cells, PreparedRows, RowImporter, note, read_cell
 from guanxi.record.imports.importers.words import status_named
@@ -51,6 +53,7 @@ class HoldingImporter(RowImporter):
         Field("attributes.*", _("Other facts")),
     )
     permissions = (Permission.EDIT_HOLDINGS,)
+    rule = _("The same holding: the same reference.")
 
     def check(self, mapping: Columns) -> None:
         """A holding needs its reference and its customer."""
@@ -158,10 +161,16 @@ class BalanceImporter(RowImporter):
     )
     permissions = (Permission.EDIT_HOLDINGS,)
     batch = (500, 10_000)
+    rule = _("The same balance: the same holding and day.")
 
     def check(self, mapping: Columns) -> None:
         """All three must be said."""
         require_fields(mapping, "holding", "day", "amount")
+
+    def start(self, run: Run, *, rows: int, alone: bool) -> None:
+        """Begin with today's limits."""
+        super().start(run, rows=rows, alone=alone)
+        self._today = clock.local_day(clock.now(), run.zone)
 
     def write(self, prepared: PreparedRows, *, stored: Mapping[int, int]) -> Written:
         """Store balances, the later row of a holding and day counting."""
@@ -175,6 +184,9 @@ class BalanceImporter(RowImporter):
                 written.fail(
                     offset, "holding", Refused("holdings.not_found", _NO_HOLDING, text=excerpt(text)), excerpt(text)
                 )
+                continue
+            if (far := far_ahead_day("day", cells["day"], self._today)) is not None:
+                written.fail(offset, far.column, far.refusal, far.value)
                 continue
             currency = cells.get("currency", "").strip().upper() or self.run.currency
             tried.append((offset, cells))

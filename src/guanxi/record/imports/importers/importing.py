@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.functional import Promise
+
 from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Permission
 from guanxi.identity.principals import Principal
@@ -90,12 +92,14 @@ class Importer:
 
     batch:    least and most rows of a transaction.
     by_row:   rows have no identity of their own and are known by the file's digest and their number.
+    rule:     when two rows are the same record, in words: shown before anything is stored.
     journals: the noun's own service journals each batch, so that the engine need not.
     """
 
     kind: str
     fields: Sequence[Field]
     permissions: Sequence[Permission]
+    rule: str | Promise = ""
     batch: tuple[int, int] = (500, 5_000)
     by_row = False
     journals = False
@@ -103,6 +107,11 @@ class Importer:
 
     def check(self, mapping: Columns) -> None:
         """Raise Refused for a mapping that cannot be."""
+
+    def refused_columns(self, columns: Sequence[str], mapping: Columns) -> Mapping[str, Refused]:
+        """Columns from which nothing is taken though one might think so, and why: said in every report."""
+        del columns, mapping
+        return {}
 
     def start(self, run: Run, *, rows: int, alone: bool) -> None:
         """Begin: `rows` that are about to come (0 where nobody knows), `alone` when nobody works meanwhile."""

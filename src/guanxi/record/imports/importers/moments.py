@@ -72,6 +72,17 @@ def far_ahead(name: str, moments: Moments, today: dt.date) -> dict[int, BadRow]:
     return bad
 
 
+def far_ahead_day(name: str, text: str, today: dt.date) -> BadRow | None:
+    """The same for one cell; None where it is sound, or no day at all, which others say."""
+    try:
+        day = parse_day(text.strip())
+    except Refused:
+        return None
+    if day <= today + dt.timedelta(days=_MOST_AHEAD):
+        return None
+    return BadRow(name, Refused("dealings.far_ahead", _AHEAD, text=day.isoformat()), excerpt(text))
+
+
 def _microseconds(values: Any) -> "np.ndarray":
     """Dates or timestamps of any unit as microseconds; what does not fit stays far out of range instead of wrapping."""
     import numpy as np

@@ -107,6 +107,17 @@ class Ledger:
                 f"{self.record.kind}.imported", by=self.by.actor, noun=Noun("import", self.record.code), payload=payload
             )
 
+    def note_columns(self, refused: Mapping[str, Refused]) -> None:
+        """Say once of an import from which columns nothing is taken: problems of row 0, which is the head."""
+        if not refused or self.record.problems.filter(row=0).exists():
+            return
+        rows = []
+        for column, why in refused.items():
+            words = explain(why)
+            rows.append((self.record.pk, 0, 1, excerpt(column, 120), why.code[:60], excerpt(words, 300), ""))
+            self.shown.append(_line(1, excerpt(column), words))
+        insert(ImportProblem, _PROBLEM, rows[:_MOST_COLUMNS])
+
     def reload(self, *, shown: int) -> None:
         """After a batch that was rolled back: the counts as they stand in the database."""
         self.record.refresh_from_db()
@@ -134,7 +145,7 @@ class Ledger:
             )
             if len(self.shown) < MAX_SHOWN:
                 self.shown.append(_line(batch.lines[offset], bad.column, words))
-        insert(ImportProblem, ("import_ref_id", "row", "line", "column", "reason", "words", "value"), rows)
+        insert(ImportProblem, _PROBLEM, rows)
 
     def _write_images(self, batch: Batch, written: Written) -> None:
         insert(
@@ -164,6 +175,8 @@ class Ledger:
             setattr(self.record, name, getattr(self.record, name) + getattr(counts, name))
 
 
+_PROBLEM = ("import_ref_id", "row", "line", "column", "reason", "words", "value")
+_MOST_COLUMNS = 50
 _MOST_ROWS = 1_000_000  # no batch has more rows
 
 

@@ -39,7 +39,9 @@ class ImportOptions:
 
 @dataclass(slots=True)
 class Report:
-    """What an import did. `first_problems` are shown at once; all of them stand in the file `problems`."""
+    """What an import did. `first_problems` are shown at once; all of them stand in the file `problems`. From
+    `refused_columns` nothing was taken, for the reason given in words.
+    """
 
     code: str
     kind: str
@@ -54,6 +56,8 @@ class Report:
     complete: bool = True
     usual_rows: int = 0
     one_side: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    refused_columns: Mapping[str, str] = field(default_factory=dict)
+    rule: str = ""
 
     @property
     def succeeded(self) -> bool:
@@ -75,10 +79,13 @@ class Report:
             "seconds": round(self.seconds, 3),
             "import": self.code or None,
         }
+        if self.refused_columns:
+            result["refused_columns"] = dict(self.refused_columns)
         if self.one_side:
             result["known_to_one_side"] = {side: list(names) for side, names in self.one_side.items()}
         if self.status == ImportStatus.HELD:
             result |= {"held": "feed_incomplete", "usual_rows": self.usual_rows}
         if not self.code:
-            result |= {"dry_run": True, "complete": self.complete}
+            result |= {"dry_run": True, "complete": self.complete, "encoding": self.encoding, "rule": self.rule}
+            result["mapping"] = {name: list(columns) for name, columns in self.mapping.items()}
         return result

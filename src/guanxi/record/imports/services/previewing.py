@@ -1,5 +1,6 @@
 """A file before it is imported: how it is read, which columns it has, which fields are guessed, how its first rows look."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,8 @@ _ROWS = 10
 @dataclass(frozen=True, slots=True)
 class Preview:
     """`rows` hold the cells of `columns`; `missing` says in words what the guess lacks ('' when it could be imported);
-    `digest`, given to ImportOptions, makes sure that what is imported then is what was looked at.
+    `digest`, given to ImportOptions, makes sure that what is imported then is what was looked at; from `refused_columns` nothing will be
+    taken, for the reason in words; `rule` says which rows are the same record.
     """
 
     format: str
@@ -27,6 +29,8 @@ class Preview:
     mapping: Columns
     missing: str
     digest: str
+    refused_columns: Mapping[str, str]
+    rule: str
 
 
 def preview_file(path: Path, kind: str, *, by: Principal, encoding: str = "", name: str = "") -> Preview:
@@ -41,4 +45,7 @@ def preview_file(path: Path, kind: str, *, by: Principal, encoding: str = "", na
         importer.check(mapping)
     except Refused as refusal:
         missing = explain(refusal)
-    return Preview(source.format, source.encoding, source.columns, rows, mapping, missing, scan.digest)
+    said = {name: explain(why) for name, why in importer.refused_columns(source.columns, mapping).items()}
+    return Preview(
+        source.format, source.encoding, source.columns, rows, mapping, missing, scan.digest, said, str(importer.rule)
+    )

@@ -35,6 +35,8 @@ def write_problems(record: Import) -> Path | None:
 
 def _lines(record: Import) -> Iterator[_Line]:
     words = {reason: str(text) for reason, text in SKIP_WORDS.items()}
+    for problem in record.problems.filter(row=0).order_by("pk"):  # of columns as a whole
+        yield (0, problem.line, problem.column, problem.reason, problem.words, problem.value)
     for batch in record.batches.order_by("first_row").iterator(chunk_size=20):
         found: dict[int, _Line] = {
             problem.row: (problem.row, problem.line, problem.column, problem.reason, problem.words, problem.value)

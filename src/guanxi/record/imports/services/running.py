@@ -1,7 +1,7 @@
 """Importing a file: looked at, mapped, then batch by batch, each with its ledger in one transaction."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from guanxi.record.imports.services import feeds, strikes
 from guanxi.record.imports.services.changing import refuse_half_of_another, refuse_other_digest, stop_changed
 from guanxi.record.imports.services.committing import Committer
 from guanxi.record.imports.services.folders import drop_source, keep_source, only_one, place_of
-from guanxi.record.imports.services.ledger import Ledger, new_import, open_ledger
+from guanxi.record.imports.services.ledger import Ledger, explain, new_import, open_ledger
 from guanxi.record.imports.services.options import ImportOptions, Report
 from guanxi.record.imports.services.pace import Pace, is_alone
 from guanxi.record.imports.services.reporting import write_problems
@@ -121,6 +121,7 @@ class _Work:
         ledger = self._open(path)
         if not self._options.unattended:
             strikes.begin(ledger.record)
+        ledger.note_columns(self._refused_columns())
         if usual := self._held(ledger):
             return self._report(ledger, usual_rows=usual)
         self._importer.start(self._with_source(ledger), rows=self._source.about_rows, alone=is_alone())
@@ -143,6 +144,7 @@ class _Work:
                 ledger = open_ledger(record, by=self._by, by_row=self._importer.by_row, journals=False)
                 self._importer.start(self._with_source(ledger), rows=0, alone=False)
                 complete = True
+                ledger.note_columns(self._refused_columns())
                 committer = Committer(self._importer, ledger)
                 for page in self._source.batches(self._columns, size=self._importer.batch[0]):
                     committer.commit(page)
@@ -223,6 +225,9 @@ class _Work:
         report.seconds = time.monotonic() - self._began
         return report
 
+    def _refused_columns(self) -> Mapping[str, Refused]:
+        return self._importer.refused_columns(self._source.columns, self._mapping)
+
     def _with_source(self, ledger: Ledger) -> Run:
         return self._run.named(f"import {ledger.record.code}")
 
@@ -237,6 +242,8 @@ class _Work:
             seconds=time.monotonic() - self._began,
             first_problems=tuple(ledger.shown),
             resumed=ledger.resumed,
+            rule=str(self._importer.rule),
+            refused_columns={column: explain(why) for column, why in self._refused_columns().items()},
             **more,
         )
 
