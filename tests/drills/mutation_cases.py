@@ -70,6 +70,7 @@ class Cases:
         parts = [told[name] for name in ("created", "updated", "unchanged", "skipped", "failed")]
         assert sum(parts) == told["rows"], f"counts do not add up: {told}"
         assert sum(told["reasons"].values()) == told["skipped"] + told["failed"], f"reasons do not add up: {told}"
+        assert "imports.unexpected" not in told["reasons"], f"a row that nobody has thought of: {told}"
         self.outcomes["imported"] += 1
         self.outcomes["rows"] += told["rows"]
         self.outcomes["rows failed"] += told["failed"]

@@ -35,6 +35,8 @@ def main() -> None:
         except BaseException as error:  # noqa: BLE001 - whatever it is, it is the finding; panics are no Exception
             findings.append({"case": number, "error": repr(error)[:300], "trace": traceback.format_exc()[-1500:]})
         slowest = max(slowest, (time.monotonic() - began, number))
+    halved = [line for line in (home / "stderr").read_text().splitlines() if "are tried in halves" in line]
+    findings += [{"case": first, "error": f"a batch that was not stored at once: {line[:300]}"} for line in halved]
     told = {
         "slowest": slowest,
         "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,

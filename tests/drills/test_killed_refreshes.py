@@ -8,7 +8,7 @@ import pytest
 from guanxi.insight.warehouse.places import Places
 from guanxi.insight.warehouse.reading import open_edition
 from tests.drills.homes import Home
-from tests.drills.pictures import acts_of, edition_of, picture_of
+from tests.drills.pictures import Names, Rows, acts_of, edition_of, picture_of, table_of
 from tests.drills.points import ANY_MOMENT, REPETITIONS, kill_repeatedly, points
 
 pytestmark = pytest.mark.drill
@@ -45,7 +45,7 @@ class _Scene:
         self._home, self._point, self._unbroken = home, point, unbroken
         self._is_first = chain == 0
         self._rng = Random(chain)
-        self._edition = _edition_as_read(home)
+        self._edition, self._standing = _edition_as_read(home), _standing_of(home)
         self._told: dict | None = None
 
     def kill(self, passage: int) -> bool:
@@ -54,6 +54,7 @@ class _Scene:
         else:
             self._told = self._home.run_killed(f"{self._point}:{passage}", *COMMAND)
         _assert_readable(self._home, {self._edition, _edition_of(self._unbroken)})
+        assert _standing_of(self._home) in (self._standing, self._unbroken[1]["standing_standing"])
         return self._told is None
 
     def end(self) -> None:
@@ -101,6 +102,11 @@ def _edition_as_read(home: Home) -> tuple[int, int, int]:
                 "SELECT count(*) FROM estimates",
             )
         )
+
+
+def _standing_of(home: Home) -> Rows:
+    """Where customers stand: between a kill and the next run all of the last edition or all of the new one."""
+    return table_of(home, Names(home), "standing_standing")
 
 
 def _edition_of(unbroken: tuple) -> tuple[int, int, int]:

@@ -81,6 +81,7 @@ class Committer:
     def _halve(self, batch: Batch, error: Exception) -> float:
         self._importer.forget()  # what it made in the transaction that was rolled back is not there
         if batch.count > 1:
+            _log.warning("%s rows from row %s on are tried in halves: %r", batch.count, batch.first_row, error)
             middle = batch.count // 2
             return sum(self.commit(half) for half in (batch.slice(0, middle), batch.slice(middle, batch.count)))
         self._unexpected += 1
