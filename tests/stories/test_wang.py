@@ -46,7 +46,7 @@ def test_the_morning_after_the_cycle_closed_he_stands_on_today_with_reason_and_p
     day = telling.today(JUNE_ENDS)
     (line,) = day.lines
     assert (line.customer_name, line.tier.label, line.action_class) == ("王海峰", "A", ActionClass.CARE)
-    assert line.reason_words == "Spending fell from about ¥4,185 a month to ¥400 in June 2026 (−90.4 %)."
+    assert line.reason_words == "Spending fell from about ¥4,185 a month to ¥400 in June 2026 (−90.4%)."
     assert (line.channel, line.due_on) == (Channel.CALL, dt.date(2026, 7, 1))
     assert line.value_at_stake == round(418_500 * 12 * 0.012)
     assert line.evidence["figures"] == telling.recomputed(line)

@@ -133,7 +133,7 @@ def test_zhang_who_lapsed_is_called_but_not_years_later():
 
 
 @pytest.mark.parametrize(
-    "visits, words", [(1, "Came once, on Jan. 10, 2026"), (3, "Came 3 times, the last time on Jan. 10")]
+    "visits, words", [(1, "Came once, on 10 January 2026"), (3, "Came 3 times, the last time on 10 January")]
 )
 def test_few_visits_are_not_called_a_habit(visits, words):
     day = Day()

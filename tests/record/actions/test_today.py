@@ -74,7 +74,7 @@ def test_a_line_says_who_why_what_to_say_and_by_when(scene):
     propose(action_row(wang))
     (line,) = today(scene.person("lin"), on=ON).lines
     assert (line.customer_code, line.customer_name, line.tier) == (wang.code, "王海峰", Tier.A)
-    assert line.reason_words == "Spending fell from about ¥4,185 a month to ¥400 in June 2026 (−90.4 %)."
+    assert line.reason_words == "Spending fell from about ¥4,185 a month to ¥400 in June 2026 (−90.4%)."
     assert line.say.startswith("I see that you use us less than you used to")
     assert (line.channel, line.action_class) == (Channel.CALL, ActionClass.CARE)
     assert (line.value_at_stake, line.due_on) == (57_600, dt.date(2026, 7, 1))
@@ -196,14 +196,14 @@ def test_the_export_is_in_the_contracts_columns(scene):
         "class": "care",
         "offer": "",
         "channel": "call",
-        "reason": "Spending fell from about ¥4,185 a month to ¥400 in June 2026 (−90.4 %).",
+        "reason": "Spending fell from about ¥4,185 a month to ¥400 in June 2026 (−90.4%).",
         "value_at_stake": 576,
         "due_on": dt.date(2026, 7, 1),
         "status": "open",
     }
     (other,) = rows.values()
     assert (other["class"], other["owner"]) == ("obligation", "")
-    assert other["reason"] == "On June 20, 2026 we promised to come back by July 3, 2026."
+    assert other["reason"] == "On 20 June 2026 we promised to come back by 3 July 2026."
     assert [row["customer"] for row in export_rows(scene.person("mo"))] == []
     assert list(export_rows(SYSTEM, as_of=dt.date(2026, 6, 29))) == []
 

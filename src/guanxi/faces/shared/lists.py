@@ -58,9 +58,11 @@ class Rows:
         self._cells = [_cell_of(column, tones, drawing) for column in columns]
         self._opens = [f'<td class="{css_of(column)}">' for column in columns]
 
-    def render(self, rows: Iterable[Any], pen: Pen, href: Callable[[str], str]) -> SafeString:
-        """The rows of a table's body. `href` gives the address of a row by its code."""
+    def render(self, rows: Iterable[Any], pen: Pen, href: Callable[[str], str], *, begin: bool = False) -> SafeString:
+        """The rows of a table's body. `href` gives the address of a row by its code; `begin`: the keyboard stands on the first."""
         made = [self._row(row, pen, href) for row in rows]
+        if begin and made:
+            made[0] = made[0].replace('tabindex="-1"', 'tabindex="-1" autofocus', 1)
         return SafeString("".join(made))
 
     def _row(self, row: Any, pen: Pen, href: Callable[[str], str]) -> str:

@@ -20,18 +20,15 @@ def is_chinese() -> bool:
 
 
 _YEAR = 365.2425
-_MONTHS = (
-    "January|February|March|April|May|June|July|August|September|October|November|December|"
-    "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec"
-)
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 
 
 def near(text: str, today: dt.date) -> str:
-    """The same sentence without the year where a day or month of this year is named: 7月9日, July 9."""
+    """The same sentence without the year where a day or month of this year is named: 7月9日, 9 July."""
     if str(today.year) not in text:
         return text
     text = re.sub(rf"{today.year}年(?=\d{{1,2}}月)", "", text)
-    return re.sub(rf"\b((?:{_MONTHS})\.?(?: \d{{1,2}})?),? {today.year}\b", r"\1", text)
+    return re.sub(rf"\b((?:\d{{1,2}} )?(?:{_MONTHS})) {today.year}\b", r"\1", text)
 
 
 def listed(words: Iterable[object]) -> str:

@@ -105,7 +105,7 @@ def _days(facts: Facts) -> dict[str, str]:
 
 def _spend(facts: Facts, currency: str) -> dict[str, str]:
     return {
-        "usual": money_in_words(facts["usual"], currency, about=True),
+        "usual": money_in_words(facts["usual"], currency),
         "now": money_in_words(facts["now"], currency),
         "month": month_in_words(facts["month"]),
         "change": percent_less(facts["drop"]),

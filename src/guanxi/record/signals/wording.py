@@ -23,13 +23,14 @@ def explain(kind: str, state: str, evidence: Mapping[str, Any], *, currency: str
 
 
 def percent_less(share: float) -> str:
-    """A falling share as people read it: 0.9044 is −90.4 %."""
-    return _("{number} %").format(number=f"{MINUS}{share * 100:.1f}")
+    """A falling share as people read it: 0.9044 is −90.4%."""
+    return _("{number}%").format(number=f"{MINUS}{share * 100:.1f}")
 
 
 def day_in_words(day: str | dt.date) -> str:
-    """A day in the active language, absolute: 9 July 2026 is July 9, 2026 or 2026年7月9日."""
-    return date_format(dt.date.fromisoformat(day) if isinstance(day, str) else day, "DATE_FORMAT")
+    """A day in the active language, absolute: 9 July 2026 or 2026年7月9日."""
+    form = "j F Y" if (get_language() or "en").startswith("en") else "DATE_FORMAT"
+    return date_format(dt.date.fromisoformat(day) if isinstance(day, str) else day, form)
 
 
 def month_in_words(day: str | dt.date) -> str:
@@ -37,13 +38,10 @@ def month_in_words(day: str | dt.date) -> str:
     return date_format(dt.date.fromisoformat(day) if isinstance(day, str) else day, "YEAR_MONTH_FORMAT")
 
 
-def money_in_words(minor: int, currency: str, *, about: bool = False) -> str:
-    """Money in the active language, without a fraction of zero; `about` rounds to whole units."""
-    language = get_language() or "en"
-    if not about:
-        return format_money(minor, currency, language, whole=True)
+def money_in_words(minor: int, currency: str) -> str:
+    """Money in a sentence of the active language, rounded half-up to whole units: the rows behind it are exact."""
     scale = 10 ** minor_digits(currency)
-    return format_money((minor + scale // 2) // scale * scale, currency, language, whole=True)
+    return format_money((minor + scale // 2) // scale * scale, currency, get_language() or "en", whole=True)
 
 
 def _spend_drop(figures: Mapping[str, Any], evidence: Mapping[str, Any], currency: str) -> str:
@@ -51,7 +49,7 @@ def _spend_drop(figures: Mapping[str, Any], evidence: Mapping[str, Any], currenc
         "Spending fell from about {usual} a month to {now} in {month} ({change}); "
         "in the {cycles} months before it lay between {low} and {high}."
     ).format(
-        usual=money_in_words(figures["usual"], currency, about=True),
+        usual=money_in_words(figures["usual"], currency),
         now=money_in_words(figures["now"], currency),
         month=month_in_words(evidence["to"]),
         change=percent_less(figures["drop"]),

@@ -2,6 +2,7 @@
 
 from django import forms
 
+from guanxi.faces.shared.forms import code_field
 from guanxi.record.actions.choices import NotNow
 
 BACK = ("", "customer")
@@ -16,6 +17,7 @@ class AnswerForm(forms.Form):
     note = forms.CharField(required=False, max_length=2000)
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1)
     back = forms.ChoiceField(choices=[(place, "") for place in BACK], required=False)
+    then = code_field()
 
 
 class HandOverForm(forms.Form):
@@ -25,6 +27,7 @@ class HandOverForm(forms.Form):
     note = forms.CharField(required=False, max_length=2000)
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1)
     back = forms.ChoiceField(choices=[(place, "") for place in BACK], required=False)
+    then = code_field()
 
 
 class WithdrawalForm(forms.Form):

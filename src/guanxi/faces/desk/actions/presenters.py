@@ -63,7 +63,7 @@ class Typed:
 
 @dataclass(frozen=True)
 class Line:
-    """One action in words."""
+    """One action in words. `back`: where an answer leads back to; `then`: which line is open there afterwards."""
 
     code: str
     version: int
@@ -85,6 +85,7 @@ class Line:
     may_hand_over: bool
     outcome: str = ""
     back: str = ""
+    then: str = ""
 
 
 @dataclass(frozen=True)

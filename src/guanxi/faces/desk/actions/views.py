@@ -1,5 +1,6 @@
 """One action: look at it, answer it, take the answer back, hand it over."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -48,7 +49,7 @@ def answer(request: FaceRequest, code: str) -> HttpResponse:
     except Refused as refused:
         if not _came_twice(request, code, _STATUS[sent["answer"]], refused):
             return _refused(request, code, refused, sent)
-    return _back(request, code, sent["back"])
+    return _back(request, code, sent["back"], then=sent["then"])
 
 
 @require_POST
@@ -67,7 +68,8 @@ def hand_over(request: FaceRequest, code: str) -> HttpResponse:
     """To whom, and handing it over."""
     if request.method != "POST":
         require(request.principal, Permission.HAND_OVER_ACTIONS)
-        return _hand_over_page(request, code, back=asked(request, "back")["back"])
+        wanted = asked(request, "back", "then")
+        return _hand_over_page(request, code, back=wanted["back"], then=wanted["then"])
     sent = read(HandOverForm, request)
     try:
         services.hand_over_action(
@@ -76,7 +78,7 @@ def hand_over(request: FaceRequest, code: str) -> HttpResponse:
     except Refused as refused:
         if not _came_twice(request, code, ActionStatus.HANDED_OVER, refused):
             return _refused(request, code, refused, sent)
-    return _back(request, code, sent["back"])
+    return _back(request, code, sent["back"], then=sent["then"])
 
 
 def _page(
@@ -88,12 +90,12 @@ def _page(
 
 
 def _hand_over_page(
-    request: FaceRequest, code: str, *, back: str, typed: Typed | None = None, status: int = 200
+    request: FaceRequest, code: str, *, back: str, then: str = "", typed: Typed | None = None, status: int = 200
 ) -> HttpResponse:
     look = look_of(request)
     shown = sheet_of(_found(code, look), look, back=back, typed=typed)
     people = hand_over_choices(look)
-    context = {"sheet": shown, "line": shown.line, "people": people}
+    context = {"sheet": shown, "line": replace(shown.line, then=then), "people": people}
     return render(request, "actions/hand_over.html", context, status=status)
 
 
@@ -111,8 +113,9 @@ def _refused(request: FaceRequest, code: str, refused: Refused, sent: dict[str, 
     again = sent.get("again_on")
     typed = Typed(refusal_words(refused), sent.get("note", ""), again.isoformat() if again else "", sent.get("to", ""))
     status = 409 if refused.code in _CONFLICTS else 422
-    page = _hand_over_page if "to" in sent else _page
-    return page(request, code, back=sent["back"], typed=typed, status=status)
+    if "to" in sent:
+        return _hand_over_page(request, code, back=sent["back"], then=sent["then"], typed=typed, status=status)
+    return _page(request, code, back=sent["back"], typed=typed, status=status)
 
 
 def _came_twice(request: FaceRequest, code: str, status: ActionStatus, refused: Refused) -> bool:
@@ -124,11 +127,12 @@ def _came_twice(request: FaceRequest, code: str, status: ActionStatus, refused: 
     return any(line.code == code and line.status == status for line in done)
 
 
-def _back(request: FaceRequest, code: str, place: str, *, word: str = "answered") -> HttpResponse:
-    """Back to where the answer was given, which then shows what was done and how to undo it."""
+def _back(request: FaceRequest, code: str, place: str, *, word: str = "answered", then: str = "") -> HttpResponse:
+    """Back to where the answer was given, which then shows what was done and how to undo it, and opens the line `then`."""
     if place == "customer":
         look = look_of(request)
         found = get_action(code, principal=look.principal, on=look.today)
         if found is not None:
             return redirect(f"{reverse('customer', args=[found.customer_code])}?{word}={code}")
-    return redirect(f"{reverse('today')}?{word}={code}")
+    more = f"&open={then}" if then else ""
+    return redirect(f"{reverse('today')}?{word}={code}{more}")

@@ -127,7 +127,7 @@ def search_page(text: str, answer: LookedUp, look: Look) -> Page:
         facets=[],
         reset=reverse("customers") if found.rows else "",
         heads=[Head(_label(column, look), css_of(column), "", "") for column in columns],
-        rows=render_rows(found.rows, columns, look),
+        rows=render_rows(found.rows, columns, look, begin=True),
         first="",
         next="",
         empty=None if found.rows or answer.elsewhere else nothing,
@@ -148,9 +148,11 @@ def shown_columns(look: Look) -> tuple[Column, ...]:
     return CUSTOMERS.columns_named(names)
 
 
-def render_rows(rows: Sequence[CustomerRow], columns: tuple[Column, ...], look: Look) -> SafeString:
-    """The rows of the table."""
-    return compiled(columns, _DRAWING).render(rows, Pen(look.today, look.currency), _href)
+def render_rows(
+    rows: Sequence[CustomerRow], columns: tuple[Column, ...], look: Look, *, begin: bool = False
+) -> SafeString:
+    """The rows of the table; `begin`: the keyboard stands on the first one, so that Enter opens it."""
+    return compiled(columns, _DRAWING).render(rows, Pen(look.today, look.currency), _href, begin=begin)
 
 
 def choices_of(name: str, asked: Asked, values: Sequence[tuple[str, str]]) -> list[Choice]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils import formats
@@ -87,14 +87,16 @@ def today_page(look: Look, *, open_code: str = "", answered: str = "") -> Page:
     all_lines = [*day.lines, *pool]
     words = about_customers(all_lines, look)
     opened = next((action for action in all_lines if action.code == open_code), all_lines[0] if all_lines else None)
+    groups = groups_of(day.lines, pool, words, look)
+    sheet = sheet_of(opened, look, who=words.get(opened.customer_id, "")) if opened else None
     return Page(
         title=_("Today"),
         day=day_heading(look.today),
         clock=f"{look.now:%H:%M}",
         sentence=_sentence(day, team),
         second=_second(day, team, look),
-        groups=groups_of(day.lines, pool, words, look),
-        sheet=sheet_of(opened, look, who=words.get(opened.customer_id, "")) if opened else None,
+        groups=[_keeping_the_place(group, opened.code) for group in groups] if opened else groups,
+        sheet=replace(sheet, line=replace(sheet.line, then=_after(sheet.line.code, all_lines))) if sheet else None,
         done=[line_of(action, look, answered=True) for action in done],
         coming=[line_of(action, look) for action in coming],
         team=[_member(person, look) for person in team],
@@ -198,6 +200,18 @@ def _door(figure: object, href: str, tone: str = "") -> SafeString:
     if tone:
         return format_html('<a class="door" data-tone="{}" href="{}">{}</a>', tone, href, figure)
     return format_html('<a class="door" href="{}">{}</a>', href, figure)
+
+
+def _keeping_the_place(group: Group, open_code: str) -> Group:
+    """Ticking a closed line leaves the open one open."""
+    return replace(group, lines=[replace(line, then=open_code) for line in group.lines])
+
+
+def _after(code: str, actions: Sequence[ActionLine]) -> str:
+    """The line that opens when this one is answered: the next, after the last the one before."""
+    codes = [action.code for action in actions]
+    at = codes.index(code)
+    return next(iter(codes[at + 1 : at + 2] or codes[:at][-1:]), "")
 
 
 def groups_of(
