@@ -9,11 +9,13 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
+
+from tests.drills.forks import Fork, fork
 
 SERVER = os.environ.get("GUANXI_TEST_DATABASE_URL", "")
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,23 +65,19 @@ class Home:
 
     def run(self, *command: str, status: int = 0) -> Any:
         """Run a command to its end; what it prints as JSON, if it does. Fails when it ends with another status."""
-        return finished(self.start(*command), status)
+        return _ended(self._fork(command), status)
 
     def run_killed(self, point: str, *command: str, status: int = 0) -> Any:
         """Run a command that kills itself at `point` (name:passage): None when it did, else as `run`."""
-        process = self.start(*command, GUANXI_KILL_AT=point)
-        out, err = process.communicate(timeout=_LONGEST_S)
-        return None if process.returncode == -signal.SIGKILL else _answer(process, out, err, status)
+        process = self._fork(command, GUANXI_KILL_AT=point)
+        return None if process.wait(_LONGEST_S) == -signal.SIGKILL else _ended(process, status)
 
     def run_killed_after(self, seconds: float, *command: str, status: int = 0) -> Any:
         """Run a command and kill it from outside at no named point: None when it was still running, else as `run`."""
-        process = self.start(*command)
-        with suppress(subprocess.TimeoutExpired):
-            out, err = process.communicate(timeout=seconds)
-            return _answer(process, out, err, status)
-        process.kill()
-        process.communicate()
-        return None if process.returncode == -signal.SIGKILL else 0
+        process = self._fork(command)
+        if process.wait(seconds) is None and process.kill() == -signal.SIGKILL:
+            return None
+        return _ended(process, status)
 
     @contextmanager
     def site_open(self) -> Iterator[None]:
@@ -99,7 +97,11 @@ class Home:
         with closing(sqlite3.connect(f"file:{self.path}/record.sqlite3?mode=ro", uri=True)) as connection:
             return connection.execute(sql).fetchall()
 
-    def _start(self, command: list[str], environment: dict[str, str]) -> "subprocess.Popen[str]":
+    def _fork(self, command: tuple[str, ...], **environment: str) -> Fork:
+        said = self.path.with_name(f"{self.path.name}-said")
+        return fork(command, environment=self._environment() | environment, folder=ROOT, said=said)
+
+    def _environment(self) -> dict[str, str]:
         own = {
             "GUANXI_HOME": str(self.path),
             "DJANGO_SETTINGS_MODULE": "guanxi.project.settings",
@@ -107,9 +109,12 @@ class Home:
             "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
         }
         given = {name: value for name, value in os.environ.items() if not name.startswith(("GUANXI_", "PYTHON", "COV"))}
+        return given | own
+
+    def _start(self, command: list[str], environment: dict[str, str]) -> "subprocess.Popen[str]":
         return subprocess.Popen(
             command,
-            env=given | own | environment,
+            env=self._environment() | environment,
             cwd=ROOT,
             text=True,
             stdout=subprocess.PIPE,
@@ -123,13 +128,19 @@ class Home:
 
 def finished(process: "subprocess.Popen[str]", status: int = 0) -> Any:
     """What a process printed as JSON once it has ended with `status`; its text where it printed none."""
-    return _answer(process, *process.communicate(timeout=_LONGEST_S), status)
+    out, err = process.communicate(timeout=_LONGEST_S)
+    return _answer(process.args, process.returncode, out, err, status)
 
 
-def _answer(process: "subprocess.Popen[str]", out: str, err: str, status: int) -> Any:
-    assert process.returncode == status, (
-        f"{process.args}: ended with {process.returncode}\n{out[-3000:]}\n{err[-3000:]}"
-    )
+def _ended(process: Fork, status: int) -> Any:
+    returned = process.wait(_LONGEST_S)
+    if returned is None:
+        process.kill()
+    return _answer(process.command, returned, *process.output(), status)
+
+
+def _answer(command: Any, returned: int | None, out: str, err: str, status: int) -> Any:
+    assert returned == status, f"{command}: ended with {returned}\n{out[-3000:]}\n{err[-3000:]}"
     assert "Traceback" not in err, err[-3000:]
     try:
         return json.loads(out)
