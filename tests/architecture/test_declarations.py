@@ -67,6 +67,17 @@ def test_exceptions_from_a_gate_say_why():
     assert wrong == []
 
 
+def test_what_the_types_and_broad_excepts_let_through_says_why():
+    """`# type: ignore[code] # reason`, and a reason beside every `except Exception` and `except BaseException`."""
+    wrong = []
+    for module in own_modules():
+        for number, line in enumerate(module.text.splitlines(), start=1):
+            mark = re.search(r"# type: ignore(\[[\w-]+\])?|except (Base)?Exception\b[^#]*", line)
+            if mark and len(re.sub(r"noqa: \w+", "", line[mark.end() :]).split()) < 3:
+                wrong.append(f"{module.name}:{number} {line.strip()}")
+    assert wrong == []
+
+
 def test_every_test_asserts_something():
     wrong = [
         f"{relative(path)}:{test.lineno} {test.name}"

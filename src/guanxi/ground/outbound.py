@@ -167,7 +167,7 @@ def _addresses(target: Target, rules: Egress, resolver: Resolver, deadline: _Dea
     def resolve() -> None:
         try:
             answer.put(addresses_of(target, rules, resolver))
-        except Exception as error:  # noqa: BLE001 - raised again in the waiting thread
+        except Exception as error:  # noqa: BLE001 - whatever it is, the waiting thread raises it again
             answer.put(error)
 
     threading.Thread(target=resolve, daemon=True).start()

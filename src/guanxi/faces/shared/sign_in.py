@@ -28,7 +28,7 @@ class PasswordBackend(AuthenticationBackend):
 
     def user_can_authenticate(self, user: AbstractBaseUser) -> bool:
         """Nobody comes in by the demo's public password where the firm is no demo."""
-        return super().user_can_authenticate(user) and not is_closed_demo(user)  # type: ignore[arg-type]
+        return super().user_can_authenticate(user) and not is_closed_demo(user)  # type: ignore[arg-type] # AUTH_USER_MODEL is our Account
 
     def _check_password(self, user: AbstractBaseUser | None, password: str) -> AbstractBaseUser | None:
         found = super()._check_password(user, password)

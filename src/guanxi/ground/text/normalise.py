@@ -94,37 +94,19 @@ def email_form(text: str) -> str:
 
 def plate_form(text: str) -> str:
     """Return a vehicle plate: 京A·12345 is 京A12345. Raises Refused."""
-    return _matched(
-        _PLATE,
-        _LOOSE.sub("", compatible(text).upper()),
-        text,
-        "text.not_a_plate",
-        gettext_noop("“{text}” is not a number plate."),
-    )
+    return _close_set(_PLATE, text, "text.not_a_plate", gettext_noop("“{text}” is not a number plate."))
 
 
 def policy_form(text: str) -> str:
     """Return a policy or contract number without separators, upper case. Raises Refused."""
     _not_rounded(text)
-    return _matched(
-        _CODE,
-        _LOOSE.sub("", compatible(text).upper()),
-        text,
-        "text.not_a_policy",
-        gettext_noop("“{text}” is not a policy number."),
-    )
+    return _close_set(_CODE, text, "text.not_a_policy", gettext_noop("“{text}” is not a policy number."))
 
 
 def account_form(text: str) -> str:
     """Return an account or card number without separators; leading zeros are kept. Raises Refused."""
     _not_rounded(text)
-    return _matched(
-        _CODE,
-        _LOOSE.sub("", compatible(text).upper()),
-        text,
-        "text.not_an_account",
-        gettext_noop("“{text}” is not an account number."),
-    )
+    return _close_set(_CODE, text, "text.not_an_account", gettext_noop("“{text}” is not an account number."))
 
 
 def reference_form(text: str) -> str:
@@ -153,6 +135,11 @@ def is_rounded(text: str) -> bool:
 def _not_rounded(text: str) -> None:
     if is_rounded(text):
         raise Refused("text.rounded", _ROUNDED_WORDS, text=excerpt(text))
+
+
+def _close_set(pattern: re.Pattern[str], text: str, code: str, words: str) -> str:
+    """A number in upper case without separators, as it must look."""
+    return _matched(pattern, _LOOSE.sub("", compatible(text).upper()), text, code, words)
 
 
 def _matched(pattern: re.Pattern[str], form: str, text: str, code: str, words: str) -> str:

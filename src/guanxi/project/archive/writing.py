@@ -140,7 +140,7 @@ def _write(whole: Path, entries: dict[str, Path], *, head: str) -> None:
     descriptor = os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as target:
         hashed = _Hashed(target)
-        with tarfile.open(fileobj=hashed, mode="w|", format=tarfile.PAX_FORMAT) as tar:  # type: ignore[call-overload]
+        with tarfile.open(fileobj=hashed, mode="w|", format=tarfile.PAX_FORMAT) as tar:  # type: ignore[call-overload] # a stream is only written to
             tar.addfile(_info(MANIFEST, len(manifest)), io.BytesIO(manifest))
             for name, path in entries.items():
                 with path.open("rb") as content:

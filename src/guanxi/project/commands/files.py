@@ -28,7 +28,14 @@ from guanxi.ground.refusals import Refused
 @click.option("--resume", "resume_code", default="", metavar="CODE", help="Go on with an import that was cut off.")
 @click.option("--json", "as_json", is_flag=True, help="Print one machine-readable result.")
 def import_command(
-    kind: str | None, file: Path | None, undo_code: str, resume_code: str, *, mapping: tuple[str, ...], as_json: bool, **options: Any
+    kind: str | None,
+    file: Path | None,
+    undo_code: str,
+    resume_code: str,
+    *,
+    mapping: tuple[str, ...],
+    as_json: bool,
+    **options: Any,
 ) -> None:
     """Take FILE in as KIND: customers holdings dealings balances conversations products estates.
 

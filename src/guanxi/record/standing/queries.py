@@ -86,7 +86,7 @@ def standing_on_page(customer_id: int, principal: Principal) -> tuple[Standing, 
     found = next(iter(Standing.objects.raw(sql, [customer_id, *params])), None)
     if found is None:
         return None
-    as_of = found.as_of  # type: ignore[attr-defined]
+    as_of = vars(found)["as_of"]  # no column of the table: the query has added it
     return found, date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db import transaction
 
+from guanxi.ground.completing import write_completion
 from guanxi.ground.completion import Completion, Taken
-from guanxi.ground.ids import new_codes
 from guanxi.ground.restoring import restore_cells
 from guanxi.identity.principals import Principal
 from guanxi.journal.rules import Noun
@@ -52,7 +52,9 @@ def store_estates(rows: Sequence[NewEstate]) -> list[Taken | Problem]:
             continue
         identity = (cells["city"], cells["name"])
         answers.append(completion.take(identity, cells, blank=_BLANK | {"is_demo": row.is_demo}))
-    _write(completion)
+    write_completion(
+        Estate, completion, changing=("aliases", "district", "latitude", "longitude", "handover_on", "source")
+    )
     return answers
 
 
@@ -72,15 +74,3 @@ def _known(names: Sequence[str]) -> list[dict[str, Any]]:
     for start in range(0, len(names), _STEP):
         rows += Estate.objects.filter(name__in=names[start : start + _STEP], deleted_at=None).values("id", *_CELLS)
     return rows
-
-
-def _write(completion: Completion) -> None:
-    codes = new_codes(len(completion.made))
-    made = Estate.objects.bulk_create(
-        [Estate(code=code, **known.cells) for code, known in zip(codes, completion.made, strict=True)], batch_size=_STEP
-    )
-    for known, estate in zip(completion.made, made, strict=True):
-        known.id = estate.pk
-    changed = [Estate(pk=known.id, **known.cells) for known in completion.changed.values()]
-    names = ("aliases", "district", "latitude", "longitude", "handover_on", "source")
-    Estate.objects.bulk_update(changed, names, batch_size=_STEP)

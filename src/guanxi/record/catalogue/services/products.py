@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from guanxi.ground.completing import write_completion
 from guanxi.ground.completion import Completion, Taken
 from guanxi.ground.ids import new_codes
 from guanxi.ground.restoring import restore_cells
@@ -65,7 +66,7 @@ def store_products(rows: Sequence[NewProduct]) -> Stored:
         cells["family_id"] = families[family] if family else None
         blank = {"name": cells["reference"], "family_id": None, "margin_rate_ppm": None, "is_demo": row.is_demo}
         answers.append(completion.take(cells["reference"], cells, blank=blank))
-    _write(completion)
+    write_completion(Product, completion, changing=("name", "family_id", "margin_rate_ppm"))
     return Stored(answers, made)
 
 
@@ -122,15 +123,3 @@ def _families(references: Collection[str]) -> tuple[dict[str, int], list[int]]:
     missing = [reference for reference in sorted(references) if reference not in there]
     made = Family.objects.bulk_create([Family(reference=reference, name=reference) for reference in missing])
     return there | {family.reference: family.pk for family in made}, [family.pk for family in made]
-
-
-def _write(completion: Completion) -> None:
-    codes = new_codes(len(completion.made))
-    made = Product.objects.bulk_create(
-        [Product(code=code, **known.cells) for code, known in zip(codes, completion.made, strict=True)],
-        batch_size=_STEP,
-    )
-    for known, product in zip(completion.made, made, strict=True):
-        known.id = product.pk
-    changed = [Product(pk=known.id, **known.cells) for known in completion.changed.values()]
-    Product.objects.bulk_update(changed, ("name", "family_id", "margin_rate_ppm"), batch_size=_STEP)

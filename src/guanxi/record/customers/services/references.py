@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from guanxi.ground import clock
@@ -47,15 +48,17 @@ def register_references(
     a savepoint in the caller's. Raises Denied.
     """
     require(by, Permission.CREATE_CUSTOMERS)
+
+    def make(step: Sequence[str]) -> dict[str, int]:
+        return _Making(by, source, named=name_from_reference, is_demo=is_demo).run(step)
+
     given = list(dict.fromkeys(references))
     forms = _forms_of(given)
     found: dict[str, int] = {}
     wanted = list(dict.fromkeys(forms.values()))
     for start in range(0, len(wanted), STEP):
         step = wanted[start : start + STEP]
-        found |= until_undisturbed(
-            lambda step=step: _Making(by, source, named=name_from_reference, is_demo=is_demo).run(step)  # type: ignore[misc]
-        )
+        found |= until_undisturbed(partial(make, step))
     return {text: found[form] for text, form in forms.items() if form in found}
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db import transaction
 
+from guanxi.ground.completing import write_completion
 from guanxi.ground.completion import Completion, Taken
-from guanxi.ground.ids import new_codes
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.ground.restoring import restore_cells
 from guanxi.identity.permissions import Permission, require
@@ -31,6 +31,7 @@ _CELLS = (
     "attributes",
     "is_demo",
 )
+_CHANGING = tuple(name for name in _CELLS if name not in ("reference", "is_demo"))
 _BLANK: dict[str, Any] = {
     "product_id": None,
     "status": int(HoldingStatus.OPEN),
@@ -79,7 +80,7 @@ def store_holdings(rows: Sequence[NewHolding], *, by: Principal) -> list[Taken |
             cells["attributes"] = there[cells["reference"]] = there.get(cells["reference"], {}) | cells["attributes"]
         there.setdefault(cells["reference"], {})
         answers.append(completion.take(cells["reference"], cells, blank=_BLANK | {"is_demo": row.is_demo}))
-    _write(completion)
+    write_completion(Holding, completion, changing=_CHANGING)
     _mark(answers)
     return answers
 
@@ -130,20 +131,6 @@ def _known(references: Sequence[str]) -> list[dict[str, Any]]:
         there = Holding.objects.filter(reference__in=references[start : start + _STEP], deleted_at=None)
         rows += there.values("id", *_CELLS)
     return rows
-
-
-def _write(completion: Completion) -> None:
-    codes = new_codes(len(completion.made))
-    made = Holding.objects.bulk_create(
-        [Holding(code=code, **known.cells) for code, known in zip(codes, completion.made, strict=True)],
-        batch_size=_STEP,
-    )
-    for known, holding in zip(completion.made, made, strict=True):
-        known.id = holding.pk
-    changed = [Holding(pk=known.id, **known.cells) for known in completion.changed.values()]
-    Holding.objects.bulk_update(
-        changed, [name for name in _CELLS if name not in ("reference", "is_demo")], batch_size=_STEP
-    )
 
 
 def _mark(answers: Sequence[Taken | Problem]) -> None:

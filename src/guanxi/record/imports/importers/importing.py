@@ -1,5 +1,6 @@
 """What the engine and an importer agree on, and what most importers have in common."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -87,7 +88,7 @@ class Overtaken(Exception):
     """What an importer remembered is no longer so (a customer was merged away): forget it and do the batch again."""
 
 
-class Importer:
+class Importer(ABC):
     """One kind of import, made anew for each run; it may remember what it has looked up from batch to batch.
 
     batch:    least and most rows of a transaction.
@@ -105,7 +106,7 @@ class Importer:
     journals = False
     run: Run
 
-    def check(self, mapping: Columns) -> None:
+    def check(self, mapping: Columns) -> None:  # noqa: B027 - many kinds have nothing to do here
         """Raise Refused for a mapping that cannot be."""
 
     def refused_columns(self, columns: Sequence[str], mapping: Columns) -> Mapping[str, Refused]:
@@ -118,29 +119,29 @@ class Importer:
         del rows, alone
         self.run = run
 
-    def forget(self) -> None:
+    def forget(self) -> None:  # noqa: B027 - many kinds have nothing to do here
         """Drop what was remembered: the batch is done again after another writer was met."""
 
+    @abstractmethod
     def prepare(self, batch: Batch) -> Any:
         """Read a batch, outside of any transaction."""
-        raise NotImplementedError
 
+    @abstractmethod
     def write(self, prepared: Any, *, stored: Mapping[int, int]) -> Written:
         """Store a batch in the engine's transaction. stored: offset → id of rows that an earlier import of the same
         file has stored (only for `by_row`).
         """
-        raise NotImplementedError
 
-    def finish(self) -> None:
+    def finish(self) -> None:  # noqa: B027 - many kinds have nothing to do here
         """After the last batch, also of a resumed import: what is better done once for all rows."""
 
     def names(self, ids: Sequence[int]) -> list[str]:
         """How reports name records of this kind."""
         return [str(row_id) for row_id in ids]
 
+    @abstractmethod
     def remove(self, ids: Sequence[int]) -> list[int]:
         """Undo: delete created records, in the caller's transaction; returns those that must stay."""
-        raise NotImplementedError
 
     def restore(self, before: Sequence[Before]) -> list[int]:
         """Undo: set cells back, given in the order of undoing; returns the ids of records changed since."""

@@ -22,7 +22,7 @@ class ParquetSource:
         try:
             self._file = pq.ParquetFile(scan.path)
             schema = self._file.schema_arrow
-        except Exception as error:
+        except Exception as error:  # whatever a damaged file does to the parser: its errors have no common class
             raise Refused("reading.damaged", _DAMAGED) from error
         self.columns = checked_head([field.name for field in schema if _is_plain(field.type)])
         self.about_rows = self._file.metadata.num_rows
@@ -40,7 +40,7 @@ class ParquetSource:
                     yield _batch(rows, columns, number - rows.num_rows)
         except Refused:
             raise
-        except Exception as error:
+        except Exception as error:  # as above
             raise Refused("reading.damaged", _DAMAGED) from error
 
     def _groups_from(self, after: int) -> tuple[list[int], int]:

@@ -149,7 +149,7 @@ class _Unpacking(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override] # of all buffers there are, BufferedReader hands in this one
         try:
             data = self._gzip.read(len(buffer))
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:

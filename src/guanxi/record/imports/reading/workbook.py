@@ -1,6 +1,7 @@
 """Excel workbooks (.xlsx): the first visible sheet, its first row that is not empty being the head."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from guanxi.ground.refusals import Refused, gettext_noop
@@ -45,19 +46,20 @@ class WorkbookSource:
             yield _batch(page, places, number - len(page) + 1)
 
     def _rows(self) -> Iterator[tuple[int, list[Any]]]:
-        try:
+        with _parsing():
             for index, cells in enumerate(self._sheet.iter_rows()):
                 if any(cell != "" for cell in cells):
                     yield self._row_numbers[index] if self._row_numbers else index + 1, cells
-        except Exception as error:  # whatever a damaged sheet does to the parser
-            raise Refused("reading.damaged", gettext_noop("The workbook is damaged and cannot be read.")) from error
 
 
 def _first_sheet(file: Any) -> Any:
     from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415 - only for workbooks
 
-    try:
-        book = CalamineWorkbook.from_filelike(file)
+    with _parsing():
+        try:
+            book = CalamineWorkbook.from_filelike(file)
+        except PasswordError as error:
+            raise Refused("reading.protected", gettext_noop("The workbook is protected by a password.")) from error
         sheets = [
             s
             for s in book.sheets_metadata
@@ -66,13 +68,16 @@ def _first_sheet(file: Any) -> Any:
         if not sheets:
             raise Refused("reading.empty", gettext_noop("The workbook has no visible sheet."))
         return book.get_sheet_by_name(sheets[0].name)
-    except Refused:
+
+
+@contextmanager
+def _parsing() -> Iterator[None]:
+    """Whatever a damaged workbook does to the parser is one plain sentence."""
+    try:
+        yield
+    except (Refused, KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
         raise
-    except PasswordError as error:
-        raise Refused("reading.protected", gettext_noop("The workbook is protected by a password.")) from error
     except BaseException as error:  # a panic of the parser is no Exception
-        if isinstance(error, KeyboardInterrupt | SystemExit):
-            raise
         raise Refused("reading.damaged", gettext_noop("The workbook is damaged and cannot be read.")) from error
 
 

@@ -72,7 +72,7 @@ class Committer:
                 kill_point("import.written")
                 ledger.write(batch, written)
                 kill_point("import.noted")
-        except BaseException:
+        except BaseException:  # whatever ended the transaction: what it had counted is not so
             if ledger.record.rows != counts[0]:
                 ledger.reload(shown=counts[2])
             raise

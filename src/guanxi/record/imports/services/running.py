@@ -127,7 +127,7 @@ class _Work:
         self._importer.start(self._with_source(ledger), rows=self._source.about_rows, alone=is_alone())
         try:
             self._store(ledger)
-        except Exception:
+        except Exception:  # whatever it was: the file may have been changed under the reader
             if self._scan.is_unchanged():
                 raise
             raise stop_changed(ledger) from None
