@@ -10,7 +10,14 @@ from django.template.loaders.app_directories import get_app_template_dirs
 
 from tests.architecture.house import PACKAGE, judge, modules, relative, templates
 
-BY_DJANGO = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html", "429.html"}  # called by name; 429 by allauth
+BY_DJANGO = {
+    "400.html",
+    "403.html",
+    "403_csrf.html",
+    "404.html",
+    "500.html",
+    "429.html",
+}  # called by name; 429 by allauth
 
 
 def test_every_template_is_used():

@@ -60,11 +60,11 @@ def test_handing_over_stays_on_the_page(desk, firm):
     desk.keyboard.press("3")
     desk.wait_for_selector("#hand-over select")
     assert desk.evaluate("document.activeElement.name") == "to"
-    desk.select_option("#hand-over select", firm.staff["zhou"].code)
+    desk.select_option("#hand-over select", firm.staff["chen"].code)
     desk.fill("#hand-over input[name=note]", "请接着跟")
     desk.click("#hand-over button.primary")
     desk.wait_for_selector(".toast")
-    assert "黄振华：转给了周航" in desk.inner_text(".toast")
+    assert "黄振华：转给了陈洁" in desk.inner_text(".toast")
 
 
 def test_slash_searches_question_mark_helps(desk, live_server):

@@ -122,14 +122,15 @@ def test_not_now_says_why_and_when_it_comes_back(scene, looking):
 def test_handed_over_it_stands_on_the_colleagues_day_with_the_note(scene, looking):
     client, action = looking(scene, "lin"), action_of("张立新")
     form = client.get(f"/actions/{action.code}/hand-over/")
-    assert "周航 · 贵宾一组" in form.content.decode()
+    assert "陈洁 · 贵宾一组" in form.content.decode()
+    assert "周航" not in form.content.decode()  # sees only customers of his own
     assert "黄立" not in form.content.decode()  # another branch
-    data = {"version": action.version, "to": scene.staff["zhou"].code, "note": "他常去你那边的店", "back": ""}
+    data = {"version": action.version, "to": scene.staff["chen"].code, "note": "他常去你那边的店", "back": ""}
     response = client.post(f"/actions/{action.code}/hand-over/", data)
     assert response.url == f"/?answered={action.code}"
-    assert "张立新：转给了周航" in words_of(client.get(response.url))
-    page = looking(scene, "zhou").get("/")
-    assert names_in(page) == ["张立新"]
+    assert "张立新：转给了陈洁" in words_of(client.get(response.url))
+    page = looking(scene, "chen").get("/")
+    assert "张立新" in names_in(page)
     assert "林晓彤：“他常去你那边的店”" in page.content.decode()
 
 

@@ -237,7 +237,7 @@ def _assign(world: World, by: Principal, target: Target) -> object:
 
 def _hand_over(world: World, by: Principal, target: Target) -> object:
     now = Customer.objects.values_list("owner_id", flat=True).get(pk=target.id)
-    other = world.staff["reader" if now != world.staff["reader"].pk else "manager"]
+    other = world.staff["admin" if now != world.staff["admin"].pk else "leader"]
     return hand_over_action(target.action, by=by, to_staff=other.code)
 
 

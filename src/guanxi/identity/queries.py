@@ -1,6 +1,6 @@
 """Reads of identity: the firm, principals, teams, staff."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -72,6 +72,17 @@ def principal_of(account: Account) -> Principal | None:
 
 def principal_of_staff(staff: Staff) -> Principal:
     """The principal of one member of staff with the rights of this moment (one query for the teams of the scope)."""
+    return _principal(staff, _scope_teams(ROLES[staff.role].scope, staff.team))
+
+
+def principals_of(people: Iterable[Staff]) -> list[tuple[Staff, Principal]]:
+    """The same for many colleagues, read with their teams: one query more, however many they are."""
+    teams = list(Team.objects.order_by("-lo"))
+    known = [staff for staff in people if staff.role in ROLES]
+    return [(staff, _principal(staff, _teams_within(ROLES[staff.role].scope, staff.team, teams))) for staff in known]
+
+
+def _principal(staff: Staff, team_ids: tuple[int, ...]) -> Principal:
     role = ROLES[staff.role]
     return Principal(
         kind=PrincipalKind.STAFF,
@@ -80,7 +91,7 @@ def principal_of_staff(staff: Staff) -> Principal:
         staff_id=staff.pk,
         team_id=staff.team_id,
         scope=role.scope,
-        team_ids=_scope_teams(role.scope, staff.team),
+        team_ids=team_ids,
         permissions=frozenset(p.value for p in role.permissions),
         clear_fields=role.clear_fields,
         is_active=staff.left_on is None,
@@ -110,6 +121,11 @@ def find_staff(code: str, principal: Principal) -> Staff | None:
     return staff_seen_by(principal).filter(code=code).first()
 
 
+def find_colleague(code: str, principal: Principal) -> Staff | None:
+    """A colleague by code, also one who has left, for whoever may edit staff; None for everybody else."""
+    return Staff.objects.filter(code=code).first() if may(principal, Permission.EDIT_STAFF) else None
+
+
 def staff_seen_by(principal: Principal) -> QuerySet[Staff]:
     """Colleagues a principal may see and hand work to: those of the own branch, all for scope ALL."""
     people = Staff.objects.filter(left_on=None).order_by("name_key", "pk")
@@ -126,17 +142,19 @@ def _scope_teams(scope: Scope, team: Team) -> tuple[int, ...]:
     if scope == Scope.TEAM:
         return tuple(subtree(team))
     if scope == Scope.BRANCH:
-        return tuple(_branch_teams(team))
+        return _teams_within(scope, team, list(Team.objects.order_by("-lo")))  # one query: teams are few
     return ()
 
 
-def _branch_teams(team: Team) -> list[int]:
-    """Ids of the branch of a team and of all below it, by the numbers of this moment (one query: teams are few)."""
-    teams = list(Team.objects.order_by("-lo"))
-    own = next(one for one in teams if one.pk == team.pk)
-    above = [one for one in teams if one.lo <= own.lo and one.hi >= own.hi]
-    top = next((one for one in above if one.kind == TeamKind.BRANCH), above[-1])
-    return sorted(one.pk for one in teams if top.lo <= one.lo <= top.hi)
+def _teams_within(scope: Scope, team: Team, teams: Sequence[Team]) -> tuple[int, ...]:
+    """Ids of the teams that a scope covers, by the numbers of this moment; `teams` are all, the lowest first."""
+    if scope not in (Scope.TEAM, Scope.BRANCH):
+        return ()
+    top = next(one for one in teams if one.pk == team.pk)
+    if scope == Scope.BRANCH:
+        above = [one for one in teams if one.lo <= top.lo and one.hi >= top.hi]
+        top = next((one for one in above if one.kind == TeamKind.BRANCH), above[-1])
+    return tuple(sorted(one.pk for one in teams if top.lo <= one.lo <= top.hi))
 
 
 def _branch_of(team: Team) -> Team:

@@ -90,6 +90,7 @@ WORDS: dict[str, str | Promise] = {
     "actions.proposed": _("proposed {new} actions"),
     "action.done": _("did what was proposed"),
     "action.not_now": _("put it off"),
+    "actions.passed_on": _("passed on {count} pieces of work of a colleague who left"),
     "action.handed_over": _("handed it over"),
     "action.explained_away": _("took it off the list: its reason was explained"),
     "action.answer_undone": _("took the answer back"),

@@ -10,6 +10,7 @@ from guanxi.identity.permissions import Denied
 from guanxi.journal.models import Act
 from guanxi.record.actions.choices import ActionStatus, NotNow
 from guanxi.record.actions.models import Action
+from guanxi.record.actions.queries import Taker, takers_of
 from guanxi.record.actions.services import answer_action, hand_over_action, propose_actions, undo_answer
 from tests.record.actions.rows import action_row
 from tests.stories.scene import SYSTEM, Scene, build_scene
@@ -94,6 +95,32 @@ def test_what_is_refused_changes_nothing(scene, code):
     assert refused(hand_over_action, code, by=lin, to_staff=scene.staff["xu"].code) == "action.unknown_colleague"
 
 
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("mo", "action.taker_sees_not"),
+        ("wu", "action.taker_sees_not"),
+        ("du", "action.taker_may_not"),
+        ("fei", "action.taker_may_not"),
+    ],
+)
+def test_work_is_not_handed_to_whoever_could_do_nothing_with_it(scene, code, name, why):
+    """Mo looks after other customers, Du only reads: neither could open this customer and do it."""
+    acts = Act.objects.count()
+    assert refused(hand_over_action, code, by=scene.person("lin"), to_staff=scene.staff[name].code) == why
+    assert refused(hand_over_action, code, by=scene.person("gao"), to_staff=scene.staff[name].code) == why
+    assert Act.objects.count() == acts
+    assert scene.staff[name].code not in {taker.code for taker in takers_of(code, scene.person("lin"))}
+
+
+def test_whom_it_can_be_handed_to(scene, code, django_assert_num_queries):
+    with django_assert_num_queries(6):
+        assert takers_of(code, scene.person("lin")) == [Taker(scene.staff["gao"].code, "gao", "oak")]
+    assert [taker.name for taker in takers_of(code, scene.person("gao"))] == ["gao"]
+    assert takers_of(code, scene.person("wu")) == []
+    assert takers_of("nosuchaction", scene.person("lin")) == []
+
+
 def test_two_people_answer_and_the_second_learns_of_the_first(scene, code):
     answer_action(code, by=scene.person("lin"), answer="done", version=1)
     gao = scene.person("gao")
@@ -141,12 +168,12 @@ def test_the_pool_is_answered_by_leaders_only(scene, team):
 
 
 def test_hand_over_moves_it_and_back(scene, code):
-    lin, mo = scene.person("lin"), scene.person("mo")
-    hand_over_action(code, by=lin, to_staff=mo.code, note="I am away")
+    lin, gao = scene.person("lin"), scene.person("gao")
+    hand_over_action(code, by=lin, to_staff=gao.code, note="I am away")
     action = Action.objects.get()
     assert (action.status, action.owner_id, action.handed_from_id) == (
         ActionStatus.HANDED_OVER,
-        scene.staff["mo"].pk,
+        scene.staff["gao"].pk,
         scene.staff["lin"].pk,
     )
     assert refused(answer_action, code, by=lin, answer="done") == "action.unknown"
@@ -156,20 +183,21 @@ def test_hand_over_moves_it_and_back(scene, code):
 
 
 def test_whom_it_was_handed_to_answers_it_and_takes_it_back(scene, code):
-    lin, mo = scene.person("lin"), scene.person("mo")
-    hand_over_action(code, by=lin, to_staff=mo.code)
-    answer_action(code, by=mo, answer="done")
+    lin, gao = scene.person("lin"), scene.person("gao")
+    hand_over_action(code, by=lin, to_staff=gao.code)
+    answer_action(code, by=gao, answer="done")
     assert refused(undo_answer, code, by=lin) == "action.unknown"
-    undo_answer(code, by=mo)
+    undo_answer(code, by=gao)
     action = Action.objects.get()
-    assert (action.status, action.owner_id) == (ActionStatus.HANDED_OVER, scene.staff["mo"].pk)
+    assert (action.status, action.owner_id) == (ActionStatus.HANDED_OVER, scene.staff["gao"].pk)
 
 
-def test_a_leader_gives_work_of_the_pool_to_a_manager_and_takes_it_back(scene):
+def test_work_of_the_pool_is_taken_on_by_the_leader_and_given_back(scene):
     propose_actions([action_row(scene.customer("无主", owner=None, team="oak"))], by=SYSTEM, as_of=JUNE)
     code, gao = Action.objects.get().code, scene.person("gao")
-    hand_over_action(code, by=gao, to_staff=scene.staff["mo"].code)
-    assert Action.objects.get().owner_id == scene.staff["mo"].pk
+    assert refused(hand_over_action, code, by=gao, to_staff=scene.staff["mo"].code) == "action.taker_sees_not"
+    hand_over_action(code, by=gao, to_staff=gao.code)
+    assert Action.objects.get().owner_id == scene.staff["gao"].pk
     undo_answer(code, by=gao)
     action = Action.objects.get()
     assert (action.owner_id, action.team_id, action.status) == (None, scene.teams["oak"].pk, ActionStatus.OPEN)
@@ -191,6 +219,6 @@ def test_each_answer_leaves_one_act(scene, code):
     lin = scene.person("lin")
     answer_action(code, by=lin, answer="not_now", reason=NotNow.BUSY)
     undo_answer(code, by=lin)
-    hand_over_action(code, by=lin, to_staff=scene.staff["mo"].code)
+    hand_over_action(code, by=lin, to_staff=scene.staff["gao"].code)
     kinds = Act.objects.filter(noun_kind="action", noun_code=code).order_by("pk").values_list("kind", flat=True)
     assert list(kinds) == ["action.not_now", "action.answer_undone", "action.handed_over"]

@@ -111,10 +111,10 @@ def test_not_relevant_never_comes_back_for_this_cause(scene):
 def test_a_handed_over_action_keeps_the_owner_people_gave_it(scene):
     wang = scene.customer("王")
     propose_actions([action_row(wang)], by=SYSTEM, as_of=DAY)
-    hand_over_action(Action.objects.get().code, by=scene.person("lin"), to_staff=scene.staff["wu"].code)
+    hand_over_action(Action.objects.get().code, by=scene.person("lin"), to_staff=scene.staff["gao"].code)
     assert propose_actions([action_row(wang, rank=9)], by=SYSTEM, as_of=later(1)) == counts(changed=1)
     action = Action.objects.get()
-    assert (action.owner_id, action.team_id) == (scene.staff["wu"].pk, scene.teams["elm"].pk)
+    assert (action.owner_id, action.team_id) == (scene.staff["gao"].pk, scene.teams["oak"].pk)
     assert (action.rank, action.status) == (9, ActionStatus.HANDED_OVER)
     assert propose_actions([], by=SYSTEM, as_of=later(2)) == counts(withdrawn=1)
 
@@ -177,7 +177,7 @@ def test_what_decisions_must_respect(scene):
     with frozen(dt.datetime(2026, 6, 30, 17, tzinfo=dt.UTC)):  # 1 July in Shanghai
         answer_action(codes[rows["a"]["key"]], by=lin, answer="done")
         answer_action(codes[rows["b"]["key"]], by=lin, answer="not_now", reason=NotNow.BUSY, again_on=later(5))
-        hand_over_action(codes[rows["c"]["key"]], by=lin, to_staff=scene.staff["wu"].code)
+        hand_over_action(codes[rows["c"]["key"]], by=lin, to_staff=scene.staff["gao"].code)
         answer_action(codes[rows["e"]["key"]], by=lin, answer="done")
     settled = {row["key"]: row for row in answers(later(4))}
     assert {key: row["is_settled"] for key, row in settled.items()} == {
@@ -188,7 +188,7 @@ def test_what_decisions_must_respect(scene):
     }
     assert settled[rows["a"]["key"]]["done_on"] == dt.date(2026, 7, 1)
     assert settled[rows["e"]["key"]]["done_on"] is None  # a kept promise is no contact to rest after
-    assert settled[rows["c"]["key"]]["owner_id"] == scene.staff["wu"].pk
+    assert settled[rows["c"]["key"]]["owner_id"] == scene.staff["gao"].pk
     assert {row["key"]: row["is_settled"] for row in answers(later(5))}[rows["b"]["key"]] is False
 
 

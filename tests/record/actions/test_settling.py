@@ -92,11 +92,11 @@ def test_taken_back_it_stands_where_it_was(scene, code):
 
 
 def test_what_was_handed_over_goes_back_to_the_colleague(scene, code):
-    hand_over_action(caused().code, by=scene.person("lin"), to_staff=scene.staff["wu"].code)
+    hand_over_action(caused().code, by=scene.person("lin"), to_staff=scene.staff["gao"].code)
     settle_signal(code, by=scene.person("lin"), judgement=Judgement.TRAVEL, quiet_until=dt.date(2026, 8, 1))
-    assert lines(scene, "wu") == []
+    assert lines(scene, "gao") == []
     reopen_signal(code, by=scene.person("lin"))
-    assert (caused().status, lines(scene, "wu")) == (ActionStatus.HANDED_OVER, ["spend_drop_alarm"])
+    assert (caused().status, lines(scene, "gao")) == (ActionStatus.HANDED_OVER, ["spend_drop_alarm"])
 
 
 def test_what_was_put_off_stays_put_off(scene, code):

@@ -131,7 +131,7 @@ def test_done_today_shows_every_kind_of_answer_and_only_of_today(scene):
     with frozen(MONDAY + dt.timedelta(minutes=1)):
         answer_action(codes["乙"], by=lin, answer="not_now", reason=NotNow.BUSY)
     with frozen(MONDAY + dt.timedelta(minutes=2)):
-        hand_over_action(codes["丙"], by=lin, to_staff=scene.staff["wu"].code)  # out of Lin's sight from now on
+        hand_over_action(codes["丙"], by=lin, to_staff=scene.staff["gao"].code)  # out of Lin's sight from now on
     done = done_today(lin, on=ON)
     assert [(line.customer_name, line.status) for line in done] == [
         ("丙", ActionStatus.HANDED_OVER),
@@ -140,8 +140,8 @@ def test_done_today_shows_every_kind_of_answer_and_only_of_today(scene):
     ]
     day = today(lin, on=ON)
     assert (day.total, day.done) == (0, 3)
-    assert names(today(scene.person("wu"), on=ON).lines) == ["丙"]
-    assert today(scene.person("wu"), on=ON).lines[0].handed_from == "lin"
+    assert names(today(scene.person("gao"), on=ON).lines) == ["丙"]
+    assert today(scene.person("gao"), on=ON).lines[0].handed_from == "lin"
 
 
 def test_what_was_postponed_comes_back_on_its_day_without_a_refresh(scene):

@@ -16,12 +16,9 @@ from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import near
 from guanxi.ground.text.normalise import show_hidden
 from guanxi.identity.permissions import Permission, may
-from guanxi.identity.queries import staff_seen_by
 from guanxi.record.actions.choices import ActionClass, ActionStatus, NotNow
 from guanxi.record.actions.queries import ActionLine
 from guanxi.record.actions.rules import LIVE, default_again_on
-
-_MOST_COLLEAGUES = 500
 
 
 @dataclass(frozen=True)
@@ -40,15 +37,6 @@ class Because:
     value: int
     label: str
     again: str
-
-
-@dataclass(frozen=True)
-class Colleague:
-    """Somebody to hand an action to."""
-
-    code: str
-    name: str
-    team: str
 
 
 @dataclass(frozen=True)
@@ -151,12 +139,6 @@ def sheet_of(
 def answered_line(code: str, done: Sequence[ActionLine], look: Look, *, back: str = "") -> Line | None:
     """The line that the toast after an answer speaks about; None when it is not among what was done today."""
     return next((line_of(action, look, back=back, answered=True) for action in done if action.code == code), None)
-
-
-def hand_over_choices(look: Look) -> list[Colleague]:
-    """Colleagues to whom work may be handed, in the order of their names."""
-    people = staff_seen_by(look.principal).exclude(code=look.principal.code).select_related("team")
-    return [Colleague(person.code, person.name, person.team.name) for person in people[:_MOST_COLLEAGUES]]
 
 
 def _explain(action: ActionLine, look: Look) -> str:

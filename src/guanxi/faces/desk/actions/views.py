@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guanxi.faces.desk.actions.forms import AnswerForm, HandOverForm, WithdrawalForm
-from guanxi.faces.desk.actions.presenters import Typed, hand_over_choices, sheet_of
+from guanxi.faces.desk.actions.presenters import Typed, sheet_of
 from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.forms import read
 from guanxi.faces.shared.look import Look, look_of
@@ -19,7 +19,7 @@ from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Permission, require
 from guanxi.record.actions import services
 from guanxi.record.actions.choices import ActionStatus, NotNow
-from guanxi.record.actions.queries import ActionLine, done_today, get_action
+from guanxi.record.actions.queries import ActionLine, done_today, get_action, takers_of
 
 _STATUS = {"done": ActionStatus.DONE, "not_now": ActionStatus.NOT_NOW}
 _CONFLICTS = ("action.changed", "action.over")
@@ -94,7 +94,7 @@ def _hand_over_page(
 ) -> HttpResponse:
     look = look_of(request)
     shown = sheet_of(_found(code, look), look, back=back, typed=typed)
-    people = hand_over_choices(look)
+    people = takers_of(code, look.principal)
     context = {"sheet": shown, "line": replace(shown.line, then=then), "people": people}
     return render(request, "actions/hand_over.html", context, status=status)
 

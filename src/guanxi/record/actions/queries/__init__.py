@@ -13,6 +13,7 @@ from guanxi.record.actions.queries.lines import (
     today,
     tomorrow,
 )
+from guanxi.record.actions.queries.takers import Taker, takers_of
 from guanxi.record.actions.queries.team import PersonLoad, lines_of_colleague, team_load
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "LINES",
     "ActionLine",
     "PersonLoad",
+    "Taker",
     "Today",
     "actions_of",
     "answers",
@@ -28,6 +30,7 @@ __all__ = [
     "get_action",
     "lines_of_colleague",
     "pool",
+    "takers_of",
     "team_load",
     "timeline_rows",
     "today",

@@ -2,13 +2,16 @@
 
 from guanxi.record.actions.services.answering import answer_action, hand_over_action, undo_answer
 from guanxi.record.actions.services.erasing import erase_actions
+from guanxi.record.actions.services.leaving import PassedOn, part_with_colleague
 from guanxi.record.actions.services.proposing import propose_actions
 from guanxi.record.actions.services.settling import reopen_signal, settle_signal
 
 __all__ = [
+    "PassedOn",
     "answer_action",
     "erase_actions",
     "hand_over_action",
+    "part_with_colleague",
     "propose_actions",
     "reopen_signal",
     "settle_signal",

@@ -7,15 +7,16 @@ from django.db import transaction
 
 from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, gettext_noop
-from guanxi.identity.permissions import Permission
+from guanxi.identity.permissions import Permission, may
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm, staff_seen_by
+from guanxi.identity.queries import firm, principal_of_staff, staff_seen_by
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.actions.choices import ActionStatus, NotNow
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.permissions import answerable_actions
 from guanxi.record.actions.rules import Act, default_again_on, next_status
+from guanxi.record.customers.permissions import visible_ids
 
 ANSWERS = {"done": Act.DO, "not_now": Act.POSTPONE}
 
@@ -54,13 +55,17 @@ def answer_action(
 
 @transaction.atomic
 def hand_over_action(code: str, *, by: Principal, to_staff: str, note: str = "", version: int | None = None) -> None:
-    """Give an action to a colleague in sight (`to_staff`: the code); it stands on that colleague's Today at once."""
+    """Give an action to a colleague in sight (`to_staff`: the code); it stands on that colleague's Today at once.
+
+    Refused for whoever could do nothing with it: who may not answer work, or does not see the customer.
+    """
     action = _locked(code, by, Permission.HAND_OVER_ACTIONS, version)
     colleague = staff_seen_by(by).filter(code=to_staff).first()
     if colleague is None:
         raise Refused("action.unknown_colleague", gettext_noop("There is no such colleague."))
     if colleague.pk == action.owner_id:
         raise Refused("action.same_owner", gettext_noop("{name} already has this."), name=colleague.name)
+    _check_taker(principal_of_staff(colleague), action)
     _move(action, Act.HAND_OVER)
     action.handed_from_id, action.owner_id, action.team_id = action.owner_id, colleague.pk, colleague.team_id
     action.not_now = action.again_on = None
@@ -106,6 +111,14 @@ def _locked(
     if version is not None and version != action.version:
         raise Refused("action.changed", gettext_noop("Somebody has answered this in the meantime."))
     return action
+
+
+def _check_taker(taker: Principal, action: Action) -> None:
+    if not may(taker, Permission.ANSWER_ACTIONS):
+        raise Refused("action.taker_may_not", gettext_noop("{name} does not do such work."), name=taker.name)
+    if not visible_ids(taker, [action.customer_id]):
+        words = gettext_noop("{name} does not see this customer. Have the customer given to {name} first.")
+        raise Refused("action.taker_sees_not", words, name=taker.name)
 
 
 def _move(action: Action, act: Act) -> None:

@@ -41,17 +41,32 @@ def assign_customers(ids: Sequence[int], *, owner_id: int | None, by: Principal,
         there = [customer for customer in seen_customers(step, by) if customer.owner_id != owner_id]
         _set_owner([customer.pk for customer in there], owner_id, team_id)
         moved += there
-    entries = [
-        Entry(
-            Noun("customer", customer.code),
-            payload={"owner": [customer.owner_id, owner_id], "cause": cause},
-            subject=customer.code,
-        )
-        for customer in moved
-    ]
-    if entries:
-        record_acts("customer.assigned", entries, by=by.actor)
+    _journal(moved, owner_id, by, cause)
     return len(moved)
+
+
+def pass_on_customers(owner_id: int, *, to: tuple[int, int] | None, by: Principal, cause: str) -> int:
+    """Give all customers of a colleague, deleted ones too, to another one (id, team), or to the pool of their teams.
+    Returns how many. A thousand a transaction: broken off and called again it goes on.
+
+    Raises Denied. The caller has chosen whom to give to.
+    """
+    require(by, Permission.ASSIGN_CUSTOMERS)
+    require(by, Permission.EDIT_STAFF)
+    passed = 0
+    while step := _pass_on_step(owner_id, to or (None, None), by, cause):
+        passed += step
+    return passed
+
+
+@transaction.atomic
+def _pass_on_step(owner_id: int, to: tuple[int | None, int | None], by: Principal, cause: str) -> int:
+    theirs = Customer.objects.filter(owner=owner_id).order_by("pk").select_for_update(of=("self",))
+    there = list(theirs.only("pk", "code", "owner_id")[:_STEP])
+    if there:
+        _set_owner([customer.pk for customer in there], *to)
+        _journal(there, to[0], by, cause)
+    return len(there)
 
 
 @transaction.atomic
@@ -68,6 +83,19 @@ def move_customers_of(owner_id: int, *, team_id: int, by: Principal) -> int:
         entry = Entry(Noun("customers", ""), payload={"owner": owner_id, "team": team_id}, count=len(ids))
         record_acts("customers.moved", [entry], by=by.actor)
     return len(ids)
+
+
+def _journal(moved: Sequence[Customer], owner_id: int | None, by: Principal, cause: str) -> None:
+    entries = [
+        Entry(
+            Noun("customer", customer.code),
+            payload={"owner": [customer.owner_id, owner_id], "cause": cause},
+            subject=customer.code,
+        )
+        for customer in moved
+    ]
+    if entries:
+        record_acts("customer.assigned", entries, by=by.actor)
 
 
 def _set_owner(ids: Sequence[int], owner_id: int | None, team_id: int | None) -> None:
