@@ -11,6 +11,7 @@ from guanxi.ground.text.grams import (
     GramQuery,
     gram_hash,
     gram_hashes,
+    hashed_documents,
     name_grams,
     phone_grams,
     query_grams,
@@ -211,3 +212,5 @@ def test_hashes_are_stable_signed_64_bit() -> None:
     assert gram_hash("王") == 1325571471102444919
     assert gram_hashes({"王", "ywang"}) == sorted([gram_hash("王"), gram_hash("ywang")])
     assert all(-(2**63) <= gram_hash(gram) < 2**63 for gram in name_grams("王小芳"))
+    people = [name_grams("王小芳"), name_grams("王芳"), set()]
+    assert list(hashed_documents(people)) == [gram_hashes(grams) for grams in people]

@@ -16,9 +16,8 @@ Grams find candidates; the row that is shown is compared with the words again.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import blake2b
 
 from guanxi.ground.refusals import Refused
@@ -38,6 +37,7 @@ _HAN_START = re.compile(f"[{HAN}]")
 _APOSTROPHES = re.compile(r"(?<=\w)['’ʼ`](?=\w)")
 _WORDS = re.compile(r"[^\W_]+")
 _NEWER_HAN = re.compile("[\u4db6-\u4dbf\u9fcd-\u9fff\U0002b820-\U0003ffff]")  # unknown to unicode61 (Unicode 6.1)
+_BLAKE = blake2b(digest_size=8)  # copied for each gram: a fifth cheaper than made anew
 _PHONE_LIKE = re.compile(r"\+?[\d\s\-().]+")
 
 
@@ -92,15 +92,29 @@ def query_grams(text: str) -> list[GramQuery]:
     return [way for way in dict.fromkeys(ways) if way.all_of or way.any_of]
 
 
-@lru_cache(maxsize=20_000)
 def gram_hash(gram: str) -> int:
     """Return the signed 64-bit hash of a gram, for PostgreSQL's bigint[]: first 8 bytes of blake2b."""
-    return int.from_bytes(blake2b(gram.encode(), digest_size=8).digest(), "big", signed=True)
+    state = _BLAKE.copy()
+    state.update(gram.encode())
+    return int.from_bytes(state.digest(), "big", signed=True)
 
 
 def gram_hashes(grams: Iterable[str]) -> list[int]:
     """Return the hashes of grams, sorted."""
     return sorted(map(gram_hash, grams))
+
+
+def hashed_documents(documents: Iterable[Iterable[str]]) -> Iterator[list[int]]:
+    """Yield `gram_hashes` of many documents; a gram that several have is hashed once (half the time of gram_hash)."""
+    hashes = _Hashes()
+    for grams in documents:
+        yield sorted(map(hashes.__getitem__, grams))
+
+
+class _Hashes(dict[str, int]):
+    def __missing__(self, gram: str) -> int:
+        self[gram] = found = gram_hash(gram)
+        return found
 
 
 def _parts(text: str) -> list[str]:

@@ -13,7 +13,15 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from guanxi.ground.text.grams import GramQuery, gram_hash, gram_hashes, name_grams, phone_grams, reference_grams
+from guanxi.ground.text.grams import (
+    GramQuery,
+    gram_hash,
+    gram_hashes,
+    hashed_documents,
+    name_grams,
+    phone_grams,
+    reference_grams,
+)
 from guanxi.record.customers.bulk import on_postgresql, rows_of
 from guanxi.record.customers.choices import IdentifierKind
 from guanxi.record.customers.models import PRESENT, Customer, Identifier
@@ -22,7 +30,12 @@ from guanxi.record.customers.permissions import Reach
 DOCUMENTS, INDEX, FTS = "customers_document", "customers_document_grams", "customers_document_fts"
 STEP = 2_000
 _NOTHING_MERGED = 2  # changes of rows below which FTS5 says that a merge found nothing to do
-SEARCHED = (IdentifierKind.PHONE, IdentifierKind.REFERENCE, IdentifierKind.MEMBER)
+_GRAMS = {
+    int(IdentifierKind.PHONE): phone_grams,
+    int(IdentifierKind.REFERENCE): reference_grams,
+    int(IdentifierKind.MEMBER): reference_grams,
+}
+SEARCHED = tuple(_GRAMS)
 
 Document = tuple[int, set[str]]
 
@@ -33,10 +46,8 @@ def grams_of(
     """Return the grams of a customer; `identifiers` are (kind, norm), of which phones, references and members count."""
     grams = name_grams(name)
     for kind, norm in identifiers:
-        if kind == IdentifierKind.PHONE:
-            grams |= phone_grams(norm)
-        elif kind in SEARCHED:
-            grams |= reference_grams(norm)
+        if kind in _GRAMS:
+            grams |= _GRAMS[kind](norm)
     grams.add(f"o{owner_id or 0}")
     grams.add(f"t{team_id or 0}")
     return grams
@@ -47,8 +58,7 @@ def add_documents(documents: Sequence[Document]) -> None:
     if not documents:
         return
     if on_postgresql():
-        rows = ((key, f"{{{','.join(map(str, gram_hashes(grams)))}}}") for key, grams in documents)
-        _copy_documents(rows)
+        _copy_documents([key for key, _ in documents], hashed_documents([grams for _, grams in documents]))
         return
     texts = [(key, " ".join(sorted(grams))) for key, grams in documents]
     with connection.cursor() as cursor:
@@ -208,13 +218,15 @@ def _documents(ids: Sequence[int]) -> list[Document]:
     ]
 
 
-def _copy_documents(rows: Iterable[tuple[int, str]]) -> None:
+def _copy_documents(keys: Sequence[int], documents: Iterable[list[int]]) -> None:
     with (
         connection.cursor() as cursor,
         connection.wrap_database_errors,
         cursor.copy(f"COPY {DOCUMENTS} (customer_id, grams) FROM STDIN") as copy,
     ):
-        copy.write("".join(f"{key}\t{grams}\n" for key, grams in rows))
+        # a list of integers is written as PostgreSQL writes an array, but for its brackets
+        lines = [f"{key}\t{{{str(hashes)[1:-1]}}}\n" for key, hashes in zip(keys, documents, strict=True)]
+        copy.write("".join(lines))
 
 
 _MISSING = f"""

@@ -48,14 +48,15 @@ def marked(kind: int, form: str, ring: KeyRing) -> Mark:
     kind = int(kind)
     if kind not in _SENSITIVE:
         return Mark(kind, form, ring.blind_index(str(kind), form))
-    norm = ring.blind_digest(str(kind), form).hex()
-    return Mark(kind, norm, key_of(kind, norm, ring), ring.encrypt(form, table=TABLE, column=COLUMN, row=norm))
+    digest = ring.blind_digest(str(kind), form)
+    norm = digest.hex()
+    return Mark(kind, norm, _key_in(digest), ring.encrypt(form, table=TABLE, column=COLUMN, row=norm))
 
 
 def key_of(kind: int, norm: str, ring: KeyRing) -> int:
     """Return the narrow key under which an identifier's `norm` (digest for sensitive kinds) is found."""
     if kind in _SENSITIVE:
-        return int.from_bytes(bytes.fromhex(norm[:16]), "big", signed=True)
+        return _key_in(bytes.fromhex(norm[:16]))
     return ring.blind_index(str(int(kind)), norm)
 
 
@@ -63,6 +64,10 @@ def name_only_mark(form: str, birthday: date | None, ring: KeyRing) -> Mark:
     """Return the mark of a customer without any identifier: found by normal name and birthday (or its absence)."""
     norm = f"{form}\n{birthday or ''}"
     return Mark(NAME_ONLY, norm, ring.blind_index(str(NAME_ONLY), norm))
+
+
+def _key_in(digest: bytes) -> int:
+    return int.from_bytes(digest[:8], "big", signed=True)
 
 
 FORMS: dict[int, Callable[[str], str]] = {

@@ -1,11 +1,12 @@
 """What a row of a file or a form says about a customer, and how it is brought into normal form.
 
-Pure: the keys and today's date are arguments, so that an importer may prepare rows in another process.
+Pure: the keys and today's date are arguments, and nothing here asks the database.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date
+from typing import Any
 
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.ground.secrets import KeyRing
@@ -69,10 +70,10 @@ class NewCustomer:
 
 @dataclass(slots=True)
 class Prepared:
-    """A row in normal form, ready to be recognised and written."""
+    """A row in normal form, ready to be recognised and written. `is_named`: the row itself brought the name."""
 
-    row: NewCustomer
     name: str = ""
+    is_named: bool = False
     form: str = ""
     name_key: str = ""
     kind: CustomerKind | None = None
@@ -84,6 +85,12 @@ class Prepared:
     address: str = ""
     city: str = ""
     district: str = ""
+    owner: str = ""
+    source: str = ""
+    code: str = ""
+    stage: Stage = Stage.PROSPECT
+    created_on: date | None = None
+    is_demo: bool = False
     marks: list[Mark] = field(default_factory=list)
 
 
@@ -95,133 +102,129 @@ class Problem:
     refused: Refused
 
 
-def prepare_rows(rows: Iterable[NewCustomer], *, today: date, ring: KeyRing) -> list[Prepared | Problem]:
+def prepare_rows(rows: Sequence[NewCustomer], *, today: date, ring: KeyRing) -> list[Prepared | Problem]:
     """Bring rows into normal form, one answer a row, in order; a bad cell makes its row a Problem, never an error."""
-    return [_prepare(row, today, ring) for row in rows]
+    columns = {name: [getattr(row, name) for row in rows] for name in _NAMES}
+    return prepare_columns(columns, today=today, ring=ring)
 
 
-_MARK_COLUMNS = (
-    ("reference", IdentifierKind.REFERENCE),
-    ("phone", IdentifierKind.PHONE),
-    ("email", IdentifierKind.EMAIL),
-    ("plate", IdentifierKind.PLATE),
-    ("policy_number", IdentifierKind.POLICY),
-    ("account", IdentifierKind.ACCOUNT),
-    ("member", IdentifierKind.MEMBER),
+def prepare_columns(columns: Mapping[str, Sequence[Any]], *, today: date, ring: KeyRing) -> list[Prepared | Problem]:
+    """As `prepare_rows`, from columns: the name of a field of NewCustomer to one cell a row; a field without a column
+    is empty in every row.
+    """
+    rows = [Prepared() for _ in next(iter(columns.values()), ())]
+    reader = _Reader(today, ring)
+    problems: dict[int, Problem] = {}
+    for column, take in reader.steps():
+        for offset, cell in enumerate(columns.get(column, ())):
+            if cell:
+                try:
+                    take(rows[offset], cell)
+                except Refused as refused:
+                    problems.setdefault(offset, Problem(column, refused))
+    for offset, done in enumerate(rows):
+        try:
+            reader.settle_name(done)
+        except Refused as refused:
+            problems.setdefault(offset, Problem("name", refused))
+    return [problems.get(offset, done) for offset, done in enumerate(rows)] if problems else list(rows)
+
+
+_NAMES = tuple(given.name for given in fields(NewCustomer))
+_Take = Callable[[Prepared, Any], None]
+
+
+class _Reader:
+    """Cells of one column after the other into rows. Of several bad cells of a row the first step's is its problem."""
+
+    def __init__(self, today: date, ring: KeyRing) -> None:
+        self._today, self._ring = today, ring
+
+    def steps(self) -> list[tuple[str, _Take]]:
+        """The columns, in the order in which they are read, and how."""
+        return [
+            ("name", self._name),
+            ("kind", self._kind),
+            ("reference", self._marks(IdentifierKind.REFERENCE)),
+            ("phone", self._marks(IdentifierKind.PHONE)),
+            ("email", self._marks(IdentifierKind.EMAIL)),
+            ("plate", self._marks(IdentifierKind.PLATE)),
+            ("policy_number", self._marks(IdentifierKind.POLICY)),
+            ("account", self._marks(IdentifierKind.ACCOUNT)),
+            ("member", self._marks(IdentifierKind.MEMBER)),
+            ("gender", self._gender),
+            ("birthday", self._birthday),
+            ("id_number", self._id_number),
+            *((column, _text(column, most)) for column, most in _TEXTS),
+            *((column, _as_given(column)) for column in ("code", "stage", "created_on", "is_demo")),
+        ]
+
+    def settle_name(self, done: Prepared) -> None:
+        """Without a name the firm's own words stand in: company, else reference. Raises Refused when there is none."""
+        done.name = done.name or done.company or done.reference
+        done.form = name_form(done.name)
+        if not done.form:
+            raise Refused("customers.name_missing", _NO_NAME)
+        done.name_key = name_key(done.name)
+        if not done.marks:
+            done.marks.append(name_only_mark(done.form, done.birthday, self._ring))
+
+    def _name(self, done: Prepared, text: str) -> None:
+        done.name = sound_text(text, MAX_NAME)
+        done.is_named = bool(done.name)
+
+    def _kind(self, done: Prepared, text: str) -> None:
+        done.kind = read_kind(text)
+
+    def _gender(self, done: Prepared, text: str) -> None:
+        done.gender = read_gender(text)
+
+    def _birthday(self, done: Prepared, day: str | date) -> None:
+        done.birthday = sound_birthday(day, self._today)
+
+    def _id_number(self, done: Prepared, text: str) -> None:
+        """A resident ID also tells birthday and gender; what the row itself says stands before it."""
+        paper = read_paper(checked(text), today=self._today)
+        done.kind = done.kind or paper.kind
+        done.birthday = done.birthday or paper.birthday
+        done.gender = done.gender or paper.gender
+        done.marks.append(marked(IdentifierKind.ID_NUMBER, paper.form, self._ring))
+
+    def _marks(self, kind: IdentifierKind) -> _Take:
+        form, ring = FORMS[kind], self._ring
+        is_short, is_reference = kind in _SHORT, kind == IdentifierKind.REFERENCE
+
+        def take(done: Prepared, given: Words) -> None:
+            texts = (given,) if isinstance(given, str) else [text for text in given if text.strip()]
+            if len(texts) > MAX_MARKS:
+                raise Refused("customers.too_many", _TOO_MANY, most=MAX_MARKS)
+            for text in texts:
+                norm = form(checked(text))
+                if is_short:
+                    check_length(norm, MAX_REFERENCE)
+                if is_reference:
+                    done.reference = norm
+                mark = marked(kind, norm, ring)
+                if all(known.norm != mark.norm or known.kind != mark.kind for known in done.marks):
+                    done.marks.append(mark)
+
+        return take
+
+
+_TEXTS = (
+    ("company", MAX_NAME),
+    ("language", 10),
+    ("address", MAX_ADDRESS),
+    ("city", MAX_CITY),
+    ("district", MAX_CITY),
+    ("source", MAX_CITY),
+    ("owner", MAX_NAME),
 )
 
 
-def _prepare(row: NewCustomer, today: date, ring: KeyRing) -> Prepared | Problem:
-    done = Prepared(row)
-    column = ""
-    try:
-        for column, step in _STEPS:
-            if getattr(row, column):
-                step(done, row, today, ring)
-        column = "name"
-        _settle_name(done, ring)
-    except Refused as refused:
-        return Problem(column, refused)
-    return done
+def _text(column: str, most: int) -> _Take:
+    return lambda done, text: setattr(done, column, sound_text(text, most))
 
 
-def _settle_name(done: Prepared, ring: KeyRing) -> None:
-    """Without a name the firm's own words stand in: company, else reference."""
-    done.name = done.name or done.company or done.reference
-    done.form = name_form(done.name)
-    if not done.form:
-        raise Refused("customers.name_missing", _NO_NAME)
-    done.name_key = name_key(done.name)
-    if not done.marks:
-        done.marks.append(name_only_mark(done.form, done.birthday, ring))
-
-
-def _take_name(done: Prepared, row: NewCustomer, today: date, ring: KeyRing) -> None:
-    done.name = sound_text(row.name, MAX_NAME)
-
-
-def _take_kind(done: Prepared, row: NewCustomer, today: date, ring: KeyRing) -> None:
-    done.kind = read_kind(row.kind)
-
-
-def _take_gender(done: Prepared, row: NewCustomer, today: date, ring: KeyRing) -> None:
-    done.gender = read_gender(row.gender)
-
-
-def _take_birthday(done: Prepared, row: NewCustomer, today: date, ring: KeyRing) -> None:
-    done.birthday = sound_birthday(row.birthday, today)
-
-
-def _take_company(done: Prepared, row: NewCustomer, today: date, ring: KeyRing) -> None:
-    done.company = sound_text(row.company, MAX_NAME)
-
-
-def _take_language(done: Prepared, row: NewCustomer, today: date, ring: KeyRing) -> None:
-    done.language = sound_text(row.language, 10)
-
-
-def _take_address(done: Prepared, row: NewCustomer, today: date, ring: KeyRing) -> None:
-    done.address = sound_text(row.address, MAX_ADDRESS)
-
-
-def _take_city(done: Prepared, row: NewCustomer, today: date, ring: KeyRing) -> None:
-    done.city = sound_text(row.city, MAX_CITY)
-
-
-def _take_district(done: Prepared, row: NewCustomer, today: date, ring: KeyRing) -> None:
-    done.district = sound_text(row.district, MAX_CITY)
-
-
-def _check_source(done: Prepared, row: NewCustomer, today: date, ring: KeyRing) -> None:
-    sound_text(row.source, MAX_CITY)
-
-
-def _check_owner(done: Prepared, row: NewCustomer, today: date, ring: KeyRing) -> None:
-    sound_text(row.owner, MAX_NAME)
-
-
-def _take_id_number(done: Prepared, row: NewCustomer, today: date, ring: KeyRing) -> None:
-    """A resident ID also tells birthday and gender; what the row itself says stands before it."""
-    paper = read_paper(checked(row.id_number), today=today)
-    done.kind = done.kind or paper.kind
-    done.birthday = done.birthday or paper.birthday
-    done.gender = done.gender or paper.gender
-    done.marks.append(marked(IdentifierKind.ID_NUMBER, paper.form, ring))
-
-
-def _mark_step(column: str, kind: int) -> Callable[[Prepared, NewCustomer, date, KeyRing], None]:
-    form = FORMS[kind]
-
-    def take(done: Prepared, row: NewCustomer, today: date, ring: KeyRing) -> None:
-        given = getattr(row, column)
-        texts = (given,) if isinstance(given, str) else given
-        if len(texts) > MAX_MARKS:
-            raise Refused("customers.too_many", _TOO_MANY, most=MAX_MARKS)
-        for text in texts:
-            norm = form(checked(text))
-            if kind == IdentifierKind.REFERENCE:
-                done.reference = norm
-            if kind in _SHORT:
-                check_length(norm, MAX_REFERENCE)
-            mark = marked(kind, norm, ring)
-            if not any(known[:2] == mark[:2] for known in done.marks):
-                done.marks.append(mark)
-
-    return take
-
-
-_STEPS = (
-    ("name", _take_name),
-    ("kind", _take_kind),
-    *((column, _mark_step(column, kind)) for column, kind in _MARK_COLUMNS),
-    ("gender", _take_gender),
-    ("birthday", _take_birthday),
-    ("id_number", _take_id_number),
-    ("company", _take_company),
-    ("language", _take_language),
-    ("address", _take_address),
-    ("city", _take_city),
-    ("district", _take_district),
-    ("source", _check_source),
-    ("owner", _check_owner),
-)
+def _as_given(column: str) -> _Take:
+    return lambda done, value: setattr(done, column, value)

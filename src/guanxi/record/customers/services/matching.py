@@ -20,7 +20,7 @@ from guanxi.record.customers.choices import SINGLE_KINDS, STRONG_KINDS, Identifi
 from guanxi.record.customers.models import PRESENT, Customer
 from guanxi.record.customers.permissions import Reach
 from guanxi.record.customers.rules.marks import NAME_ONLY, Mark
-from guanxi.record.customers.rules.newcomers import NewCustomer, Prepared
+from guanxi.record.customers.rules.newcomers import Prepared
 
 HEAD = (
     "id",
@@ -61,7 +61,7 @@ class Known:
     marks: set[tuple[int, str]] = field(default_factory=set)
     address_id: int | None = None
     address: str = ""
-    row: NewCustomer = field(default_factory=NewCustomer)
+    source: str = ""
     fresh_marks: list[Mark] = field(default_factory=list)
     fresh_addresses: list[Prepared] = field(default_factory=list)
     changed: set[str] = field(default_factory=set)

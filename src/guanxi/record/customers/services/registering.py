@@ -60,50 +60,46 @@ class Registered:
     changes: dict[str, Any] | None = None
 
 
-def register_customers(
-    rows: Sequence[NewCustomer], *, by: Principal, source: str, index_now: bool = True
-) -> list[Registered]:
+def register_customers(rows: Sequence[NewCustomer], *, by: Principal, source: str) -> list[Registered]:
     """Recognise each row and make or complete its customer: one answer a row, in order (matching.py says the rule).
 
     A cell of a row completes what is empty and replaces what differs; an empty cell changes nothing, and a row that says
     nothing new writes nothing. Identifiers are added, never taken away. A customer is owned by the row's owner, else by
-    the manager who takes him in, else he stands in the pool. With `index_now=False` new customers are found by pieces
-    of their names only after `search.index_missing()` (for loads of more than some thousand rows).
+    the manager who takes him in, else he stands in the pool.
     One transaction, or a savepoint in the caller's. Raises Denied; a bad row is an answer, not an error.
     """
     require(by, Permission.CREATE_CUSTOMERS)
     today = clock.local_day(clock.now(), identity.firm().zone)
     prepared = prepare_rows(rows, today=today, ring=keyring())
-    return register_prepared(prepared, by=by, source=source, index_now=index_now)
+    return register_prepared(prepared, by=by, source=source)
 
 
-def register_prepared(
-    prepared: Sequence[Prepared | Problem], *, by: Principal, source: str, index_now: bool = True
-) -> list[Registered]:
-    """As `register_customers`, with rows that another process has prepared with `prepare_rows`."""
+def register_prepared(prepared: Sequence[Prepared | Problem], *, by: Principal, source: str) -> list[Registered]:
+    """As `register_customers`, with rows that were prepared before, outside of the transaction."""
     require(by, Permission.CREATE_CUSTOMERS)
-    return until_undisturbed(lambda: _Registration(by, source, index_now=index_now).run(prepared))
+    return until_undisturbed(lambda: _Registration(by, source).run(prepared))
 
 
 class _Registration:
     """One batch on its way from rows to answers."""
 
-    def __init__(self, by: Principal, source: str, *, index_now: bool) -> None:
+    def __init__(self, by: Principal, source: str) -> None:
         self.by = by
         self.now: datetime = clock.now()
         self.today: date = clock.local_day(self.now, identity.firm().zone)
         self.reach = reach_of(by)
-        self.batch = Batch(now=self.now, today=self.today, source=source, index_now=index_now)
+        self.batch = Batch(now=self.now, today=self.today, source=source)
         self.registry = Registry()
         self.owners: dict[str, tuple[int, int]] = {}
         self.cities: dict[str, int] = {}
+        self.default_owner = self._default_owner()
 
     def run(self, prepared: Sequence[Prepared | Problem]) -> list[Registered]:
         rows = [row for row in prepared if isinstance(row, Prepared)]
         self.registry = load_registry(rows)
         if any(row.address for row in rows):
             load_addresses(self.registry)
-        if any(row.row.owner for row in rows):
+        if any(row.owner for row in rows):
             self.owners = owners_by_name(self.by)
         self.cities = city_ids({row.city for row in rows if row.city})
         erased = erased_keys(rows)
@@ -138,15 +134,19 @@ class _Registration:
         return Registered(Outcome.UPDATED if changes else Outcome.UNCHANGED, changes=changes), known
 
     def _make(self, row: Prepared, owner: tuple[int, int] | None, code: str) -> Known:
-        head = head_of(row)
-        owner_id, team_id = owner or self._default_owner()
-        head |= {
-            "code": row.row.code or code,
+        owner_id, team_id = owner or self.default_owner
+        head = {
+            **head_of(row),
+            "code": row.code or code,
             "city_id": self.cities.get(row.city),
             "owner_id": owner_id,
             "team_id": team_id,
+            "source": row.source or self.batch.source,
+            "stage": row.stage,
+            "created_on": row.created_on or self.today,
+            "is_demo": row.is_demo,
         }
-        known = Known(None, head, row.form, row=row.row, fresh_marks=list(row.marks))
+        known = Known(None, head, row.form, source=head["source"], fresh_marks=list(row.marks))
         if row.address:
             known.address = row.address
             known.fresh_addresses.append(row)
@@ -188,7 +188,7 @@ class _Registration:
         head, given = known.head, head_of(row)
         # nothing given, nothing changed: the empty text, no day, gender not known
         wanted = {column: value for column, value in given.items() if value and value != head[column]}
-        if row.form == known.form or not row.row.name:
+        if row.form == known.form or not row.is_named:
             wanted.pop("name", None)
             wanted.pop("name_key", None)
         if head["reference"]:
@@ -205,7 +205,7 @@ class _Registration:
         return wanted
 
     def _owner_of(self, row: Prepared) -> tuple[int, int] | None:
-        text = row.row.owner.strip()
+        text = row.owner
         if not text:
             return None
         owner = self.owners.get(text) or self.owners.get(text.casefold())

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from guanxi.record.customers import bulk, search
@@ -45,7 +46,6 @@ class Batch:
     now: datetime
     today: date
     source: str
-    index_now: bool
     made: list[Known] = field(default_factory=list)
     touched: dict[int, Known] = field(default_factory=dict)
     changes: list[_Change] = field(default_factory=list)
@@ -81,16 +81,16 @@ def plain(value: Any) -> Any:
 
 def _heads(batch: Batch) -> list[tuple[Any, ...]]:
     now = bulk.moment(batch.now)
-    never, today = bulk.day(NEVER), bulk.day(batch.today)
+    never, day = bulk.day(NEVER), cache(bulk.day)
     rows = []
     for known in batch.made:
-        head, row = known.head, known.row
+        head = known.head
         # fmt: off
         rows.append((
             known.id, head["code"], int(head["kind"]), head["name"], head["name_key"], head["reference"],
-            int(head["gender"]), bulk.day(head["birthday"]), head["company"], head["language"], row.source or batch.source,
-            head["owner_id"], head["team_id"], head["city_id"], int(row.stage), 0, 9, 0, never, 1,
-            bulk.day(row.created_on) or today, now, now, row.is_demo,
+            int(head["gender"]), day(head["birthday"]), head["company"], head["language"], head["source"],
+            head["owner_id"], head["team_id"], head["city_id"], int(head["stage"]), 0, 9, 0, never, 1,
+            day(head["created_on"]), now, now, head["is_demo"],
         ))
         # fmt: on
     return rows
@@ -114,21 +114,25 @@ def _update_heads(batch: Batch) -> None:
 
 
 def _write_identifiers(batch: Batch, everyone: Sequence[Known]) -> dict[tuple[int, int, str], int]:
-    """Write fresh identifiers and keys; return their ids by customer, kind and norm."""
-    fresh = [(known, mark) for known in everyone for mark in known.fresh_marks]
-    rows = [(known, mark) for known, mark in fresh if mark.kind != NAME_ONLY]
-    ids, today = bulk.next_ids(Identifier, len(rows)), bulk.day(batch.today)
+    """Write fresh identifiers and keys; return, where rows changed somebody, their ids by customer, kind and norm."""
+    fresh = [
+        (known.id or 0, kind, norm, cipher, key, known.source or batch.source)
+        for known in everyone
+        for kind, norm, key, cipher in known.fresh_marks
+    ]
+    kept = [mark for mark in fresh if mark[1] != NAME_ONLY]
+    ids, today = bulk.next_ids(Identifier, len(kept)), bulk.day(batch.today)
     bulk.insert(
         Identifier,
         _IDENTIFIER,
         [
-            (key, known.id, mark.kind, mark.norm, mark.cipher, "", known.row.source or batch.source, today, True)
-            for key, (known, mark) in zip(ids, rows, strict=True)
+            (key, customer_id, kind, norm, cipher, "", source, today, True)
+            for key, (customer_id, kind, norm, cipher, _, source) in zip(ids, kept, strict=True)
         ],
     )
     # In the order of the tree: neighbours share a page.
-    bulk.insert(IdentifierKey, ("key", "customer_id"), sorted({(mark.key, known.id) for known, mark in fresh}))
-    return {(known.id or 0, mark.kind, mark.norm): key for key, (known, mark) in zip(ids, rows, strict=True)}
+    bulk.insert(IdentifierKey, ("key", "customer_id"), sorted({(mark[4], mark[0]) for mark in fresh}))
+    return {mark[:3]: key for key, mark in zip(ids, kept, strict=True)} if batch.changes else {}
 
 
 def _write_addresses(batch: Batch, everyone: Sequence[Known]) -> dict[int, tuple[int, int | None]]:
@@ -142,7 +146,7 @@ def _write_addresses(batch: Batch, everyone: Sequence[Known]) -> dict[int, tuple
         before = known.address_id
         for place in known.fresh_addresses:
             key, until = next(ids), None if place is known.fresh_addresses[-1] else today
-            source = place.row.source or batch.source
+            source = place.source or batch.source
             rows.append((key, known.id, place.address, place.city, place.district, source, today, until))
             moves[id(place)] = (key, before)
             before = key
@@ -162,8 +166,7 @@ def _complete_change(
 
 
 def _write_documents(batch: Batch) -> None:
-    if batch.index_now:
-        search.add_documents([(known.id or 0, _grams_of(known)) for known in batch.made])
+    search.add_documents([(known.id or 0, _grams_of(known)) for known in batch.made])
     search.reindex_customers(
         known.id for known in batch.touched.values() if known.id and (known.fresh_marks or known.changed & _SEARCHED)
     )

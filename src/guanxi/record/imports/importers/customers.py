@@ -14,20 +14,19 @@ from guanxi.identity.permissions import Permission, require
 from guanxi.identity.queries import firm
 from guanxi.record.consents.rules import Statement
 from guanxi.record.customers import services
-from guanxi.record.customers.services import NewCustomer, Problem
+from guanxi.record.customers.services import Problem
 from guanxi.record.customers.services.removing import delete_customers
 from guanxi.record.customers.services.undoing import undo_updates
 from guanxi.record.imports.choices import Outcome
 from guanxi.record.imports.importers import consents
 from guanxi.record.imports.importers.importing import Before, Run, Written, used_elsewhere
-from guanxi.record.imports.importers.rows import Cells, RowImporter
+from guanxi.record.imports.importers.rows import RowImporter, chosen, readable
 from guanxi.record.imports.importers.words import says_yes
 from guanxi.record.imports.mapping import Columns, Field, words
 from guanxi.record.imports.reading.batches import Batch
 from guanxi.record.imports.rules import skipped
 
 TABLE = "customers.customer"
-_LARGE = 2_000  # rows above which search documents are written once at the end
 _OUTCOMES = {
     services.Outcome.CREATED: Outcome.CREATED,
     services.Outcome.UPDATED: Outcome.UPDATED,
@@ -100,10 +99,10 @@ FIELDS = (
 
 @dataclass(slots=True)
 class Prepared:
-    """Rows in normal form, with their offsets, and what is decided about the others."""
+    """Rows in normal form, with their offsets and cells, and what is decided about the others."""
 
-    offsets: list[int]
-    cells: list[Cells]
+    offsets: Sequence[int]
+    columns: dict[str, Sequence[Any]]
     rows: Sequence[Any]
     statements: Sequence[Statement | Problem | None]
     written: Written
@@ -134,26 +133,24 @@ class CustomerImporter(RowImporter):
         return {column: consents.refusal_of(column) for column in consents.bare_columns(columns, mapping)}
 
     def start(self, run: Run, *, rows: int, alone: bool) -> None:
-        """Begin; a large file leaves the search documents to the end."""
+        """Begin."""
         super().start(run, rows=rows, alone=alone)
         self._today = clock.local_day(clock.now(), firm().zone)
-        self._index_now = rows <= _LARGE
         if consents.is_mapped(run.mapping):
             require(run.by, Permission.EDIT_CONSENTS)
 
     def prepare(self, batch: Batch) -> Prepared:
-        """Normal forms of each row: outside of the transaction, since this is most of the work."""
-        read = self.read_rows(batch)
-        offsets, kept, rows = [], [], []
-        for offset, cells in read.rows:
-            if not self.run.with_private and says_yes(cells.get("private", "")):
-                read.written.outcomes[offset] = skipped("private")
-                continue
-            offsets.append(offset)
-            kept.append(cells)
-            rows.append(_new_customer(cells, self.run))
-        ready = services.prepare_rows(rows, today=self._today, ring=keyring())
-        return Prepared(offsets, kept, ready, self._statements(kept), read.written)
+        """Normal forms, column by column: outside of the transaction, since this is much of the work."""
+        columns = self.read_columns(batch)
+        offsets, written = readable(batch, columns)
+        if not self.run.with_private and "private" in columns:
+            private = {offset for offset in offsets if says_yes(columns["private"][offset])}
+            for offset in private:
+                written.outcomes[offset] = skipped("private")
+            offsets = [offset for offset in offsets if offset not in private]
+        columns = {name: chosen(cells, offsets) for name, cells in columns.items()}
+        ready = services.prepare_columns(_given(columns, self.run, len(offsets)), today=self._today, ring=keyring())
+        return Prepared(offsets, columns, ready, self._statements(columns, len(offsets)), written)
 
     def write(self, prepared: Prepared, *, stored: Mapping[int, int]) -> Written:
         """Register the rows; consents follow their customers."""
@@ -163,13 +160,13 @@ class CustomerImporter(RowImporter):
             statement if isinstance(statement, Problem) and not isinstance(row, Problem) else row
             for row, statement in zip(prepared.rows, prepared.statements, strict=True)
         ]
-        answers = services.register_prepared(rows, by=self.run.by, source=self.run.source, index_now=self._index_now)
-        for offset, cells, statement, answer in zip(
-            prepared.offsets, prepared.cells, prepared.statements, answers, strict=True
+        answers = services.register_prepared(rows, by=self.run.by, source=self.run.source)
+        for place, (offset, statement, answer) in enumerate(
+            zip(prepared.offsets, prepared.statements, answers, strict=True)
         ):
             if answer.problem is not None:
-                column, refused = answer.problem.column, answer.problem.refused
-                written.fail(offset, "manager" if column == "owner" else column, refused, _value(cells, column))
+                column, refused = _FIELD.get(answer.problem.column, answer.problem.column), answer.problem.refused
+                written.fail(offset, column, refused, _value(prepared.columns.get(column, ()), place))
                 continue
             written.store(offset, _OUTCOMES[answer.outcome], answer.id)
             if answer.changes:
@@ -179,10 +176,6 @@ class CustomerImporter(RowImporter):
         if said:
             consents.record(said, self.run, written)
         return written
-
-    def finish(self) -> None:
-        """Search documents of a large file."""
-        services.index_missing()
 
     def remove(self, ids: Sequence[int]) -> list[int]:
         """Delete customers whom nothing else names yet (kept whole, as every deleted customer)."""
@@ -195,31 +188,33 @@ class CustomerImporter(RowImporter):
         changes = [(image.row_id, image.old) for image in reversed(before)]  # the service wants the oldest first
         return sorted({row_id for row_id, _ in undo_updates(changes, by=self.run.by)})
 
-    def _statements(self, rows: Sequence[Cells]) -> list[Statement | Problem | None]:
+    def _statements(self, columns: Mapping[str, Sequence[Any]], count: int) -> list[Statement | Problem | None]:
         if not consents.is_mapped(self.run.mapping):
-            return [None] * len(rows)
-        now = clock.now()
-        return [consents.statement_of(cells, self.run, now=now) for cells in rows]
+            return [None] * count
+        now, said = clock.now(), {name: columns[name] for name in _CONSENT if name in columns}
+        return [
+            consents.statement_of(dict(zip(said, cells, strict=True)), self.run, now=now)
+            for cells in zip(*said.values(), strict=True)
+        ]
 
 
-def _new_customer(cells: Cells, run: Run) -> NewCustomer:
-    given: dict[str, Any] = {}
-    for name, cell in cells.items():
-        if name in _DIRECT:
-            given[name] = tuple(text for text in cell if text.strip()) if isinstance(cell, tuple) else cell
-    return NewCustomer(
-        owner=cells.get("manager", ""),
-        source=_LOOSE_SPACE.sub(" ", cells.get("source", "")).strip() or run.source,
-        is_demo=run.is_demo,
+_CONSENT = {field.name for field in consents.FIELDS}
+_FIELD = {"owner": "manager"}  # what the noun calls otherwise than files do
+_NOT_GIVEN = {"manager", "source", "private"} | _CONSENT
+
+
+def _given(columns: Mapping[str, Sequence[Any]], run: Run, count: int) -> dict[str, Sequence[Any]]:
+    """The columns as the noun names them; rows without a source have that of the import."""
+    given = {name: cells for name, cells in columns.items() if name not in _NOT_GIVEN}
+    sources = columns.get("source", ())
+    return {
+        "is_demo": [run.is_demo] * count,
+        "owner": columns.get("manager", ()),
+        "source": [_LOOSE_SPACE.sub(" ", source).strip() for source in sources],
         **given,
-    )
+    }
 
 
-_DIRECT = (
-    {field.name for field in FIELDS} - {"manager", "source", "private"} - {field.name for field in consents.FIELDS}
-)
-
-
-def _value(cells: Cells, column: str) -> str:
-    value = cells.get("manager" if column == "owner" else column, "")
+def _value(cells: Sequence[Any], place: int) -> str:
+    value = cells[place] if cells else ""
     return excerpt(value if isinstance(value, str) else ", ".join(text for text in value if text))

@@ -32,21 +32,48 @@ class RowImporter(Importer):
 
     def read_rows(self, batch: Batch) -> PreparedRows:
         """Texts of each row by field; what is empty or unreadable is decided."""
+        columns = self.read_columns(batch)
+        offsets, written = readable(batch, columns)
+        names = list(columns)
+        rows = zip(*(chosen(cells, offsets) for cells in columns.values()), strict=True)
+        return PreparedRows(
+            [(offset, dict(zip(names, cells, strict=True))) for offset, cells in zip(offsets, rows, strict=True)],
+            written,
+        )
+
+    def read_columns(self, batch: Batch) -> dict[str, Sequence[Any]]:
+        """Field → one text a row; a tuple of texts for fields that take several."""
         many = {field.name for field in self.fields if field.many}
-        written, rows = Written.empty(batch.count), []
         columns: dict[str, Sequence[Any]] = {}
         for name, sources in self.run.mapping.items():
             texts = [batch.texts(source) for source in sources]
             columns[name] = list(zip(*texts, strict=True)) if name in many else texts[0]
-        names = list(columns)
-        for offset, cells in enumerate(zip(*columns.values(), strict=True)):
-            if (bad := batch.bad.get(offset)) is not None:
-                written.fail(offset, bad.column, bad.refusal, bad.value)
-            elif not any(any(cell) if isinstance(cell, tuple) else cell.strip() for cell in cells):
-                written.outcomes[offset] = skipped("empty")
-            else:
-                rows.append((offset, dict(zip(names, cells, strict=True))))
-        return PreparedRows(rows, written)
+        return columns
+
+
+def readable(batch: Batch, columns: Mapping[str, Sequence[Any]]) -> tuple[list[int], Written]:
+    """Offsets of the rows that can be tried, and what is decided about the others: empty rows are skipped, bad ones
+    fail.
+    """
+    written = Written.empty(batch.count)
+    empty = set(range(batch.count)) - batch.bad.keys()
+    for cells in columns.values():
+        empty = {offset for offset in empty if _is_blank(cells[offset])}
+    for offset, bad in batch.bad.items():
+        written.fail(offset, bad.column, bad.refusal, bad.value)
+    for offset in empty:
+        written.outcomes[offset] = skipped("empty")
+    decided = empty | batch.bad.keys()
+    return [offset for offset in range(batch.count) if offset not in decided], written
+
+
+def chosen(cells: Sequence[Any], offsets: Sequence[int]) -> Sequence[Any]:
+    """The cells of a column at these ascending offsets."""
+    return cells if len(offsets) == len(cells) else [cells[offset] for offset in offsets]
+
+
+def _is_blank(cell: Any) -> bool:
+    return not (any(cell) if isinstance(cell, tuple) else cell.strip())
 
 
 def note(written: Written, offset: int, answer: Any, cells: Mapping[str, Any], *, table: str) -> None:
