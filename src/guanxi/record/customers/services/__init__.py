@@ -3,7 +3,7 @@
 from guanxi.record.customers.bulk import loading
 from guanxi.record.customers.rules.newcomers import NewCustomer, Prepared, Problem, prepare_columns
 from guanxi.record.customers.search import index_missing, rebuild_search, reindex_customers
-from guanxi.record.customers.services.assigning import assign_customers, move_customers_of
+from guanxi.record.customers.services.assigning import assign_customers, move_customers_of, pass_on_customers
 from guanxi.record.customers.services.clearing import remove_demo_customers
 from guanxi.record.customers.services.dirty import forget_dirty, mark_dirty
 from guanxi.record.customers.services.erasing import erase_customer, reapply_tombstones, register_eraser, tombstones
@@ -79,6 +79,7 @@ __all__ = [
     "move_group",
     "open_group",
     "open_household",
+    "pass_on_customers",
     "prepare_columns",
     "reapply_tombstones",
     "rebuild_search",
