@@ -87,6 +87,7 @@ def email_form(text: str) -> str:
     ascii_domain = _ascii_domain(domain)
     whole = f"{local}@{ascii_domain}"
     sound = at and _LOCAL.fullmatch(local) and not has_hidden(local) and ".." not in f".{local}."
+    sound = sound and not local.endswith("***")  # masked by an export
     if not sound or not ascii_domain or len(local.encode()) > 64 or len(whole.encode()) > MAX_EMAIL:
         raise Refused("text.not_an_email", _NOT_AN_EMAIL, text=excerpt(text))
     return whole

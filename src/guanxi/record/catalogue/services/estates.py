@@ -51,7 +51,9 @@ def store_estates(rows: Sequence[NewEstate]) -> list[Taken | Problem]:
             answers.append(cells)
             continue
         identity = (cells["city"], cells["name"])
-        answers.append(completion.take(identity, cells, blank=_BLANK | {"is_demo": row.is_demo}))
+        # where an estate came from is said of a new one only: the same file a second time changes nothing
+        blank = _BLANK | {"is_demo": row.is_demo, "source": cells["source"] or ""}
+        answers.append(completion.take(identity, cells | {"source": None}, blank=blank))
     write_completion(
         Estate, completion, changing=("aliases", "district", "latitude", "longitude", "handover_on", "source")
     )

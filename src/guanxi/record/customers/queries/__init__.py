@@ -5,7 +5,7 @@ from guanxi.record.customers.queries.finding import Found, find
 from guanxi.record.customers.queries.history import timeline_rows
 from guanxi.record.customers.queries.listing import CustomerList, list_customers
 from guanxi.record.customers.queries.page import CustomerPage, Head, customer_id_of, customer_page, head_of_code
-from guanxi.record.customers.queries.references import ids_by_reference
+from guanxi.record.customers.queries.references import customers_of_codes, ids_by_code, ids_by_reference
 from guanxi.record.customers.queries.rows import CustomerRow, customer_rows
 from guanxi.record.customers.queries.ties import group_members, group_tree, groups_of, household_of, relations_of
 from guanxi.record.customers.rules.listing import ListSpec, Sort, read_spec
@@ -22,6 +22,7 @@ __all__ = [
     "customer_id_of",
     "customer_page",
     "customer_rows",
+    "customers_of_codes",
     "export_rows",
     "find",
     "group_members",
@@ -29,6 +30,7 @@ __all__ = [
     "groups_of",
     "head_of_code",
     "household_of",
+    "ids_by_code",
     "ids_by_reference",
     "list_customers",
     "read_spec",

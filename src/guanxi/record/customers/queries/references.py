@@ -1,8 +1,9 @@
 """Customers by their identifiers, many at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from guanxi.ground.ids import is_code
 from guanxi.ground.refusals import Refused
 from guanxi.ground.secrets import keyring
 from guanxi.ground.text.normalise import reference_form
@@ -46,6 +47,33 @@ def ids_by_reference(references: Sequence[str], *, principal: Principal) -> dict
         if reach.covers(head.owner_id, head.team_id)
         for text in given[form]
     }
+
+
+def ids_by_code(texts: Iterable[str], *, principal: Principal) -> dict[str, int | None]:
+    """Return the customer of each text that is a code of ours (as exports write it for whoever has no reference); None
+    for one whom the principal does not see.
+    """
+    codes = {text: text.strip() for text in texts if is_code(text.strip())}
+    found, reach = customers_of_codes(codes.values()), reach_of(principal)
+    heads = {text: found[code] for text, code in codes.items() if code in found}
+    return {text: head.id if reach.covers(head.owner_id, head.team_id) else None for text, head in heads.items()}
+
+
+def customers_of_codes(codes: Iterable[str]) -> dict[str, Owned]:
+    """Return the present customer behind each of our own codes, a merged one's as the winner; whoever sees them is for
+    the caller to ask. Deleted customers are missing.
+    """
+    columns = "id, merged_into_id, owner_id, team_id, deleted_at IS NULL FROM customers_customer"
+    heads = {
+        code: tuple(rest)
+        for code, *rest in rows_of(f"SELECT code, {columns} WHERE code IN {{given}}", dict.fromkeys(codes))
+    }
+    while merged := {code: head[1] for code, head in heads.items() if head[1] is not None}:
+        winners = {
+            row[0]: tuple(row) for row in rows_of(f"SELECT {columns} WHERE id IN {{given}}", set(merged.values()))
+        }
+        heads |= {code: winners[winner] for code, winner in merged.items()}
+    return {code: Owned(head[0], head[2], head[3]) for code, head in heads.items() if head[4]}
 
 
 def customers_of_keys(kind: int, norms: Mapping[int, str]) -> dict[str, Owned]:

@@ -235,7 +235,13 @@ class DealingImporter(Importer):
     def _pass_over_stored(
         self, prepared: Prepared, stored: Mapping[int, int], wanted: "np.ndarray", written: Written
     ) -> None:
-        """Rows that an earlier import of this very file has stored, and that no reference names."""
+        """Rows that an earlier import of this very file has stored, and that no reference names; and rows that the file
+        itself contradicts further down.
+        """
+        for offset, row_id in prepared.batch.settled.items():
+            if wanted[offset]:
+                written.store(offset, Outcome.UNCHANGED, row_id)
+                wanted[offset] = False
         reference = prepared.words.get("reference")
         for offset, row_id in stored.items():
             if wanted[offset] and (reference is None or reference.code[offset] < 0):

@@ -19,7 +19,7 @@ from guanxi.record.customers.services.removing import delete_customers
 from guanxi.record.dealings import queries as dealings
 from guanxi.record.holdings import queries as holdings
 from guanxi.record.imports.choices import Outcome
-from guanxi.record.imports.mapping import Columns, Field
+from guanxi.record.imports.mapping import Columns, Field, guess_mapping
 from guanxi.record.imports.reading.batches import BadRow, Batch
 
 _STEP = 500
@@ -106,6 +106,10 @@ class Importer(ABC):
     journals = False
     run: Run
 
+    def guess(self, columns: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Which columns are which fields, by their names."""
+        return guess_mapping(self.fields, columns)
+
     def check(self, mapping: Columns) -> None:  # noqa: B027 - many kinds have nothing to do here
         """Raise Refused for a mapping that cannot be."""
 
@@ -126,10 +130,14 @@ class Importer(ABC):
     def prepare(self, batch: Batch) -> Any:
         """Read a batch, outside of any transaction."""
 
+    def standing(self, settled: Mapping[int, int]) -> Mapping[int, int]:
+        """Of rows that stand in a record already (offset → id), those whose record is still there."""
+        return settled
+
     @abstractmethod
     def write(self, prepared: Any, *, stored: Mapping[int, int]) -> Written:
         """Store a batch in the engine's transaction. stored: offset → id of rows that an earlier import of the same
-        file has stored (only for `by_row`).
+        file has stored: for `by_row` those it has created, which are the same rows; for others what they were last time.
         """
 
     def finish(self) -> None:  # noqa: B027 - many kinds have nothing to do here

@@ -1,4 +1,4 @@
-"""Whose row it is: customers by the references of a file, looked up or made, remembered from batch to batch."""
+"""Whose row it is: customers by the references of a file, or by our own codes, looked up or made, remembered from batch to batch."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -77,7 +77,9 @@ class Parties:
 
     def _look_up(self, texts: Sequence[str], made: dict[str, Sequence[int]]) -> dict[str, int]:
         found = queries.ids_by_reference(texts, principal=self._run.by)
-        missing = [text for text in texts if text not in found]
+        by_code = queries.ids_by_code([text for text in texts if text not in found], principal=self._run.by)
+        found |= {text: row_id for text, row_id in by_code.items() if row_id}
+        missing = [text for text in texts if text not in found and text not in by_code]
         if missing and self._run.create_customers:
             created = services.register_references(missing, by=self._run.by, source=self._run.source)
             found |= created

@@ -36,12 +36,14 @@ class Batch:
     lines:     line (or sheet row, or card) of each row in the file, as a person counts them.
     columns:   name → one value a row: a list of str, or an Arrow array (Parquet).
     bad:       offset in the batch → why that row cannot be read; its values are to be ignored.
+    settled:   offset in the batch → id of the record in which the row stands already, so that nobody need try it.
     """
 
     first_row: int
     lines: Sequence[int]
     columns: Mapping[str, Any]
     bad: Mapping[int, BadRow] = field(default_factory=dict)
+    settled: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -61,6 +63,7 @@ class Batch:
             self.lines[start:stop],
             {name: values[start:stop] for name, values in self.columns.items()},
             {offset - start: bad for offset, bad in self.bad.items() if start <= offset < stop},
+            {offset - start: row_id for offset, row_id in self.settled.items() if start <= offset < stop},
         )
 
 

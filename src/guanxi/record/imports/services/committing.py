@@ -2,6 +2,7 @@
 
 import logging
 import time
+from dataclasses import replace
 
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 
@@ -59,7 +60,9 @@ class Committer:
 
     def _commit_once(self, batch: Batch) -> float:
         importer, ledger = self._importer, self._ledger
-        stored = ledger.stored_before(batch) if importer.by_row and ledger.prior else {}
+        known = ledger.known_before(batch)
+        batch = replace(batch, settled=importer.standing(ledger.settled(batch, known)))
+        stored = ledger.stored_before(batch) if importer.by_row and ledger.prior else known
         prepared = importer.prepare(batch)
         kill_point("import.prepared")
         counts = (ledger.record.rows, dict(ledger.record.reasons), len(ledger.shown))

@@ -1,12 +1,12 @@
 """The ledger of one import: found or opened, written with each batch in the batch's own transaction."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils.translation import gettext
 
 from guanxi.ground import clock
@@ -43,13 +43,16 @@ _OTHER_USER = gettext_noop("Somebody else's import of this file was interrupted 
 
 @dataclass(slots=True)
 class Ledger:
-    """An open import. `prior` are earlier imports of the same file: rows they have stored are not stored again."""
+    """An open import. `prior` are earlier imports of the same file: rows they have stored are not stored again. `told`
+    are those of them that were read to the end in the same way, youngest first.
+    """
 
     record: Import
     by: Principal
     prior: list[int]
     resumed: bool
     journals: bool
+    told: list[int] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
 
     @property
@@ -64,19 +67,21 @@ class Ledger:
 
     def stored_before(self, batch: Batch) -> dict[int, int]:
         """Offset → id of the rows of a batch that earlier imports of this very file have created."""
-        end = batch.first_row + batch.count
-        stored: dict[int, int] = {}
-        rows = ImportBatch.objects.filter(import_ref_id__in=self.prior, undone=False, first_row__lt=end)
-        for first, outcomes, ids in rows.filter(first_row__gt=batch.first_row - _MOST_ROWS).values_list(
-            "first_row", "outcomes", "ids"
-        ):
-            mask = created_mask(unpack_outcomes(bytes(outcomes)))
-            low, high = max(batch.first_row, first), min(end, first + len(mask))
-            if low >= high or not any(mask[low - first : high - first]):
-                continue
-            numbers = unpack_integers(bytes(ids))
-            stored |= {row - batch.first_row: numbers[row - first] for row in range(low, high) if mask[row - first]}
-        return stored
+        return self._ids_before(batch, self.prior, created_mask)
+
+    def known_before(self, batch: Batch) -> dict[int, int]:
+        """Offset → id of the records that the rows of a batch became when this very file was last imported."""
+        return self._ids_before(batch, self.told[:1], stored_mask) if self.told else {}
+
+    def settled(self, batch: Batch, known: Mapping[int, int]) -> dict[int, int]:
+        """Offset → id of the rows of a batch that this very file contradicts further down: the last row of a file
+        counts, it was stored by an earlier import, and saying the earlier word again would only change it to and fro.
+        """
+        if not known:
+            return {}
+        images = BeforeImage.objects.filter(import_ref_id__in=self.told, row_id__in=set(known.values()))
+        last = dict(images.values("row_id").annotate(last=Max("row")).values_list("row_id", "last"))
+        return {offset: row_id for offset, row_id in known.items() if last.get(row_id, 0) > batch.first_row + offset}
 
     def write(self, batch: Batch, written: Written) -> None:
         """Note what a batch became, in its transaction: the batch, its problems, its before-images, the counts, one act."""
@@ -127,6 +132,21 @@ class Ledger:
         """Close the ledger."""
         self.record.status, self.record.finished_at = status, clock.now()
         self.record.save(update_fields=["status", "finished_at"])
+
+    def _ids_before(self, batch: Batch, imports: Sequence[int], mask_of: Callable[[bytes], bytes]) -> dict[int, int]:
+        end = batch.first_row + batch.count
+        found: dict[int, int] = {}
+        rows = ImportBatch.objects.filter(import_ref_id__in=imports, undone=False, first_row__lt=end)
+        for first, outcomes, ids in rows.filter(first_row__gt=batch.first_row - _MOST_ROWS).values_list(
+            "first_row", "outcomes", "ids"
+        ):
+            mask = mask_of(unpack_outcomes(bytes(outcomes)))
+            low, high = max(batch.first_row, first), min(end, first + len(mask))
+            if low >= high or not any(mask[low - first : high - first]):
+                continue
+            numbers = unpack_integers(bytes(ids))
+            found |= {row - batch.first_row: numbers[row - first] for row in range(low, high) if mask[row - first]}
+        return found
 
     def _write_problems(self, batch: Batch, problems: Mapping[int, BadRow]) -> None:
         rows = []
@@ -197,10 +217,11 @@ def open_ledger(wanted: Import, *, by: Principal, by_row: bool, journals: bool) 
         if earlier.created and not _asked_alike(earlier, wanted):
             raise Refused("imports.other_mapping", _OTHER_MAPPING, code=earlier.code)
     prior = [earlier.pk for earlier in before]
+    told = [earlier.pk for earlier in same.filter(status=ImportStatus.DONE) if _asked_alike(earlier, wanted)]
     if unfinished is not None:
-        return Ledger(unfinished, by, prior, resumed=True, journals=journals)
+        return Ledger(unfinished, by, prior, resumed=True, journals=journals, told=told)
     wanted.save(force_insert=True)
-    return Ledger(wanted, by, prior, resumed=False, journals=journals)
+    return Ledger(wanted, by, prior, resumed=False, journals=journals, told=told)
 
 
 def stored_ids(batch: ImportBatch) -> list[int]:

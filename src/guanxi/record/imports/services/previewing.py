@@ -7,7 +7,7 @@ from pathlib import Path
 from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.record.imports.mapping import Columns, guess_mapping
+from guanxi.record.imports.mapping import Columns
 from guanxi.record.imports.reading.opening import open_source
 from guanxi.record.imports.registry import importer_of
 from guanxi.record.imports.services.ledger import explain
@@ -40,7 +40,7 @@ def preview_file(path: Path, kind: str, *, by: Principal, encoding: str = "", na
     scan, source = open_source(path, encoding=encoding, name=name)
     first = next(iter(source.batches(source.columns, size=_ROWS)), None)
     rows = [list(row) for row in zip(*(first.texts(column) for column in source.columns), strict=True)] if first else []
-    mapping, missing = guess_mapping(importer.fields, source.columns), ""
+    mapping, missing = importer.guess(source.columns), ""
     try:
         importer.check(mapping)
     except Refused as refusal:

@@ -18,7 +18,7 @@ from guanxi.identity.queries import firm
 from guanxi.record.customers.bulk import loading
 from guanxi.record.imports.choices import ImportStatus
 from guanxi.record.imports.importers.importing import Importer, Run
-from guanxi.record.imports.mapping import Columns, checked_mapping, guess_mapping
+from guanxi.record.imports.mapping import Columns, checked_mapping
 from guanxi.record.imports.permissions import require_import
 from guanxi.record.imports.reading.batches import Source
 from guanxi.record.imports.reading.opening import open_source
@@ -68,7 +68,7 @@ def import_file(
 
 def _mapping(importer: Importer, given: Columns | None, source: Source) -> dict[str, tuple[str, ...]]:
     if given is None:
-        mapping = guess_mapping(importer.fields, source.columns)
+        mapping = importer.guess(source.columns)
     else:
         mapping = checked_mapping(importer.fields, given, source.columns)
     importer.check(mapping)
