@@ -70,7 +70,10 @@ class NewCustomer:
 
 @dataclass(slots=True)
 class Prepared:
-    """A row in normal form, ready to be recognised and written. `is_named`: the row itself brought the name."""
+    """A row in normal form, ready to be recognised and written. `is_named`: the row itself brought the name.
+
+    known_id: whom the row names by our own code (0: nobody); last_id: whom it turned out to be when it came before.
+    """
 
     name: str = ""
     is_named: bool = False
@@ -91,6 +94,8 @@ class Prepared:
     stage: Stage = Stage.PROSPECT
     created_on: date | None = None
     is_demo: bool = False
+    known_id: int = 0
+    last_id: int = 0
     marks: list[Mark] = field(default_factory=list)
 
 

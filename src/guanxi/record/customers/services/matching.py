@@ -1,8 +1,10 @@
 """Recognising: which customer, if any, a prepared row is. Deterministic; the rule is shown in the import preview.
 
+0. A row that names a customer by our own code, as our exports do, is that customer.
 1. A strong identifier (reference, ID number, policy, account, member number) names its one customer. A row whose strong
    identifiers name two customers is a problem, never a merge; so is a row that brings a second reference or ID number
    to a customer who has another one.
+   Else, in a file that was imported before, the customer whom this row of it became then.
 2. Else a phone, e-mail or plate together with the same normal name, unless reference or ID number speak against it; of several
    the one known longest. Somebody else's phone with another name is another person.
 3. Else, where the row has no identifier at all, a customer who was taken in without any identifier under the same
@@ -89,13 +91,17 @@ class Registry:
     def match(self, prepared: Prepared) -> Known | None:
         """Return the customer a row is, or None. Raises Refused for identifiers in conflict."""
         strong = self._named(prepared, _STRONG)
+        known = self.by_id.get(prepared.known_id)
+        if known is not None and known not in strong:
+            strong.append(known)
         if len(strong) > 1:
             codes = ", ".join(sorted(known.head["code"] for known in strong))
             raise Refused("customers.two_customers", _TWO_CUSTOMERS, codes=codes)
         if strong:
             _agree(strong[0], prepared)
             return strong[0]
-        return self._alike(prepared)
+        last = self.by_id.get(prepared.last_id)
+        return last if last is not None and _no_objection(last, prepared) else self._alike(prepared)
 
     def _named(self, prepared: Prepared, kinds: frozenset[int]) -> list[Known]:
         found: list[Known] = []
@@ -118,7 +124,8 @@ def load_registry(rows: Sequence[Prepared]) -> Registry:
     registry = Registry()
     wanted = {mark.key: mark for prepared in rows for mark in prepared.marks}
     hits = _customers_of(wanted)
-    ids = sorted({customer_id for _, customer_id in hits})
+    named = {prepared.known_id for prepared in rows} | {prepared.last_id for prepared in rows}
+    ids = sorted({customer_id for _, customer_id in hits} | named - {0})
     marks: dict[int, list[tuple[int, str]]] = {customer_id: [] for customer_id in ids}
     for key, customer_id in hits:  # the name alone stands in no row of identifiers: its key is the proof
         if wanted[key].kind == NAME_ONLY:

@@ -28,7 +28,7 @@ from guanxi.record.customers.services.matching import (
     load_addresses,
     load_registry,
 )
-from guanxi.record.customers.services.owners import owners_by_name
+from guanxi.record.customers.services.owners import names_of_owners, owners_by_name
 from guanxi.record.customers.services.tombstones import check_not_erased, erased_keys
 from guanxi.record.customers.services.writing import Batch, plain, write_batch
 
@@ -91,6 +91,7 @@ class _Registration:
         self.batch = Batch(now=self.now, today=self.today, source=source)
         self.registry = Registry()
         self.owners: dict[str, tuple[int, int]] = {}
+        self.owner_names: dict[int, str] | None = None
         self.cities: dict[str, int] = {}
         self.default_owner = self._default_owner()
 
@@ -123,7 +124,7 @@ class _Registration:
             check_not_erased(row, erased)
             known = self.registry.match(row)
             column = "owner"
-            owner = self._owner_of(row)
+            owner = self._owner_of(row, known)
             column = ""
             if known is None:
                 return Registered(Outcome.CREATED), self._make(row, owner, code)
@@ -204,16 +205,24 @@ class _Registration:
             known.form = row.form
         return wanted
 
-    def _owner_of(self, row: Prepared) -> tuple[int, int] | None:
+    def _owner_of(self, row: Prepared, known: Known | None) -> tuple[int, int] | None:
         text = row.owner
         if not text:
             return None
         owner = self.owners.get(text) or self.owners.get(text.casefold())
         if owner is None:
+            if known is not None and self._is_owned_by(known, text):
+                return None
             raise Refused("customers.unknown_owner", _NO_STAFF, text=excerpt(text))
         if owner[0] != self.by.staff_id and not may(self.by, Permission.ASSIGN_CUSTOMERS):
             raise Refused("customers.may_not_assign", _MAY_NOT_GIVE)
         return owner
+
+    def _is_owned_by(self, known: Known, name: str) -> bool:
+        """Whether a customer is already with a colleague of this name: one who has left, or of a name that two have."""
+        if self.owner_names is None:
+            self.owner_names = names_of_owners(self.registry.by_id)
+        return self.owner_names.get(known.head["owner_id"], "").casefold() == name.casefold()
 
     def _journal(self, answers: list[Registered]) -> None:
         """One row for the batch; a single customer has a row of his own."""

@@ -8,19 +8,21 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.ground import clock
+from guanxi.ground.ids import is_code
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
 from guanxi.ground.secrets import keyring
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.queries import firm
 from guanxi.record.consents.rules import Statement
-from guanxi.record.customers import services
+from guanxi.record.customers import queries, services
+from guanxi.record.customers.permissions import visible_ids
 from guanxi.record.customers.services import Problem
 from guanxi.record.customers.services.removing import delete_customers
 from guanxi.record.customers.services.undoing import undo_updates
 from guanxi.record.imports.choices import Outcome
 from guanxi.record.imports.importers import consents
 from guanxi.record.imports.importers.importing import Before, Run, Written, used_elsewhere
-from guanxi.record.imports.importers.rows import RowImporter, chosen, readable
+from guanxi.record.imports.importers.rows import RowImporter, chosen, parted, readable
 from guanxi.record.imports.importers.words import says_yes
 from guanxi.record.imports.mapping import Columns, Field, words
 from guanxi.record.imports.reading.batches import Batch
@@ -33,7 +35,11 @@ _OUTCOMES = {
     services.Outcome.UNCHANGED: Outcome.UNCHANGED,
 }
 _WHO = gettext_noop("No column names the customers: a name, a reference, a phone or another identifier is needed.")
-_IDENTIFYING = {"name", "reference", "phone", "email", "id_number", "plate", "policy_number", "account", "company"}
+_IDENTIFYING = {
+    *("code", "name", "reference", "phone", "email", "id_number", "plate", "policy_number", "account", "company"),
+}
+_MASKED = gettext_noop("“{text}” is masked: whoever exported it may not see the whole. Export it with the right to.")
+_MASKED_NAME = re.compile(r".{0,2}\*")
 _LOOSE_SPACE = re.compile(r"\s+")
 
 FIELDS = (
@@ -53,6 +59,7 @@ FIELDS = (
             "姓名 客户姓名 客户名称 名称 名字 联系人 联系人姓名"
         ),
     ),
+    Field("code", _("Code")),
     Field("kind", _("Kind"), words("customer_type type 客户类型 类型 客户性质")),
     Field(
         "phone",
@@ -103,7 +110,7 @@ class Prepared:
 
     offsets: Sequence[int]
     columns: dict[str, Sequence[Any]]
-    rows: Sequence[Any]
+    rows: list[Any]
     statements: Sequence[Statement | Problem | None]
     written: Written
 
@@ -121,6 +128,13 @@ class CustomerImporter(RowImporter):
     )
     permissions = (Permission.CREATE_CUSTOMERS,)
     journals = True
+
+    def guess(self, columns: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """By the names of the columns; our own exports call the reference, or the code of who has none, `customer`."""
+        mapping = super().guess(columns)
+        if {"customer", "code", "name"} <= set(columns):
+            mapping.setdefault("reference", ("customer",))
+        return mapping
 
     def check(self, mapping: Columns) -> None:
         """Something must say who a row is; consent must come with purpose, evidence and date."""
@@ -141,7 +155,7 @@ class CustomerImporter(RowImporter):
 
     def prepare(self, batch: Batch) -> Prepared:
         """Normal forms, column by column: outside of the transaction, since this is much of the work."""
-        columns = self.read_columns(batch)
+        columns = self._as_given(self.read_columns(batch))
         offsets, written = readable(batch, columns)
         if not self.run.with_private and "private" in columns:
             private = {offset for offset in offsets if says_yes(columns["private"][offset])}
@@ -154,8 +168,8 @@ class CustomerImporter(RowImporter):
 
     def write(self, prepared: Prepared, *, stored: Mapping[int, int]) -> Written:
         """Register the rows; consents follow their customers."""
-        del stored
         written, said = prepared.written, []
+        self._recall(prepared, stored)
         rows = [
             statement if isinstance(statement, Problem) and not isinstance(row, Problem) else row
             for row, statement in zip(prepared.rows, prepared.statements, strict=True)
@@ -177,6 +191,11 @@ class CustomerImporter(RowImporter):
             consents.record(said, self.run, written)
         return written
 
+    def standing(self, settled: Mapping[int, int]) -> Mapping[int, int]:
+        """Without those of customers who were deleted or merged since."""
+        there = visible_ids(self.run.by, settled.values()) if settled else set()
+        return {offset: row_id for offset, row_id in settled.items() if row_id in there}
+
     def remove(self, ids: Sequence[int]) -> list[int]:
         """Delete customers whom nothing else names yet (kept whole, as every deleted customer)."""
         used = used_elsewhere("customers", ids)
@@ -187,6 +206,31 @@ class CustomerImporter(RowImporter):
         """Take back what rows changed; customers changed since keep the later words."""
         changes = [(image.row_id, image.old) for image in reversed(before)]  # the service wants the oldest first
         return sorted({row_id for row_id, _ in undo_updates(changes, by=self.run.by)})
+
+    def _as_given(self, columns: dict[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
+        """Several numbers in one cell, as exports write them, are several; a code in place of a reference is none."""
+        for field in FIELDS:
+            if field.many and field.name in columns:
+                columns[field.name] = parted(columns[field.name])
+        if "code" in columns and "reference" in columns:
+            pairs = zip(columns["reference"], columns["code"], strict=True)
+            columns["reference"] = ["" if text.strip() == code.strip() else text for text, code in pairs]
+        return columns
+
+    def _recall(self, prepared: Prepared, stored: Mapping[int, int]) -> None:
+        """Whom rows name by our own code, and whom they turned out to be when this file came before."""
+        if stored:
+            for offset, row in zip(prepared.offsets, prepared.rows, strict=True):
+                if not isinstance(row, Problem):
+                    row.last_id = stored.get(offset, 0)
+        codes = [code.strip() for code in prepared.columns.get("code", ())]
+        found = queries.customers_of_codes(code for code in codes if is_code(code))
+        for place, code in enumerate(codes):
+            row = prepared.rows[place]
+            if code in found and not isinstance(row, Problem):
+                row.known_id = found[code].id
+                if _MASKED_NAME.fullmatch(row.name):  # as an export shows it to somebody who may not see it
+                    prepared.rows[place] = Problem("name", Refused("customers.masked", _MASKED, text=row.name))
 
     def _statements(self, columns: Mapping[str, Sequence[Any]], count: int) -> list[Statement | Problem | None]:
         if not consents.is_mapped(self.run.mapping):
@@ -200,7 +244,7 @@ class CustomerImporter(RowImporter):
 
 _CONSENT = {field.name for field in consents.FIELDS}
 _FIELD = {"owner": "manager"}  # what the noun calls otherwise than files do
-_NOT_GIVEN = {"manager", "source", "private"} | _CONSENT
+_NOT_GIVEN = {"code", "manager", "source", "private"} | _CONSENT
 
 
 def _given(columns: Mapping[str, Sequence[Any]], run: Run, count: int) -> dict[str, Sequence[Any]]:

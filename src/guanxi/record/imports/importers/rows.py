@@ -1,5 +1,6 @@
 """Importers that go row by row: files of customers, holdings and the like, whose rows are few and rich."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,8 @@ from guanxi.record.imports.choices import Outcome
 from guanxi.record.imports.importers.importing import Before, Importer, Written
 from guanxi.record.imports.reading.batches import Batch
 from guanxi.record.imports.rules import skipped
+
+_PARTS = re.compile(r"\s*(?:[；\n]|;(?!\s*ext=))\s*", re.IGNORECASE)
 
 Cells = dict[str, Any]  # field → its text; a tuple of texts for fields that take several
 OUTCOMES = {Fate.CREATED: Outcome.CREATED, Fate.UPDATED: Outcome.UPDATED, Fate.UNCHANGED: Outcome.UNCHANGED}
@@ -63,13 +66,24 @@ def readable(batch: Batch, columns: Mapping[str, Sequence[Any]]) -> tuple[list[i
         written.fail(offset, bad.column, bad.refusal, bad.value)
     for offset in empty:
         written.outcomes[offset] = skipped("empty")
-    decided = empty | batch.bad.keys()
+    for offset, row_id in batch.settled.items():
+        written.store(offset, Outcome.UNCHANGED, row_id)
+    decided = empty | batch.bad.keys() | batch.settled.keys()
     return [offset for offset in range(batch.count) if offset not in decided], written
 
 
 def chosen(cells: Sequence[Any], offsets: Sequence[int]) -> Sequence[Any]:
     """The cells of a column at these ascending offsets."""
     return cells if len(offsets) == len(cells) else [cells[offset] for offset in offsets]
+
+
+def parted(cells: Sequence[tuple[str, ...]]) -> Sequence[tuple[str, ...]]:
+    """Cells of fields that take several, each text divided where a semicolon or a new line divides it: exports write
+    “138…; 010-…”. A semicolon before an extension (;ext=12) divides nothing.
+    """
+    if not any(";" in text or "；" in text or "\n" in text for cell in cells for text in cell):
+        return cells
+    return [tuple(part for text in cell for part in _PARTS.split(text)) for cell in cells]
 
 
 def _is_blank(cell: Any) -> bool:
