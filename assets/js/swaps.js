@@ -2,16 +2,21 @@
 
 export function startSwaps() {
   sayToast();
-  document.addEventListener("htmx:afterSettle", () => {
+  document.addEventListener("htmx:afterSettle", (event) => {
     sayToast();
+    const question = event.detail.elt?.matches?.("#hand-over") ? event.detail.elt.querySelector("select") : null;
+    if (question) return goTo(question);
     const held = document.activeElement;
-    if (held && held !== document.body) return;
-    const next = document.querySelector("#hand-over select") ?? document.querySelector("[data-line].is-open");
-    next?.focus({ preventScroll: true });
-    next?.scrollIntoView({ block: "nearest" });
+    if (held && held !== document.body && !held.matches("[data-line]:not(.is-open)")) return; // a closed line has nothing to do
+    goTo(document.querySelector("#hand-over select") ?? document.querySelector("[data-line].is-open"));
   });
   document.addEventListener("htmx:responseError", () => sayTrouble("#trouble-answer"));
   document.addEventListener("htmx:sendError", () => sayTrouble("#trouble-network"));
+}
+
+function goTo(element) {
+  element?.focus({ preventScroll: true });
+  (element?.form ?? element)?.scrollIntoView({ block: "nearest" });
 }
 
 // A screen reader speaks only what changes inside a region that was there before: the toast comes with the page.

@@ -116,3 +116,37 @@ def test_the_leader_goes_from_the_team_to_a_line(firm, context, live_server):
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/actions/\w{12}/"))
     assert page.locator(".line.is-open").count() == 1
+
+
+def test_the_keyboard_follows_the_open_line(desk):
+    """Answered, the next line is open and has the keys; taken back, the line that came back has them."""
+
+    def place() -> tuple[str, str]:
+        return desk.inner_text(".line.is-open .who a"), desk.evaluate(
+            "document.activeElement.getAttribute('aria-label')"
+        )
+
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("Enter")
+    desk.wait_for_selector(f"#action-{action_of().code}.is-open")
+    desk.keyboard.press("1")
+    desk.wait_for_selector(".toast")
+    assert place() == ("张立新", "张立新")
+    desk.keyboard.press("z")
+    desk.wait_for_selector(f"#action-{action_of().code}.is-open")
+    assert place() == (LATE, LATE)
+    desk.keyboard.press("3")
+    desk.wait_for_selector("#hand-over select")
+    assert desk.evaluate("document.activeElement.name") == "to"
+
+
+def test_a_search_begins_on_its_first_find(desk):
+    desk.keyboard.press("/")
+    desk.keyboard.type("5678")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(re.compile("q=5678"))
+    desk.wait_for_load_state()
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(re.compile(r"/customers/\w{12}/"))
+    assert LATE in desk.inner_text("h1")

@@ -292,3 +292,18 @@ def _count(client) -> int:
     with CaptureQueriesContext(connection) as caught:
         client.get("/")
     return len(caught)
+
+
+def test_answering_opens_the_next_line_and_ticking_another_keeps_the_open_one(scene, looking):
+    client = looking(scene, "lin")
+    page = client.get("/").content.decode()
+    codes = re.findall(r'<article class="line[^"]*" id="action-(\w+)"', page)
+    sheet = page.partition('<div class="open-acts">')[2]
+    assert re.search(r'name="then" value="(\w+)"', sheet)[1] == codes[1]
+    last = client.get(f"/?open={codes[-1]}").content.decode()
+    assert re.search(r'name="then" value="(\w+)"', last.partition('<div class="open-acts">')[2])[1] == codes[-2]
+    ticks = re.findall(r'name="then" value="(\w+)"><button class="tick"', last.replace("{% endif %}", ""))
+    assert set(ticks[:-1]) == {codes[-1]}
+    response = client.post(f"/actions/{codes[0]}/answer/", {"answer": "done", "version": 1, "then": codes[1]})
+    assert response.url == f"/?answered={codes[0]}&open={codes[1]}"
+    assert f'<article class="line is-open" id="action-{codes[1]}"' in client.get(response.url).content.decode()
