@@ -52,10 +52,15 @@ class Silence:
     lapse: np.ndarray
 
 
-def detect(workbench: Workbench, *, as_of: dt.date, feed: Feed, given: Mapping[str, float]) -> list[dict[str, Any]]:
-    """Fill the table absence_signals and return a note where a late feed keeps the clock of absence from running."""
+def detect(
+    workbench: Workbench, *, as_of: dt.date, feed: Feed, given: Mapping[str, float], keep: bool = False
+) -> list[dict[str, Any]]:
+    """Fill the table absence_signals and return a note where a late feed keeps the clock of absence from running.
+
+    keep: leave the rhythms in the edition for the next one.
+    """
     own = {name.removeprefix("inactivity."): value for name, value in given.items() if name.startswith("inactivity.")}
-    workbench.run(_SQL / "visits.sql", as_of=as_of, gaps=int(own["gaps"]), lost=int(Stage.LOST))
+    _read_visits(workbench, as_of=as_of, gaps=int(own["gaps"]), keep=keep)
     segments = _segments(workbench, given)
     visits = workbench.arrow("SELECT * FROM visits ORDER BY customer_id")
     late = feed.is_late(as_of)
@@ -67,6 +72,18 @@ def detect(workbench: Workbench, *, as_of: dt.date, feed: Feed, given: Mapping[s
     given_words = json.dumps(words, separators=(",", ":"))[1:-1]
     workbench.run(_SQL / "absences.sql", given=given_words, own_gaps=int(own["own_gaps"]))
     return [note("inactivity", "feed_late", last_day=counted_to.isoformat())] if late else []
+
+
+def _read_visits(workbench: Workbench, *, as_of: dt.date, gaps: int, keep: bool) -> None:
+    """Fill the table visits; rhythms that the edition keeps of an earlier day are computed again only where they changed."""
+    before, _, kept_gaps = (workbench.scalar("SELECT value FROM meta WHERE name = 'rhythms'") or "").partition(" ")
+    if before and before <= as_of.isoformat() and kept_gaps == str(gaps):
+        workbench.run(_SQL / "rhythms_stale.sql", before=dt.date.fromisoformat(before), as_of=as_of)
+    else:
+        workbench.run(_SQL / "rhythms_all.sql")
+    workbench.run(_SQL / "visits.sql", as_of=as_of, gaps=gaps, lost=int(Stage.LOST))
+    if keep:
+        workbench.run(_SQL / "rhythms_keep.sql", terms=f"{as_of} {gaps}")
 
 
 def silence(

@@ -16,34 +16,31 @@ from guanxi.insight.warehouse.workbench import Workbench
 
 _SQL = Path(__file__).parent / "sql"
 Note = dict[str, Any]
+# Raised when spend_prepare.sql or spend_cycle.sql mean something else: then no judged cycle is taken over.
+_VERSION = 1
 
 
-def detect(workbench: Workbench, *, as_of: dt.date, feed: Feed, given: Mapping[str, float], minor: int) -> list[Note]:
+def detect(
+    workbench: Workbench, *, as_of: dt.date, feed: Feed, given: Mapping[str, float], minor: int, keep: bool = False
+) -> list[Note]:
     """Fill the table spend_signals and return what had to wait in the cycle that closed last.
 
-    minor: minor units in one unit of the currency.
+    minor: minor units in one unit of the currency. keep: leave the judged cycles in the edition for the next one.
     """
     newest = last_closed(as_of)
     oldest = newest - int(given["spend_drop.replay"])
     own = {name.removeprefix("spend_drop."): value for name, value in given.items() if name.startswith("spend_drop.")}
     money = {name: own[name] * minor for name in ("min_usual", "offset", "alarm_stake")}
-    workbench.run(
-        _SQL / "spend_prepare.sql",
-        oldest=oldest,
-        newest=newest,
-        min_cycles=int(own["min_cycles"]),
-        min_usual=money["min_usual"],
-    )
-    for cycle in range(oldest, newest + 1):
-        workbench.run(
-            _SQL / "spend_cycle.sql",
-            cycle=cycle,
-            segment_customers=int(given["detectors.segment_customers"]),
-            min_cycles=int(own["min_cycles"]),
-            weight=own["spread_weight"],
-            **money,
-            **{name: own[name] for name in _AS_THEY_ARE},
-        )
+    terms = {
+        "segment_customers": int(given["detectors.segment_customers"]),
+        "min_cycles": int(own["min_cycles"]),
+        "weight": own["spread_weight"],
+        **money,
+        **{name: own[name] for name in _AS_THEY_ARE},
+    }
+    _judge_cycles(workbench, oldest, newest, terms)
+    if keep:
+        workbench.run(_SQL / "spend_keep.sql")
     waits = _waits(workbench, feed, given)
     workbench.register("spend_waits", pa.Table.from_pylist(waits, schema=_WAITS))
     workbench.register("spend_season_words", _season_words(workbench))
@@ -61,6 +58,19 @@ def detect(workbench: Workbench, *, as_of: dt.date, feed: Feed, given: Mapping[s
         given=json.dumps(words, separators=(",", ":"))[1:-1],
     )
     return [_noted(wait, feed) for wait in waits if wait["cycle"] == newest]
+
+
+def _judge_cycles(workbench: Workbench, oldest: int, newest: int, terms: Mapping[str, float]) -> None:
+    """Fill spend_scores, spend_groups and spend_seasons for the cycles; what an edition kept is not computed again."""
+    workbench.register("spend_window", pa.table({"cycle": pa.array(range(oldest, newest + 1), pa.int32())}))
+    workbench.run(_SQL / "spend_begin.sql", newest=newest, terms=json.dumps({"version": _VERSION, **terms}))
+    workbench.unregister("spend_window")
+    cycles = workbench.arrow("SELECT cycle FROM spend_inputs WHERE NOT is_kept ORDER BY cycle")["cycle"].to_pylist()
+    if cycles:
+        needed = {name: terms[name] for name in ("min_cycles", "min_usual")}
+        workbench.run(_SQL / "spend_prepare.sql", oldest=oldest, newest=newest, **needed)
+    for cycle in cycles:
+        workbench.run(_SQL / "spend_cycle.sql", cycle=cycle, **terms)
 
 
 def last_closed(as_of: dt.date) -> int:

@@ -56,7 +56,7 @@ def seek_advice(
 ) -> Advice:
     """Run the detectors, then the decisions on what they found (in the workbench as `signals`). `held`: as in Advice."""
     with step("detectors"):
-        noticed = detectors.run(bench, as_of=as_of, thresholds=thresholds)
+        noticed = detectors.run(bench, as_of=as_of, thresholds=thresholds, keep=True)
     with step("decisions"):
         proposed = decisions.run(bench, as_of=as_of, thresholds=thresholds)
     return Advice(noticed, proposed, held)

@@ -5,8 +5,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from guanxi.project.bench import files
 from guanxi.project.bench.running import Figure, Finished, Home, run_process
 
+_WORKBOOK_ROWS = 50_000
+_CONTACTS = 2_000
 _DAY_SHARE = 0.005  # "a day's new dealings (0.5 % of rows)"
 
 
@@ -40,20 +43,47 @@ def imports(setting: Setting) -> Iterator[Figure]:
     yield _import_figure("import dealings, the same file again", finished, home)
 
 
+def xlsx(setting: Setting) -> Iterator[Figure]:
+    """Customers from a workbook into an empty base (target 5,000 rows/s)."""
+    home, rows = _fresh_home(setting), min(setting.customers, _WORKBOOK_ROWS)
+    file = _file_of(_firm(setting), "xlsx", rows)
+    finished = home.run("import", "customers", str(file), "--json")
+    yield _import_figure("import customers from a workbook", finished, home)
+
+
+def contacts(setting: Setting) -> Iterator[Figure]:
+    """2,000 contacts of a phone, from the click to the report (target 2 s), in a web process that runs already."""
+    home = _fresh_home(setting)
+    file = _file_of(_firm(setting), "vcf", _CONTACTS)
+    finished = _python("guanxi.project.bench.contacts", str(file), home=home)
+    facts = finished.result()
+    counts = {name: facts[name] for name in ("created", "updated", "unchanged", "skipped", "failed")}
+    speed = facts["rows"] / facts["wall_s"]
+    yield Figure(
+        *("import contacts of a phone", facts["rows"], home.database, facts["wall_s"], facts["cpu_s"]),
+        *(finished.peak_mb, speed),
+        notes=counts,
+    )
+
+
 def refresh(setting: Setting) -> Iterator[Figure]:
-    """First load, full refresh, refresh after a day's dealings; beside the floor: dealings read out, one group-by."""
+    """First load, full refresh, the same once more, refresh after a day's dealings, each as of the last day of the data;
+    beside the floor: dealings read out, one group-by. The first refresh also writes all signals and list rows.
+    """
     home, data = _fresh_home(setting), _firm(setting)
     for kind in ("customers", "products", "dealings"):
         finished = home.run("import", kind, str(data / f"{kind}.parquet"), "--json")
         if kind != "products":
             yield _import_figure(f"import {kind}, first load", finished, home)
-    full = home.run("refresh", "--full", "--json")
+    last, after = _day_of(data)
     floor = _floor(home)
     yield _figure("read dealings out once, one group-by", floor, setting.dealings, home)
-    yield _figure("refresh full", full, setting.dealings, home, ratio=full.cpu_s / floor.cpu_s, steps=full)
-    day = home.run("import", "dealings", str(_day_of(data)), "--json")
+    for what in ("refresh, the first", "refresh full"):
+        full = home.run("refresh", "--full", "--as-of", last, "--json")
+        yield _figure(what, full, setting.dealings, home, ratio=full.cpu_s / floor.cpu_s, steps=full)
+    day = home.run("import", "dealings", str(data / "day.parquet"), "--json")
     yield _import_figure("import a day's dealings", day, home)
-    daily = home.run("refresh", "--json")
+    daily = home.run("refresh", "--as-of", after, "--json")
     yield _figure("refresh after a day", daily, setting.dealings, home, ratio=daily.cpu_s / full.cpu_s, steps=daily)
 
 
@@ -107,6 +137,8 @@ def create(setting: Setting) -> Iterator[Figure]:
 
 CASES: dict[str, Case] = {
     "imports": imports,
+    "xlsx": xlsx,
+    "contacts": contacts,
     "refresh": refresh,
     "summary": purchase_summary,
     "lifetime": lifetime,
@@ -132,10 +164,18 @@ def _firm(setting: Setting) -> Path:
     return data
 
 
-def _day_of(data: Path) -> Path:
-    """A further day's dealings: 0.5 % of the rows, on the day after the firm's last."""
-    _python("guanxi.project.bench.next_day", str(data), str(_DAY_SHARE))
-    return data / "day.parquet"
+def _file_of(data: Path, kind: str, rows: int) -> Path:
+    """The firm's first customers as a workbook or as contact cards, made once a folder."""
+    file = data / files.file_name(kind, rows)
+    if not file.exists():
+        _python("guanxi.project.bench.files", str(data), kind, str(rows))
+    return file
+
+
+def _day_of(data: Path) -> tuple[str, str]:
+    """Make a further day's dealings (day.parquet), 0.5 % of the rows; the firm's last day and the one after it."""
+    days = _python("guanxi.project.bench.next_day", str(data), str(_DAY_SHARE)).result()
+    return days["last"], days["after"]
 
 
 def _floor(home: Home) -> Finished:

@@ -1,6 +1,8 @@
-"""Write a further day's dealings beside a simulated firm: a share of its rows, on the day after its last."""
+"""Write a further day's dealings beside a simulated firm: a share of its rows, from all over, on the day after its last."""
 
+import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,12 +13,14 @@ _DAY_S = 24 * 3600
 
 
 def main(data: str, share: str) -> None:
-    """Read `dealings.parquet` in the folder `data` and write `day.parquet`."""
+    """Read `dealings.parquet` in the folder `data`, write `day.parquet`, and print the last day and the one after it."""
     rows = pq.read_table(Path(data) / "dealings.parquet")
     last = pc.max(rows["occurred_at"].cast(pa.timestamp("s"), safe=False).cast(pa.int64())).as_py()
-    day = rows.slice(0, int(rows.num_rows * float(share)))
+    day = rows.take(pa.array(range(0, rows.num_rows, round(1 / float(share)))))
     second = last - last % _DAY_S + _DAY_S + 10 * 3600
     at = pa.array([second] * day.num_rows, pa.int64()).cast(pa.timestamp("s"))
+    days = (("last", last), ("after", second))
+    print(json.dumps({name: f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d}" for name, at in days}))
     pq.write_table(day.set_column(2, "occurred_at", at), Path(data) / "day.parquet")
 
 

@@ -10,3 +10,7 @@ CREATE OR REPLACE TEMP MACRO first_of_month(n) AS
 -- Half up, as people round; the same in the recomputation (record/signals/rules/recomputing.py).
 CREATE OR REPLACE TEMP MACRO nearest(x) AS CAST(floor((x) + 0.5) AS BIGINT);
 CREATE OR REPLACE TEMP MACRO to_places(x, scale) AS floor((x) * (scale) + 0.5) / (scale);
+-- A number drawn from a row, to tell by a sum over all rows whether any of them changed.
+CREATE OR REPLACE TEMP MACRO mix_of(customer, segment, month, amount) AS hash(customer, segment, month, amount);
+-- Sixteen hexadecimal digits that differ when the text does.
+CREATE OR REPLACE TEMP MACRO digest_of(words) AS substr(md5(words), 1, 16);

@@ -9,7 +9,7 @@ WITH steady AS (
     FROM spend_months
     WHERE month BETWEEN $cycle - 24 AND $cycle - 1 AND first_month <= $cycle - 24
     GROUP BY customer_id, segment
-    HAVING count(*) >= 22
+    HAVING count(*) >= 22 AND max(gross) >= $min_usual
 ), factors AS (
     SELECT m.segment, m.month % 12 AS calendar, median(m.gross / s.middle) AS factor
     FROM spend_months m

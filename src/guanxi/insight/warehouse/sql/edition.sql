@@ -36,3 +36,19 @@ CREATE TABLE estimates (
     potential BIGINT, tier_strict SMALLINT, tier SMALLINT, is_vip BOOLEAN, runs_outside SMALLINT,
     outside_before SMALLINT, rfm VARCHAR, rfm_class VARCHAR, loss_risk DOUBLE, grade VARCHAR
 );
+
+-- Kept from one edition to the next, because each row holds for as long as what it rests on (spend_kept.sql, visits.sql).
+CREATE TABLE kept_cycles (cycle INTEGER, inputs VARCHAR);
+CREATE TABLE kept_seasons (cycle INTEGER, segment VARCHAR, calendar INTEGER, factor DOUBLE);
+CREATE TABLE kept_groups (
+    cycle INTEGER, segment VARCHAR, customers BIGINT, shift DOUBLE, spread DOUBLE, present DOUBLE, expected DOUBLE
+);
+CREATE TABLE kept_scores (
+    cycle INTEGER, customer_id BIGINT, segment VARCHAR, cycles INTEGER, usual DOUBLE, usual_here DOUBLE, now DOUBLE,
+    gross_now DOUBLE, low DOUBLE, high DOUBLE, z DOUBLE, fallen DOUBLE, shift DOUBLE, spread DOUBLE,
+    is_watch BOOLEAN, is_alarm BOOLEAN, is_quiet BOOLEAN
+);
+CREATE TABLE rhythms (
+    customer_id BIGINT, last_day DATE, before_day DATE, counted_from DATE, before_from DATE, gaps BIGINT, total BIGINT,
+    squares BIGINT, before_gaps BIGINT, before_total BIGINT, before_squares BIGINT
+);

@@ -10,3 +10,4 @@ DELETE FROM conversations WHERE customer_id IN (SELECT customer_id FROM redone);
 DELETE FROM checks WHERE customer_id IN (SELECT customer_id FROM redone);
 DELETE FROM days WHERE customer_id IN (SELECT customer_id FROM redone);
 DELETE FROM months WHERE customer_id IN (SELECT customer_id FROM redone);
+DELETE FROM rhythms WHERE customer_id IN (SELECT customer_id FROM redone);

@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,15 @@ class _Known:
     is_silent: bool
 
 
+@dataclass(frozen=True)
+class _Page:
+    """Keys and digests of some stated rows, ascending by key; `rows` gives those at some places whole."""
+
+    keys: list[str]
+    digests: list[str]
+    rows: Callable[[list[int]], Sequence[Row]]
+
+
 def raise_signals(
     rows: "pa.Table | Iterable[Row]",
     *,
@@ -55,7 +65,8 @@ def raise_signals(
 
     rows: a whole run's statement about `kinds`, one row a key, with the columns key, customer_id, kind, state,
         occurred_on, detected_on, severity, at_stake (minor units a month), probability, evidence (JSON text) and
-        detector_version; an Arrow table or mappings.
+        detector_version; an Arrow table or mappings. A further column digest, any text that differs when state, figures
+        or evidence do, spares a large table the work of drawing it here.
     A new key is inserted unless its episode is already over; a known one is updated where state or figures differ; an
     open signal of `kinds` that no row states any more expires. What a person explained away stays silent. Writes in
     steps of 1,000, each with its journal row; repeated or resumed, the same rows write nothing.
@@ -65,13 +76,15 @@ def raise_signals(
     counts: Counter[str] = Counter(new=0, changed=0, unchanged=0, silenced=0, closed=0)
     written: list[tuple[Any, ...]] = []
     gone: list[int] = []
-    for known, row in _side_by_side(_by_key(rows), sorted(kinds), day):
-        outcome, values = _compare(known, row, day)
-        counts[outcome] += 1
-        if outcome == "closed" and known is not None:
-            gone.append(known.id)
-        elif outcome in {"new", "changed"} and values:
-            written.append(values)
+    for known, page in _side_by_side(_pages(rows), sorted(kinds), day):
+        differing = _differing(known, page, counts)
+        for (_, before), row in zip(differing, page.rows([place for place, _ in differing]), strict=True):
+            outcome, values = _compare(before, row, day)
+            counts[outcome] += 1
+            if values:
+                written.append(values)
+        counts["closed"] += len(known)
+        gone += [left.id for left in known.values()]
         if len(written) + len(gone) >= _STEP:
             _write(written, gone, by=by, day=day)
     if written or gone:
@@ -79,38 +92,44 @@ def raise_signals(
     return dict(counts)
 
 
-def _compare(known: _Known | None, row: Row | None, day: dt.date) -> tuple[str, tuple[Any, ...] | None]:
-    if row is None:
-        return "closed", None
+def _differing(known: dict[str, _Known], page: _Page, counts: Counter[str]) -> list[tuple[int, _Known | None]]:
+    """Places of the rows to look at, beside what is known of them, which leaves `known`; the others are counted."""
+    differing: list[tuple[int, _Known | None]] = []
+    for place, (key, digest) in enumerate(zip(page.keys, page.digests, strict=True)):
+        before = known.pop(key, None)
+        if before is None:
+            differing.append((place, None))
+        elif before.is_silent:
+            counts["silenced"] += 1
+        elif before.digest == digest:
+            counts["unchanged"] += 1
+        else:
+            differing.append((place, before))
+    return differing
+
+
+def _compare(known: _Known | None, row: Row, day: dt.date) -> tuple[str, tuple[Any, ...] | None]:
     state = SignalState(row["state"])
     if known is None:
         return ("new", _values(row, day)) if is_open(state) else ("unchanged", None)
-    if known.is_silent:
-        return "silenced", None
-    if known.digest == _digest(row):
-        return "unchanged", None
     if known.state != state and not may_follow(known.state, state):
         raise ValueError(f"signal {row['key']}: {state} cannot follow {known.state}")
     return "changed", _values(row, day)
 
 
 def _side_by_side(
-    rows: Iterator[list[Row]], kinds: Sequence[str], day: dt.date
-) -> Iterator[tuple[_Known | None, Row | None]]:
-    """Pair rows with what is known under the same key, in one pass over both in the order of keys."""
+    pages: Iterator[_Page], kinds: Sequence[str], day: dt.date
+) -> Iterator[tuple[dict[str, _Known], _Page]]:
+    """Beside each page what is known of its keys and between them, in one pass over both in the order of keys."""
     after: str | None = ""
-    for batch in rows:
-        last = batch[-1]["key"]
-        known, _ = _known_after(str(after), last, kinds, day, {row["key"] for row in batch})
-        for row in batch:
-            yield known.pop(row["key"], None), row
-        for left in known.values():
-            yield left, None
+    for page in pages:
+        last = page.keys[-1]
+        known, _ = _known_after(str(after), last, kinds, day, set(page.keys))
+        yield known, page
         after = last
     while after is not None:
         known, after = _known_after(after, None, kinds, day, set())
-        for left in known.values():
-            yield left, None
+        yield known, _Page([], [], partial(_picked, []))
 
 
 def _known_after(
@@ -132,14 +151,29 @@ def _known_after(
     return known, rows[-1][0] if rows else None
 
 
-def _by_key(rows: "pa.Table | Iterable[Row]") -> Iterator[list[Row]]:
-    """Lists of at most a step of rows, in the order of their keys (bytewise, as both databases compare hexadecimal)."""
-    if not isinstance(rows, Iterable):  # an Arrow table; told apart without loading its library
-        for batch in rows.select(_COLUMNS).sort_by("key").to_batches(max_chunksize=_STEP):
-            yield batch.to_pylist()
+def _pages(rows: "pa.Table | Iterable[Row]") -> Iterator[_Page]:
+    """At most a step of rows each, in the order of their keys (bytewise, as both databases compare hexadecimal)."""
+    # An Arrow table is told apart without loading its library.
+    if not isinstance(rows, Iterable) and "digest" not in rows.column_names:
+        rows = rows.to_pylist()
+    if not isinstance(rows, Iterable):
+        for batch in rows.select([*_COLUMNS, "digest"]).sort_by("key").to_batches(max_chunksize=_STEP):
+            if batch.num_rows:
+                yield _Page(batch["key"].to_pylist(), batch["digest"].to_pylist(), partial(_taken, batch))
         return
-    ordered = sorted(rows, key=lambda row: row["key"])
-    yield from (ordered[start : start + _STEP] for start in range(0, len(ordered), _STEP))
+    given = sorted(({"digest": _digest(row), **row} for row in rows), key=lambda row: row["key"])
+    for start in range(0, len(given), _STEP):
+        page = given[start : start + _STEP]
+        yield _Page([row["key"] for row in page], [row["digest"] for row in page], partial(_picked, page))
+
+
+def _taken(batch: "pa.RecordBatch", places: list[int]) -> Sequence[Row]:
+    taken: list[Row] = batch.take(places).to_pylist() if places else []
+    return taken
+
+
+def _picked(page: Sequence[Row], places: list[int]) -> Sequence[Row]:
+    return [page[place] for place in places]
 
 
 def _digest(row: Row) -> str:
@@ -149,7 +183,12 @@ def _digest(row: Row) -> str:
 
 def _values(row: Row, day: dt.date) -> tuple[Any, ...]:
     closed_on = None if is_open(SignalState(row["state"])) else row["occurred_on"]
-    return (*(_cell(row[column]) for column in _COLUMNS), _digest(row), day.isoformat(), closed_on and _cell(closed_on))
+    return (
+        *(_cell(row[column]) for column in _COLUMNS),
+        row["digest"],
+        day.isoformat(),
+        closed_on and _cell(closed_on),
+    )
 
 
 def _cell(value: object) -> object:
