@@ -29,6 +29,7 @@ from guanxi.record.actions.services import answer_action, hand_over_action
 from guanxi.record.catalogue import services as catalogue
 from guanxi.record.catalogue.rules import NewProduct
 from guanxi.record.consents.choices import ConsentStatus, Purpose
+from guanxi.record.consents.queries import timeline_rows as consent_rows
 from guanxi.record.consents.rules import Statement
 from guanxi.record.consents.services import NewConsent, record_consents
 from guanxi.record.conversations import queries as conversations
@@ -37,7 +38,15 @@ from guanxi.record.customers import permissions as customers
 from guanxi.record.customers import services as customer_acts
 from guanxi.record.customers.choices import Channel, IdentifierKind, RelationKind, Stage
 from guanxi.record.customers.models import Customer, Group, Identifier, Relation
-from guanxi.record.customers.queries import ListSpec, Sort, customer_rows, find, ids_by_reference, list_customers
+from guanxi.record.customers.queries import (
+    ListSpec,
+    Sort,
+    customer_rows,
+    find,
+    ids_by_reference,
+    list_customers,
+    timeline_rows,
+)
 from guanxi.record.customers.queries.card import customer_card
 from guanxi.record.customers.queries.page import customer_id_of, customer_page
 from guanxi.record.customers.queries.ties import group_members, relations_of
@@ -53,6 +62,7 @@ from guanxi.record.customers.services.revealing import reveal_field, reveal_iden
 from guanxi.record.customers.services.settling import NewAddress, change_address
 from guanxi.record.customers.services.staging import change_stage
 from guanxi.record.customers.services.updating import update_customer
+from guanxi.record.customers.timeline import timeline
 from guanxi.record.dealings import queries as dealings
 from guanxi.record.dealings.services import record_dealings
 from guanxi.record.dealings.services.recording import CustomerGone
@@ -124,6 +134,9 @@ READS: dict[str, dict[str, Read]] = {
         "id of code": lambda p, t: customer_id_of(t.code, p),
         "members of a group": lambda p, t: t.id in group_members(_group_of(t), p),
         "relations of another": lambda p, t: t.id in [tie.other_id for tie in relations_of(_related_to(t), p)],
+        "history": lambda p, t: timeline_rows(t.id, p, None, 5),
+        "consents": lambda p, t: consent_rows(t.id, p, None, 5),
+        "timeline": lambda p, t: timeline(t.id, p)[0],
         "ids by reference": lambda p, t: ids_by_reference([t.reference], principal=p),
     },
     "holding": {

@@ -10,6 +10,7 @@ from guanxi.identity.permissions import Permission
 from guanxi.identity.principals import ANONYMOUS, Principal, PrincipalKind, delegated, portal_principal
 from guanxi.record.actions.choices import ActionClass
 from guanxi.record.actions.models import Action
+from guanxi.record.consents.models import Consent
 from guanxi.record.conversations.models import Conversation
 from guanxi.record.customers.choices import Channel, Stage, State, Tier
 from guanxi.record.customers.models import Customer
@@ -143,6 +144,7 @@ def _hang_on(name: str, number: int, customer_id: int, edition: Edition) -> Targ
     conversation = Conversation.objects.create(
         customer=customer, at=now, on=DAY, channel=Channel.CALL, summary=f"said {number}"
     )
+    Consent.objects.create(customer=customer, purpose=2, channel=4, status=1, at=now, source="form", evidence="signed")
     signal = Signal.objects.create(
         key=f"s{number}", customer=customer, kind=SignalKind.SPEND_DROP, state=SignalState.ALARM, occurred_on=DAY,
         detected_on=DAY, changed_on=DAY, at_stake=1000 + number,

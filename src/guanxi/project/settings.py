@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "guanxi.faces.shared.middleware.PrincipalMiddleware",
     "guanxi.faces.shared.middleware.LanguageMiddleware",
+    "guanxi.faces.shared.visible.VisibleMiddleware",
     "guanxi.faces.shared.middleware.RefusalMiddleware",
     "guanxi.faces.shared.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

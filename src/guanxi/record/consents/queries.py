@@ -8,13 +8,13 @@ from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 
 from guanxi.ground import clock
-from guanxi.identity.permissions import Permission, may
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
 from guanxi.record.consents.choices import ConsentStatus, Purpose
 from guanxi.record.consents.models import Consent
 from guanxi.record.consents.rules import stands
 from guanxi.record.customers.choices import Channel
+from guanxi.record.customers.permissions import visible_to
 from guanxi.record.customers.timeline import Before, TimelineRow
 
 _DAY = timedelta(days=1)
@@ -75,11 +75,9 @@ def has_consent(
 
 
 def timeline_rows(customer_id: int, principal: Principal, before: Before, limit: int) -> list[TimelineRow]:
-    """The customer's statements as rows of the timeline; the caller has checked that the customer is seen."""
-    if not may(principal, Permission.VIEW_CUSTOMERS):
-        return []
+    """The statements of a customer whom the principal sees as rows of the timeline, newest first; none of others."""
     zone = firm().zone
-    rows = Consent.objects.filter(customer=customer_id)
+    rows = Consent.objects.filter(visible_to(principal, prefix="customer__"), customer=customer_id)
     if before is not None:
         day, key = before
         start, end = clock.start_of_day(day, zone), clock.start_of_day(day + _DAY, zone)

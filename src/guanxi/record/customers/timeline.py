@@ -78,7 +78,7 @@ def timeline(
 ) -> tuple[list[TimelineRow], Place | None]:
     """Return the newest rows before a place, newest first, and the place to go on from (None at the end).
 
-    One query a source. The caller has checked that the principal sees the customer; each source checks its own right.
+    One query a source, and each source gives only what the principal may see: of a customer out of sight, nothing.
     given: rows of sources that the page has read already, newest first: all of them, or at least limit + 1.
     """
     read = given or {}
