@@ -13,7 +13,7 @@ from guanxi.faces.desk.customers.asking import FACETS, Asked
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.lists import Drawing, Pen, compiled, css_of
 from guanxi.faces.shared.look import Look
-from guanxi.faces.shared.words import listed
+from guanxi.faces.shared.words import dotted, listed
 from guanxi.ground.sheets import Column, Kind
 from guanxi.identity.choices import Scope
 from guanxi.record.customers.choices import IdentifierKind, Stage, State, Tier
@@ -81,7 +81,7 @@ class Empty:
 
 @dataclass(frozen=True)
 class Page:
-    """Everything the list shows."""
+    """Everything the list shows. `legend` names the figures where there is no head above them, on the phone."""
 
     sentence: str
     query: str
@@ -92,6 +92,7 @@ class Page:
     first: str
     next: str
     empty: Empty | None
+    legend: str = ""
     elsewhere: list[str] = field(default_factory=list)
 
 
@@ -110,6 +111,7 @@ def list_page(asked: Asked, found: CustomerList, look: Look) -> Page:
         first=asked.href() if asked.spec.after else "",
         next=asked.href({"after": found.next}) if found.next else "",
         empty=None if found.rows else _empty(asked),
+        legend=_legend(columns, look),
     )
 
 
@@ -131,6 +133,7 @@ def search_page(text: str, answer: LookedUp, look: Look) -> Page:
         first="",
         next="",
         empty=None if found.rows or answer.elsewhere else nothing,
+        legend=_legend(columns, look),
         elsewhere=[_elsewhere(one) for one in answer.elsewhere],
     )
 
@@ -230,6 +233,10 @@ def _head(column: Column, asked: Asked, look: Look) -> Head:
 
 def _label(column: Column, look: Look) -> str:
     return cells.with_sign(column.label, look.currency) if column.kind == Kind.MONEY else str(column.label)
+
+
+def _legend(columns: tuple[Column, ...], look: Look) -> str:
+    return dotted(_label(column, look) for column in columns if column.name in ("value", "last_contact"))
 
 
 def _empty(asked: Asked) -> Empty:
