@@ -137,6 +137,11 @@ def _words(report: Any) -> str:
         text += "\nNothing was stored: this was a dry run.\n" + report.rule
     if report.problems:
         text += f"\nWhat was not stored, and why: {report.problems}"
+    if report.doubles and report.doubles.file:
+        text += (
+            f"\n{report.doubles.in_file:,} rows named a customer of an earlier row, {report.doubles.known:,} one who was "
+            f"known before: {report.doubles.file}"
+        )
     if report.code:
         text += f"\nTo take it back: guanxi import --undo {report.code}"
     return text

@@ -56,6 +56,14 @@ def problems_file(code: str, *, principal: Principal, folder: Path) -> Path | No
     return path if path.exists() else None
 
 
+def doubles_file(code: str, *, principal: Principal, folder: Path) -> Path | None:
+    """The list of rows that are one customer, of one import; None when there is none, or it is somebody else's."""
+    if not seen_imports(principal).filter(code=code).exists():
+        return None
+    path = folder / code / "duplicates.csv"
+    return path if path.exists() else None
+
+
 def problems_of(
     code: str, *, principal: Principal, after: int = -1, limit: int = 80
 ) -> list[tuple[int, int, str, str, str]]:

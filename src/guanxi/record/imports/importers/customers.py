@@ -128,6 +128,7 @@ class CustomerImporter(RowImporter):
     )
     permissions = (Permission.CREATE_CUSTOMERS,)
     journals = True
+    tells_doubles = True
 
     def guess(self, columns: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """By the names of the columns; our own exports call the reference, or the code of who has none, `customer`."""

@@ -94,6 +94,7 @@ class Importer(ABC):
     batch:    least and most rows of a transaction.
     by_row:   rows have no identity of their own and are known by the file's digest and their number.
     rule:     when two rows are the same record, in words: shown before anything is stored.
+    tells_doubles: the report lists rows that are the same record, in the file and with what was known.
     journals: the noun's own service journals each batch, so that the engine need not.
     """
 
@@ -103,6 +104,7 @@ class Importer(ABC):
     rule: str | Promise = ""
     batch: tuple[int, int] = (500, 5_000)
     by_row = False
+    tells_doubles = False
     journals = False
     run: Run
 

@@ -33,6 +33,11 @@ def problems_path(code: str) -> Path:
     return imports_folder() / code / "problems.csv"
 
 
+def doubles_path(code: str) -> Path:
+    """Where the list of rows that are one customer stands, if there is one."""
+    return imports_folder() / code / "duplicates.csv"
+
+
 def place_of(path: Path) -> str:
     """Where a file lies, as a hash: a changed file is recognised by it, and no name of a folder is kept."""
     return hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:32]

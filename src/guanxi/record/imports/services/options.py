@@ -8,6 +8,7 @@ from typing import Any
 from guanxi.record.imports.choices import ImportStatus
 from guanxi.record.imports.mapping import Columns
 from guanxi.record.imports.rules import Counts
+from guanxi.record.imports.services.doubles import Doubles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,7 @@ class Report:
     one_side: Mapping[str, Sequence[str]] = field(default_factory=dict)
     refused_columns: Mapping[str, str] = field(default_factory=dict)
     rule: str = ""
+    doubles: Doubles | None = None
 
     @property
     def succeeded(self) -> bool:
@@ -81,6 +83,10 @@ class Report:
         }
         if self.refused_columns:
             result["refused_columns"] = dict(self.refused_columns)
+        if self.doubles is not None:
+            doubles = self.doubles
+            file = str(doubles.file) if doubles.file else None
+            result["duplicates"] = {"in_file": doubles.in_file, "known": doubles.known, "file": file}
         if self.one_side:
             result["known_to_one_side"] = {side: list(names) for side, names in self.one_side.items()}
         if self.status == ImportStatus.HELD:

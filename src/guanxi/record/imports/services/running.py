@@ -27,6 +27,7 @@ from guanxi.record.imports.registry import importer_of
 from guanxi.record.imports.services import feeds, strikes
 from guanxi.record.imports.services.changing import refuse_half_of_another, refuse_other_digest, stop_changed
 from guanxi.record.imports.services.committing import Committer
+from guanxi.record.imports.services.doubles import write_doubles
 from guanxi.record.imports.services.folders import drop_source, keep_source, only_one, place_of
 from guanxi.record.imports.services.ledger import Ledger, explain, new_import, open_ledger
 from guanxi.record.imports.services.options import ImportOptions, Report
@@ -215,6 +216,8 @@ class _Work:
         kill_point("import.indexed")
         report = self._report(ledger)
         report.problems = write_problems(ledger.record)
+        if self._importer.tells_doubles:
+            report.doubles = write_doubles(ledger.record, by=self._by, with_known=not ledger.told)
         kill_point("import.reported")
         if self._options.feed:
             report.one_side = feeds.known_to_one_side(ledger.record, self._importer)
