@@ -75,7 +75,18 @@ def test_columns_are_found_however_they_are_written():
 
 @pytest.mark.parametrize(
     "field",
-    ["id", "tenant_id", "owner", "is_superuser", "created_at", "deleted_at", "version", "stage", "team", "consent_email"],
+    [
+        "id",
+        "tenant_id",
+        "owner",
+        "is_superuser",
+        "created_at",
+        "deleted_at",
+        "version",
+        "stage",
+        "team",
+        "consent_email",
+    ],
 )
 def test_columns_of_the_house_are_no_fields(field):
     for importer in (CustomerImporter, DealingImporter, HoldingImporter):
