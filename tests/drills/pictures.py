@@ -162,8 +162,10 @@ _MADE = {"customers": "customers_customer", "products": "catalogue_product", "fa
 
 
 def _image(cells: Any, names: Callable[[str, Any], Any]) -> str:
-    """The cells of a before-image; what a row added to a customer by its name, since ids differ from run to run."""
-    cells = dict(_json(cells))
+    """The cells of a before-image, with names for ids, which differ from run to run where a database gives none twice."""
+    cells = _with_names(_json(cells), names)
+    if "head" in cells:
+        cells["head"] = _with_names(cells["head"], names)
     if "identifiers" in cells:
         cells["identifiers"] = sorted(names("customers_identifier", row_id) for row_id in cells["identifiers"])
     if "addresses" in cells:
@@ -172,6 +174,16 @@ def _image(cells: Any, names: Callable[[str, Any], Any]) -> str:
             for fate, ids in sorted(cells["addresses"].items())
         }
     return str(sorted(cells.items()))
+
+
+def _with_names(cells: Mapping[str, Any], names: Names) -> dict[str, Any]:
+    """Cells, or pairs of what a cell was and became, with names for ids."""
+
+    def named(column: str, cell: Any) -> Any:
+        table = _FOREIGN[column]
+        return [names(table, row_id) for row_id in cell] if isinstance(cell, list) else names(table, cell)
+
+    return {column: named(column, cell) if column in _FOREIGN else cell for column, cell in cells.items()}
 
 
 def _columns(home: Home, table: str) -> list[str]:
