@@ -1,6 +1,8 @@
 """Parquet: columns as they are, in batches, from any row; hostile texts name their rows."""
 
 import datetime as dt
+import subprocess
+import sys
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -76,3 +78,48 @@ def test_a_damaged_file_is_refused_in_words(tmp_path):
     with pytest.raises(Refused) as refused:
         list(source.batches(["a"], size=100))
     assert refused.value.code == "reading.damaged"
+
+
+def bomb(path, text, rows):
+    """One text, many times: its place in the file is a code of a few bits."""
+    codes = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), pa.array([text]))
+    table = pa.table({"name": codes, "n": pa.array(range(rows))})
+    pq.write_table(table, path, store_schema=False)
+    assert path.stat().st_size < 300_000
+    return path
+
+
+_LITTLE_ROOM = """
+import resource, sys
+from pathlib import Path
+import django, pyarrow.compute, pyarrow.parquet
+django.setup()
+resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
+from guanxi.record.imports.reading.opening import open_source
+_, source = open_source(Path(sys.argv[1]))
+(batch,) = source.batches(["name", "n"], size=20_000)
+print(batch.count, len(batch.bad), {why.refusal.code for why in batch.bad.values()})
+"""
+
+
+def test_a_text_of_megabytes_behind_every_row_costs_its_rows_and_no_memory(tmp_path):
+    """Written out, the column would be twenty gigabytes."""
+    path = bomb(tmp_path / "a.parquet", "x" * 1_000_000, 20_000)
+    done = subprocess.run([sys.executable, "-c", _LITTLE_ROOM, str(path)], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "20000 20000 {'reading.cell_too_long'}", done.stderr[-2000:]
+
+
+def test_texts_that_would_be_a_thousand_times_the_file_are_refused(tmp_path):
+    _, source = open_source(bomb(tmp_path / "a.parquet", "x" * 100_000, 5_000))
+    with pytest.raises(Refused) as refused:
+        list(source.batches(["name"], size=5_000))
+    assert refused.value.code == "reading.unpacks_to_too_much"
+    assert refused.value.params["ratio"] > 1_000
+
+
+def test_texts_that_repeat_are_read_as_they_stand(tmp_path):
+    words = ["王伟", None, "李娜", "王伟", ""] * 2_000
+    pq.write_table(pa.table({"name": pa.array(words)}), tmp_path / "a.parquet", row_group_size=3_000)
+    _, source = open_source(tmp_path / "a.parquet")
+    found = [text for batch in source.batches(["name"], size=700) for text in batch.texts("name")]
+    assert found == [word or "" for word in words]
