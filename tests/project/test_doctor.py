@@ -65,8 +65,10 @@ def _documents() -> list[tuple]:
 
 _IMPORT = (
     "INSERT INTO imports_import (code, kind, file_name, digest, feed, mapping, options, status, by_kind, by_code, started_at,"
-    " finished_at, rows, created, updated, unchanged, skipped, failed, reasons, is_demo) VALUES ('imp111111111', 'customers',"
-    " 'a.csv', 'd', '', '{}', '{}', 3, 'system', 'command', '2026-01-01', '2026-01-01', 3, 3, 0, 0, 0, 0, '{}', false)"
+    " finished_at, rows, created, updated, unchanged, skipped, failed, reasons, is_demo, tries, trying_row, place, reason,"
+    " words) VALUES ('imp111111111', 'customers',"
+    " 'a.csv', 'd', '', '{}', '{}', 3, 'system', 'command', '2026-01-01', '2026-01-01', 3, 3, 0, 0, 0, 0, '{}', false, 1, 0, '',"
+    " '', '')"
 )
 _DEALING = (
     "INSERT INTO dealings_dealing (customer_id, occurred_at, occurred_on, amount, currency, channel, category,"
@@ -102,6 +104,17 @@ def test_one_harm_is_found_by_one_check(check, sql, words):
 def test_a_held_delivery_has_stored_nothing_and_is_no_trouble():
     _sql(_IMPORT.replace("'{}', 3,", "'{}', 6,").replace("3, 3, 0, 0, 0, 0,", "3, 0, 0, 0, 3, 0,"))
     assert _troubles() == NOTHING
+
+
+def test_a_released_delivery_is_no_trouble_either():
+    _sql(_IMPORT.replace("'{}', 3,", "'{}', 4,").replace("3, 3, 0, 0, 0, 0,", "3, 0, 0, 0, 3, 0,"))
+    assert _troubles() == NOTHING
+
+
+def test_an_import_that_was_stopped_asks_for_a_person():
+    stopped = _IMPORT.replace("'{}', 3,", "'{}', 8,").replace("'2026-01-01', '2026-01-01',", "'2026-01-01', NULL,")
+    _sql(stopped.replace(" '', '')", " 'imports.stopped', 'It broke off.')"))
+    assert _troubles()["imports"] == ["Import imp111111111 (a.csv): It broke off."]
 
 
 def test_a_message_of_which_nobody_knows_is_named():

@@ -117,9 +117,13 @@ def _look_at_search(finding: Finding) -> None:
 
 
 def _look_at_imports(finding: Finding) -> None:
-    """Each finished import: the five counts add up to its rows, and so do its batches; a held one has stored none."""
+    """Each finished import: the five counts add up to its rows, and so do its batches; one that was held has stored
+    none. An import that was stopped because it broke off again and again waits for a person.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_UNBALANCED, [ImportStatus.HELD])
+        cursor.execute("SELECT code, file_name, words FROM imports_import WHERE status = %s", [ImportStatus.STOPPED])
+        finding.troubles += [f"Import {code} ({name}): {words}" for code, name, words in cursor.fetchmany(_MOST)]
+        cursor.execute(_UNBALANCED)
         for code, rows, counted, batched in cursor.fetchmany(_MOST):
             finding.troubles.append(f"Import {code}: {rows} rows, {counted} counted, {batched} in its batches.")
 
@@ -132,7 +136,7 @@ _UNBALANCED = """
            ON b.import_ref_id = i.id
     WHERE i.finished_at IS NOT NULL
       AND (i.rows <> i.created + i.updated + i.unchanged + i.skipped + i.failed
-           OR COALESCE(b.batched, 0) <> CASE i.status WHEN %s THEN 0 ELSE i.rows END)
+           OR (COALESCE(b.batched, 0) <> i.rows AND NOT (b.batched IS NULL AND i.skipped = i.rows)))
     ORDER BY i.id
 """
 
