@@ -9,3 +9,8 @@ def sign_in(page, url: str, name: str = "lin") -> None:
     page.fill("input[name=password]", PASSWORD)
     page.click("button.primary")
     page.wait_for_url(url + "/")
+
+
+def wait_until_said(page, words: str) -> None:
+    """What a screen reader is given to speak comes a moment after what the eyes see."""
+    page.wait_for_function("(words) => document.querySelector('#said').textContent === words", arg=words)

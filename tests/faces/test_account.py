@@ -134,3 +134,11 @@ def test_the_page_of_a_failure_needs_nothing_but_itself():
     assert "出错了。" in text
     assert "Something went wrong." in text
     assert "built/desk.css" in text
+
+
+def test_too_many_requests_of_one_address_end_at_a_page_in_words(scene, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login": "2/m/ip"}
+    client = Client(headers={"accept-language": "en"}, REMOTE_ADDR="192.0.2.77")
+    answers = [client.post("/account/login/", {"login": MAIL, "password": PASSWORD}) for _ in range(3)]
+    assert answers[-1].status_code == 429
+    assert "Wait a minute, then try again; nothing was changed." in words_of(answers[-1])

@@ -10,7 +10,7 @@ import pytest
 
 from guanxi.record.actions.models import Action
 from guanxi.record.signals.models import Signal
-from tests.faces.browsing import sign_in
+from tests.faces.browsing import sign_in, wait_until_said
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -127,13 +127,13 @@ def test_the_keyboard_reaches_everything_and_one_sees_where(desk, firm, live_ser
 def test_what_was_done_is_said_aloud(desk):
     """The region was there before the words: only then a screen reader speaks them."""
     assert desk.get_attribute("#said", "aria-live") == "polite"
-    assert desk.inner_text("#said") == ""
+    wait_until_said(desk, "")
     desk.keyboard.press("1")
     desk.wait_for_selector(".toast")
-    assert desk.inner_text("#said") == "黄振华：办好了"
+    wait_until_said(desk, "黄振华：办好了")
     desk.keyboard.press("z")
     desk.wait_for_selector(".toast", state="detached")
-    assert desk.inner_text("#said") == ""
+    wait_until_said(desk, "")
 
 
 @pytest.mark.parametrize("path", ["/", "/customers/", "/customers/{customer}/", "/actions/{action}/evidence/"])

@@ -7,7 +7,7 @@ import pytest
 from guanxi.journal.models import Act
 from guanxi.record.actions.models import Action
 from guanxi.record.signals.models import Signal
-from tests.faces.browsing import sign_in
+from tests.faces.browsing import sign_in, wait_until_said
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LATE = "王海峰"
@@ -27,7 +27,7 @@ def test_a_signal_is_explained_from_today_and_taken_back_by_keys(desk, live_serv
     desk.wait_for_selector("#judgement details[open] .floats")
     desk.keyboard.press("4")
     desk.wait_for_selector(".toast")
-    assert desk.inner_text("#said") == "已解释：客户说过在外旅行"
+    wait_until_said(desk, "已解释：客户说过在外旅行")
     assert Signal.objects.get(customer__name=LATE).state == "refuted"
     desk.goto(live_server.url + "/")
     assert LATE not in desk.locator(".line .who a").all_inner_texts()
@@ -150,3 +150,13 @@ def test_a_search_begins_on_its_first_find(desk):
     desk.keyboard.press("Enter")
     desk.wait_for_url(re.compile(r"/customers/\w{12}/"))
     assert LATE in desk.inner_text("h1")
+
+
+def test_the_next_step_is_answered_by_its_key_on_the_customers_page(desk, firm, live_server):
+    desk.goto(f"{live_server.url}/customers/{firm.codes[LATE]}/")
+    desk.keyboard.press("1")
+    desk.wait_for_selector(".toast")
+    wait_until_said(desk, "王海峰：办好了")
+    desk.keyboard.press("z")
+    desk.wait_for_selector(".toast", state="detached")
+    assert desk.locator(".next h2").count() == 1

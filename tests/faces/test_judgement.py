@@ -109,6 +109,27 @@ def test_the_second_of_two_people_sees_what_the_first_said(scene, looking):
     assert "已解释：卡遗失或已换卡" in words_of(response)
 
 
+def test_what_was_explained_today_is_told_among_what_was_done(scene, looking):
+    client = looking(scene, "lin")
+    judge(client, "card_lost")
+    today = client.get("/").content.decode()
+    done = today.partition('id="done"')[2].partition("</section>")[0]
+    assert "已有解释，不用办了" in done
+    assert f'href="{evidence()}#judgement"' in done
+    assert "withdrawal" not in done
+    page = client.get(f"/actions/{action_of().code}/")
+    assert "withdrawal" not in page.content.decode()
+    assert f'href="{evidence()}#judgement"' in page.content.decode()
+
+
+def test_a_double_click_is_one_judgement(scene, looking):
+    client = looking(scene, "lin")
+    first, second = judge(client, "card_lost"), judge(client, "card_lost")
+    assert (second.status_code, second.url) == (302, first.url)
+    assert Act.objects.filter(kind="signal.judged").count() == 1
+    assert judge(client, "travel").status_code == 409
+
+
 @pytest.mark.parametrize("who, status", [("zhou", 404), ("huang", 404), ("du", 403), ("he", 403), ("zhao", 403)])
 def test_who_may_not_changes_nothing(scene, looking, who, status):
     before = (list(Signal.objects.values()), list(Action.objects.values()), Act.objects.count())

@@ -51,7 +51,9 @@ class Typed:
 
 @dataclass(frozen=True)
 class Line:
-    """One action in words. `back`: where an answer leads back to; `then`: which line is open there afterwards."""
+    """One action in words. `back`: where an answer leads back to; `then`: which line is open there afterwards;
+    `explained`: where an explanation that took it off can be read and taken back.
+    """
 
     code: str
     version: int
@@ -71,9 +73,11 @@ class Line:
     is_live: bool
     may_answer: bool
     may_hand_over: bool
+    may_undo: bool
     outcome: str = ""
     back: str = ""
     then: str = ""
+    explained: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,8 +119,10 @@ def line_of(action: ActionLine, look: Look, *, who: str = "", back: str = "", an
         is_live=is_live,
         may_answer=is_live and may(look.principal, Permission.ANSWER_ACTIONS),
         may_hand_over=is_live and may(look.principal, Permission.HAND_OVER_ACTIONS),
+        may_undo=action.status not in (ActionStatus.OPEN, ActionStatus.WITHDRAWN),
         outcome=wording.outcome_words(action, look.today) if answered or not is_live else "",
         back=back,
+        explained=_judgement(action) if action.status == ActionStatus.WITHDRAWN else "",
     )
 
 
@@ -143,9 +149,14 @@ def answered_line(code: str, done: Sequence[ActionLine], look: Look, *, back: st
 
 def _explain(action: ActionLine, look: Look) -> str:
     """Where the signal behind an action can be explained; "" without one, or without the right."""
-    if not action.signal_key or action.evidence.get("table") != "dealings":
-        return ""
     if not may(look.principal, Permission.JUDGE_SIGNALS) or action.status not in LIVE:
+        return ""
+    return _judgement(action)
+
+
+def _judgement(action: ActionLine) -> str:
+    """Where the signal behind an action is judged; "" without one, and where no page proves it."""
+    if not action.signal_key or action.evidence.get("table") != "dealings":
         return ""
     return reverse("action_evidence", args=[action.code]) + "#judgement"
 

@@ -70,6 +70,8 @@ def outcome_words(action: ActionLine, today: dt.date) -> str:
     """What became of an answered action."""
     if action.status == ActionStatus.HANDED_OVER:
         return _("handed over to {name}").format(name=action.owner_name)
+    if action.status == ActionStatus.WITHDRAWN and action.signal_key:
+        return _("explained, no longer needed")
     if action.status != ActionStatus.NOT_NOW or action.not_now is None:
         return str(action.status.label)
     because = str(action.not_now.label)

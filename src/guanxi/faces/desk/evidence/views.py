@@ -43,16 +43,12 @@ def signal_evidence(request: FaceRequest, code: str) -> HttpResponse:
 def judgement(request: FaceRequest, code: str) -> HttpResponse:
     """Say that a signal is right, or explain it: then its work is off the list."""
     sent = read(JudgementForm, request)
+    said = Judgement[sent["judgement"].upper()]
     try:
-        settle_signal(
-            code,
-            by=request.principal,
-            judgement=Judgement[sent["judgement"].upper()],
-            quiet_until=sent["quiet_until"],
-            note=sent["note"],
-        )
+        settle_signal(code, by=request.principal, judgement=said, quiet_until=sent["quiet_until"], note=sent["note"])
     except Refused as refused:
-        return _refused(request, code, refused, sent)
+        if not _came_twice(request, code, said, refused):
+            return _refused(request, code, refused, sent)
     return _back(code, sent["action"], look_of(request), "?judged=1#judgement")
 
 
@@ -65,6 +61,12 @@ def judgement_withdrawal(request: FaceRequest, code: str) -> HttpResponse:
     except Refused as refused:
         return _refused(request, code, refused, sent)
     return _back(code, sent["action"], look_of(request), "#judgement")
+
+
+def _came_twice(request: FaceRequest, code: str, said: Judgement, refused: Refused) -> bool:
+    """Whether a refused judgement is the second of a double click: the same person has said the same."""
+    signal = get_signal(code, principal=request.principal) if refused.code == "signal.over" else None
+    return signal is not None and (signal.judgement, signal.judged_by) == (said, request.principal.name)
 
 
 def _about_action(code: str, look: Look) -> About:

@@ -97,7 +97,7 @@ def pool(principal: Principal, *, on: dt.date, limit: int = LINES) -> list[Actio
 
 
 def done_today(principal: Principal, *, on: dt.date, limit: int = LINES) -> list[ActionLine]:
-    """What `principal` answered on that day, latest first: done, not now, handed over."""
+    """What `principal` answered on that day, latest first: done, not now, handed over, or taken off by an explanation."""
     return lines_of(_done_on(principal, on).order_by("-answered_at", "-pk")[:limit], principal, on)
 
 
@@ -184,7 +184,7 @@ def _done_on(principal: Principal, on: dt.date) -> QuerySet[Action]:
             answered_at__gte=start_of_day(on, zone),
             answered_at__lt=start_of_day(on + dt.timedelta(days=1), zone),
         )
-        .exclude(status__in=[ActionStatus.OPEN, ActionStatus.WITHDRAWN])
+        .exclude(status=ActionStatus.OPEN)
     )
 
 
