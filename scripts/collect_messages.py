@@ -28,6 +28,8 @@ _FUNCTIONS: dict[str, tuple | None] = {
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,
+    "told": None,  # commands.speaking
+    "say": None,
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),

@@ -35,6 +35,7 @@ class Installation:
             **{
                 key: value for key, value in os.environ.items() if not key.startswith(("GUANXI_", "DJANGO_", "PYTEST_"))
             },
+            "LC_ALL": "C.UTF-8",
             "GUANXI_HOME": str(home),
             "GUANXI_DATABASE_URL": url,
             "GUANXI_ASSETS_FROM_SOURCE": "1",

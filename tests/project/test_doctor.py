@@ -5,6 +5,7 @@ import stat
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from guanxi.ground.outbox.services import hold_all, put
 from guanxi.ground.secrets import create_keys
@@ -78,6 +79,12 @@ _JOB = (
     "INSERT INTO jobs_job (name, key, arguments, status, attempts, run_after, worker, trouble, created_at) VALUES"
     " ('backup', 'nightly', '{}', 4, 3, '2026-01-01', '', 'OSError: disk full', '2026-01-01')"
 )
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
 
 from guanxi.ground import secrets
 from guanxi.ground.jobs import queries as jobs
@@ -56,7 +57,7 @@ def examine(*, repair: bool = False) -> Iterator[Finding]:
         try:
             look(finding)
         except Refused as refusal:
-            finding.troubles.append(str(refusal))
+            finding.troubles.append(_(refusal.words).format_map(refusal.params))
         finding.seconds = time.perf_counter() - started
         yield finding
         if name == "migrations" and finding.troubles:
@@ -71,16 +72,19 @@ def _look_at_keys(finding: Finding) -> None:
     for path in secrets.open_to_others(ring.place):
         if finding.repair:
             path.chmod(0o600)
-            finding.repaired.append(f"The key file {path.name} is closed to other users of this machine now.")
+            words = _("The key file {file} is closed to other users of this machine now.")
+            finding.repaired.append(words.format(file=path.name))
         else:
-            finding.troubles.append(f"Other users of this machine can read the key file {path}. Call: chmod 600 {path}")
+            words = _("Other users of this machine can read the key file {file}. Call: chmod 600 {file}")
+            finding.troubles.append(words.format(file=path))
 
 
 def _look_at_migrations(finding: Finding) -> None:
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:
-        finding.troubles.append(f"{len(waiting)} changes of the tables are waiting. Call: guanxi migrate")
+        words = _("{count} changes of the tables are waiting. Call: guanxi migrate")
+        finding.troubles.append(words.format(count=len(waiting)))
 
 
 def _look_at_journal(finding: Finding) -> None:
@@ -88,32 +92,34 @@ def _look_at_journal(finding: Finding) -> None:
     finding.facts |= {"acts": verdict.acts, "not_sealed_yet": verdict.waiting, "seals": verdict.seals}
     finding.facts |= {"erased_payloads": verdict.erased, "head": verdict.head}
     if verdict.broken:
-        finding.troubles.append(f"The journal was tampered with. {verdict.broken}")
+        finding.troubles.append(_("The journal was tampered with. {words}").format(words=verdict.broken))
 
 
 def _look_at_indexes(finding: Finding) -> None:
     missing = list_indexes.build_list_indexes() if finding.repair else list_indexes.missing_list_indexes()
     if missing:
         (finding.repaired if finding.repair else finding.troubles).append(
-            f"Indexes of the customer lists: {', '.join(missing)}"
+            _("Indexes of the customer lists: {names}").format(names=", ".join(missing))
         )
 
 
 def _look_at_search(finding: Finding) -> None:
     if missing := search.count_missing():
         if finding.repair:
-            finding.repaired.append(f"Made findable: {search.index_missing()} customers.")
+            finding.repaired.append(_("Made findable: {count} customers.").format(count=search.index_missing()))
         else:
-            finding.troubles.append(f"{missing} customers cannot be found by the search.")
+            finding.troubles.append(_("{count} customers cannot be found by the search.").format(count=missing))
     sample = _sample_of_customers()
     with transaction.atomic():
         stale = search.reindex_customers(sample)
         transaction.set_rollback(True)
     finding.facts["compared"] = len(sample)
     if stale and finding.repair:
-        finding.repaired.append(f"The search of all customers was written anew: {search.rebuild_search()}.")
+        words = _("The search of all customers was written anew: {count}.")
+        finding.repaired.append(words.format(count=search.rebuild_search()))
     elif stale:
-        finding.troubles.append(f"{stale} of {len(sample)} customers looked at are found by words of before.")
+        words = _("{stale} of {count} customers looked at are found by words of before.")
+        finding.troubles.append(words.format(stale=stale, count=len(sample)))
 
 
 def _look_at_imports(finding: Finding) -> None:
@@ -125,7 +131,8 @@ def _look_at_imports(finding: Finding) -> None:
         finding.troubles += [f"Import {code} ({name}): {words}" for code, name, words in cursor.fetchmany(_MOST)]
         cursor.execute(_UNBALANCED)
         for code, rows, counted, batched in cursor.fetchmany(_MOST):
-            finding.troubles.append(f"Import {code}: {rows} rows, {counted} counted, {batched} in its batches.")
+            words = _("Import {code}: {rows} rows, {counted} counted, {batched} in its batches.")
+            finding.troubles.append(words.format(code=code, rows=rows, counted=counted, batched=batched))
 
 
 _UNBALANCED = """
@@ -143,10 +150,13 @@ _UNBALANCED = """
 
 def _look_at_jobs(finding: Finding) -> None:
     for job in jobs.stuck_jobs(_MOST):
-        finding.troubles.append(f"Job {job.id} ({job.name}, {job.key}): {job.status.label}. {job.trouble}".rstrip())
+        words = _("Job {id} ({name}, {key}): {status}. {trouble}")
+        facts = {"id": job.id, "name": job.name, "key": job.key, "status": job.status.label, "trouble": job.trouble}
+        finding.troubles.append(words.format(**facts).rstrip())
     for message in outbox.unsettled(_MOST):
-        words = f"Message {message.id} by {message.channel}: {message.status.label}. {message.trouble}"
-        finding.troubles.append(words.rstrip())
+        words = _("Message {id} by {channel}: {status}. {trouble}")
+        facts = {"id": message.id, "channel": message.channel, "status": message.status.label}
+        finding.troubles.append(words.format(**facts, trouble=message.trouble).rstrip())
     for run in jobs.latest_runs("nightly", 1):
         finding.facts["last_night"] = run.due_on.isoformat()
 
@@ -168,7 +178,8 @@ def _count_orphans(finding: Finding, model: type[models.Model], column: models.F
             f" WHERE NOT EXISTS (SELECT 1 FROM {there} WHERE {there}.id = wanted.id)"
         )
         if lost := cursor.fetchone()[0]:
-            finding.troubles.append(f"{table} points to {lost} rows of {there} that are not there ({column.column}).")
+            words = _("{table} points to {lost} rows of {there} that are not there ({column}).")
+            finding.troubles.append(words.format(table=table, lost=lost, there=there, column=column.column))
 
 
 def _sample_of_customers() -> list[int]:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import subprocess
 import sys
 from datetime import date, time, timedelta
@@ -9,6 +10,7 @@ from datetime import date, time, timedelta
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
+from django.utils import translation
 
 from guanxi.ground import clock
 from guanxi.ground.jobs import queries as jobs
@@ -118,7 +120,8 @@ def refresh_nightly(day: str) -> dict[str, object]:
 def _refresh_apart() -> dict[str, object]:
     """The same in a process of its own; what it holds in memory ends with it."""
     command = [sys.executable, "-m", "guanxi", "refresh", "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
+    environment = {**os.environ, "LC_ALL": "C.UTF-8"}  # its words are compared below
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
     if done.returncode:
         from guanxi.insight.refresh.lock import RUNNING  # as above
 
@@ -150,7 +153,8 @@ def report_night(day: str) -> dict[str, object]:
     [run] = jobs.latest_runs("nightly", 1)
     steps = {name: status for name, status, _ in run.steps if name != "report"}
     done = {name: jobs.find_job(name, f"nightly:{day}") for name in steps}
-    troubles = [f"{finding.name}: {words}" for finding in examine() for words in finding.troubles]
+    with translation.override(firm().language):
+        troubles = [f"{finding.name}: {words}" for finding in examine() for words in finding.troubles]
     for words in troubles:
         log.warning("The night of %s: %s", day, words)
     payload = {"steps": steps, "troubles": len(troubles)}

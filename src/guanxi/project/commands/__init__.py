@@ -55,6 +55,7 @@ def main() -> None:
     from django.db import DatabaseError  # noqa: PLC0415 - as above
 
     from guanxi.ground.refusals import Refused  # noqa: PLC0415 - as above
+    from guanxi.project.commands.speaking import refusal_in_words, say  # noqa: PLC0415 - as above
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guanxi.project.settings")
     try:
@@ -64,15 +65,15 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except click.Abort:
-        click.echo("Stopped.", err=True)
+        say("Stopped.")
         sys.exit(1)
     except Refused as refusal:
-        click.echo(str(refusal), err=True)
+        click.echo(refusal_in_words(refusal), err=True)
         sys.exit(1)
     except (DatabaseError, ObjectDoesNotExist):
         if _is_founded():
             raise
-        click.echo("There is no firm here yet: run “guanxi init” first.", err=True)
+        say("There is no firm here yet: run “guanxi init” first.")
         sys.exit(1)
 
 

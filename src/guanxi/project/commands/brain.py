@@ -6,23 +6,25 @@ from typing import Any
 
 import click
 
+from guanxi.ground.refusals import gettext_noop
 from guanxi.identity.queries import firm, system_principal
+from guanxi.project.commands.speaking import say
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 _ESTIMATES = ["lifetime", "spending", "concentration", "rfm", "tiers", "value"]
 # A person waits at the terminal and has asked for the whole firm.
 _SECONDS = 1800.0
 _STEPS = {
-    "edition": "Moving the record into a new edition",
-    "estimates": "Estimating every customer",
-    "detectors": "Looking for who has left the own habit",
-    "decisions": "Deciding what to do next",
-    "swap": "Making the edition the current one",
-    "standing": "Publishing where customers stand",
-    "signals": "Writing signals",
-    "actions": "Proposing actions",
-    "headlines": "Updating lists",
-    "done": "Done",
+    "edition": gettext_noop("Moving the record into a new edition"),
+    "estimates": gettext_noop("Estimating every customer"),
+    "detectors": gettext_noop("Looking for who has left the own habit"),
+    "decisions": gettext_noop("Deciding what to do next"),
+    "swap": gettext_noop("Making the edition the current one"),
+    "standing": gettext_noop("Publishing where customers stand"),
+    "signals": gettext_noop("Writing signals"),
+    "actions": gettext_noop("Proposing actions"),
+    "headlines": gettext_noop("Updating lists"),
+    "done": gettext_noop("Done"),
 }
 
 
@@ -35,7 +37,7 @@ def refresh_command(*, full: bool, as_of: datetime | None, engine: str, as_json:
     """Bring estimates, signals, actions and standing up to date."""
     from guanxi.insight.refresh import refresh
 
-    report = refresh(by=system_principal(), as_of=_day(as_of), full=full, engine=engine, watch=_say_step)
+    report = refresh(by=system_principal(), as_of=_day(as_of), full=full, engine=engine, watch=say_step)
     _say(report.as_json(), as_json=as_json)
 
 
@@ -77,8 +79,9 @@ def _day(given: datetime | None) -> date | None:
     return given.date() if given else None
 
 
-def _say_step(step: str) -> None:
-    click.echo(_STEPS.get(step, step), err=True)
+def say_step(step: str) -> None:
+    """Say what a refresh is at."""
+    say(_STEPS.get(step, step))
 
 
 def _say(told: dict[str, Any], *, as_json: bool) -> None:

@@ -3,6 +3,8 @@
 import click
 
 from guanxi.identity.queries import system_principal
+from guanxi.project.commands.brain import say_step
+from guanxi.project.commands.speaking import say
 
 
 @click.command("demo")
@@ -19,9 +21,13 @@ def demo_command(customers: int, seed: int, *, clear: bool) -> None:
 
     by = system_principal("demo")
     counts = build_demo(by=by, customers=customers, seed=seed)
-    click.echo(f"{counts['customers']:,} customers, {counts['dealings']:,} dealings. Refreshing …", err=True)
-    report = refresh(by=by, full=True, watch=lambda step: click.echo(f"  {step}", err=True))
-    click.echo(f"{report.actions} actions for today.", err=True)
+    say(
+        "{customers} customers, {dealings} dealings. Refreshing …",
+        customers=f"{counts['customers']:,}",
+        dealings=f"{counts['dealings']:,}",
+    )
+    report = refresh(by=by, full=True, watch=say_step)
+    say("{count} actions for today.", count=report.actions)
     for post in STAFF:
         if post.email:
             click.echo(f"{post.email:24} {PASSWORD}   {post.name}, {post.title}")
@@ -31,4 +37,4 @@ def _clear() -> None:
     from guanxi.project.demonstration.clearing import clear_demo  # noqa: PLC0415
 
     counts = clear_demo(by=system_principal("demo"))
-    click.echo("Gone: " + ", ".join(f"{count:,} {what}" for what, count in counts.items()) + ".")
+    say("Gone: {what}.", err=False, what=", ".join(f"{what} {count:,}" for what, count in counts.items()))

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from guanxi.ground.refusals import Refused
+from guanxi.project.commands.speaking import refusal_in_words, say, told
 
 
 @click.command("import")
@@ -51,11 +52,11 @@ def import_command(
         _resume(resume_code, as_json=as_json)
         return
     if kind is None or file is None:
-        raise click.UsageError("Say what to import: KIND FILE.")
+        raise click.UsageError(told("Say what to import: KIND FILE."))
     if kind not in kinds():
-        raise click.UsageError(f"{kind} cannot be imported. Kinds: {', '.join(kinds())}.")
+        raise click.UsageError(told("{kind} cannot be imported. Kinds: {kinds}.", kind=kind, kinds=", ".join(kinds())))
     if not file.is_file():
-        raise click.UsageError(f"There is no file {file}.")
+        raise click.UsageError(told("There is no file {file}.", file=file))
     _import(kind, file, mapping, as_json=as_json, **options)
 
 
@@ -69,7 +70,7 @@ def _import(kind: str, file: Path, mapping: tuple[str, ...], *, as_json: bool, *
     try:
         given = parse_mapping(mapping) if mapping else None
     except Refused as refusal:
-        raise click.UsageError(str(refusal)) from None
+        raise click.UsageError(refusal_in_words(refusal)) from None
     asked = ImportOptions(mapping=given, **options)
     with translation.override(firm().language):  # the words beside rows that failed are kept with the import
         report = import_file(file, kind, by=system_principal(), options=asked, progress=_progress())
@@ -103,9 +104,10 @@ def _undo(code: str, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(result, ensure_ascii=False))
     else:
-        click.echo(
-            f"Import {code}: {undone.removed:,} removed, {undone.restored:,} restored, {len(undone.kept):,} kept."
-        )
+        say(
+            "Import {code}: {removed} removed, {restored} restored, {kept} kept.",
+            err=False, code=code, removed=undone.removed, restored=undone.restored, kept=len(undone.kept),
+        )  # fmt: skip
 
 
 def _progress() -> Any:
@@ -120,28 +122,39 @@ def _progress() -> Any:
         if time.monotonic() - shown < (0.2 if is_terminal else 5):
             return
         shown = time.monotonic()
-        click.echo(f"\r{rows:,} rows" if is_terminal else f"{rows:,} rows", nl=not is_terminal, err=True)
+        click.echo("\r" * is_terminal + told("{rows} rows", rows=f"{rows:,}"), nl=not is_terminal, err=True)
 
     return show
 
 
 def _words(report: Any) -> str:
     counts = report.counts
-    text = (
-        f"{counts.rows:,} rows: {counts.created:,} created, {counts.updated:,} updated, {counts.unchanged:,} unchanged, "
-        f"{counts.skipped:,} skipped, {counts.failed:,} failed, in {report.seconds:.1f} s."
-    )
+    numbers = {
+        name: f"{getattr(counts, name):,}" for name in ("rows", "created", "updated", "unchanged", "skipped", "failed")
+    }
+    lines = [
+        told(
+            "{rows} rows: {created} created, {updated} updated, {unchanged} unchanged, {skipped} skipped, {failed} failed, "
+            "in {seconds} s.",
+            seconds=f"{report.seconds:.1f}",
+            **numbers,
+        )
+    ]
     if report.encoding not in ("", "utf-8", "utf-8-sig"):
-        text += f"\nRead as {report.encoding}."
+        lines.append(told("Read as {encoding}.", encoding=report.encoding))
     if not report.code:
-        text += "\nNothing was stored: this was a dry run.\n" + report.rule
+        lines += [told("Nothing was stored: this was a dry run."), report.rule]
     if report.problems:
-        text += f"\nWhat was not stored, and why: {report.problems}"
+        lines.append(told("What was not stored, and why: {file}", file=report.problems))
     if report.doubles and report.doubles.file:
-        text += (
-            f"\n{report.doubles.in_file:,} rows named a customer of an earlier row, {report.doubles.known:,} one who was "
-            f"known before: {report.doubles.file}"
+        lines.append(
+            told(
+                "{in_file} rows named a customer of an earlier row, {known} one who was known before: {file}",
+                in_file=f"{report.doubles.in_file:,}",
+                known=f"{report.doubles.known:,}",
+                file=report.doubles.file,
+            )
         )
     if report.code:
-        text += f"\nTo take it back: guanxi import --undo {report.code}"
-    return text
+        lines.append(told("To take it back: guanxi import --undo {code}", code=report.code))
+    return "\n".join(lines)

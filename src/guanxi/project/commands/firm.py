@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from guanxi.ground import clock, money, secrets
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity import queries, services
+from guanxi.project.commands.speaking import refusal_in_words, say, speaking
 
 _NO_FIRM = gettext_noop("There is no firm here yet ({home}). Call: guanxi init")
 _THERE = gettext_noop("There is a firm here already ({home}). Choose another GUANXI_HOME for a new one.")
@@ -24,7 +25,7 @@ def _currency(context: click.Context, parameter: click.Parameter, value: str) ->
     try:
         money.minor_digits(value)
     except Refused as refusal:
-        raise click.BadParameter(str(refusal)) from refusal
+        raise click.BadParameter(refusal_in_words(refusal)) from refusal
     return value
 
 
@@ -32,7 +33,7 @@ def _zone(context: click.Context, parameter: click.Parameter, value: str) -> str
     try:
         clock.zone_named(value)
     except Refused as refusal:
-        raise click.BadParameter(str(refusal)) from refusal
+        raise click.BadParameter(refusal_in_words(refusal)) from refusal
     return value
 
 
@@ -51,7 +52,10 @@ def init_command(*, name: str, currency: str, zone: str, language: str, as_json:
     secrets.create_keys(secrets.key_folder(home))
     call_command("migrate", verbosity=0, interactive=False)
     services.found_firm(by=queries.system_principal(), name=name, currency=currency, zone=zone, language=language)
-    click.echo(f"Ready: {name} in {home} ({currency}, {zone}, {language}).", err=True)
+    say(
+        "Ready: {name} in {home} ({currency}, {zone}, {language}).",
+        name=name, home=home, currency=currency, zone=zone, language=language,
+    )  # fmt: skip
     if as_json:
         result = {"home": str(home), "name": name, "currency": currency, "zone": zone, "language": language}
         click.echo(json.dumps(result, ensure_ascii=False))
@@ -84,7 +88,7 @@ def worker_command() -> None:
     from guanxi.ground.jobs.worker import Worker
 
     _be_ready()
-    click.echo("The worker is at work. Ctrl-C stops it.", err=True)
+    say("The worker is at work. Ctrl-C stops it.")
     Worker().run()
 
 
@@ -97,12 +101,13 @@ def doctor_command(*, repair: bool, as_json: bool) -> None:
 
     _has_firm()
     findings = []
-    for finding in examine(repair=repair):
-        findings.append(finding)
-        sign = "!!" if finding.troubles else "ok"
-        click.echo(f"{sign} {finding.name} ({finding.seconds:.1f} s)", err=True)
-        for line in (*finding.troubles, *finding.repaired):
-            click.echo(f"   {line}", err=True)
+    with speaking(to_programs=as_json):
+        for finding in examine(repair=repair):
+            findings.append(finding)
+            sign = "!!" if finding.troubles else "ok"
+            click.echo(f"{sign} {finding.name} ({finding.seconds:.1f} s)", err=True)
+            for line in (*finding.troubles, *finding.repaired):
+                click.echo(f"   {line}", err=True)
     healthy = not any(finding.troubles for finding in findings)
     if as_json:
         checks = {finding.name: finding.as_json() for finding in findings}
@@ -120,12 +125,11 @@ def rekey_command(*, is_continued: bool, as_json: bool) -> None:
     _be_ready()
     by = queries.system_principal()
     if not is_continued:
-        click.echo(
-            f"The new key is data-{rekeying.rotate_key(by=by)}. If this is interrupted: guanxi rekey --continue",
-            err=True,
-        )
+        key = f"data-{rekeying.rotate_key(by=by)}"
+        say("The new key is {key}. If this is interrupted: guanxi rekey --continue", key=key)
     counts = rekeying.renew_everything(by=by, watch=_say_progress)
-    click.echo("\nDone. Start running programs again so that they use the new key.", err=True)
+    click.echo(err=True)
+    say("Done. Start running programs again so that they use the new key.")
     if as_json:
         click.echo(json.dumps({"key": secrets.keyring().current, "renewed": counts}))
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from guanxi.project.commands.speaking import told
+
 
 @click.command("simulate")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
@@ -43,7 +45,8 @@ def bench_command(
     from guanxi.project.bench.cases import CASES, Setting  # noqa: PLC0415
 
     if unknown := set(names) - CASES.keys():
-        raise click.UsageError(f"There is no bench {', '.join(sorted(unknown))}. There are: {', '.join(CASES)}.")
+        there = {"names": ", ".join(sorted(unknown)), "cases": ", ".join(CASES)}
+        raise click.UsageError(told("There is no bench {names}. There are: {cases}.", **there))
     with tempfile.TemporaryDirectory(prefix="guanxi-bench-") as scratch:
         setting = Setting(folder or Path(scratch), customers, dealings_each, database_url)
         for name in names or CASES:

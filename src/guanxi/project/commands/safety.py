@@ -7,6 +7,7 @@ import click
 
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.queries import system_principal
+from guanxi.project.commands.speaking import say
 
 _DISK = gettext_noop("The disk refused: {words}")
 
@@ -25,11 +26,9 @@ def backup_command(*, file: Path, with_keys: bool, as_json: bool) -> None:
         made = make_backup(file.absolute(), by=system_principal(), with_keys=with_keys)
     except OSError as error:
         raise Refused("backup.disk", _DISK, words=str(error)) from error
-    click.echo(f"{file}: {made.size:,} bytes, {made.entries} entries.", err=True)
+    say("{file}: {size} bytes, {entries} entries.", file=file, size=f"{made.size:,}", entries=made.entries)
     if not with_keys:
-        click.echo(
-            "Without the keys: keep a copy of the folder keys/ apart from it, or nothing in it can be opened.", err=True
-        )
+        say("Without the keys: keep a copy of the folder keys/ apart from it, or nothing in it can be opened.")
     if as_json:
         click.echo(json.dumps(made.as_json()))
 
@@ -50,12 +49,10 @@ def restore_command(*, file: Path, erased: Path | None, as_json: bool) -> None:
         restored = restore_backup(file, erased=erased)
     except OSError as error:
         raise Refused("backup.disk", _DISK, words=str(error)) from error
-    click.echo(f"Restored as of {restored.made_at}. Now call: guanxi doctor, then guanxi refresh", err=True)
+    say("Restored as of {moment}. Now call: guanxi doctor, then guanxi refresh", moment=restored.made_at)
     if restored.held:
-        click.echo(
-            f"{restored.held} messages were waiting; they are held, for they may have been sent since.", err=True
-        )
+        say("{count} messages were waiting; they are held, for they may have been sent since.", count=restored.held)
     if restored.erased:
-        click.echo(f"{restored.erased} people who had been erased since the backup are erased again.", err=True)
+        say("{count} people who had been erased since the backup are erased again.", count=restored.erased)
     if as_json:
         click.echo(json.dumps(restored.as_json()))

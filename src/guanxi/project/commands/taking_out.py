@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from guanxi.identity.queries import system_principal
+from guanxi.project.commands.speaking import say
 
 
 @click.command("export")
@@ -23,4 +24,4 @@ def export_command(kind: str, file: Path, as_of: datetime | None, columns: str) 
 
     picked = [name.strip() for name in columns.split(",") if name.strip()]
     rows = export(kind, file, by=system_principal(), as_of=as_of.date() if as_of else None, columns=picked)
-    click.echo(f"{rows} rows in {file}", err=True)
+    say("{rows} rows in {file}", rows=rows, file=file)
