@@ -1,4 +1,4 @@
-"""Write a further day's dealings beside a simulated firm: a share of its rows, from all over, on the day after its last."""
+"""Write a further day's dealings beside a simulated firm: rows of customers who bought lately, on the day after its last."""
 
 import json
 import sys
@@ -10,13 +10,17 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 _DAY_S = 24 * 3600
+_LATELY_S = 90 * _DAY_S
 
 
 def main(data: str, share: str) -> None:
     """Read `dealings.parquet` in the folder `data`, write `day.parquet`, and print the last day and the one after it."""
     rows = pq.read_table(Path(data) / "dealings.parquet")
-    last = pc.max(rows["occurred_at"].cast(pa.timestamp("s"), safe=False).cast(pa.int64())).as_py()
-    day = rows.take(pa.array(range(0, rows.num_rows, round(1 / float(share)))))
+    seconds = rows["occurred_at"].cast(pa.timestamp("s"), safe=False).cast(pa.int64())
+    last = pc.max(seconds).as_py()
+    lately = rows.filter(pc.greater(seconds, last - _LATELY_S))
+    wanted = int(rows.num_rows * float(share))
+    day = lately.take(pa.array(range(0, lately.num_rows, max(lately.num_rows // wanted, 1))[:wanted]))
     second = last - last % _DAY_S + _DAY_S + 10 * 3600
     at = pa.array([second] * day.num_rows, pa.int64()).cast(pa.timestamp("s"))
     days = (("last", last), ("after", second))
