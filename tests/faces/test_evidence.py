@@ -46,7 +46,7 @@ def test_the_figures_recompute_from_the_rows_of_the_page(scene, looking):
     assert round(1 - now / median(before), 4) == 0.9044
     words = words_of(response)
     assert "每月约 ¥4,185 的消费，6月只有 ¥400（−90.4%）。" in words
-    assert "按这些明细重算：平常每月 ¥4,185，最近一月 ¥400，少 ¥3,785。与所说一致。" in words
+    assert "按这些明细重算：平时每月 ¥4,185，最近一月 ¥400，少 ¥3,785。与所说一致。" in words
 
 
 def test_the_rows_are_those_of_the_record_and_no_others(scene, looking):

@@ -59,7 +59,7 @@ def test_the_open_line_says_why_and_what_to_say(scene, looking):
     code = action_of("王海峰").code
     page = looking(scene, "lin").get(f"/?open={code}").content.decode()
     assert "之前 12 个月，每月都在 ¥4,010 到 ¥4,600 之间" in page
-    assert "比平常少 ¥3,785，远超平常的起伏" in page
+    assert "比平时少 ¥3,785，远超平时的起伏" in page
     assert page.count("<rect") == 13
     assert f"/actions/{code}/evidence/" in page
 

@@ -131,7 +131,7 @@ def test_subject_keys_are_renewed_in_resumable_batches(acts, guanxi_home, tmp_pa
 def test_an_unknown_kind_shows_itself_and_missing_facts_an_ellipsis():
     with translation.override("en"):
         assert words_of("comet.seen", {}) == "comet.seen"
-        assert words_of("staff.role_changed", {"old": "reader"}) == "changed the role from reader to …"
+        assert words_of("staff.role_changed", {"old": "reader"}) == "changed the role from Reader to …"
 
 
 def _recorded_kinds() -> set[str]:
@@ -161,3 +161,26 @@ COMPOSED = {
 def test_every_kind_of_act_that_is_recorded_has_words():
     assert "firm.founded" in _recorded_kinds()
     assert sorted((_recorded_kinds() | COMPOSED) - WORDS.keys()) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload", "english", "chinese"),
+    [
+        ("staff.taken_on", {"role": "manager"}, "took on a colleague as Customer manager", "客户经理"),
+        (
+            "staff.role_changed",
+            {"old": "service", "new": "leader"},
+            "changed the role from Service agent to Team leader",
+            "主管",
+        ),
+        ("staff.role_changed", {"old": "gone", "new": "leader"}, "changed the role from gone to Team leader", "gone"),
+        ("customer.revealed", {"field": "id_number", "reason": "claim"}, "revealed identity number: claim", "证件号"),
+        ("customer.identifier_added", {"kind": "plate"}, "added an identifier (Plate)", "车牌"),
+        ("firm.founded", {}, "set up the firm", "设立了公司"),
+    ],
+)
+def test_codes_are_shown_in_words(kind, payload, english, chinese):
+    with translation.override("en"):
+        assert words_of(kind, payload).casefold() == english.casefold()
+    with translation.override("zh-hans"):
+        assert chinese in words_of(kind, payload)

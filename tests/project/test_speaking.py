@@ -6,6 +6,7 @@ import pytest
 
 from guanxi.ground.refusals import Refused
 from guanxi.project.commands.speaking import language_of, refusal_in_words, told
+from guanxi.record.customers.rules.preferences import checked_preference
 from tests.installation import Installation
 
 
@@ -52,3 +53,13 @@ def test_a_chinese_terminal(firm: Installation, tmp_path):
     assert "这里已经有一家公司" in firm.run("init", expect=1).stderr
     healthy = json.loads(firm.run("doctor", "--json").stdout)
     assert healthy["healthy"] is True
+
+
+def test_words_that_fill_a_place_are_translated_too(monkeypatch):
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    with pytest.raises(Refused) as refused:
+        checked_preference("他去年离婚了")
+    said = refusal_in_words(refused.value)
+    assert "family conflict" in str(refused.value)
+    assert "家庭矛盾" in said
+    assert "family" not in said

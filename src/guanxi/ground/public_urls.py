@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import SplitResult, quote, urlsplit
 
-from guanxi.ground.refusals import Refused, excerpt, gettext_noop
+from guanxi.ground.refusals import Refused, Word, excerpt, gettext_noop
 
 MAX_URL = 2_048
 PORTS = {"http": 80, "https": 443}
@@ -192,4 +192,4 @@ def _entry_of(entry: str) -> tuple[str, int | None]:
 
 
 def _refused(code: str, url: str, why: str) -> Refused:
-    return Refused(code, _WORDS, url=excerpt(url), why=why)
+    return Refused(code, _WORDS, url=excerpt(url), why=Word(why))

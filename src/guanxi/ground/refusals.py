@@ -1,6 +1,14 @@
 """How every service refuses bad input: a stable code for programs, plain words for people."""
 
+from collections.abc import Callable
+
 MAX_EXCERPT = 60
+
+
+class Word(str):
+    """A parameter that is itself a word of ours, marked for translators: translated before it fills its place."""
+
+    __slots__ = ()
 
 
 class Refused(ValueError):
@@ -9,7 +17,7 @@ class Refused(ValueError):
     code:   stable, dotted, for programs and tests ("money.not_an_amount").
     words:  English sentence with {named} places; a face translates it before filling. Mark it with gettext_noop
             (or pass a lazy translation) so that translators see it.
-    params: what fills the places. Long or hostile values belong through excerpt().
+    params: what fills the places. Long or hostile values belong through excerpt(), words of ours through Word().
     """
 
     def __init__(self, code: str, words: str, /, **params: object) -> None:
@@ -20,6 +28,11 @@ class Refused(ValueError):
 
     def __str__(self) -> str:
         return str(self.words).format_map(self.params)
+
+    def in_words(self, translate: Callable[[str], str]) -> str:
+        """The sentence in another language: it, and the words that fill its places, put through `translate`."""
+        facts = {name: translate(value) if isinstance(value, Word) else value for name, value in self.params.items()}
+        return translate(str(self.words)).format_map(facts)
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (type(self), self.code, self.words, self.params)

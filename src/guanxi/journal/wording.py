@@ -3,18 +3,19 @@
 Places like {name} are filled from the act's payload; what was erased or never said is shown as an ellipsis.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # Acts of looking, not of changing: what the access log shows to the administrator and to the customer concerned.
 ACCESS = ("customer.recognised", "customer.revealed", "data.exported")
 
 WORDS: dict[str, str | Promise] = {
     # the installation
-    "firm.founded": _("set up the firm"),
+    "firm.founded": pgettext_lazy("done", "set up the firm"),
     "firm.demo_declared": _("declared whether this is a demo"),
     "journal.subject_erased": _("erased what the journal said of this customer"),
     "keys.rotated": _("renewed the data key"),
@@ -97,6 +98,17 @@ WORDS: dict[str, str | Promise] = {
 }
 
 
+# What codes in payloads are called: (beginning of the kind, place) → the word for a code. `project` fills it, for the
+# journal knows no noun.
+Namer = Callable[[Any], object]
+_NAMERS: dict[tuple[str, str], Namer] = {}
+
+
+def register_namer(kinds: str, place: str, namer: Namer) -> None:
+    """Let the codes in a place of the acts whose kinds begin with `kinds` be shown in words. A place twice replaces."""
+    _NAMERS[kinds, place] = namer
+
+
 class _Facts(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return "…"
@@ -104,4 +116,8 @@ class _Facts(dict[str, Any]):
 
 def words_of(kind: str, payload: Mapping[str, Any], *, count: int = 1) -> str:
     """What an act of this kind says, in the active language; {count} is how many things it was done to."""
-    return str(WORDS.get(kind, kind)).format_map(_Facts({"count": count, **payload}))
+    facts = _Facts({"count": count, **payload})
+    for (kinds, place), namer in _NAMERS.items():
+        if place in facts and kind.startswith(kinds):
+            facts[place] = namer(facts[place])
+    return str(WORDS.get(kind, kind)).format_map(facts)

@@ -12,4 +12,5 @@ class ProjectConfig(AppConfig):
         registrations.register_importers()
         registrations.register_timeline()
         registrations.register_erasers()
+        registrations.register_namers()
         schedules.register()

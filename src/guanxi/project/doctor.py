@@ -57,7 +57,7 @@ def examine(*, repair: bool = False) -> Iterator[Finding]:
         try:
             look(finding)
         except Refused as refusal:
-            finding.troubles.append(_(refusal.words).format_map(refusal.params))
+            finding.troubles.append(refusal.in_words(_))
         finding.seconds = time.perf_counter() - started
         yield finding
         if name == "migrations" and finding.troubles:
@@ -128,7 +128,10 @@ def _look_at_imports(finding: Finding) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT code, file_name, words FROM imports_import WHERE status = %s", [ImportStatus.STOPPED])
-        finding.troubles += [f"Import {code} ({name}): {words}" for code, name, words in cursor.fetchmany(_MOST)]
+        words = _("Import {code} ({name}): {words}")
+        finding.troubles += [
+            words.format(code=code, name=name, words=told) for code, name, told in cursor.fetchmany(_MOST)
+        ]
         cursor.execute(_UNBALANCED)
         for code, rows, counted, batched in cursor.fetchmany(_MOST):
             words = _("Import {code}: {rows} rows, {counted} counted, {batched} in its batches.")

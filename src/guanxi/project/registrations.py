@@ -7,6 +7,8 @@ from typing import Any
 
 from guanxi.identity.permissions import Permission, may
 from guanxi.identity.principals import Principal
+from guanxi.identity.roles import FIELD_WORDS, ROLES
+from guanxi.journal.wording import register_namer
 from guanxi.record.actions import queries as actions
 from guanxi.record.actions.services.erasing import erase_actions
 from guanxi.record.consents import queries as consents
@@ -14,6 +16,7 @@ from guanxi.record.consents.services import erase_consents
 from guanxi.record.conversations import queries as conversations
 from guanxi.record.conversations.services import erase_words
 from guanxi.record.customers import queries as customers
+from guanxi.record.customers.choices import IdentifierKind
 from guanxi.record.customers.services import register_eraser
 from guanxi.record.customers.timeline import Before, Source, TimelineRow, register_source
 from guanxi.record.dealings import queries as dealings
@@ -72,6 +75,20 @@ def register_erasers() -> None:
         ("signals", erase_signals),
     ):
         register_eraser(name, erase)
+
+
+def register_namers() -> None:
+    """Let the journal name roles, fields and kinds of identifiers. Twice does no harm."""
+    for place in ("role", "old", "new"):
+        register_namer("staff.", place, lambda code: ROLES[code].label if code in ROLES else code)
+    register_namer("customer.revealed", "field", lambda code: FIELD_WORDS.get(code, code))
+    for kinds, place in (("customer.identifier_", "kind"), ("customer.recognised", "by")):
+        register_namer(kinds, place, _identifier_named)
+
+
+def _identifier_named(code: str) -> object:
+    kinds = {kind.name.lower(): kind.label for kind in IdentifierKind}
+    return kinds.get(code, code)
 
 
 def _source(kind: str, permission: Permission, read: Callable[..., Sequence[tuple[dt.date, int, Any]]]) -> Source:

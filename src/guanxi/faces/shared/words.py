@@ -11,7 +11,7 @@ from guanxi.ground.refusals import Refused
 
 def refusal_words(refused: Refused) -> str:
     """The sentence of a refusal, translated, its places filled."""
-    return gettext(refused.words).format_map(refused.params)
+    return refused.in_words(gettext)
 
 
 def is_chinese() -> bool:

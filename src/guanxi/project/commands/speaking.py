@@ -39,4 +39,5 @@ def say(words: str, /, *, err: bool = True, nl: bool = True, **facts: object) ->
 
 def refusal_in_words(refusal: Refused) -> str:
     """Why something was refused, in the language of the person who called."""
-    return told(refusal.words, **refusal.params)
+    with speaking():
+        return refusal.in_words(translation.gettext)

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Purpose(models.IntegerChoices):
@@ -16,5 +17,5 @@ class Purpose(models.IntegerChoices):
 
 class ConsentStatus(models.IntegerChoices):
     GRANTED = 1, _("granted")
-    DENIED = 2, _("refused")
+    DENIED = 2, pgettext_lazy("consent", "refused")
     WITHDRAWN = 3, _("withdrawn")

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CustomerKind(models.IntegerChoices):
@@ -10,7 +11,7 @@ class CustomerKind(models.IntegerChoices):
 
 
 class Gender(models.IntegerChoices):
-    UNKNOWN = 0, _("not known")
+    UNKNOWN = 0, pgettext_lazy("gender", "not known")
     MALE = 1, _("male")
     FEMALE = 2, _("female")
 
@@ -73,11 +74,11 @@ class Channel(models.IntegerChoices):
     """How a contact or a dealing came about."""
 
     UNKNOWN = 0, _("not known")
-    BRANCH = 1, _("Branch")
+    BRANCH = 1, pgettext_lazy("channel", "Branch")
     CALL = 2, _("Call")
     VISIT = 3, _("Visit")
     SMS = 4, _("Text message")
-    EMAIL = 5, _("E-mail")
+    EMAIL = 5, pgettext_lazy("channel", "E-mail")
     POST = 6, _("Letter")
     WECHAT = 7, _("WeChat")
     WEB = 8, _("Web")

@@ -8,7 +8,7 @@ words, so it stops the careless, and says what to do; a person who reads the car
 
 import re
 
-from guanxi.ground.refusals import Refused, gettext_noop
+from guanxi.ground.refusals import Refused, Word, gettext_noop
 from guanxi.ground.text.normalise import checked, compatible
 
 MAX_TEXT = 200
@@ -49,5 +49,5 @@ def checked_preference(text: str) -> str:
     for subject, pattern in _PATTERNS.items():
         found = pattern.search(plain)
         if found:
-            raise Refused("customers.not_kept", _NOT_KEPT, word=found[0], subject=subject)
+            raise Refused("customers.not_kept", _NOT_KEPT, word=found[0], subject=Word(subject))
     return text

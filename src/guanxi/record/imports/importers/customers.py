@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from guanxi.ground import clock
 from guanxi.ground.ids import is_code
@@ -53,7 +54,7 @@ FIELDS = (
     ),
     Field(
         "name",
-        _("Name"),
+        pgettext_lazy("of a person", "Name"),
         words(
             "full_name fullname customer_name display_name contact_name contact customer "
             "姓名 客户姓名 客户名称 名称 名字 联系人 联系人姓名"

@@ -255,7 +255,7 @@ def new_import(
 
 def explain(refusal: Refused) -> str:
     """A refusal in the active language."""
-    return gettext(str(refusal.words)).format_map(refusal.params)
+    return refusal.in_words(gettext)
 
 
 def _asked_alike(earlier: Import, wanted: Import) -> bool:
