@@ -125,11 +125,13 @@ def parse_day(text: str | date) -> date:
     return _read(text, "clock.not_a_date", _NOT_A_DATE).date()
 
 
-def of_our_time(day: Day) -> Day:
-    """Return a date or datetime as it is; Refused (clock.out_of_range) outside the years that are taken."""
+def of_our_time(day: Day, *, text: str = "") -> Day:
+    """Return a date or datetime as it is; Refused (clock.out_of_range) outside the years that are taken. text: as it
+    was written.
+    """
     if FIRST_YEAR <= day.year <= LAST_YEAR:
         return day
-    raise Refused("clock.out_of_range", _FAR, text=excerpt(day), first=FIRST_YEAR, last=LAST_YEAR)
+    raise Refused("clock.out_of_range", _FAR, text=excerpt(text or day), first=FIRST_YEAR, last=LAST_YEAR)
 
 
 def birthday_in(year: int, month: int, day: int) -> date:
@@ -147,7 +149,7 @@ def _read(text: str, code: str, words: str) -> datetime:
         moment = _moment_of(match.groups())
     except ValueError as error:
         raise Refused(code, words, text=excerpt(text)) from error
-    return of_our_time(moment)
+    return of_our_time(moment, text=text)
 
 
 def _moment_of(parts: tuple[str | None, ...]) -> datetime:

@@ -232,6 +232,12 @@ def test_a_dry_run_says_what_would_happen_and_leaves_no_trace(take):
         assert not model.objects.exists(), model
 
 
+def test_a_dry_run_of_a_file_that_is_stored_says_so(take):
+    take("dealings", BASIC, create_customers=True)
+    dry = take("dealings", BASIC, create_customers=True, dry_run=True)
+    assert counts(dry) == (4, 0, 0, 3, 1, 0)
+
+
 def test_only_who_may_may(take, scene):
     for name in ("lin", "gao", "mei"):
         with pytest.raises(Denied):

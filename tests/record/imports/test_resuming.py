@@ -80,6 +80,17 @@ def test_the_same_command_continues_after_the_last_batch(scene, write, small_bat
     assert kept_source(resumed.code) is None
 
 
+def test_a_dry_run_in_between_counts_what_is_stored_and_disturbs_nothing(scene, write, small_batches):
+    path = write("a.csv", TEXT)
+    with pytest.raises(Cut):
+        run(path, progress=cut_after(3))
+    stored = Dealing.objects.count()
+    dry = run(path, options=ImportOptions(create_customers=True, dry_run=True))
+    assert counts(dry) == (97, 82 - stored, 0, stored, 8, 7)
+    assert (Dealing.objects.count(), Import.objects.count()) == (stored, 1)
+    assert counts(run(path)) == (97, 82, 0, 0, 8, 7)
+
+
 def test_a_worker_continues_what_was_cut_off(scene, write, small_batches):
     path = write("a.csv", TEXT)
     with pytest.raises(Cut):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 from django.utils.translation import gettext
 
 from guanxi.ground import clock
@@ -205,23 +205,44 @@ def open_ledger(wanted: Import, *, by: Principal, by_row: bool, journals: bool) 
 
     Raises Refused when an earlier import of this file was asked for in another way and its rows still stand.
     """
-    same = Import.objects.filter(kind=wanted.kind, digest=wanted.digest).order_by("-pk")
+    same = _same_file(wanted)
     unfinished = same.filter(status__in=OPEN).first()
     if unfinished is not None:
         if (unfinished.by_kind, unfinished.by_code) != (wanted.by_kind, wanted.by_code):
             raise Refused("imports.other_user", _OTHER_USER, code=unfinished.code)
         if not _asked_alike(unfinished, wanted):
             raise Refused("imports.other_mapping", _OTHER_MAPPING, code=unfinished.code)
-    before = same.filter(status__in=(ImportStatus.DONE, ImportStatus.FAILED)) if by_row else same.none()
+    prior = _prior(wanted, (ImportStatus.DONE, ImportStatus.FAILED)) if by_row else []
+    if unfinished is None:
+        wanted.save(force_insert=True)
+    return Ledger(unfinished or wanted, by, prior, unfinished is not None, journals=journals, told=_told(wanted))
+
+
+def try_ledger(wanted: Import, *, by: Principal, by_row: bool) -> Ledger:
+    """A new ledger for a dry run, in a transaction that will be rolled back: what an import under way has stored counts
+    as stored. Raises Refused as open_ledger does.
+    """
+    prior = _prior(wanted, (*OPEN, ImportStatus.DONE, ImportStatus.FAILED)) if by_row else []
+    told = _told(wanted)
+    wanted.save(force_insert=True)
+    return Ledger(wanted, by, prior, resumed=False, journals=False, told=told)
+
+
+def _same_file(wanted: Import) -> QuerySet[Import]:
+    return Import.objects.filter(kind=wanted.kind, digest=wanted.digest).order_by("-pk")
+
+
+def _prior(wanted: Import, statuses: Sequence[ImportStatus]) -> list[int]:
+    before = _same_file(wanted).filter(status__in=statuses)
     for earlier in before:
         if earlier.created and not _asked_alike(earlier, wanted):
             raise Refused("imports.other_mapping", _OTHER_MAPPING, code=earlier.code)
-    prior = [earlier.pk for earlier in before]
-    told = [earlier.pk for earlier in same.filter(status=ImportStatus.DONE) if _asked_alike(earlier, wanted)]
-    if unfinished is not None:
-        return Ledger(unfinished, by, prior, resumed=True, journals=journals, told=told)
-    wanted.save(force_insert=True)
-    return Ledger(wanted, by, prior, resumed=False, journals=journals, told=told)
+    return [earlier.pk for earlier in before]
+
+
+def _told(wanted: Import) -> list[int]:
+    done = _same_file(wanted).filter(status=ImportStatus.DONE)
+    return [earlier.pk for earlier in done if _asked_alike(earlier, wanted)]
 
 
 def stored_ids(batch: ImportBatch) -> list[int]:

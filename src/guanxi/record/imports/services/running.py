@@ -19,6 +19,7 @@ from guanxi.record.customers.bulk import loading
 from guanxi.record.imports.choices import ImportStatus
 from guanxi.record.imports.importers.importing import Importer, Run
 from guanxi.record.imports.mapping import Columns, checked_mapping
+from guanxi.record.imports.models import Import
 from guanxi.record.imports.permissions import require_import
 from guanxi.record.imports.reading.batches import Source
 from guanxi.record.imports.reading.opening import open_source
@@ -29,7 +30,7 @@ from guanxi.record.imports.services.changing import refuse_half_of_another, refu
 from guanxi.record.imports.services.committing import Committer
 from guanxi.record.imports.services.doubles import write_doubles
 from guanxi.record.imports.services.folders import drop_source, keep_source, only_one, place_of
-from guanxi.record.imports.services.ledger import Ledger, explain, new_import, open_ledger
+from guanxi.record.imports.services.ledger import Ledger, explain, new_import, open_ledger, try_ledger
 from guanxi.record.imports.services.options import ImportOptions, Report
 from guanxi.record.imports.services.pace import Pace, is_alone
 from guanxi.record.imports.services.reporting import write_problems
@@ -136,13 +137,11 @@ class _Work:
 
     def dry_run(self) -> Report:
         """Everything but the writing: one transaction, rolled back; after ten seconds of it the rest is not looked at."""
-        record = new_import(
-            self._importer.kind, by=self._by, digest=self._scan.digest, name="", mapping=self._mapping, options={}
-        )
+        record = self._new_record("")
         report = None
         try:
             with transaction.atomic():
-                ledger = open_ledger(record, by=self._by, by_row=self._importer.by_row, journals=False)
+                ledger = try_ledger(record, by=self._by, by_row=self._importer.by_row)
                 self._importer.start(self._with_source(ledger), rows=0, alone=False)
                 complete = True
                 ledger.note_columns(self._refused_columns())
@@ -159,21 +158,17 @@ class _Work:
             assert report is not None  # noqa: S101 - set before the only raise
             return report
 
-    def _open(self, path: Path) -> Ledger:
+    def _new_record(self, name: str) -> Import:
         options = self._options.stored() | {
             "currency": self._run.currency,
             "zone": self._run.zone.key,
             "encoding": self._source.encoding,
         }
-        name = self._options.file_name or path.name
-        record = new_import(
-            self._importer.kind,
-            by=self._by,
-            digest=self._scan.digest,
-            name=name,
-            mapping=self._mapping,
-            options=options,
-        )
+        kind, digest = self._importer.kind, self._scan.digest
+        return new_import(kind, by=self._by, digest=digest, name=name, mapping=self._mapping, options=options)
+
+    def _open(self, path: Path) -> Ledger:
+        record = self._new_record(self._options.file_name or path.name)
         record.feed, record.is_demo = self._options.feed, self._options.is_demo
         record.place = "" if self._options.unattended else place_of(path)
         ledger = open_ledger(record, by=self._by, by_row=self._importer.by_row, journals=not self._importer.journals)
