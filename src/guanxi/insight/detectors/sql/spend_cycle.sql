@@ -65,7 +65,8 @@ FROM logged;
 CREATE OR REPLACE TEMP TABLE spend_group AS
 WITH segments AS (
     SELECT segment, count(*) AS customers, median(log_now - middle) AS shift, median(spread) AS spread,
-        avg(CASE WHEN now > 0 THEN 1.0 ELSE 0.0 END) AS present, avg(filled / cycles) AS expected
+        avg(CASE WHEN now > 0 THEN 1.0 ELSE 0.0 END) AS present,
+        round(avg(filled / cycles), 9) AS expected -- the same in whatever order customers are summed
     FROM spend_habits GROUP BY segment
 ), firm AS (
     SELECT count(*) AS customers, median(log_now - middle) AS shift, median(spread) AS spread FROM spend_habits
