@@ -52,14 +52,14 @@ class GramQuery:
 def name_grams(name: str) -> set[str]:
     """Return the grams of a name: Han, pinyin in all readings, initials, prefixes of its other words."""
     form = name_form(name)
-    grams: set[str] = set()
+    grams: list[str] = []
     for run in _RUNS.findall(form):
-        grams |= _han_grams(run) if _HAN_START.match(run) else _word_grams(run)
+        grams += _han_grams(run) if _HAN_START.match(run) else _word_grams(run)
     for way in syllables(name):
-        grams |= _reading_grams(way)
-    if not form.isascii() or " " not in form:
-        return grams
-    return grams | _initial_grams("".join(word[0] for word in _words_of(form)))
+        grams += _reading_grams(way)
+    if form.isascii() and " " in form:
+        grams += _initial_grams("".join(word[0] for word in _words_of(form)))
+    return set(grams)
 
 
 def phone_grams(form: str) -> set[str]:
@@ -218,16 +218,19 @@ def _word_ways(piece: str) -> list[GramQuery]:
     return [GramQuery(tuple(f"w{word}" for word in words))] if words else []
 
 
-def _han_grams(run: str) -> set[str]:
-    grams = {*run, *_pairs(run)}
-    return grams if _NEWER_HAN.search(run) is None else set(map(_gram_text, grams))
+def _han_grams(run: str) -> list[str]:
+    grams = [*run, *_pairs(run)]
+    return grams if _NEWER_HAN.search(run) is None else list(map(_gram_text, grams))
 
 
-def _reading_grams(readable: tuple[str, ...]) -> set[str]:
-    way = [syllable for syllable in readable if syllable.isascii()]  # a character without known reading is itself
-    if not way:
-        return set()
-    return {f"y{''.join(way)}", *["y" + syllable for syllable in way], *_initial_grams("".join([s[0] for s in way]))}
+def _reading_grams(readable: tuple[str, ...]) -> list[str]:
+    whole = "".join(readable)
+    if not whole.isascii():  # a character without known reading is itself
+        readable = tuple(syllable for syllable in readable if syllable.isascii())
+        whole = "".join(readable)
+    if not whole:
+        return []
+    return [f"y{whole}", *[f"y{syllable}" for syllable in readable], *_initial_grams("".join([s[0] for s in readable]))]
 
 
 def _han_query(run: str) -> list[str]:
@@ -239,8 +242,8 @@ def _word_grams(run: str) -> set[str]:
     return {f"w{word[:length]}" for word in words for length in range(1, min(len(word), WORD_PREFIX) + 1)}
 
 
-def _initial_grams(letters: str) -> set[str]:
-    return {f"i{letters}", *[f"i{pair}" for pair in _pairs(letters)]} if len(letters) > 1 else set()
+def _initial_grams(letters: str) -> list[str]:
+    return [f"i{letters}", *[f"i{pair}" for pair in _pairs(letters)]] if len(letters) > 1 else []
 
 
 def _words_of(text: str) -> list[str]:

@@ -32,7 +32,8 @@ def read_paper(text: str, *, today: date) -> Paper:
     """Return what the number of a paper says: a resident ID (checked), a firm's unified credit code (checked), or a
     passport or permit (letters first, then 6 to 9 digits). Raises Refused.
     """
-    plain = _GLUE.sub("", compatible(text)).upper()
+    plain = text if text.isascii() and text.isalnum() else _GLUE.sub("", compatible(text))
+    plain = plain.upper()
     if plain[:1].isdigit():
         return _read_digits(plain, today)
     if _PASSPORT.fullmatch(plain):
