@@ -128,7 +128,6 @@ class CustomerImporter(RowImporter):
         "of a file counts, empty cells change nothing."
     )
     permissions = (Permission.CREATE_CUSTOMERS,)
-    batch = (500, 10_000)
     journals = True
     tells_doubles = True
 
