@@ -4,7 +4,7 @@ import re
 import sqlite3
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from guanxi.ground.text.grams import (
@@ -179,6 +179,9 @@ def test_no_text_can_pose_as_a_scope_token_or_break_a_match(text: str) -> None:
 
 
 @given(st.text(alphabet="单曾尉迟万俟王小芳张乐吕女fF'é 1\U0002b820々", max_size=8))
+@example("F F Fé")
+@example("fé f单f")
+@example("fé F F é")
 def test_a_name_is_always_found_by_itself(name: str) -> None:
     if query_grams(name) and not any(char.isdigit() for char in name):
         assert _finds(name, name_grams(name))

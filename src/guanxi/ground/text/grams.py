@@ -144,7 +144,15 @@ def _both(ways: list[GramQuery], more: list[GramQuery]) -> list[GramQuery]:
         for way in ways
         for further in more
     ]
-    return joined[:MAX_ALTERNATIVES]
+    kept = joined[:MAX_ALTERNATIVES]
+    if not any(map(_is_literal, kept)):
+        kept[-1:] = [*filter(_is_literal, joined)][:1] or kept[-1:]
+    return kept
+
+
+def _is_literal(way: GramQuery) -> bool:
+    """Whether it takes every word as it is written: what is kept of many ways includes it, so a name finds itself."""
+    return not way.any_of and all(gram[0] == "w" or _HAN_START.match(gram) for gram in way.all_of)
 
 
 def _ways_of(piece: str) -> list[GramQuery]:
