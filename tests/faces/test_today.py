@@ -1,12 +1,16 @@
 """Today: who needs me, why, what to say; answering, undoing, handing over; with and without the script."""
 
+import datetime as dt
 import re
 
 import pytest
 
+from guanxi.ground import clock
+from guanxi.insight.detectors.notes import note
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.services import propose_actions
 from guanxi.record.customers.choices import Channel
+from guanxi.record.standing.models import Edition
 from tests.faces.reading import main_of, words_of
 from tests.faces.scene import SYSTEM, action_row
 
@@ -72,6 +76,24 @@ def test_a_promise_shows_what_was_said(scene, looking):
 def test_what_was_promised_for_later_waits_beside(scene, looking):
     words = words_of(looking(scene, "lin").get("/"))
     assert re.search(r"以后要兑现的 何嘉怡 .* 星期一", words)
+
+
+def test_what_could_not_be_judged_is_said_beside(scene, looking):
+    assert "暂不下判断" not in words_of(looking(scene, "lin").get("/"))
+    late = note("inactivity", "feed_late", last_day="2026-06-30")
+    together = note("spend_drop", "all_moved_together", month="2026-06", shift=-31.5)
+    Edition.objects.create(
+        name="late",
+        as_of=dt.date(2026, 7, 8),
+        started_at=clock.now(),
+        published_at=clock.now(),
+        facts={"waits": [late, together, together]},
+    )
+    words = words_of(looking(scene, "lin").get("/"))
+    assert "暂不下判断 2026-06-30 之后还没有新的交易数据，不因此算谁缺席。" in words
+    assert words.count("-31.5") == 1
+    english = words_of(looking(scene, "lin", language="en").get("/"))
+    assert "Not judged yet No dealings have come in since 2026-06-30; nobody counts as absent for that." in english
 
 
 def test_nobodys_customers_are_shown_to_the_leader_alone(scene, looking):

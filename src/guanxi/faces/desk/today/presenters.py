@@ -22,7 +22,9 @@ from guanxi.record.actions import queries
 from guanxi.record.actions.choices import ActionClass
 from guanxi.record.actions.queries import ActionLine, PersonLoad, team_load
 from guanxi.record.customers.choices import Channel
-from guanxi.record.standing.queries import current_edition, standings_of
+from guanxi.record.standing.queries import EditionLine, current_edition, standings_of
+
+_WAITS = 3  # sentences about what could not be judged
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Page:
     done: list[Line]
     coming: list[Line]
     team: list[Member]
+    waits: list[str]
     toast: Line | None
     empty: Empty | None
     stake_head: str
@@ -84,6 +87,7 @@ def today_page(look: Look, *, open_code: str = "", answered: str = "") -> Page:
     done = queries.done_today(look.principal, on=look.today)
     coming = queries.tomorrow(look.principal, on=look.today)
     team = team_load(look.principal, on=look.today)
+    edition = current_edition()
     all_lines = [*day.lines, *pool]
     words = about_customers(all_lines, look)
     opened = next((action for action in all_lines if action.code == open_code), all_lines[0] if all_lines else None)
@@ -100,8 +104,9 @@ def today_page(look: Look, *, open_code: str = "", answered: str = "") -> Page:
         done=[line_of(action, look, answered=True) for action in done],
         coming=[line_of(action, look) for action in coming],
         team=[_member(person, look) for person in team],
+        waits=_waits(edition),
         toast=answered_line(answered, done, look) if answered else None,
-        empty=None if all_lines or team else _empty(day, look),
+        empty=None if all_lines or team else _empty(day, edition),
         stake_head=stake_head(look),
         more=_more(day),
     )
@@ -237,12 +242,19 @@ def _more(day: queries.Today) -> str:
     )
 
 
-def _empty(day: queries.Today, look: Look) -> Empty:
+def _waits(edition: EditionLine | None) -> list[str]:
+    """What the last refresh could not judge yet and why, each sentence once: silence is not calm."""
+    notes = edition.facts.get("waits", []) if edition else []
+    said = [(note["words"], note["params"]) for note in notes]
+    return list(dict.fromkeys(_(words).format_map(params) for words, params in said))[:_WAITS]
+
+
+def _empty(day: queries.Today, edition: EditionLine | None) -> Empty:
     customers, button = reverse("customers"), _("Look at the customers")
     if day.done:
         count = ngettext("{count} customer is looked after.", "{count} customers are looked after.", day.done)
         return Empty(_("Done for today"), count.format(count=day.done), customers, button)
-    if current_edition() is None:
+    if edition is None:
         why = _(
             "Nothing has been computed yet. After dealings are imported, the nightly refresh says who needs you and why."
         )
