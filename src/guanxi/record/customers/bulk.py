@@ -78,11 +78,9 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row
     whole = len(rows) - len(rows) % together
     with connection.cursor() as cursor:
         for count, some in ((together, rows[:whole]), (1, rows[whole:])):
-            steps = (some[start : start + count] for start in range(0, len(some), count))
-            cursor.executemany(
-                f"INSERT INTO {table} ({names}) VALUES {', '.join([places] * count)}",
-                [list(chain.from_iterable(step)) for step in steps],
-            )
+            steps = [list(chain.from_iterable(some[start : start + count])) for start in range(0, len(some), count)]
+            if steps:
+                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES {', '.join([places] * count)}", steps)
 
 
 def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row], *, guard: str = "") -> int:
