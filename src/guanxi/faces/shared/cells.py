@@ -10,7 +10,6 @@ from django.utils.translation import get_language, gettext
 
 from guanxi.faces.shared.words import is_chinese
 from guanxi.ground.money import currency_sign, format_money, minor_digits
-from guanxi.ground.text.normalise import show_hidden
 
 NOTHING = "–"
 _TIERS = {1: "A", 2: "B", 3: "C"}
@@ -19,8 +18,8 @@ _MOBILE = 11  # digits of a mainland mobile
 
 
 def text(value: object) -> str:
-    """Any text of a customer, escaped, hidden characters shown."""
-    return escape(show_hidden(str(value)))
+    """Any text of a customer, escaped. Hidden characters are marked where all pages pass (visible.py)."""
+    return escape(str(value))
 
 
 def phone(value: object) -> str:

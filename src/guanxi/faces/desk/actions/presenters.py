@@ -14,7 +14,6 @@ from guanxi.faces.desk.evidence.talks import talk_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import near
-from guanxi.ground.text.normalise import show_hidden
 from guanxi.identity.permissions import Permission, may
 from guanxi.record.actions.choices import ActionClass, ActionStatus, NotNow
 from guanxi.record.actions.queries import ActionLine
@@ -103,11 +102,11 @@ def line_of(action: ActionLine, look: Look, *, who: str = "", back: str = "", an
     return Line(
         code=action.code,
         version=action.version,
-        name=show_hidden(action.customer_name),
+        name=action.customer_name,
         href=reverse("customer", args=[action.customer_code]),
         tier=action.tier,
         who=who,
-        reason=near(show_hidden(action.reason_words), look.today),
+        reason=near(action.reason_words, look.today),
         act=wording.act_words(action),
         icon=wording.channel_icon(action.channel),
         stake=cells.whole_amount(action.value_at_stake or None, look.currency),
@@ -132,7 +131,7 @@ def sheet_of(
     """The open sheet of an action: two queries for the rows of its drawing, none when it is not `drawn`."""
     return Sheet(
         line=line_of(action, look, who=who, back=back),
-        say=near(show_hidden(action.say), look.today),
+        say=near(action.say, look.today),
         chart=draw(action.evidence, look) if drawn else SafeString(""),
         facts=_facts(action, look) if drawn else [],
         fair=_fair(action, look),
@@ -164,7 +163,7 @@ def _judgement(action: ActionLine) -> str:
 def _facts(action: ActionLine, look: Look) -> list[Fact]:
     facts = []
     if action.handed_from and action.status == ActionStatus.HANDED_OVER:
-        said = show_hidden(action.answer)
+        said = action.answer
         words = _("{name}: “{note}”").format(name=action.handed_from, note=said) if said else ""
         facts.append(Fact(words or _("handed over by {name}").format(name=action.handed_from)))
     door = reverse("action_evidence", args=[action.code]) if action.evidence.get("table") == "dealings" else ""
@@ -172,7 +171,7 @@ def _facts(action: ActionLine, look: Look) -> list[Fact]:
         facts.append(Fact(words, door, rows_words(action.evidence)) if place == 0 and door else Fact(words))
     history = reverse("customer", args=[action.customer_code]) + "#thread"
     facts += [Fact(words, history, _("History")) for words in talk_words(action.evidence, look)]
-    return facts + [Fact(near(show_hidden(words), look.today)) for words in action.also]
+    return facts + [Fact(near(words, look.today)) for words in action.also]
 
 
 def _fair(action: ActionLine, look: Look) -> list[tuple[str, str]]:

@@ -21,7 +21,6 @@ from guanxi.faces.desk.customers.thread import Moment, moments_of
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import is_chinese, since_words
-from guanxi.ground.text.normalise import show_hidden
 from guanxi.identity.permissions import Permission, may
 from guanxi.record.actions import queries as actions
 from guanxi.record.actions.queries import ActionLine
@@ -109,7 +108,7 @@ def customer_page(code: str, look: Look, *, answered: str = "", disclosed: Discl
     read = _read(code, look)
     head, live = read.card.head, _live(read.actions)
     return Page(
-        name=show_hidden(head.name),
+        name=head.name,
         tier=head.tier,
         sentence=_sentence(read, look),
         facts=person.facts_of(read.card, look, disclosed),
@@ -218,7 +217,7 @@ def _plan(live: Sequence[ActionLine], held: Sequence[HoldingRow], look: Look) ->
             and row.status == HoldingStatus.OPEN
             and look.today <= row.renewal_on <= look.today + _PLANNED
         ):
-            words = _("{product} ends").format(product=show_hidden(row.product) or _("Holding"))
+            words = _("{product} ends").format(product=row.product or _("Holding"))
             day = cells.short_date(row.renewal_on, row.renewal_on)  # near enough to go without its year
             coming.append((row.renewal_on, Moment("", day, "cal", words, is_planned=True)))
     return [

@@ -15,7 +15,6 @@ from guanxi.faces.desk.evidence.judging import judgement_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, near
-from guanxi.ground.text.normalise import show_hidden
 from guanxi.record.customers.permissions import shown
 from guanxi.record.holdings.choices import HoldingStatus
 from guanxi.record.holdings.queries import HoldingRow
@@ -117,14 +116,13 @@ def signals_of(rows: Iterable[SignalRow], look: Look) -> list[Signal]:
 def holdings_of(rows: Iterable[HoldingRow], look: Look) -> list[Holding]:
     """What the customer has with us; what is over is said to be over."""
     return [
-        Holding(show_hidden(row.product) or _("Holding"), _holding_note(row, look), _number(row.reference, look))
-        for row in rows
+        Holding(row.product or _("Holding"), _holding_note(row, look), _number(row.reference, look)) for row in rows
     ]
 
 
 def product_names(rows: Sequence[HoldingRow]) -> list[str]:
     """Names of what is open now, each once."""
-    names = (show_hidden(row.product) for row in rows if row.status == HoldingStatus.OPEN and row.product)
+    names = (row.product for row in rows if row.status == HoldingStatus.OPEN and row.product)
     return list(dict.fromkeys(names))
 
 
@@ -171,7 +169,7 @@ def _signal(row: SignalRow, look: Look) -> Signal:
     href = reverse("signal_evidence", args=[row.code]) if row.evidence.get("table") == "dealings" else ""
     return Signal(
         kind=str(row.kind.label),
-        words=near(show_hidden(row.explanation), look.today) if is_open else _found_out(row),
+        words=near(row.explanation, look.today) if is_open else _found_out(row),
         state=str(row.state.label),
         tone=tone,
         when=cells.day_words(row.occurred_on, look.today),

@@ -14,7 +14,6 @@ from guanxi.faces.desk.customers.disclosing import Disclosed
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, is_chinese, listed
-from guanxi.ground.text.normalise import show_hidden
 from guanxi.identity.permissions import Permission, may
 from guanxi.record.consents.choices import ConsentStatus, Purpose
 from guanxi.record.consents.rules import stands
@@ -83,7 +82,7 @@ def facts_of(card: Card, look: Look, disclosed: Disclosed | None = None) -> list
     may_ask = may(look.principal, Permission.REVEAL)
     facts = [_mark(row, may_ask=may_ask, disclosed=disclosed) for row in card.identifiers]
     facts += [Fact(_("Birthday"), _birthday(head, look.today)), *_place(card, look)]
-    facts += [Fact(_("Company"), show_hidden(head.company)), Fact(_("Source"), show_hidden(head.source))]
+    facts += [Fact(_("Company"), head.company), Fact(_("Source"), head.source)]
     facts += [Fact(_("Manager"), head.owner_name or _("nobody yet"), head.team_name)]
     facts += [Fact(_("Stage"), str(Stage(head.stage).label))]
     return [fact for fact in facts if fact.value]
@@ -93,10 +92,8 @@ def preferences_of(rows: Iterable[PreferenceRow], look: Look) -> list[Preference
     """The preference card."""
     return [
         Preference(
-            show_hidden(row.text),
-            dotted(
-                (PreferenceField(row.field).label, show_hidden(row.source), cells.day_words(row.told_on, look.today))
-            ),
+            row.text,
+            dotted((PreferenceField(row.field).label, row.source, cells.day_words(row.told_on, look.today))),
         )
         for row in rows
     ]
@@ -106,9 +103,9 @@ def ties_of(rows: Iterable[TieRow]) -> list[Tie]:
     """Family and friends; somebody beyond one's sight is named masked and without a way in."""
     return [
         Tie(
-            show_hidden(row.other_name),
+            row.other_name,
             reverse("customer", args=[row.other_code]) if row.other_code else "",
-            listed((_tie_words(row), show_hidden(row.note))),
+            listed((_tie_words(row), row.note)),
         )
         for row in rows
     ]
@@ -133,13 +130,13 @@ def _mark(row: IdentifierRow, *, may_ask: bool, disclosed: Disclosed | None) -> 
     kind = IdentifierKind(row.kind)
     own = disclosed if disclosed and disclosed.mark == row.id else None
     if own and own.text:
-        text = show_hidden(own.text)
+        text = own.text
     elif kind == IdentifierKind.PHONE:
         text = cells.plain_phone(row.text)
     else:
-        text = _MANY.sub(" •••• ", show_hidden(row.text)).strip()
+        text = _MANY.sub(" •••• ", row.text).strip()
     mark = row.id if may_ask and row.is_masked else 0
-    return Fact(str(kind.label), text, show_hidden(row.label), mark, own)
+    return Fact(str(kind.label), text, row.label, mark, own)
 
 
 def _birthday(head: Head, today: dt.date) -> str:
@@ -154,13 +151,13 @@ def _birthday(head: Head, today: dt.date) -> str:
 def _place(card: Card, look: Look) -> list[Fact]:
     address = card.address
     if address is None:
-        return [Fact(_("City"), show_hidden(card.head.city_name))]
-    words = (" " if is_chinese() else ", ").join(show_hidden(part) for part in (address.district, address.text) if part)
+        return [Fact(_("City"), card.head.city_name)]
+    words = (" " if is_chinese() else ", ").join(part for part in (address.district, address.text) if part)
     place = _MANY.sub("••••", words)
     since = ""
     if address.valid_from and address.valid_from != card.head.created_on:  # else: only since we know it
         since = _("since {year}").format(year=address.valid_from.year)
-    return [Fact(_("City"), show_hidden(card.head.city_name)), Fact(_("Lives"), place, since)]
+    return [Fact(_("City"), card.head.city_name), Fact(_("Lives"), place, since)]
 
 
 def _tie_words(row: TieRow) -> str:
@@ -170,7 +167,7 @@ def _tie_words(row: TieRow) -> str:
 
 def _purpose(purpose: int, partner: str) -> str:
     label = str(Purpose(purpose).label)
-    return f"{label} {show_hidden(partner)}".strip()
+    return f"{label} {partner}".strip()
 
 
 def consent_words(facts: Mapping[str, Any]) -> str:

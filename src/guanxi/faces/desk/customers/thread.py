@@ -15,7 +15,6 @@ from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, is_chinese, listed, near
 from guanxi.ground.money import format_money
-from guanxi.ground.text.normalise import show_hidden
 from guanxi.record.actions.choices import ActionStatus
 from guanxi.record.actions.rules import LIVE
 from guanxi.record.conversations.choices import Direction, Outcome
@@ -79,7 +78,7 @@ def _told(kind: str, rows: list[TimelineRow], look: Look) -> Moment | None:
 
 
 def _dealings(lines: list[Facts], look: Look) -> Moment:
-    names = list(dict.fromkeys(show_hidden(line["product"] or line["category"]) for line in lines))
+    names = list(dict.fromkeys(line["product"] or line["category"] for line in lines))
     named = listed(names[:_NAMED]) + ("…" if len(names) > _NAMED else "")
     live = [line for line in lines if not line["cancelled"]]
     total = sum(line["amount"] for line in live)
@@ -103,8 +102,8 @@ def _conversation(rows: list[Facts], look: Look) -> Moment:
     else:
         what = str(channel.label)
     outcome = "" if facts["outcome"] == Outcome.NONE else str(facts["outcome"].label)
-    more = show_hidden(facts["summary"])
-    return Moment("", "", channel_icon(channel), dotted((what, show_hidden(facts["by"]))), more=more, right=outcome)
+    more = facts["summary"]
+    return Moment("", "", channel_icon(channel), dotted((what, facts["by"])), more=more, right=outcome)
 
 
 def _signal(rows: list[Facts], look: Look) -> Moment:
@@ -132,13 +131,13 @@ def _action(rows: list[Facts], look: Look) -> Moment | None:
     if facts["not_now"]:
         outcome = _("not now: {because}").format(because=facts["not_now"].label)
     icon = "check" if facts["status"] == ActionStatus.DONE else "x"
-    what = near(show_hidden(facts["reason_words"]), look.today)
-    return Moment("", "", icon, what, more=show_hidden(facts["answer"]), right=outcome)
+    what = near(facts["reason_words"], look.today)
+    return Moment("", "", icon, what, more=facts["answer"], right=outcome)
 
 
 def _holding(rows: list[Facts], look: Look) -> Moment:
     (facts,) = rows
-    name = show_hidden(facts["product"]) or shown(look.principal, "account", facts["reference"])
+    name = facts["product"] or shown(look.principal, "account", facts["reference"])
     return Moment("", "", "doc", _("Opened: {product}").format(product=name))
 
 
@@ -152,7 +151,7 @@ def _stage(rows: list[Facts], look: Look) -> Moment:
 
 
 def _taken_in(rows: list[Facts], look: Look) -> Moment:
-    return Moment("", "", "plus", _("Taken in"), more=show_hidden(rows[0]["source"]))
+    return Moment("", "", "plus", _("Taken in"), more=rows[0]["source"])
 
 
 def _consent(rows: list[Facts], look: Look) -> Moment:

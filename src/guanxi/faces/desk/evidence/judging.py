@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted
-from guanxi.ground.text.normalise import show_hidden
 from guanxi.identity.permissions import Permission, may
 from guanxi.record.signals.choices import Judgement
 from guanxi.record.signals.queries import SignalRow
@@ -79,4 +78,4 @@ def _judged(signal: SignalRow, judgement: Judgement, look: Look) -> Judged:
     quiet = ""
     if signal.quiet_until:
         quiet = _("quiet until {day}").format(day=cells.short_date(signal.quiet_until, look.today))
-    return Judged(judgement_words(judgement), show_hidden(signal.note), dotted((signal.judged_by, on, quiet)))
+    return Judged(judgement_words(judgement), signal.note, dotted((signal.judged_by, on, quiet)))

@@ -16,7 +16,6 @@ from guanxi.faces.desk.evidence.judging import Judging, Typed, judging_of
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, near, sentences
-from guanxi.ground.text.normalise import show_hidden
 from guanxi.record.dealings.queries import DealingRow
 from guanxi.record.signals.queries import SignalRow
 from guanxi.record.signals.rules import EvidenceRow, recompute
@@ -135,8 +134,8 @@ def _sums(rows: list[DealingRow], months: list[dt.date], chosen: dt.date | None,
 def _row(row: DealingRow, look: Look) -> Row:
     return Row(
         day=cells.short_date(row.occurred_on, look.today),
-        what=show_hidden(row.product or row.category) or cells.NOTHING,
-        how=dotted((row.channel.label if row.channel else "", show_hidden(row.order))),
+        what=row.product or row.category or cells.NOTHING,
+        how=dotted((row.channel.label if row.channel else "", row.order)),
         amount=cells.amount(row.amount, look.currency),
     )
 

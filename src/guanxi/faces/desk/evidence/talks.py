@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
-from guanxi.ground.text.normalise import show_hidden
 from guanxi.identity.permissions import Permission, may
 from guanxi.record.conversations.queries import ConversationRow, timeline_rows
 
@@ -36,7 +35,7 @@ def talk_words(evidence: Mapping[str, Any], look: Look) -> list[str]:
 
 def _words(row: ConversationRow, on: dt.date, look: Look) -> str:
     day = cells.day_words(on, look.today)
-    said = show_hidden(row.summary)
+    said = row.summary
     if len(said) > _SHOWN:
         said = said[: _SHOWN - 1] + "…"
     if not said:

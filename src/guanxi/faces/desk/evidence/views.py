@@ -16,7 +16,6 @@ from guanxi.faces.shared.look import Look, look_of
 from guanxi.faces.shared.requests import FaceRequest
 from guanxi.faces.shared.words import refusal_words
 from guanxi.ground.refusals import Refused
-from guanxi.ground.text.normalise import show_hidden
 from guanxi.identity.permissions import Permission, may
 from guanxi.record.actions.queries import get_action
 from guanxi.record.actions.services import reopen_signal, settle_signal
@@ -77,7 +76,7 @@ def _about_action(code: str, look: Look) -> About:
     if action.signal_key and may(look.principal, Permission.VIEW_SIGNALS):
         signal = signal_of_key(action.signal_key, principal=look.principal)
     href = reverse("customer", args=[action.customer_code])
-    return About(show_hidden(action.customer_name), href, action.reason_words, action.evidence, signal, action.code)
+    return About(action.customer_name, href, action.reason_words, action.evidence, signal, action.code)
 
 
 def _about_signal(code: str, look: Look) -> About:
@@ -86,7 +85,7 @@ def _about_signal(code: str, look: Look) -> About:
         raise Http404
     (customer,) = customer_rows([signal.customer_id], look.principal)
     href = reverse("customer", args=[customer.code])
-    return About(show_hidden(customer.name), href, signal.explanation, signal.evidence, signal)
+    return About(customer.name, href, signal.explanation, signal.evidence, signal)
 
 
 def _page(

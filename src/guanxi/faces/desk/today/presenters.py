@@ -16,7 +16,6 @@ from guanxi.faces.desk.actions.wording import group_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, is_chinese, sentences, since_words
-from guanxi.ground.text.normalise import show_hidden
 from guanxi.identity.permissions import Permission, may
 from guanxi.record.actions import queries
 from guanxi.record.actions.choices import ActionClass
@@ -163,7 +162,7 @@ def _sentence(day: queries.Today, team: Sequence[PersonLoad]) -> SafeString:
             "{count} customers need you today. Begin with {name}.",
             day.total,
         )
-    return format_html(words, count=_door(day.total, "#lines"), name=show_hidden(first.customer_name))
+    return format_html(words, count=_door(day.total, "#lines"), name=first.customer_name)
 
 
 def _second(day: queries.Today, team: Sequence[PersonLoad], look: Look) -> SafeString:
