@@ -101,3 +101,22 @@ def test_cards_that_never_end_or_make_no_sense_are_one_bad_row(write):
 def test_a_card_beyond_the_limit_is_a_bad_row(write):
     card = "BEGIN:VCARD\nVERSION:3.0\nFN:x\nNOTE:" + "y" * 300_000 + "\nEND:VCARD\n"
     assert read(write("a.vcf", card + NEW))[1] == {1: "reading.card_too_long"}
+
+
+@pytest.mark.parametrize("line", ["ADR;TYPE" + "=" * 60 + "HOME=", "TEL;CELL" + ",a" * 60, 'TEL;TYPE="' + '",x="' * 40])
+def test_a_line_without_its_colon_costs_no_time(write, line):
+    card = f"BEGIN:VCARD\nVERSION:3.0\nFN:Wang\n{line}\nEND:VCARD\n"
+    began = time.monotonic()
+    rows, bad, _ = read(write("a.vcf", card + NEW))
+    assert time.monotonic() - began < 2
+    assert bad == {1: "reading.bad_card"}
+    assert rows[1]["name"] == "张三"
+
+
+@pytest.mark.parametrize(
+    "name", ["TEL", "item1.TEL", "TEL;CELL;VOICE", "TEL;TYPE=CELL,VOICE", 'TEL;TYPE="work,cell";X=1', "TEL;X==a"]
+)
+def test_every_way_to_write_a_property_is_read(write, name):
+    card = f"BEGIN:VCARD\nVERSION:3.0\nFN:Wang\n{name}:13800138000\nEND:VCARD\n"
+    rows, bad, _ = read(write("a.vcf", card))
+    assert (rows[0]["phone"], bad) == ("13800138000", {})

@@ -1,5 +1,6 @@
 """Parquet: columns as they are, in batches, from any row; hostile texts name their rows."""
 
+import base64
 import datetime as dt
 import subprocess
 import sys
@@ -78,6 +79,19 @@ def test_a_damaged_file_is_refused_in_words(tmp_path):
     with pytest.raises(Refused) as refused:
         list(source.batches(["a"], size=100))
     assert refused.value.code == "reading.damaged"
+
+
+def test_a_zone_that_is_no_text_is_a_damaged_file(tmp_path):
+    moments = pa.array([dt.datetime.fromisoformat("2026-01-02T03:04:05")], pa.timestamp("us", tz="Asia/Shanghai"))
+    table = pa.table({"customer": ["a"], "date": moments})
+    pq.write_table(table, tmp_path / "a.parquet")
+    written = pq.read_metadata(tmp_path / "a.parquet").metadata[b"ARROW:schema"]
+    spoiled = base64.b64encode(base64.b64decode(written).replace(b"Asia/S", b"Asia/\x93"))
+    (tmp_path / "b.parquet").write_bytes((tmp_path / "a.parquet").read_bytes().replace(written, spoiled))
+    assert open_source(tmp_path / "a.parquet")
+    with pytest.raises(Refused) as refusal:
+        open_source(tmp_path / "b.parquet")
+    assert refusal.value.code == "reading.damaged"
 
 
 def bomb(path, text, rows):

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import time
 import zipfile
+from contextlib import suppress
 
 import openpyxl
 import pytest
@@ -88,6 +89,23 @@ def test_a_declared_dimension_of_billions_is_not_believed(write):
     rows = f'<row r="1">{cell("A1", "name")}</row><row r="2">{cell("A2", "王")}</row>'
     began = time.monotonic()
     assert read(write("a.xlsx", archive(rows, dimension='<dimension ref="A1:XFD1048576"/>')))[2] == [["王"]]
+    assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize("place", ["E202602303", "C" + "4" * 32, "AAAAAA1", "c20260230"])
+def test_a_place_that_no_sheet_has_is_refused_before_the_parser_believes_it(write, place):
+    rows = f'<row r="1">{cell("A1", "n")}{cell("B1", "m")}</row><row r="2">{cell("A2", "1")}{cell(place, "2")}</row>'
+    with pytest.raises(Refused) as refusal:
+        read(write(archive(rows)))
+    assert refusal.value.code == "reading.damaged"
+
+
+@pytest.mark.parametrize("far", ["xfd1048576", "XfD1048576"])
+def test_a_far_cell_in_small_letters_is_one_row_as_well(write, far):
+    rows = f'<row r="1">{cell("a1", "n")}</row><row r="1048576">{cell(far, "9").replace(" r=", " r = ")}</row>'
+    began = time.monotonic()
+    with suppress(Refused):  # or damaged: the parser may know no small letters
+        read(write(archive(rows)))
     assert time.monotonic() - began < 2
 
 

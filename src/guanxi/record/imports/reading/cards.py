@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from io import StringIO
 from typing import Any
 
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
@@ -16,6 +17,10 @@ _MAX_LINE = 1_000_000
 _DROPPED = re.compile(r"(?:[\w-]+\.)?(?:PHOTO|LOGO|SOUND|KEY|AGENT|X-[\w-]+)[;:]", re.IGNORECASE)
 _QUOTED_PRINTABLE = re.compile(r"ENCODING=QUOTED-PRINTABLE|;QUOTED-PRINTABLE", re.IGNORECASE)
 _HAN = re.compile("[\u3400-\u9fff]")
+# What a line begins with, tried without going back: the library's own pattern tries a line without its colon in
+# exponentially many ways, and finds one that has it in the first.
+_VALUE = r'(?:"[^"]*+"|[^";:,]*+)'
+_LINE = re.compile(rf"(?:[\w-]++\.)?+[\w-]++;?(?:;[\w-]++(?:={_VALUE})?+(?:,{_VALUE})*+)*+:", re.ASCII)
 _BAD_CARD = gettext_noop("The card cannot be read.")
 
 
@@ -119,6 +124,8 @@ def _values_of(text: str) -> dict[str, str] | BadRow:
     if not text:
         return BadRow("", Refused("reading.card_too_long", gettext_noop("The card is too long or never ends.")))
     try:
+        if not all(_LINE.match(line) for line, _ in vobject.base.getLogicalLines(StringIO(text), True)):  # noqa: FBT003 - allowQP
+            raise vobject.base.ParseError("a line without a name or a colon")
         card = next(iter(vobject.readComponents(text, allowQP=True)))
         return _fields(card.contents)
     except Exception:  # noqa: BLE001 - whatever a broken card does to the parser, it is one bad row

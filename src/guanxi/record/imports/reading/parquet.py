@@ -21,6 +21,7 @@ class ParquetSource:
 
         try:
             schema = pq.ParquetFile(scan.path).schema_arrow
+            _ = [getattr(field.type, "tz", "") for field in schema]  # a zone is bytes of the file: it must be text
             # texts as codes of their distinct values: one of a megabyte, a million times, is a megabyte until we look
             texts = [field.name for field in schema if _is_text(field.type)]
             self._file = pq.ParquetFile(scan.path, read_dictionary=texts)

@@ -26,8 +26,10 @@ _WANTED = re.compile(
     re.IGNORECASE,
 )
 _MARKUP = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_PLACE = re.compile(rb"""\br=(["'])([A-Z]{0,3})(\d{1,7})\1""")
-_CELL = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
+_PLACE = re.compile(rb"""\br\s*=\s*(["'])([A-Z]{0,3})(\d{1,7})\1""", re.IGNORECASE)
+_CELL = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""", re.IGNORECASE)
+# The parser counts such places modulo four milliards and then asks for memory for the rectangle up to them.
+_NOWHERE = re.compile(rb"""\br\s*=\s*["'](?:[A-Z]{4,}\d|[A-Z]*\d{8})""", re.IGNORECASE)
 _DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^>]*/?>")
 
 _DAMAGED = gettext_noop("The workbook is damaged and cannot be unpacked.")
@@ -123,12 +125,12 @@ class _Places:
     def __init__(self) -> None:
         self._columns: set[bytes] = set()
         self._rows: set[int] = set()
-        self._cells = 0
 
     def take(self, block: bytes) -> None:
+        if _NOWHERE.search(block):
+            raise Refused("reading.damaged", _DAMAGED)
         found = _CELL.findall(block)
-        self._cells += len(found)
-        self._columns.update(letters for letters, _ in found)
+        self._columns.update(letters.upper() for letters in {letters for letters, _ in found})
         self._rows.update(int(row) for row in {row for _, row in found})
 
     def squeeze(self) -> "_Squeeze | None":
@@ -152,7 +154,7 @@ class _Squeeze:
 
     def apply(self, sheet: bytes) -> bytes:
         def moved(match: re.Match[bytes]) -> bytes:
-            row, column = self._row.get(match[3]), self._column.get(match[2])
+            row, column = self._row.get(match[3]), self._column.get(match[2].upper())
             if row is None or column is None:  # a row without cells
                 return b""
             return b"r=" + match[1] + column + row + match[1]
