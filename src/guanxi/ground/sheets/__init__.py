@@ -1,0 +1,38 @@
+"""A noun's sheet (what is shown, filtered, sorted, edited and done), questions to it, and what a list answers."""
+
+from guanxi.ground.sheets.declared import (
+    NOTHING_CLEAR,
+    Act,
+    Choice,
+    Column,
+    Field,
+    Filter,
+    Sheet,
+    choices_of,
+    chosen,
+)
+from guanxi.ground.sheets.kinds import NO_VALUE, OPERATORS, SEVERAL, Kind, Operator
+from guanxi.ground.sheets.questions import Condition, Group, GroupRow, Listed, Question, Sort
+
+__all__ = [
+    "NOTHING_CLEAR",
+    "NO_VALUE",
+    "OPERATORS",
+    "SEVERAL",
+    "Act",
+    "Choice",
+    "Column",
+    "Condition",
+    "Field",
+    "Filter",
+    "Group",
+    "GroupRow",
+    "Kind",
+    "Listed",
+    "Operator",
+    "Question",
+    "Sheet",
+    "Sort",
+    "choices_of",
+    "chosen",
+]
