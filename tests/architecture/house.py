@@ -32,6 +32,7 @@ ROOMS = (
 ORDER = {
     "ground": ("jobs", "outbox"),
     "record": (
+        "bookmarks",
         "catalogue",
         "customers",
         "consents",

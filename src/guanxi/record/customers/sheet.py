@@ -1,36 +1,44 @@
 """The sheet of customers: what lists, forms and exports show and ask, declared once."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from guanxi.ground.sheets import Choice, Column, Filter, Kind, Operator, Sheet
-from guanxi.record.customers.choices import Stage, State, Tier
+from guanxi.ground.sheets import Column, Filter, Kind, Operator, Sheet, choices_of
+from guanxi.record.customers.choices import CustomerKind, Stage, State, Tier
 
-_TIERS = tuple(Choice(tier.value, tier.label) for tier in Tier)
-_STATES = tuple(Choice(state.value, state.label) for state in State)
-_STAGES = tuple(Choice(stage.value, stage.label) for stage in Stage)
+_TIERS, _STATES, _STAGES = choices_of(Tier), choices_of(State), choices_of(Stage)
+_KINDS = choices_of(CustomerKind)
 
 CUSTOMERS = Sheet(
     noun="customer",
     label=_("Customers"),
     columns=(
         Column("name", _("Customer"), Kind.MASKED, sortable=True, mask="name"),
-        Column("tier", _("Tier"), Kind.BADGE, sortable=True, choices=_TIERS, width="s"),
-        Column("state", _("State"), Kind.BADGE, sortable=True, choices=_STATES),
-        Column("stage", _("Stage"), Kind.BADGE, choices=_STAGES),
-        Column("owner", _("Manager"), Kind.PERSON, sortable=True),
-        Column("city", _("City")),
+        Column("tier", _("Tier"), Kind.BADGE, sortable=True, choices=_TIERS, width="s", grouped=True),
+        Column("state", _("State"), Kind.BADGE, sortable=True, choices=_STATES, grouped=True),
+        Column("stage", _("Stage"), Kind.BADGE, choices=_STAGES, grouped=True),
+        Column("owner", _("Manager"), Kind.PERSON, sortable=True, grouped=True),
+        Column("city", _("City"), grouped=True),
         Column("phone", _("Phone"), Kind.MASKED, mask="phone"),
+        Column("team", _("Team"), grouped=True, optional=True),
+        Column("kind", pgettext_lazy("customer", "Kind"), Kind.BADGE, choices=_KINDS, optional=True),
         Column("reference", _("Reference"), optional=True),
         Column("company", _("Company"), optional=True),
-        Column("value", _("Value"), Kind.MONEY, sortable=True),
+        Column("value", _("Value"), Kind.MONEY, sortable=True, summed=True),
         Column("last_contact", _("Last contact"), Kind.DATE, sortable=True),
     ),
     filters=(
-        Filter("tier", _("Tier"), (Operator.IN,), _TIERS),
-        Filter("state", _("State"), (Operator.IN,), _STATES),
-        Filter("stage", _("Stage"), (Operator.IN,), _STAGES),
-        Filter("owner", _("Manager"), (Operator.IN,)),
-        Filter("city", _("City"), (Operator.IN,)),
+        Filter("tier", _("Tier"), choices=_TIERS),
+        Filter("state", _("State"), choices=_STATES),
+        Filter("last_contact", _("Last contact"), kind=Kind.DATE),
+        Filter("owner", _("Manager"), kind=Kind.PERSON),
+        Filter("value", _("Value"), kind=Kind.MONEY),
+        Filter("stage", _("Stage"), choices=_STAGES),
+        Filter("city", _("City"), (Operator.IN, Operator.EMPTY)),
+        Filter("name", _("Customer"), (Operator.CONTAINS,), kind=Kind.MASKED),
+        Filter("kind", pgettext_lazy("customer", "Kind"), choices=_KINDS),
+        Filter("team", _("Team"), (Operator.IN,)),
+        Filter("group", _("Group"), (Operator.IN,)),
     ),
     sorts=("-value", "tier", "state", "name", "owner", "-last_contact"),
 )

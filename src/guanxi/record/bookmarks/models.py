@@ -1,0 +1,83 @@
+"""What a person marks to come back to: saved views of lists, favourites, what was opened last.
+
+Nouns are known by their kind and code only; whoever shows a bookmark asks the noun, whose rights and masks hold.
+"""
+
+from django.db import models
+
+from guanxi.ground.ids import new_code
+
+
+class SavedView(models.Model):
+    """A list with a name. `question` is the query of its address (ground.sheets); `widths` are columns made wider or
+    narrower, in pixels. Of `team` and `is_public` at most one is set; with neither it is the owner's alone.
+    """
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    noun = models.CharField(max_length=20)
+    name = models.CharField(max_length=60)
+    owner = models.ForeignKey("identity.Staff", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    team = models.ForeignKey("identity.Team", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    is_public = models.BooleanField(default=False)
+    is_pinned = models.BooleanField(default=True)
+    position = models.IntegerField(default=0)
+    question = models.TextField(max_length=6_000)
+    widths = models.JSONField(default=dict, blank=True)
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(team=None) | models.Q(is_public=False), name="view_team_or_everybody"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["noun", "owner"], name="view_owner"),
+            models.Index(fields=["noun", "team"], name="view_team", condition=models.Q(team__isnull=False)),
+            models.Index(fields=["noun"], name="view_public", condition=models.Q(is_public=True)),
+        ]
+
+
+class DefaultView(models.Model):
+    """The view with which a list opens for one person."""
+
+    staff = models.ForeignKey("identity.Staff", on_delete=models.CASCADE, related_name="+", db_index=False)
+    noun = models.CharField(max_length=20)
+    view = models.ForeignKey(SavedView, on_delete=models.CASCADE, related_name="defaults")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["staff", "noun"], name="default_view_of_person")]
+
+
+class Favourite(models.Model):
+    """A record that a person keeps at hand, in the person's own order."""
+
+    staff = models.ForeignKey("identity.Staff", on_delete=models.CASCADE, related_name="+", db_index=False)
+    noun = models.CharField(max_length=20)
+    code = models.CharField(max_length=12)
+    position = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["staff", "noun", "code"], name="favourite_once")]
+
+
+class Recent(models.Model):
+    """A record that a person opened, and when last."""
+
+    staff = models.ForeignKey("identity.Staff", on_delete=models.CASCADE, related_name="+", db_index=False)
+    noun = models.CharField(max_length=20)
+    code = models.CharField(max_length=12)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["staff", "noun", "code"], name="recent_once")]
+        indexes = [models.Index(fields=["staff", "-opened_at"], name="recent_latest")]
+
+
+PERSONAL: dict[str, dict[str, str]] = {}
+NOT_PERSONAL = {
+    "SavedView": ["code", "noun", "name", "question", "widths"],
+    "DefaultView": ["noun"],
+    "Favourite": ["noun", "code"],
+    "Recent": ["noun", "code"],
+}

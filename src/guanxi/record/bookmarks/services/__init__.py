@@ -1,0 +1,25 @@
+"""Acts on bookmarks. Views are journaled: a shared one changes what others see; what one opened or keeps at hand is
+nobody's act but one's own, and is not.
+"""
+
+from guanxi.record.bookmarks.services.marking import note_opened, order_favourites, set_favourite
+from guanxi.record.bookmarks.services.viewing import (
+    NewView,
+    change_view,
+    choose_default_view,
+    remove_demo_views,
+    remove_view,
+    save_view,
+)
+
+__all__ = [
+    "NewView",
+    "change_view",
+    "choose_default_view",
+    "note_opened",
+    "order_favourites",
+    "remove_demo_views",
+    "remove_view",
+    "save_view",
+    "set_favourite",
+]
