@@ -30,6 +30,13 @@ def answerable_actions(principal: Principal, permission: Permission) -> QuerySet
     return seen_actions(principal).filter(_answerable(principal))
 
 
+def may_take_work(principal: Principal) -> bool:
+    """Whether a colleague can be given a piece of work: may answer it, and see customers at all. The customer of the work
+    is shared with whoever takes it (services.sharing).
+    """
+    return may(principal, Permission.ANSWER_ACTIONS) and may(principal, Permission.VIEW_CUSTOMERS)
+
+
 def may_see_pool(principal: Principal) -> bool:
     """Whether the actions that belong to nobody are shown to this principal."""
     return may(principal, Permission.VIEW_POOL)

@@ -16,6 +16,9 @@ PENDING = LIVE | {S.NOT_NOW}
 # Origins that decisions state as a whole at each refresh; work that people plan by hand has others.
 PROPOSED = ("follow_up", "spend_drop", "inactivity", "renewal")
 
+# The origin of what people promised or planned themselves: only a person settles it.
+PLANNED = "planned"
+
 
 class Act(StrEnum):
     """What may happen to an action."""

@@ -28,10 +28,14 @@ def also_in_words(facts: Facts, *, currency: str) -> list[str]:
 
 
 def _promise(facts: Facts, currency: str) -> str:
+    if facts.get("what"):
+        return _("{what} (promised on {day})").format(what=facts["what"], **_days(facts))
     return _("On {day} we promised to come back by {due}.").format(**_days(facts))
 
 
 def _follow_up(facts: Facts, currency: str) -> str:
+    if facts.get("what"):
+        return _("{what} (agreed on {day})").format(what=facts["what"], **_days(facts))
     return _("On {day} a next step was agreed for {due}.").format(**_days(facts))
 
 

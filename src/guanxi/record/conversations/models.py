@@ -8,7 +8,9 @@ from guanxi.record.customers.choices import Channel
 
 
 class Conversation(models.Model):
-    """One contact. `follow_up_on` is the day on which somebody here owes the next step."""
+    """One contact. `follow_up_on` is the day on which somebody here owes the next step; `usage`, `needs`, `news` and
+    `greetings` are the four points of a return visit (CARE-02).
+    """
 
     code = models.CharField(max_length=12, unique=True, default=new_code)
     customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -19,9 +21,14 @@ class Conversation(models.Model):
     by = models.ForeignKey("identity.Staff", null=True, on_delete=models.PROTECT, related_name="+")
     by_name = models.CharField(max_length=120, blank=True, default="")
     summary = models.TextField(max_length=20_000, blank=True, default="")
+    usage = models.TextField(max_length=2_000, blank=True, default="")
+    needs = models.TextField(max_length=2_000, blank=True, default="")
+    news = models.TextField(max_length=2_000, blank=True, default="")
+    greetings = models.TextField(max_length=2_000, blank=True, default="")
     outcome = models.SmallIntegerField(choices=Outcome.choices, default=Outcome.NONE)
     follow_up_on = models.DateField(null=True, blank=True)
     reference = models.CharField(max_length=64, blank=True, default="")
+    has_files = models.BooleanField(default=False)
     deleted_at = models.DateTimeField(null=True, blank=True)
     is_demo = models.BooleanField(default=False)
 
@@ -29,13 +36,35 @@ class Conversation(models.Model):
         indexes = [models.Index(fields=["customer", "-on", "-id"], name="conversation_customer")]
 
 
+class Attachment(models.Model):
+    """A file that belongs to a contact. `stored` is its random name below GUANXI_HOME/files, `name` what people called
+    it; `media_type` is what its content is, never what somebody said it was. The files of one contact are few.
+    """
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="attachments")
+    name = models.CharField(max_length=120)
+    stored = models.CharField(max_length=60, unique=True)
+    media_type = models.CharField(max_length=80)
+    size = models.IntegerField()
+    at = models.DateTimeField()
+
+
 PERSONAL = {
+    "Attachment": {"name": "declared", "at": "behaviour"},
     "Conversation": {
         "summary": "declared",
+        "usage": "declared",
+        "needs": "declared",
+        "news": "declared",
+        "greetings": "declared",
         "on": "behaviour",
         "at": "behaviour",
         "follow_up_on": "behaviour",
         "by_name": "identity",
-    }
+    },
 }
-NOT_PERSONAL = {"Conversation": ["code", "reference", "deleted_at"]}
+NOT_PERSONAL = {
+    "Attachment": ["code", "stored", "media_type"],
+    "Conversation": ["code", "reference", "deleted_at"],
+}

@@ -2,20 +2,34 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Max, Q, QuerySet
 
+from guanxi.ground.text.normalise import compatible
 from guanxi.identity.principals import Principal
-from guanxi.record.conversations.choices import Direction, Outcome
-from guanxi.record.conversations.models import Conversation
+from guanxi.record.conversations.choices import Direction, Outcome, Point
+from guanxi.record.conversations.models import Attachment, Conversation
 from guanxi.record.conversations.permissions import seen_conversations
 from guanxi.record.customers.choices import Channel
+
+MOST_WORDS = 8  # of one search
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentRow:
+    """A file of a contact; `stored` is its place on the disk, `size` in bytes."""
+
+    code: str
+    name: str
+    media_type: str
+    size: int
+    stored: str
 
 
 @dataclass(frozen=True, slots=True)
 class ConversationRow:
-    """A contact as pages show it; `by` is the name of the colleague."""
+    """A contact as pages show it; `by` is the name of the colleague, `points` what was said on a return visit."""
 
     id: int
     code: str
@@ -28,6 +42,8 @@ class ConversationRow:
     summary: str
     outcome: Outcome
     follow_up_on: dt.date | None
+    points: dict[str, str] = field(default_factory=dict)
+    files: tuple["AttachmentRow", ...] = ()
 
 
 def conversations_of(
@@ -38,14 +54,30 @@ def conversations_of(
 
 
 def timeline_rows(
-    customer_id: int, *, principal: Principal, before: tuple[dt.date, int] | None = None, limit: int = 50
+    customer_id: int,
+    *,
+    principal: Principal,
+    before: tuple[dt.date, int] | None = None,
+    limit: int = 50,
+    words: str = "",
 ) -> list[tuple[dt.date, int, ConversationRow]]:
-    """(day, id, conversation) with one customer, newest first, those before the pair `before`: a source of the timeline."""
+    """(day, id, conversation) with one customer, newest first, those before the pair `before`: a source of the timeline
+    (one query, two where there are files). words: only notes in which each of these words, or pieces of words, stands somewhere.
+    """
     found = seen_conversations(principal).filter(customer_id=customer_id)
+    for word in words.split()[:MOST_WORDS]:
+        found = found.filter(_says(word))
     if before:
         day, last = before
         found = found.filter(on__lte=day).filter(Q(on__lt=day) | Q(pk__lt=last))
     return [(row.on, row.id, row) for row in _rows(found.order_by("-on", "-pk")[:limit])]
+
+
+def get_attachment(code: str, *, principal: Principal) -> AttachmentRow | None:
+    """A file by code; None when there is none of a contact in sight."""
+    rows = Attachment.objects.filter(code=code, conversation__in=seen_conversations(principal))
+    found = rows.values_list("code", "name", "media_type", "size", "stored").first()
+    return AttachmentRow(*found) if found else None
 
 
 def get_conversation(code: str, *, principal: Principal) -> ConversationRow | None:
@@ -65,8 +97,19 @@ def last_contacts(ids: Iterable[int]) -> dict[int, dt.date]:
     return dict(found.values("customer_id").annotate(last=Max("on")).values_list("customer_id", "last"))
 
 
-def _rows(found: QuerySet[Conversation] | Iterable[Conversation]) -> list[ConversationRow]:
-    there = found.select_related("by") if isinstance(found, QuerySet) else found
+def _says(word: str) -> Q:
+    """Notes with a piece of text, as typed or in its plain form (full-width letters, other case)."""
+    said = Q()
+    for form in {word, compatible(word)}:
+        for column in ("summary", *Point.values):
+            said |= Q(**{f"{column}__icontains": form})
+    return said
+
+
+def _rows(found: QuerySet[Conversation]) -> list[ConversationRow]:
+    there = list(found.select_related("by"))
+    with_files = [row.pk for row in there if row.has_files]
+    files = _files_of(with_files) if with_files else {}
     return [
         ConversationRow(
             row.pk,
@@ -80,6 +123,16 @@ def _rows(found: QuerySet[Conversation] | Iterable[Conversation]) -> list[Conver
             row.summary,
             Outcome(row.outcome),
             row.follow_up_on,
+            {point: text for point in Point.values if (text := getattr(row, point))},
+            tuple(files.get(row.pk, ())),
         )
         for row in there
     ]
+
+
+def _files_of(ids: list[int]) -> dict[int, list[AttachmentRow]]:
+    found: dict[int, list[AttachmentRow]] = {}
+    rows = Attachment.objects.filter(conversation__in=ids).order_by("pk")
+    for key, *cells in rows.values_list("conversation_id", "code", "name", "media_type", "size", "stored"):
+        found.setdefault(key, []).append(AttachmentRow(*cells))
+    return found

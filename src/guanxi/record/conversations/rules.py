@@ -1,14 +1,16 @@
 """What may stand in a conversation. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.ground.text.normalise import checked
-from guanxi.record.conversations.choices import Direction, Outcome
+from guanxi.record.conversations.choices import Direction, Outcome, Point
 from guanxi.record.customers.choices import Channel
 
 MAX_SUMMARY = 20_000
+MAX_POINT = 2_000
 
 _TOO_LONG = gettext_noop("The note has {length} characters; at most {most} are kept.")
 _PAST = gettext_noop("The next step is due on {day}, before the conversation itself.")
@@ -17,7 +19,9 @@ _FUTURE = gettext_noop("The conversation is noted for {day}, which is yet to com
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewConversation:
-    """One contact. `at` is an instant (UTC), `on` its local day, `follow_up_on` the day the next step is owed."""
+    """One contact. `at` is an instant (UTC), `on` its local day, `follow_up_on` the day the next step is owed, `points`
+    the four points of a return visit.
+    """
 
     customer_id: int
     at: datetime
@@ -30,6 +34,7 @@ class NewConversation:
     by_staff_id: int | None = None
     by_name: str = ""
     reference: str = ""
+    points: Mapping[Point, str] = field(default_factory=dict)
     is_demo: bool = False
 
 
@@ -38,6 +43,9 @@ def check_conversation(row: NewConversation, *, today: date) -> None:
     checked(row.summary)
     if len(row.summary) > MAX_SUMMARY:
         raise Refused("conversations.too_long", _TOO_LONG, length=len(row.summary), most=MAX_SUMMARY)
+    for text in row.points.values():
+        if len(checked(text)) > MAX_POINT:
+            raise Refused("conversations.too_long", _TOO_LONG, length=len(text), most=MAX_POINT)
     if row.on > today:
         raise Refused("conversations.future", _FUTURE, day=row.on.isoformat())
     if row.follow_up_on and row.follow_up_on < row.on:

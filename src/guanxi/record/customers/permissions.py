@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 
+from guanxi.ground import clock
 from guanxi.ground.text.masks import mask
 from guanxi.identity.choices import Scope
 from guanxi.identity.permissions import Permission, may
 from guanxi.identity.principals import Principal
 from guanxi.record.customers.choices import IdentifierKind
-from guanxi.record.customers.models import Customer
+from guanxi.record.customers.models import Customer, Share
 
 # The personal fields that roles clear one by one (identity.roles); every other field is shown to whoever sees the row.
 MASKED_FIELDS = frozenset(
@@ -70,24 +72,33 @@ def reach_of(principal: Principal) -> Reach:
     return Reach()
 
 
-def visible_to(principal: Principal, *, prefix: str = "", gone: bool = False) -> Q:
+def visible_to(principal: Principal, *, prefix: str = "", gone: bool = False, shared: bool = True) -> Q:
     """Return the filter of the customers a principal sees; `prefix` ("customer__") for a query on what points to them.
 
-    Deleted and merged customers are left out unless `gone`.
+    Deleted and merged customers are left out unless `gone`. Customers shared one by one are among them (a small list of
+    ids inside the same query) unless `shared` is false: lists, searches and exports show those of one's reach alone.
     """
     reach = reach_of(principal)
     if reach.nobody:
         return Q(**{f"{prefix}pk__in": []})
     # not by the column `gone`: models.customer.PRESENT says why
     there = Q() if gone else Q(**{f"{prefix}deleted_at": None, f"{prefix}merged_into": None})
-    if not reach.pool:
-        there &= Q(**{f"{prefix}owner__isnull": False})
+    own = _within(reach, prefix)
+    if not shared or reach.everyone or principal.staff_id is None:
+        return there & own
+    shared = Share.objects.filter(staff=principal.staff_id, until__gte=clock.now().date())
+    return there & (own | Q(**{f"{prefix}pk__in": shared.values("customer")}))
+
+
+def _within(reach: Reach, prefix: str) -> Q:
+    """The customers of a reach that is somebody's."""
+    pooled = Q() if reach.pool else Q(**{f"{prefix}owner__isnull": False})
     if reach.owner_id:
-        return there & Q(**{f"{prefix}owner": reach.owner_id})
+        return pooled & Q(**{f"{prefix}owner": reach.owner_id})
     if reach.team_ids:
         teams = Q(**{f"{prefix}team__in": reach.team_ids})
-        return there & (teams | Q(**{f"{prefix}team__isnull": True}) if reach.pool else teams)
-    return there
+        return pooled & (teams | Q(**{f"{prefix}team__isnull": True}) if reach.pool else teams)
+    return pooled
 
 
 def visible_ids(principal: Principal, ids: Iterable[int], *, gone: bool = False) -> set[int]:
@@ -96,12 +107,16 @@ def visible_ids(principal: Principal, ids: Iterable[int], *, gone: bool = False)
     return set(seen.values_list("pk", flat=True))
 
 
-def visible_condition(principal: Principal, alias: str) -> tuple[str, list[int]]:
-    """Return the same filter as SQL on `alias` (a table alias of our own, never a client's word) and its parameters."""
+def visible_condition(principal: Principal, alias: str, *, shared: bool = False) -> tuple[str, list[Any]]:
+    """Return the same filter as SQL on `alias` (a table alias of our own, never a client's word) and its parameters.
+
+    shared: those shared one by one as well, for reads of one customer by key.
+    """
     reach = reach_of(principal)
     if reach.nobody:
         return "1 = 0", []
-    parts, params = [f"{alias}.deleted_at IS NULL AND {alias}.merged_into_id IS NULL"], []
+    parts = [f"{alias}.deleted_at IS NULL AND {alias}.merged_into_id IS NULL"]
+    params: list[Any] = []
     if not reach.pool:
         parts.append(f"{alias}.owner_id IS NOT NULL")
     if reach.owner_id:
@@ -111,7 +126,12 @@ def visible_condition(principal: Principal, alias: str) -> tuple[str, list[int]]
         places = f"{alias}.team_id IN ({', '.join(['%s'] * len(reach.team_ids))})"
         parts.append(f"({places} OR {alias}.team_id IS NULL)" if reach.pool else places)
         params += reach.team_ids
-    return " AND ".join(parts), params
+    if not shared or reach.everyone or principal.staff_id is None:
+        return " AND ".join(parts), params
+    there, *own = parts
+    whose = "SELECT customer_id FROM customers_share WHERE staff_id = %s AND until >= %s"
+    own_words = " AND ".join(own) or "1 = 1"
+    return f"{there} AND (({own_words}) OR {alias}.id IN ({whose}))", [*params, principal.staff_id, clock.now().date()]
 
 
 def readable_fields(principal: Principal) -> frozenset[str]:

@@ -79,7 +79,7 @@ def standing_on_page(customer_id: int, principal: Principal) -> tuple[Standing, 
 
     Raises Denied without the right.
     """
-    condition, params = seen_condition(principal, "c")
+    condition, params = seen_condition(principal, "c", shared=True)
     sql = f"""SELECT s.*, (SELECT as_of FROM standing_edition WHERE published_at IS NOT NULL ORDER BY id DESC LIMIT 1) AS as_of
         FROM standing_standing s JOIN customers_customer c ON c.id = s.customer_id
         WHERE s.customer_id = %s AND {condition}"""  # noqa: S608 - a condition of our own words

@@ -13,7 +13,7 @@ from guanxi.identity.queries import firm
 from guanxi.record.actions.choices import ActionClass, ActionStatus
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.permissions import seen_actions
-from guanxi.record.actions.rules import PROPOSED
+from guanxi.record.actions.rules import PLANNED, PROPOSED
 from guanxi.record.actions.wording import reason_in_words
 from guanxi.record.customers.choices import Channel
 
@@ -36,26 +36,39 @@ _REMEMBERED = dt.timedelta(days=400)
 def answers(on: dt.date) -> list[dict[str, Any]]:
     """What decisions as of `on` must respect, a row a key: {key, customer_id, is_settled, owner_id, team_id, done_on, again_on}.
 
-    is_settled: done, or postponed beyond `on`; owner_id and team_id only where people handed the action over; done_on
-    and again_on not for promises, which are no reason to leave a customer in peace.
+    is_settled: done, postponed beyond `on`, or planned by people, who settle it themselves; owner_id and team_id only
+    where people handed the action over; done_on and again_on not for promises, which are no reason to leave a customer
+    in peace.
     """
     recent = Q(status=ActionStatus.DONE, proposed_on__gte=on - _REMEMBERED)
     standing = Q(status__in=[ActionStatus.NOT_NOW, ActionStatus.HANDED_OVER])
-    found = Action.objects.filter(recent | standing, origin__in=PROPOSED).order_by("key")
+    planned = Q(origin=PLANNED, status=ActionStatus.OPEN)  # stands on somebody's list already
+    found = Action.objects.filter(recent | standing | planned, origin__in=[*PROPOSED, PLANNED]).order_by("key")
     zone = firm().zone
-    columns = ("key", "customer_id", "status", "again_on", "owner_id", "team_id", "answered_at", "action_class")
+    columns = (
+        "key",
+        "customer_id",
+        "status",
+        "again_on",
+        "owner_id",
+        "team_id",
+        "answered_at",
+        "action_class",
+        "origin",
+    )
     return [
         {
             "key": key,
             "customer_id": customer,
-            "is_settled": status == ActionStatus.DONE
+            "is_settled": origin == PLANNED
+            or status == ActionStatus.DONE
             or (status == ActionStatus.NOT_NOW and (again is None or again > on)),
             "owner_id": owner if status == ActionStatus.HANDED_OVER else None,
             "team_id": team if status == ActionStatus.HANDED_OVER else None,
             "done_on": _local(at, zone) if status == ActionStatus.DONE and kind != ActionClass.OBLIGATION else None,
             "again_on": again if status == ActionStatus.NOT_NOW and kind != ActionClass.OBLIGATION else None,
         }
-        for key, customer, status, again, owner, team, at, kind in found.values_list(*columns)
+        for key, customer, status, again, owner, team, at, kind, origin in found.values_list(*columns)
     ]
 
 

@@ -1,12 +1,10 @@
-"""To whom a piece of work can be handed: whoever may answer it and sees its customer."""
+"""To whom a piece of work can be handed: any colleague in sight who may take work; its customer is shared with them."""
 
 from dataclasses import dataclass
 
-from guanxi.identity.permissions import Permission, may
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import principals_of, staff_seen_by
-from guanxi.record.actions.permissions import seen_actions
-from guanxi.record.customers.permissions import reach_of
+from guanxi.record.actions.permissions import may_take_work, seen_actions
 
 MOST_TAKERS = 200
 
@@ -25,15 +23,12 @@ def takers_of(code: str, principal: Principal, limit: int = MOST_TAKERS) -> list
 
     Raises Denied without the right to see actions; empty for an action out of sight.
     """
-    found = seen_actions(principal).filter(code=code).values_list("owner_id", "customer__owner_id", "customer__team_id")
-    place = found.first()
+    place = seen_actions(principal).filter(code=code).values_list("owner_id").first()
     if place is None:
         return []
-    has_it, owner_id, team_id = place
+    has_it = place[0]
     people = staff_seen_by(principal).exclude(pk=has_it).select_related("team")
     takers = [
-        Taker(staff.code, staff.name, staff.team.name)
-        for staff, taker in principals_of(people)
-        if may(taker, Permission.ANSWER_ACTIONS) and reach_of(taker).covers(owner_id, team_id)
+        Taker(staff.code, staff.name, staff.team.name) for staff, taker in principals_of(people) if may_take_work(taker)
     ]
     return takers[:limit]

@@ -7,16 +7,16 @@ from django.db import transaction
 
 from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, gettext_noop
-from guanxi.identity.permissions import Permission, may
+from guanxi.identity.permissions import Permission
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm, principal_of_staff, staff_seen_by
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.actions.choices import ActionStatus, NotNow
 from guanxi.record.actions.models import Action
-from guanxi.record.actions.permissions import answerable_actions
+from guanxi.record.actions.permissions import answerable_actions, may_take_work
 from guanxi.record.actions.rules import Act, default_again_on, next_status
-from guanxi.record.customers.permissions import visible_ids
+from guanxi.record.actions.services.sharing import share_as_work_stands
 
 ANSWERS = {"done": Act.DO, "not_now": Act.POSTPONE}
 
@@ -48,16 +48,17 @@ def answer_action(
         action.not_now, action.again_on = _postponed(reason, again_on, today)
     action.answer = note[:2000]
     action.answered_at, action.answered_by_id = clock.now(), by.staff_id
-    _save(action)
+    _save(action, by)
     payload = {"note": action.answer, "reason": reason and NotNow(reason).name.lower(), "again_on": action.again_on}
     _journal(f"action.{answer}", action, by, payload)
 
 
 @transaction.atomic
 def hand_over_action(code: str, *, by: Principal, to_staff: str, note: str = "", version: int | None = None) -> None:
-    """Give an action to a colleague in sight (`to_staff`: the code); it stands on that colleague's Today at once.
+    """Give an action to a colleague in sight (`to_staff`: the code); it stands on that colleague's Today at once, and its
+    customer is shared with that colleague until it is answered.
 
-    Refused for whoever could do nothing with it: who may not answer work, or does not see the customer.
+    Refused for whoever could do nothing with it: who may not take work.
     """
     action = _locked(code, by, Permission.HAND_OVER_ACTIONS, version)
     colleague = staff_seen_by(by).filter(code=to_staff).first()
@@ -65,13 +66,14 @@ def hand_over_action(code: str, *, by: Principal, to_staff: str, note: str = "",
         raise Refused("action.unknown_colleague", gettext_noop("There is no such colleague."))
     if colleague.pk == action.owner_id:
         raise Refused("action.same_owner", gettext_noop("{name} already has this."), name=colleague.name)
-    _check_taker(principal_of_staff(colleague), action)
+    if not may_take_work(principal_of_staff(colleague)):
+        raise Refused("action.taker_may_not", gettext_noop("{name} does not do such work."), name=colleague.name)
     _move(action, Act.HAND_OVER)
     action.handed_from_id, action.owner_id, action.team_id = action.owner_id, colleague.pk, colleague.team_id
     action.not_now = action.again_on = None
     action.answer = note[:2000]
     action.answered_at, action.answered_by_id = clock.now(), by.staff_id
-    _save(action)
+    _save(action, by)
     _journal("action.handed_over", action, by, {"to": colleague.code, "note": action.answer})
 
 
@@ -89,11 +91,11 @@ def undo_answer(code: str, *, by: Principal, version: int | None = None) -> None
     _move(action, Act.UNDO)
     if was_handed_over:
         _give_back(action)
-    elif action.owner_id != action.customer.owner_id:  # it had been handed over before it was answered
+    if action.owner_id != action.customer.owner_id:  # it had been handed over before that
         action.status = ActionStatus.HANDED_OVER
     action.not_now = action.again_on = None
     action.answer, action.answered_at, action.answered_by_id = "", None, None
-    _save(action)
+    _save(action, by)
     _journal("action.answer_undone", action, by, {})
 
 
@@ -111,14 +113,6 @@ def _locked(
     if version is not None and version != action.version:
         raise Refused("action.changed", gettext_noop("Somebody has answered this in the meantime."))
     return action
-
-
-def _check_taker(taker: Principal, action: Action) -> None:
-    if not may(taker, Permission.ANSWER_ACTIONS):
-        raise Refused("action.taker_may_not", gettext_noop("{name} does not do such work."), name=taker.name)
-    if not visible_ids(taker, [action.customer_id]):
-        words = gettext_noop("{name} does not see this customer. Have the customer given to {name} first.")
-        raise Refused("action.taker_sees_not", words, name=taker.name)
 
 
 def _move(action: Action, act: Act) -> None:
@@ -141,9 +135,10 @@ def _give_back(action: Action) -> None:
     action.team_id = action.customer.team_id
 
 
-def _save(action: Action) -> None:
+def _save(action: Action, by: Principal) -> None:
     action.version += 1
     action.save()
+    share_as_work_stands([action], by=by, today=clock.local_day(clock.now(), firm().zone))
 
 
 def _journal(kind: str, action: Action, by: Principal, payload: dict[str, Any]) -> None:

@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Case, F, OuterRef, SmallIntegerField, Subquery, Value, When
 
+from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, gettext_noop
-from guanxi.identity.permissions import Permission, may, require
+from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import find_colleague, find_staff, principal_of_staff
+from guanxi.identity.queries import find_colleague, find_staff, firm, principal_of_staff
 from guanxi.identity.services import end_employment
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import Entry, record_acts
 from guanxi.record.actions.choices import ActionStatus
 from guanxi.record.actions.models import Action
+from guanxi.record.actions.permissions import may_take_work
 from guanxi.record.actions.rules import PENDING
+from guanxi.record.actions.services.sharing import share_as_work_stands
 from guanxi.record.customers.services import pass_on_customers
 
 _STEP = 500  # rows of one transaction
@@ -58,7 +61,7 @@ def _heir(code: str, leaver: str, by: Principal) -> tuple[int, int]:
         raise Refused("staff.unknown", _UNKNOWN)
     if found.code == leaver:
         raise Refused("staff.own_successor", _HIMSELF, name=found.name)
-    if not may(principal_of_staff(found), Permission.ANSWER_ACTIONS):
+    if not may_take_work(principal_of_staff(found)):
         raise Refused("staff.may_not_succeed", _MAY_NOT, name=found.name)
     return found.pk, found.team_id
 
@@ -89,6 +92,8 @@ def _pass_on_step(staff_id: int, code: str, by: Principal) -> int:
         handed_from=None,
         version=F("version") + 1,
     )
+    passed = Action.objects.filter(pk__in=ids).select_related("customer")
+    share_as_work_stands(passed, by=by, today=clock.local_day(clock.now(), firm().zone))
     entry = Entry(Noun("staff", code), payload={"count": len(ids)}, count=len(ids))
     record_acts("actions.passed_on", [entry], by=by.actor)
     return len(ids)

@@ -19,7 +19,8 @@ from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.actions.choices import ActionStatus
 from guanxi.record.actions.models import Action
-from guanxi.record.actions.rules import LIVE, PROPOSED, Act, may_return, next_status
+from guanxi.record.actions.rules import LIVE, PLANNED, PROPOSED, Act, may_return, next_status
+from guanxi.record.actions.services.sharing import share_as_work_stands
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -72,6 +73,8 @@ def _known(stated: Mapping[str, Row]) -> list[Action]:
 def _bring_up_to_date(action: Action, row: Row | None, day: dt.date, changed: list[Action]) -> str:
     """Change the action in memory; return how it counts ("untouched": postponed, and rightly not stated)."""
     old = ActionStatus(action.status)
+    if action.origin == PLANNED:
+        return "answered"
     if not may_return(old, action.again_on, day):
         return "untouched" if row is None else "answered"
     status = next_status(old, Act.WITHDRAW if row is None else Act.PROPOSE)
@@ -137,6 +140,7 @@ def _write(fresh: list[Action], changed: list[Action], *, by: Principal, day: dt
             Action.objects.bulk_create(new, batch_size=_STEP)
             renewed = _unanswered_since(renewed)
             Action.objects.bulk_update(renewed, columns, batch_size=100)
+            _settle_shares(renewed, by, day)
             record_act(
                 "actions.proposed",
                 by=by.actor,
@@ -144,6 +148,14 @@ def _write(fresh: list[Action], changed: list[Action], *, by: Principal, day: dt
                 payload={"as_of": day.isoformat(), "new": len(new), "changed": len(renewed)},
             )
             kill_point("refresh.actions")
+
+
+def _settle_shares(renewed: list[Action], by: Principal, day: dt.date) -> None:
+    """What had been handed over and is no longer needed is no reason to see its customer."""
+    given = [action.pk for action in renewed if action.handed_from_id is not None]
+    if given:
+        there = Action.objects.filter(pk__in=given).select_related("customer")
+        share_as_work_stands(there, by=by, today=day)
 
 
 def _unanswered_since(actions: list[Action]) -> list[Action]:

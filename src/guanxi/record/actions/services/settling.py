@@ -13,6 +13,7 @@ from guanxi.journal.services import record_act
 from guanxi.record.actions.choices import ActionStatus
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.rules import PENDING, Act, next_status, status_before
+from guanxi.record.actions.services.sharing import share_as_work_stands
 from guanxi.record.signals.choices import Judgement
 from guanxi.record.signals.queries import SignalRow, get_signal
 from guanxi.record.signals.services import judge_signal, withdraw_judgement
@@ -35,6 +36,7 @@ def settle_signal(
     for action in withdrawn:
         _set(action, next_status(ActionStatus(action.status), Act.WITHDRAW), by=by)
         _journal("action.explained_away", action, by)
+    share_as_work_stands(withdrawn, by=by, today=_today())
     return len(withdrawn)
 
 
@@ -56,7 +58,12 @@ def reopen_signal(code: str, *, by: Principal) -> int:
         )
         _set(action, before, by=None)
         _journal("action.answer_undone", action, by)
+    share_as_work_stands(taken, by=by, today=_today())
     return len(taken)
+
+
+def _today() -> dt.date:
+    return clock.local_day(clock.now(), firm().zone)
 
 
 def _actions_of(code: str, by: Principal) -> QuerySet[Action]:

@@ -26,9 +26,14 @@ class Migration(migrations.Migration):
                 ('direction', models.SmallIntegerField(choices=[(1, 'from the customer'), (2, 'to the customer')], default=2)),
                 ('by_name', models.CharField(blank=True, default='', max_length=120)),
                 ('summary', models.TextField(blank=True, default='', max_length=20000)),
+                ('usage', models.TextField(blank=True, default='', max_length=2000)),
+                ('needs', models.TextField(blank=True, default='', max_length=2000)),
+                ('news', models.TextField(blank=True, default='', max_length=2000)),
+                ('greetings', models.TextField(blank=True, default='', max_length=2000)),
                 ('outcome', models.SmallIntegerField(choices=[(0, 'no result noted'), (1, 'reached'), (2, 'no answer'), (3, 'we promised something'), (4, 'accepted'), (5, 'refused')], default=0)),
                 ('follow_up_on', models.DateField(blank=True, null=True)),
                 ('reference', models.CharField(blank=True, default='', max_length=64)),
+                ('has_files', models.BooleanField(default=False)),
                 ('deleted_at', models.DateTimeField(blank=True, null=True)),
                 ('is_demo', models.BooleanField(default=False)),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.staff')),
@@ -37,5 +42,18 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['customer', '-on', '-id'], name='conversation_customer')],
             },
+        ),
+        migrations.CreateModel(
+            name='Attachment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(default=guanxi.ground.ids.new_code, max_length=12, unique=True)),
+                ('name', models.CharField(max_length=120)),
+                ('stored', models.CharField(max_length=60, unique=True)),
+                ('media_type', models.CharField(max_length=80)),
+                ('size', models.IntegerField()),
+                ('at', models.DateTimeField()),
+                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='conversations.conversation')),
+            ],
         ),
     ]

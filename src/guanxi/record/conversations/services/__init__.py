@@ -1,11 +1,23 @@
 """Acts on conversations."""
 
+from guanxi.record.conversations.services.attaching import Upload, attach_files, sweep_files
 from guanxi.record.conversations.services.erasing import erase_words
-from guanxi.record.conversations.services.logging import log_conversation
+from guanxi.record.conversations.services.logging import Said, log_conversation, note_conversation
 from guanxi.record.conversations.services.storing import (
     remove_conversations,
     remove_conversations_of,
     store_conversations,
 )
 
-__all__ = ["erase_words", "log_conversation", "remove_conversations", "remove_conversations_of", "store_conversations"]
+__all__ = [
+    "Said",
+    "Upload",
+    "attach_files",
+    "erase_words",
+    "log_conversation",
+    "note_conversation",
+    "remove_conversations",
+    "remove_conversations_of",
+    "store_conversations",
+    "sweep_files",
+]

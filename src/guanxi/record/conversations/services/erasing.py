@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 
-from guanxi.record.conversations.models import Conversation
+from guanxi.record.conversations.models import Attachment, Conversation
+from guanxi.record.conversations.services.attaching import drop_files
 
 _STEP = 2_000
 
 
 def erase_words(customer_ids: Sequence[int]) -> None:
-    """Empty the notes of contacts with erased customers, in the transaction of the erasure (customers.register_eraser)."""
+    """Empty the notes of contacts with erased customers and delete their files, in the transaction of the erasure
+    (customers.register_eraser).
+    """
     for start in range(0, len(customer_ids), _STEP):
         there = Conversation.objects.filter(customer_id__in=customer_ids[start : start + _STEP])
-        there.update(summary="", reference="")
+        drop_files(Attachment.objects.filter(conversation__in=there))
+        there.update(summary="", usage="", needs="", news="", greetings="", reference="")

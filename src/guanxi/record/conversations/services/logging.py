@@ -1,5 +1,7 @@
 """Noting what was said."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
@@ -11,13 +13,26 @@ from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
-from guanxi.record.conversations.choices import Direction, Outcome
+from guanxi.record.conversations.choices import Direction, Outcome, Point
 from guanxi.record.conversations.models import Conversation
 from guanxi.record.conversations.rules import NewConversation, check_conversation
 from guanxi.record.conversations.services.storing import store_conversations
 from guanxi.record.customers.choices import Channel
 from guanxi.record.customers.permissions import visible_ids
 from guanxi.record.customers.services import hold_customers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What somebody notes of a contact. `at` None is now; `points` are those of a return visit (CARE-02)."""
+
+    channel: Channel
+    direction: Direction = Direction.OUT
+    summary: str = ""
+    outcome: Outcome = Outcome.NONE
+    follow_up_on: date | None = None
+    at: datetime | None = None
+    points: Mapping[Point, str] = field(default_factory=dict)
 
 
 def log_conversation(
@@ -33,23 +48,35 @@ def log_conversation(
 ) -> str:
     """Note a contact with a customer (now, or at an earlier instant) and when the next step is owed; returns its code.
 
+    Raises Denied and Refused as `note_conversation` does.
+    """
+    said = Said(
+        channel=channel, direction=direction, summary=summary, outcome=outcome, follow_up_on=follow_up_on, at=at
+    )
+    return note_conversation(customer_id, said, by=by)
+
+
+def note_conversation(customer_id: int, said: Said, *, by: Principal) -> str:
+    """Note a contact with a customer and return its code.
+
     The customer's last contact moves forward and he is looked at again in the next refresh. Raises Denied without the
     right, Refused for a customer out of sight, a contact yet to come, a note too long.
     """
     require(by, Permission.LOG_CONVERSATIONS)
     now, zone = clock.now(), firm().zone
-    at = at or now
+    at = said.at or now
     row = NewConversation(
         customer_id=customer_id,
         at=at,
         on=clock.local_day(at, zone),
-        channel=channel,
-        direction=direction,
-        summary=summary.strip(),
-        outcome=outcome,
-        follow_up_on=follow_up_on,
+        channel=said.channel,
+        direction=said.direction,
+        summary=said.summary.strip(),
+        outcome=said.outcome,
+        follow_up_on=said.follow_up_on,
         by_staff_id=by.staff_id,
         by_name="" if by.staff_id else by.name,
+        points={point: text.strip() for point, text in said.points.items()},
     )
     check_conversation(row, today=clock.local_day(now, zone))
     with transaction.atomic():
@@ -60,10 +87,10 @@ def log_conversation(
         code, subject = Conversation.objects.values_list("code", "customer__code").get(pk=conversation_id)
         payload = {
             "summary": row.summary,
-            "outcome": outcome.name.lower(),
-            "channel": channel.name.lower(),
-            "follow_up_on": follow_up_on,
-        }
+            "outcome": row.outcome.name.lower(),
+            "channel": row.channel.name.lower(),
+            "follow_up_on": row.follow_up_on,
+        } | {point.value: text for point, text in row.points.items() if text}
         record_act(
             "conversation.logged", by=by.actor, noun=Noun("conversation", code), payload=payload, subject=subject
         )

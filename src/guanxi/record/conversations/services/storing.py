@@ -4,9 +4,10 @@ import datetime as dt
 from collections.abc import Sequence
 
 from guanxi.ground.ids import new_codes
-from guanxi.record.conversations.models import Conversation
+from guanxi.record.conversations.models import Attachment, Conversation
 from guanxi.record.conversations.queries import last_contacts
 from guanxi.record.conversations.rules import NewConversation
+from guanxi.record.conversations.services.attaching import drop_files
 from guanxi.record.customers import services as customers
 from guanxi.record.customers.services.headlines import settle_last_contact
 
@@ -36,6 +37,7 @@ def remove_conversations(ids: Sequence[int]) -> None:
         met = there.values_list("customer_id", "on", "customer__last_contact_on")
         last = {customer_id for customer_id, on, last_on in met if on == last_on}
         customers.mark_dirty(sorted({customer_id for customer_id, _, _ in met}))
+        drop_files(Attachment.objects.filter(conversation__in=ids[start : start + _STEP]))
         there.delete()
         days = last_contacts(last)
         settle_last_contact({customer_id: days.get(customer_id) for customer_id in last})
@@ -44,7 +46,9 @@ def remove_conversations(ids: Sequence[int]) -> None:
 def remove_conversations_of(customer_ids: Sequence[int]) -> None:
     """Delete contacts with customers who go for good, in the caller's transaction."""
     for start in range(0, len(customer_ids), _STEP):
-        Conversation.objects.filter(customer_id__in=customer_ids[start : start + _STEP]).delete()
+        there = Conversation.objects.filter(customer_id__in=customer_ids[start : start + _STEP])
+        drop_files(Attachment.objects.filter(conversation__in=there))
+        there.delete()
 
 
 def _record(row: NewConversation, code: str) -> Conversation:
@@ -62,4 +66,5 @@ def _record(row: NewConversation, code: str) -> Conversation:
         follow_up_on=row.follow_up_on,
         reference=row.reference,
         is_demo=row.is_demo,
+        **{point.value: text for point, text in row.points.items()},
     )

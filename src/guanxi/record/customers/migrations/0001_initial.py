@@ -256,4 +256,17 @@ class Migration(migrations.Migration):
             model_name='relation',
             constraint=models.CheckConstraint(condition=models.Q(('customer', models.F('other')), _negated=True), name='relation_not_self'),
         ),
+        migrations.CreateModel(
+            name='Share',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('until', models.DateField()),
+                ('cause', models.CharField(max_length=60, unique=True)),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='customers.customer')),
+                ('staff', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='identity.staff')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['staff', 'customer'], name='share_staff')],
+            },
+        ),
     ]

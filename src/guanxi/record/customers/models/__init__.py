@@ -3,6 +3,7 @@
 from guanxi.record.customers.models.changes import DirtyCustomer, Merge, MergeMove, StageChange
 from guanxi.record.customers.models.customer import NEVER, PRESENT, City, Customer, Household
 from guanxi.record.customers.models.identifier import Identifier, IdentifierKey, Tombstone
+from guanxi.record.customers.models.shares import Share
 from guanxi.record.customers.models.ties import Address, Group, GroupMember, Preference, Relation
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "MergeMove",
     "Preference",
     "Relation",
+    "Share",
     "StageChange",
     "Tombstone",
 ]
@@ -50,6 +52,7 @@ NOT_PERSONAL = {
     "Preference": ["source", "told_on", "ended_on"],
     "Relation": ["source", "told_on", "ended_on"],
     "Group": ["code", "name"],
+    "Share": ["until", "cause"],
     "StageChange": ["cause", "on"],
     "MergeMove": ["table", "column"],
     "Merge": ["code"],

@@ -34,7 +34,7 @@ def export_rows(principal: Principal, *, as_of: date | None = None) -> Iterator[
     """
     require(principal, Permission.EXPORT)
     currency, last = firm().currency, 0
-    there = Customer.objects.filter(visible_to(principal)).order_by("pk")
+    there = Customer.objects.filter(visible_to(principal, shared=False)).order_by("pk")
     if as_of:
         there = there.filter(created_on__lte=as_of)
     while heads := list(there.filter(pk__gt=last).values(*_HEAD)[:_STEP]):

@@ -24,6 +24,7 @@ from guanxi.record.customers.models import (
     Merge,
     Preference,
     Relation,
+    Share,
     StageChange,
     Tombstone,
 )
@@ -98,7 +99,7 @@ def _erase(customers: Sequence[Customer], basis: str, by: Principal) -> None:
     drop_keys(identifier_keys(ids) | name_keys(ids))
     for name in sorted(_erasers):
         _erasers[name](ids)
-    for model in (Identifier, Address, Preference, GroupMember):
+    for model in (Identifier, Address, Preference, GroupMember, Share):
         model.objects.filter(customer__in=ids).delete()
     Relation.objects.filter(Q(customer__in=ids) | Q(other__in=ids)).delete()
     Merge.objects.filter(Q(winner__in=ids) | Q(loser__in=ids)).delete()  # its ledger names old values
