@@ -10,6 +10,7 @@ from typing import Any
 
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
 from guanxi.record.customers.choices import Stage, State, Tier
+from guanxi.record.customers.rules.wishes import Wish
 
 PAGE, MOST_ON_PAGE = 80, 200
 _MOST_VALUES = 500
@@ -25,12 +26,26 @@ class Sort(StrEnum):
     NAME = "name"
     TIER = "tier"
     STATE = "state"
+    STAGE = "stage"
     OWNER = "owner"
+    CITY = "city"
+    TEAM = "team"
+
+
+# Sorts that go member by member of a facet, by its column.
+GROUPED = {
+    Sort.TIER: "tier",
+    Sort.STATE: "state",
+    Sort.STAGE: "stage",
+    Sort.OWNER: "owner_id",
+    Sort.CITY: "city_id",
+    Sort.TEAM: "team_id",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page ended. `group` is the tier, state or owner (0: the pool) that the page stood in, for sorts by those;
+    """Where a page ended. `group` is the member (tier, owner, 0: the pool …) that the page stood in, for sorts by groups;
     `value` the sort value of the last row (a name's is looked up: names do not belong into addresses of pages).
     """
 
@@ -75,14 +90,25 @@ def read_spec(words: Mapping[str, Sequence[str]]) -> ListSpec:
     return ListSpec(**given)
 
 
-def place_text(spec: ListSpec, place: Place) -> str:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A page of a list: who, in which order, from where (`CustomerList.next`), how many."""
+
+    wish: Wish
+    sort: Sort = Sort.VALUE
+    descending: bool = True
+    after: str = ""
+    limit: int = PAGE
+
+
+def place_text(spec: ListSpec | Wanted, place: Place) -> str:
     """Return a place as a word for the address of the next page."""
     value = None if spec.sort == Sort.NAME else place.value
     fields = [spec.sort.value, spec.descending, place.id, value, place.group]
     return base64.urlsafe_b64encode(json.dumps(fields, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
-def place_of(spec: ListSpec) -> Place | None:
+def place_of(spec: ListSpec | Wanted) -> Place | None:
     """Return the place that a list continues from. Raises Refused when it is none of this sort."""
     if not spec.after:
         return None
@@ -92,14 +118,11 @@ def place_of(spec: ListSpec) -> Place | None:
         sound = (sort, descending) == (spec.sort.value, spec.descending) and _is_key(key)
         if not sound or not _is_value(spec.sort, value) or not (group is None or _is_key(group)):
             raise ValueError
-        if (group is None) == (spec.sort in _GROUPED):
+        if (group is None) == (spec.sort in GROUPED):
             raise ValueError
     except (ValueError, TypeError, UnicodeError):
         raise _bad(spec.after) from None
     return Place(key, value, group)
-
-
-_GROUPED = (Sort.TIER, Sort.STATE, Sort.OWNER)
 
 
 def _is_key(value: object) -> bool:

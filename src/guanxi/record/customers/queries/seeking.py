@@ -1,0 +1,158 @@
+"""From a wish to SQL: where to look (`ListIndex`, ids), and what must hold there. The one place where such SQL is built.
+
+Only our own names, integers and days are written into the text; grams and places are parameters.
+"""
+
+# ruff: noqa: S608 - our own names, integers and days; everything else is a parameter
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from guanxi.ground.text.grams import gram_hash
+from guanxi.record.customers.bulk import on_postgresql
+from guanxi.record.customers.list_indexes import (
+    BY_CONTACT,
+    BY_VALUE,
+    OF_CITY,
+    OF_OWNER,
+    OF_STAGE,
+    OF_TEAM,
+    TABLE,
+    ListIndex,
+)
+from guanxi.record.customers.rules.wishes import FACETS, NONE, OWNED, Need, Way, Wish
+
+_OF = {"owner_id": OF_OWNER, "city_id": OF_CITY, "team_id": OF_TEAM, "stage": OF_STAGE}
+RANGED: dict[str, ListIndex] = {"value": BY_VALUE, "last_contact_on": BY_CONTACT}
+
+
+@dataclass(slots=True)
+class Params:
+    """The parameters of a statement, by names of our own."""
+
+    given: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, value: Any) -> str:
+        """Keep a value and return its place in the text."""
+        name = f"p{len(self.given)}"
+        self.given[name] = value
+        return f"%({name})s"
+
+
+def gathering(wish: Wish, params: Params) -> list[str]:
+    """Return what follows FROM (one a part; the parts do not overlap): the index that finds what the facets say, every
+    key of it bound, and whatever else must hold. SQLite is told the index by name.
+    """
+    owners, cities, teams, stages = (wish.values(column) for column in ("owner_id", "city_id", "team_id", "stage"))
+    if owners is not None and NONE not in owners:
+        return _parts_of("owner_id", owners, wish, params)
+    for column, values in (("city_id", cities), ("team_id", teams), ("owner_id", owners)):
+        if values is not None:
+            return _parts_of(column, values, wish, params)
+    if stages is not None:
+        return [_at(OF_STAGE, among("stage", stages), wish, params)]
+    return [_at(BY_VALUE, "", wish, params)]
+
+
+def ranging(column: str, wish: Wish, params: Params) -> list[str]:
+    """As `gathering`, by the index that sorts by a number and the span that the number must be in."""
+    return [_at(RANGED[column], _within(column, wish.sure[column].hull), wish, params)]
+
+
+def of_ids(ids: str, wish: Wish, params: Params) -> list[str]:
+    """As `gathering`, by keys: `ids` is a list of integers or a query for them, of our own making."""
+    there = "deleted_at IS NULL AND merged_into_id IS NULL"
+    return [f"{TABLE} WHERE id IN ({ids}) AND {there}{holding(wish, (), params)}"]
+
+
+def walking(index: ListIndex, state: int, tier: int, wish: Wish, params: Params) -> str:
+    """What follows FROM for one arm of a walk through a sorting index."""
+    hint = "" if on_postgresql() else f" INDEXED BY {index.name}"
+    column = index.keys[3]
+    span = f" AND {_within(column, wish.sure[column].hull)}" if column in wish.sure else ""
+    bound = ("state", "tier", column) if span and len(wish.sure[column].spans) == 1 else ("state", "tier")
+    rest = holding(wish, bound, params)
+    return f"{TABLE}{hint} WHERE gone = 0 AND state = {int(state)} AND tier = {int(tier)}{span}{rest}"
+
+
+def holding(wish: Wish, bound: Iterable[str], params: Params) -> str:
+    """Return " AND …" for everything but the facets that an index has bound, kept off the planner."""
+    bound = set(bound)
+    parts = [_passes(need, params) for column, need in wish.sure.items() if column not in bound]
+    parts += [_passes(need, params) for need in wish.also]
+    parts += [f"({' OR '.join(_passes(need, params) for need in clause)})" for clause in wish.mixed]
+    return "".join(f" AND {part}" for part in parts)
+
+
+def among(column: str, values: Iterable[int]) -> str:
+    """A column is one of some integers."""
+    return f"{column} IN ({', '.join(str(int(value)) for value in values)})"
+
+
+def _parts_of(column: str, values: tuple[int, ...], wish: Wish, params: Params) -> list[str]:
+    ids = tuple(value for value in values if value != NONE)
+    parts = [_at(_OF[column], among(column, ids), wish, params)] if ids else []
+    return parts + ([_at(_OF[column], f"{column} IS NULL", wish, params)] if NONE in values else [])
+
+
+def _at(index: ListIndex, leading: str, wish: Wish, params: Params) -> str:
+    bound = [column for column in index.keys if column in FACETS and column in wish.sure]
+    parts = ["gone = 0", *([leading] if leading else [])]
+    parts += [among(column, wish.sure[column].values) for column in bound if not leading.startswith(column)]
+    bound += [column for column in RANGED if column in leading and len(wish.sure[column].spans) == 1]
+    hint = "" if on_postgresql() else f" INDEXED BY {index.name}"
+    return f"{TABLE}{hint} WHERE {' AND '.join(parts)}{holding(wish, bound, params)}"
+
+
+def _passes(need: Need, params: Params) -> str:
+    """A need as an expression that no index search uses."""
+    if need.column == OWNED:
+        return f"{_aside('owner_id')} IS NOT NULL"
+    if need.column in FACETS:
+        if not need.values:
+            return "1 = 0"
+        column = f"COALESCE({need.column}, {NONE})" if NONE in need.values else _aside(need.column)
+        return among(column, need.values)
+    if need.spans:
+        column = _aside(need.column)
+        return f"({' OR '.join(_within(column, span) for span in need.spans)})"
+    if need.column == "group":
+        inside = among("member.group_id", need.values)
+        return f"EXISTS (SELECT 1 FROM customers_groupmember member WHERE {inside} AND member.customer_id = {TABLE}.id)"
+    if need.column == "name" and need.ways:
+        ways = " OR ".join(_bears(way, params) for way in need.ways)
+        return f"EXISTS (SELECT 1 FROM customers_document paper WHERE paper.customer_id = {TABLE}.id AND ({ways}))"
+    return "1 = 0"
+
+
+def _bears(way: Way, params: Params) -> str:
+    """A search document holds all of these grams and one of those."""
+    parts = [_holds(gram, params) for gram in way.all_of]
+    if way.any_of:
+        parts.append(f"({' OR '.join(_holds(gram, params) for gram in way.any_of)})")
+    return f"({' AND '.join(parts)})"
+
+
+def _holds(gram: str, params: Params) -> str:
+    if on_postgresql():
+        return f"{int(gram_hash(gram))} = ANY(paper.grams)"
+    return f"instr(' ' || paper.grams || ' ', {params.add(f' {gram} ')}) > 0"
+
+
+def _within(column: str, span: tuple[Any, Any]) -> str:
+    low, high = span
+    ends = [f"{column} >= {_plain(low)}"] if low is not None else []
+    ends += [f"{column} <= {_plain(high)}"] if high is not None else []
+    return f"({' AND '.join(ends)})" if ends else f"({column} IS NOT NULL)"
+
+
+def _plain(value: int | date) -> str:
+    """A number or a day as SQL writes it."""
+    return f"'{value.isoformat()}'" if isinstance(value, date) else str(int(value))
+
+
+def _aside(column: str) -> str:
+    """The column as an expression, which no index search uses."""
+    return f"({column} + 0)" if on_postgresql() else f"+{column}"

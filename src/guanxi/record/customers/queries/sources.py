@@ -1,0 +1,111 @@
+"""Where the customers of a wish are found with bounded work, and how many they are (patterns.md section 1).
+
+In this order: the few who bear a piece of a name; the members of a group that is not large; the index that finds what
+the facets say, where that is at most 10,000 (whatever else must hold is looked up in the table); else the index of the
+number that has a range, which carries everything else.
+"""
+
+# ruff: noqa: S608 - seeking.py writes our own names and integers; every other value is a parameter
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from guanxi.ground.text.grams import GramQuery
+from guanxi.record.customers.permissions import Reach
+from guanxi.record.customers.queries import seeking
+from guanxi.record.customers.queries.seeking import RANGED, Params
+from guanxi.record.customers.rules.wishes import Need, Wish
+from guanxi.record.customers.search import candidates
+
+COUNTED = 10_000  # more than this is shown as "10,000+"
+GATHERED = 3_000  # fewer matches than this are gathered and sorted
+
+Parts = Callable[[Params], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """`parts` writes what follows FROM, one a part; `count` is exact up to COUNTED, then one more."""
+
+    parts: Parts
+    count: int
+
+    @property
+    def is_few(self) -> bool:
+        """Whether to gather them all and sort."""
+        return self.count < GATHERED
+
+
+def source_of(wish: Wish, reach: Reach) -> Source:
+    """Return where to find the customers of a wish, and their bounded count."""
+    parts = _narrow(wish, reach) or _by_facets(wish)
+    if parts is not None:
+        return Source(parts, counted(parts))
+    ranges = [column for column in RANGED if column in wish.sure]
+    parts = _by_range(_narrowest(ranges, wish)[0], wish)
+    return Source(parts, counted(parts))
+
+
+def counted(parts: Parts, most: int = 0) -> int:
+    """Return how many rows the parts hold, at most COUNTED + 1."""
+    params = Params()
+    each = " UNION ALL ".join(f"SELECT 1 AS one FROM {part}" for part in parts(params))
+    sql = f"SELECT count(*) FROM (SELECT one FROM ({each}) AS parts LIMIT {int(most or COUNTED + 1)}) AS counted"
+    return int(fetch(sql, params)[0][0])
+
+
+def fetch(sql: str, params: Params | None = None) -> list[Any]:
+    """Return the rows of a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params.given if params is not None and params.given else None)
+        return cursor.fetchall()
+
+
+def _narrow(wish: Wish, reach: Reach) -> Parts | None:
+    """By a piece of a name or by groups, where few are meant by them."""
+    name, group = wish.sure.get("name"), wish.sure.get("group")
+    if name is not None and (ids := _bearers(name, reach)) is not None:
+        listed = ", ".join(map(str, ids)) or "0"
+        return lambda params: seeking.of_ids(listed, wish, params)
+    if group is not None:
+        inside = f"customers_groupmember WHERE {seeking.among('group_id', group.values)}"
+        if counted(lambda _: [inside]) <= COUNTED:
+            return lambda params: seeking.of_ids(f"SELECT customer_id FROM {inside}", wish, params)
+    return None
+
+
+def _bearers(need: Need, reach: Reach) -> list[int] | None:
+    """Who may bear a piece of a name, within a reach; None where they are many."""
+    found: dict[int, None] = {}
+    for way in need.ways:
+        found |= dict.fromkeys(candidates(GramQuery(way.all_of, way.any_of), reach, GATHERED + 1))
+        if len(found) > GATHERED:
+            return None
+    return list(found)
+
+
+def _by_facets(wish: Wish) -> Parts | None:
+    if wish.is_on_facets or not any(column in RANGED for column in wish.sure):
+        return lambda params: seeking.gathering(wish, params)
+    if counted(lambda params: seeking.gathering(wish.on_facets, params)) <= COUNTED:
+        return lambda params: seeking.gathering(wish, params)
+    return None
+
+
+def _by_range(column: str, wish: Wish) -> Parts:
+    return lambda params: seeking.ranging(column, wish, params)
+
+
+def _narrowest(ranges: list[str], wish: Wish) -> list[str]:
+    """The ranges, the one that holds the fewest first."""
+    if len(ranges) == 1:
+        return ranges
+    closed = {"state": wish.sure["state"], "tier": wish.sure["tier"]}
+    sizes = {
+        column: counted(_by_range(column, Wish({**closed, column: wish.sure[column]})), 5 * COUNTED)
+        for column in ranges
+    }
+    return sorted(ranges, key=lambda column: sizes[column])

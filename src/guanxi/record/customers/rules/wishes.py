@@ -1,0 +1,163 @@
+"""What a list of customers is wished to hold: needs of columns, in groups of which one must hold each.
+
+Pure: codes were turned into keys, and relative days into days, by whoever makes a need (`queries/wishing.py`).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from guanxi.record.customers.choices import CustomerKind, Stage, State, Tier
+
+NONE = 0  # stands for "no owner", "no team" and "no city"
+# Columns of the head row that every list index carries; those whose members are a short closed list; and numbers.
+FACETS = ("state", "tier", "team_id", "owner_id", "city_id", "stage", "kind")
+CLOSED: dict[str, tuple[int, ...]] = {
+    "state": tuple(map(int, State)),
+    "tier": tuple(map(int, Tier)),
+    "stage": tuple(map(int, Stage)),
+    "kind": tuple(map(int, CustomerKind)),
+}
+SPANS = ("value", "last_contact_on")
+OWNED = "owned"  # a need of its own: looked after by somebody, whoever it is
+
+Bound = int | date | None
+Span = tuple[Bound, Bound]  # both ends belong to it; None is open
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to understand a piece of a name: all of these grams, and one of those."""
+
+    all_of: tuple[str, ...]
+    any_of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """`column` is a facet, a number (SPANS), "name" or "group". `values`: members of a facet, or groups; `spans` of a
+    number; `ways` of a name. A need without any of them holds for nobody.
+    """
+
+    column: str
+    values: tuple[int, ...] = ()
+    spans: tuple[Span, ...] = ()
+    ways: tuple[Way, ...] = ()
+
+    @property
+    def holds_for_nobody(self) -> bool:
+        """Whether nothing can pass."""
+        return not (self.values or self.spans or self.ways)
+
+    @property
+    def hull(self) -> Span:
+        """The narrowest span around all spans: what an index is searched by."""
+        lows, highs = [low for low, _ in self.spans], [high for _, high in self.spans]
+        return _least(lows), _most(highs)
+
+
+Clause = tuple[Need, ...]  # one of them must hold; no column stands in it twice
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """`sure`: what each column must pass by itself (state and tier are always there: a missing facet is enumerated,
+    never skipped); `mixed`: clauses over several columns; `also`: further needs of columns that cannot be joined with
+    the one in `sure` (pieces of names, groups).
+    """
+
+    sure: Mapping[str, Need]
+    mixed: tuple[Clause, ...] = ()
+    also: tuple[Need, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """True when no customer can pass."""
+        return any(need.holds_for_nobody for need in self.sure.values()) or any(not clause for clause in self.mixed)
+
+    def values(self, column: str) -> tuple[int, ...] | None:
+        """The members that a facet may have; None means any."""
+        need = self.sure.get(column)
+        return None if need is None else need.values
+
+    def only(self, column: str, members: Iterable[int]) -> "Wish":
+        """The same, with a facet narrowed to some members."""
+        narrowed = _joined(self.sure.get(column), Need(column, values=tuple(sorted(members))))
+        return replace(self, sure={**self.sure, column: narrowed})
+
+    @property
+    def on_facets(self) -> "Wish":
+        """What the facets alone say: as wide as this wish or wider."""
+        sure = {column: need for column, need in self.sure.items() if _on_index(column)}
+        mixed = tuple(clause for clause in self.mixed if all(_on_index(need.column) for need in clause))
+        return Wish(sure, mixed)
+
+    @property
+    def is_on_facets(self) -> bool:
+        """Whether the facets say it all."""
+        other = self.on_facets
+        return not self.also and len(other.sure) == len(self.sure) and len(other.mixed) == len(self.mixed)
+
+
+def wish_of(clauses: Iterable[Clause]) -> Wish:
+    """Return the wish that all of these clauses make: needs of one column are joined, impossible ones taken out."""
+    sure = {column: Need(column, values=CLOSED[column]) for column in ("state", "tier")}
+    mixed: list[Clause] = []
+    also: list[Need] = []
+    for clause in clauses:
+        open_ = tuple(need for need in _merged(clause) if not need.holds_for_nobody)
+        if len(open_) > 1:
+            mixed.append(open_)
+            continue
+        need = open_[0] if open_ else Need("state")
+        if need.column in ("name", "group") and need.column in sure:
+            also.append(need)
+        else:
+            sure[need.column] = _joined(sure.get(need.column), need)
+    return Wish(sure, tuple(mixed), tuple(also))
+
+
+def all_but(column: str, values: Sequence[int]) -> Need:
+    """Every member of a closed facet but some."""
+    return Need(column, values=tuple(value for value in CLOSED[column] if value not in values))
+
+
+def _on_index(column: str) -> bool:
+    return column in FACETS or column == OWNED
+
+
+def _merged(clause: Clause) -> Clause:
+    """Alternatives of one column are one need."""
+    found: dict[str, Need] = {}
+    for need in clause:
+        old = found.get(need.column)
+        if old is None:
+            found[need.column] = need
+        else:
+            values = tuple(sorted({*old.values, *need.values}))
+            found[need.column] = Need(need.column, values, (*old.spans, *need.spans), (*old.ways, *need.ways))
+    return tuple(found.values())
+
+
+def _joined(old: Need | None, new: Need) -> Need:
+    """Both must hold."""
+    if old is None:
+        return new
+    values = tuple(value for value in old.values if value in new.values)
+    spans = tuple(span for one in old.spans for other in new.spans if (span := _common(one, other)) is not None)
+    return Need(old.column, values, spans)
+
+
+def _common(one: Span, other: Span) -> Span | None:
+    lows = [span[0] for span in (one, other) if span[0] is not None]
+    highs = [span[1] for span in (one, other) if span[1] is not None]
+    low, high = _most(lows) if lows else None, _least(highs) if highs else None
+    return None if low is not None and high is not None and low > high else (low, high)  # type: ignore[operator]
+
+
+def _least(ends: Sequence[Bound]) -> Bound:
+    return None if None in ends else min(ends)  # type: ignore[type-var]
+
+
+def _most(ends: Sequence[Bound]) -> Bound:
+    return None if None in ends else max(ends)  # type: ignore[type-var]
