@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import translation
 
+from guanxi.faces.shared.uploads import forget_incoming
 from guanxi.ground import clock
 from guanxi.ground.jobs import queries as jobs
 from guanxi.ground.jobs import registry, schedules
@@ -26,6 +27,7 @@ from guanxi.journal.sealing import seal_acts
 from guanxi.journal.services import record_act
 from guanxi.project.archive.erasures import keep_list
 from guanxi.record.customers import search
+from guanxi.record.imports import services as imports
 from guanxi.record.imports.queries import has_unfinished
 from guanxi.record.signals.services import expire_hypotheses
 
@@ -38,6 +40,8 @@ NIGHT = ("backup", "close_day", "refresh", "expire_hypotheses", "retention", "re
 
 KEPT_BACKUPS = 7
 KEPT_JOBS = timedelta(days=30)
+KEPT_UPLOADS = timedelta(days=1)  # files that somebody has sent and not imported
+KEPT_REPORTS = timedelta(days=30)  # of imports: they hold cells of the files
 
 
 def register() -> None:
@@ -49,6 +53,7 @@ def register() -> None:
     registry.register_tick("erasures", keep_list, seconds=60)
 
     registry.register_job("resume_imports", resume_cut_off_imports)
+    registry.register_job(imports.JOB, carry_out_import)
     registry.register_job("backup", back_up_nightly)
     registry.register_job("close_day", close_day)
     registry.register_job("refresh", refresh_nightly)
@@ -67,6 +72,11 @@ def _tick_imports() -> None:
     """Whatever process an import died with, a worker goes on with it within a minute."""
     if has_unfinished():
         enqueue("resume_imports", key=f"{clock.now():%Y-%m-%dT%H:%M}")
+
+
+def carry_out_import(code: str) -> None:
+    """What a person asked for on the page of imports, where it was too much to do at once."""
+    imports.carry_out(code)
 
 
 def resume_cut_off_imports() -> dict[str, object]:
@@ -141,7 +151,13 @@ def keep_house(day: str) -> dict[str, object]:
     """What has served its time goes: ended sessions, finished jobs, old attempts to sign in, words of people erased."""
     call_command("clearsessions")
     call_command("axes_reset_logs", age=30, verbosity=0)
-    return {"jobs": forget_finished(clock.now() - KEPT_JOBS), "index_steps": search.forget_words_in_steps()}
+    return {
+        "jobs": forget_finished(clock.now() - KEPT_JOBS),
+        "index_steps": search.forget_words_in_steps(),
+        "files_not_imported": imports.forget_prepared(clock.now() - KEPT_UPLOADS),
+        "uploads_cut_off": forget_incoming((clock.now() - KEPT_UPLOADS).timestamp()),
+        "reports_of_imports": imports.forget_reports(clock.now() - KEPT_REPORTS),
+    }
 
 
 def report_night(day: str) -> dict[str, object]:

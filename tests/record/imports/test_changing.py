@@ -8,12 +8,12 @@ from guanxi.ground.refusals import Refused
 from guanxi.record.customers.models import Customer
 from guanxi.record.dealings.models import Dealing
 from guanxi.record.imports.choices import ImportStatus
+from guanxi.record.imports.folders import kept_source, problems_path
 from guanxi.record.imports.importers.customers import CustomerImporter
 from guanxi.record.imports.importers.dealings import DealingImporter
 from guanxi.record.imports.models import Import
 from guanxi.record.imports.queries import get_import
 from guanxi.record.imports.services import ImportOptions, import_file, preview_file, resume_imports, undo_import
-from guanxi.record.imports.services.folders import kept_source, problems_path
 from tests.record.imports.test_dealings import counts
 from tests.record.imports.test_resuming import Cut, cut_after
 from tests.stories.scene import SYSTEM

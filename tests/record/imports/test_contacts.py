@@ -7,9 +7,9 @@ import time
 import pytest
 
 from guanxi.record.customers.models import Customer
+from guanxi.record.imports.folders import imports_folder
 from guanxi.record.imports.queries import doubles_file
 from guanxi.record.imports.services import undo_import
-from guanxi.record.imports.services.folders import imports_folder
 from tests.record.imports.test_dealings import counts
 from tests.stories.scene import SYSTEM
 

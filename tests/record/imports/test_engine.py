@@ -9,10 +9,10 @@ import pytest
 from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Denied
 from guanxi.journal.models import Act
+from guanxi.record.imports.folders import imports_folder
 from guanxi.record.imports.models import Import
 from guanxi.record.imports.queries import get_import, imports_page, problems_file, problems_of
 from guanxi.record.imports.services import preview_file, site_open
-from guanxi.record.imports.services.folders import imports_folder
 from guanxi.record.imports.services.pace import Pace, is_alone
 from tests.record.imports.test_dealings import BASIC, counts
 from tests.stories.scene import SYSTEM

@@ -10,12 +10,12 @@ from guanxi.record.customers.models import Customer
 from guanxi.record.dealings.models import Dealing
 from guanxi.record.dealings.services import has_index
 from guanxi.record.imports.choices import ImportStatus
+from guanxi.record.imports.folders import imports_folder, kept_source
 from guanxi.record.imports.importers.dealings import DealingImporter
 from guanxi.record.imports.importers.holdings import HoldingImporter
 from guanxi.record.imports.mapping import parse_mapping
 from guanxi.record.imports.models import Import, ImportBatch
 from guanxi.record.imports.services import ImportOptions, import_file, resume_imports, undo_import
-from guanxi.record.imports.services.folders import imports_folder, kept_source
 from tests.record.imports.tables import dealings_by_reference, holdings_by_reference
 from tests.record.imports.test_dealings import counts
 from tests.stories.scene import SYSTEM
@@ -278,7 +278,7 @@ def test_the_source_is_kept_only_while_it_is_needed(scene, write, small_batches)
     assert kept_source(code).read_text() == TEXT
     assert folder.stat().st_mode & 0o077 == 0
     run(path)
-    assert sorted(file.name for file in folder.iterdir()) == ["problems.csv"]
+    assert sorted(file.name for file in folder.iterdir()) == ["problems.csv", "rejected.csv"]
 
 
 def test_batches_are_counted_once(scene, write, small_batches):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ImportStatus(models.IntegerChoices):
-    READY = 1, _("ready")
+    READY = 1, _("not imported yet")
     RUNNING = 2, _("running")
     DONE = 3, _("finished")
     FAILED = 4, _("failed")

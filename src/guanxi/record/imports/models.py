@@ -12,7 +12,8 @@ class Import(models.Model):
 
     `tries` counts the starts since the last batch was committed, the one that did so included; `trying_row` is the row
     that is being tried alone, because batches with it have killed the process (strikes.py). `reason` and `words` say why
-    an import ended otherwise than by its last row.
+    an import ended otherwise than by its last row. `head` is a hash of the names of the columns, by which a mapping is
+    remembered. `facts` are counts beside the outcomes, each by the name that facts.py gives it.
     """
 
     code = models.CharField(max_length=12, unique=True, default=new_code)
@@ -40,11 +41,14 @@ class Import(models.Model):
     place = models.CharField(max_length=32, blank=True, default="")
     reason = models.CharField(max_length=60, blank=True, default="")
     words = models.CharField(max_length=300, blank=True, default="")
+    head = models.CharField(max_length=32, blank=True, default="")
+    facts = models.JSONField(default=dict)
     is_demo = models.BooleanField(default=False)
 
     class Meta:
         indexes = [
             models.Index(fields=["kind", "digest"], name="import_kind_digest"),
+            models.Index(fields=["kind", "head", "-id"], name="import_head", condition=~models.Q(head="")),
             models.Index(fields=["feed", "-id"], name="import_feed", condition=~models.Q(feed="")),
         ]
         constraints = [
@@ -132,6 +136,8 @@ NOT_PERSONAL = {
         "place",
         "reason",
         "words",
+        "head",
+        "facts",
     ],
     "ImportBatch": ["outcomes", "ids", "lines", "made"],
     "ImportProblem": ["column", "reason", "words"],

@@ -1,6 +1,7 @@
 """Pure rules of imports: how the ledger packs its numbers, how rows are counted, when a feed counts as incomplete."""
 
 import base64
+import hashlib
 import sys
 import zlib
 from array import array
@@ -31,6 +32,51 @@ class Counts:
     skipped: int = 0
     failed: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What else is known of an import, kept as JSON (`as_json` → `Import.facts` → `facts_of`).
+
+    about:    rows it will have, 0 while nobody knows.
+    in_file:  rows that named a record of an earlier row; `known`: those that named one known before.
+    rejected: rows kept so that they can be corrected.
+    corrects: code of the import whose rejected rows these are.
+    removed, restored, kept: what undoing took out, set back, and left because of what people did since.
+    undo_by:  (kind, code) of whoever asked for undoing.
+    """
+
+    about: int = 0
+    in_file: int = 0
+    known: int = 0
+    rejected: int = 0
+    corrects: str = ""
+    removed: int = 0
+    restored: int = 0
+    kept: int = 0
+    undo_by: tuple[str, str] = ("", "")
+
+    def as_json(self) -> dict[str, Any]:
+        """Without what is as it was in the beginning."""
+        named = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {name: value for name, value in named.items() if value != getattr(NO_FACTS, name)}
+
+
+NO_FACTS = Facts()
+
+
+def facts_of(stored: Mapping[str, Any]) -> Facts:
+    """Facts as `as_json` wrote them."""
+    known = {name: value for name, value in stored.items() if name in Facts.__dataclass_fields__}
+    if "undo_by" in known:
+        known["undo_by"] = tuple(known["undo_by"])
+    return Facts(**known)
+
+
+def head_of(columns: Sequence[str], *, but: str = "") -> str:
+    """A hash of the names of a file's columns in their order, `but` one of our own left out."""
+    names = "\0".join(name for name in columns if name != but)
+    return hashlib.sha256(names.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def skipped(reason: str) -> int:

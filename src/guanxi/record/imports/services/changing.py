@@ -4,10 +4,10 @@ from django.db.models import Q
 
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
 from guanxi.record.imports.choices import OPEN, ImportStatus
+from guanxi.record.imports.folders import drop_source
 from guanxi.record.imports.importers.importing import Importer
 from guanxi.record.imports.models import Import
 from guanxi.record.imports.reading.scanning import Scan
-from guanxi.record.imports.services.folders import drop_source
 from guanxi.record.imports.services.ledger import Ledger, explain
 from guanxi.record.imports.services.reporting import write_problems
 

@@ -11,9 +11,9 @@ from guanxi.ground.text.formulas import neutralised
 from guanxi.identity.principals import Principal
 from guanxi.record.customers.queries import customer_rows
 from guanxi.record.imports.choices import Outcome
+from guanxi.record.imports.folders import doubles_path, folder_of
 from guanxi.record.imports.models import Import
 from guanxi.record.imports.rules import stored_mask, unpack_integers, unpack_outcomes
-from guanxi.record.imports.services.folders import doubles_path, folder_of
 
 MOST_LISTED = 10_000
 HEAD = ("row", "line", "same_as_row", "same_as_line", "customer", "name")
@@ -57,6 +57,12 @@ def write_doubles(record: Import, *, by: Principal, with_known: bool) -> Doubles
             writer.writerows(_named(found[start : start + _STEP], by))
     part.replace(path)
     return Doubles(in_file, known, path)
+
+
+def count_doubles(record: Import) -> Doubles:
+    """The same, counted only."""
+    _, in_file, known = _find(record, with_known=False)
+    return Doubles(in_file, known)
 
 
 def _rows(record: Import) -> Iterator[tuple[int, int, int, int]]:

@@ -131,7 +131,7 @@ class Ledger:
     def finish(self, status: ImportStatus) -> None:
         """Close the ledger."""
         self.record.status, self.record.finished_at = status, clock.now()
-        self.record.save(update_fields=["status", "finished_at"])
+        self.record.save(update_fields=["status", "finished_at", "facts"])
 
     def _ids_before(self, batch: Batch, imports: Sequence[int], mask_of: Callable[[bytes], bytes]) -> dict[int, int]:
         end = batch.first_row + batch.count

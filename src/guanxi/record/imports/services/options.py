@@ -7,6 +7,7 @@ from typing import Any
 
 from guanxi.record.imports.choices import ImportStatus
 from guanxi.record.imports.mapping import Columns
+from guanxi.record.imports.models import Import
 from guanxi.record.imports.rules import Counts
 from guanxi.record.imports.services.doubles import Doubles
 
@@ -14,7 +15,8 @@ from guanxi.record.imports.services.doubles import Doubles
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportOptions:
     """What the user said. `mapping` None is guessed; currency and zone '' are the firm's; `most_rows` 0 is no limit;
-    `digest` is that of the file as it was looked at before ('' for any), `unattended` a worker's going on by itself.
+    `digest` is that of the file as it was looked at before ('' for any), `unattended` a worker's going on by itself,
+    `trial_s` for how long a dry run may look (it holds what a write holds).
     """
 
     mapping: Columns | None = None
@@ -31,11 +33,34 @@ class ImportOptions:
     is_demo: bool = False
     digest: str = ""
     unattended: bool = False
+    trial_s: float = 10.0
 
     def stored(self) -> dict[str, Any]:
         """What of it the ledger keeps, so that a cut-off import can be continued by itself."""
         names = ("create_customers", "with_private", "even_if_incomplete")
         return {name: getattr(self, name) for name in names}
+
+
+def options_of(record: Import, *, unattended: bool = False) -> ImportOptions:
+    """How a stored import was asked for."""
+    names = ("create_customers", "currency", "zone", "encoding", "with_private", "even_if_incomplete")
+    return ImportOptions(
+        mapping={field: tuple(columns) for field, columns in record.mapping.items()},
+        feed=record.feed,
+        file_name=record.file_name,
+        is_demo=record.is_demo,
+        digest=record.digest,
+        unattended=unattended,
+        **{name: record.options[name] for name in names if name in record.options},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What a dry run found wrong: problems by column, and the first rows as (row, line, column, words, value)."""
+
+    by_column: Mapping[str, int] = field(default_factory=dict)
+    rows: Sequence[tuple[int, int, str, str, str]] = ()
 
 
 @dataclass(slots=True)
@@ -60,6 +85,7 @@ class Report:
     refused_columns: Mapping[str, str] = field(default_factory=dict)
     rule: str = ""
     doubles: Doubles | None = None
+    trouble: Trouble = field(default_factory=Trouble)
 
     @property
     def succeeded(self) -> bool:

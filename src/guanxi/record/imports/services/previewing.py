@@ -1,6 +1,6 @@
 """A file before it is imported: how it is read, which columns it has, which fields are guessed, how its first rows look."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +13,15 @@ from guanxi.record.imports.registry import importer_of
 from guanxi.record.imports.services.ledger import explain
 
 _ROWS = 10
+_READ = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
     """`rows` hold the cells of `columns`; `missing` says in words what the guess lacks ('' when it could be imported);
     `digest`, given to ImportOptions, makes sure that what is imported then is what was looked at; from `refused_columns` nothing will be
-    taken, for the reason in words; `rule` says which rows are the same record.
+    taken, for the reason in words; `rule` says which rows are the same record. `about_rows` roughly, how many rows there are;
+    `filled`, the share of cells of each column that are not empty, of the first five hundred rows.
     """
 
     format: str
@@ -31,6 +33,8 @@ class Preview:
     digest: str
     refused_columns: Mapping[str, str]
     rule: str
+    about_rows: int = 0
+    filled: Sequence[float] = ()
 
 
 def preview_file(path: Path, kind: str, *, by: Principal, encoding: str = "", name: str = "") -> Preview:
@@ -38,8 +42,10 @@ def preview_file(path: Path, kind: str, *, by: Principal, encoding: str = "", na
     require(by, Permission.IMPORT)
     importer = importer_of(kind)
     scan, source = open_source(path, encoding=encoding, name=name)
-    first = next(iter(source.batches(source.columns, size=_ROWS)), None)
-    rows = [list(row) for row in zip(*(first.texts(column) for column in source.columns), strict=True)] if first else []
+    first = next(iter(source.batches(source.columns, size=_READ)), None)
+    cells = [first.texts(column) for column in source.columns] if first else []
+    rows = [list(row) for row in zip(*(column[:_ROWS] for column in cells), strict=True)]
+    filled = [sum(1 for text in column if text.strip()) / max(len(column), 1) for column in cells]
     mapping, missing = importer.guess(source.columns), ""
     try:
         importer.check(mapping)
@@ -47,5 +53,15 @@ def preview_file(path: Path, kind: str, *, by: Principal, encoding: str = "", na
         missing = explain(refusal)
     said = {name: explain(why) for name, why in importer.refused_columns(source.columns, mapping).items()}
     return Preview(
-        source.format, source.encoding, source.columns, rows, mapping, missing, scan.digest, said, str(importer.rule)
+        source.format,
+        source.encoding,
+        source.columns,
+        rows,
+        mapping,
+        missing,
+        scan.digest,
+        said,
+        str(importer.rule),
+        about_rows=first.count if first and first.count < _READ else source.about_rows,
+        filled=filled,
     )

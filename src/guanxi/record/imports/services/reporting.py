@@ -2,13 +2,17 @@
 
 import csv
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
+from django.db.models import Count
+
 from guanxi.ground.text.formulas import neutralised
-from guanxi.record.imports.choices import SKIP_WORDS, Outcome
+from guanxi.record.imports.choices import OPEN, SKIP_WORDS, ImportStatus, Outcome
+from guanxi.record.imports.folders import drop_folder, folder_of, has_folder, problems_path
 from guanxi.record.imports.models import Import
 from guanxi.record.imports.rules import skip_reason, unpack_integers, unpack_outcomes
-from guanxi.record.imports.services.folders import folder_of, problems_path
+from guanxi.record.imports.services.options import Trouble
 
 HEAD = ("row", "line", "column", "reason", "words", "value")
 _Line = tuple[int, int, str, str, str, str]
@@ -31,6 +35,27 @@ def write_problems(record: Import) -> Path | None:
         writer.writerows([row, line, *(neutralised(text) for text in texts)] for row, line, *texts in _lines(record))
     part.replace(path)
     return path
+
+
+def trouble_of(record: Import, *, most: int = 20) -> Trouble:
+    """Problems by column, those of the head left out, and the first of them."""
+    found = record.problems.filter(row__gt=0)
+    counted = found.values("column").annotate(count=Count("pk")).values_list("column", "count")
+    rows = found.order_by("row", "pk").values_list("row", "line", "column", "words", "value")
+    return Trouble(dict(counted), list(rows[:most]))
+
+
+def forget_reports(before: datetime) -> int:
+    """Remove the files beside imports that have ended before a moment (they hold cells of what was imported); the
+    counts stay. Returns how many imports.
+    """
+    gone = 0
+    ended = Import.objects.exclude(status__in=(*OPEN, ImportStatus.READY, ImportStatus.UNDOING))
+    for code in ended.filter(started_at__lt=before).values_list("code", flat=True).iterator():
+        if has_folder(code):
+            drop_folder(code)
+            gone += 1
+    return gone
 
 
 def _lines(record: Import) -> Iterator[_Line]:

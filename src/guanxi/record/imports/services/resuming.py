@@ -9,12 +9,13 @@ from guanxi.identity.permissions import Denied
 from guanxi.identity.principals import Principal, PrincipalKind
 from guanxi.identity.queries import firm, principal_of_staff, staff_seen_by, system_principal
 from guanxi.record.imports.choices import OPEN, ImportStatus
+from guanxi.record.imports.folders import kept_source, only_one
 from guanxi.record.imports.models import Import
 from guanxi.record.imports.permissions import seen_imports
+from guanxi.record.imports.rules import facts_of
 from guanxi.record.imports.services import strikes
 from guanxi.record.imports.services.changing import CHANGED, give_up
-from guanxi.record.imports.services.folders import kept_source, only_one
-from guanxi.record.imports.services.options import ImportOptions, Report
+from guanxi.record.imports.services.options import Report, options_of
 from guanxi.record.imports.services.reporting import write_problems
 from guanxi.record.imports.services.running import import_file
 from guanxi.record.imports.services.undoing import undo_import
@@ -26,6 +27,7 @@ _SOURCE_CHANGED = gettext_noop(
 )
 _OWNER_GONE = gettext_noop("The colleague who started this import is no longer here.")
 _NOT_FOUND = gettext_noop("There is no import {code} that could be continued.")
+_UNDER_WAY = (ImportStatus.RUNNING, ImportStatus.UNDOING)
 _log = logging.getLogger(__name__)
 
 
@@ -35,20 +37,15 @@ def resume_imports() -> list[Report]:
     One whose file is gone, or whose owner may no longer import, is marked as failed and keeps what it has stored; one
     that breaks off again and again is stopped (strikes.py).
     """
-    reports = []
-    for record in Import.objects.filter(status__in=(ImportStatus.RUNNING, ImportStatus.UNDOING)).order_by("pk"):
-        try:
-            report = _continue(record)
-        except Refused as refusal:
-            if refusal.code != "imports.running":
-                _give_up(record, refusal)
-            continue
-        except Denied as denied:
-            _give_up(record, denied)
-            continue
-        if report:
-            reports.append(report)
-    return reports
+    found = Import.objects.filter(status__in=_UNDER_WAY).order_by("pk")
+    return [report for report in map(_go_on, found) if report]
+
+
+def carry_out(code: str) -> None:
+    """Do what was asked for: import, or take back. Without effect where that is done, or somebody is at it."""
+    record = Import.objects.filter(code=code, status__in=_UNDER_WAY).first()
+    if record is not None:
+        _go_on(record)
 
 
 def resume_import(code: str, *, by: Principal) -> Report:
@@ -62,9 +59,21 @@ def resume_import(code: str, *, by: Principal) -> Report:
     return _resume(record, unattended=False)
 
 
+def _go_on(record: Import) -> Report | None:
+    try:
+        return _continue(record)
+    except Refused as refusal:
+        if refusal.code != "imports.running":
+            _give_up(record, refusal)
+    except Denied as denied:
+        _give_up(record, denied)
+    return None
+
+
 def _continue(record: Import) -> Report | None:
     if record.status == ImportStatus.UNDOING:
-        undo_import(record.code, by=_owner(record))
+        kind, code = facts_of(record.facts).undo_by
+        undo_import(record.code, by=_principal(kind, code) if kind else _owner(record))
         return None
     with only_one(record.kind, record.digest):  # not of one under way
         if not strikes.count_start(record, by=system_principal("worker").actor):
@@ -76,22 +85,9 @@ def _resume(record: Import, *, unattended: bool) -> Report:
     path = kept_source(record.code)
     if path is None:
         raise Refused("imports.source_gone", _SOURCE_GONE)
-    known = {
-        name: record.options[name]
-        for name in ("create_customers", "currency", "zone", "encoding", "with_private", "even_if_incomplete")
-        if name in record.options
-    }
-    options = ImportOptions(
-        mapping={field: tuple(columns) for field, columns in record.mapping.items()},
-        feed=record.feed,
-        file_name=record.file_name,
-        is_demo=record.is_demo,
-        digest=record.digest,
-        unattended=unattended,
-        **known,
-    )
+    options = options_of(record, unattended=unattended)
     try:
-        with translation.override(firm().language):  # as the command does: the words beside failed rows are kept
+        with translation.override(_language(record)):  # the words beside failed rows are kept
             return import_file(path, record.kind, by=_owner(record), options=options)
     except Refused as refusal:
         if refusal.code == CHANGED:  # kept as a link: somebody has written into the original
@@ -100,16 +96,26 @@ def _resume(record: Import, *, unattended: bool) -> Report:
 
 
 def _owner(record: Import) -> Principal:
-    if record.by_kind == PrincipalKind.SYSTEM:
-        return system_principal(record.by_code)
-    staff = staff_seen_by(system_principal("worker")).filter(code=record.by_code).first()
+    return _principal(record.by_kind, record.by_code)
+
+
+def _principal(kind: str, code: str) -> Principal:
+    """Whoever asked, with the rights of this moment. Raises Refused when they are no longer here."""
+    if kind == PrincipalKind.SYSTEM:
+        return system_principal(code)
+    staff = staff_seen_by(system_principal("worker")).filter(code=code).first()
     if staff is None:
         raise Refused("imports.owner_gone", _OWNER_GONE)
     return principal_of_staff(staff)
 
 
+def _language(record: Import) -> str:
+    """In which language whoever asked reads."""
+    return record.options.get("language") or firm().language
+
+
 def _give_up(record: Import, refusal: Exception) -> None:
     _log.warning("import %s cannot be continued: %s", record.code, refusal)
-    with translation.override(firm().language):
+    with translation.override(_language(record)):
         give_up(record, refusal)
         write_problems(record)

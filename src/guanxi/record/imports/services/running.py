@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,9 @@ from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
 from guanxi.record.customers.bulk import loading
 from guanxi.record.imports.choices import ImportStatus
+from guanxi.record.imports.folders import drop_source, keep_source, only_one, place_of
 from guanxi.record.imports.importers.importing import Importer, Run
+from guanxi.record.imports.keeping import PROBLEM
 from guanxi.record.imports.mapping import Columns, checked_mapping
 from guanxi.record.imports.models import Import
 from guanxi.record.imports.permissions import require_import
@@ -25,17 +28,17 @@ from guanxi.record.imports.reading.batches import Source
 from guanxi.record.imports.reading.opening import open_source
 from guanxi.record.imports.reading.scanning import Scan
 from guanxi.record.imports.registry import importer_of
+from guanxi.record.imports.rules import facts_of, head_of
 from guanxi.record.imports.services import feeds, strikes
 from guanxi.record.imports.services.changing import refuse_half_of_another, refuse_other_digest, stop_changed
 from guanxi.record.imports.services.committing import Committer
-from guanxi.record.imports.services.doubles import write_doubles
-from guanxi.record.imports.services.folders import drop_source, keep_source, only_one, place_of
+from guanxi.record.imports.services.doubles import count_doubles, write_doubles
 from guanxi.record.imports.services.ledger import Ledger, explain, new_import, open_ledger, try_ledger
 from guanxi.record.imports.services.options import ImportOptions, Report
 from guanxi.record.imports.services.pace import Pace, is_alone
-from guanxi.record.imports.services.reporting import write_problems
+from guanxi.record.imports.services.rejecting import write_rejected
+from guanxi.record.imports.services.reporting import trouble_of, write_problems
 
-_DRY_RUN_S = 10.0
 _FEED = 64  # characters of the name of a delivery
 
 Progress = Callable[[int], None]
@@ -148,11 +151,13 @@ class _Work:
                 committer = Committer(self._importer, ledger)
                 for page in self._source.batches(self._columns, size=self._importer.batch[0]):
                     committer.commit(page)
-                    if time.monotonic() - self._began > _DRY_RUN_S:
+                    if time.monotonic() - self._began > self._options.trial_s:
                         complete = False
                         break
                 report = self._report(ledger, complete=complete)
-                report.code = ""
+                report.code, report.trouble = "", trouble_of(ledger.record)
+                if self._importer.tells_doubles:
+                    report.doubles = count_doubles(ledger.record)
                 raise _RollBack
         except _RollBack:
             assert report is not None  # noqa: S101 - set before the only raise
@@ -165,7 +170,9 @@ class _Work:
             "encoding": self._source.encoding,
         }
         kind, digest = self._importer.kind, self._scan.digest
-        return new_import(kind, by=self._by, digest=digest, name=name, mapping=self._mapping, options=options)
+        record = new_import(kind, by=self._by, digest=digest, name=name, mapping=self._mapping, options=options)
+        record.head = head_of(self._source.columns, but=PROBLEM)
+        return record
 
     def _open(self, path: Path) -> Ledger:
         record = self._new_record(self._options.file_name or path.name)
@@ -211,8 +218,11 @@ class _Work:
         kill_point("import.indexed")
         report = self._report(ledger)
         report.problems = write_problems(ledger.record)
+        facts = replace(facts_of(ledger.record.facts), rejected=write_rejected(ledger.record, self._source))
         if self._importer.tells_doubles:
-            report.doubles = write_doubles(ledger.record, by=self._by, with_known=not ledger.told)
+            doubles = report.doubles = write_doubles(ledger.record, by=self._by, with_known=not ledger.told)
+            facts = replace(facts, in_file=doubles.in_file, known=doubles.known)
+        ledger.record.facts = facts.as_json()
         kill_point("import.reported")
         if self._options.feed:
             report.one_side = feeds.known_to_one_side(ledger.record, self._importer)

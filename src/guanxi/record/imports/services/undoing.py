@@ -1,7 +1,7 @@
 """Undoing an import: what it created is taken out, what it updated is set back, and what people changed since stays."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 
@@ -13,15 +13,15 @@ from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.customers.services import hold_customers
 from guanxi.record.imports.choices import OPEN, ImportStatus
+from guanxi.record.imports.folders import drop_source, only_one, rejected_path
 from guanxi.record.imports.importers.importing import Before, Importer, Run
 from guanxi.record.imports.models import Import, ImportBatch
 from guanxi.record.imports.permissions import require_import, seen_imports
 from guanxi.record.imports.registry import importer_of
-from guanxi.record.imports.rules import unpack_words
-from guanxi.record.imports.services.folders import drop_source, only_one
+from guanxi.record.imports.rules import facts_of, unpack_words
 from guanxi.record.imports.services.ledger import created_ids
 
-_UNDOABLE = (*OPEN, ImportStatus.DONE, ImportStatus.FAILED, ImportStatus.UNDOING)
+UNDOABLE = (*OPEN, ImportStatus.DONE, ImportStatus.FAILED, ImportStatus.UNDOING)
 _IMAGES = 2_000
 
 _NOT_FOUND = gettext_noop("There is no import {code}.")
@@ -30,12 +30,15 @@ _NOT_UNDOABLE = gettext_noop("Import {code} has been undone already, or never st
 
 @dataclass(slots=True)
 class Undone:
-    """What undoing did. `kept`: names of records that stay, with the reason (changed or used since)."""
+    """What undoing did. `kept`: names of records that stay, with the reason (changed or used since);
+    `noted`: how much of it the ledger knows already.
+    """
 
     code: str
     removed: int = 0
     restored: int = 0
     kept: list[str] = field(default_factory=list)
+    noted: dict[str, int] = field(default_factory=dict)
 
 
 def undo_import(code: str, *, by: Principal) -> Undone:
@@ -46,7 +49,7 @@ def undo_import(code: str, *, by: Principal) -> Undone:
     record = seen_imports(by).filter(code=code).first() if code.isascii() and code.isalnum() else None
     if record is None:
         raise Refused("imports.not_found", _NOT_FOUND, code=excerpt(code))
-    if record.status not in _UNDOABLE:
+    if record.status not in UNDOABLE:
         raise Refused("imports.not_undoable", _NOT_UNDOABLE, code=code)
     importer = importer_of(record.kind)
     require_import(by, importer, creates_customers=False)
@@ -65,16 +68,29 @@ def _undo(record: Import, importer: Importer, by: Principal) -> Undone:
             hold_customers()
             _undo_batch(record, batch, importer, undone)
             record.batches.filter(first_row=batch.first_row).update(undone=True)
+            _note(record, undone)
             kill_point("undo.batch")
     with transaction.atomic():
         _remove_made(record, importer, undone)
+        _note(record, undone)
         record.status, record.undone_at = ImportStatus.UNDONE, clock.now()
         record.save(update_fields=["status", "undone_at"])
         payload = {"removed": undone.removed, "restored": undone.restored, "kept": len(undone.kept)}
         record_act("import.undone", by=by.actor, noun=Noun("import", record.code), payload=payload)
     importer.finish()
     drop_source(record.code)
+    rejected_path(record.code).unlink(missing_ok=True)
     return undone
+
+
+def _note(record: Import, undone: Undone) -> None:
+    """Keep what was done so far, and what an earlier call did before it was cut off, with the import."""
+    facts = facts_of(record.facts)
+    done = {"removed": undone.removed, "restored": undone.restored, "kept": len(undone.kept)}
+    added = {name: getattr(facts, name) + count - undone.noted.get(name, 0) for name, count in done.items()}
+    undone.noted = done
+    record.facts = replace(facts, **added).as_json()
+    record.save(update_fields=["facts"])
 
 
 def _undo_batch(record: Import, batch: ImportBatch, importer: Importer, undone: Undone) -> None:

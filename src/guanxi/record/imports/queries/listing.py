@@ -6,13 +6,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet, Sum
 
 from guanxi.identity.principals import Principal
 from guanxi.record.imports.choices import ImportStatus
-from guanxi.record.imports.models import Import, ImportProblem
+from guanxi.record.imports.models import Import, ImportBatch, ImportProblem
 from guanxi.record.imports.permissions import seen_imports
-from guanxi.record.imports.rules import Counts
+from guanxi.record.imports.rules import NO_FACTS, Counts, Facts, facts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class ImportRow:
     counts: Counts
     has_problems: bool
     words: str = ""
+    facts: Facts = NO_FACTS
+    by_code: str = ""
 
 
 def imports_page(*, principal: Principal, before: int = 0, limit: int = 40) -> Sequence[ImportRow]:
@@ -48,11 +50,25 @@ def get_import(code: str, *, principal: Principal) -> ImportRow | None:
     return _row(record) if record else None
 
 
+def undone_rows(code: str, *, principal: Principal) -> int:
+    """How many rows of an import that is being taken back have been gone through."""
+    found = ImportBatch.objects.filter(import_ref__in=seen_imports(principal).filter(code=code), undone=True)
+    return found.aggregate(rows=Sum("count"))["rows"] or 0
+
+
 def problems_file(code: str, *, principal: Principal, folder: Path) -> Path | None:
     """The report of problems of one import; None when there is none, or it is somebody else's."""
     if not seen_imports(principal).filter(code=code).exists():
         return None
     path = folder / code / "problems.csv"
+    return path if path.exists() else None
+
+
+def rejected_file(code: str, *, principal: Principal, folder: Path) -> Path | None:
+    """The rows of one import that were not stored, as they came; None when there are none, or it is somebody else's."""
+    if not seen_imports(principal).filter(code=code).exists():
+        return None
+    path = folder / code / "rejected.csv"
     return path if path.exists() else None
 
 
@@ -104,6 +120,8 @@ def _row(record: Any) -> ImportRow:
         ),
         bool(record.failed or record.skipped or record.said),
         record.words,
+        facts_of(record.facts),
+        record.by_code,
     )
 
 

@@ -13,6 +13,8 @@ from django.db import Error, connection
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.record.customers.bulk import on_postgresql
 
+LOOK, TRIAL = "look.json", "trial.json"
+
 _RUNNING = gettext_noop("This very file is being imported at this moment.")
 
 
@@ -36,6 +38,11 @@ def problems_path(code: str) -> Path:
 def doubles_path(code: str) -> Path:
     """Where the list of rows that are one customer stands, if there is one."""
     return imports_folder() / code / "duplicates.csv"
+
+
+def rejected_path(code: str) -> Path:
+    """Where the rows that were not stored stand as they came, if there are any."""
+    return imports_folder() / code / "rejected.csv"
 
 
 def place_of(path: Path) -> str:
@@ -66,11 +73,21 @@ def kept_source(code: str) -> Path | None:
 
 
 def drop_source(code: str) -> None:
-    """Remove the kept file: it holds people's data and is needed no more."""
+    """Remove the kept file, and what was noted when it was looked at: it holds people's data and is needed no more."""
     folder = imports_folder() / code
     if folder.is_dir():
-        for path in folder.glob("source*"):
+        for path in [*folder.glob("source*"), folder / LOOK, folder / TRIAL]:
             path.unlink(missing_ok=True)
+
+
+def has_folder(code: str) -> bool:
+    """Whether an import keeps anything on the disk."""
+    return (imports_folder() / code).is_dir()
+
+
+def drop_folder(code: str) -> None:
+    """Remove everything that an import keeps on the disk."""
+    shutil.rmtree(imports_folder() / code, ignore_errors=True)
 
 
 @contextmanager

@@ -1,0 +1,49 @@
+"""Rows of an import that were not stored, as they came, to be corrected."""
+
+from dataclasses import dataclass
+
+from guanxi.identity.principals import Principal
+from guanxi.record.imports.folders import rejected_path
+from guanxi.record.imports.keeping import rejected_rows
+from guanxi.record.imports.permissions import seen_imports
+from guanxi.record.imports.registry import importer_of
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """One row: `cells` of the mapped columns, `blamed` the place of the one to blame (-1 for the row as a whole)."""
+
+    row: int
+    cells: list[str]
+    words: str
+    blamed: int
+
+
+def rejected_of(
+    code: str, *, principal: Principal, after: int = 0, limit: int = 30
+) -> tuple[list[tuple[int, str, str]], list[RejectedRow]]:
+    """The mapped columns as (place, column, name of the field in the active language), and the rows behind row `after`;
+    two empty lists when there are none, or the import is somebody else's.
+    """
+    record = seen_imports(principal).filter(code=code).first()
+    path = rejected_path(code)
+    if record is None or not path.exists():
+        return [], []
+    labels = {field.name: str(field.label) for field in importer_of(record.kind).fields}
+    by_column = {column: name for name, columns in record.mapping.items() for column in columns}
+    columns, rows = rejected_rows(path, after=after, limit=limit)
+    heads = [
+        (place, column, labels.get(by_column[column], by_column[column]))
+        for place, column in enumerate(columns)
+        if column in by_column
+    ]
+    wanted = [row.row for row in rows]
+    said = dict(record.problems.filter(row__in=wanted).order_by("-pk").values_list("row", "column"))
+    places = {name: place for place, column, _ in heads for name in (column, by_column[column])}
+    found = [
+        RejectedRow(
+            row.row, [row.cells[place] for place, _, _ in heads], row.words, places.get(said.get(row.row, ""), -1)
+        )
+        for row in rows
+    ]
+    return heads, found
