@@ -4,6 +4,7 @@ import htmx from "htmx.org";
 
 import { startKeys } from "./js/keys.js";
 import { startMenus } from "./js/menus.js";
+import { startPalette } from "./js/palette.js";
 import { startSwaps } from "./js/swaps.js";
 import { startTheme } from "./js/theme.js";
 
@@ -27,5 +28,6 @@ window.Alpine = Alpine;
 startTheme();
 startKeys();
 startMenus();
+startPalette();
 startSwaps();
 Alpine.start();

@@ -1,30 +1,52 @@
 // The keys of the desk. Markup says what a key does, this file only finds it:
-//   input[type=search]  the search box                        /
+//   [data-palette]      opens the one box                     / and Ctrl/Cmd-K
+//   [data-go="t"]       a page                                G, then its letter
 //   [data-line]         a line that ↑ and ↓ walk over         ↑ ↓
 //   [data-open]         what opens the line it stands in      ↵
 //   [data-key="1"]      pressed by that key: first the one in an open menu, then in the focused or open line,
 //                       else the first of the page; a closed line opens
 //   details.drop        a menu: ↑ ↓ walk in it                Esc closes
 //   dialog#keys         the help sheet                        ?
-// Nothing happens while somebody types or while a Chinese input method is composing.
+// Nothing happens while somebody types. Outside of fields a Chinese input method changes nothing: where it hides the
+// letter (“Process”) or writes 、 for /, the key itself counts.
 
 import { closeMenu, openMenu, showMenu, walkInMenu } from "./menus.js";
+import { openPalette } from "./palette.js";
+
+const AFTER_G = 1500; // ms in which the second key must come
+let afterG = 0;
 
 export function startKeys() {
   document.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return;
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && event.code === "KeyK") return openPalette() && event.preventDefault();
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") return leave();
     if (isTyping(event.target) || document.querySelector("dialog[open]:not(#keys)")) return;
-    if (press(event.key, event.target)) event.preventDefault();
+    if (press(keyOf(event), event.target)) event.preventDefault();
   });
 }
 
+function keyOf(event) {
+  if (event.key.length > 1 ? event.key !== "Process" : event.key.charCodeAt(0) < 128) return event.key;
+  if (event.code === "Slash") return event.shiftKey ? "?" : "/";
+  return /^(Key|Digit)(.)$/.exec(event.code)?.[2].toLowerCase() ?? event.key;
+}
+
 function press(key, target) {
-  if (key === "/") return focusOn(document.querySelector("input[type=search]"));
+  if (afterG > performance.now()) return goTo(key);
+  if (key === "/") return openPalette();
   if (key === "?") return toggleHelp();
   if (key === "ArrowDown" || key === "ArrowUp") return walk(key === "ArrowDown" ? 1 : -1);
   if (key === "Enter" && target.matches?.("[data-line]")) return click(target.querySelector("[data-open]") ?? target.querySelector("a[href]"));
-  return key.length === 1 && click(actFor(key.toLowerCase()));
+  if (key.length !== 1) return false;
+  if (click(actFor(key.toLowerCase()))) return true;
+  if (key.toLowerCase() === "g") afterG = performance.now() + AFTER_G;
+  return key.toLowerCase() === "g";
+}
+
+function goTo(letter) {
+  afterG = 0;
+  return letter.length === 1 && click(document.querySelector(`[data-go="${CSS.escape(letter.toLowerCase())}"]`));
 }
 
 function actFor(key) {

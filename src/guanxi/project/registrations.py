@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from guanxi.identity.permissions import Permission, may
 from guanxi.identity.principals import Principal
 from guanxi.identity.roles import FIELD_WORDS, ROLES
@@ -87,7 +89,7 @@ def register_namers() -> None:
 
 
 def _identifier_named(code: str) -> object:
-    kinds = {kind.name.lower(): kind.label for kind in IdentifierKind}
+    kinds = {kind.name.lower(): kind.label for kind in IdentifierKind} | {"holding": _("contract number")}
     return kinds.get(code, code)
 
 

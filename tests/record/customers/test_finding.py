@@ -61,6 +61,8 @@ def names(text: str, principal=SYSTEM) -> list[str]:
         ("dan xiong", ["单雄信"]),
         ("ouyang", ["欧阳锋"]),
         ("oyf", ["欧阳锋"]),
+        ("ouyang feng", ["欧阳锋"]),
+        ("ou yang fe", ["欧阳锋"]),
         ("smith", ["John Smith"]),
         ("john sm", ["John Smith"]),
         ("obrien", ["O'Brien"]),

@@ -9,5 +9,6 @@ urlpatterns = [
     path("", include("guanxi.faces.desk.today.urls")),
     path("actions/", include("guanxi.faces.desk.actions.urls")),
     path("", include("guanxi.faces.desk.evidence.urls")),
+    path("search/", include("guanxi.faces.desk.search.urls")),
     path("customers/", include("guanxi.faces.desk.customers.urls")),
 ]

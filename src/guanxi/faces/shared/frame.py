@@ -1,16 +1,15 @@
 """What every page shows around its content: firm, menu, me, language, theme."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import cast
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext as _
 
+from guanxi.faces.shared.menu import NEW, PAGES, TABS, Entry, offered
 from guanxi.faces.shared.requests import FaceRequest
-from guanxi.identity.permissions import Permission, may
 from guanxi.identity.queries import firm
 from guanxi.identity.roles import ROLES
 
@@ -19,13 +18,13 @@ _ASK = {"zh-hans": "English", "en": "中文"}
 
 @dataclass(frozen=True)
 class NavItem:
-    """One word of the sidebar; on the phone with an icon in the tab bar."""
+    """One word of the sidebar; on the phone with an icon in the tab bar. `letter` is its key after G."""
 
     label: str
     href: str
     icon: str
     is_current: bool
-    count: int = 0
+    letter: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,10 @@ class Frame:
     other_theme: str
     density: str
     me: Me | None
+    pages: list[NavItem] = field(default_factory=list)
+    new: list[NavItem] = field(default_factory=list)
     nav: list[NavItem] = field(default_factory=list)
+    tabs: list[NavItem] = field(default_factory=list)
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
@@ -71,7 +73,7 @@ def _build(request: FaceRequest) -> Frame:
         other_theme="light" if theme == "dark" else "dark",
         density=account.density if account else "",
         me=_me(request) if account else None,
-        nav=_nav(request) if account else [],
+        **(_menus(request) if account else {}),
     )
 
 
@@ -88,15 +90,20 @@ def _me(request: FaceRequest) -> Me:
     return Me(principal.name, str(ROLES[principal.role].label), principal.name[:1])
 
 
-def _nav(request: FaceRequest) -> list[NavItem]:
-    offered = (
-        (Permission.VIEW_ACTIONS, _("Today"), "today", "sun"),
-        (Permission.VIEW_CUSTOMERS, _("Customers"), "customers", "people"),
-    )
+def _menus(request: FaceRequest) -> dict[str, list[NavItem]]:
+    """Pages (for the G-keys), what can be made anew, the sidebar, and the tabs of the phone."""
+    return {
+        "pages": [item for item in _items(PAGES, request) if item.letter],
+        "new": _items(NEW, request),
+        "nav": _items([one for one in PAGES if one.is_main], request),
+        "tabs": _items(TABS, request),
+    }
+
+
+def _items(entries: Iterable[Entry], request: FaceRequest) -> list[NavItem]:
     return [
-        NavItem(label, reverse(name), icon, _is_under(request.path, reverse(name)))
-        for permission, label, name, icon in offered
-        if may(request.principal, permission)
+        NavItem(str(one.label), one.href, one.icon, _is_under(request.path, one.href), one.letter)
+        for one in offered(entries, request.principal)
     ]
 
 

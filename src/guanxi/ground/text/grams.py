@@ -31,6 +31,7 @@ REFERENCE_PREFIX = 10
 MAX_ALTERNATIVES = 16
 MAX_INITIALS = 6
 MAX_TEXT = 100
+_FEWEST_APART = 2
 
 _RUNS = re.compile(f"[{HAN}]+|[^{HAN}]+")
 _HAN_START = re.compile(f"[{HAN}]")
@@ -86,10 +87,11 @@ def query_grams(text: str) -> list[GramQuery]:
     A customer is found when any way matches; ask them in order until enough are found.
     Words and runs of one script are understood one by one and must all match: "王 8000", "zhang wei", "C-00123".
     """
-    ways = [GramQuery(())]
-    for part in _parts(text[:MAX_TEXT]):
+    ways, parts = [GramQuery(())], _parts(text[:MAX_TEXT])
+    for part in parts:
         ways = _both(ways, _ways_of_part(part))
-    return [way for way in dict.fromkeys(ways) if way.all_of or way.any_of]
+    kept = [way for way in dict.fromkeys([*_spelt_apart(parts), *ways]) if way.all_of or way.any_of]
+    return kept if len(kept) <= MAX_ALTERNATIVES else _first_of(kept)
 
 
 def gram_hash(gram: str) -> int:
@@ -144,10 +146,24 @@ def _both(ways: list[GramQuery], more: list[GramQuery]) -> list[GramQuery]:
         for way in ways
         for further in more
     ]
-    kept = joined[:MAX_ALTERNATIVES]
+    return _first_of(joined)
+
+
+def _first_of(ways: list[GramQuery]) -> list[GramQuery]:
+    """The first 16; the literal one is always among them."""
+    kept = ways[:MAX_ALTERNATIVES]
     if not any(map(_is_literal, kept)):
-        kept[-1:] = [*filter(_is_literal, joined)][:1] or kept[-1:]
+        kept[-1:] = [*filter(_is_literal, ways)][:1] or kept[-1:]
     return kept
+
+
+def _spelt_apart(parts: list[str]) -> list[GramQuery]:
+    """A name in pinyin with spaces is the same name: "ouyang hai" is ouyanghai."""
+    if len(parts) < _FEWEST_APART or not all(part.isascii() and part.isalpha() for part in parts):
+        return []
+    letters = "".join(parts).casefold()
+    cuts = split_syllables(letters)
+    return [GramQuery((f"y{letters}",)), *(_pinyin_way(done, rest) for done, rest in cuts)] if cuts else []
 
 
 def _is_literal(way: GramQuery) -> bool:

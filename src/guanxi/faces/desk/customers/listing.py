@@ -1,7 +1,7 @@
 """The list of customers as a page: a sentence, chips to narrow it, rows, and the way on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.db.models import IntegerChoices
 from django.urls import reverse
@@ -16,11 +16,10 @@ from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, listed
 from guanxi.ground.sheets import Column, Kind
 from guanxi.identity.choices import Scope
-from guanxi.record.customers.choices import IdentifierKind, Stage, State, Tier
+from guanxi.record.customers.choices import Stage, State, Tier
 from guanxi.record.customers.permissions import reads
-from guanxi.record.customers.queries import CustomerList, CustomerRow
+from guanxi.record.customers.queries import CustomerList, CustomerRow, Found
 from guanxi.record.customers.rules.listing import Sort
-from guanxi.record.customers.services.recognising import LookedUp, Recognised
 from guanxi.record.customers.sheet import CUSTOMERS
 
 _SHOWN = ("name", "tier", "state", "stage", "owner", "city", "phone", "value", "last_contact")
@@ -93,7 +92,6 @@ class Page:
     next: str
     empty: Empty | None
     legend: str = ""
-    elsewhere: list[str] = field(default_factory=list)
 
 
 def list_page(asked: Asked, found: CustomerList, look: Look) -> Page:
@@ -115,12 +113,11 @@ def list_page(asked: Asked, found: CustomerList, look: Look) -> Page:
     )
 
 
-def search_page(text: str, answer: LookedUp, look: Look) -> Page:
-    """The page of what a search found, best first; whoever was recognised elsewhere is named masked, with whom to ask."""
-    found = answer.found
+def search_page(text: str, found: Found, look: Look) -> Page:
+    """The page of what a search found, best first."""
     columns = shown_columns(look)
     count = ngettext("{count} found for “{text}”", "{count} found for “{text}”", len(found.rows))
-    sentence = count.format(count=f"{len(found.rows)}{'+' if found.is_cut else ''}", text=text)
+    sentence = count.format(count=f"{len(found.rows)}{'+' if found.is_more else ''}", text=text)
     why = _("Try a piece of the name, pinyin or its initials, the last digits of the phone, or a whole number.")
     nothing = Empty(_("Nobody found for “{text}”").format(text=text), why, reverse("customers"), _("All customers"))
     return Page(
@@ -132,17 +129,9 @@ def search_page(text: str, answer: LookedUp, look: Look) -> Page:
         rows=render_rows(found.rows, columns, look, begin=True),
         first="",
         next="",
-        empty=None if found.rows or answer.elsewhere else nothing,
+        empty=None if found.rows else nothing,
         legend=_legend(columns, look),
-        elsewhere=[_elsewhere(one) for one in answer.elsewhere],
     )
-
-
-def _elsewhere(one: Recognised) -> str:
-    """Whom a whole number belongs to, and who looks after him."""
-    place = listed((one.owner_name, one.team_name)) or _("nobody yet")
-    kind = IdentifierKind(one.kind).label
-    return _("{name}, known by this {kind}, is looked after by {place}.").format(name=one.name, kind=kind, place=place)
 
 
 def shown_columns(look: Look) -> tuple[Column, ...]:

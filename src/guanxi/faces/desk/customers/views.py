@@ -19,12 +19,10 @@ from guanxi.faces.shared.requests import FaceRequest
 from guanxi.faces.shared.words import refusal_words
 from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Permission, may, require
-from guanxi.identity.principals import Principal
 from guanxi.identity.queries import staff_seen_by
 from guanxi.record.customers.queries import find, head_of_code, list_customers
 from guanxi.record.customers.queries.cities import cities_in_order
 from guanxi.record.customers.queries.page import identifiers_of
-from guanxi.record.customers.services.recognising import LookedUp, look_up
 from guanxi.record.customers.sheet import CUSTOMERS
 
 _MOST_STAFF = 1_000
@@ -38,7 +36,7 @@ def customers(request: FaceRequest) -> HttpResponse:
     look = look_of(request)
     if "q" in request.GET:
         text = asked(request, "q")["q"]
-        page = search_page(text, _search(text, request.principal), look)
+        page = search_page(text, find(text, request.principal, limit=_MOST_FOUND), look)
     else:
         wanted = read_asked(request.GET)
         page = list_page(wanted, list_customers(wanted.spec, request.principal), look)
@@ -104,14 +102,6 @@ def _not_found_is_404() -> Iterator[None]:
         if refused.code != "customers.not_found":
             raise
         raise Http404 from refused
-
-
-def _search(text: str, principal: Principal) -> LookedUp:
-    """What the search box finds. Only a number that found nobody is looked up beyond one's own scope: that is journaled."""
-    found = find(text, principal, limit=_MOST_FOUND)
-    if found.rows or not any(char.isdigit() for char in text):
-        return LookedUp(found, [])
-    return look_up(text, by=principal, limit=_MOST_FOUND)
 
 
 def _owners(request: FaceRequest) -> list[tuple[str, str]]:

@@ -31,10 +31,18 @@ _SPARE = 5  # so many times a page of them, and pieces are not looked for
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found, best first. `is_cut` says that there is more than was looked at: ask with another word."""
+    """What was found, best first. `count` are those found among those looked at, of whom `rows` are the first; `is_cut`
+    says that more than 1,000 might fit and the rest was not looked at: ask with another word.
+    """
 
     rows: list[CustomerRow]
     is_cut: bool = False
+    count: int = 0
+
+    @property
+    def is_more(self) -> bool:
+        """Whether there are others than the rows."""
+        return self.is_cut or self.count > len(self.rows)
 
 
 class _Candidate(NamedTuple):
@@ -59,7 +67,7 @@ def find(text: str, principal: Principal, *, limit: int = 20) -> Found:
     ids, is_cut = _by_pieces(text, principal, limit)
     ordered = _ranked(text, ids, principal)
     keys = list(dict.fromkeys([*whole, *ordered]))
-    return Found(customer_rows(keys[:limit], principal), is_cut or len(keys) > limit)
+    return Found(customer_rows(keys[:limit], principal), is_cut, len(keys))
 
 
 def _whole(text: str, principal: Principal) -> list[int]:

@@ -2,6 +2,7 @@
 the answer then names him masked, with his owner, and stands in the journal (decision 11).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -15,21 +16,26 @@ from guanxi.identity.queries import firm
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import Entry, record_acts
 from guanxi.record.customers.choices import IdentifierKind
-from guanxi.record.customers.models import Customer
+from guanxi.record.customers.models import PRESENT, Customer
 from guanxi.record.customers.permissions import FIELD_OF_KIND, reach_of, reads
 from guanxi.record.customers.queries.finding import Found, find
 from guanxi.record.customers.queries.rows import customer_rows
-from guanxi.record.customers.queries.whole import Hit, customers_with
+from guanxi.record.customers.queries.whole import MOST_HITS, Hit, customers_with
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """A customer of somebody else: enough to send the caller to the right desk, and no more."""
+    """A customer of somebody else: enough to send the caller to the right desk, and no more. `kind` is the kind of the
+    identifier, BY_HOLDING where a contract is known by it.
+    """
 
     name: str
     owner_name: str
     team_name: str
     kind: int
+
+
+BY_HOLDING = 0  # in the place of a kind of identifier: the number of a contract, policy or account
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +47,36 @@ class LookedUp:
 
 
 @transaction.atomic
-def look_up(text: str, *, by: Principal, reason: str = "", limit: int = 20) -> LookedUp:
+def look_up(
+    text: str, *, by: Principal, reason: str = "", limit: int = 20, holders: Collection[int] = ()
+) -> LookedUp:
     """Search as `queries.find` does and, with the right `recognise`, by any whole identifier beyond the own scope and
     beyond the fields read in clear. Each such answer is journaled with the kind of identifier and `reason`, never the
-    identifier. Raises Refused (text.not_storable).
+    identifier. `holders` are customers of whom a room above knows that the text names a contract of theirs.
+    Raises Refused (text.not_storable).
     """
     found = find(text, by, limit=limit)
     if not may(by, Permission.RECOGNISE) or not text.strip():
         return LookedUp(found, [])
     today = clock.local_day(clock.now(), firm().zone)
     hits = customers_with(checked(text).strip()[:200], list(IdentifierKind), today=today)
+    known = {hit.customer_id for hit in hits}
+    hits += [hit for hit in _holders(holders) if hit.customer_id not in known]
     reach = reach_of(by)
     inside = [hit for hit in hits if reach.covers(hit.owner_id, hit.team_id)]
     outside = [hit for hit in hits if hit not in inside]
     there = {row.id for row in found.rows}
-    by_masked = [hit for hit in inside if not reads(by, FIELD_OF_KIND[hit.kind])]
+    by_masked = [hit for hit in inside if hit.kind == BY_HOLDING or not reads(by, FIELD_OF_KIND[hit.kind])]
     fresh = [hit for hit in inside if hit.customer_id not in there]
     _journal([*outside, *by_masked, *(hit for hit in fresh if hit not in by_masked)], by, reason)
     rows = [*customer_rows([hit.customer_id for hit in fresh], by), *found.rows]
-    return LookedUp(Found(rows[: max(limit, len(fresh))], found.is_cut), _masked(outside))
+    count = found.count + len(fresh)
+    return LookedUp(Found(rows[: max(limit, len(fresh))], found.is_cut, count), _masked(outside))
+
+
+def _holders(ids: Collection[int]) -> list[Hit]:
+    heads = Customer.objects.filter(PRESENT, pk__in=list(ids)[:MOST_HITS]).order_by("pk")
+    return [Hit(*head, BY_HOLDING) for head in heads.values_list("pk", "owner_id", "team_id")]
 
 
 def _masked(hits: list[Hit]) -> list[Recognised]:
@@ -76,10 +93,14 @@ def _journal(hits: list[Hit], by: Principal, reason: str) -> None:
     entries = [
         Entry(
             Noun("customer", codes[hit.customer_id]),
-            payload={"by": IdentifierKind(hit.kind).name.lower(), "reason": reason},
+            payload={"by": _kind_name(hit.kind), "reason": reason},
             subject=codes[hit.customer_id],
         )
         for hit in hits
     ]
     if entries:
         record_acts("customer.recognised", entries, by=by.actor)
+
+
+def _kind_name(kind: int) -> str:
+    return "holding" if kind == BY_HOLDING else IdentifierKind(kind).name.lower()

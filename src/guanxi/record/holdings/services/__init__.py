@@ -2,6 +2,7 @@
 
 from guanxi.record.holdings.services.balances import remove_balances, restore_balances, store_balances
 from guanxi.record.holdings.services.erasing import erase_references
+from guanxi.record.holdings.services.recognising import recognise
 from guanxi.record.holdings.services.recording import (
     record_holdings,
     remove_holdings,
@@ -12,6 +13,7 @@ from guanxi.record.holdings.services.recording import (
 
 __all__ = [
     "erase_references",
+    "recognise",
     "record_holdings",
     "remove_balances",
     "remove_holdings",
