@@ -8,7 +8,9 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from guanxi.project.demonstration import population, stories
+from guanxi.project.demonstration import population, shape, stories, trade
+
+DATES = np.arange(np.datetime64("2023-11-23"), np.datetime64("2026-11-23"))
 
 
 @pytest.mark.parametrize(
@@ -33,10 +35,58 @@ def test_zhang_came_every_thirty_days_and_then_not_for_half_a_year():
     assert (today - days[-1]).days == 186
 
 
-def test_the_population_is_the_same_by_seed_and_ends_yesterday():
-    today = np.datetime64("2026-11-21")
-    one, again, other = (population.dealings(np.random.default_rng(seed), 60, today) for seed in (5, 5, 6))
-    assert np.array_equal(one.minor, again.minor) and np.array_equal(one.day, again.day)
-    assert not (len(one.minor) == len(other.minor) and np.array_equal(one.minor, other.minor))
-    assert one.day.max() < today and one.day.min() >= today - 3 * 365
-    assert one.minor.min() >= 500
+def _traded(seed, customers=1_900):
+    random = np.random.default_rng(seed)
+    lives = population.draw_lives(random, customers, len(DATES), customers // 9)
+    return trade.trade(random, lives, DATES)[0]
+
+
+def test_the_trade_is_the_same_by_seed_and_ends_today():
+    one, again, other = (_traded(seed, 150) for seed in (5, 5, 6))
+    assert all(np.array_equal(getattr(one, name), getattr(again, name)) for name in trade.Lines.__slots__)
+    assert not np.array_equal(one.minor[:500], other.minor[:500])
+    assert (DATES[one.day.max()], DATES[one.day.min()]) == (DATES[-1], DATES[0])
+
+
+@pytest.fixture(scope="module", params=[1, 2])
+def lines(request):
+    return _traded(request.param)
+
+
+def test_weekdays_months_and_best_sellers_are_those_of_the_file(lines):
+    days = DATES[lines.day]
+    weekdays = np.bincount(shape.weekdays_of(days), minlength=7) / len(lines)
+    assert weekdays == pytest.approx(shape.weekday_shares(), rel=0.05)
+    assert weekdays[5] == 0  # as in the file: no Saturday
+    months = np.bincount(shape.months_of(days), minlength=12) / len(lines)
+    assert months == pytest.approx(shape.month_shares(), rel=0.05)
+    sold = np.sort(np.bincount(lines.item))[::-1]
+    sold = sold[sold > 0]
+    curve = np.interp(
+        [rank / 100 * len(sold) for rank, _ in shape.PRODUCT_CURVE],
+        np.arange(len(sold) + 1),
+        np.concatenate([[0], np.cumsum(sold) / sold.sum()]),
+    )
+    assert len(sold) >= 340
+    assert curve == pytest.approx([share for _, share in shape.PRODUCT_CURVE], rel=0.05)
+
+
+def test_the_shape_is_measured_on_the_file(shared_data):
+    import duckdb
+
+    file = shared_data / "online_retail_2010_2011.parquet"
+    if not file.exists():
+        pytest.skip("the public data sets are not beside the project")
+    told = duckdb.connect()
+    told.execute(f"CREATE VIEW lines AS SELECT *, invoice_date::DATE AS day FROM '{file}'")
+    weekdays = dict(told.execute("SELECT isodow(day), count(*) FROM lines GROUP BY 1").fetchall())
+    assert tuple(weekdays.get(number, 0) for number in range(1, 8)) == shape.WEEKDAY_LINES
+    year = "SELECT month(day), count(*) FROM lines WHERE day < '2011-12-01' GROUP BY 1 ORDER BY 1"
+    assert tuple(count for _, count in told.execute(year).fetchall()) == shape.MONTH_LINES
+    sold = [
+        row[0] for row in told.execute("SELECT count(*) AS n FROM lines GROUP BY stock_code ORDER BY n DESC").fetchall()
+    ]
+    sums = np.concatenate([[0], np.cumsum(sold) / sum(sold)])
+    curve = np.interp([rank / 100 * len(sold) for rank, _ in shape.PRODUCT_CURVE], np.arange(len(sold) + 1), sums)
+    assert len(sold) == 4_070
+    assert curve == pytest.approx([share for _, share in shape.PRODUCT_CURVE], abs=1e-4)

@@ -8,7 +8,7 @@ from guanxi.project.commands.speaking import say
 
 
 @click.command("demo")
-@click.option("--customers", default=300, show_default=True, type=click.IntRange(1, 100_000))
+@click.option("--customers", default=2_000, show_default=True, type=click.IntRange(1, 100_000))
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0))
 @click.option("--clear", is_flag=True, help="Take the demo away instead: it and only it.")
 def demo_command(customers: int, seed: int, *, clear: bool) -> None:
@@ -17,7 +17,8 @@ def demo_command(customers: int, seed: int, *, clear: bool) -> None:
         _clear()
         return
     from guanxi.insight.refresh.running import refresh  # noqa: PLC0415 - engines only where they are needed
-    from guanxi.project.demonstration.building import PASSWORD, STAFF, build_demo  # noqa: PLC0415
+    from guanxi.project.demonstration.building import build_demo  # noqa: PLC0415
+    from guanxi.project.demonstration.staffing import PASSWORD, POSTS  # noqa: PLC0415
 
     by = system_principal("demo")
     counts = build_demo(by=by, customers=customers, seed=seed)
@@ -28,7 +29,7 @@ def demo_command(customers: int, seed: int, *, clear: bool) -> None:
     )
     report = refresh(by=by, full=True, watch=say_step)
     say("{count} actions for today.", count=report.actions)
-    for post in STAFF:
+    for post in POSTS:
         if post.email:
             click.echo(f"{post.email:24} {PASSWORD}   {post.name}, {post.title}")
 

@@ -1,108 +1,165 @@
-"""The many of the demo firm: customers of a card, a garage and a shop, with three years of dealings ending today.
+"""The many of the demo firm: who they are, what they use of the group, since when, and who quietly leaves. Pure, by seed."""
 
-Pure arrays by seed and day: the same seed on the same day gives the same firm. Money in minor units (分).
-"""
+# ruff: noqa: E501 - lists of words read best in long lines
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
-from guanxi.project.simulation import people
+from guanxi.ground.text.pinyin import name_key
+from guanxi.project.demonstration import names, papers
+from guanxi.record.customers.choices import Stage
+from guanxi.record.customers.services import NewCustomer
 
-_DAYS = 3 * 365
-_CARD, _GARAGE, _SHOP = "card", "garage", "shop"
-_PRODUCTS = {
-    _CARD: ("CARD-GOLD", "金卡消费"),
-    _GARAGE: ("GARAGE-SERVICE", "养护"),
-    _SHOP: ("SHOP-HOME", "家居用品"),
-}
-PRODUCTS = (
-    {"reference": "CARD-GOLD", "name": "金卡消费", "family": "CARD", "margin_rate": 0.012},
-    {"reference": "GARAGE-SERVICE", "name": "养护", "family": "GARAGE", "margin_rate": 0.06},
-    {"reference": "SHOP-HOME", "name": "家居用品", "family": "SHOP", "margin_rate": 0.04},
-)
-
-
-@dataclass(frozen=True)
-class Dealings:
-    """Parallel arrays: index of the customer, day (datetime64[D]), second of the day, amount in minor units, line."""
-
-    who: np.ndarray
-    day: np.ndarray
-    second: np.ndarray
-    minor: np.ndarray
-    line: np.ndarray
+_BIRTHS = ((1940, 0.03), (1950, 0.09), (1960, 0.17), (1970, 0.21), (1980, 0.25), (1990, 0.19), (2000, 0.06))
+_YOUNGEST = 18
+_TRADES = (
+    "贸易 建材 食品 家具 服装 电子 印刷 物流 酒店 餐饮 装饰 教育咨询 机电 花艺 文化传播 日用百货 茶业 珠宝 汽配 环保科技"
+).split()
+_WORDS = "恒信 荣昌 新联 华南 粤海 嘉禾 永盛 明达 顺意 金桥 东成 瑞和 宏图 百川 海珠 天河 南粤 隆兴 启德 佳美 协力 伟业 安泰 长青 星河 联丰 正大 万象".split()
+_ENGLISH_FIRMS = (
+    "Harbour Trading|Blue Kapok Design|Canton Sourcing|Five Rams Foods|Pearl Delta Freight|Banyan Hotels|Lychee Lane Cafe|Southgate Components|"
+    "Kapok Street Studio|Whampoa Logistics|Shamian Interiors|Redbrick Toys|Morning Tea Imports|Delta Optics|Silver Carp Trading|Long Dyke Textiles|"
+    "Tower Bridge School|Osmanthus Gifts|Junction Coffee|Windward Marine|Orchid Events|Old Pier Brewing|North Star Tools|Hillside Nursery"
+).split("|")
 
 
-def customers(random: np.random.Generator, count: int, today: np.datetime64) -> pa.Table:
-    """`count` people in the columns of `guanxi import customers`, with references D00000…"""
-    table = people.people_table(random, 0, count, today)
-    return table.set_column(0, "reference", pa.array([f"D{n:05d}" for n in range(count)]))
+@dataclass(frozen=True, slots=True)
+class Lives:
+    """What the many do, one entry a customer. Days count from the first of the three years; `end` is the day of leaving
+    and `switch` the day from which most is spent elsewhere (both = number of days where it never happens).
+    """
+
+    is_organisation: np.ndarray
+    card: np.ndarray
+    monthly: np.ndarray
+    shop: np.ndarray
+    car: np.ndarray
+    policy: np.ndarray
+    bank: np.ndarray
+    taxi: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+    switch: np.ndarray
+
+    @property
+    def is_quiet(self) -> np.ndarray:
+        """Whether nothing happens to a customer that anybody should notice."""
+        return (self.end == self.end.max()) & (self.switch == self.end.max())
 
 
-def dealings(random: np.random.Generator, count: int, today: np.datetime64) -> Dealings:
-    """Three years of dealings of `count` customers up to yesterday."""
-    lines = random.random((count, 3)) < np.array([0.75, 0.4, 0.5])
-    lines[~lines.any(axis=1), 0] = True
-    last = np.where(random.random(count) < 0.12, random.integers(200, _DAYS, count), _DAYS)  # some left on the way
-    parts = [
-        _visits(random, lines[:, 0], last, _Habit(_CARD, gap=4.0, spread=0.9, ticket=26_000)),
-        _visits(random, lines[:, 1], last, _Habit(_GARAGE, gap=45.0, spread=0.25, ticket=48_000)),
-        _visits(random, lines[:, 2], last, _Habit(_SHOP, gap=28.0, spread=0.7, ticket=19_000)),
-    ]
-    joined = [
-        np.concatenate([getattr(part, name) for part in parts]) for name in ("who", "day", "second", "minor", "line")
-    ]
-    whole = Dealings(*joined)
-    order = np.lexsort((whole.who, whole.second, whole.day))
-    first = today - _DAYS
-    return Dealings(
-        whole.who[order], first + whole.day[order], whole.second[order], whole.minor[order], whole.line[order]
+@dataclass(slots=True)
+class Many:
+    """The many as customers to register, with their lives, in one order."""
+
+    rows: list[NewCustomer]
+    lives: Lives
+    plates: dict[int, str] = field(default_factory=dict)
+
+
+def draw_lives(random: np.random.Generator, count: int, days: int, taxi: int) -> Lives:
+    """The lives of `count` customers over `days` days; the last `taxi` of them are regulars of the car service."""
+    is_organisation = random.random(count) < 0.06
+    is_organisation[count - taxi :] = False
+    person = ~is_organisation
+    car = person & (random.random(count) < 0.34)
+    started = random.integers(0, max(1, int(days * 0.8)), count)
+    start = np.where(random.random(count) < 0.6, 0, started)
+    left = random.random(count) < 0.1
+    end = np.where(left, start + 120 + random.integers(0, days, count), days).clip(max=days)
+    card = person & (random.random(count) < 0.44)
+    switched = card & ~left & (random.random(count) < 0.1)
+    switch = np.where(switched, start + 200 + random.integers(0, days, count), days).clip(max=days)
+    uses = {"shop": 0.56, "policy": 0.36, "bank": 0.16}
+    drawn = {name: random.random(count) < share for name, share in uses.items()}
+    drawn["shop"] |= is_organisation | ~(card | car | drawn["policy"] | drawn["bank"])
+    drawn["bank"] &= person
+    is_taxi = np.zeros(count, dtype=bool)
+    is_taxi[count - taxi :] = True
+    monthly = np.exp(random.normal(np.log(1_900), 0.55, count)).clip(700, 28_000)
+    return Lives(
+        is_organisation, card, monthly, drawn["shop"], car, drawn["policy"], drawn["bank"], is_taxi, start, end, switch
     )
 
 
-def dealings_table(made: Dealings, references: np.ndarray) -> pa.Table:
-    """Dealings in the columns of `guanxi import dealings`. references: reference of each customer index (object array)."""
-    at = made.day.astype("datetime64[s]") + made.second.astype("timedelta64[s]")
-    product = {line: reference for line, (reference, _) in _PRODUCTS.items()}
-    amount = [f"{minor // 100}.{minor % 100:02d}" for minor in made.minor.tolist()]
-    return pa.table(
-        {
-            "customer": pa.array(references[made.who].tolist(), pa.string()),
-            "occurred_at": pa.array(at),
-            "amount": pa.array(amount, pa.string()),
-            "product": pa.array([product[line] for line in made.line.tolist()], pa.string()),
-            "channel": pa.array(np.where(made.line == _CARD, "card", "branch").tolist(), pa.string()),
-        }
-    )
+def many(random: np.random.Generator, lives: Lives, today: dt.date, first: dt.date) -> Many:
+    """The customers behind the lives, with references D00000…: nobody's yet, known since their first day or longer."""
+    count = len(lives.start)
+    gender = random.integers(1, 3, count)
+    born = _births(random, count, today)
+    called = names.chinese_names(random, gender, np.array([day.year for day in born])).tolist()
+    is_foreign = (random.random(count) < 0.018) & ~lives.is_organisation
+    phone, city = papers.phones(random, count), papers.cities(random, count)
+    cars = np.flatnonzero(lives.car).tolist()
+    plates = dict(zip(cars, papers.plates(random, [city[number] for number in cars]), strict=True))
+    since = _since(random, lives, first)
+    taken: set[str] = set()
+    firms = iter(_firms(random, int(lives.is_organisation.sum())))
+    foreigners = 0
+    rows = []
+    for number in range(count):
+        district, street = papers.address(random, city[number])
+        common: dict[str, Any] = {
+            "reference": f"D{number:05d}", "phone": phone[number], "city": city[number], "district": district,
+            "address": street, "created_on": since[number], "stage": Stage.CUSTOMER, "is_demo": True,
+            "plate": plates.get(number, ()),
+        }  # fmt: skip
+        if lives.is_organisation[number]:
+            rows.append(NewCustomer(**common, **next(firms)))
+        elif is_foreign[number]:
+            name, sex = names.foreign_name(foreigners)
+            foreigners += 1
+            birthday = born[number].isoformat()
+            mail = papers.email(name.split()[0].casefold(), number)
+            sex_word = "male" if sex == names.MALE else "female"
+            rows.append(NewCustomer(**common, name=name, gender=sex_word, birthday=birthday, email=mail, language="en"))
+        else:
+            rows.append(NewCustomer(**common, **_person(random, called[number], (gender[number], born[number]), taken)))
+    return Many(rows, lives, plates)
 
 
-@dataclass(frozen=True)
-class _Habit:
-    """How one line is used: mean gap in days, spread of gaps (cv), middle ticket in minor units."""
+def _person(random: np.random.Generator, name: str, life: tuple[int, dt.date], taken: set[str]) -> dict[str, Any]:
+    gender, born = life
+    told: dict[str, Any] = {
+        "name": name,
+        "gender": "male" if gender == names.MALE else "female",
+        "birthday": born.isoformat(),
+    }
+    if random.random() < 0.82:
+        told["id_number"] = papers.resident_id(
+            random, born.strftime("%Y%m%d"), is_male=gender == names.MALE, taken=taken
+        )
+    if random.random() < 0.3:
+        told["email"] = papers.email(name_key(name).replace(" ", ""), int(random.integers(10, 9_999)))
+    return told
 
-    line: str
-    gap: float
-    spread: float
-    ticket: int
+
+def _firms(random: np.random.Generator, count: int) -> list[dict[str, Any]]:
+    """So many firms, one in eight of them with an English name; names repeat only beyond some hundreds."""
+    made, words = [], [f"{word}{trade}" for word in _WORDS for trade in _TRADES]
+    for place, number in enumerate(random.permutation(len(words))[np.arange(count) % len(words)].tolist()):
+        if place % 8 == 3:
+            name = f"{_ENGLISH_FIRMS[place // 8 % len(_ENGLISH_FIRMS)]} Ltd"
+            made.append({"name": name, "kind": "organisation", "language": "en"})
+        else:
+            form = "有限公司" if number % 10 < 7 else "商行"
+            made.append({"name": f"广州{words[number]}{form}", "kind": "organisation"})
+    return made
 
 
-def _visits(random: np.random.Generator, has: np.ndarray, last: np.ndarray, habit: _Habit) -> Dealings:
-    """Renewal process with Gamma gaps around each customer's own mean, cut at his last day."""
-    who = np.flatnonzero(has)
-    own = habit.gap * np.exp(random.normal(0, 0.25, len(who)))
-    most = int(_DAYS / habit.gap * 2.5) + 2
-    shape = 1 / habit.spread**2
-    gaps = random.gamma(shape, 1 / shape, (len(who), most)) * own[:, None]
-    day = np.floor(random.random(len(who))[:, None] * own[:, None] + np.cumsum(gaps, axis=1)).astype(np.int64)
-    row, column = np.nonzero(day < last[who][:, None])
-    ticket = habit.ticket * np.exp(random.normal(0, 0.5, len(who)))
-    minor = ticket[row] * np.exp(random.normal(-0.04, 0.3, len(row)))
-    return Dealings(
-        who=who[row],
-        day=day[row, column],
-        second=random.integers(9 * 3600, 21 * 3600, len(row)),
-        minor=np.maximum(500, minor).astype(np.int64),
-        line=np.full(len(row), habit.line, dtype=object),
-    )
+def _births(random: np.random.Generator, count: int, today: dt.date) -> list[dt.date]:
+    decades, shares = zip(*_BIRTHS, strict=True)
+    year = np.array(decades)[random.choice(len(decades), count, p=np.array(shares) / sum(shares))]
+    year = year + random.integers(0, 10, count)
+    day = random.integers(0, 365, count)
+    youngest = today.year - _YOUNGEST - 1
+    return [dt.date(min(int(y), youngest), 1, 1) + dt.timedelta(days=int(d)) for y, d in zip(year, day, strict=True)]
+
+
+def _since(random: np.random.Generator, lives: Lives, first: dt.date) -> list[dt.date]:
+    """Who was there from the first day came up to eight years before it."""
+    before = random.integers(1, 8 * 365, len(lives.start))
+    days = np.where(lives.start == 0, -before, lives.start)
+    return [first + dt.timedelta(days=int(day)) for day in days]

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from guanxi.project.demonstration.staffing import SERVICE, STORIES_OWNER
 from guanxi.record.consents.choices import ConsentStatus, Purpose
 from guanxi.record.conversations.choices import Direction, Outcome
 from guanxi.record.customers.choices import Channel, PreferenceField
@@ -36,7 +37,10 @@ PEOPLE = (
 
 @dataclass(frozen=True)
 class Talk:
-    """One contact, so many days ago; `owed_in` days from today something is owed (negative: it is overdue)."""
+    """One contact, so many days ago; `owed_in` days from today something is owed (negative: it is overdue).
+
+    `colleague` noted it (reference), `minute` counts from midnight.
+    """
 
     customer: str
     days_ago: int
@@ -45,6 +49,8 @@ class Talk:
     summary: str
     outcome: Outcome = Outcome.REACHED
     owed_in: int | None = None
+    colleague: str = STORIES_OWNER
+    minute: int = 615
 
 
 @dataclass(frozen=True)
@@ -83,10 +89,9 @@ class Agreed:
 
 _IN, _OUT = Direction.IN, Direction.OUT
 TALKS = (
-    Talk("D00000", 4, Channel.CALL, _IN, "问理赔材料还缺什么；答应给答复。", Outcome.PROMISED, owed_in=-1),
-    Talk("DEMO-WANG", 40, Channel.CALL, _IN, "问为什么又收年费。客服答应转给客户经理。"),
+    Talk("DEMO-WANG", 40, Channel.CALL, _IN, "问为什么又收年费。客服答应转给客户经理。", colleague=SERVICE),
     Talk("DEMO-WANG", 193, Channel.VISIT, _OUT, "在网点喝茶四十分钟。孩子九月上学，想慢慢存一笔钱，不着急。"),
-    Talk("DEMO-WANG", 232, Channel.CALL, _IN, "嫌促销短信太多；一小时内停了。"),
+    Talk("DEMO-WANG", 232, Channel.CALL, _IN, "嫌促销短信太多；一小时内停了。", colleague=SERVICE),
     Talk("DEMO-ZHANG", 190, Channel.VISIT, _IN, "做例行养护，一直用进口机油；等车时问起冬季轮胎。"),
     Talk("DEMO-ZHANG", 310, Channel.CALL, _OUT, "提醒保养，约好下周来。"),
 )

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 # The commonest surnames with their share in ten thousand (rounded from the national census' published ranking).
-_SURNAMES = (
+SURNAMES = (
     "王 728 李 719 张 683 刘 538 陈 453 杨 308 黄 248 赵 222 吴 204 周 202 徐 160 孙 153 马 129 朱 126 胡 119 郭 115 "
     "何 114 林 113 高 109 罗 96 郑 94 梁 93 谢 78 宋 77 唐 75 许 73 韩 71 邓 70 冯 69 曹 67 彭 66 曾 65 肖 64 田 63 董 62 "
     "潘 60 袁 59 蔡 58 蒋 57 余 56 于 55 杜 54 叶 53 程 52 魏 51 苏 50 吕 49 丁 48 任 47 卢 46 姚 45 沈 44 钟 43 姜 42 "
@@ -27,8 +27,8 @@ _CHECK = np.array(list("10X98765432"))
 def names(random: np.random.Generator, gender: np.ndarray) -> np.ndarray:
     """Names of `len(gender)` people (object array of str): surname by its share, one or two given characters."""
     count = len(gender)
-    surnames = np.array(_SURNAMES[::2], dtype=object)
-    shares = np.array(_SURNAMES[1::2], dtype=float)
+    surnames = np.array(SURNAMES[::2], dtype=object)
+    shares = np.array(SURNAMES[1::2], dtype=float)
     picked = surnames[random.choice(len(surnames), size=count, p=shares / shares.sum())]
     first = np.array(list(_FIRST), dtype=object)[random.integers(0, len(_FIRST), count)]
     second = np.array(list(_SECOND), dtype=object)[random.integers(0, len(_SECOND), count)]

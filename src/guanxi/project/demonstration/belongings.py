@@ -1,0 +1,130 @@
+"""What the many hold of the group: cards, policies with plates, loans and plans, service plans, deposits with balances.
+
+A holding carries the number by which its customer is recognised too. Pure, by seed.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from guanxi.project.demonstration import papers
+from guanxi.project.demonstration.assortment import ITEMS
+from guanxi.project.demonstration.population import Many
+from guanxi.record.customers.services import NewCustomer
+
+_MOTOR = ("POLICY-MOTOR", "POLICY-COMP", "POLICY-THIRD")
+_QUARTER = 91
+_QUARTERS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One holding: whose (reference), what, its number, since when; `family` links the lines dealt by it."""
+
+    customer: str
+    product: str
+    reference: str
+    opened_on: dt.date
+    closed_on: dt.date | None = None
+    renewal_on: dt.date | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    balances: tuple[tuple[dt.date, int], ...] = ()
+    family: str = ""
+
+
+def belongings(
+    random: np.random.Generator, many: Many, kept: Mapping[str, np.ndarray], today: dt.date, first: dt.date
+) -> tuple[list[NewCustomer], list[Held]]:
+    """The many with the numbers of what they hold, and the holdings. kept: as trade() answers."""
+    rows, held = [], []
+    lives, count = many.lives, len(many.rows)
+    has_deposit = (random.random(count) < 0.42) & ~lives.is_organisation & ~lives.taxi
+    has_plan = lives.car & (random.random(count) < 0.3)
+    ends = [first + dt.timedelta(days=int(day)) for day in lives.end]
+    for number, row in enumerate(many.rows):
+        gone = ends[number] if ends[number] < today else None
+        mine: list[Held] = []
+        for family in ("CARD", "POLICY", "BANK"):
+            place = int(kept[family][number]) if number < len(kept[family]) else -1
+            if place >= 0:
+                product = ITEMS[family][place].reference
+                mine.append(
+                    _contract(random, (number, row), product, family, (today, gone), many.plates.get(number, ""))
+                )
+        if has_plan[number]:
+            mine.append(_plan(random, (number, row), today, gone))
+        if has_deposit[number]:
+            mine += _deposits(random, (number, row), today, gone)
+        policies = tuple(one.reference for one in mine if one.family == "POLICY")
+        accounts = tuple(one.reference for one in mine if one.product.startswith(("CARD", "DEPOSIT")))
+        member = f"VIP{880_000 + number}" if lives.shop[number] else ()
+        rows.append(replace(row, policy_number=policies, account=accounts, member=member))
+        held += mine
+    return rows, held
+
+
+def _contract(
+    random: np.random.Generator,
+    who: tuple[int, NewCustomer],
+    product: str,
+    family: str,
+    days: tuple[dt.date, dt.date | None],
+    plate: str,
+) -> Held:
+    number, row = who
+    today, gone = days
+    opened = _known_since(row, today)
+    if family == "CARD":
+        limit = str(int(random.integers(2, 21)) * 5_000)
+        return Held(
+            row.reference, product, papers.card_number(number), opened, gone, None, {"limit": limit}, (), family
+        )
+    if family == "POLICY":
+        reference = f"PL{opened:%Y}4401{number:06d}"
+        told = {"plate": plate} if plate and product in _MOTOR else {"insured": row.name}
+        renewal = None if gone else _next_year_day(today, int(random.integers(0, 365)))
+        return Held(row.reference, product, reference, opened, gone, renewal, told, (), family)
+    return Held(row.reference, product, f"BK{opened:%y%m}{number:06d}", opened, gone, None, {}, (), family)
+
+
+def _plan(random: np.random.Generator, who: tuple[int, NewCustomer], today: dt.date, gone: dt.date | None) -> Held:
+    number, row = who
+    renewal = None if gone else _next_year_day(today, int(random.integers(0, 365)))
+    opened = _known_since(row, today)
+    visits = {"visits_left": str(int(random.integers(0, 5)))}
+    return Held(row.reference, "GARAGE-PLAN", f"GC-{opened:%Y%m%d}-{number}", opened, gone, renewal, visits)
+
+
+def _deposits(
+    random: np.random.Generator, who: tuple[int, NewCustomer], today: dt.date, gone: dt.date | None
+) -> list[Held]:
+    """A demand account with balances by quarter; one in three beside it a time deposit."""
+    number, row = who
+    opened = _known_since(row, today)
+    level = float(np.exp(random.normal(np.log(26_000), 1.0)))
+    amounts = (level * np.exp(np.cumsum(random.normal(0.01, 0.18, _QUARTERS)))).astype(np.int64).tolist()
+    last = gone or today
+    days = [last - dt.timedelta(days=1 + _QUARTER * back) for back in reversed(range(_QUARTERS))]
+    balances = tuple((day, amount) for day, amount in zip(days, amounts, strict=True) if day > opened)
+    held = [Held(row.reference, "DEPOSIT-DEMAND", f"62{2_020_000_000 + number * 37}", opened, gone, None, {}, balances)]
+    if random.random() < 0.34 and not gone:
+        start = max(opened, today - dt.timedelta(days=int(random.integers(30, 700))))
+        sum_ = int(random.integers(1, 31)) * 10_000
+        matures = start + dt.timedelta(days=1_095)
+        held.append(
+            Held(
+                row.reference, "DEPOSIT-TERM", f"TD{2_030_000_000 + number * 41}", start, None, matures,
+                {"rate": "1.55%"}, ((start, sum_),),
+            )
+        )  # fmt: skip
+    return held
+
+
+def _known_since(row: NewCustomer, today: dt.date) -> dt.date:
+    return row.created_on or today
+
+
+def _next_year_day(today: dt.date, ahead: int) -> dt.date:
+    return today + dt.timedelta(days=1 + ahead)
