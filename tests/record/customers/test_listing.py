@@ -14,7 +14,7 @@ from guanxi.record.customers.choices import CustomerKind, Stage, State, Tier
 from guanxi.record.customers.models import NEVER, City, Customer, Group, GroupMember
 from guanxi.record.customers.permissions import reach_of, visible_to
 from guanxi.record.customers.queries import ListSpec, Sort, list_customers, listing, read_spec, sources
-from guanxi.record.customers.queries.listing import list_wanted
+from guanxi.record.customers.queries.listing import places_of
 from guanxi.record.customers.queries.seeking import Params, gathering, ranging
 from guanxi.record.customers.queries.wishing import reach_clauses
 from guanxi.record.customers.rules.listing import Wanted
@@ -137,8 +137,8 @@ def full_scan(clauses, wanted: Wanted, principal) -> list[int]:
 def all_pages(wanted: Wanted, principal) -> list[int]:
     found, after = [], ""
     for _ in range(COUNT):
-        page = list_wanted(replace(wanted, after=after), principal)
-        found += [row.id for row in page.rows]
+        page = places_of(replace(wanted, after=after), principal)
+        found += page.ids
         after = page.next
         if not after:
             return found
@@ -167,7 +167,7 @@ def test_random_combinations_equal_a_full_scan(crowd, seed):
         expected = full_scan(clauses, wanted, principal)
         sizes.add((len(expected) >= 40) + (len(expected) > 150))
         assert all_pages(wanted, principal) == expected, (clauses, wanted, principal.name)
-        page = list_wanted(wanted, principal)
+        page = places_of(wanted, principal)
         assert (page.count, page.is_more) == (min(len(expected), 150), len(expected) > 150)
     assert sizes == {0, 1, 2}  # gathered by every source, and walked
 

@@ -3,12 +3,11 @@
 from guanxi.record.customers.queries.exporting import EXPORT_COLUMNS, export_rows
 from guanxi.record.customers.queries.finding import Found, find
 from guanxi.record.customers.queries.history import timeline_rows
-from guanxi.record.customers.queries.listing import CustomerList
 from guanxi.record.customers.queries.page import CustomerPage, Head, customer_id_of, customer_page, head_of_code
 from guanxi.record.customers.queries.references import customers_of_codes, ids_by_code, ids_by_reference
 from guanxi.record.customers.queries.rows import CustomerRow, customer_rows
 from guanxi.record.customers.queries.ties import group_members, group_tree, groups_of, household_of, relations_of
-from guanxi.record.customers.queries.wishing import list_customers
+from guanxi.record.customers.queries.wishing import CustomerList, list_customers
 from guanxi.record.customers.rules.listing import ListSpec, Sort, read_spec
 
 __all__ = [

@@ -18,7 +18,6 @@ from guanxi.record.customers.models import Customer
 from guanxi.record.customers.permissions import Reach, reach_of, reads, visible_to
 from guanxi.record.customers.queries import seeking
 from guanxi.record.customers.queries.members import members_in_order, ranked_members
-from guanxi.record.customers.queries.rows import CustomerRow, customer_rows
 from guanxi.record.customers.queries.seeking import Params
 from guanxi.record.customers.queries.sources import COUNTED, Source, fetch, source_of
 from guanxi.record.customers.rules.listing import GROUPED, Place, Sort, Wanted, place_of, place_text
@@ -47,18 +46,8 @@ _ORDERS = {Sort.LAST_CONTACT: Order(BY_CONTACT, "last_contact_on", "date"), Sort
 
 
 @dataclass(frozen=True, slots=True)
-class CustomerList:
-    """A page. `count` is exact up to 10,000, else 10,000 with `is_more`; `next` continues it ("" at the end)."""
-
-    rows: list[CustomerRow]
-    count: int
-    is_more: bool
-    next: str
-
-
-@dataclass(frozen=True, slots=True)
 class Places:
-    """The ids of a page in order, and the same of count and `next`."""
+    """A page: ids in order. `count` is exact up to 10,000, else 10,000 with `is_more`; `next` continues it ("" at the end)."""
 
     ids: list[int]
     count: int
@@ -66,17 +55,11 @@ class Places:
     next: str
 
 
-def list_wanted(wanted: Wanted, principal: Principal) -> CustomerList:
-    """Return one page of the customers a principal sees, masked for him. Four to ten queries, whatever the rows.
+def places_of(wanted: Wanted, principal: Principal) -> Places:
+    """Return one page of the customers of a wish, which is cut already to what the principal sees. Two to six queries.
 
     Raises Refused: customers.bad_list for a place of another sort, customers.may_not_sort by a masked name.
     """
-    found = places_of(wanted, principal)
-    return CustomerList(customer_rows(found.ids, principal), found.count, is_more=found.is_more, next=found.next)
-
-
-def places_of(wanted: Wanted, principal: Principal) -> Places:
-    """Return the ids of one page in order. Raises Refused as `list_wanted` does."""
     if wanted.sort == Sort.NAME and not reads(principal, "name"):
         raise Refused("customers.may_not_sort", _MAY_NOT_SORT)
     place, reach = _whole_place(wanted, principal), reach_of(principal)

@@ -1,8 +1,10 @@
 """Customers as rows of a list, masked while they are built."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+
+from django.db.models import OuterRef, Subquery
 
 from guanxi.identity.principals import Principal
 from guanxi.record.customers.choices import IdentifierKind
@@ -13,6 +15,12 @@ _COLUMNS = (
     "pk", "code", "name", "kind", "reference", "stage", "state", "tier", "value", "last_contact_on", "owner_id",
     "owner__name", "team_id", "team__name", "city__name", "company",
 )  # fmt: skip
+# the phone given first, of those that are current
+_FIRST_PHONE = Subquery(
+    Identifier.objects.filter(customer=OuterRef("pk"), kind=IdentifierKind.PHONE, is_live=True)
+    .order_by("pk")
+    .values("norm")[:1]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +49,15 @@ class CustomerRow:
 
 
 def customer_rows(ids: Sequence[int], principal: Principal) -> list[CustomerRow]:
-    """Return those of the given customers that the principal sees, in the order given (two queries)."""
-    found = Customer.objects.filter(visible_to(principal), pk__in=ids).values_list(*_COLUMNS)
+    """Return those of the given customers that the principal sees, in the order given (one query)."""
+    found = Customer.objects.filter(visible_to(principal), pk__in=ids).values_list(*_COLUMNS, _FIRST_PHONE)
     rows = {row[0]: row for row in found}
-    phones = _first_phones(rows)
-    return [_row(rows[key], phones.get(key, ""), principal) for key in ids if key in rows]
+    return [_row(rows[key], principal) for key in ids if key in rows]
 
 
-def _row(row: tuple, phone: str, principal: Principal) -> CustomerRow:
+def _row(row: tuple, principal: Principal) -> CustomerRow:
     key, code, name, *rest = row
-    kind, reference, stage, state, tier, value, last, owner_id, owner, team_id, team, city, company = rest
+    kind, reference, stage, state, tier, value, last, owner_id, owner, team_id, team, city, company, phone = rest
     return CustomerRow(
         key,
         code,
@@ -68,11 +75,5 @@ def _row(row: tuple, phone: str, principal: Principal) -> CustomerRow:
         team or "",
         city or "",
         company,
-        shown(principal, "phone", phone),
+        shown(principal, "phone", phone or ""),
     )
-
-
-def _first_phones(ids: Iterable[int]) -> dict[int, str]:
-    """The phone given first, of those that are current."""
-    found = Identifier.objects.filter(customer_id__in=list(ids), kind=IdentifierKind.PHONE, is_live=True)
-    return dict(reversed(found.order_by("pk").values_list("customer_id", "norm")))

@@ -61,6 +61,11 @@ def ranging(column: str, wish: Wish, params: Params) -> list[str]:
     return [_at(RANGED[column], _within(column, wish.sure[column].hull), wish, params)]
 
 
+def valued(wish: Wish, params: Params) -> list[str]:
+    """As `gathering`, by the index that sorts by value and so carries it."""
+    return [_at(BY_VALUE, "", wish, params)]
+
+
 def of_ids(ids: str, wish: Wish, params: Params) -> list[str]:
     """As `gathering`, by keys: `ids` is a list of integers or a query for them, of our own making."""
     there = "deleted_at IS NULL AND merged_into_id IS NULL"

@@ -1,23 +1,68 @@
-"""From what a page or a file asks for, and from what its principal may see, to a wish."""
+"""From what a page asks for, and from what its principal may see, to a wish; and the list that answers it."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from guanxi.ground import clock
+from guanxi.ground.refusals import Refused, excerpt, gettext_noop
+from guanxi.ground.sheets import Condition, Listed, Operator, Question
+from guanxi.ground.sheets.values import day_of, days_of, minor_of
+from guanxi.ground.text.grams import query_grams
+from guanxi.ground.text.normalise import checked
+from guanxi.identity.naming import staff_ids_of, team_ids_below
 from guanxi.identity.principals import Principal
-from guanxi.record.customers.permissions import Reach, reach_of
-from guanxi.record.customers.queries.listing import CustomerList, list_wanted
-from guanxi.record.customers.rules.listing import ListSpec, Wanted
-from guanxi.record.customers.rules.wishes import NONE, OWNED, Clause, Need, wish_of
+from guanxi.identity.queries import firm
+from guanxi.record.customers.choices import CustomerKind, Stage, State, Tier
+from guanxi.record.customers.models import NEVER, Group
+from guanxi.record.customers.permissions import Reach, reach_of, reads
+from guanxi.record.customers.queries.grouping import groups_of_wish
+from guanxi.record.customers.queries.listing import places_of
+from guanxi.record.customers.queries.rows import CustomerRow, customer_rows
+from guanxi.record.customers.rules.listing import GROUPED, ListSpec, Sort, Wanted
+from guanxi.record.customers.rules.wishes import NONE, OWNED, Clause, Need, Way, all_but, wish_of
+
+CustomerList = Listed[CustomerRow]
+
+_NOT_ASKED = gettext_noop("“{name}” cannot be asked for here.")
+
+_MEMBERS = {"tier": Tier, "state": State, "stage": Stage, "kind": CustomerKind}
+_DAY = date.resolution
 
 
-def list_customers(spec: ListSpec, principal: Principal) -> CustomerList:
-    """Return one page of the customers a principal sees, masked for him. Four to ten queries, whatever the rows.
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    """Who asks, on which day, in which currency."""
 
-    Raises Refused: customers.bad_list for a place of another sort, customers.may_not_sort by a masked name.
+    principal: Principal
+    today: date
+    currency: str
+
+
+def list_customers(question: Question | ListSpec, principal: Principal) -> Listed[CustomerRow]:
+    """Answer a question about customers: one page of those that a principal sees, masked for him, or its groups. Three to
+    eight queries, whatever the rows.
+
+    Raises Refused: customers.bad_list for a place of another sort, customers.may_not_sort by a masked name,
+    sheets.unknown_filter for a condition that customers do not know or that would tell of a masked field.
     """
-    wish = wish_of([*_of_spec(spec), *reach_clauses(reach_of(principal))])
-    return list_wanted(Wanted(wish, spec.sort, spec.descending, spec.after, spec.limit), principal)
+    wanted = _wanted_of_spec(question, principal) if isinstance(question, ListSpec) else wanted_of(question, principal)
+    if isinstance(question, Question) and question.group_by:
+        found = groups_of_wish(wanted.wish, GROUPED[Sort(question.group_by)], principal)
+        return Listed([], found.count, found.is_more, groups=found.groups)
+    page = places_of(wanted, principal)
+    return Listed(customer_rows(page.ids, principal), page.count, page.is_more, page.next)
+
+
+def wanted_of(question: Question, principal: Principal) -> Wanted:
+    """Return the page that a question asks for. Raises Refused (sheets.unknown_filter)."""
+    wish = wish_of([*_asked(question, principal), *reach_clauses(reach_of(principal))])
+    sort = question.sort
+    return Wanted(wish, Sort(sort.column), sort.descending, question.after, question.limit)
 
 
 def reach_clauses(reach: Reach) -> list[Clause]:
-    """Return what a principal sees, as clauses of a wish."""
+    """Return what a principal sees, as clauses of a wish. Customers shared one by one stand in no list."""
     if reach.nobody:
         return [(Need("owner_id"),)]
     clauses: list[Clause] = []
@@ -31,7 +76,7 @@ def reach_clauses(reach: Reach) -> list[Clause]:
     return clauses
 
 
-def _of_spec(spec: ListSpec) -> list[Clause]:
+def _wanted_of_spec(spec: ListSpec, principal: Principal) -> Wanted:
     clauses: list[Clause] = []
     for column, values in (
         ("tier", spec.tiers),
@@ -45,4 +90,117 @@ def _of_spec(spec: ListSpec) -> list[Clause]:
     if spec.owners or spec.pool:
         owners = (*spec.owners, *([NONE] if spec.pool else []))
         clauses.append((Need("owner_id", values=tuple(sorted(owners))),))
-    return clauses
+    wish = wish_of([*clauses, *reach_clauses(reach_of(principal))])
+    return Wanted(wish, spec.sort, spec.descending, spec.after, spec.limit)
+
+
+def _asked(question: Question, principal: Principal) -> Iterable[Clause]:
+    if not question.all_of:
+        return []
+    own = firm()
+    asker = _Asker(principal, clock.local_day(clock.now(), own.zone), own.currency)
+    return [tuple(_need(condition, asker) for condition in group) for group in question.all_of]
+
+
+def _need(condition: Condition, asker: _Asker) -> Need:
+    try:
+        return _READERS[condition.filter](condition, asker)
+    except (KeyError, ValueError, OverflowError):
+        raise Refused("sheets.unknown_filter", _NOT_ASKED, name=excerpt(condition.text())) from None
+
+
+def _closed(condition: Condition, asker: _Asker) -> Need:
+    """A badge with a closed list of values."""
+    members = _MEMBERS[condition.filter]
+    values = tuple(sorted(int(members[value.upper()]) for value in condition.values))
+    if condition.operator == Operator.NOT_IN:
+        return all_but(condition.filter, values)
+    return {Operator.IN: Need(condition.filter, values=values)}[condition.operator]
+
+
+def _owner(condition: Condition, asker: _Asker) -> Need:
+    if condition.operator == Operator.ME:
+        return Need("owner_id", values=(asker.principal.staff_id,) if asker.principal.staff_id else ())
+    if condition.operator == Operator.NOBODY:
+        return Need("owner_id", values=(NONE,))
+    values = tuple(sorted(staff_ids_of(condition.values)))
+    return {Operator.IN: Need("owner_id", values=values)}[condition.operator]
+
+
+def _team(condition: Condition, asker: _Asker) -> Need:
+    """Teams with all below them."""
+    return {Operator.IN: Need("team_id", values=tuple(sorted(team_ids_below(condition.values))))}[condition.operator]
+
+
+def _city(condition: Condition, asker: _Asker) -> Need:
+    if condition.operator == Operator.EMPTY:
+        return Need("city_id", values=(NONE,))
+    values = tuple(sorted(_key(value) for value in condition.values))
+    return {Operator.IN: Need("city_id", values=values)}[condition.operator]
+
+
+def _group(condition: Condition, asker: _Asker) -> Need:
+    """Groups with all below them."""
+    ranges = Group.objects.filter(code__in=condition.values).values_list("lo", "hi")
+    ids = [
+        key for low, high in ranges for key in Group.objects.filter(lo__range=(low, high)).values_list("pk", flat=True)
+    ]
+    return {Operator.IN: Need("group", values=tuple(sorted(set(ids))))}[condition.operator]
+
+
+def _value(condition: Condition, asker: _Asker) -> Need:
+    ends = sorted(minor_of(value, asker.currency) for value in condition.values)
+    span = {
+        Operator.AT_LEAST: (ends[0], None),
+        Operator.AT_MOST: (None, ends[0]),
+        Operator.BETWEEN: (ends[0], ends[-1]),
+    }[condition.operator]
+    return Need("value", spans=(span,))
+
+
+def _last_contact(condition: Condition, asker: _Asker) -> Need:
+    """Days; the last n are today and the n before it. The table says "never" by a day long ago, which only `empty` and
+    `not_in_last` mean.
+    """
+    if condition.operator == Operator.EMPTY:
+        return Need("last_contact_on", spans=((NEVER, NEVER),))
+    ever = NEVER + _DAY
+    if condition.operator in (Operator.LAST, Operator.NOT_IN_LAST):
+        first = asker.today - days_of(condition.values[0]) * _DAY
+        span = (first, asker.today) if condition.operator == Operator.LAST else (NEVER, first - _DAY)
+    else:
+        days = sorted(day_of(value, asker.today) for value in condition.values)
+        span = {
+            Operator.SINCE: (days[0], date.max),
+            Operator.BEFORE: (ever, days[0] - _DAY),
+            Operator.BETWEEN: (days[0], days[-1]),
+        }[condition.operator]
+    first = span[0] if condition.operator == Operator.NOT_IN_LAST else max(span[0], ever)
+    return Need("last_contact_on", spans=((first, span[1]),) if first <= span[1] else ())
+
+
+def _name(condition: Condition, asker: _Asker) -> Need:
+    """A piece of a name as the search box understands it: pieces of Han, pinyin, initials, beginnings of words."""
+    if not reads(asker.principal, "name"):
+        raise ValueError(condition.filter)
+    ways = query_grams(checked({Operator.CONTAINS: condition.values[0]}[condition.operator]))
+    named = [way for way in ways if not any(gram[0] in "pre" for gram in (*way.all_of, *way.any_of))]
+    return Need("name", ways=tuple(Way(way.all_of, way.any_of) for way in named))
+
+
+def _key(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise ValueError(text)
+    return int(text)
+
+
+_READERS = {
+    **dict.fromkeys(_MEMBERS, _closed),
+    "owner": _owner,
+    "team": _team,
+    "city": _city,
+    "group": _group,
+    "value": _value,
+    "last_contact": _last_contact,
+    "name": _name,
+}

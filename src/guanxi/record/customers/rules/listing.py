@@ -58,7 +58,7 @@ class Place:
 class ListSpec:
     """A page of a list. Empty filters mean all; ids of owners, teams and cities come from our own pages.
 
-    `pool` asks for customers without owner (with `owners`: or those). `after` continues a page (`CustomerList.next`).
+    `pool` asks for customers without owner (with `owners`: or those). `after` continues a page (`next` of the page before).
     """
 
     tiers: tuple[Tier, ...] = ()
@@ -92,7 +92,7 @@ def read_spec(words: Mapping[str, Sequence[str]]) -> ListSpec:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A page of a list: who, in which order, from where (`CustomerList.next`), how many."""
+    """A page of a list: who, in which order, from where (`next` of the page before), how many."""
 
     wish: Wish
     sort: Sort = Sort.VALUE

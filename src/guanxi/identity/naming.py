@@ -1,0 +1,32 @@
+"""Codes and names of colleagues and teams for keys, and the other way; whoever asks has seen what they belong to."""
+
+from collections.abc import Iterable
+
+from guanxi.identity.models import Staff, Team
+from guanxi.identity.queries import subtree
+
+
+def staff_ids_of(codes: Iterable[str]) -> list[int]:
+    """Keys of colleagues by their codes, those who have left too; codes of nobody are left out."""
+    return list(Staff.objects.filter(code__in=list(codes)).values_list("pk", flat=True))
+
+
+def team_ids_below(codes: Iterable[str]) -> set[int]:
+    """Keys of teams by their codes, with all below each."""
+    teams = list(Team.objects.filter(code__in=list(codes)))
+    return {key for team in teams for key in subtree(team)}
+
+
+def names_of_staff(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """(code, name) of colleagues by key, those who have left too."""
+    return {
+        key: (code, name)
+        for key, code, name in Staff.objects.filter(pk__in=list(ids)).values_list("pk", "code", "name")
+    }
+
+
+def names_of_teams(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """(code, name) of teams by key."""
+    return {
+        key: (code, name) for key, code, name in Team.objects.filter(pk__in=list(ids)).values_list("pk", "code", "name")
+    }

@@ -1,0 +1,166 @@
+"""Questions about customers: what each condition means, what is refused, groups with counts and sums."""
+
+import datetime as dt
+
+import pytest
+from django.utils import translation
+
+from guanxi.ground import clock
+from guanxi.ground.refusals import Refused
+from guanxi.ground.sheets import Question, Sort
+from guanxi.record.customers.choices import CustomerKind, Stage, State, Tier
+from guanxi.record.customers.models import NEVER, City
+from guanxi.record.customers.queries import grouping, list_customers
+from guanxi.record.customers.search import reindex_customers
+from guanxi.record.customers.services import add_to_group, open_group
+from guanxi.record.customers.sheet import CUSTOMERS
+from tests.record.customers.rows import NOON, TODAY
+from tests.stories.scene import SYSTEM
+
+
+@pytest.fixture
+def people(scene):
+    """Six customers, each with something of its own."""
+    scene.city = City.objects.create(name="广州", form="广州", name_key="guang zhou")
+    days = {days: TODAY - dt.timedelta(days=days) for days in (0, 59, 60, 61)}
+    scene.customer("王海峰", tier=Tier.A, state=State.ALARM, value=900_000, last_contact_on=days[61], city=scene.city)
+    scene.customer("王芳", tier=Tier.B, value=250_000, last_contact_on=days[60], stage=Stage.LOST)
+    scene.customer("Anna Wang", owner="mo", value=100_050, last_contact_on=days[59], city=scene.city)
+    scene.customer("和众公司", owner="wu", kind=CustomerKind.ORGANISATION, value=0, last_contact_on=NEVER)
+    scene.customer("李强", owner=None, team="oak", value=5, last_contact_on=days[0])
+    scene.customer("赵敏", owner=None, value=-100, last_contact_on=NEVER, state=State.LAPSED)
+    from guanxi.record.customers.models import Customer
+
+    reindex_customers(Customer.objects.values_list("pk", flat=True))
+    return scene
+
+
+def names(principal, *where: str, sort: str = "-value") -> list[str]:
+    question = CUSTOMERS.read_question({"where": list(where), "sort": [sort]}, principal.clear_fields)
+    with clock.frozen(NOON):
+        return [row.name for row in list_customers(question, principal).rows]
+
+
+ALL = ["王海峰", "王芳", "Anna Wang", "李强", "和众公司", "赵敏"]
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ([], ALL),
+        (["tier.in.a,b"], ["王海峰", "王芳"]),
+        (["tier.not_in.a,b"], ["Anna Wang", "李强", "和众公司", "赵敏"]),
+        (["state.in.alarm", "tier.in.a"], ["王海峰"]),
+        (["state.in.alarm|stage.in.lost"], ["王海峰", "王芳"]),
+        (["kind.in.organisation"], ["和众公司"]),
+        (["owner.nobody"], ["李强", "赵敏"]),
+        (["owner.in.{wu}"], ["和众公司"]),
+        (["owner.in.{wu}|owner.nobody"], ["李强", "和众公司", "赵敏"]),
+        (["team.in.{elm}"], ["和众公司"]),
+        (["team.in.{north}"], ALL[:-1]),  # with the teams below it
+        (["city.in.{city}"], ["王海峰", "Anna Wang"]),
+        (["city.empty", "value.at_least.1"], ["王芳"]),
+        (["value.at_least.1000.5"], ["王海峰", "王芳", "Anna Wang"]),
+        (["value.at_most.0"], ["和众公司", "赵敏"]),
+        (["value.between.2500,0.01"], ["王芳", "Anna Wang", "李强"]),
+        # the last 60 days are today and the sixty before it; "before" and "between" leave out who never was contacted
+        (["last_contact.last.60"], ["王芳", "Anna Wang", "李强"]),
+        (["last_contact.not_in_last.60"], ["王海峰", "和众公司", "赵敏"]),
+        (["last_contact.before.-60d"], ["王海峰"]),
+        (["last_contact.since.2026-06-30"], ["李强"]),
+        (["last_contact.between.-61d,-60d"], ["王海峰", "王芳"]),
+        (["last_contact.empty"], ["和众公司", "赵敏"]),
+        (["last_contact.empty|value.at_least.9000"], ["王海峰", "和众公司", "赵敏"]),
+        (["name.contains.王"], ["王海峰", "王芳"]),
+        (["name.contains.wang"], ["王海峰", "王芳", "Anna Wang"]),
+        (["name.contains.王", "name.contains.芳"], ["王芳"]),
+        (["group.in.{vip}"], ["王芳", "李强"]),  # 李强 is in a group below it
+        (["group.in.{vip}", "owner.nobody"], ["李强"]),
+        (["owner.in.nobody22222x"], None),
+        (["group.in.none"], []),
+    ],
+)
+def test_what_a_condition_means(people, where, expected):
+    vip = open_group("vip", by=SYSTEM)
+    below = open_group("tea", by=SYSTEM, parent_id=vip)
+    from guanxi.record.customers.models import Customer, Group
+
+    keys = dict(Customer.objects.values_list("name", "pk"))
+    add_to_group(vip, [keys["王芳"]], by=SYSTEM)
+    add_to_group(below, [keys["李强"]], by=SYSTEM)
+    places = {name: staff.code for name, staff in people.staff.items()}
+    places |= {name: team.code for name, team in people.teams.items()}
+    places |= {"city": str(people.city.pk), "vip": Group.objects.get(pk=vip).code}
+    where = [text.format_map(places) for text in where]
+    if expected is None:
+        with pytest.raises(Refused):
+            names(SYSTEM, *where)
+    else:
+        assert names(SYSTEM, *where) == expected
+
+
+def test_mine_are_those_of_whoever_asks(people):
+    assert names(people.person("lin"), "owner.me") == ["王海峰", "王芳"]
+    assert names(people.person("gao"), "owner.me") == []
+    assert names(SYSTEM, "owner.me") == []
+
+
+def test_nobody_sees_more_by_asking(people):
+    lin, gao = people.person("lin"), people.person("gao")
+    wu = people.staff["wu"].code
+    assert names(lin, f"owner.in.{wu}|tier.in.none") == []
+    assert names(gao, f"owner.in.{wu}") == []
+    assert names(gao, "last_contact.empty") == ["赵敏"]  # of no team: in the pool of the whole firm
+    assert names(people.person("du"), "owner.nobody") == []  # a reader does not see the pool
+
+
+def test_a_masked_name_is_neither_asked_nor_sorted_by(people):
+    marketer = people.person("mei")
+    with pytest.raises(Refused):
+        names(marketer, "name.contains.王")
+    with pytest.raises(Refused):
+        names(marketer, sort="name")
+
+
+@pytest.mark.parametrize(
+    "where",
+    ["city.in.x", "city.in.-1", "value.at_least.x", "tier.in.d", "last_contact.since.yesterday", "name.is.王",
+     "birthday.is.1", "owner.contains.x", "value.at_least.99999999999999999", "tier.empty"],
+)  # fmt: skip
+def test_a_question_that_no_page_asks_is_refused(people, where):
+    with pytest.raises(Refused):
+        names(SYSTEM, where)
+
+
+def groups(principal, by: str, *where: str) -> list[tuple]:
+    question = CUSTOMERS.read_question({"where": list(where), "by": [by]}, principal.clear_fields)
+    found = list_customers(question, principal)
+    assert found.rows == []
+    with translation.override("en"):
+        return [(str(one.label), one.count, one.sums["value"]) for one in found.groups]
+
+
+def test_groups_count_and_sum_what_one_sees(people, monkeypatch):
+    assert groups(SYSTEM, "tier") == [("A", 1, 900_000), ("B", 1, 250_000), ("–", 4, 99_955)]
+    by_owner = [("", 2, -95), ("lin", 2, 1_150_000), ("mo", 1, 100_050), ("wu", 1, 0)]
+    assert sorted(groups(SYSTEM, "owner")) == by_owner
+    assert groups(people.person("gao"), "team") == [("oak", 4, 1_250_055), ("", 1, -100)]
+    assert groups(people.person("lin"), "city", "value.at_least.1") == [("", 1, 250_000), ("广州", 1, 900_000)]
+    assert groups(SYSTEM, "stage", "owner.nobody", "tier.in.a") == []
+    # many: the same from the sorting index alone
+    monkeypatch.setattr(grouping, "COUNTED", 1)
+    assert groups(SYSTEM, "tier") == [("A", 1, 900_000), ("B", 1, 250_000), ("–", 4, 99_955)]
+    assert groups(SYSTEM, "state", "last_contact.empty") == [("not yet known", 1, 0), ("lapsed", 1, -100)]
+    monkeypatch.setattr(grouping, "MOST_GROUPED", 3)
+    with pytest.raises(Refused, match="More than 3 rows fit"):
+        groups(SYSTEM, "tier")
+
+
+def test_the_place_of_a_page_belongs_to_its_order(people):
+    question = Question(Sort("value", descending=True), limit=2)
+    first = list_customers(question, SYSTEM)
+    assert [row.name for row in first.rows] == ALL[:2]
+    following = list_customers(question.changed(after=first.next), SYSTEM)
+    assert [row.name for row in following.rows] == ALL[2:4]
+    with pytest.raises(Refused):
+        list_customers(Question(Sort("name", descending=True), after=first.next), SYSTEM)
