@@ -3,8 +3,10 @@ import Alpine from "@alpinejs/csp";
 import htmx from "htmx.org";
 
 import { startKeys } from "./js/keys.js";
+import { startMarks } from "./js/marks.js";
 import { startMenus } from "./js/menus.js";
 import { startPalette } from "./js/palette.js";
+import { startSorting } from "./js/sorting.js";
 import { startSwaps } from "./js/swaps.js";
 import { startTheme } from "./js/theme.js";
 
@@ -28,6 +30,8 @@ window.Alpine = Alpine;
 startTheme();
 startKeys();
 startMenus();
+startMarks();
 startPalette();
+startSorting();
 startSwaps();
 Alpine.start();

@@ -40,6 +40,7 @@ function attend(form) {
     if (event.isComposing || event.keyCode === 229) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") step(input, event.key === "ArrowDown" ? 1 : -1);
     else if (event.key === "Enter") open(input);
+    else if (event.key === "Escape") form.closest("dialog")?.close(); // not first the text, then the box
     else return;
     event.preventDefault();
   });

@@ -3,6 +3,7 @@
 export function startSwaps() {
   sayToast();
   document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.closest?.(".star, #found")) return; // beside the work: the keyboard stays where it is
     sayToast();
     const question = event.detail.elt?.matches?.("#hand-over") ? event.detail.elt.querySelector("select") : null;
     if (question) return goTo(question);

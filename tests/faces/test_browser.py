@@ -67,17 +67,15 @@ def test_handing_over_stays_on_the_page(desk, firm):
     assert "黄振华：转给了陈洁" in desk.inner_text(".toast")
 
 
-def test_slash_searches_question_mark_helps(desk, live_server):
+def test_slash_searches_question_mark_helps(desk):
     desk.keyboard.press("?")
     assert desk.locator("dialog#keys[open]").count() == 1
     desk.keyboard.press("Escape")
     desk.keyboard.press("/")
     desk.keyboard.type("whf")
     desk.keyboard.press("Enter")
-    desk.wait_for_url(re.compile("q=whf"))
-    desk.keyboard.press("ArrowDown")
-    desk.keyboard.press("Enter")
     desk.wait_for_url(re.compile(r"/customers/\w{12}/"))
+    assert LATE in desk.inner_text("h1")
 
 
 def test_after_the_script_the_page_is_as_fresh(desk, live_server):

@@ -29,7 +29,11 @@ LIN = {
     "filter": ("/customers/", ".tools summary >> nth=0"),
     "narrowed": ("/customers/?tier=a&tier=b&state=alarm", ""),
     "nobody": ("/customers/?q=zzz", ""),
-    "recognised": ("/customers/?q=13733334444", ""),
+    "find": ("/search/?q=wang", ""),
+    "palette": ("/", "[data-palette]"),
+    "recognise": ("/search/?q=13733334444", ""),
+    "recognised": ("/search/?q=13733334444", ".recognise button"),
+    "at hand": ("/marks/", ""),
     "customer": ("/customers/{customer}/", ""),
     "reveal": ("/customers/{customer}/", ".peek"),
     "history": ("/customers/{customer}/timeline/?only=work", ""),
@@ -54,7 +58,7 @@ def places(firm) -> dict[str, str]:
 
 def serious(page, rules: list[str]) -> list[str]:
     """What axe finds serious or critical, as “rule: where”; of an open menu alone, which covers what lies below."""
-    run = "(rules) => axe.run(document.querySelector('details.drop[open]') ?? document, {runOnly: rules}).then((r) => r.violations)"
+    run = "(rules) => axe.run(document.querySelector('details.drop[open], dialog[open]') ?? document, {runOnly: rules}).then((r) => r.violations)"
     found = page.evaluate(run, rules)
     return [
         f"{one['id']} ({one['impact']}): {node['target'][0]} {node['html'][:90]}"

@@ -48,6 +48,7 @@ from guanxi.record.customers.queries import (
     timeline_rows,
 )
 from guanxi.record.customers.queries.card import customer_card
+from guanxi.record.customers.queries.naming import customers_named
 from guanxi.record.customers.queries.page import customer_id_of, customer_page
 from guanxi.record.customers.queries.ties import group_members, relations_of
 from guanxi.record.customers.services import NewCustomer, register_customers
@@ -126,6 +127,7 @@ READS: dict[str, dict[str, Read]] = {
         "list, filtered by its team": lambda p, t: _listed(p, t, **_team_of(t)),
         "rows": lambda p, t: customer_rows([t.id], p),
         "search by reference": lambda p, t: t.id in [row.id for row in find(t.reference, p).rows],
+        "in the sidebar": lambda p, t: customers_named([t.code], p),
         "visible_to": lambda p, t: Customer.objects.filter(customers.visible_to(p), pk=t.id).exists(),
         "visible_ids": lambda p, t: customers.visible_ids(p, [t.id]),
         "visible_condition": _by_condition,

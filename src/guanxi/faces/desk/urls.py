@@ -10,5 +10,6 @@ urlpatterns = [
     path("actions/", include("guanxi.faces.desk.actions.urls")),
     path("", include("guanxi.faces.desk.evidence.urls")),
     path("search/", include("guanxi.faces.desk.search.urls")),
+    path("marks/", include("guanxi.faces.desk.marks.urls")),
     path("customers/", include("guanxi.faces.desk.customers.urls")),
 ]

@@ -51,6 +51,7 @@ class Frame:
     new: list[NavItem] = field(default_factory=list)
     nav: list[NavItem] = field(default_factory=list)
     tabs: list[NavItem] = field(default_factory=list)
+    opened: str = ""  # code of the customer whose page this is
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
@@ -73,6 +74,7 @@ def _build(request: FaceRequest) -> Frame:
         other_theme="light" if theme == "dark" else "dark",
         density=account.density if account else "",
         me=_me(request) if account else None,
+        opened=_opened(request) if account else "",
         **(_menus(request) if account else {}),
     )
 
@@ -88,6 +90,11 @@ def _firm_name() -> str:
 def _me(request: FaceRequest) -> Me:
     principal = request.principal
     return Me(principal.name, str(ROLES[principal.role].label), principal.name[:1])
+
+
+def _opened(request: FaceRequest) -> str:
+    match = request.resolver_match
+    return str(match.kwargs["code"]) if match and match.url_name == "customer" else ""
 
 
 def _menus(request: FaceRequest) -> dict[str, list[NavItem]]:
