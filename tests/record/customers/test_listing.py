@@ -15,7 +15,8 @@ from guanxi.record.customers.models import NEVER, City, Customer, Group, GroupMe
 from guanxi.record.customers.permissions import reach_of, visible_to
 from guanxi.record.customers.queries import ListSpec, Sort, list_customers, listing, read_spec, sources
 from guanxi.record.customers.queries.listing import places_of
-from guanxi.record.customers.queries.seeking import Params, gathering, ranging
+from guanxi.record.customers.queries.seeking import Params, found_by
+from guanxi.record.customers.queries.sources import source_of
 from guanxi.record.customers.queries.wishing import reach_clauses
 from guanxi.record.customers.rules.listing import Wanted
 from guanxi.record.customers.rules.wishes import CLOSED, NONE, Need, Way, all_but, wish_of
@@ -187,47 +188,46 @@ OLD = Need("last_contact_on", spans=((None, dt.date(2026, 1, 9)),))
 
 
 @pytest.mark.parametrize(
-    ("clauses", "who", "index"),
+    ("clauses", "who", "index", "walked"),
     [
-        ([], "SYSTEM", "customer_by_value"),
-        ([(Need("city_id", values=(1,)),)], "SYSTEM", "customer_of_city"),
-        ([(Need("owner_id", values=(1, 2)),)], "SYSTEM", "customer_of_owner"),
-        ([(Need("owner_id", values=(0,)),)], "SYSTEM", "customer_of_owner"),
-        ([(Need("stage", values=(Stage.LOST,)),)], "SYSTEM", "customer_of_stage"),
-        ([(Need("state", values=(State.ALARM,)),)], "gao", "customer_of_team"),
-        ([(Need("tier", values=(Tier.A,)),), (Need("team_id", values=(3,)),)], "SYSTEM", "customer_of_team"),
-        ([(Need("tier", values=(Tier.A,)),), (OLD,)], "lin", "customer_of_owner"),
-        (
-            [(Need("kind", values=(CustomerKind.ORGANISATION,)), Need("city_id", values=(1,)))],
-            "gao",
-            "customer_of_team",
-        ),
+        ([], "SYSTEM", "by_value", "by_value"),
+        ([(Need("city_id", values=(1,)),)], "SYSTEM", "of_city", "of_city"),
+        ([(Need("owner_id", values=(1, 2)),)], "SYSTEM", "of_owner", "of_owner"),
+        ([(Need("owner_id", values=(0,)),)], "SYSTEM", "of_owner", "of_owner"),
+        ([(Need("stage", values=(Stage.LOST,)),)], "SYSTEM", "of_stage", "of_stage"),
+        ([(Need("state", values=(State.ALARM,)),)], "gao", "of_team", "of_team"),
+        ([(Need("team_id", values=(3, 4, 5, 6)),)], "SYSTEM", "of_team", "by_value"),  # too many arms for one walk
+        ([(Need("tier", values=(Tier.A,)),), (OLD,)], "lin", "of_owner", "of_owner"),
+        ([(OLD,)], "SYSTEM", "by_contact", "by_value"),
+        ([(Need("kind", values=(CustomerKind.ORGANISATION,)), OLD)], "gao", "of_team", "of_team"),
     ],
 )
-def test_the_plan_names_the_index(crowd, clauses, who, index):
+def test_the_plan_names_the_index(crowd, clauses, who, index, walked):
     person = SYSTEM if who == "SYSTEM" else crowd.scene.person(who)
     wish = wish_of([*clauses, *reach_clauses(reach_of(person))])
     params = Params()
-    for part in gathering(wish, params):
+    for part in source_of(wish, reach_of(person)).parts(params):
         plan = explained(f"SELECT 1 FROM {part} LIMIT 10001", params.given)
         # PostgreSQL chooses by statistics, among indexes that all serve; SQLite is told.
-        assert (index if connection.vendor == "sqlite" else "customer_") in plan
+        assert (f"customer_{index}" if connection.vendor == "sqlite" else "customer_") in plan
         assert "Seq Scan" not in plan
     for order in (listing._VALUE, *listing._ORDERS.values()):
         params = Params()
-        ordered = "ORDER BY {column} DESC, id DESC LIMIT 81"
-        plan = explained(listing._scanned(wish, order, "", ordered, params), params.given)
-        assert order.index.name in plan
-        assert "TEMP B-TREE" not in plan
+        plan = explained(
+            listing._walked(wish, order, "", "ORDER BY {column} DESC, id DESC LIMIT 81", params), params.given
+        )
+        assert (f"customer_{walked}" if order is listing._VALUE else order.index.name) in plan
+        if connection.vendor == "sqlite":
+            assert "TEMP B-TREE" not in plan
 
 
-def test_a_range_is_found_in_the_index_of_its_column_alone(crowd):
+def test_a_range_is_searched_in_the_index_of_its_number(crowd):
     wish = wish_of([(OLD,), (Need("value", spans=((5, None),)), Need("tier", values=(Tier.A,)))])
     params = Params()
-    (part,) = ranging("last_contact_on", wish, params)
+    (part,) = found_by("last_contact_on", wish, params)
     plan = explained(f"SELECT 1 FROM {part} LIMIT 10001", params.given)
     assert "customer_" in plan
-    if connection.vendor == "sqlite":  # PostgreSQL chooses by statistics
+    if connection.vendor == "sqlite":
         assert "customer_by_contact (gone=? AND state=? AND tier=? AND last_contact_on<?)" in plan
 
 

@@ -1,9 +1,9 @@
 """The indexes of customer lists (patterns.md section 1), which differ by database, so no model can declare them.
 
-Every index carries all facets (rules.wishes), so that counting and picking ids never touches the table: three sort (they
-find rows in the order shown), four gather (they find exactly the matching rows). Those that sort carry value and last
-contact too: a range of one, listed in the order of the other, would else fetch a million rows. `gone` leads: deleted and
-merged customers stand apart. Dropped before loads of millions and built after them.
+Every index carries all facets (rules.wishes), value and last contact, so that counting, filtering and picking ids never
+touches the table: three sort the whole firm (by value, by last contact, by name), four gather the customers of a team, a
+city, an owner, a stage, each best value first. `gone` leads: deleted and merged customers stand apart. Dropped before
+loads of millions and built after them.
 """
 
 from dataclasses import dataclass
@@ -17,19 +17,15 @@ TABLE = "customers_customer"
 
 @dataclass(frozen=True, slots=True)
 class ListIndex:
-    """`keys` are searched and ordered; the remaining facets ride along (INCLUDE, on SQLite trailing columns), in one
-    that `sorts` the numbers as well.
-    """
+    """`keys` are searched and ordered; the remaining columns ride along (INCLUDE, on SQLite trailing columns)."""
 
     name: str
     keys: tuple[str, ...]
-    sorts: bool = False
 
     @property
     def riders(self) -> tuple[str, ...]:
         """The columns that are no key."""
-        carried = (*FACETS, *SPANS) if self.sorts else FACETS
-        return tuple(column for column in carried if column not in self.keys)
+        return tuple(column for column in (*FACETS, *SPANS) if column not in self.keys)
 
     def statement(self, vendor: str) -> str:
         """The CREATE INDEX of this index for a database."""
@@ -39,13 +35,13 @@ class ListIndex:
         return f"CREATE INDEX IF NOT EXISTS {self.name} ON {TABLE} ({', '.join((*self.keys, *self.riders))})"
 
 
-BY_VALUE = ListIndex("customer_by_value", ("gone", "state", "tier", "value", "id"), sorts=True)
-BY_CONTACT = ListIndex("customer_by_contact", ("gone", "state", "tier", "last_contact_on", "id"), sorts=True)
-BY_NAME = ListIndex("customer_by_name", ("gone", "state", "tier", "name_key", "id"), sorts=True)
-OF_TEAM = ListIndex("customer_of_team", ("gone", "team_id", "state", "tier", "stage"))
-OF_CITY = ListIndex("customer_of_city", ("gone", "city_id", "state", "tier", "stage"))
-OF_OWNER = ListIndex("customer_of_owner", ("gone", "owner_id", "state", "tier", "stage"))
-OF_STAGE = ListIndex("customer_of_stage", ("gone", "stage", "state", "tier"))
+BY_VALUE = ListIndex("customer_by_value", ("gone", "state", "tier", "value", "id"))
+BY_CONTACT = ListIndex("customer_by_contact", ("gone", "state", "tier", "last_contact_on", "id"))
+BY_NAME = ListIndex("customer_by_name", ("gone", "state", "tier", "name_key", "id"))
+OF_TEAM = ListIndex("customer_of_team", ("gone", "team_id", "state", "tier", "value", "id"))
+OF_CITY = ListIndex("customer_of_city", ("gone", "city_id", "state", "tier", "value", "id"))
+OF_OWNER = ListIndex("customer_of_owner", ("gone", "owner_id", "state", "tier", "value", "id"))
+OF_STAGE = ListIndex("customer_of_stage", ("gone", "stage", "state", "tier", "value", "id"))
 LIST_INDEXES = (BY_VALUE, BY_CONTACT, BY_NAME, OF_TEAM, OF_CITY, OF_OWNER, OF_STAGE)
 
 

@@ -12,10 +12,10 @@ POSTGRESQL = [
     "CREATE INDEX customer_by_value ON customers_customer (gone, state, tier, value, id) INCLUDE (team_id, owner_id, city_id, stage, kind, last_contact_on)",
     "CREATE INDEX customer_by_contact ON customers_customer (gone, state, tier, last_contact_on, id) INCLUDE (team_id, owner_id, city_id, stage, kind, value)",
     "CREATE INDEX customer_by_name ON customers_customer (gone, state, tier, name_key, id) INCLUDE (team_id, owner_id, city_id, stage, kind, value, last_contact_on)",
-    "CREATE INDEX customer_of_team ON customers_customer (gone, team_id, state, tier, stage) INCLUDE (owner_id, city_id, kind)",
-    "CREATE INDEX customer_of_city ON customers_customer (gone, city_id, state, tier, stage) INCLUDE (team_id, owner_id, kind)",
-    "CREATE INDEX customer_of_owner ON customers_customer (gone, owner_id, state, tier, stage) INCLUDE (team_id, city_id, kind)",
-    "CREATE INDEX customer_of_stage ON customers_customer (gone, stage, state, tier) INCLUDE (team_id, owner_id, city_id, kind)",
+    "CREATE INDEX customer_of_team ON customers_customer (gone, team_id, state, tier, value, id) INCLUDE (owner_id, city_id, stage, kind, last_contact_on)",
+    "CREATE INDEX customer_of_city ON customers_customer (gone, city_id, state, tier, value, id) INCLUDE (team_id, owner_id, stage, kind, last_contact_on)",
+    "CREATE INDEX customer_of_owner ON customers_customer (gone, owner_id, state, tier, value, id) INCLUDE (team_id, city_id, stage, kind, last_contact_on)",
+    "CREATE INDEX customer_of_stage ON customers_customer (gone, stage, state, tier, value, id) INCLUDE (team_id, owner_id, city_id, kind, last_contact_on)",
 ]
 SQLITE = [
     # Key and row in one tree: half the pages that a random key touches.
@@ -27,10 +27,10 @@ SQLITE = [
     "CREATE INDEX customer_by_value ON customers_customer (gone, state, tier, value, id, team_id, owner_id, city_id, stage, kind, last_contact_on)",
     "CREATE INDEX customer_by_contact ON customers_customer (gone, state, tier, last_contact_on, id, team_id, owner_id, city_id, stage, kind, value)",
     "CREATE INDEX customer_by_name ON customers_customer (gone, state, tier, name_key, id, team_id, owner_id, city_id, stage, kind, value, last_contact_on)",
-    "CREATE INDEX customer_of_team ON customers_customer (gone, team_id, state, tier, stage, owner_id, city_id, kind)",
-    "CREATE INDEX customer_of_city ON customers_customer (gone, city_id, state, tier, stage, team_id, owner_id, kind)",
-    "CREATE INDEX customer_of_owner ON customers_customer (gone, owner_id, state, tier, stage, team_id, city_id, kind)",
-    "CREATE INDEX customer_of_stage ON customers_customer (gone, stage, state, tier, team_id, owner_id, city_id, kind)",
+    "CREATE INDEX customer_of_team ON customers_customer (gone, team_id, state, tier, value, id, owner_id, city_id, stage, kind, last_contact_on)",
+    "CREATE INDEX customer_of_city ON customers_customer (gone, city_id, state, tier, value, id, team_id, owner_id, stage, kind, last_contact_on)",
+    "CREATE INDEX customer_of_owner ON customers_customer (gone, owner_id, state, tier, value, id, team_id, city_id, stage, kind, last_contact_on)",
+    "CREATE INDEX customer_of_stage ON customers_customer (gone, stage, state, tier, value, id, team_id, owner_id, city_id, kind, last_contact_on)",
 ]
 
 

@@ -12,9 +12,8 @@ from guanxi.identity.principals import Principal
 from guanxi.record.customers.choices import Stage, State, Tier
 from guanxi.record.customers.models import City
 from guanxi.record.customers.permissions import reach_of
-from guanxi.record.customers.queries import seeking
 from guanxi.record.customers.queries.members import ranked_members
-from guanxi.record.customers.queries.seeking import RANGED, Params
+from guanxi.record.customers.queries.seeking import Params
 from guanxi.record.customers.queries.sources import COUNTED, counted, fetch, source_of
 from guanxi.record.customers.rules.wishes import CLOSED, NONE, Wish
 
@@ -41,17 +40,11 @@ def groups_of_wish(wish: Wish, column: str, principal: Principal) -> Groups:
     if wish.is_empty:
         return Groups([], 0, is_more=False)
     source = source_of(wish, reach_of(principal))
-    parts, is_many = source.parts, source.count > COUNTED
-    if is_many:
-        by = next((one for one in RANGED if one in wish.sure), "")
-        parts = (
-            (lambda params: seeking.ranging(by, wish, params)) if by else (lambda params: seeking.valued(wish, params))
-        )
-        if counted(source.parts, MOST_GROUPED + 1) > MOST_GROUPED:
-            raise Refused("sheets.too_many_to_group", _TOO_MANY, most=f"{MOST_GROUPED:,}")
+    if counted(source.parts, MOST_GROUPED + 1) > MOST_GROUPED:
+        raise Refused("sheets.too_many_to_group", _TOO_MANY, most=f"{MOST_GROUPED:,}")
     params = Params()
     each = " UNION ALL ".join(
-        f"SELECT COALESCE({column}, {NONE}) AS member, value FROM {part}" for part in parts(params)
+        f"SELECT COALESCE({column}, {NONE}) AS member, value FROM {part}" for part in source.parts(params)
     )
     rows = fetch(
         f"SELECT member, count(*), sum(value) FROM ({each}) AS parts"
@@ -63,7 +56,7 @@ def groups_of_wish(wish: Wish, column: str, principal: Principal) -> Groups:
         rows = sorted(rows, key=lambda row: order.index(row[0]))
     called = _called(column, [row[0] for row in rows])
     groups = [GroupRow(*called.get(member, ("", "")), count, {"value": int(total)}) for member, count, total in rows]
-    return Groups(groups, min(source.count, COUNTED), is_more=is_many)
+    return Groups(groups, min(source.count, COUNTED), is_more=source.count > COUNTED)
 
 
 def _called(column: str, members: Iterable[int]) -> dict[int, tuple[str, object]]:

@@ -159,9 +159,9 @@ class _Walk:
             place = f"{'<' if descending else '>'} {place}"
         direction = "DESC" if descending else "ASC"
         ordered = f"ORDER BY {{column}} {direction}, id {direction} LIMIT {self.wanted.limit + 1}"
-        if self.source.is_few:
+        if self.source.is_few or (self.source.is_counted and order.index is not BY_NAME):
             return fetch(_gathered(self.source.parts(params), order, place, ordered), params)
-        return fetch(_scanned(self.wish, order, place, ordered, params), params)
+        return fetch(_walked(self.wish, order, place, ordered, params), params)
 
 
 def _gathered(parts: list[str], order: Order, place: str, ordered: str) -> str:
@@ -172,16 +172,14 @@ def _gathered(parts: list[str], order: Order, place: str, ordered: str) -> str:
     return f"WITH found AS {held}({each}) SELECT v, id FROM found {where}{ordered.format(column='v')}"
 
 
-def _scanned(wish: Wish, order: Order, place: str, ordered: str, params: Params) -> str:
-    """The sorting index walked in order, one arm a state and tier, merged lazily by the database."""
+def _walked(wish: Wish, order: Order, place: str, ordered: str, params: Params) -> str:
+    """An index walked in order, arm by arm, merged lazily by the database."""
     column = order.column
+    index = seeking.walked_by(wish) if order is _VALUE else order.index
     after = f" AND ({column}, id) {place}" if place else ""
-    arms = []
-    for state in wish.sure["state"].values:
-        for tier in wish.sure["tier"].values:
-            arm = f"SELECT {column} AS v, id FROM {seeking.walking(order.index, state, tier, wish, params)}{after}"
-            # PostgreSQL merges only arms that are each cut and sorted; SQLite only arms that are not.
-            arms.append(f"({arm} {ordered.format(column=column)})" if on_postgresql() else arm)
+    arms = [f"SELECT {column} AS v, id FROM {arm}{after}" for arm in seeking.walking(index, wish, params)]
+    if on_postgresql():  # it merges only arms that are each cut and sorted; SQLite only arms that are not
+        arms = [f"({arm} {ordered.format(column=column)})" for arm in arms]
     return f"{' UNION ALL '.join(arms)} {ordered.format(column='v')}"
 
 

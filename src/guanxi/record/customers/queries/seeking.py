@@ -24,8 +24,16 @@ from guanxi.record.customers.list_indexes import (
 )
 from guanxi.record.customers.rules.wishes import FACETS, NONE, OWNED, Need, Way, Wish
 
-_OF = {"owner_id": OF_OWNER, "city_id": OF_CITY, "team_id": OF_TEAM, "stage": OF_STAGE}
-RANGED: dict[str, ListIndex] = {"value": BY_VALUE, "last_contact_on": BY_CONTACT}
+# By which column customers are found, and the index that begins with it; the first that is asked for leads.
+LEADS: dict[str, ListIndex] = {
+    "owner_id": OF_OWNER,
+    "city_id": OF_CITY,
+    "team_id": OF_TEAM,
+    "stage": OF_STAGE,
+    "value": BY_VALUE,
+    "last_contact_on": BY_CONTACT,
+}
+MOST_ARMS = 64  # of a walk: more take longer to plan than to walk
 
 
 @dataclass(slots=True)
@@ -41,29 +49,18 @@ class Params:
         return f"%({name})s"
 
 
-def gathering(wish: Wish, params: Params) -> list[str]:
-    """Return what follows FROM (one a part; the parts do not overlap): the index that finds what the facets say, every
-    key of it bound, and whatever else must hold. SQLite is told the index by name.
+def found_by(lead: str, wish: Wish, params: Params) -> list[str]:
+    """Return what follows FROM (one a part; the parts do not overlap): the index that a column of LEADS leads ("": that by
+    value), searched by it, and whatever else must hold. SQLite is told the index by name.
     """
-    owners, cities, teams, stages = (wish.values(column) for column in ("owner_id", "city_id", "team_id", "stage"))
-    if owners is not None and NONE not in owners:
-        return _parts_of("owner_id", owners, wish, params)
-    for column, values in (("city_id", cities), ("team_id", teams), ("owner_id", owners)):
-        if values is not None:
-            return _parts_of(column, values, wish, params)
-    if stages is not None:
-        return [_at(OF_STAGE, among("stage", stages), wish, params)]
-    return [_at(BY_VALUE, "", wish, params)]
-
-
-def ranging(column: str, wish: Wish, params: Params) -> list[str]:
-    """As `gathering`, by the index that sorts by a number and the span that the number must be in."""
-    return [_at(RANGED[column], _within(column, wish.sure[column].hull), wish, params)]
-
-
-def valued(wish: Wish, params: Params) -> list[str]:
-    """As `gathering`, by the index that sorts by value and so carries it."""
-    return [_at(BY_VALUE, "", wish, params)]
+    need = wish.sure.get(lead)
+    if need is None:
+        return [_at(BY_VALUE, "", "", wish, params)]
+    if need.spans:
+        return [_at(LEADS[lead], lead, _within(lead, need.hull), wish, params)]
+    ids = tuple(value for value in need.values if value != NONE)
+    parts = [_at(LEADS[lead], lead, among(lead, ids), wish, params)] if ids else []
+    return parts + ([_at(LEADS[lead], lead, f"{lead} IS NULL", wish, params)] if NONE in need.values else [])
 
 
 def of_ids(ids: str, wish: Wish, params: Params) -> list[str]:
@@ -72,14 +69,34 @@ def of_ids(ids: str, wish: Wish, params: Params) -> list[str]:
     return [f"{TABLE} WHERE id IN ({ids}) AND {there}{holding(wish, (), params)}"]
 
 
-def walking(index: ListIndex, state: int, tier: int, wish: Wish, params: Params) -> str:
-    """What follows FROM for one arm of a walk through a sorting index."""
-    hint = "" if on_postgresql() else f" INDEXED BY {index.name}"
-    column = index.keys[3]
-    span = f" AND {_within(column, wish.sure[column].hull)}" if column in wish.sure else ""
-    bound = ("state", "tier", column) if span and len(wish.sure[column].spans) == 1 else ("state", "tier")
+def walking(index: ListIndex, wish: Wish, params: Params) -> list[str]:
+    """Return what follows FROM for each arm of a walk through an index in the order of its number or name: one arm a
+    state and tier, and a member of the facet that leads the index.
+    """
+    facet, number = (index.keys[1] if index.keys[1] not in ("state", "tier") else ""), index.keys[-2]
+    bound = {"state", "tier", facet}
+    span = ""
+    if number in wish.sure:
+        span = f" AND {_within(number, wish.sure[number].hull)}"
+        bound |= {number} if len(wish.sure[number].spans) == 1 else set()
     rest = holding(wish, bound, params)
-    return f"{TABLE}{hint} WHERE gone = 0 AND state = {int(state)} AND tier = {int(tier)}{span}{rest}"
+    hint = "" if on_postgresql() else f" INDEXED BY {index.name}"
+    heads = [f" AND {_is(facet, value)}" for value in wish.sure[facet].values] if facet else [""]
+    return [
+        f"{TABLE}{hint} WHERE gone = 0{head} AND state = {int(state)} AND tier = {int(tier)}{span}{rest}"
+        for head in heads
+        for state in wish.sure["state"].values
+        for tier in wish.sure["tier"].values
+    ]
+
+
+def walked_by(wish: Wish) -> ListIndex:
+    """Return the index that has the customers of a wish in the order of their value, in few arms."""
+    arms = len(wish.sure["state"].values) * len(wish.sure["tier"].values)
+    for column in ("owner_id", "city_id", "team_id", "stage"):
+        if column in wish.sure and len(wish.sure[column].values) * arms <= MOST_ARMS:
+            return LEADS[column]
+    return BY_VALUE
 
 
 def holding(wish: Wish, bound: Iterable[str], params: Params) -> str:
@@ -96,17 +113,16 @@ def among(column: str, values: Iterable[int]) -> str:
     return f"{column} IN ({', '.join(str(int(value)) for value in values)})"
 
 
-def _parts_of(column: str, values: tuple[int, ...], wish: Wish, params: Params) -> list[str]:
-    ids = tuple(value for value in values if value != NONE)
-    parts = [_at(_OF[column], among(column, ids), wish, params)] if ids else []
-    return parts + ([_at(_OF[column], f"{column} IS NULL", wish, params)] if NONE in values else [])
+def _is(column: str, value: int) -> str:
+    return f"{column} IS NULL" if value == NONE else f"{column} = {int(value)}"
 
 
-def _at(index: ListIndex, leading: str, wish: Wish, params: Params) -> str:
-    bound = [column for column in index.keys if column in FACETS and column in wish.sure]
+def _at(index: ListIndex, lead: str, leading: str, wish: Wish, params: Params) -> str:
     parts = ["gone = 0", *([leading] if leading else [])]
-    parts += [among(column, wish.sure[column].values) for column in bound if not leading.startswith(column)]
-    bound += [column for column in RANGED if column in leading and len(wish.sure[column].spans) == 1]
+    parts += [among(column, wish.sure[column].values) for column in ("state", "tier")]
+    bound = {"state", "tier"}
+    if lead and len(wish.sure[lead].spans) < 2:
+        bound.add(lead)
     hint = "" if on_postgresql() else f" INDEXED BY {index.name}"
     return f"{TABLE}{hint} WHERE {' AND '.join(parts)}{holding(wish, bound, params)}"
 

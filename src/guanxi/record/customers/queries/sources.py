@@ -1,8 +1,7 @@
 """Where the customers of a wish are found with bounded work, and how many they are (patterns.md section 1).
 
-In this order: the few who bear a piece of a name; the members of a group that is not large; the index that finds what
-the facets say, where that is at most 10,000 (whatever else must hold is looked up in the table); else the index of the
-number that has a range, which carries everything else.
+The few who bear a piece of a name; the members of a group that is not large; else the index whose first column leaves
+the fewest. Every index carries every facet and number, so whatever else must hold is seen on its entries.
 """
 
 # ruff: noqa: S608 - seeking.py writes our own names and integers; every other value is a parameter
@@ -16,7 +15,7 @@ from django.db import connection
 from guanxi.ground.text.grams import GramQuery
 from guanxi.record.customers.permissions import Reach
 from guanxi.record.customers.queries import seeking
-from guanxi.record.customers.queries.seeking import RANGED, Params
+from guanxi.record.customers.queries.seeking import Params
 from guanxi.record.customers.rules.wishes import Need, Wish
 from guanxi.record.customers.search import candidates
 
@@ -35,17 +34,18 @@ class Source:
 
     @property
     def is_few(self) -> bool:
-        """Whether to gather them all and sort."""
+        """Whether all may be looked up in the table."""
         return self.count < GATHERED
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether all may be taken from the index and sorted."""
+        return self.count <= COUNTED
 
 
 def source_of(wish: Wish, reach: Reach) -> Source:
     """Return where to find the customers of a wish, and their bounded count."""
-    parts = _narrow(wish, reach) or _by_facets(wish)
-    if parts is not None:
-        return Source(parts, counted(parts))
-    ranges = [column for column in RANGED if column in wish.sure]
-    parts = _by_range(_narrowest(ranges, wish)[0], wish)
+    parts = _narrow(wish, reach) or _led(_lead(wish), wish)
     return Source(parts, counted(parts))
 
 
@@ -87,25 +87,19 @@ def _bearers(need: Need, reach: Reach) -> list[int] | None:
     return list(found)
 
 
-def _by_facets(wish: Wish) -> Parts | None:
-    if wish.is_on_facets or not any(column in RANGED for column in wish.sure):
-        return lambda params: seeking.gathering(wish, params)
-    if counted(lambda params: seeking.gathering(wish.on_facets, params)) <= COUNTED:
-        return lambda params: seeking.gathering(wish, params)
-    return None
+def _led(lead: str, wish: Wish) -> Parts:
+    return lambda params: seeking.found_by(lead, wish, params)
 
 
-def _by_range(column: str, wish: Wish) -> Parts:
-    return lambda params: seeking.ranging(column, wish, params)
-
-
-def _narrowest(ranges: list[str], wish: Wish) -> list[str]:
-    """The ranges, the one that holds the fewest first."""
-    if len(ranges) == 1:
-        return ranges
+def _lead(wish: Wish) -> str:
+    """The column whose index leaves the fewest."""
+    asked = [column for column in seeking.LEADS if column in wish.sure]
+    if len(asked) < 2:
+        return asked[0] if asked else ""
     closed = {"state": wish.sure["state"], "tier": wish.sure["tier"]}
-    sizes = {
-        column: counted(_by_range(column, Wish({**closed, column: wish.sure[column]})), 5 * COUNTED)
-        for column in ranges
-    }
-    return sorted(ranges, key=lambda column: sizes[column])
+    sizes: dict[str, int] = {}
+    for column in asked:
+        sizes[column] = counted(_led(column, Wish({**closed, column: wish.sure[column]})), 3 * COUNTED)
+        if sizes[column] < GATHERED:
+            return column
+    return min(asked, key=lambda column: sizes[column])

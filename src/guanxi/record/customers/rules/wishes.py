@@ -85,19 +85,6 @@ class Wish:
         narrowed = _joined(self.sure.get(column), Need(column, values=tuple(sorted(members))))
         return replace(self, sure={**self.sure, column: narrowed})
 
-    @property
-    def on_facets(self) -> "Wish":
-        """What the facets alone say: as wide as this wish or wider."""
-        sure = {column: need for column, need in self.sure.items() if _on_index(column)}
-        mixed = tuple(clause for clause in self.mixed if all(_on_index(need.column) for need in clause))
-        return Wish(sure, mixed)
-
-    @property
-    def is_on_facets(self) -> bool:
-        """Whether the facets say it all."""
-        other = self.on_facets
-        return not self.also and len(other.sure) == len(self.sure) and len(other.mixed) == len(self.mixed)
-
 
 def wish_of(clauses: Iterable[Clause]) -> Wish:
     """Return the wish that all of these clauses make: needs of one column are joined, impossible ones taken out."""
@@ -120,10 +107,6 @@ def wish_of(clauses: Iterable[Clause]) -> Wish:
 def all_but(column: str, values: Sequence[int]) -> Need:
     """Every member of a closed facet but some."""
     return Need(column, values=tuple(value for value in CLOSED[column] if value not in values))
-
-
-def _on_index(column: str) -> bool:
-    return column in FACETS or column == OWNED
 
 
 def _merged(clause: Clause) -> Clause:
