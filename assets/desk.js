@@ -2,6 +2,7 @@
 import Alpine from "@alpinejs/csp";
 import htmx from "htmx.org";
 
+import { startCompose } from "./js/compose.js";
 import { startKeys } from "./js/keys.js";
 import { startMarks } from "./js/marks.js";
 import { startMenus } from "./js/menus.js";
@@ -28,6 +29,7 @@ window.htmx = htmx;
 window.Alpine = Alpine;
 
 startTheme();
+startCompose();
 startKeys();
 startMenus();
 startMarks();

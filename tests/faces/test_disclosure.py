@@ -79,9 +79,9 @@ def test_a_mark_of_somebody_else_is_not_there(scene, looking):
 def test_what_is_in_clear_already_is_not_asked_for(scene, looking):
     assert ask(looking(scene, "lin"), scene, mark=mark_of(scene, IdentifierKind.PHONE)).status_code == 404
     page = looking(scene, "lin").get(f"/customers/{scene.codes[WANG]}/").content.decode()
-    assert page.count('class="peek"') == 1
-    assert 'class="peek"' not in looking(scene, "li").get(f"/customers/{scene.codes[WANG]}/").content.decode()
-    assert 'class="peek"' not in looking(scene, "he").get(f"/customers/{scene.codes[WANG]}/").content.decode()
+    assert page.count('id="mark-') == 1
+    assert 'id="mark-' not in looking(scene, "li").get(f"/customers/{scene.codes[WANG]}/").content.decode()
+    assert 'id="mark-' not in looking(scene, "he").get(f"/customers/{scene.codes[WANG]}/").content.decode()
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,6 @@ WORDS: dict[str, str | Promise] = {
     "signal.judgement_withdrawn": _("took a judgement back"),
     "action.planned": _("planned a next step for {due_on}: {what}"),
     "conversation.file_added": _("added a file to a conversation"),
-    "conversation.removed": _("took a conversation back"),
     "actions.proposed": _("proposed {new} actions"),
     "action.done": _("did what was proposed"),
     "action.not_now": _("put it off"),

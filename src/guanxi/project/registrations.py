@@ -19,6 +19,7 @@ from guanxi.record.conversations import queries as conversations
 from guanxi.record.conversations.services import erase_words
 from guanxi.record.customers import queries as customers
 from guanxi.record.customers.choices import IdentifierKind
+from guanxi.record.customers.queries.history import moving_rows, owner_rows
 from guanxi.record.customers.services import register_eraser
 from guanxi.record.customers.timeline import Before, Source, TimelineRow, register_source
 from guanxi.record.dealings import queries as dealings
@@ -32,6 +33,7 @@ from guanxi.record.imports.importers.holdings import BalanceImporter, HoldingImp
 from guanxi.record.imports.registry import register
 from guanxi.record.imports.services.erasing import erase_before_images
 from guanxi.record.signals import queries as signals
+from guanxi.record.standing import queries as standing
 from guanxi.record.signals.services.erasing import erase_signals
 
 # In the order in which a firm would bring them.
@@ -56,12 +58,15 @@ def register_timeline() -> None:
     """Let what happened to a customer appear on the timeline, each noun under its own right. Twice does no harm."""
     register_source("consents", consents.timeline_rows)
     register_source("customers", customers.timeline_rows)
+    register_source("addresses", moving_rows)
+    register_source("owners", owner_rows)
     for name, permission, read in (
         ("actions", Permission.VIEW_ACTIONS, actions.timeline_rows),
         ("conversations", Permission.VIEW_CONVERSATIONS, conversations.timeline_rows),
         ("dealings", Permission.VIEW_DEALINGS, dealings.timeline_rows),
         ("holdings", Permission.VIEW_HOLDINGS, holdings.timeline_rows),
         ("signals", Permission.VIEW_SIGNALS, signals.timeline_rows),
+        ("standing", Permission.VIEW_STANDING, standing.timeline_rows),
     ):
         register_source(name, _source(name.removesuffix("s"), permission, read))
 

@@ -76,7 +76,9 @@ def test_what_is_kept_and_under_which_name(scene, content, name, kept, media_typ
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.suffix == ""
     assert path.is_relative_to(places.root())
-    assert [row.files[0].name for _, _, row in timeline_rows(Attachment.objects.get().conversation.customer_id, principal=SYSTEM)] == [kept]  # fmt: skip
+    talk_code = Attachment.objects.get().conversation.code
+    assert [file.name for file in files_of(talk_code, principal=scene.person("lin"))] == [kept]
+    assert files_of(talk_code, principal=scene.person("wu")) == []
 
 
 @pytest.mark.parametrize(

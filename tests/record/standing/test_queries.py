@@ -58,7 +58,8 @@ def test_one_customers_standing_is_read_by_those_who_see_him(house):
     ids = house["ids"]
     assert set(queries.standings_of(ids, house["wang"])) == set(ids[:2])
     assert queries.standings_of(ids, house["wang"])[ids[0]].value == 500
-    row, as_of = queries.standing_on_page(ids[0], house["wang"])
+    there = queries.standing_on_page(ids[0], house["wang"])
+    row, as_of = there.standing, there.as_of
     assert (row.value, as_of) == (500, DAY)
     assert queries.standing_on_page(ids[2], house["wang"]) is None
     assert queries.standing_on_page(10**9, SYSTEM) is None

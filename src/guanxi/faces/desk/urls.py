@@ -11,5 +11,7 @@ urlpatterns = [
     path("", include("guanxi.faces.desk.evidence.urls")),
     path("search/", include("guanxi.faces.desk.search.urls")),
     path("marks/", include("guanxi.faces.desk.marks.urls")),
+    path("conversations/", include("guanxi.faces.desk.conversations.urls")),
     path("customers/", include("guanxi.faces.desk.customers.urls")),
+    path("customers/<code:code>/", include("guanxi.faces.desk.customers.page_urls")),
 ]

@@ -1,4 +1,4 @@
-"""Codes in addresses: only what has the form of one reaches a view."""
+"""Codes and keys in addresses: only what has the form of one reaches a view."""
 
 from django.urls import register_converter
 
@@ -19,6 +19,21 @@ class CodeConverter:
         return value
 
 
+class RowConverter:
+    """The key of a row below a record, as `<row:row>`: never more than a database holds."""
+
+    regex = "[0-9]{1,18}"
+
+    def to_python(self, value: str) -> int:
+        """The key."""
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        """The key in digits."""
+        return str(value)
+
+
 def register_converters() -> None:
-    """Make <code:…> known to addresses."""
+    """Make <code:…> and <row:…> known to addresses."""
     register_converter(CodeConverter, "code")
+    register_converter(RowConverter, "row")

@@ -12,6 +12,7 @@ from guanxi.ground.money import minor_digits
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions import queries as actions
 from guanxi.record.actions.rules import next_business_day
+from guanxi.record.consents import queries as consents
 from guanxi.record.conversations.choices import Direction, Outcome
 from guanxi.record.customers.choices import Channel
 from guanxi.record.holdings.choices import HoldingStatus
@@ -61,18 +62,22 @@ def run(
     thresholds: Mapping[str, float] | None = None,
     answers: Iterable[Mapping[str, Any]] | None = None,
     silenced: Iterable[str] | None = None,
+    unprofiled: Iterable[int] | None = None,
 ) -> pa.Table:
     """Return the action rows as of a day, in the order of their keys, in the columns of record.actions.propose_actions.
 
     Reads the workbench's `signals` (of the detectors), customers, estimates, conversations, holdings and days.
-    answers: what people answered (record.actions.queries.answers); silenced: keys of signals they explained away; both
-    are read from the record where not given. Same inputs, same rows, bit for bit. The table `decision_rejects` of the
+    answers: what people answered (record.actions.queries.answers); silenced: keys of signals they explained away;
+    unprofiled: customers who allow no advice from their own data (record.consents.queries.unprofiled_ids); all are read
+    from the record where not given. Same inputs, same rows, bit for bit. The table `decision_rejects` of the
     workbench and `rejects_of` say why the others were not chosen.
     """
     given = DEFAULTS | {name: float(value) for name, value in (thresholds or {}).items() if name in DEFAULTS}
     answered = actions.answers(as_of) if answers is None else list(answers)
     quiet = signals.silenced_keys(as_of) if silenced is None else list(silenced)
+    aside = consents.unprofiled_ids(as_of) if unprofiled is None else list(unprofiled)
     workbench.run(_SQL / "prelude_duckdb.sql")
+    workbench.register("unprofiled", pa.table({"customer_id": pa.array(aside, pa.int64())}))
     workbench.register("answers", pa.Table.from_pylist(answered, schema=_ANSWERS))
     workbench.register("silenced", pa.table({"key": pa.array(quiet, pa.string())}))
     minor = 10 ** minor_digits(workbench.scalar("SELECT currency FROM firm"))
@@ -88,7 +93,7 @@ def run(
         "SELECT origin, why_not, count(*) AS customers FROM decision_rejects GROUP BY origin, why_not ORDER BY 1, 2"
     ).to_pylist()
     rows = workbench.arrow(_CHOSEN, as_of=as_of)
-    for name in ("answers", "silenced"):
+    for name in ("answers", "silenced", "unprofiled"):
         workbench.unregister(name)
     return rows.replace_schema_metadata({_REJECTS: json.dumps(rejects).encode()})
 
@@ -96,7 +101,7 @@ def run(
 def rejects_of(rows: pa.Table) -> list[dict[str, Any]]:
     """How many candidates were set aside and why: [{"origin", "why_not", "customers"}].
 
-    why_not: answered, explained, not_sure_yet, long_gone, at_peace, another_first, no_capacity.
+    why_not: answered, explained, not_profiled, not_sure_yet, long_gone, at_peace, another_first, no_capacity.
     """
     rejects: list[dict[str, Any]] = json.loads((rows.schema.metadata or {}).get(_REJECTS, b"[]"))
     return rejects

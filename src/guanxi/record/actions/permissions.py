@@ -37,6 +37,19 @@ def may_take_work(principal: Principal) -> bool:
     return may(principal, Permission.ANSWER_ACTIONS) and may(principal, Permission.VIEW_CUSTOMERS)
 
 
+def may_answer(principal: Principal, *, owner_id: int | None, team_id: int | None) -> bool:
+    """Whether an action in sight, of this owner and team, may be answered by a principal: the rule of
+    `answerable_actions` for a row that was read already.
+    """
+    if not may(principal, Permission.ANSWER_ACTIONS):
+        return False
+    if principal.scope == Scope.ALL or (owner_id is not None and owner_id == principal.staff_id):
+        return True
+    if principal.scope < Scope.TEAM:
+        return False
+    return team_id in principal.team_ids or (team_id is None and owner_id is None and may_see_pool(principal))
+
+
 def may_see_pool(principal: Principal) -> bool:
     """Whether the actions that belong to nobody are shown to this principal."""
     return may(principal, Permission.VIEW_POOL)

@@ -33,6 +33,7 @@ class ConsentNow:
     at: datetime
     expires_on: date | None
     is_granted: bool
+    source: str = ""
 
 
 def consent_now(customer_ids: Iterable[int], *, on: date | None = None) -> dict[int, list[ConsentNow]]:
@@ -58,6 +59,7 @@ def consent_now(customer_ids: Iterable[int], *, on: date | None = None) -> dict[
                 row.at,
                 row.expires_on,
                 stands(row.status, row.expires_on, day),
+                row.source,
             )
         )
     return found
@@ -72,6 +74,34 @@ def has_consent(
         for consent in consent_now([customer_id], on=on).get(customer_id, [])
         if (consent.purpose, consent.channel, consent.partner) == (purpose, channel, partner)
     )
+
+
+def profiling_now(customer_id: int, *, on: date | None = None) -> list[ConsentNow]:
+    """What stands about advice from own data, by channel; empty where nothing was ever said."""
+    return [row for row in consent_now([customer_id], on=on).get(customer_id, []) if row.purpose == Purpose.PROFILING]
+
+
+def is_profiled(rows: Iterable[ConsentNow]) -> bool:
+    """Whether advice may be drawn from somebody's own data, by what stands: unless any statement refuses it."""
+    return all(row.is_granted for row in rows if row.purpose == Purpose.PROFILING)
+
+
+def unprofiled_ids(on: date) -> list[int]:
+    """Customers who do not allow advice from their own data on a day: refused, withdrawn or expired on any channel, in
+    the order of their keys (one query). Whoever never said anything is not among them.
+    """
+    latest = Window(
+        RowNumber(),
+        partition_by=[F("customer_id"), F("channel"), F("partner")],
+        order_by=[F("at").desc(), F("pk").desc()],
+    )
+    rows = Consent.objects.filter(purpose=Purpose.PROFILING).annotate(place=latest).filter(place=1)
+    found = {
+        customer_id
+        for customer_id, status, expires_on in rows.values_list("customer_id", "status", "expires_on")
+        if not stands(status, expires_on, on)
+    }
+    return sorted(found)
 
 
 def timeline_rows(customer_id: int, principal: Principal, before: Before, limit: int) -> list[TimelineRow]:

@@ -11,9 +11,11 @@ from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import Entry, record_acts
-from guanxi.record.consents.choices import ConsentStatus
+from guanxi.record.consents.choices import ConsentStatus, Purpose
 from guanxi.record.consents.models import Consent
+from guanxi.record.consents.queries import profiling_now
 from guanxi.record.consents.rules import Statement, check_statement
+from guanxi.record.customers.choices import Channel
 from guanxi.record.customers.permissions import visible_ids
 from guanxi.record.customers.services import hold_customers, mark_dirty
 
@@ -56,6 +58,35 @@ def record_consents(rows: Sequence[NewConsent], *, by: Principal) -> list[Record
         mark_dirty({row.customer_id for row in added})
         _journal(added, by)
     return answers
+
+
+def state_consent(customer_id: int, statement: Statement, *, by: Principal) -> int:
+    """Append what one customer said to the ledger and return its row's id.
+
+    Raises Denied, and Refused: consents.customer_not_found, and as `check_statement` does.
+    """
+    (answer,) = record_consents([NewConsent(customer_id, statement)], by=by)
+    if answer.refused is not None:
+        raise answer.refused
+    return answer.id
+
+
+@transaction.atomic
+def set_profiling(customer_id: int, *, allowed: bool, source: str, evidence: str, by: Principal) -> None:
+    """Write down that a customer allows, or no longer allows, advice from own data, on every channel on which something
+    was said about it before: from the next decision on nothing is proposed from such data, or may be again.
+
+    Raises Denied, and Refused as `state_consent` does.
+    """
+    require(by, Permission.EDIT_CONSENTS)
+    hold_customers()
+    said = {row.channel for row in profiling_now(customer_id)} or {Channel.UNKNOWN}
+    status = ConsentStatus.GRANTED if allowed else ConsentStatus.WITHDRAWN
+    for channel in sorted(said):
+        statement = Statement(
+            purpose=Purpose.PROFILING, channel=channel, status=status, at=clock.now(), source=source, evidence=evidence
+        )
+        state_consent(customer_id, statement, by=by)
 
 
 @transaction.atomic

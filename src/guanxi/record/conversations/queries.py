@@ -13,6 +13,7 @@ from guanxi.record.conversations.models import Attachment, Conversation
 from guanxi.record.conversations.permissions import seen_conversations
 from guanxi.record.customers.choices import Channel
 
+_ATTACHED = ("code", "name", "media_type", "size", "stored")
 MOST_WORDS = 8  # of one search
 
 
@@ -43,7 +44,7 @@ class ConversationRow:
     outcome: Outcome
     follow_up_on: dt.date | None
     points: dict[str, str] = field(default_factory=dict)
-    files: tuple["AttachmentRow", ...] = ()
+    has_files: bool = False
 
 
 def conversations_of(
@@ -62,7 +63,7 @@ def timeline_rows(
     words: str = "",
 ) -> list[tuple[dt.date, int, ConversationRow]]:
     """(day, id, conversation) with one customer, newest first, those before the pair `before`: a source of the timeline
-    (one query, two where there are files). words: only notes in which each of these words, or pieces of words, stands somewhere.
+    (one query). words: only notes in which each of these words, or pieces of words, stands somewhere.
     """
     found = seen_conversations(principal).filter(customer_id=customer_id)
     for word in words.split()[:MOST_WORDS]:
@@ -76,8 +77,14 @@ def timeline_rows(
 def get_attachment(code: str, *, principal: Principal) -> AttachmentRow | None:
     """A file by code; None when there is none of a contact in sight."""
     rows = Attachment.objects.filter(code=code, conversation__in=seen_conversations(principal))
-    found = rows.values_list("code", "name", "media_type", "size", "stored").first()
+    found = rows.values_list(*_ATTACHED).first()
     return AttachmentRow(*found) if found else None
+
+
+def files_of(code: str, *, principal: Principal) -> list[AttachmentRow]:
+    """The files of one contact in sight, in the order in which they came."""
+    rows = Attachment.objects.filter(conversation__code=code, conversation__in=seen_conversations(principal))
+    return [AttachmentRow(*cells) for cells in rows.order_by("pk").values_list(*_ATTACHED)]
 
 
 def get_conversation(code: str, *, principal: Principal) -> ConversationRow | None:
@@ -108,8 +115,6 @@ def _says(word: str) -> Q:
 
 def _rows(found: QuerySet[Conversation]) -> list[ConversationRow]:
     there = list(found.select_related("by"))
-    with_files = [row.pk for row in there if row.has_files]
-    files = _files_of(with_files) if with_files else {}
     return [
         ConversationRow(
             row.pk,
@@ -124,15 +129,7 @@ def _rows(found: QuerySet[Conversation]) -> list[ConversationRow]:
             Outcome(row.outcome),
             row.follow_up_on,
             {point: text for point in Point.values if (text := getattr(row, point))},
-            tuple(files.get(row.pk, ())),
+            row.has_files,
         )
         for row in there
     ]
-
-
-def _files_of(ids: list[int]) -> dict[int, list[AttachmentRow]]:
-    found: dict[int, list[AttachmentRow]] = {}
-    rows = Attachment.objects.filter(conversation__in=ids).order_by("pk")
-    for key, *cells in rows.values_list("conversation_id", "code", "name", "media_type", "size", "stored"):
-        found.setdefault(key, []).append(AttachmentRow(*cells))
-    return found

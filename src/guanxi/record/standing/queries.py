@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.record.customers.permissions import visible_ids
+from guanxi.record.customers.permissions import visible_ids, visible_key
 from guanxi.record.standing.models import Edition, Standing, StandingMove
 from guanxi.record.standing.permissions import seen_condition
 
@@ -35,7 +36,7 @@ class EditionLine:
     facts: dict[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Move:
     """`field` ("tier" or "state") changed from `old` to `new` with the edition for the day `on`."""
 
@@ -43,6 +44,17 @@ class Move:
     field: str
     old: int
     new: int
+
+
+@dataclass(frozen=True)
+class OnPage:
+    """What the page of one customer shows: the standing, the day for which it was computed, (day, id, movement) newest
+    first.
+    """
+
+    standing: Standing
+    as_of: date
+    moves: list[tuple[date, int, Move]]
 
 
 @dataclass(frozen=True)
@@ -74,20 +86,32 @@ def standings_of(customer_ids: Sequence[int], principal: Principal) -> dict[int,
     return Standing.objects.in_bulk(list(visible_ids(principal, customer_ids)))
 
 
-def standing_on_page(customer_id: int, principal: Principal) -> tuple[Standing, date] | None:
-    """The standing of one customer in sight and the day for which it was computed (one query); None without one.
+def standing_on_page(customer_id: int, principal: Principal) -> OnPage | None:
+    """The standing of one customer in sight, the day for which it was computed, and its latest movements (one query);
+    None without one.
 
     Raises Denied without the right.
     """
     condition, params = seen_condition(principal, "c", shared=True)
-    sql = f"""SELECT s.*, (SELECT as_of FROM standing_edition WHERE published_at IS NOT NULL ORDER BY id DESC LIMIT 1) AS as_of
+    joined = "string_agg({}, ';')" if connection.vendor == "postgresql" else "group_concat({}, ';')"
+    words = "m.id || ' ' || m.\"on\" || ' ' || m.field || ' ' || m.old || ' ' || m.new"
+    sql = f"""SELECT s.*, (SELECT as_of FROM standing_edition WHERE published_at IS NOT NULL ORDER BY id DESC LIMIT 1) AS as_of,
+            (SELECT {joined.format(words)} FROM (
+                SELECT * FROM standing_standingmove WHERE customer_id = s.customer_id ORDER BY id DESC LIMIT {MOST_MOVES}) m
+            ) AS moves
         FROM standing_standing s JOIN customers_customer c ON c.id = s.customer_id
         WHERE s.customer_id = %s AND {condition}"""  # noqa: S608 - a condition of our own words
     found = next(iter(Standing.objects.raw(sql, [customer_id, *params])), None)
     if found is None:
         return None
-    as_of = vars(found)["as_of"]  # no column of the table: the query has added it
-    return found, date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+    as_of, moves = vars(found)["as_of"], vars(found)["moves"]  # no columns of the table: the query has added them
+    day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+    return OnPage(found, day, sorted((_move(text) for text in (moves or "").split(";") if text), reverse=True))
+
+
+def _move(text: str) -> tuple[date, int, Move]:
+    key, on, field, old, new = text.split(" ")
+    return date.fromisoformat(on), int(key), Move(date.fromisoformat(on), field, int(old), int(new))
 
 
 def moves_of(customer_id: int, principal: Principal) -> list[Move]:
@@ -97,6 +121,18 @@ def moves_of(customer_id: int, principal: Principal) -> list[Move]:
         return []
     found = StandingMove.objects.filter(customer_id=customer_id).order_by("-id")[:MOST_MOVES]
     return [Move(move.on, move.field, move.old, move.new) for move in found]
+
+
+def timeline_rows(
+    customer_id: int, *, principal: Principal, before: tuple[date, int] | None = None, limit: int = 50
+) -> list[tuple[date, int, Move]]:
+    """(day, id, movement) of one customer in sight, newest first: a source of the timeline (one query)."""
+    require(principal, Permission.VIEW_STANDING)
+    found = StandingMove.objects.filter(customer_id=customer_id, customer_id__in=visible_key(principal, customer_id))
+    if before:
+        day, last = before
+        found = found.filter(Q(on__lt=day) | Q(on=day, pk__lt=last))
+    return [(row.on, row.pk, Move(row.on, row.field, row.old, row.new)) for row in found.order_by("-on", "-pk")[:limit]]
 
 
 def distribution(principal: Principal) -> list[Share]:

@@ -4,69 +4,49 @@ At most fifteen queries with everything around it: rows that two panels need are
 """
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from django.core.exceptions import BadRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guanxi.faces.desk.actions.presenters import Line, Sheet, line_of, sheet_of
-from guanxi.faces.desk.actions.wording import channel_icon
+from guanxi.faces.desk.conversations.presenters import Compose, compose_of
 from guanxi.faces.desk.customers import panels, person
 from guanxi.faces.desk.customers.disclosing import Disclosed, why_choices
-from guanxi.faces.desk.customers.thread import Moment, moments_of
-from guanxi.faces.shared import cells
+from guanxi.faces.desk.customers.thread_page import ROWS, Thread, first_page, plan_of
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import is_chinese, since_words
 from guanxi.identity.permissions import Permission, may
 from guanxi.record.actions import queries as actions
+from guanxi.record.actions.permissions import may_answer
 from guanxi.record.actions.queries import ActionLine
 from guanxi.record.actions.rules import LIVE
 from guanxi.record.consents import queries as consents
+from guanxi.record.customers.choices import PreferenceField
 from guanxi.record.customers.queries.card import Card, customer_card
-from guanxi.record.customers.queries.page import Head
-from guanxi.record.customers.timeline import Place, TimelineRow, as_rows, source_names, timeline
+from guanxi.record.customers.queries.history import moved_row, owner_row
+from guanxi.record.customers.timeline import TimelineRow, as_rows, source_names
 from guanxi.record.holdings import queries as holdings
-from guanxi.record.holdings.choices import HoldingStatus
 from guanxi.record.holdings.queries import HoldingRow
 from guanxi.record.signals import queries as signals
 from guanxi.record.signals.queries import SignalRow
 from guanxi.record.signals.rules import OPEN_STATES
-from guanxi.record.standing.queries import standing_on_page
+from guanxi.record.standing.queries import OnPage, standing_on_page
 
-ROWS = 40  # of the timeline on one page
 _MOST_HOLDINGS = 50
-_PLANNED = dt.timedelta(days=120)
-_PLACE = re.compile(r"(\d{4}-\d\d-\d\d)\.([a-z]{1,20})\.(\d{1,18})", re.ASCII)
-# what the tabs above the timeline show, by the sources of the timeline
-TABS = {
-    "contacts": ("conversations", "consents"),
-    "dealings": ("dealings", "holdings"),
-    "work": ("actions", "signals"),
-    "changes": ("customers", "holdings", "consents"),
-}
 
 
 @dataclass(frozen=True)
-class Tab:
-    """One way to look at the timeline."""
+class Came:
+    """From where one comes back to the page: the action answered, the contact noted, the line taken off the card; or the
+    mark to show in full, or what was refused on the page and what had been typed.
+    """
 
-    label: str
-    href: str
-    is_current: bool
-
-
-@dataclass(frozen=True)
-class Thread:
-    """A page of the timeline."""
-
-    plan: list[Moment]
-    moments: list[Moment]
-    earlier: str
-    tabs: list[Tab]
+    answered: str = ""
+    noted: str = ""
+    removed: str = ""
+    disclosed: Disclosed | None = None
+    refused: person.Refusal | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +69,13 @@ class Page:
     toast: Line | None
     code: str
     whys: list[tuple[str, str]]
+    compose: Compose | None
+    fields: list[tuple[int, str]]
+    sources: list[tuple[str, str]]
+    came: Came
+    may_edit: bool
+    may_consent: bool
+    today: str
 
 
 @dataclass(frozen=True)
@@ -100,41 +87,39 @@ class _Read:
     holdings: Sequence[HoldingRow]
     signals: list[tuple[dt.date, int, SignalRow]]
     actions: list[tuple[dt.date, int, ActionLine]]
-    figures: tuple[Any, dt.date] | None
+    standing: OnPage | None
 
 
-def customer_page(code: str, look: Look, *, answered: str = "", disclosed: Disclosed | None = None) -> Page:
-    """The page of one customer in sight; `disclosed`: one mark in full. Raises Refused (customers.not_found)."""
+def customer_page(code: str, look: Look, came: Came = Came()) -> Page:
+    """The page of one customer in sight. Raises Refused (customers.not_found)."""
     read = _read(code, look)
     head, live = read.card.head, _live(read.actions)
+    plan = plan_of(live, read.holdings, look)
     return Page(
         name=head.name,
         tier=head.tier,
         sentence=_sentence(read, look),
-        facts=person.facts_of(read.card, look, disclosed),
+        facts=person.facts_of(read.card, look, came.disclosed),
         preferences=person.preferences_of(read.card.preferences, look),
-        ties=person.ties_of(read.card.relations),
+        ties=person.ties_of(read.card.relations, head),
         agreed=person.agreed_of(read.consents, look),
-        thread=_first_thread(read, live, look),
+        thread=first_page(head, look, plan=plan, given=_given(read, look)),
         next=sheet_of(live[0], look, back="customer", drawn=False) if live else None,
         also=[line_of(action, look, back="customer") for action in live[1:]],
-        standing=panels.standing_of(read.figures, look),
+        standing=panels.standing_of(read.standing, look, head.code),
         signals=panels.signals_of((row for _, _, row in read.signals), look),
         holdings=panels.holdings_of(read.holdings, look),
-        toast=_toast(answered, read.actions, look),
+        toast=_toast(came.answered, read.actions, look),
         code=head.code,
         whys=why_choices(),
+        compose=_compose(read, live, look),
+        fields=[(field.value, str(field.label)) for field in PreferenceField],
+        sources=person.source_choices(),
+        came=came,
+        may_edit=may(look.principal, Permission.EDIT_CUSTOMERS),
+        may_consent=may(look.principal, Permission.EDIT_CONSENTS),
+        today=look.today.isoformat(),
     )
-
-
-def thread_page(head: Head, look: Look, *, before: str, only: str) -> Thread:
-    """A later page of the timeline, or one of its tabs. Raises BadRequest for a place or tab that is none."""
-    place = _place_of(before)
-    if only and only not in TABS:
-        raise BadRequest("no such tab")
-    rows, following = timeline(head.id, look.principal, before=place, limit=ROWS, only=TABS.get(only))
-    moments = moments_of(rows, look, after=place.on if place else None)
-    return Thread([], moments, _earlier(head.code, following, only), _tabs(head.code, only))
 
 
 def _read(code: str, look: Look) -> _Read:
@@ -152,7 +137,7 @@ def _read(code: str, look: Look) -> _Read:
         actions=list(actions.timeline_rows(key, principal=who, limit=ROWS + 1, on=look.today))
         if may(who, Permission.VIEW_ACTIONS)
         else [],
-        figures=standing_on_page(key, who) if may(who, Permission.VIEW_STANDING) else None,
+        standing=standing_on_page(key, who) if may(who, Permission.VIEW_STANDING) else None,
     )
 
 
@@ -162,11 +147,13 @@ def _live(found: Sequence[tuple[dt.date, int, ActionLine]]) -> list[ActionLine]:
     return sorted(live, key=lambda action: (action.action_class, action.rank, action.due_on))
 
 
-def _first_thread(read: _Read, live: Sequence[ActionLine], look: Look) -> Thread:
+def _compose(read: _Read, live: Sequence[ActionLine], look: Look) -> Compose | None:
+    """The form for a contact, for whoever may note one."""
+    if not may(look.principal, Permission.LOG_CONVERSATIONS):
+        return None
     head = read.card.head
-    rows, following = timeline(head.id, look.principal, limit=ROWS, given=_given(read, look))
-    plan = _plan(live, read.holdings, look)
-    return Thread(plan, moments_of(rows, look), _earlier(head.code, following, ""), _tabs(head.code, ""))
+    mine = [line for line in live if may_answer(look.principal, owner_id=line.owner_id, team_id=line.team_id)]
+    return compose_of((head.code, head.name), look, owed=mine)
 
 
 def _given(read: _Read, look: Look) -> Mapping[str, list[TimelineRow]]:
@@ -176,6 +163,11 @@ def _given(read: _Read, look: Look) -> Mapping[str, list[TimelineRow]]:
         "signals": as_rows("signal", read.signals),
         "actions": as_rows("action", read.actions),
         "customers": _changes(read.card),
+        "addresses": [
+            moved_row(row.valid_from, row.id, row.text, row.city) for row in read.card.places if row.valid_from
+        ],
+        "owners": [owner_row(row.on, row.id, row.old, row.new) for row in read.card.owners],
+        "standing": as_rows("standing", read.standing.moves if read.standing else ()),
     }
     if len(read.holdings) < _MOST_HOLDINGS:
         opened = [(row.opened_on, row.id, row) for row in read.holdings if row.opened_on]
@@ -192,43 +184,9 @@ def _changes(card: Card) -> list[TimelineRow]:
     return sorted(rows, key=lambda row: (row.on, row.id), reverse=True)
 
 
-def _plan(live: Sequence[ActionLine], held: Sequence[HoldingRow], look: Look) -> list[Moment]:
-    """What comes: work with its day, and what ends soon; soonest first."""
-    coming: list[tuple[dt.date, Moment]] = []
-    for action in live:
-        line = line_of(action, look)
-        coming.append(
-            (
-                action.due_on,
-                Moment(
-                    "",
-                    line.due,
-                    channel_icon(action.channel),
-                    line.act,
-                    tone=line.due_tone,
-                    is_urgent=line.is_urgent,
-                    is_planned=True,
-                ),
-            )
-        )
-    for row in held:
-        if (
-            row.renewal_on
-            and row.status == HoldingStatus.OPEN
-            and look.today <= row.renewal_on <= look.today + _PLANNED
-        ):
-            words = _("{product} ends").format(product=row.product or _("Holding"))
-            day = cells.short_date(row.renewal_on, row.renewal_on)  # near enough to go without its year
-            coming.append((row.renewal_on, Moment("", day, "cal", words, is_planned=True)))
-    return [
-        Moment(day.isoformat(), m.day, m.icon, m.what, tone=m.tone, is_urgent=m.is_urgent, is_planned=True)
-        for day, m in sorted(coming, key=lambda item: item[0])
-    ]
-
-
 def _sentence(read: _Read, look: Look) -> str:
     """Who it is in one breath: since when, with what, and what is the matter."""
-    first_on = read.figures[0].first_on if read.figures else None
+    first_on = read.standing.standing.first_on if read.standing else None
     parts = [since_words(first_on, look.today)]
     products = panels.product_names(read.holdings)[:3]
     if products:
@@ -245,34 +203,3 @@ def _sentence(read: _Read, look: Look) -> str:
 def _toast(code: str, found: Sequence[tuple[dt.date, int, ActionLine]], look: Look) -> Line | None:
     line = next((action for _, _, action in found if action.code == code), None) if code else None
     return line_of(line, look, back="customer", answered=True) if line else None
-
-
-def _place_of(text: str) -> Place | None:
-    if not text:
-        return None
-    match = _PLACE.fullmatch(text)
-    try:
-        if match is None or match[2] not in source_names():
-            raise ValueError
-        return Place(dt.date.fromisoformat(match[1]), match[2], int(match[3]))
-    except ValueError:
-        raise BadRequest("no place of a timeline") from None
-
-
-def _earlier(code: str, place: Place | None, only: str) -> str:
-    if place is None:
-        return ""
-    kept = f"&only={only}" if only else ""
-    return f"{reverse('customer_thread', args=[code])}?before={place.on.isoformat()}.{place.source}.{place.id}{kept}"
-
-
-def _tabs(code: str, only: str) -> list[Tab]:
-    labels = {
-        "": _("All"),
-        "contacts": _("Contacts"),
-        "dealings": _("Dealings"),
-        "work": _("Signals and work"),
-        "changes": _("Changes"),
-    }
-    base = reverse("customer_thread", args=[code])
-    return [Tab(label, f"{base}?only={name}" if name else base, name == only) for name, label in labels.items()]

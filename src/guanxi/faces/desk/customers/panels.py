@@ -1,6 +1,5 @@
 """Where a customer stands: figures of the last refresh in words, signals, holdings."""
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +20,7 @@ from guanxi.record.holdings.queries import HoldingRow
 from guanxi.record.signals.choices import SignalState
 from guanxi.record.signals.queries import SignalRow
 from guanxi.record.signals.rules import OPEN_STATES
+from guanxi.record.standing.queries import OnPage
 
 _MOST_SIGNALS = 5
 _ALARM, _WATCH = 0.5, 0.3  # of the risk of losing somebody (mock README, Rules)
@@ -89,11 +89,11 @@ class Holding:
     reference: str
 
 
-def standing_of(found: tuple[Any, dt.date] | None, look: Look) -> Standing | None:
-    """The panel of a standing (record.standing) and the day it was computed for; None before the first refresh."""
+def standing_of(found: OnPage | None, look: Look, code: str) -> Standing | None:
+    """The panel of a standing; None before the first refresh."""
     if found is None:
         return None
-    row, day = found
+    row, day = found.standing, found.as_of
     gauges = [
         _gauge(_("Will come again"), row.probability_alive, ""),
         _gauge(_("May be lost"), row.loss_risk, _risk_tone(row.loss_risk)),

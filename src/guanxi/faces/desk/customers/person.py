@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import models
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,10 +17,11 @@ from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, is_chinese, listed
 from guanxi.identity.permissions import Permission, may
+from guanxi.identity.queries import firm
 from guanxi.record.consents.choices import ConsentStatus, Purpose
 from guanxi.record.consents.rules import stands
 from guanxi.record.customers.choices import Channel, IdentifierKind, PreferenceField, RelationKind, Stage
-from guanxi.record.customers.queries.card import Card
+from guanxi.record.customers.queries.card import HOUSEHOLD, Card
 from guanxi.record.customers.queries.page import Head, IdentifierRow, PreferenceRow
 from guanxi.record.customers.queries.ties import TieRow
 from guanxi.record.customers.timeline import TimelineRow
@@ -36,6 +39,16 @@ _INVERSE = {
     RelationKind.FRIEND: RelationKind.FRIEND.label,
     RelationKind.OTHER: RelationKind.OTHER.label,
 }
+
+
+class Source(models.TextChoices):
+    """How a fact for the card came to be known."""
+
+    TOLD = "told", gettext_lazy("told by the customer")
+    VISIT = "visit", gettext_lazy("told on a visit")
+    CALL = "call", gettext_lazy("told on the phone")
+    WRITTEN = "written", gettext_lazy("written by the customer")
+    AGREED = "agreed", gettext_lazy("noticed, and agreed by the customer")
 
 
 @dataclass(frozen=True)
@@ -57,15 +70,31 @@ class Preference:
 
     text: str
     told: str
+    id: int = 0
+
+    @property
+    def place(self) -> str:
+        """How a refusal names this line."""
+        return f"line-{self.id}"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What was refused on the page: in which part, why, and what had been typed there."""
+
+    place: str
+    words: str
+    typed: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Tie:
-    """Somebody near; `href` where one may look."""
+    """Somebody near; `href` where one may look; `id` of the relation that can be ended, 0 for those of the household."""
 
     name: str
     href: str
     how: str
+    id: int = 0
 
 
 @dataclass(frozen=True)
@@ -94,18 +123,20 @@ def preferences_of(rows: Iterable[PreferenceRow], look: Look) -> list[Preference
         Preference(
             row.text,
             dotted((PreferenceField(row.field).label, row.source, cells.day_words(row.told_on, look.today))),
+            row.id,
         )
         for row in rows
     ]
 
 
-def ties_of(rows: Iterable[TieRow]) -> list[Tie]:
+def ties_of(rows: Iterable[TieRow], head: Head) -> list[Tie]:
     """Family and friends; somebody beyond one's sight is named masked and without a way in."""
     return [
         Tie(
             row.other_name,
             reverse("customer", args=[row.other_code]) if row.other_code else "",
-            listed((_tie_words(row), row.note)),
+            listed((_tie_words(row) or head.household_name, row.note)),
+            row.id if row.kind != HOUSEHOLD else 0,
         )
         for row in rows
     ]
@@ -124,6 +155,17 @@ def agreed_of(rows: Sequence[TimelineRow], look: Look) -> list[Agreed]:
         Agreed(not no, _("{purpose}: {channels}").format(purpose=_purpose(purpose, partner), channels=listed(names)))
         for (no, purpose, partner), names in sorted(channels.items())
     ]
+
+
+def source_choices() -> list[tuple[str, str]]:
+    """(value, words) of how a fact came to be known: told or agreed by the customer, never guessed (PRF-01)."""
+    return [(one.value, str(one.label)) for one in Source]
+
+
+def source_named(value: str) -> str:
+    """The words of a source in the firm's language, for they are kept with the fact."""
+    with translation.override(firm().language):
+        return str(Source(value).label)
 
 
 def _mark(row: IdentifierRow, *, may_ask: bool, disclosed: Disclosed | None) -> Fact:
@@ -161,6 +203,8 @@ def _place(card: Card, look: Look) -> list[Fact]:
 
 
 def _tie_words(row: TieRow) -> str:
+    if row.kind == HOUSEHOLD:
+        return ""
     kind = RelationKind(row.kind)
     return str(kind.label if row.is_outward else _INVERSE[kind])
 

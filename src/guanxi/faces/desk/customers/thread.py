@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,8 +18,8 @@ from guanxi.faces.shared.words import dotted, is_chinese, listed, near
 from guanxi.ground.money import format_money
 from guanxi.record.actions.choices import ActionStatus
 from guanxi.record.actions.rules import LIVE
-from guanxi.record.conversations.choices import Direction, Outcome
-from guanxi.record.customers.choices import Channel, Stage
+from guanxi.record.conversations.choices import Direction, Outcome, Point
+from guanxi.record.customers.choices import Channel, Stage, State, Tier
 from guanxi.record.customers.permissions import shown
 from guanxi.record.customers.timeline import TimelineRow
 from guanxi.record.signals.choices import SignalState
@@ -31,7 +32,7 @@ _WEEK = 7
 
 @dataclass(frozen=True)
 class Moment:
-    """One moment; `month` opens a new month above it."""
+    """One moment; `month` opens a new month above it; `href` the whole of it; `points` are those of a visit."""
 
     iso: str
     day: str
@@ -43,6 +44,8 @@ class Moment:
     is_urgent: bool = False
     is_planned: bool = False
     month: str = ""
+    href: str = ""
+    points: tuple[tuple[str, str], ...] = ()
 
 
 def moments_of(rows: Iterable[TimelineRow], look: Look, *, after: dt.date | None = None) -> list[Moment]:
@@ -102,8 +105,12 @@ def _conversation(rows: list[Facts], look: Look) -> Moment:
     else:
         what = str(channel.label)
     outcome = "" if facts["outcome"] == Outcome.NONE else str(facts["outcome"].label)
-    more = facts["summary"]
-    return Moment("", "", channel_icon(channel), dotted((what, facts["by"])), more=more, right=outcome)
+    points = tuple((str(Point(name).label), text) for name, text in facts["points"].items())
+    href = reverse("conversation", args=[facts["code"]]) if facts["has_files"] else ""
+    return Moment(
+        "", "", channel_icon(channel), dotted((what, facts["by"])), more=facts["summary"], right=outcome, href=href,
+        points=points,
+    )  # fmt: skip
 
 
 def _signal(rows: list[Facts], look: Look) -> Moment:
@@ -150,6 +157,26 @@ def _stage(rows: list[Facts], look: Look) -> Moment:
     return Moment("", "", "swap", words)
 
 
+def _moved(rows: list[Facts], look: Look) -> Moment:
+    (facts,) = rows
+    return Moment("", "", "home", _("Lives at: {place}").format(place=listed((facts["city"], facts["place"]))))
+
+
+def _given_over(rows: list[Facts], look: Look) -> Moment:
+    (facts,) = rows
+    if not facts["to"]:
+        return Moment("", "", "swap", _("{name} no longer looks after them").format(name=facts["from"]))
+    more = _("before: {name}").format(name=facts["from"]) if facts["from"] else ""
+    return Moment("", "", "swap", _("{name} took over").format(name=facts["to"]), more=more)
+
+
+def _move(rows: list[Facts], look: Look) -> Moment:
+    (facts,) = rows
+    kind: type[Tier | State] = Tier if facts["field"] == "tier" else State
+    words = _("Tier: from {old} to {new}") if facts["field"] == "tier" else _("State: from {old} to {new}")
+    return Moment("", "", "chart", words.format(old=kind(facts["old"]).label, new=kind(facts["new"]).label))
+
+
 def _taken_in(rows: list[Facts], look: Look) -> Moment:
     return Moment("", "", "plus", _("Taken in"), more=rows[0]["source"])
 
@@ -167,4 +194,7 @@ _TELLERS: dict[str, Callable[[list[Facts], Look], Moment | None]] = {
     "stage.changed": _stage,
     "customer.taken_in": _taken_in,
     "consent.recorded": _consent,
+    "address.changed": _moved,
+    "owner.changed": _given_over,
+    "standing": _move,
 }

@@ -7,7 +7,4 @@ from guanxi.faces.desk.customers import views
 urlpatterns = [
     path("", views.customers, name="customers"),
     re_path(r"^choices/(?P<facet>owner|city)/$", views.choices, name="customer_choices"),
-    path("<code:code>/", views.customer, name="customer"),
-    path("<code:code>/disclosure/", views.disclosure, name="disclosure"),
-    path("<code:code>/timeline/", views.timeline, name="customer_thread"),
 ]

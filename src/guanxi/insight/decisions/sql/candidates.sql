@@ -34,9 +34,14 @@ GROUP BY s.key;
 
 CREATE OR REPLACE TEMP TABLE candidates AS
 WITH people AS (
-    SELECT c.customer_id, c.code, c.owner_id, c.team_id, coalesce(e.value, 0) AS value,
-        CASE WHEN coalesce(e.tier, c.tier) = 1 THEN 'A' WHEN coalesce(e.tier, c.tier) = 3 THEN 'C' ELSE 'B' END AS tier
-    FROM customers c LEFT JOIN estimates e ON e.customer_id = c.customer_id
+    -- who allows no advice from own data is of no tier and no value here: served like everybody in the middle
+    SELECT c.customer_id, c.code, c.owner_id, c.team_id,
+        CASE WHEN u.customer_id IS NOT NULL THEN 0 ELSE coalesce(e.value, 0) END AS value,
+        CASE WHEN u.customer_id IS NOT NULL THEN 'B' WHEN coalesce(e.tier, c.tier) = 1 THEN 'A'
+            WHEN coalesce(e.tier, c.tier) = 3 THEN 'C' ELSE 'B' END AS tier
+    FROM customers c
+    LEFT JOIN estimates e ON e.customer_id = c.customer_id
+    LEFT JOIN unprofiled u ON u.customer_id = c.customer_id
 ), promises AS (
     SELECT p.customer_id, 1 AS action_class, 'follow_up' AS origin,
         CASE WHEN o.promised = 1 THEN 'promise_due' ELSE 'follow_up_due' END AS reason,
@@ -57,10 +62,13 @@ WITH people AS (
         nearest(s.usual * 12 * h.rate) AS value_at_stake, s.probability AS chance,
         substr(s.facts, 1, length(s.facts) - 1) || ',"rate":' || CAST(to_places(h.rate, 1000000) AS STRING) || '}' AS facts,
         s.evidence,
-        CASE WHEN p.tier = 'C' AND s.state = 'alarm' THEN 'not_sure_yet' ELSE '' END AS blocked
+        -- advice from own data only for whom it is allowed (IDC-03, PIPL 24)
+        CASE WHEN u.customer_id IS NOT NULL THEN 'not_profiled'
+            WHEN p.tier = 'C' AND s.state = 'alarm' THEN 'not_sure_yet' ELSE '' END AS blocked
     FROM causes s
     JOIN habits h ON h.key = s.key
     JOIN people p ON p.customer_id = s.customer_id
+    LEFT JOIN unprofiled u ON u.customer_id = s.customer_id
 ), renewals AS (
     SELECT p.customer_id, 3 AS action_class, 'renewal' AS origin, 'renewal_due' AS reason,
         key_of('renewal|' || p.code || '|' || CAST(h.holding_id AS STRING) || '|' || CAST(h.renewal_on AS STRING)) AS key,

@@ -46,6 +46,8 @@ class ActionLine:
     proposed_on: dt.date
     is_overdue: bool
     rank: int
+    owner_id: int | None
+    team_id: int | None
     owner_name: str
     handed_from: str
     not_now: NotNow | None
@@ -219,6 +221,8 @@ def _line(action: Action, principal: Principal, on: dt.date, currency: str) -> A
         proposed_on=action.proposed_on,
         is_overdue=action.status in LIVE and action.due_on < on,
         rank=action.rank,
+        owner_id=action.owner_id,
+        team_id=action.team_id,
         owner_name=action.owner.name if action.owner else "",
         handed_from=action.handed_from.name if action.handed_from else "",
         not_now=NotNow(action.not_now) if action.not_now else None,

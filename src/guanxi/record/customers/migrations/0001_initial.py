@@ -257,6 +257,19 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('customer', models.F('other')), _negated=True), name='relation_not_self'),
         ),
         migrations.CreateModel(
+            name='OwnerChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('on', models.DateField()),
+                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='owner_changes', to='customers.customer')),
+                ('from_staff', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.staff')),
+                ('to_staff', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.staff')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['customer', '-on', '-id'], name='owner_change_customer')],
+            },
+        ),
+        migrations.CreateModel(
             name='Share',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -1,6 +1,6 @@
 """The customer and everything that says who he is."""
 
-from guanxi.record.customers.models.changes import DirtyCustomer, Merge, MergeMove, StageChange
+from guanxi.record.customers.models.changes import DirtyCustomer, Merge, MergeMove, OwnerChange, StageChange
 from guanxi.record.customers.models.customer import NEVER, PRESENT, City, Customer, Household
 from guanxi.record.customers.models.identifier import Identifier, IdentifierKey, Tombstone
 from guanxi.record.customers.models.shares import Share
@@ -20,6 +20,7 @@ __all__ = [
     "IdentifierKey",
     "Merge",
     "MergeMove",
+    "OwnerChange",
     "Preference",
     "Relation",
     "Share",
@@ -52,6 +53,7 @@ NOT_PERSONAL = {
     "Preference": ["source", "told_on", "ended_on"],
     "Relation": ["source", "told_on", "ended_on"],
     "Group": ["code", "name"],
+    "OwnerChange": ["on"],
     "Share": ["until", "cause"],
     "StageChange": ["cause", "on"],
     "MergeMove": ["table", "column"],

@@ -19,6 +19,22 @@ class StageChange(models.Model):
     cause = models.CharField(max_length=60)
 
 
+class OwnerChange(models.Model):
+    """The customer went from one manager to another; None is the pool."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="owner_changes", db_index=False)
+    on = models.DateField()
+    from_staff = models.ForeignKey(
+        "identity.Staff", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    to_staff = models.ForeignKey(
+        "identity.Staff", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["customer", "-on", "-id"], name="owner_change_customer")]
+
+
 class Merge(models.Model):
     """Loser became part of winner. Every moved row is listed, so that undoing is exact (decision 7)."""
 

@@ -5,18 +5,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.db.models import F, QuerySet, Value
+from django.db.models import Case, F, QuerySet, Value, When
 
 from guanxi.ground.text.masks import mask
 from guanxi.identity.principals import Principal
-from guanxi.record.customers.models import Address, Preference, Relation, StageChange
+from guanxi.record.customers.models import Address, OwnerChange, Preference, Relation, StageChange
 from guanxi.record.customers.permissions import reach_of, shown
 from guanxi.record.customers.queries.page import (
     AddressRow,
     Head,
     IdentifierRow,
+    OwnerRow,
     PreferenceRow,
     StageRow,
     head_of_code,
@@ -25,12 +27,13 @@ from guanxi.record.customers.queries.page import (
 from guanxi.record.customers.queries.ties import MOST_TIES, TieRow
 
 MOST_FACTS = 200
-_PREFERENCE, _ADDRESS, _STAGE = 1, 2, 3
+HOUSEHOLD = 0  # the kind of a tie that is none told: they keep house together
+_PREFERENCE, _ADDRESS, _STAGE, _OWNER = 1, 2, 3, 4
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What stands now. `stages` are the changes of the relationship, latest first."""
+    """What stands now. `stages` and `owners` are changes, `places` where they lived, latest first."""
 
     head: Head
     identifiers: list[IdentifierRow]
@@ -38,6 +41,8 @@ class Card:
     preferences: list[PreferenceRow]
     stages: list[StageRow]
     relations: list[TieRow]
+    places: list[AddressRow]
+    owners: list[OwnerRow]
 
 
 def customer_card(code: str, principal: Principal) -> Card:
@@ -60,17 +65,23 @@ def customer_card(code: str, principal: Principal) -> Card:
             StageRow(key, day, one, two or 0, text) for what, key, one, two, text, _, _, day in facts if what == _STAGE
         ],
         relations=_relations(head.id, principal),
+        places=_places(facts, principal),
+        owners=[
+            OwnerRow(key, day, old or "", new or "") for what, key, _, _, old, new, _, day in facts if what == _OWNER
+        ],
     )
 
 
 def _small_facts(customer_id: int) -> list[tuple[Any, ...]]:
-    """(what, key, number, number, text, text, text, day) of three small tables at once: preferences by field, the
-    current address, stage changes latest first.
+    """(what, key, number, number, text, text, text, day) of four small tables at once: preferences by field, places (the
+    current ones first), stage changes and changes of the manager latest first.
     """
     zero, blank = Value(0), Value("")
     preferences = Preference.objects.filter(customer=customer_id, ended_on=None)
-    addresses = Address.objects.filter(customer=customer_id, valid_to=None)
+    addresses = Address.objects.filter(customer=customer_id)
     stages = StageChange.objects.filter(customer=customer_id)
+    owners = OwnerChange.objects.filter(customer=customer_id)
+    is_past = Case(When(valid_to=None, then=zero), default=Value(1))
     parts = (
         _part(
             preferences,
@@ -85,7 +96,7 @@ def _small_facts(customer_id: int) -> list[tuple[Any, ...]]:
         _part(
             addresses,
             _ADDRESS,
-            one=zero,
+            one=is_past,
             two=zero,
             text=F("text"),
             more=F("city"),
@@ -102,8 +113,18 @@ def _small_facts(customer_id: int) -> list[tuple[Any, ...]]:
             third=blank,
             day=F("on"),
         ),
+        _part(
+            owners,
+            _OWNER,
+            one=zero,
+            two=zero,
+            text=F("from_staff__name"),
+            more=F("to_staff__name"),
+            third=blank,
+            day=F("on"),
+        ),
     )
-    found = list(parts[0].union(*parts[1:], all=True)[: 3 * MOST_FACTS])
+    found = list(parts[0].union(*parts[1:], all=True)[: 4 * MOST_FACTS])
     return sorted(found, key=_place)
 
 
@@ -115,26 +136,41 @@ def _part(rows: QuerySet[Any], what: int, **columns: Any) -> QuerySet[Any]:
 
 def _place(row: Sequence[Any]) -> tuple[int, int, int]:
     what, key, number, *_, day = row
-    if what == _STAGE:
+    if what in (_STAGE, _OWNER):
         return what, -day.toordinal(), -key
     return what, number or 0, key if what == _PREFERENCE else -key
 
 
 def _address(facts: Sequence[Sequence[Any]], principal: Principal) -> AddressRow | None:
-    for what, key, _, _, text, city, district, day in facts:
-        if what == _ADDRESS:
-            return AddressRow(
-                key, shown(principal, "address", text), city, shown(principal, "address", district), "", day, None
-            )
-    return None
+    current = [fact for fact in facts if fact[0] == _ADDRESS and not fact[2]]
+    return _place_of(current[0], principal) if current else None
+
+
+def _places(facts: Sequence[Sequence[Any]], principal: Principal) -> list[AddressRow]:
+    """All places with the day from which they hold, the latest first."""
+    found = [_place_of(fact, principal) for fact in facts if fact[0] == _ADDRESS and fact[-1] is not None]
+    return sorted(found, key=lambda row: (row.valid_from or date.min, row.id), reverse=True)
+
+
+def _place_of(fact: Sequence[Any], principal: Principal) -> AddressRow:
+    _what, key, _, _, text, city, district, day = fact
+    place, part = shown(principal, "address", text), shown(principal, "address", district)
+    return AddressRow(key, place, city, part, "", day, None)
 
 
 _END = ("id", "code", "name", "owner_id", "team_id", "deleted_at")
 _ENDS = tuple((alias, name) for alias in ("one", "one_into", "other", "other_into") for name in _END)
 _COLUMNS = ", ".join(f"{alias}.{name} AS {alias}_{name}" for alias, name in _ENDS)
 # Each way to a relation by its own index: an OR over joins would read the whole table.
-_RELATIONS = f"""
-    SELECT r.*, {_COLUMNS}
+_OWN = ("id", "customer_id", "other_id", "kind", "note", "source", "told_on", "ended_on")
+_TIES = ", ".join(f"r.{name}" for name in _OWN)
+# Those of one household as ties of no kind, in the columns of relations: they are on the page with the same query.
+_HOUSE = ", ".join(
+    f"{alias}.{name}" if "_" not in alias else "CAST(NULL AS VARCHAR(1))" if name in ("code", "name") else "NULL"
+    for alias, name in _ENDS
+)
+_RELATIONS = f"""SELECT * FROM (
+    SELECT {_TIES}, {_COLUMNS}
     FROM customers_relation r
     JOIN customers_customer one ON one.id = r.customer_id
     LEFT JOIN customers_customer one_into ON one_into.id = one.merged_into_id
@@ -145,21 +181,30 @@ _RELATIONS = f"""
         UNION SELECT id FROM customers_relation WHERE other_id = %s
         UNION SELECT m.id FROM customers_relation m JOIN customers_customer c ON c.id = m.customer_id WHERE c.merged_into_id = %s
         UNION SELECT m.id FROM customers_relation m JOIN customers_customer c ON c.id = m.other_id WHERE c.merged_into_id = %s)
-    ORDER BY r.id LIMIT {MOST_TIES}
+    UNION ALL
+    SELECT -other.id, one.id, other.id, 0, '', '', NULL, NULL, {_HOUSE}
+    FROM customers_customer one
+    JOIN customers_customer other ON other.household_id = one.household_id AND other.id <> one.id
+    WHERE one.id = %s AND other.deleted_at IS NULL AND other.merged_into_id IS NULL
+    ) ties ORDER BY CASE WHEN id < 0 THEN 1 ELSE 0 END, id LIMIT {2 * MOST_TIES}
 """  # noqa: S608 - our own names
 
 
 def _relations(customer_id: int, principal: Principal) -> list[TieRow]:
-    """The current relations both ways, each end read as the one it was merged into (one query)."""
+    """The current relations both ways, each end read as the one it was merged into, and those in sight who keep house with
+    the customer, as ties of kind HOUSEHOLD (one query).
+    """
     reach = reach_of(principal)
     found: dict[tuple[int, int, bool], TieRow] = {}
-    for row in Relation.objects.raw(_RELATIONS, [customer_id] * 4):
+    for row in Relation.objects.raw(_RELATIONS, [customer_id] * 5):
         one, other = _end(row, "one"), _end(row, "other")
         is_outward = one[0] == customer_id
         root, code, name, owner_id, team_id, deleted_at = other if is_outward else one
         if root == customer_id or deleted_at is not None:
             continue
         seen = reach.covers(owner_id, team_id)
+        if row.kind == HOUSEHOLD and not seen:
+            continue
         label = shown(principal, "name", name) if seen else mask("name", name)
         shown_id, shown_code = (root, code) if seen else (0, "")
         tie = TieRow(row.pk, row.kind, is_outward, shown_id, shown_code, label, row.note, row.source, row.told_on)

@@ -52,6 +52,8 @@ class Head:
     created_on: date
     version: int
     masked: frozenset[str]
+    household_id: int | None = None
+    household_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,16 @@ class StageRow:
     from_stage: int | None
     to_stage: int
     cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerRow:
+    """The customer went from one manager to another; "" is nobody."""
+
+    id: int
+    on: date
+    old: str
+    new: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +181,19 @@ def head_of_code(code: str, principal: Principal) -> Head:
         last_contact_on=None if customer.last_contact_on == NEVER else customer.last_contact_on,
         owner_id=customer.owner_id, owner_code=owner.code if owner else "", owner_name=owner.name if owner else "",
         team_id=customer.team_id, team_name=team.name if team else "", created_on=customer.created_on,
-        version=customer.version, masked=frozenset(masked),
+        version=customer.version, masked=frozenset(masked), household_id=customer.household_id,
+        household_name=customer.household.name if customer.household else "",
     )  # fmt: skip
 
 
 def customer_id_of(code: str, principal: Principal) -> int:
     """Return the key of one customer whom the principal sees, by code. Raises Refused (customers.not_found)."""
     return head_of_code(code, principal).id
+
+
+def code_of(customer_id: int, principal: Principal) -> str:
+    """Return the code of a customer whom the principal sees, "" of anybody else."""
+    return Customer.objects.filter(visible_to(principal), pk=customer_id).values_list("code", flat=True).first() or ""
 
 
 def identifiers_of(customer_id: int, principal: Principal) -> list[IdentifierRow]:
@@ -235,7 +253,7 @@ def _merged_into(customer_id: int, principal: Principal) -> list[MergedRow]:
 
 def _seen(code: str, principal: Principal) -> Customer | None:
     """The customer behind a code, or the one he was merged into (paths are one step long)."""
-    rows = Customer.objects.select_related("owner", "team", "city")
+    rows = Customer.objects.select_related("owner", "team", "city", "household")
     customer = rows.filter(visible_to(principal), code=code).first()
     if customer is not None:
         return customer

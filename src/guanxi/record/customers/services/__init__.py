@@ -19,7 +19,12 @@ from guanxi.record.customers.services.headlines import touch_last_contact, write
 from guanxi.record.customers.services.holding_still import hold_customers
 from guanxi.record.customers.services.identifying import add_identifier, end_identifier
 from guanxi.record.customers.services.merging import merge_customers, unmerge_customers
-from guanxi.record.customers.services.preferring import end_preference, record_preference
+from guanxi.record.customers.services.preferring import (
+    correct_preference,
+    end_preference,
+    record_preference,
+    resume_preference,
+)
 from guanxi.record.customers.services.recognising import LookedUp, Recognised, look_up
 from guanxi.record.customers.services.references import register_references
 from guanxi.record.customers.services.registering import (
@@ -32,9 +37,11 @@ from guanxi.record.customers.services.relating import (
     NewRelation,
     end_relation,
     join_household,
+    keep_house_together,
     leave_household,
     open_household,
     relate_customers,
+    relate_household,
 )
 from guanxi.record.customers.services.removing import delete_customers, restore_customers
 from guanxi.record.customers.services.revealing import reveal_field, reveal_identifier
@@ -60,6 +67,7 @@ __all__ = [
     "change_address",
     "change_stage",
     "close_group",
+    "correct_preference",
     "delete_customers",
     "end_identifier",
     "end_preference",
@@ -70,6 +78,7 @@ __all__ = [
     "hold_customers",
     "index_missing",
     "join_household",
+    "keep_house_together",
     "leave_household",
     "loading",
     "look_up",
@@ -90,10 +99,12 @@ __all__ = [
     "register_references",
     "reindex_customers",
     "relate_customers",
+    "relate_household",
     "remove_demo_customers",
     "remove_from_group",
     "rename_group",
     "restore_customers",
+    "resume_preference",
     "reveal_field",
     "reveal_identifier",
     "tombstones",

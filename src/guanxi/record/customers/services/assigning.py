@@ -9,10 +9,11 @@ from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
+from guanxi.identity.queries import firm
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import Entry, record_acts
 from guanxi.record.customers import bulk, search
-from guanxi.record.customers.models import Customer
+from guanxi.record.customers.models import Customer, OwnerChange
 from guanxi.record.customers.services.dirty import mark_dirty
 from guanxi.record.customers.services.owners import owners_by_id
 from guanxi.record.customers.services.seeing import seen_customers
@@ -94,6 +95,12 @@ def _journal(moved: Sequence[Customer], owner_id: int | None, by: Principal, cau
         )
         for customer in moved
     ]
+    today = clock.local_day(clock.now(), firm().zone)
+    changes = [
+        OwnerChange(customer_id=customer.pk, on=today, from_staff_id=customer.owner_id, to_staff_id=owner_id)
+        for customer in moved
+    ]
+    OwnerChange.objects.bulk_create(changes, batch_size=_STEP)
     if entries:
         record_acts("customer.assigned", entries, by=by.actor)
 

@@ -12,7 +12,7 @@ from guanxi.identity.queries import firm
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.customers.choices import PreferenceField
-from guanxi.record.customers.models import Preference
+from guanxi.record.customers.models import Customer, Preference
 from guanxi.record.customers.rules.preferences import checked_preference
 from guanxi.record.customers.rules.words import sound_text
 from guanxi.record.customers.services.seeing import seen_customer
@@ -21,6 +21,7 @@ _NO_FIELD = gettext_noop("The preference card has no such field.")
 _NO_SOURCE = gettext_noop("Say who told it.")
 _FUTURE = gettext_noop("This day is in the future.")
 _NOT_THERE = gettext_noop("This preference is not found.")
+_TOO_LATE = gettext_noop("Only what was taken off today can be put back; write it down again.")
 
 
 @transaction.atomic
@@ -39,7 +40,7 @@ def record_preference(
     source = sound_text(source, 60)
     if not source:
         raise Refused("customers.no_source", _NO_SOURCE)
-    today = clock.local_day(clock.now(), firm().zone)
+    today = _today()
     if told_on is not None and told_on > today:
         raise Refused("customers.told_in_future", _FUTURE)
     text = checked_preference(text)
@@ -49,32 +50,69 @@ def record_preference(
     added = Preference.objects.create(
         customer=customer, field=field, text=text, source=source, told_on=told_on or today
     )
-    payload = {"field": int(field), "text": text, "source": source}
-    record_act(
-        "preference.recorded", by=by.actor, noun=Noun("customer", customer.code), payload=payload, subject=customer.code
-    )
+    _journal("preference.recorded", added, customer, by)
     return added.pk
+
+
+@transaction.atomic
+def correct_preference(preference_id: int, *, text: str, source: str, by: Principal) -> int:
+    """Put other words in the place of a line of the card, told today by `source`; the old line stays in the history.
+
+    Returns the new line's id. Raises Denied, and Refused as `record_preference` does, customers.preference_not_found.
+    """
+    preference, customer = _of_somebody_seen(preference_id, by)
+    if preference.ended_on is not None:
+        raise Refused("customers.preference_not_found", _NOT_THERE)
+    if checked_preference(text) == preference.text:
+        return preference.pk
+    _end(preference, customer, by)
+    return record_preference(customer.pk, field=preference.field, text=text, source=source, by=by)
 
 
 @transaction.atomic
 def end_preference(preference_id: int, *, by: Principal) -> None:
     """Take a line off the card; it stays in the history. Raises Denied, Refused customers.preference_not_found."""
+    preference, customer = _of_somebody_seen(preference_id, by)
+    if preference.ended_on is None:
+        _end(preference, customer, by)
+
+
+@transaction.atomic
+def resume_preference(preference_id: int, *, by: Principal) -> None:
+    """Put a line that was taken off today back on the card. Raises Denied, and Refused: customers.preference_not_found,
+    customers.preference_too_late.
+    """
+    preference, customer = _of_somebody_seen(preference_id, by)
+    if preference.ended_on is None:
+        return
+    if preference.ended_on != _today():
+        raise Refused("customers.preference_too_late", _TOO_LATE)
+    preference.ended_on = None
+    preference.save(update_fields=["ended_on"])
+    _journal("preference.recorded", preference, customer, by)
+
+
+def _of_somebody_seen(preference_id: int, by: Principal) -> tuple[Preference, Customer]:
     require(by, Permission.EDIT_CUSTOMERS)
     preference = Preference.objects.filter(pk=preference_id).first()
     if preference is None:
         raise Refused("customers.preference_not_found", _NOT_THERE)
     try:
-        customer = seen_customer(preference.customer_id, by)
+        return preference, seen_customer(preference.customer_id, by)
     except Refused:
         raise Refused("customers.preference_not_found", _NOT_THERE) from None
-    if preference.ended_on is None:
-        preference.ended_on = clock.local_day(clock.now(), firm().zone)
-        preference.save(update_fields=["ended_on"])
-        payload = {"field": preference.field, "text": preference.text}
-        record_act(
-            "preference.ended",
-            by=by.actor,
-            noun=Noun("customer", customer.code),
-            payload=payload,
-            subject=customer.code,
-        )
+
+
+def _end(preference: Preference, customer: Customer, by: Principal) -> None:
+    preference.ended_on = _today()
+    preference.save(update_fields=["ended_on"])
+    _journal("preference.ended", preference, customer, by)
+
+
+def _journal(kind: str, preference: Preference, customer: Customer, by: Principal) -> None:
+    payload = {"field": preference.field, "text": preference.text, "source": preference.source}
+    record_act(kind, by=by.actor, noun=Noun("customer", customer.code), payload=payload, subject=customer.code)
+
+
+def _today() -> date:
+    return clock.local_day(clock.now(), firm().zone)

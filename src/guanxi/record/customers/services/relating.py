@@ -63,6 +63,17 @@ def relate_customers(customer_id: int, relation: NewRelation, *, by: Principal) 
 
 
 @transaction.atomic
+def relate_household(customer_id: int, relation: NewRelation, *, household: str, by: Principal) -> int:
+    """Record a relation, and with `household` (the name of a new one, should neither be in one) let both keep house
+    together; returns the relation's id. Raises as `relate_customers` and `keep_house_together` do.
+    """
+    added = relate_customers(customer_id, relation, by=by)
+    if household:
+        keep_house_together(customer_id, relation.other_id, name=household, by=by)
+    return added
+
+
+@transaction.atomic
 def end_relation(relation_id: int, *, by: Principal) -> None:
     """End a relation today; twice does nothing. Raises Denied, Refused customers.relation_not_found."""
     require(by, Permission.EDIT_CUSTOMERS)
@@ -105,6 +116,25 @@ def join_household(customer_id: int, household_id: int, *, by: Principal) -> Non
     if not Customer.objects.filter(visible_to(by), household=household_id).exists():
         raise Refused("customers.household_not_found", _NO_HOUSEHOLD)
     _settle([customer], household_id, by)
+
+
+@transaction.atomic
+def keep_house_together(customer_id: int, other_id: int, *, name: str, by: Principal) -> int:
+    """Let two customers keep house together and return the household: the one that either is in (the other's, where both
+    are in one), or a new one called `name`. Both must be seen.
+
+    Raises Denied, and Refused: customers.not_found, customers.relation_to_self, customers.household_name.
+    """
+    require(by, Permission.EDIT_CUSTOMERS)
+    if customer_id == other_id:
+        raise Refused("customers.relation_to_self", _SELF)
+    there = {customer.pk: customer for customer in seen_customers([customer_id, other_id], by)}
+    customer, other = there[customer_id], there[other_id]
+    household_id = other.household_id or customer.household_id
+    if household_id is None:
+        return open_household(name, [customer_id, other_id], by=by)
+    _settle([customer, other], household_id, by)
+    return household_id
 
 
 @transaction.atomic

@@ -1,0 +1,58 @@
+"""What people send from the page of a customer: facts for the card, promises, relations, consents."""
+
+from django import forms
+
+from guanxi.faces.desk.customers.person import Source
+from guanxi.faces.shared.forms import code_field
+from guanxi.record.consents.choices import ConsentStatus, Purpose
+from guanxi.record.customers.choices import Channel, PreferenceField, RelationKind
+
+
+class PreferenceForm(forms.Form):
+    """A fact for the preference card."""
+
+    field = forms.TypedChoiceField(choices=PreferenceField.choices, coerce=int)
+    text = forms.CharField(required=False, max_length=1000)
+    source = forms.ChoiceField(choices=Source.choices)
+
+
+class CorrectionForm(forms.Form):
+    """Other words for a line of the card."""
+
+    text = forms.CharField(required=False, max_length=1000)
+    source = forms.ChoiceField(choices=Source.choices)
+
+
+class PromiseForm(forms.Form):
+    """What is promised, and until when."""
+
+    what = forms.CharField(required=False, max_length=1000)
+    due_on = forms.DateField(input_formats=["%Y-%m-%d"])
+
+
+class RelationForm(forms.Form):
+    """Somebody near: who, how, and whether they keep house together."""
+
+    other = code_field()
+    kind = forms.TypedChoiceField(choices=RelationKind.choices, coerce=int)
+    note = forms.CharField(required=False, max_length=1000)
+    source = forms.ChoiceField(choices=Source.choices)
+    together = forms.BooleanField(required=False)
+    q = forms.CharField(required=False, max_length=200)
+
+
+class StatementForm(forms.Form):
+    """What a customer said about one purpose on one channel ("<purpose>.<channel>.<status>"), and how."""
+
+    cell = forms.RegexField(
+        rf"[1-{max(Purpose.values)}]\.\d{{1,2}}\.[{min(ConsentStatus.values)}-{max(ConsentStatus.values)}]"
+    )
+    how = forms.ChoiceField(choices=Source.choices)
+    evidence = forms.CharField(required=False, max_length=1000)
+
+    def clean_cell(self) -> tuple[Purpose, Channel, ConsentStatus]:
+        """The cell as what it names."""
+        purpose, channel, status = (int(part) for part in self.cleaned_data["cell"].split("."))
+        if channel not in Channel.values or purpose == Purpose.PARTNER:
+            raise forms.ValidationError("no such cell")
+        return Purpose(purpose), Channel(channel), ConsentStatus(status)

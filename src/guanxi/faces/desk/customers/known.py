@@ -1,0 +1,193 @@
+"""What we know about somebody and why: each fact with its source, its purpose, since when, and who may see it (IDC-03)."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from guanxi.faces.desk.customers.person import consent_words
+from guanxi.faces.shared import cells
+from guanxi.faces.shared.look import Look
+from guanxi.faces.shared.words import listed, near
+from guanxi.identity.permissions import Permission, may
+from guanxi.identity.roles import ROLES
+from guanxi.record.consents import queries as consents
+from guanxi.record.customers.choices import IdentifierKind, PreferenceField, RelationKind
+from guanxi.record.customers.permissions import FIELD_OF_KIND, MASKED_FIELDS
+from guanxi.record.customers.queries.page import CustomerPage, Head, customer_page
+from guanxi.record.dealings import queries as dealings
+from guanxi.record.holdings import queries as holdings
+from guanxi.record.signals import queries as signals
+from guanxi.record.standing.queries import standing_on_page
+
+_MOST = 50
+
+
+@dataclass(frozen=True)
+class Known:
+    """One fact: what, its value as whoever looks may see it, where from, what for, since when, who sees it in clear."""
+
+    what: str
+    value: str
+    source: str
+    purpose: str
+    since: str
+    who: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """Facts of one kind."""
+
+    heading: str
+    rows: list[Known]
+
+
+@dataclass(frozen=True)
+class Page:
+    """The page; `is_profiled`: advice from own data is allowed."""
+
+    head: Head
+    parts: list[Part]
+    is_profiled: bool
+    may_change: bool
+    printed: str
+
+
+def known_page(code: str, look: Look) -> Page:
+    """Everything of one customer in sight, told for the customer. Raises Refused (customers.not_found)."""
+    page = customer_page(code, look.principal)
+    profiling = consents.profiling_now(page.head.id)
+    parts = [
+        Part(_("Who you are"), [*_marks(page, look), *_person(page, look)]),
+        Part(_("What you told us"), _told(page, look)),
+        Part(_("Who is near to you"), _near(page, look)),
+        Part(_("What you agreed to, or not"), _agreed(page, look)),
+        Part(_("What you have and did with us"), _trade(page, look)),
+        Part(_("What we conclude from it"), _concluded(page, look)),
+    ]
+    return Page(
+        head=page.head,
+        parts=[part for part in parts if part.rows],
+        is_profiled=consents.is_profiled(profiling),
+        may_change=may(look.principal, Permission.EDIT_CONSENTS),
+        printed=_("As of {day}").format(day=cells.short_date(look.today, look.today)),
+    )
+
+
+def _marks(page: CustomerPage, look: Look) -> list[Known]:
+    rows = []
+    for mark in page.identifiers:
+        if not mark.is_live:
+            continue
+        kind = IdentifierKind(mark.kind)
+        text = cells.plain_phone(mark.text) if kind == IdentifierKind.PHONE else mark.text
+        why = _("to reach you") if kind in (IdentifierKind.PHONE, IdentifierKind.EMAIL) else _("to recognise you")
+        rows.append(
+            Known(str(kind.label), text, mark.source, why, _since(mark.valid_from, look), _seen(FIELD_OF_KIND[kind]))
+        )
+    return rows
+
+
+def _person(page: CustomerPage, look: Look) -> list[Known]:
+    head = page.head
+    born = (
+        head.birthday
+        if isinstance(head.birthday, str)
+        else cells.short_date(head.birthday, dt.date.min)
+        if head.birthday
+        else ""
+    )
+    since = _since(head.created_on, look)
+    place = next((row for row in page.addresses if row.valid_to is None), None)
+    rows = [
+        Known(_("Name"), head.name, head.source, _("to recognise you"), since, _seen("name")),
+        Known(_("Birthday"), born, head.source, _("to be sure whom we speak with"), since, _seen("birthday")),
+        Known(_("Company"), head.company, head.source, _("to know your work"), since, _seen("company")),
+    ]
+    if place is not None:
+        where = listed((place.city, place.district, place.text))
+        rows.append(
+            Known(
+                _("Lives"), where, place.source, _("to write to you"), _since(place.valid_from, look), _seen("address")
+            )
+        )
+    return [row for row in rows if row.value]
+
+
+def _told(page: CustomerPage, look: Look) -> list[Known]:
+    why = _("so that you need not say it twice")
+    return [
+        Known(str(PreferenceField(row.field).label), row.text, row.source, why, _since(row.told_on, look), _seen(""))
+        for row in page.preferences
+    ]
+
+
+def _near(page: CustomerPage, look: Look) -> list[Known]:
+    why = _("to serve families together")
+    return [
+        Known(str(RelationKind(tie.kind).label), tie.other_name, tie.source, why, _since(tie.told_on, look), _seen(""))
+        for tie in page.relations
+    ]
+
+
+def _agreed(page: CustomerPage, look: Look) -> list[Known]:
+    why = _("so that we keep to it")
+    found = consents.consent_now([page.head.id]).get(page.head.id, [])
+    rows = []
+    for row in found:
+        facts = {"purpose": row.purpose, "partner": row.partner, "channel": row.channel, "status": row.status}
+        rows.append(Known(consent_words(facts), "", row.source, why, _since(row.at.date(), look), _seen("")))
+    return rows
+
+
+def _trade(page: CustomerPage, look: Look) -> list[Known]:
+    key, who, rows = page.head.id, look.principal, []
+    why = _("to do what you asked us to")
+    if may(who, Permission.VIEW_HOLDINGS):
+        held = holdings.holdings_of(key, principal=who, limit=_MOST)
+        rows += [
+            Known(_("Holding"), one.product, _("our contracts"), why, _since(one.opened_on, look), _seen(""))
+            for one in held
+        ]
+    if may(who, Permission.VIEW_DEALINGS):
+        days = dealings.timeline_rows(key, principal=who, limit=1)
+        if days:
+            last = cells.short_date(days[0][0], look.today)
+            rows.append(
+                Known(
+                    _("Purchases"), _("latest {day}").format(day=last), _("our tills and systems"), why, "", _seen("")
+                )
+            )
+    return rows
+
+
+def _concluded(page: CustomerPage, look: Look) -> list[Known]:
+    """Figures and signals; nothing for whoever may not see them."""
+    key, who = page.head.id, look.principal
+    why, rows = _("to know when you need us"), []
+    found = standing_on_page(key, who) if may(who, Permission.VIEW_STANDING) else None
+    own = _("computed from your dealings with us")
+    if found is not None:
+        row, since = found.standing, cells.short_date(found.as_of, look.today)
+        rows.append(Known(_("Value a year"), cells.money(row.value, look.currency), own, why, since, _seen("")))
+        if row.probability_alive is not None:
+            rows.append(Known(_("Will come again"), f"{row.probability_alive:.0%}", own, why, since, _seen("")))
+        if row.loss_risk is not None:
+            rows.append(Known(_("May be lost"), f"{row.loss_risk:.0%}", own, why, since, _seen("")))
+    if may(who, Permission.VIEW_SIGNALS):
+        for _day, _key, signal in signals.timeline_rows(key, principal=who, limit=10):
+            words = near(signal.explanation, look.today)
+            rows.append(Known(str(signal.kind.label), words, own, why, _since(signal.occurred_on, look), _seen("")))
+    return rows
+
+
+def _since(day: dt.date | None, look: Look) -> str:
+    return cells.short_date(day, look.today) if day else ""
+
+
+def _seen(field: str) -> str:
+    """Who sees it: for a masked field those roles that read it in clear, else whoever looks after the customer."""
+    if field not in MASKED_FIELDS:
+        return _("whoever looks after you, and their leaders")
+    return listed(role.label for role in ROLES.values() if field in role.clear_fields) or _("nobody without saying why")

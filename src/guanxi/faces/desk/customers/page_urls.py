@@ -1,0 +1,22 @@
+"""Addresses of one customer, below its code: the page, and what can be added to it and taken off it."""
+
+from django.urls import path
+
+from guanxi.faces.desk.customers import card_views, consent_views, page_views
+
+urlpatterns = [
+    path("", page_views.customer, name="customer"),
+    path("disclosure/", page_views.disclosure, name="disclosure"),
+    path("timeline/", page_views.timeline, name="customer_thread"),
+    path("preferences/", card_views.preferences, name="preferences"),
+    path("preferences/<row:row>/", card_views.preference, name="preference"),
+    path("preferences/<row:row>/removal/", card_views.preference_removal, name="preference_removal"),
+    path("preferences/<row:row>/return/", card_views.preference_return, name="preference_return"),
+    path("promises/", card_views.promises, name="promises"),
+    path("relations/", card_views.relations, name="relations"),
+    path("relations/<row:row>/removal/", card_views.relation_removal, name="relation_removal"),
+    path("household/removal/", card_views.household_removal, name="household_removal"),
+    path("consents/", consent_views.consents, name="consents"),
+    path("known/", consent_views.known, name="known"),
+    path("known/profiling/", consent_views.profiling, name="profiling"),
+]

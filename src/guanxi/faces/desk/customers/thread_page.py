@@ -1,0 +1,147 @@
+"""The timeline of one customer: the plan on top, then what happened, by type, searched, a page at a time."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from django.core.exceptions import BadRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from guanxi.faces.desk.actions.presenters import line_of
+from guanxi.faces.desk.actions.wording import channel_icon
+from guanxi.faces.desk.customers.thread import Moment, moments_of
+from guanxi.faces.shared import cells
+from guanxi.faces.shared.look import Look
+from guanxi.identity.permissions import Permission, may
+from guanxi.record.actions.queries import ActionLine
+from guanxi.record.conversations import queries as conversations
+from guanxi.record.customers.queries.page import Head
+from guanxi.record.customers.timeline import Place, TimelineRow, as_rows, source_names, timeline
+from guanxi.record.holdings.choices import HoldingStatus
+from guanxi.record.holdings.queries import HoldingRow
+
+ROWS = 40  # of the timeline on one page
+_PLANNED = dt.timedelta(days=120)
+_PLACE = re.compile(r"(\d{4}-\d\d-\d\d)\.([a-z]{1,20})\.(\d{1,18})", re.ASCII)
+# what the tabs above the timeline show, by the sources of the timeline
+TABS = {
+    "contacts": ("conversations",),
+    "dealings": ("dealings", "holdings"),
+    "work": ("actions", "signals"),
+    "changes": ("addresses", "consents", "customers", "owners", "standing"),
+}
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One way to look at the timeline."""
+
+    label: str
+    href: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A page of the timeline. `words`: what its notes were searched for; `found`: how many were, in words."""
+
+    plan: list[Moment]
+    moments: list[Moment]
+    earlier: str
+    tabs: list[Tab]
+    search: str
+    words: str = ""
+
+
+def first_page(head: Head, look: Look, *, plan: list[Moment], given: Mapping[str, Iterable[TimelineRow]]) -> Thread:
+    """The timeline as the customer's page opens it; `given` are rows that its panels have read."""
+    rows, following = timeline(head.id, look.principal, limit=ROWS, given=given)
+    return Thread(plan, moments_of(rows, look), _earlier(head.code, following), _tabs(head.code, ""), _base(head.code))
+
+
+def thread_page(head: Head, look: Look, *, before: str, only: str, words: str) -> Thread:
+    """A later page of the timeline, one of its tabs, or the notes in which words stand. Raises BadRequest for a place or
+    a tab that is none.
+    """
+    place = _place_of(before)
+    if only and only not in TABS:
+        raise BadRequest("no such tab")
+    if words:
+        rows, following = _notes(head, look, place, words)
+        only = "contacts"
+    else:
+        rows, following = timeline(head.id, look.principal, before=place, limit=ROWS, only=TABS.get(only))
+    moments = moments_of(rows, look, after=place.on if place else None)
+    earlier = _earlier(head.code, following, only=only, words=words)
+    return Thread([], moments, earlier, _tabs(head.code, only), _base(head.code), words)
+
+
+def plan_of(live: Sequence[ActionLine], held: Sequence[HoldingRow], look: Look) -> list[Moment]:
+    """What comes: work with its day, and what ends soon; soonest first."""
+    coming: list[tuple[dt.date, Moment]] = []
+    for action in live:
+        line = line_of(action, look)
+        icon, tone = channel_icon(action.channel), line.due_tone
+        what = line.reason if action.evidence.get("table") != "dealings" else line.act
+        moment = Moment("", line.due, icon, what, tone=tone, is_urgent=line.is_urgent, is_planned=True)
+        coming.append((action.due_on, moment))
+    for row in held:
+        if (
+            row.renewal_on
+            and row.status == HoldingStatus.OPEN
+            and 0 <= (row.renewal_on - look.today).days <= _PLANNED.days
+        ):
+            words = _("{product} ends").format(product=row.product or _("Holding"))
+            day = cells.short_date(row.renewal_on, row.renewal_on)  # near enough to go without its year
+            coming.append((row.renewal_on, Moment("", day, "cal", words, is_planned=True)))
+    return [replace(moment, iso=day.isoformat()) for day, moment in sorted(coming, key=lambda item: item[0])]
+
+
+def _notes(head: Head, look: Look, place: Place | None, words: str) -> tuple[list[TimelineRow], Place | None]:
+    """Contacts in whose notes all the words stand."""
+    if not may(look.principal, Permission.VIEW_CONVERSATIONS):
+        return [], None
+    before = (place.on, place.id) if place else None
+    found = conversations.timeline_rows(head.id, principal=look.principal, before=before, limit=ROWS + 1, words=words)
+    rows = as_rows("conversation", found)[:ROWS]
+    last = rows[-1] if len(found) > ROWS else None
+    return rows, Place(last.on, "conversations", last.id) if last else None
+
+
+def _place_of(text: str) -> Place | None:
+    if not text:
+        return None
+    match = _PLACE.fullmatch(text)
+    try:
+        if match is None or match[2] not in source_names():
+            raise ValueError
+        return Place(dt.date.fromisoformat(match[1]), match[2], int(match[3]))
+    except ValueError:
+        raise BadRequest("no place of a timeline") from None
+
+
+def _base(code: str) -> str:
+    return reverse("customer_thread", args=[code])
+
+
+def _earlier(code: str, place: Place | None, *, only: str = "", words: str = "") -> str:
+    if place is None:
+        return ""
+    kept = {"before": f"{place.on.isoformat()}.{place.source}.{place.id}"}
+    kept |= {"words": words} if words else {"only": only} if only else {}
+    return f"{_base(code)}?{urlencode(kept)}"
+
+
+def _tabs(code: str, only: str) -> list[Tab]:
+    labels = {
+        "": _("All"),
+        "contacts": _("Contacts"),
+        "dealings": _("Dealings"),
+        "work": _("Signals and work"),
+        "changes": _("Changes"),
+    }
+    base = _base(code)
+    return [Tab(label, f"{base}?only={name}" if name else base, name == only) for name, label in labels.items()]

@@ -1,0 +1,42 @@
+"""The sheet of actions: what their list shows and asks."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from guanxi.ground.sheets import Column, Filter, Kind, Operator, Sheet, choices_of
+from guanxi.record.actions.choices import ActionClass, ActionStatus
+from guanxi.record.customers.choices import Channel, Tier
+
+_STATUSES, _CLASSES, _TIERS, _CHANNELS = map(choices_of, (ActionStatus, ActionClass, Tier, Channel))
+
+ACTIONS = Sheet(
+    noun="action",
+    label=_("Actions"),
+    columns=(
+        Column("name", _("Customer"), Kind.MASKED, mask="name"),
+        Column("tier", _("Tier"), Kind.BADGE, sortable=True, choices=_TIERS, width="s", grouped=True),
+        Column("reason", _("Reason"), width="l"),
+        Column(
+            "action_class", pgettext_lazy("action", "Kind"), Kind.BADGE, sortable=True, choices=_CLASSES, grouped=True
+        ),
+        Column("status", pgettext_lazy("work", "Status"), Kind.BADGE, sortable=True, choices=_STATUSES, grouped=True),
+        Column("owner", pgettext_lazy("work", "Whose"), Kind.PERSON, grouped=True),
+        Column("channel", _("By what"), Kind.BADGE, choices=_CHANNELS, grouped=True, optional=True),
+        Column("answer", _("Note"), optional=True),
+        Column("proposed_on", _("Proposed"), Kind.DATE, sortable=True, optional=True),
+        Column("value_at_stake", _("At stake a year"), Kind.MONEY, sortable=True, summed=True),
+        Column("due_on", _("Due"), Kind.DATE, sortable=True),
+    ),
+    filters=(
+        Filter("status", pgettext_lazy("work", "Status"), choices=_STATUSES),
+        Filter("due_on", _("Due"), kind=Kind.DATE),
+        Filter("tier", _("Tier"), choices=_TIERS),
+        Filter("action_class", pgettext_lazy("action", "Kind"), choices=_CLASSES),
+        Filter("owner", pgettext_lazy("work", "Whose"), kind=Kind.PERSON),
+        Filter("value_at_stake", _("At stake a year"), kind=Kind.MONEY),
+        Filter("channel", _("By what"), choices=_CHANNELS),
+        Filter("proposed_on", _("Proposed"), kind=Kind.DATE),
+        Filter("customer", _("Customer"), (Operator.IN,)),
+    ),
+    sorts=("due_on", "-value_at_stake", "tier", "status", "action_class", "-proposed_on"),
+)

@@ -1,0 +1,43 @@
+"""The sheet of conversations: what their list shows and asks."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from guanxi.ground.sheets import Column, Filter, Kind, Operator, Sheet, choices_of
+from guanxi.record.conversations.choices import Direction, Outcome
+from guanxi.record.customers.choices import Channel, Tier
+
+_CHANNELS, _DIRECTIONS, _OUTCOMES, _TIERS = map(choices_of, (Channel, Direction, Outcome, Tier))
+
+CONVERSATIONS = Sheet(
+    noun="conversation",
+    label=_("Conversations"),
+    columns=(
+        Column("name", _("Customer"), Kind.MASKED, mask="name"),
+        Column("tier", _("Tier"), Kind.BADGE, choices=_TIERS, width="s", grouped=True),
+        Column("summary", pgettext_lazy("conversation", "What was said"), width="l"),
+        Column("channel", _("By what"), Kind.BADGE, choices=_CHANNELS, grouped=True),
+        Column("direction", _("From whom"), Kind.BADGE, choices=_DIRECTIONS, grouped=True, optional=True),
+        Column("outcome", _("Result"), Kind.BADGE, sortable=True, choices=_OUTCOMES, grouped=True),
+        Column("by", pgettext_lazy("conversation", "Who spoke"), Kind.PERSON, grouped=True),
+        Column("follow_up_on", _("Next step"), Kind.DATE, sortable=True),
+        Column("on", _("Day"), Kind.DATE, sortable=True),
+    ),
+    filters=(
+        Filter("on", _("Day"), kind=Kind.DATE),
+        Filter("by", pgettext_lazy("conversation", "Who spoke"), kind=Kind.PERSON),
+        Filter("channel", _("By what"), choices=_CHANNELS),
+        Filter("outcome", _("Result"), choices=_OUTCOMES),
+        Filter("follow_up_on", _("Next step"), kind=Kind.DATE),
+        Filter(
+            "summary",
+            pgettext_lazy("conversation", "What was said"),
+            (Operator.CONTAINS, Operator.EMPTY),
+            kind=Kind.TEXT,
+        ),
+        Filter("direction", _("From whom"), choices=_DIRECTIONS),
+        Filter("tier", _("Tier"), choices=_TIERS),
+        Filter("customer", _("Customer"), (Operator.IN,)),
+    ),
+    sorts=("-on", "follow_up_on", "outcome"),
+)
