@@ -1,6 +1,7 @@
 """Cells and words, with hostile input and exact forms."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.utils import translation
@@ -20,6 +21,10 @@ HOSTILE = [
 ]
 
 
+# made of figures and days by the database: text never gets there
+NO_TEXT = (Kind.MONEY, Kind.NUMBER, Kind.DATE, Kind.MOMENT)
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_text_is_escaped(text):
     assert not set("<>\"'") & set(cells.text(text))
@@ -30,11 +35,34 @@ def test_text_is_escaped(text):
 def test_no_kind_of_cell_lets_markup_through(kind, text):
     """Every kind, given what it should never be given."""
     column = Column("it", "It", kind, mask="name" if kind == Kind.MASKED else "", choices=(Choice(text, text),))
-    row = type("Row", (), {"it": text if kind not in (Kind.MONEY, Kind.DATE) else None, "code": "22222222222a"})()
+    row = type("Row", (), {"it": None if kind in NO_TEXT else text, "code": "22222222222a"})()
     made = Rows((column, column), Drawing()).render([row], Pen(TODAY, "CNY"), lambda code: f"/customers/{code}/")
     assert "<script" not in made
     assert "<img" not in made
     assert "onmouseover='" not in made
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0, "0"), (1234567, "1,234,567"), (Decimal("12.500"), "12.5"), (Decimal("1E+3"), "1,000"), (None, "")],
+)
+def test_numbers_have_commas_and_no_idle_zeros(value, shown):
+    assert cells.number(value) == shown
+
+
+def test_moments_are_told_in_the_zone_of_the_firm():
+    at = dt.datetime(2026, 7, 8, 16, 30, tzinfo=dt.UTC)
+    with translation.override("en"):
+        assert cells.moment_words(at, "Asia/Shanghai", dt.date(2026, 7, 9)) == "today 00:30"
+    assert cells.moment_words(None, "Asia/Shanghai", TODAY) == "–"
+
+
+def test_ticks_and_rows_of_another_currency():
+    columns = (Column("it", "It"), Column("paid", "Paid", Kind.MONEY))
+    row = type("Row", (), {"it": "<b>", "paid": 12_345, "currency": "JPY", "code": "22222222222a"})()
+    made = Rows(columns, Drawing(currency="currency")).render([row], Pen(TODAY, "CNY"), lambda code: "", ticks=True)
+    assert '<input class="check" type="checkbox" data-tick value="22222222222a"' in made
+    assert "12,345" in made and "<b>" not in made and "<a " not in made
 
 
 @pytest.mark.parametrize(

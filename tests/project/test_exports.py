@@ -22,8 +22,8 @@ from guanxi.identity.services import found_firm
 from guanxi.insight.refresh import refresh
 from guanxi.journal.models import Act
 from guanxi.project.exports import export
-from guanxi.project.exports.sheets import Kind, RowSheet
-from guanxi.project.exports.writers import write_csv, write_parquet, write_xlsx
+from guanxi.ground.exports.sheets import Kind, RowSheet
+from guanxi.ground.exports.writers import write_csv, write_parquet, write_xlsx
 from guanxi.record.customers.models import Customer
 from tests.insight.warehouse.scene import add_customers, add_dealings, day
 

@@ -7,6 +7,8 @@ from functools import lru_cache
 
 from django.db.models import QuerySet
 
+from guanxi.ground import clock
+from guanxi.ground.sheets.sources import Asker
 from guanxi.identity.choices import Scope, TeamKind
 from guanxi.identity.models import Account, Firm, Staff, Team
 from guanxi.identity.permissions import Permission, may
@@ -35,6 +37,12 @@ def firm_read_once() -> Iterator[None]:
         yield
     finally:
         _held.reset(token)
+
+
+def asker_of(principal: Principal) -> Asker:
+    """Who asks a list: the words of a question mean the firm's day, zone and currency."""
+    own = firm()
+    return Asker(principal.staff_id, clock.local_day(clock.now(), own.zone), own.zone, own.currency)
 
 
 def is_set_up() -> bool:

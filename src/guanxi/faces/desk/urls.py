@@ -7,11 +7,13 @@ from guanxi.faces.shared.converters import register_converters
 register_converters()
 urlpatterns = [
     path("", include("guanxi.faces.desk.today.urls")),
+    path("", include("guanxi.faces.desk.lists.urls")),
     path("actions/", include("guanxi.faces.desk.actions.urls")),
     path("", include("guanxi.faces.desk.evidence.urls")),
     path("search/", include("guanxi.faces.desk.search.urls")),
-    path("marks/", include("guanxi.faces.desk.marks.urls")),
     path("conversations/", include("guanxi.faces.desk.conversations.urls")),
+    path("marks/", include("guanxi.faces.desk.marks.urls")),
     path("customers/", include("guanxi.faces.desk.customers.urls")),
+    path("imports/", include("guanxi.faces.desk.imports.urls")),
     path("customers/<code:code>/", include("guanxi.faces.desk.customers.page_urls")),
 ]

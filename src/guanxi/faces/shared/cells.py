@@ -1,7 +1,9 @@
 """Cells of lists and pages: each a small function that escapes by itself (patterns.md section 2)."""
 
 import datetime as dt
+from decimal import Decimal
 from html import escape
+from zoneinfo import ZoneInfo
 
 from django.utils import formats
 from django.utils.html import format_html
@@ -91,6 +93,22 @@ def day_words(value: dt.date | None, today: dt.date) -> str:
     if -_WEEK < distance < _WEEK:
         return str(formats.date_format(value, "l"))
     return short_date(value, today)
+
+
+def moment_words(value: dt.datetime | None, zone: str, today: dt.date) -> str:
+    """A day in words and the time in the firm's zone."""
+    if value is None:
+        return NOTHING
+    local = value.astimezone(ZoneInfo(zone))
+    return f"{day_words(local.date(), today)} {local:%H:%M}"
+
+
+def number(value: int | Decimal | None) -> str:
+    """A number with thousands commas and no idle zeros; nothing where there is none."""
+    if value is None:
+        return ""
+    plain = value.normalize() if isinstance(value, Decimal) else value
+    return f"{plain:,f}" if isinstance(plain, Decimal) else f"{plain:,}"
 
 
 def short_date(value: dt.date, today: dt.date) -> str:

@@ -4,21 +4,17 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from django.db import transaction
 from django.utils import translation
 
+from guanxi.ground.exports.sheets import Sheet, narrowed
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
+from guanxi.identity.exporting import give_out, writer_of
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
-from guanxi.journal.rules import Noun
-from guanxi.journal.services import record_act
 from guanxi.project.exports.kinds import KINDS
-from guanxi.project.exports.sheets import Sheet, narrowed
-from guanxi.project.exports.writers import WRITERS
 
 NO_KIND = gettext_noop("There is nothing called “{kind}” to export. There are: {kinds}.")
-NO_FORMAT = gettext_noop("“{name}” is no file this can write: end its name with {endings}.")
 NO_FOLDER = gettext_noop("There is no folder “{folder}”.")
 
 
@@ -30,27 +26,11 @@ def export(kind: str, file: Path, *, by: Principal, as_of: date | None = None, c
     Denied without the right to take data out.
     """
     require(by, Permission.EXPORT)
-    write = WRITERS.get(file.suffix.lower())
-    if write is None:
-        raise Refused("export.format", NO_FORMAT, name=excerpt(file.name), endings=" ".join(WRITERS))
+    writer_of(file)
     if kind not in KINDS:
         raise Refused("export.kind", NO_KIND, kind=excerpt(kind), kinds=" ".join(KINDS))
     if not file.resolve().parent.is_dir():
         raise Refused("export.folder", NO_FOLDER, folder=excerpt(str(file.parent)))
     with translation.override(firm().language):
         sheet: Sheet = narrowed(KINDS[kind](by, as_of), columns)
-        part = file.with_name(f".{file.name}.part")
-        try:
-            rows = write(sheet, part)
-            facts = {
-                "file": file.name,
-                "rows": rows,
-                "columns": list(sheet.columns),
-                "as_of": as_of and as_of.isoformat(),
-            }
-            with transaction.atomic():  # before the file is anybody's: no data leave that the journal does not show
-                record_act("data.exported", by=by.actor, noun=Noun("export", kind), payload=facts)
-            part.replace(file)
-        finally:
-            part.unlink(missing_ok=True)
-    return rows
+        return give_out(kind, sheet, file, by=by, facts={"as_of": as_of and as_of.isoformat()})

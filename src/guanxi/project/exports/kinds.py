@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from guanxi.ground.exports.sheets import Kind, RowSheet, Sheet
 from guanxi.identity.principals import Principal
-from guanxi.project.exports.sheets import Kind, RowSheet, Sheet
 from guanxi.project.exports.standing import standing_sheet
 from guanxi.record.actions import queries as actions
 from guanxi.record.customers import queries as customers

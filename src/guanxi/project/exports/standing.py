@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from guanxi.ground.exports.sheets import Kind, Sheet, TableSheet
 from guanxi.ground.money import minor_digits
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
-from guanxi.project.exports.sheets import Kind, Sheet, TableSheet
 from guanxi.record.actions import queries as actions
 from guanxi.record.customers.choices import State, Tier
 from guanxi.record.standing import queries as standing

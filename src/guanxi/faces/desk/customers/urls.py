@@ -1,10 +1,9 @@
-"""Addresses of customers: the list, the long filters of it, one customer."""
+"""The address of customers: the list, and what a search found."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from guanxi.faces.desk.customers import views
 
 urlpatterns = [
     path("", views.customers, name="customers"),
-    re_path(r"^choices/(?P<facet>owner|city)/$", views.choices, name="customer_choices"),
 ]

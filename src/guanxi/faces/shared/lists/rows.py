@@ -6,12 +6,15 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from html import escape
 from operator import attrgetter
 from typing import Any
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from guanxi.faces.shared import cells
+from guanxi.ground.money import currency_sign
 from guanxi.ground.sheets import Column, Kind
 
 
@@ -21,6 +24,7 @@ class Pen:
 
     today: dt.date
     currency: str
+    zone: str = "UTC"
     days: dict[dt.date | None, str] = field(default_factory=dict)
     badges: dict[tuple[str, Any], str] = field(default_factory=dict)
 
@@ -39,13 +43,16 @@ Cell = Callable[[Any, Pen], str]
 class Drawing:
     """How a list is drawn beside its columns: `attributes` of a row where they are not called like the column, `tones`
     of badges by (column, value), `bare` columns whose badge is the value itself (a tier's letter), `blank` values
-    (column, value) that say that nothing is known yet.
+    (column, value) that say that nothing is known yet. `currency`: the attribute with a row's own currency, where it has
+    one. `cut`: columns of long text, which take what room is left.
     """
 
     attributes: tuple[tuple[str, str], ...] = ()
     tones: tuple[tuple[tuple[str, int], str], ...] = ()
     bare: frozenset[str] = frozenset()
     blank: frozenset[tuple[str, int]] = frozenset()
+    currency: str = ""
+    cut: frozenset[str] = frozenset()
 
 
 class Rows:
@@ -56,21 +63,36 @@ class Rows:
         tones = dict(drawing.tones)
         self._read = attrgetter(*(names.get(column.name, column.name) for column in columns), "code")
         self._cells = [_cell_of(column, tones, drawing) for column in columns]
-        self._opens = [f'<td class="{css_of(column)}">' for column in columns]
+        self._opens = [f'<td class="{css_of(column, drawing)}">' for column in columns]
+        self._own = [column.kind == Kind.MONEY and bool(drawing.currency) for column in columns]
+        self._currency = attrgetter(drawing.currency) if drawing.currency else None
 
-    def render(self, rows: Iterable[Any], pen: Pen, href: Callable[[str], str], *, begin: bool = False) -> SafeString:
-        """The rows of a table's body. `href` gives the address of a row by its code; `begin`: the keyboard stands on the first."""
-        made = [self._row(row, pen, href) for row in rows]
+    def render(
+        self, rows: Iterable[Any], pen: Pen, href: Callable[[str], str], *, begin: bool = False, ticks: bool = False
+    ) -> SafeString:
+        """The rows of a table's body. `href` gives the address of a row by its code ("": it opens nothing); `begin`: the
+        keyboard stands on the first; `ticks`: each begins with a box to choose it.
+        """
+        made = [self._row(row, pen, href, ticks=ticks) for row in rows]
         if begin and made:
             made[0] = made[0].replace('tabindex="-1"', 'tabindex="-1" autofocus', 1)
         return SafeString("".join(made))
 
-    def _row(self, row: Any, pen: Pen, href: Callable[[str], str]) -> str:
+    def _row(self, row: Any, pen: Pen, href: Callable[[str], str], *, ticks: bool) -> str:
         *values, code = self._read(row)
+        if self._currency is not None:
+            own = self._currency(row)
+            values = [(value, own) if is_own else value for value, is_own in zip(values, self._own, strict=True)]
         first, *parts = (cell(value, pen) for cell, value in zip(self._cells, values, strict=True))
-        link = f'{self._opens[0]}<a href="{href(code)}" data-open>{first}</a></td>'
+        place = href(code)
+        link = f'<a href="{place}" data-open>{first}</a>' if place else first
         rest = "".join(f"{start}{part}</td>" for start, part in zip(self._opens[1:], parts, strict=True))
-        return f'<tr data-line tabindex="-1">{link}{rest}</tr>'
+        return f'<tr data-line data-code="{code}" tabindex="-1">{_tick(code, first) if ticks else ""}{self._opens[0]}{link}</td>{rest}</tr>'
+
+
+def _tick(code: str, name: str) -> str:
+    words = escape(gettext("Choose %s"))
+    return f'<td class="pickcol"><input class="check" type="checkbox" data-tick value="{code}" aria-label="{words % name}"></td>'
 
 
 @cache
@@ -79,22 +101,40 @@ def compiled(columns: tuple[Column, ...], drawing: Drawing) -> Rows:
     return Rows(columns, drawing)
 
 
-def css_of(column: Column) -> str:
+def css_of(column: Column, drawing: Drawing) -> str:
     """The classes of a column's cells and head."""
     number = " num" if column.kind in (Kind.MONEY, Kind.NUMBER) else ""
-    return f"c-{column.name.replace('_', '-')}{number}"
+    day = " day" if column.kind in (Kind.DATE, Kind.MOMENT) else ""
+    cut = " cut" if column.name in drawing.cut else ""
+    return f"c-{column.name.replace('_', '-')}{number}{day}{cut}"
 
 
 def _cell_of(column: Column, tones: Mapping[tuple[str, int], str], drawing: Drawing) -> Cell:
     if column.kind == Kind.MONEY:
-        return lambda value, pen: cells.whole_amount(value, pen.currency)
+        return _money_cell(drawing)
     if column.kind == Kind.DATE:
         return lambda value, pen: pen.day(value)
+    if column.kind == Kind.MOMENT:
+        return lambda value, pen: cells.moment_words(value, pen.zone, pen.today)
     if column.kind == Kind.BADGE:
         return _badge_cell(column, tones, drawing)
+    if column.kind == Kind.NUMBER:
+        return lambda value, _: cells.number(value)
     if column.mask == "phone":
         return lambda value, _: cells.phone(value)
     return lambda value, _: cells.text(value) if value not in (None, "") else ""
+
+
+def _money_cell(drawing: Drawing) -> Cell:
+    if not drawing.currency:
+        return lambda value, pen: cells.whole_amount(value, pen.currency)
+
+    def own(value: Any, pen: Pen) -> str:
+        minor, currency = value
+        words = cells.amount(minor, currency)
+        return words if currency == pen.currency else f"{cells.text(currency_sign(currency))} {words}"
+
+    return own
 
 
 def _badge_cell(column: Column, tones: Mapping[tuple[str, int], str], drawing: Drawing) -> Cell:

@@ -10,9 +10,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from guanxi.ground.exports.sheets import Sheet, schema_of
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.ground.text.formulas import neutralised
-from guanxi.project.exports.sheets import Sheet, schema_of
 
 TOO_MANY_ROWS = gettext_noop("A workbook holds {rows} rows at most: export as .csv or .parquet.")
 

@@ -1,0 +1,243 @@
+"""The nouns that have a list: beside its sheet, what each is called, how it is read and drawn, its quick filters."""
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from guanxi.faces.desk.lists.choosing import (
+    CITIES,
+    CURRENCIES,
+    CUSTOMERS_BY_CODE,
+    ESTATE_CITIES,
+    FAMILIES,
+    GROUPS,
+    PEOPLE,
+    PRODUCTS_ON_OFFER,
+    TEAMS,
+)
+from guanxi.faces.shared.lists.noun import ListedNoun, Preset
+from guanxi.faces.shared.lists.rows import Drawing
+from guanxi.identity.listing import list_staff
+from guanxi.identity.permissions import Permission
+from guanxi.identity.sheet import STAFF
+from guanxi.record.actions.choices import ActionStatus
+from guanxi.record.actions.queries.listing import list_actions
+from guanxi.record.actions.sheet import ACTIONS
+from guanxi.record.catalogue.listing import list_estates, list_products
+from guanxi.record.catalogue.sheet import ESTATES, PRODUCTS
+from guanxi.record.conversations.choices import Outcome
+from guanxi.record.conversations.listing import list_conversations
+from guanxi.record.conversations.sheet import CONVERSATIONS
+from guanxi.record.customers.choices import Channel, State
+from guanxi.record.customers.queries import list_customers
+from guanxi.record.customers.sheet import CUSTOMERS
+from guanxi.record.dealings.listing import list_dealings
+from guanxi.record.dealings.sheet import DEALINGS
+from guanxi.record.holdings.choices import HoldingStatus
+from guanxi.record.holdings.listing import list_holdings
+from guanxi.record.holdings.sheet import HOLDINGS
+from guanxi.record.imports.choices import ImportStatus
+from guanxi.record.imports.listing import list_imports
+from guanxi.record.imports.sheet import IMPORTS
+
+_TIER = frozenset({"tier"})
+_AHEAD = ("before.today", "between.today,+7d", "between.today,+30d", "between.today,+90d", "last.30")
+
+CUSTOMER_LIST = ListedNoun(
+    name="customers",
+    sheet=CUSTOMERS,
+    permission=Permission.VIEW_CUSTOMERS,
+    read=list_customers,
+    drawing=Drawing(
+        attributes=(
+            ("owner", "owner_name"), ("team", "team_name"), ("city", "city_name"), ("last_contact", "last_contact_on"),
+        ),
+        tones=((("state", State.WATCH), "watch"), (("state", State.ALARM), "alarm"), (("state", State.LAPSED), "alarm")),
+        bare=_TIER,
+        blank=frozenset({("state", State.NONE)}),
+    ),
+    counted=lambda count: ngettext("{count} customer", "{count} customers", count),
+    nothing=_("No customers yet"),
+    why=_("Customers come in by file: your administrator imports them. Those given to you stand here."),
+    opens="customer",
+    imports="customers",
+    quick=(
+        Preset(_("Mine"), "owner.me"),
+        Preset(_("A customers"), "tier.in.a"),
+        Preset(_("In alarm"), "state.in.alarm"),
+        Preset(_("No contact for 60 days"), "last_contact.not_in_last.60"),
+    ),
+    open_filters={"owner": PEOPLE, "city": CITIES, "team": TEAMS, "group": GROUPS},
+    hides=frozenset({"owner", "team"}),
+)  # fmt: skip
+
+ACTION_LIST = ListedNoun(
+    name="actions",
+    sheet=ACTIONS,
+    permission=Permission.VIEW_ACTIONS,
+    read=list_actions,
+    drawing=Drawing(
+        tones=((("status", ActionStatus.DONE), "good"), (("status", ActionStatus.NOT_NOW), "watch")),
+        bare=_TIER,
+        blank=frozenset({("channel", Channel.UNKNOWN)}),
+        cut=frozenset({"reason"}),
+    ),
+    counted=lambda count: ngettext("{count} action", "{count} actions", count),
+    nothing=_("No actions yet"),
+    why=_(
+        "Every night the figures say who needs somebody and why; each such piece of work stands here, with what became of it."
+    ),
+    opens="action",
+    quick=(
+        Preset(_("Open"), "status.in.open,handed_over"),
+        Preset(_("Overdue"), "due_on.before.today"),
+        Preset(_("Mine"), "owner.me"),
+    ),
+    open_filters={"owner": PEOPLE, "customer": CUSTOMERS_BY_CODE},
+    presets={"due_on": _AHEAD},
+)
+
+DEALING_LIST = ListedNoun(
+    name="dealings",
+    sheet=DEALINGS,
+    permission=Permission.VIEW_DEALINGS,
+    read=list_dealings,
+    drawing=Drawing(
+        tones=((("cancelled", 1), "watch"),),
+        bare=_TIER,
+        blank=frozenset({("channel", Channel.UNKNOWN)}),
+        currency="currency",
+        cut=frozenset({"product"}),
+    ),
+    counted=lambda count: ngettext("{count} dealing", "{count} dealings", count),
+    nothing=_("No dealings yet"),
+    why=_("What customers buy, pay and get back comes in by file and stands here, line by line."),
+    opens="customer",
+    imports="dealings",
+    quick=(Preset(_("Last 30 days"), "occurred_on.last.30"), Preset(_("Refunds"), "amount.at_most.-0.01")),
+    open_filters={"product": PRODUCTS_ON_OFFER, "currency": CURRENCIES, "customer": CUSTOMERS_BY_CODE},
+    presets={"occurred_on": ("last.7", "last.30", "last.90", "last.365")},
+)
+
+HOLDING_LIST = ListedNoun(
+    name="holdings",
+    sheet=HOLDINGS,
+    permission=Permission.VIEW_HOLDINGS,
+    read=list_holdings,
+    drawing=Drawing(tones=((("status", HoldingStatus.OPEN), "good"),), bare=_TIER, cut=frozenset({"product"})),
+    counted=lambda count: ngettext("{count} holding", "{count} holdings", count),
+    nothing=_("No holdings yet"),
+    why=_("Accounts, policies, cards and memberships of your customers come in by file and stand here."),
+    opens="customer",
+    imports="holdings",
+    quick=(Preset(_("In force"), "status.in.open"), Preset(_("Ends within 30 days"), "renewal_on.between.today,+30d")),
+    open_filters={"product": PRODUCTS_ON_OFFER, "customer": CUSTOMERS_BY_CODE},
+    presets={"renewal_on": _AHEAD},
+)
+
+CONVERSATION_LIST = ListedNoun(
+    name="conversations",
+    sheet=CONVERSATIONS,
+    permission=Permission.VIEW_CONVERSATIONS,
+    read=list_conversations,
+    drawing=Drawing(
+        tones=((("outcome", Outcome.PROMISED), "watch"), (("outcome", Outcome.ACCEPTED), "good")),
+        bare=_TIER,
+        blank=frozenset({("outcome", Outcome.NONE), ("channel", Channel.UNKNOWN)}),
+        cut=frozenset({"summary"}),
+    ),
+    counted=lambda count: ngettext("{count} conversation", "{count} conversations", count),
+    nothing=_("No conversations yet"),
+    why=_("Every call and visit you log on a customer’s page stands here, with what was promised."),
+    opens="customer",
+    imports="conversations",
+    quick=(
+        Preset(_("I spoke"), "by.me"),
+        Preset(_("We promised something"), "outcome.in.promised"),
+        Preset(_("Next step due"), "follow_up_on.before.+1d"),
+    ),
+    open_filters={"by": PEOPLE, "customer": CUSTOMERS_BY_CODE},
+    presets={"follow_up_on": _AHEAD, "on": ("last.7", "last.30", "last.90", "not_in_last.90")},
+)
+
+IMPORT_LIST = ListedNoun(
+    name="imports",
+    sheet=IMPORTS,
+    permission=Permission.IMPORT,
+    read=list_imports,
+    drawing=Drawing(
+        tones=(
+            (("status", ImportStatus.DONE), "good"),
+            (("status", ImportStatus.FAILED), "alarm"),
+            (("status", ImportStatus.STOPPED), "alarm"),
+            (("status", ImportStatus.HELD), "watch"),
+        ),
+    ),
+    counted=lambda count: ngettext("{count} import", "{count} imports", count),
+    nothing=_("No imports yet"),
+    why=_("Files with customers, dealings or holdings are taken in here; each can be looked into and taken back."),
+    opens="import",
+    imports="customers",
+    quick=(
+        Preset(_("Last 7 days"), "started_at.last.7"),
+        Preset(_("With rows not taken in"), "failed.at_least.1"),
+    ),
+    presets={"started_at": ("last.7", "last.30", "last.90")},
+)
+
+STAFF_LIST = ListedNoun(
+    name="staff",
+    sheet=STAFF,
+    permission=Permission.VIEW_STAFF,
+    read=list_staff,
+    drawing=Drawing(),
+    counted=lambda count: ngettext("{count} colleague", "{count} colleagues", count),
+    nothing=_("No colleagues yet"),
+    why=_("Colleagues are taken on by the administrator and stand here with role and team."),
+    quick=(Preset(_("Customer managers"), "role.in.manager"), Preset(_("Team leaders"), "role.in.leader")),
+    open_filters={"team": TEAMS},
+)
+
+PRODUCT_LIST = ListedNoun(
+    name="products",
+    sheet=PRODUCTS,
+    permission=Permission.VIEW_CATALOGUE,
+    read=list_products,
+    drawing=Drawing(),
+    counted=lambda count: ngettext("{count} product", "{count} products", count),
+    nothing=_("No products yet"),
+    why=_("What the firm sells, in families. Products come in by file, or with the first dealing that names them."),
+    imports="products",
+    open_filters={"family": FAMILIES},
+)
+
+ESTATE_LIST = ListedNoun(
+    name="estates",
+    sheet=ESTATES,
+    permission=Permission.VIEW_CATALOGUE,
+    read=list_estates,
+    drawing=Drawing(),
+    counted=lambda count: ngettext("{count} estate", "{count} estates", count),
+    nothing=_("No estates yet"),
+    why=_(
+        "Housing estates with the day their homes were handed over: an address in a new one says that somebody moved."
+    ),
+    imports="estates",
+    quick=(Preset(_("Handed over in the last 90 days"), "handover_on.last.90"),),
+    open_filters={"city": ESTATE_CITIES},
+    presets={"handover_on": ("last.90", "last.365", "between.today,+90d")},
+)
+
+LISTS: Sequence[ListedNoun] = (
+    CUSTOMER_LIST,
+    ACTION_LIST,
+    DEALING_LIST,
+    HOLDING_LIST,
+    CONVERSATION_LIST,
+    IMPORT_LIST,
+    STAFF_LIST,
+    PRODUCT_LIST,
+    ESTATE_LIST,
+)
+LISTS_BY_NAME: Mapping[str, ListedNoun] = {noun.name: noun for noun in LISTS}

@@ -1,0 +1,206 @@
+"""A list as a page: sentence, tabs of views, chips, heads, rows or groups, the way on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from guanxi.faces.shared import cells
+from guanxi.faces.shared.lists.asked import AskedList
+from guanxi.faces.shared.lists.filters import Filters, Option, carried_of, filters_of
+from guanxi.faces.shared.lists.groups import GroupTable, group_table
+from guanxi.faces.shared.lists.rows import Pen, compiled, css_of
+from guanxi.faces.shared.lists.tabs import Views, views_bar
+from guanxi.faces.shared.words import dotted
+from guanxi.ground.sheets import Column, Kind, Listed
+from guanxi.identity.permissions import Permission, may
+
+
+@dataclass(frozen=True)
+class Head:
+    """One head of a column; `href` sorts by it, `sorted` says in which direction it is."""
+
+    label: str
+    css: str
+    href: str
+    sorted: str
+
+
+@dataclass(frozen=True)
+class Empty:
+    """What an empty list says."""
+
+    what: str
+    why: str
+    href: str
+    button: str
+
+
+@dataclass(frozen=True)
+class ColumnChoice:
+    """A column in the menu of columns; the first one always stays."""
+
+    name: str
+    label: str
+    is_shown: bool
+    is_fixed: bool
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """Everything a list shows. `legend` names the figures where there is no head above them, on the phone; `problem` says
+    why a condition was not taken.
+    """
+
+    title: str
+    noun: str
+    sentence: str
+    question: str
+    count: int
+    carried: list[tuple[str, str]]
+    filters: Filters | None
+    views: Views
+    heads: list[Head]
+    rows: SafeString
+    columns: list[ColumnChoice]
+    grouped: list[Option]
+    groups: GroupTable | None
+    first: str
+    next: str
+    empty: Empty | None
+    places: dict[str, str]
+    may_export: bool
+    legend: str = ""
+    problem: str = ""
+    ticks: bool = False
+    acts: list[Option] = field(default_factory=list)
+
+
+def list_page(asked: AskedList, found: Listed[Any], *, problem: str = "") -> ListPage:
+    """The page of a list."""
+    noun, look, question = asked.noun, asked.look, asked.question
+    columns = shown_columns(asked)
+    nobody_at_all = not (found.rows or found.groups or question.all_of or question.after or asked.view)
+    return ListPage(
+        title=str(noun.sheet.label),
+        noun=noun.sheet.noun,
+        sentence=_sentence(asked, found),
+        question=question.changed().text(),
+        count=found.count,
+        carried=carried_of(asked),
+        filters=None if nobody_at_all else filters_of(asked),
+        views=views_bar(asked),
+        heads=[_head(column, asked) for column in columns],
+        rows=rows_of(asked, columns, found.rows),
+        columns=_column_choices(asked, columns),
+        grouped=_groupings(asked),
+        groups=group_table(asked, found) if question.group_by else None,
+        first=asked.href(question.changed()) if question.after else "",
+        next=asked.href(question.changed(after=found.next)) if found.next else "",
+        empty=None if found.rows or found.groups else _empty(asked),
+        places={name: asked.place(name) for name in ("condition", "columns", "file", "views")},
+        may_export=may(look.principal, Permission.EXPORT) and not nobody_at_all,
+        legend=legend_of(asked, columns),
+        problem=problem,
+        ticks=noun.ticks(look.principal) if noun.ticks else False,
+        acts=_acts(asked),
+    )
+
+
+def shown_columns(asked: AskedList) -> tuple[Column, ...]:
+    """The columns asked for, else the usual ones without those that say the same in every row."""
+    columns = asked.noun.sheet.columns_named(asked.question.columns)
+    if asked.question.columns:
+        return columns
+    return tuple(column for column in columns if column.name not in asked.hidden)
+
+
+def label_of(column: Column, asked: AskedList) -> str:
+    """The head of a column; of money with its currency."""
+    if column.kind == Kind.MONEY:
+        return cells.with_sign(column.label, asked.look.currency)
+    return str(column.label)
+
+
+def rows_of(asked: AskedList, columns: tuple[Column, ...], rows: Sequence[Any], *, begin: bool = False) -> SafeString:
+    """The rows of the table; `begin`: the keyboard stands on the first one, so that Enter opens it."""
+    noun, look = asked.noun, asked.look
+    pen = Pen(look.today, look.currency, str(look.now.tzinfo))
+    base = reverse(noun.opens, args=["2" * 12]) if noun.opens else ""
+    is_ticked = noun.ticks(look.principal) if noun.ticks else False
+
+    def href(code: str) -> str:
+        return base.replace("2" * 12, code) if base else ""
+
+    return compiled(columns, noun.drawing).render(rows, pen, href, begin=begin, ticks=is_ticked)
+
+
+def _sentence(asked: AskedList, found: Listed[Any]) -> str:
+    if not found.count:
+        return ""
+    words = asked.noun.counted(found.count).format(count=f"{found.count:,}{'+' if found.is_more else ''}")
+    return _("{count} fit").format(count=words) if asked.question.all_of else words
+
+
+def _head(column: Column, asked: AskedList) -> Head:
+    label, css = label_of(column, asked), css_of(column, asked.noun.drawing)
+    sorts = {sort.removeprefix("-"): sort for sort in asked.noun.sheet.sorts}
+    if column.name not in sorts or not asked.noun.sheet.may_ask(column.name, asked.look.principal.clear_fields):
+        return Head(label, css, "", "")
+    now = asked.question.sort
+    is_current = now.column == column.name
+    falls = not now.descending if is_current else sorts[column.name].startswith("-")
+    wanted = asked.noun.sheet.sort_named(f"-{column.name}" if falls else column.name, asked.look.principal.clear_fields)
+    sorted_ = ("descending" if now.descending else "ascending") if is_current else ""
+    return Head(label, css, asked.href(asked.question.changed(sort=wanted)), sorted_)
+
+
+def _column_choices(asked: AskedList, columns: tuple[Column, ...]) -> list[ColumnChoice]:
+    shown = {column.name for column in columns}
+    rest = [column for column in asked.noun.sheet.columns if column.name not in shown]
+    first = columns[0].name
+    return [
+        ColumnChoice(column.name, str(column.label), column.name in shown, column.name == first)
+        for column in (*columns, *rest)
+    ]
+
+
+def _groupings(asked: AskedList) -> list[Option]:
+    """By what the list may be grouped, and not at all."""
+    clear, now = asked.look.principal.clear_fields, asked.question.group_by
+    offered = [c for c in asked.noun.sheet.columns if c.grouped and asked.noun.sheet.may_ask(c.name, clear)]
+    options = [
+        Option(str(c.label), asked.href(asked.question.changed(group_by=c.name)), c.name == now)
+        for c in offered
+        if c.name not in asked.hidden
+    ]
+    return [*options, Option(_("Not grouped"), asked.href(asked.question.changed(group_by="")))] if now else options
+
+
+def _acts(asked: AskedList) -> list[Option]:
+    """The ways in: by file, where the person may and the page is there."""
+    noun = asked.noun
+    if not noun.imports or not may(asked.look.principal, Permission.IMPORT):
+        return []
+    return [Option(_("Import"), reverse("import_new", args=[noun.imports]))]
+
+
+def legend_of(asked: AskedList, columns: tuple[Column, ...]) -> str:
+    """The figures by name, for the phone."""
+    told = (Kind.MONEY, Kind.DATE, Kind.MOMENT)
+    return dotted(label_of(column, asked) for column in columns if column.kind in told)
+
+
+def _empty(asked: AskedList) -> Empty:
+    if asked.question.after:
+        start = asked.href(asked.question.changed())
+        return Empty(_("The list ends here"), _("There is nothing more in this order."), start, _("From the start"))
+    if asked.question.all_of:
+        bare = asked.href(asked.question.changed(all_of=()))
+        return Empty(_("Nothing fits"), _("Take one condition away, or look at all of them."), bare, _("Show all"))
+    acts = _acts(asked)
+    way = (acts[0].href, _("Import a file")) if acts else ("", "")
+    return Empty(str(asked.noun.nothing), str(asked.noun.why), *way)
