@@ -18,6 +18,7 @@ TRADITIONAL = (
         (SIMPLIFIED, "gb18030", "gb18030"),
         (SIMPLIFIED + "4,𠮷野,东京\n", "gb18030", "gb18030"),
         (TRADITIONAL, "big5", "big5hkscs"),
+        (TRADITIONAL + "4,\u00ca\u0304\u00ea\u030c,香港\n", "big5hkscs", "big5hkscs"),  # one code, two characters
         (SIMPLIFIED, "utf-8", "utf-8"),
         (SIMPLIFIED, "utf-8-sig", "utf-8-sig"),
         (SIMPLIFIED, "utf-16", "utf-16"),

@@ -152,7 +152,7 @@ def _everyday(sample: bytes, codec: str, is_everyday: Callable[[int, int], bool]
             continue
         for char in text:
             if char > "\x7f":
-                code = char.encode(codec)
+                code = char.encode(codec, "replace")  # four codes of Big5 are two characters each, one without a code
                 wide += 1
                 everyday += len(code) == 2 and is_everyday(code[0], code[1])
     if broken * 20 > sample.count(b"\n") + 1 or not wide:
