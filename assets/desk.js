@@ -10,6 +10,7 @@ import { startPalette } from "./js/palette.js";
 import { startSorting } from "./js/sorting.js";
 import { startSwaps } from "./js/swaps.js";
 import { startTheme } from "./js/theme.js";
+import { startUploads } from "./js/uploads.js";
 
 // Nothing here may need 'unsafe-inline' or 'unsafe-eval', and the history cache would keep customers on a shared PC.
 Object.assign(htmx.config, {
@@ -36,4 +37,5 @@ startMarks();
 startPalette();
 startSorting();
 startSwaps();
+startUploads();
 Alpine.start();
