@@ -41,7 +41,7 @@ class Day:
     def renews(self, who: int, day: str, reference: str, status: int = 1) -> None:
         self.holdings.append(f"({len(self.holdings) + 1}, {who}, {status}, DATE '{day}', '{reference}')")
 
-    def decide(self, as_of: dt.date = TUESDAY, *, answers=(), silenced=(), margin: float = 1.0, **thresholds: float):
+    def decide(self, as_of: dt.date = TUESDAY, *, answers=(), silenced=(), unprofiled=(), margin=1.0, **thresholds):
         bench = self.edition.fill()
         for table, columns, rows in (
             ("conversations", "customer_id, day, channel, direction, outcome, follow_up_on", self.talks),
@@ -54,7 +54,9 @@ class Day:
         alone = {"detectors.segment_customers": 1_000}  # a firm in which most fall together is another story
         detectors.run(bench, as_of=as_of, thresholds=alone)
         self.bench = bench
-        return decisions.run(bench, as_of=as_of, answers=answers, silenced=silenced, thresholds=thresholds)
+        return decisions.run(
+            bench, as_of=as_of, answers=answers, silenced=silenced, unprofiled=unprofiled, thresholds=thresholds
+        )
 
 
 def one(table) -> dict:
@@ -308,6 +310,17 @@ def test_a_signal_explained_away_is_no_cause():
     row = one(day.decide())
     table = day.decide(silenced=[row["signal_key"]])
     assert (table.num_rows, decisions.rejects_of(table)[0]["why_not"]) == (0, "explained")
+
+
+def test_who_allows_no_advice_from_own_data_is_no_candidate_of_care_and_is_weighed_like_anybody():
+    day = Day()
+    who = day.falls()
+    table = day.decide(unprofiled=[who])
+    assert table.num_rows == 0
+    assert decisions.rejects_of(table) == [{"origin": "spend_drop", "why_not": "not_profiled", "customers": 1}]
+    day.renews(who, "2026-07-20", "PD-1")
+    renewal = one(day.decide(unprofiled=[who]))  # what a contract says is no advice from own data, but has no value here
+    assert (renewal["reason"], renewal["value_at_stake"]) == ("renewal_due", 0)
 
 
 def test_a_confirmed_fall_is_a_new_step_after_the_first_was_done():
