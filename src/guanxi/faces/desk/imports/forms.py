@@ -31,12 +31,6 @@ class OptionsForm(EncodingForm):
     zone = forms.CharField(required=False, max_length=64)
 
 
-class WithdrawalForm(forms.Form):
-    """Take an import back."""
-
-    back = forms.ChoiceField(choices=[("", ""), ("list", "")], required=False)
-
-
 def mapping_of(sent: QueryDict, columns: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Field → columns, as a form with `column.<place>` says it; columns put to nothing are left out. Raises BadRequest
     for anything that no form of ours could send. Whether the fields exist is for the service to say.

@@ -1,4 +1,4 @@
-"""The pages before an import: the list, choosing a file, putting columns to fields."""
+"""The pages before an import: choosing a file, putting columns to fields."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,16 +12,13 @@ from django.utils.translation import ngettext, pgettext
 
 from guanxi.faces.desk.imports import wording
 from guanxi.faces.desk.imports.wording import rows_words
-from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, is_chinese, listed, sentences
 from guanxi.ground.text.masks import mask_id_number
 from guanxi.identity.permissions import Permission
-from guanxi.record.imports.choices import ImportStatus
 from guanxi.record.imports.mapping import Field
-from guanxi.record.imports.queries import ImportRow, Prepared, importable_kinds
+from guanxi.record.imports.queries import Prepared, importable_kinds
 from guanxi.record.imports.registry import importer_of
-from guanxi.record.imports.services.undoing import UNDOABLE
 
 _HAN = re.compile("[\u3400-\u9fff]")
 HIDDEN_SAMPLES = ("id_number", "account")
@@ -35,32 +32,6 @@ class Choice:
     value: str
     label: str
     is_chosen: bool = False
-
-
-@dataclass(frozen=True)
-class Line:
-    """One import in the list; `undo` offers taking it back."""
-
-    code: str
-    href: str
-    file_name: str
-    kind: str
-    when: str
-    status: str
-    tone: str
-    counts: str
-    failed: str
-    undo: str
-
-
-@dataclass(frozen=True)
-class ListPage:
-    title: str
-    sentence: str
-    kinds: list[Choice]
-    lines: list[Line]
-    more: str = ""
-    first: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,40 +104,6 @@ class MappingPage:
     problem: str = ""
     trouble: str = ""
     other: list[str] = field(default_factory=list)
-
-
-def list_page(rows: Sequence[ImportRow], look: Look, *, is_first: bool, more: bool) -> ListPage:
-    """The list of imports."""
-    waiting = sum(row.status == ImportStatus.READY for row in rows)
-    sentence = (
-        ngettext("{count} file waits to be imported.", "{count} files wait to be imported.", waiting) if waiting else ""
-    )
-    kinds = [
-        Choice(reverse("import_new", args=[kind]), str(wording.KINDS[kind]))
-        for kind in importable_kinds(look.principal)
-    ]
-    return ListPage(
-        title=_("Imports"),
-        sentence=sentence.format(count=waiting),
-        kinds=kinds,
-        lines=[_line(row, look) for row in rows],
-        more=f"{reverse('imports')}?before={rows[-1].id}" if more else "",
-        first="" if is_first else reverse("imports"),
-    )
-
-
-def undo_words(row: ImportRow) -> str:
-    """What taking an import back would do; '' where there is nothing to take back."""
-    if row.status not in UNDOABLE or row.status in (ImportStatus.RUNNING, ImportStatus.UNDOING):
-        return ""
-    parts = []
-    if row.counts.created:
-        new = ngettext("{count} new record goes", "{count} new records go", row.counts.created)
-        parts.append(new.format(count=f"{row.counts.created:,}"))
-    if row.counts.updated:
-        changed = ngettext("{count} changed record returns", "{count} changed records return", row.counts.updated)
-        parts.append(changed.format(count=f"{row.counts.updated:,}"))
-    return listed(parts)
 
 
 def choosing_page(kind: str, look: Look, *, problem: str, encoding: str) -> ChoosingPage:
@@ -243,29 +180,6 @@ def mapping_page(found: Prepared, look: Look, *, problem: str = "") -> MappingPa
         rule=found.rule,
         problem=problem,
         trouble=missing or (trial.refusal if trial else ""),
-    )
-
-
-def _line(row: ImportRow, look: Look) -> Line:
-    started = row.started_at.astimezone(look.now.tzinfo)
-    counts = row.counts
-    said = (
-        (counts.created, _("{count} new")),
-        (counts.updated, _("{count} changed")),
-        (counts.unchanged, _("{count} unchanged")),
-        (counts.skipped, _("{count} passed over")),
-    )
-    return Line(
-        code=row.code,
-        href=reverse("import", args=[row.code]),
-        file_name=row.file_name,
-        kind=str(wording.KINDS.get(row.kind, row.kind)),
-        when=f"{cells.day_words(started.date(), look.today)} {started:%H:%M}",
-        status=str(row.status.label),
-        tone=wording.TONES.get(row.status, ""),
-        counts=dotted(words.format(count=f"{count:,}") for count, words in said if count),
-        failed=f"{counts.failed:,}" if counts.failed else "",
-        undo=undo_words(row),
     )
 
 

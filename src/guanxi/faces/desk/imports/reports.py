@@ -9,15 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from guanxi.faces.desk.imports import wording
-from guanxi.faces.desk.imports.presenters import HIDDEN_SAMPLES, Count, undo_words
+from guanxi.faces.desk.imports.presenters import HIDDEN_SAMPLES, Count
 from guanxi.faces.desk.imports.wording import rows_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
-from guanxi.faces.shared.words import dotted, sentences
+from guanxi.faces.shared.words import dotted, listed, sentences
 from guanxi.ground.text.masks import mask_id_number
 from guanxi.record.imports.choices import ImportStatus
 from guanxi.record.imports.queries import ImportRow, RecordRow, RejectedRow
 from guanxi.record.imports.registry import importer_of
+from guanxi.record.imports.services.undoing import UNDOABLE
 
 MOST_SAID = 20
 MOST_CORRECTED = 30
@@ -130,7 +131,7 @@ def report_page(
         files=files if row.status != ImportStatus.UNDONE else [],
         correct=reverse("import_corrections", args=[row.code]) if can_correct else "",
         facts=_facts(row, look),
-        undo=undo_words(row),
+        undo=_undo_words(row),
         again=reverse("import_new", args=[row.kind]) if row.kind in wording.KINDS else "",
         corrects=reverse("import", args=[row.facts.corrects]) if row.facts.corrects else "",
         problem=problem,
@@ -183,6 +184,20 @@ def _made(one: RecordRow) -> Made:
     customer = one.customer
     phone = cells.plain_phone(customer.phone) if customer.phone else ""
     return Made(reverse("customer", args=[customer.code]), customer.name, phone, customer.owner_name, f"{one.line:,}")
+
+
+def _undo_words(row: ImportRow) -> str:
+    """What taking an import back would do; '' where there is nothing to take back."""
+    if row.status not in UNDOABLE or row.status in (ImportStatus.RUNNING, ImportStatus.UNDOING):
+        return ""
+    parts = []
+    if row.counts.created:
+        new = ngettext("{count} new record goes", "{count} new records go", row.counts.created)
+        parts.append(new.format(count=f"{row.counts.created:,}"))
+    if row.counts.updated:
+        changed = ngettext("{count} changed record returns", "{count} changed records return", row.counts.updated)
+        parts.append(changed.format(count=f"{row.counts.updated:,}"))
+    return listed(parts)
 
 
 def _title(row: ImportRow) -> str:

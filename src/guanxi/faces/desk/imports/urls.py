@@ -1,11 +1,10 @@
-"""Addresses of imports: what was imported, a new one, one of them and what stands beside it."""
+"""Addresses of imports: a new one, one of them and what stands beside it. Their list is with the other lists."""
 
 from django.urls import path
 
 from guanxi.faces.desk.imports import beginning, views
 
 urlpatterns = [
-    path("", views.imports, name="imports"),
     path("new/<str:kind>/", beginning.new_import, name="import_new"),
     path("new/<str:kind>/sample.csv", beginning.sample, name="import_sample"),
     path("<code:code>/", views.one_import, name="import"),

@@ -1,4 +1,4 @@
-"""What was imported: the list, one import under way or done, taking it back, its rows and files."""
+"""What was imported: one import under way or done, taking it back, its rows and files."""
 
 from pathlib import Path
 
@@ -6,32 +6,19 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guanxi.faces.desk.imports import presenters, reports
+from guanxi.faces.desk.imports import reports
 from guanxi.faces.desk.imports.beginning import do_at_once, mapping_page
-from guanxi.faces.desk.imports.forms import WithdrawalForm, cells_of
+from guanxi.faces.desk.imports.forms import cells_of
 from guanxi.faces.desk.imports.wording import reason_words
 from guanxi.faces.shared.asking import asked
-from guanxi.faces.shared.forms import read
 from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
 from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Permission, require
 from guanxi.record.imports import queries, services
 from guanxi.record.imports.queries import ImportRow
-
-_PAGE = 40
-
-
-@require_safe
-def imports(request: FaceRequest) -> HttpResponse:
-    """Imports, youngest first."""
-    before = _number(asked(request, "before")["before"])
-    rows = queries.imports_page(principal=request.principal, before=before, limit=_PAGE + 1)
-    page = presenters.list_page(rows[:_PAGE], look_of(request), is_first=not before, more=len(rows) > _PAGE)
-    return render(request, "imports/list.html", {"page": page})
 
 
 @require_safe
@@ -47,14 +34,13 @@ def one_import(request: FaceRequest, code: str) -> HttpResponse:
 @require_POST
 def withdrawal(request: FaceRequest, code: str) -> HttpResponse:
     """Take an import back."""
-    sent = read(WithdrawalForm, request)
     found = _found(request, code)
     try:
         if services.start_undo(code, by=request.principal):
             do_at_once(code, found.counts.rows)
     except Refused as refused:
         return _report(request, found, problem=reason_words(refused), status=409)
-    return redirect(reverse("imports") if sent["back"] else reverse("import", args=[code]))
+    return redirect("import", code)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
