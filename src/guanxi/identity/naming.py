@@ -30,3 +30,8 @@ def names_of_teams(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     return {
         key: (code, name) for key, code, name in Team.objects.filter(pk__in=list(ids)).values_list("pk", "code", "name")
     }
+
+
+def present_staff(ids: Iterable[int]) -> set[int]:
+    """Those of some colleagues who have not left."""
+    return set(Staff.objects.filter(pk__in=list(ids), left_on=None).values_list("pk", flat=True))

@@ -110,3 +110,12 @@ class PreferenceField(models.IntegerChoices):
     SNACKS = 6, _("Snacks")
     TOPICS = 7, _("Topics")
     CONTACT = 8, _("When and how to contact")
+
+
+class BulkKind(models.IntegerChoices):
+    """What is done to many customers at once."""
+
+    ASSIGNED = 1, _("given to a manager")
+    JOINED = 2, _("put into a group")
+    LEFT = 3, _("taken out of a group")
+    DELETED = 4, _("deleted")

@@ -282,4 +282,34 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['staff', 'customer'], name='share_staff')],
             },
         ),
+        migrations.CreateModel(
+            name='BulkAct',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(default=guanxi.ground.ids.new_code, max_length=12, unique=True)),
+                ('kind', models.SmallIntegerField(choices=[(1, 'given to a manager'), (2, 'put into a group'), (3, 'taken out of a group'), (4, 'deleted')])),
+                ('at', models.DateTimeField()),
+                ('on', models.DateField()),
+                ('by_code', models.CharField(max_length=40)),
+                ('target_id', models.BigIntegerField(null=True)),
+                ('undone_at', models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='BulkMove',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('old_owner_id', models.BigIntegerField(null=True)),
+                ('old_team_id', models.BigIntegerField(null=True)),
+                ('act', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='customers.bulkact')),
+                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['customer', '-id'], name='bulk_move_customer')],
+            },
+        ),
+        migrations.AddIndex(
+            model_name='customer',
+            index=models.Index(condition=models.Q(('deleted_at__isnull', False), ('erased_at__isnull', True)), fields=['-deleted_at', '-id'], name='customer_deleted'),
+        ),
     ]

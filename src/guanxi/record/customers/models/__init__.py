@@ -1,5 +1,6 @@
 """The customer and everything that says who he is."""
 
+from guanxi.record.customers.models.batches import BulkAct, BulkMove
 from guanxi.record.customers.models.changes import DirtyCustomer, Merge, MergeMove, OwnerChange, StageChange
 from guanxi.record.customers.models.customer import NEVER, PRESENT, City, Customer, Household
 from guanxi.record.customers.models.identifier import Identifier, IdentifierKey, Tombstone
@@ -10,6 +11,8 @@ __all__ = [
     "NEVER",
     "PRESENT",
     "Address",
+    "BulkAct",
+    "BulkMove",
     "City",
     "Customer",
     "DirtyCustomer",
@@ -45,6 +48,7 @@ PERSONAL = {
     "MergeMove": {"old": "identity", "new": "identity"},
 }
 NOT_PERSONAL = {
+    "BulkAct": ["code", "on", "by_code"],
     "City": ["name", "form", "name_key"],
     "Customer": ["code", "language", "source", "created_on", "deleted_at", "erased_at"],
     "Household": ["code"],

@@ -98,5 +98,11 @@ class Customer(models.Model):
         # The list indexes stand in list_indexes.py: they differ by database.
         indexes = [
             models.Index(fields=["household"], condition=Q(household__isnull=False), name="customer_household"),
+            # the bin: what was deleted last comes first
+            models.Index(
+                fields=["-deleted_at", "-id"],
+                condition=Q(deleted_at__isnull=False, erased_at__isnull=True),
+                name="customer_deleted",
+            ),
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="customer_merged_into"),
         ]

@@ -32,11 +32,7 @@ def delete_customers(ids: Sequence[int], *, by: Principal, cause: str = "") -> i
     codes = []
     for step in bulk.steps_of(dict.fromkeys(ids), _STEP):
         codes += [customer.code for customer in seen_customers(step, by)]
-        drop_keys(keys_of_customers(step))
-        Identifier.objects.filter(customer_id__in=step, is_live=True).update(is_live=False)
-        _set_deleted(step, deleted=True)
-        search.reindex_customers(step)
-        mark_dirty(step)
+        take_away(step)
     _journal("customer.deleted", codes, by, cause)
     return len(codes)
 
@@ -55,13 +51,31 @@ def restore_customers(ids: Sequence[int], *, by: Principal) -> int:
         if any(customer.deleted_at is None or customer.erased_at for customer in customers):
             raise Refused("customers.not_deleted", _NOT_DELETED)
         codes += [customer.code for customer in customers]
-        _set_deleted(step, deleted=False)
-        _revive_identifiers(step)
-        add_keys(keys_of_customers(step))
-        search.reindex_customers(step)
-        mark_dirty(step)
+        bring_back(step)
     _journal("customer.restored", codes, by, "")
     return len(codes)
+
+
+def take_away(ids: Sequence[int]) -> None:
+    """Delete customers in the caller's transaction, who has checked them and writes the journal."""
+    drop_keys(keys_of_customers(ids))
+    Identifier.objects.filter(customer_id__in=ids, is_live=True).update(is_live=False)
+    _set_deleted(ids, deleted=True)
+    search.reindex_customers(ids)
+    mark_dirty(ids)
+
+
+@transaction.atomic
+def bring_back(ids: Sequence[int]) -> None:
+    """Restore deleted customers in the caller's transaction, who has checked them and writes the journal.
+
+    Raises Refused (customers.identifier_taken); then nothing was restored.
+    """
+    _set_deleted(ids, deleted=False)
+    _revive_identifiers(ids)
+    add_keys(keys_of_customers(ids))
+    search.reindex_customers(ids)
+    mark_dirty(ids)
 
 
 def _revive_identifiers(ids: Sequence[int]) -> None:
