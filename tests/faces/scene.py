@@ -19,7 +19,7 @@ from guanxi.identity.models import Staff, Team
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import principal_of_staff, system_principal
 from guanxi.identity.services import NewStaff
-from guanxi.project.demonstration.stories import WANG_LAST, WANG_MONTHS
+from guanxi.project.demonstration.cast.spenders import WANG_LAST, WANG_MONTHS
 from guanxi.record.actions.services import propose_actions
 from guanxi.record.catalogue.rules import NewProduct
 from guanxi.record.catalogue.services import create_products, products_by_reference

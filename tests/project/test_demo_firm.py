@@ -55,18 +55,18 @@ OURS = {"identity", "catalogue", "customers", "consents", "holdings", "dealings"
 
 
 def test_the_demo_is_the_same_by_seed_and_day(by):
-    counts = build_demo(by=by, customers=40, seed=4)
-    assert counts["customers"] == 42
+    counts = build_demo(by=by, customers=190, seed=4)
+    assert counts["customers"] == 190
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, reference, code FROM customers_customer ORDER BY reference")
         people = cursor.fetchall()
         cursor.execute("SELECT sum(amount), count(*), max(occurred_on) FROM dealings_dealing")
         amount, lines, last = cursor.fetchone()
-    assert (len(people), lines) == (42, counts["dealings"])
+    assert (len(people), lines) == (190, counts["dealings"])
     assert {reference for _, reference, _ in people} >= {"DEMO-WANG", "DEMO-ZHANG", "D00000", "D00039"}
     assert str(last)[:10] == "2026-11-22"
     clear_demo(by=by)
-    assert build_demo(by=by, customers=40, seed=4) == counts
+    assert build_demo(by=by, customers=190, seed=4) == counts
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, reference, code FROM customers_customer ORDER BY reference")
         assert cursor.fetchall() == people
@@ -76,7 +76,7 @@ def test_the_demo_is_the_same_by_seed_and_day(by):
 
 def test_clearing_takes_the_demo_and_only_it(by):
     before = _counts()
-    build_demo(by=by, customers=30, seed=2)
+    build_demo(by=by, customers=160, seed=2)
     assert firm().is_demo
     own = register_customers([NewCustomer(name="钱自有", phone="13912345678")], by=by, source="form")[0]
     log_conversation(own.id, by=by, channel=Channel.CALL, summary="自己的客户")

@@ -17,13 +17,13 @@ class Family:
 
 
 CARD = Family("CARD", "银行卡 Cards", 0.012)
-SHOP = Family("SHOP", "生活馆 Home shop", 0.05)
-GARAGE = Family("GARAGE", "汽车养护 Garage", 0.06)
-POLICY = Family("POLICY", "保险 Insurance", 0.04)
+SHOP = Family("SHOP", "生活馆 Home shop", 0.015)
+GARAGE = Family("GARAGE", "汽车养护 Garage", 0.04)
+POLICY = Family("POLICY", "保险 Insurance", 0.02)
 BANK = Family("BANK", "存贷理财 Banking", 0.004)
 TAXI = Family("TAXI", "专车 Car service", 0.02)
+CORP = Family("CORP", "对公业务 Corporate", 0.2)
 DEPOSIT = Family("DEPOSIT", "存款 Deposits", 0.0)
-FAMILIES = (CARD, SHOP, GARAGE, POLICY, BANK, TAXI, DEPOSIT)
 
 _CARDS = (
     "DEBIT 借记卡 Debit card|GOLD 金卡消费 Gold card|CLASSIC 普卡 Classic card|PLATINUM 白金卡 Platinum card|SALARY 薪金卡 Salary card|"
@@ -61,14 +61,17 @@ _GARAGE = (
 _POLICIES = (
     "MOTOR 交强险 Compulsory motor 950|COMP 车损险 Comprehensive motor 3200|THIRD 三者险 Third-party liability 1400|HOME 家财险 Home contents 360|"
     "LIFE 定期寿险 Term life 2600|HEALTH 百万医疗 Medical cover 780|ACCIDENT 意外险 Accident cover 180|CHILD 少儿教育金 Education savings 6000|"
-    "ANNUITY 年金险 Annuity 8000|TRAVEL 旅行险 Travel cover 120|EMPLOYER 雇主责任险 Employers' liability 4200|CARGO 货运险 Cargo cover 2800|"
-    "PROPERTY 企业财产险 Commercial property 5600|LIABILITY 公众责任险 Public liability 3600"
+    "ANNUITY 年金险 Annuity 8000|TRAVEL 旅行险 Travel cover 120"
 )
 _BANKING = (
     "MORTGAGE 住房贷款月供 Mortgage repayment 4800|DECORATION 装修贷款月供 Decoration loan repayment 2100|CARLOAN 购车贷款月供 Car loan repayment 2600|"
     "SIP 基金定投 Monthly fund plan 1000|MONEY 货币基金 Money market fund 5000|BOND 债券基金 Bond fund 3000|INDEX 指数基金 Index fund 2000|"
-    "GOLD 积存金 Gold savings 800|PENSION 个人养老金 Personal pension 1000|WORKING 流动资金贷款利息 Working capital interest 9000|"
-    "PAYROLL 代发工资服务 Payroll service 1200|POS 收单服务 Card acquiring 900"
+    "GOLD 积存金 Gold savings 800|PENSION 个人养老金 Personal pension 1000"
+)
+_CORPORATE = (
+    "WORKING 流动资金贷款利息 Working capital interest 9000|PAYROLL 代发工资服务 Payroll service 1200|POS 收单服务 Card acquiring 900|"
+    "SETTLE 结算服务 Settlement service 600|EMPLOYER 雇主责任险 Employers' liability 4200|CARGO 货运险 Cargo cover 2800|"
+    "PROPERTY 企业财产险 Commercial property 5600|LIABILITY 公众责任险 Public liability 3600"
 )
 _TRIPS = (
     "AIRPORT 白云机场 Baiyun airport 180|SOUTH 广州南站 South station 120|EAST 广州东站 East station 60|UNIVERSITY 大学城 University town 110|"
@@ -114,6 +117,7 @@ ITEMS: dict[str, list[Item]] = {
     POLICY.key: _listed(POLICY, _POLICIES),
     BANK.key: _listed(BANK, _BANKING),
     TAXI.key: _listed(TAXI, _TRIPS),
+    CORP.key: _listed(CORP, _CORPORATE),
     DEPOSIT.key: _listed(DEPOSIT, _DEPOSITS),
 }
 

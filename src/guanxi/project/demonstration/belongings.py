@@ -35,9 +35,17 @@ class Held:
 
 
 def belongings(
-    random: np.random.Generator, many: Many, kept: Mapping[str, np.ndarray], today: dt.date, first: dt.date
+    random: np.random.Generator,
+    many: Many,
+    kept: Mapping[str, np.ndarray],
+    span: tuple[dt.date, dt.date],
+    soon: Mapping[int, int],
 ) -> tuple[list[NewCustomer], list[Held]]:
-    """The many with the numbers of what they hold, and the holdings. kept: as trade() answers."""
+    """The many with the numbers of what they hold, and the holdings.
+
+    kept: as trade() answers; span: today and the first of the three years; soon: days until renewal, for some customers.
+    """
+    today, first = span
     rows, held = [], []
     lives, count = many.lives, len(many.rows)
     has_deposit = (random.random(count) < 0.42) & ~lives.is_organisation & ~lives.taxi
@@ -45,16 +53,19 @@ def belongings(
     ends = [first + dt.timedelta(days=int(day)) for day in lives.end]
     for number, row in enumerate(many.rows):
         gone = ends[number] if ends[number] < today else None
+        renewal = None if gone else _renewal(random, number, today, soon)
         mine: list[Held] = []
-        for family in ("CARD", "POLICY", "BANK"):
+        for family in ("CARD", "POLICY", "BANK", "CORP"):
             place = int(kept[family][number]) if number < len(kept[family]) else -1
             if place >= 0:
                 product = ITEMS[family][place].reference
                 mine.append(
-                    _contract(random, (number, row), product, family, (today, gone), many.plates.get(number, ""))
+                    _contract(
+                        random, (number, row), product, family, (today, gone, renewal), many.plates.get(number, "")
+                    )
                 )
         if has_plan[number]:
-            mine.append(_plan(random, (number, row), today, gone))
+            mine.append(_plan(random, (number, row), (today, gone, renewal)))
         if has_deposit[number]:
             mine += _deposits(random, (number, row), today, gone)
         policies = tuple(one.reference for one in mine if one.family == "POLICY")
@@ -70,11 +81,11 @@ def _contract(
     who: tuple[int, NewCustomer],
     product: str,
     family: str,
-    days: tuple[dt.date, dt.date | None],
+    days: tuple[dt.date, dt.date | None, dt.date | None],
     plate: str,
 ) -> Held:
     number, row = who
-    today, gone = days
+    today, gone, renewal = days
     opened = _known_since(row, today)
     if family == "CARD":
         limit = str(int(random.integers(2, 21)) * 5_000)
@@ -84,14 +95,17 @@ def _contract(
     if family == "POLICY":
         reference = f"PL{opened:%Y}4401{number:06d}"
         told = {"plate": plate} if plate and product in _MOTOR else {"insured": row.name}
-        renewal = None if gone else _next_year_day(today, int(random.integers(0, 365)))
         return Held(row.reference, product, reference, opened, gone, renewal, told, (), family)
     return Held(row.reference, product, f"BK{opened:%y%m}{number:06d}", opened, gone, None, {}, (), family)
 
 
-def _plan(random: np.random.Generator, who: tuple[int, NewCustomer], today: dt.date, gone: dt.date | None) -> Held:
+def _plan(
+    random: np.random.Generator,
+    who: tuple[int, NewCustomer],
+    days: tuple[dt.date, dt.date | None, dt.date | None],
+) -> Held:
     number, row = who
-    renewal = None if gone else _next_year_day(today, int(random.integers(0, 365)))
+    today, gone, renewal = days
     opened = _known_since(row, today)
     visits = {"visits_left": str(int(random.integers(0, 5)))}
     return Held(row.reference, "GARAGE-PLAN", f"GC-{opened:%Y%m%d}-{number}", opened, gone, renewal, visits)
@@ -126,5 +140,6 @@ def _known_since(row: NewCustomer, today: dt.date) -> dt.date:
     return row.created_on or today
 
 
-def _next_year_day(today: dt.date, ahead: int) -> dt.date:
-    return today + dt.timedelta(days=1 + ahead)
+def _renewal(random: np.random.Generator, number: int, today: dt.date, soon: Mapping[int, int]) -> dt.date:
+    ahead = 1 + int(random.integers(0, 365))
+    return today + dt.timedelta(days=soon.get(number, ahead))

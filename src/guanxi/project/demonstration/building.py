@@ -1,45 +1,41 @@
-"""Build the demo firm through the real services: people in, what they hold and deal, what was said; all of it marked as demo."""
+"""Build the demo firm through the real services: what planning.py put on paper, in bulk, all of it marked as demo."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from django.db import transaction
 
 from guanxi.ground import clock
 from guanxi.ground.completion import Taken
-from guanxi.ground.ids import seeded_codes
-from guanxi.ground.money import to_minor
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity import queries as identity
 from guanxi.identity.principals import Principal
 from guanxi.identity.services import declare_demo
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import Entry, record_acts
-from guanxi.project.demonstration import assortment, owners, population, staffing, stories, trade
-from guanxi.project.demonstration.belongings import Held, belongings
-from guanxi.project.demonstration.staffing import STORIES_OWNER
-from guanxi.record.catalogue.services import create_products, products_by_reference
-from guanxi.record.consents.rules import Statement
-from guanxi.record.consents.services import NewConsent, record_consents
+from guanxi.project.demonstration import assortment, staffing
+from guanxi.project.demonstration.belongings import Held
+from guanxi.project.demonstration.cast import estates
+from guanxi.project.demonstration.cast.story import Story, Talk
+from guanxi.project.demonstration.filling import told_rows
+from guanxi.project.demonstration.lines import dealings_table
+from guanxi.project.demonstration.planning import Plan, plan_firm
+from guanxi.record.catalogue.services import create_estates, create_products, products_by_reference
+from guanxi.record.consents.services import record_consents
 from guanxi.record.conversations.rules import NewConversation
 from guanxi.record.conversations.services import store_conversations
-from guanxi.record.customers.choices import Channel, Stage
+from guanxi.record.customers.choices import Stage
 from guanxi.record.customers.queries.presence import has_demo_customers, has_own_customers
-from guanxi.record.customers.services import NewCustomer, record_preference, register_customers
+from guanxi.record.customers.services import NewAddress, NewCustomer, change_address, change_stage, register_customers
+from guanxi.record.customers.services.filling import fill_cards, fill_groups, fill_households, fill_ties
 from guanxi.record.dealings.services import record_dealings
 from guanxi.record.holdings.choices import HoldingStatus
-from guanxi.record.holdings.rules import NewHolding
-from guanxi.record.holdings.services import record_holdings
+from guanxi.record.holdings.rules import NewBalance, NewHolding
+from guanxi.record.holdings.services import record_holdings, store_balances
 
-_YEARS = 3
-_REGULARS = 0.107  # of the customers are regulars of the car service: 214 of 2,000
 _NAMED = gettext_noop("This firm has customers already; the demo goes into an empty one.")
+Ids = Mapping[str, int]
 
 
 def build_demo(*, by: Principal, customers: int, seed: int) -> dict[str, int]:
@@ -49,65 +45,46 @@ def build_demo(*, by: Principal, customers: int, seed: int) -> dict[str, int]:
     """
     if has_own_customers() or has_demo_customers():
         raise Refused("demo.not_empty", _NAMED)
-    declare_demo(by=by, is_demo=True)
-    today = clock.local_day(clock.now(), identity.firm().zone)
-    staff = staffing.take_on_everybody(by=by)
-    create_products(assortment.new_products(), by=by)
-    random = np.random.default_rng([seed, 1])
-    first = _years_before(today) + dt.timedelta(days=1)
-    dates = np.arange(np.datetime64(first), np.datetime64(today) + 1)
-    lives = population.draw_lives(random, customers, len(dates), int(customers * _REGULARS))
-    lines, kept = trade.trade(random, lives, dates)
-    rows, held = belongings(random, population.many(random, lives, today, first), kept, today, first)
-    given = [replace(row, owner=owner) for row, owner in zip(rows, owners.share_out(random, lives), strict=True)]
-    told = [
-        NewCustomer(**dict[str, Any](person), owner=STORIES_OWNER, stage=Stage.CUSTOMER, is_demo=True)
-        for person in stories.PEOPLE
-    ]
-    ids = _register(by, given + told, today, seed)
-    holdings = _hold(by, held + _held_in_stories(today), ids)
-    dealt = _record_trade(by, (lines, dates), ids, holdings, today)
-    _log_talks(by, stories.TALKS, ids, staff)
-    _tell(by, today, ids)
-    return {"customers": len(ids), "dealings": dealt}
+    zone = identity.firm().zone
+    today = clock.local_day(clock.now(), zone)
+    plan = plan_firm(customers=customers, seed=seed, today=today)
+    with clock.frozen(_hour_of(today, zone)):  # so that two builds of a day agree in every instant
+        declare_demo(by=by, is_demo=True)
+        staff = staffing.take_on_everybody(by=by)
+        create_products(assortment.new_products(), by=by)
+        ids = _register(by, plan, zone)
+        holdings = _hold(by, plan.held, ids)
+        table = dealings_table(plan, ids, holdings)
+        record_dealings(table, by=by, cause="demo")
+        _log_talks(by, plan, ids, {reference: one.pk for reference, one in staff.items()})
+        _tell(by, plan, ids)
+    return {"customers": len(ids), "dealings": table.num_rows}
 
 
-def _years_before(today: dt.date) -> dt.date:
-    try:
-        return today.replace(year=today.year - _YEARS)
-    except ValueError:  # the 29th of February
-        return today.replace(year=today.year - _YEARS, day=28)
+def _hour_of(day: dt.date, zone: str) -> dt.datetime:
+    return clock.start_of_day(day, zone) + dt.timedelta(hours=1)
 
 
-def _register(by: Principal, rows: Sequence[NewCustomer], today: dt.date, seed: int) -> dict[str, int]:
-    """Register the people, month by month as they came, each month's with its own clock; reference → id."""
-    codes = iter(seeded_codes(f"{seed}:customers", len(rows)))
-    coded = [
-        replace(row, code=code, created_on=row.created_on or today) for row, code in zip(rows, codes, strict=False)
-    ]
+def _register(by: Principal, plan: Plan, zone: str) -> Ids:
+    """Register the people month by month as they came, those before the three years year by year; reference → id."""
+    first = plan.dates[0].item()
+
+    def came(row: NewCustomer) -> tuple[int, int]:
+        day = row.created_on or plan.today
+        return day.year, day.month if day >= first else 0
+
     ids: dict[str, int] = {}
-    for (year, month), some in groupby(sorted(coded, key=_came), key=lambda row: _came(row)[:2]):
+    for _, some in groupby(sorted(plan.rows, key=lambda row: (came(row), row.reference)), key=came):
         batch = list(some)
-        with clock.frozen(_evening(max(dt.date(year, month, 1), *(row.created_on or today for row in batch)))):
+        with clock.frozen(_hour_of(max(row.created_on or plan.today for row in batch), zone)):
             answers = register_customers(batch, by=by, source="demo")
         ids |= {row.reference: answer.id for row, answer in zip(batch, answers, strict=True) if answer.id}
     return ids
 
 
-def _came(row: NewCustomer) -> tuple[int, int, str]:
-    """The years before the three are one batch each."""
-    day = row.created_on or dt.date.max
-    return day.year, day.month, row.reference
-
-
-def _evening(day: dt.date) -> dt.datetime:
-    return clock.start_of_day(day, identity.firm().zone) + dt.timedelta(hours=1)
-
-
-def _hold(by: Principal, held: Iterable[Held], ids: Mapping[str, int]) -> dict[tuple[int, str], int]:
-    """Record the holdings; (customer's id, family) → id of the holding by which lines are dealt."""
-    mine = list(held)
-    products = products_by_reference(sorted({one.product for one in mine})).ids
+def _hold(by: Principal, held: Sequence[Held], ids: Ids) -> dict[tuple[int, str], int]:
+    """Record holdings with their balances; (customer's id, family) → id of the holding by which lines are dealt."""
+    products = products_by_reference(sorted({one.product for one in held})).ids
     rows = [
         NewHolding(
             reference=one.reference,
@@ -120,106 +97,73 @@ def _hold(by: Principal, held: Iterable[Held], ids: Mapping[str, int]) -> dict[t
             attributes=one.attributes,
             is_demo=True,
         )
-        for one in mine
+        for one in held
     ]
-    answers = record_holdings(rows, by=by)
-    return {
-        (ids[one.customer], one.family): answer.known.id
-        for one, answer in zip(mine, answers, strict=True)
-        if one.family and isinstance(answer, Taken)
-    }
-
-
-def _held_in_stories(today: dt.date) -> list[Held]:
-    return [
-        Held(held.customer, held.product, held.reference, today - dt.timedelta(days=held.days_ago))
-        for held in stories.HELD
+    taken = [answer.known.id for answer in record_holdings(rows, by=by) if isinstance(answer, Taken)]
+    made = [(one, holding) for one, holding in zip(held, taken, strict=True) if holding is not None]
+    currency = identity.firm().currency
+    balances = [
+        NewBalance(holding_id=holding, day=day, amount=str(amount), currency=currency)
+        for one, holding in made
+        for day, amount in one.balances
     ]
-
-
-def _record_trade(
-    by: Principal,
-    made: tuple[trade.Lines, np.ndarray],
-    ids: Mapping[str, int],
-    holdings: Mapping[tuple[int, str], int],
-    today: dt.date,
-) -> int:
-    lines, dates = made
-    own = np.array([ids[f"D{number:05d}"] for number in range(int(lines.who.max()) + 1)])
-    told = stories.wang(today) + stories.zhang(today)
-    currency, zone = identity.firm().currency, identity.firm().zone
-    products = products_by_reference([item.reference for item in assortment.all_items()]).ids
-    by_place = np.array([products[item.reference] for item in assortment.all_items()])
-    family = np.array([item.family.key for item in assortment.all_items()])[lines.item]
-    customer = np.concatenate([own[lines.who], [ids[one.customer] for one in told]])
-    day = np.concatenate([dates[lines.day], np.array([one.day for one in told], dtype="datetime64[D]")])
-    table = pa.table(
-        {
-            "customer_id": customer,
-            "occurred_at": pa.array(_instants(day, np.full(len(day), 11 * 3600), zone)),
-            "occurred_on": pa.array(day),
-            "amount": np.concatenate([lines.minor, [to_minor(one.amount, currency) for one in told]]).astype(np.int64),
-            "currency": pa.array([currency] * len(day)),
-            "product_id": np.concatenate([by_place[lines.item], [products[one.product] for one in told]]),
-            "channel": pa.array(_channels(family.tolist(), told), pa.int16()),
-        }
-    )
-    record_dealings(table.sort_by([("occurred_on", "ascending"), ("customer_id", "ascending")]), by=by, cause="demo")
-    return table.num_rows
-
-
-def _instants(day: np.ndarray, second: np.ndarray, zone: str) -> pa.Array:
-    """Local days and seconds of the day as instants in UTC; the demo trades by day, far from any change of clocks."""
-    local = day.astype("datetime64[s]") + second.astype("timedelta64[s]")
-    naive = pa.array(local.astype("datetime64[us]"))
-    return pc.assume_timezone(naive, zone, ambiguous="earliest", nonexistent="latest").cast(pa.timestamp("us", "UTC"))
-
-
-def _channels(families: list[str], told: list[stories.Told]) -> list[int]:
-    channel = {"card": Channel.CARD, "branch": Channel.BRANCH}
-    return [int(Channel.CARD if name == "CARD" else Channel.BRANCH) for name in families] + [
-        int(channel[one.channel]) for one in told
-    ]
-
-
-def _log_talks(by: Principal, talks: Iterable[stories.Talk], ids: Mapping[str, int], staff: Mapping[str, Any]) -> None:
-    """Store contacts, each noted by the colleague it names."""
-    now, zone = clock.now(), identity.firm().zone
-    today = clock.local_day(now, zone)
-    rows = []
-    for talk in talks:
-        on = today - dt.timedelta(days=talk.days_ago)
-        rows.append(
-            NewConversation(
-                customer_id=ids[talk.customer],
-                at=clock.start_of_day(on, zone) + dt.timedelta(minutes=talk.minute),
-                on=on,
-                channel=talk.channel,
-                direction=talk.direction,
-                summary=talk.summary,
-                outcome=talk.outcome,
-                follow_up_on=None if talk.owed_in is None else today + dt.timedelta(days=talk.owed_in),
-                by_staff_id=staff[talk.colleague].pk,
-                is_demo=True,
-            )
-        )
     with transaction.atomic():
-        store_conversations(rows)
-        entry = Entry(Noun("conversations", "demo"), payload={"count": len(rows)}, count=len(rows))
-        record_acts("conversation.logged", [entry], by=by.actor)
+        store_balances(balances, customers={holding: ids[one.customer] for one, holding in made})
+        entry = Entry(Noun("balances", "demo"), payload={"rows": len(balances)}, count=len(balances))
+        record_acts("balances.imported", [entry], by=by.actor)
+    return {(ids[one.customer], one.family): holding for one, holding in made if one.family}
 
 
-def _tell(by: Principal, today: dt.date, ids: dict[str, int]) -> None:
-    """What was told and agreed to: the lives behind the stories."""
-    for line in stories.LIKES:
-        told_on = today - dt.timedelta(days=line.days_ago)
-        record_preference(
-            ids[line.customer], field=line.field, text=line.text, source=line.source, told_on=told_on, by=by
-        )
-    record_consents([_consent(said, ids) for said in stories.AGREED], by=by)
+def _log_talks(by: Principal, plan: Plan, ids: Ids, staff: Ids) -> None:
+    """Store contacts, each noted by the colleague it names."""
+    zone = identity.firm().zone
+    rows = [_conversation(talk, plan.today, zone, (ids, staff)) for talk in plan.story.talks]
+    with transaction.atomic():
+        store_conversations(sorted(rows, key=lambda row: (row.at, row.customer_id)))
+        entry = Entry(Noun("conversations", "demo"), payload={"rows": len(rows)}, count=len(rows))
+        record_acts("conversations.imported", [entry], by=by.actor)
 
 
-def _consent(said: stories.Agreed, ids: dict[str, int]) -> NewConsent:
-    at = clock.now() - dt.timedelta(days=said.days_ago)
-    statement = Statement(said.purpose, said.channel, said.status, at=at, source=said.source, evidence=said.evidence)
-    return NewConsent(ids[said.customer], statement)
+def _conversation(talk: Talk, today: dt.date, zone: str, keys: tuple[Ids, Ids]) -> NewConversation:
+    customers, staff = keys
+    on = today - dt.timedelta(days=talk.days_ago)
+    return NewConversation(
+        customer_id=customers[talk.customer],
+        at=clock.start_of_day(on, zone) + dt.timedelta(minutes=talk.minute),
+        on=on,
+        channel=talk.channel,
+        direction=talk.direction,
+        summary=talk.summary,
+        outcome=talk.outcome,
+        follow_up_on=None if talk.owed_in is None else today + dt.timedelta(days=talk.owed_in),
+        by_staff_id=staff[talk.colleague],
+        is_demo=True,
+    )
+
+
+def _tell(by: Principal, plan: Plan, ids: Ids) -> None:
+    """What was told, agreed to and changed: cards, consents, ties, households, groups, losses and moves."""
+    zone = identity.firm().zone
+    told = told_rows(plan.story, ids, plan.today, zone)
+    fill_cards(told.cards, by=by)
+    record_consents(told.consents, by=by)
+    fill_ties(told.ties, by=by)
+    fill_households(told.households, by=by, is_demo=True)
+    fill_groups(told.groups, by=by, is_demo=True)
+    for loss in plan.story.losses:
+        on = plan.today - dt.timedelta(days=loss.days_ago)
+        change_stage([ids[loss.customer]], to=Stage.LOST, cause=loss.cause, by=by, on=on)
+    _move(by, plan.story, ids, plan.today, zone)
+
+
+def _move(by: Principal, story: Story, ids: Ids, today: dt.date, zone: str) -> None:
+    """Enter the register of estates and let people move, each on the day on which it was told."""
+    register = estates(today)
+    answers = create_estates(register, by=by)
+    known = {
+        row.name: answer.known.id for row, answer in zip(register, answers, strict=True) if isinstance(answer, Taken)
+    }
+    for move in story.moves:
+        address = NewAddress(move.text, move.city, move.district, estate_id=known[move.estate], source="电话")
+        with clock.frozen(_hour_of(today - dt.timedelta(days=move.days_ago), zone)):
+            change_address(ids[move.customer], address, by=by)

@@ -4,10 +4,11 @@ from django.db import transaction
 
 from guanxi.identity.principals import Principal
 from guanxi.identity.services import declare_demo, remove_demo_staff
-from guanxi.record.catalogue.queries import demo_product_ids
-from guanxi.record.catalogue.services import remove_demo_products
+from guanxi.record.bookmarks.services import remove_demo_views
+from guanxi.record.catalogue.queries import demo_estate_ids, demo_product_ids
+from guanxi.record.catalogue.services import remove_demo_estates, remove_demo_products
 from guanxi.record.conversations.services import remove_conversations_of
-from guanxi.record.customers.queries.presence import demo_customer_ids
+from guanxi.record.customers.queries.presence import demo_customer_ids, estates_lived_in
 from guanxi.record.customers.services import remove_demo_customers
 from guanxi.record.dealings.queries import used_products
 from guanxi.record.dealings.services import remove_dealings_of
@@ -28,6 +29,8 @@ def clear_demo(*, by: Principal) -> dict[str, int]:
     customers = remove_demo_customers(ids, by=by)
     products = demo_product_ids()
     remove_demo_products(kept=used_products(products) | held_products(products))
+    remove_demo_estates(kept=estates_lived_in(demo_estate_ids()))
+    remove_demo_views(by=by)
     stay = remove_demo_staff(by=by)
     declare_demo(by=by, is_demo=False)
     return {"customers": customers, "dealings": dealings, "staff who stay as left": len(stay)}

@@ -74,3 +74,11 @@ def _draw(random: np.random.Generator, words: list[str], count: int) -> np.ndarr
     """The first of a list are the commonest: a share that falls slowly."""
     share = 1 / (np.arange(len(words)) + 8)
     return np.array(words, dtype=object)[random.choice(len(words), count, p=share / share.sum())]
+
+
+def given_for(number: int) -> tuple[str, str]:
+    """One plain name and gender word for each small number, for people of the told stories who need no more."""
+    is_woman = number % 5 < 2
+    lists = (_WOMEN if is_woman else _MEN)[3 + number % 4].split()
+    surname = SURNAMES[::2][number * 3 % 60]
+    return f"{surname}{lists[number * 7 % len(lists)]}", "female" if is_woman else "male"

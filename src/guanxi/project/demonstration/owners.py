@@ -1,11 +1,22 @@
 """Who looks after whom: each of the many goes to a manager of the house that he uses most, none to more than his share."""
 
 from collections import Counter
+from collections.abc import Collection
 
 import numpy as np
 
 from guanxi.project.demonstration.population import Lives
-from guanxi.project.demonstration.staffing import BANK, DRIVERS, GARAGE, INSURER, MANAGERS, POSTS, SHOP, STORIES_OWNER
+from guanxi.project.demonstration.staffing import (
+    BANK,
+    CORPORATE_OWNER,
+    DRIVERS,
+    GARAGE,
+    INSURER,
+    MANAGERS,
+    POSTS,
+    SHOP,
+    STORIES_OWNER,
+)
 
 _POOL = 0.04
 _OF_THE_STORIES = 46  # of the many, beside the told ones
@@ -16,20 +27,28 @@ _TEAMS = {
 }
 
 
-def share_out(random: np.random.Generator, lives: Lives) -> list[str]:
+def share_out(random: np.random.Generator, lives: Lives, needy: Collection[int]) -> list[str]:
     """The reference of each customer's manager, "" for the few whom nobody looks after yet.
 
-    Who is quiet and banks with us goes first to the manager whose customers live the stories: his day is told by them.
+    Who is quiet and banks with us goes first to the manager whose customers live the stories: his day is told by them
+    and by the `needy`, who are his too.
     """
     count = len(lives.start)
-    others = len(MANAGERS) - len(DRIVERS) - 1
-    room = Counter(dict.fromkeys(MANAGERS, -(-int(count * (1 - _POOL) - lives.taxi.sum()) // others)))
-    room |= dict.fromkeys(DRIVERS, count)
-    room[STORIES_OWNER] = min(_OF_THE_STORIES, count // 8)
+    firms = _TEAMS[BANK, 3] + _TEAMS[SHOP, 2]
+    special = dict.fromkeys(firms, count // 35) | {
+        CORPORATE_OWNER: count // 100,
+        STORIES_OWNER: min(_OF_THE_STORIES, count // 8),
+    }
+    left = int(count * (1 - _POOL)) - int(lives.taxi.sum()) - sum(special.values())
+    others = len(MANAGERS) - len(DRIVERS) - len(special)
+    room = Counter(dict.fromkeys(MANAGERS, -(-left // others)) | dict.fromkeys(DRIVERS, count) | special)
     quiet = lives.is_quiet & (lives.start == 0)
     owners = []
     for number, chance in enumerate(random.random(count).tolist()):
-        owner = "" if chance < _POOL else _with_room(room, _wanted(lives, number), is_quiet=bool(quiet[number]))
+        if number in needy:
+            owner = STORIES_OWNER
+        else:
+            owner = "" if chance < _POOL else _with_room(room, _wanted(lives, number), is_quiet=bool(quiet[number]))
         room[owner] -= 1
         owners.append(owner)
     return owners
@@ -49,7 +68,13 @@ def _wanted(lives: Lives, number: int) -> list[list[str]]:
         (lives.policy[number], insurer),
         (lives.shop[number], _TEAMS[SHOP, 1]),
     )
-    return [names for uses, names in uses if uses] + [bank, insurer, _TEAMS[SHOP, 1], _TEAMS[GARAGE, 1]]
+    return [names for uses, names in uses if uses] + [
+        bank,
+        insurer,
+        _TEAMS[SHOP, 1],
+        _TEAMS[BANK, 3] + _TEAMS[SHOP, 2],
+        _TEAMS[GARAGE, 1],
+    ]
 
 
 def _with_room(room: Counter[str], wanted: list[list[str]], *, is_quiet: bool) -> str:

@@ -39,6 +39,7 @@ class Lives:
     car: np.ndarray
     policy: np.ndarray
     bank: np.ndarray
+    corp: np.ndarray
     taxi: np.ndarray
     start: np.ndarray
     end: np.ndarray
@@ -75,12 +76,25 @@ def draw_lives(random: np.random.Generator, count: int, days: int, taxi: int) ->
     uses = {"shop": 0.56, "policy": 0.36, "bank": 0.16}
     drawn = {name: random.random(count) < share for name, share in uses.items()}
     drawn["shop"] |= is_organisation | ~(card | car | drawn["policy"] | drawn["bank"])
-    drawn["bank"] &= person
+    for name in ("policy", "bank"):
+        drawn[name] &= person
+    corp = is_organisation & (random.random(count) < 0.6)
     is_taxi = np.zeros(count, dtype=bool)
     is_taxi[count - taxi :] = True
-    monthly = np.exp(random.normal(np.log(1_900), 0.55, count)).clip(700, 28_000)
+    monthly = np.exp(random.normal(np.log(1_450), 0.55, count)).clip(700, 28_000)
     return Lives(
-        is_organisation, card, monthly, drawn["shop"], car, drawn["policy"], drawn["bank"], is_taxi, start, end, switch
+        is_organisation,
+        card,
+        monthly,
+        drawn["shop"],
+        car,
+        drawn["policy"],
+        drawn["bank"],
+        corp,
+        is_taxi,
+        start,
+        end,
+        switch,
     )
 
 

@@ -44,8 +44,9 @@ def trade(random: np.random.Generator, lives: Lives, dates: np.ndarray) -> tuple
     time = shape.even_months(dates)
     cards, visits = _card_lines(random, lives, time), _visits(random, lives.car, lives, time, (2.4, 0.4))
     trips = _visits(random, lives.taxi, lives, time, (0.55, 0.6))
-    dues, loans = _policy_days(random, lives, dates), _monthly_days(random, lives, dates)
-    small = {"GARAGE": visits, "TAXI": trips, "POLICY": dues, "BANK": loans}
+    dues, loans = _policy_days(random, lives, dates), _monthly_days(random, lives.bank, lives, dates)
+    services = _monthly_days(random, lives.corp, lives, dates)
+    small = {"GARAGE": visits, "TAXI": trips, "POLICY": dues, "BANK": loans, "CORP": services}
     sizes = _sizes(len(cards[0]), {key: len(part[0]) for key, part in small.items()})
     kept: dict[str, np.ndarray] = {}
     parts = [_cards(random, lives, cards, sizes["CARD"], kept)]
@@ -127,8 +128,10 @@ def _policy_days(random: np.random.Generator, lives: Lives, dates: np.ndarray) -
     return _regular(lives.policy, lives, dates, random.integers(0, 365, len(lives.start)), step)
 
 
-def _monthly_days(random: np.random.Generator, lives: Lives, dates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    return _regular(lives.bank, lives, dates, random.integers(0, 30, len(lives.start)), np.full(len(lives.start), 30.4))
+def _monthly_days(
+    random: np.random.Generator, does: np.ndarray, lives: Lives, dates: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    return _regular(does, lives, dates, random.integers(0, 30, len(lives.start)), np.full(len(lives.start), 30.4))
 
 
 def _regular(
@@ -169,7 +172,7 @@ def _small(
     who, day = drawn
     items = ITEMS[key]
     order = random.permutation(len(items))  # which of them sells best differs by seed
-    if key in ("POLICY", "BANK"):
+    if key in ("POLICY", "BANK", "CORP"):
         own = _shared_out(random, who, int(who.max(initial=-1)) + 1, size)
         own = np.where(own >= 0, order[own], -1)
         kept[key] = own

@@ -68,6 +68,11 @@ def demo_product_ids() -> list[int]:
     return list(Product.objects.filter(is_demo=True).values_list("pk", flat=True))
 
 
+def demo_estate_ids() -> list[int]:
+    """The demo's housing estates."""
+    return list(Estate.objects.filter(is_demo=True).values_list("pk", flat=True))
+
+
 def product_names(ids: Iterable[int]) -> dict[int, str]:
     """References of products by id, for reports."""
     return {row_id: row.reference for row_id, row in products_by_id(ids).items()}

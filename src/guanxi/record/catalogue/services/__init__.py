@@ -1,6 +1,12 @@
 """Acts on the catalogue."""
 
-from guanxi.record.catalogue.services.estates import create_estates, remove_estates, restore_estates, store_estates
+from guanxi.record.catalogue.services.estates import (
+    create_estates,
+    remove_demo_estates,
+    remove_estates,
+    restore_estates,
+    store_estates,
+)
 from guanxi.record.catalogue.services.products import (
     Found,
     create_products,
@@ -17,6 +23,7 @@ __all__ = [
     "create_estates",
     "create_products",
     "products_by_reference",
+    "remove_demo_estates",
     "remove_demo_products",
     "remove_estates",
     "remove_families",

@@ -1,6 +1,6 @@
 """Housing estates: made, completed, taken back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -64,6 +64,11 @@ def remove_estates(ids: Sequence[int]) -> None:
     """Take estates back."""
     for start in range(0, len(ids), _STEP):
         Estate.objects.filter(pk__in=ids[start : start + _STEP]).delete()
+
+
+def remove_demo_estates(*, kept: Collection[int]) -> None:
+    """Delete the demo's estates, except those `kept` because an address stands in one of them."""
+    Estate.objects.filter(is_demo=True).exclude(pk__in=kept).delete()
 
 
 def restore_estates(images: Sequence[tuple[int, Mapping[str, Any], Mapping[str, Any]]]) -> list[int]:

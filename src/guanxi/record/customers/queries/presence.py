@@ -1,6 +1,8 @@
 """Whether there are customers at all, and of what origin."""
 
-from guanxi.record.customers.models import Customer
+from collections.abc import Collection
+
+from guanxi.record.customers.models import Address, Customer
 
 
 def has_own_customers() -> bool:
@@ -11,6 +13,11 @@ def has_own_customers() -> bool:
 def has_demo_customers() -> bool:
     """True when the demo's customers are here."""
     return Customer.objects.filter(is_demo=True).exists()
+
+
+def estates_lived_in(estates: Collection[int]) -> set[int]:
+    """Which of the estates (ids) an address stands in, an address of the past too."""
+    return set(Address.objects.filter(estate_id__in=estates).values_list("estate_id", flat=True))
 
 
 def demo_customer_ids() -> list[int]:

@@ -9,8 +9,9 @@ from guanxi.identity.principals import Principal
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.customers import bulk, search
-from guanxi.record.customers.models import Customer, Household, Identifier, IdentifierKey, Merge
+from guanxi.record.customers.models import Customer, Group, Household, Identifier, IdentifierKey, Merge
 from guanxi.record.customers.services.dirty import mark_dirty
+from guanxi.record.customers.services.grouping import renumber_groups
 
 _STEP = 2_000
 
@@ -36,5 +37,14 @@ def remove_demo_customers(ids: Sequence[int], *, by: Principal) -> int:
         mark_dirty(here)
         gone += len(here)
     Household.objects.filter(is_demo=True, members=None).delete()
+    _remove_demo_groups()
     record_act("customers.demo_removed", by=by.actor, noun=Noun("customers", "demo"), payload={"count": gone})
     return gone
+
+
+def _remove_demo_groups() -> None:
+    """The demo's groups go, from the lowest up, but for those that hold customers or groups of the firm's own."""
+    for group in Group.objects.filter(is_demo=True, members=None).order_by("-lo"):
+        if not Group.objects.filter(parent=group).exists():
+            group.delete()
+    renumber_groups()
