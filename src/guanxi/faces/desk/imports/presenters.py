@@ -21,7 +21,7 @@ from guanxi.record.imports.queries import Prepared, importable_kinds
 from guanxi.record.imports.registry import importer_of
 
 _HAN = re.compile("[\u3400-\u9fff]")
-HIDDEN_SAMPLES = ("id_number", "account")
+_HIDDEN = ("id_number", "account")
 _ATTRIBUTES = "attributes."
 
 
@@ -147,6 +147,11 @@ def back_of(kind: str) -> tuple[str, str]:
     return reverse("imports"), _("Imports")
 
 
+def hidden(field: str, text: str) -> str:
+    """A cell as a page shows it to whoever passes by: numbers of papers and accounts with their ends only."""
+    return mask_id_number(text).replace("*", "•") if field in _HIDDEN else text
+
+
 def mapping_page(found: Prepared, look: Look, *, problem: str = "") -> MappingPage:
     """The page on which columns are put to fields, with what a trial of it found."""
     rows = _column_rows(found)
@@ -197,7 +202,7 @@ def _column_rows(found: Prepared) -> list[ColumnRow]:
             ColumnRow(
                 place=place,
                 name=str(wording.CARD_COLUMNS.get(column, column)) if is_cards else column,
-                samples=[mask_id_number(text) for text in samples] if chosen in HIDDEN_SAMPLES else samples,
+                samples=[hidden(chosen, text) for text in samples],
                 filled=f"{found.look.filled[place]:.0%}",
                 choices=_field_choices(found.fields, chosen),
                 chosen="attributes.*" if chosen.startswith(_ATTRIBUTES) else chosen,
@@ -288,7 +293,7 @@ def _problems(found: Prepared) -> list[tuple[str, str, str, str]]:
     rows = found.trial.rows if found.trial else ()
     labels = {one.name: str(one.label) for one in found.fields}
     return [
-        (f"{line:,}", labels.get(str(column), str(column)), str(value), str(words))
+        (f"{line:,}", labels.get(str(column), str(column)), hidden(str(column), str(value)), str(words))
         for _row, line, column, words, value in rows
     ]
 

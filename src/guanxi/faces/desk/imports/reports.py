@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from guanxi.faces.desk.imports import wording
-from guanxi.faces.desk.imports.presenters import HIDDEN_SAMPLES, Count
+from guanxi.faces.desk.imports.presenters import Count, hidden
 from guanxi.faces.desk.imports.wording import rows_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, listed, sentences
-from guanxi.ground.text.masks import mask_id_number
 from guanxi.record.imports.choices import ImportStatus
 from guanxi.record.imports.queries import ImportRow, RecordRow, RejectedRow
 from guanxi.record.imports.registry import importer_of
@@ -254,7 +253,7 @@ def _problems(row: ImportRow, said: Sequence[tuple[int, int, str, str, str]]) ->
             f"{line:,}" if line else "",
             labels.get(column, column),
             words,
-            mask_id_number(value) if column in HIDDEN_SAMPLES else value,
+            hidden(column, value),
         )
         for _row, line, column, words, value in said
     ]
@@ -293,7 +292,7 @@ def _counts(row: ImportRow) -> list[Count]:
     )
     tone, href = ("watch", "#problems") if counts.failed else ("", "")
     shown.append(Count(pgettext("import", "Not taken in"), f"{counts.failed:,}", tone=tone, href=href))
-    if facts.in_file:
+    if facts.in_file and row.status != ImportStatus.UNDONE:
         href = reverse("import_duplicates", args=[row.code])
         shown.append(Count(_("of these the same as an earlier row"), f"{facts.in_file:,}", href=href))
     return shown
