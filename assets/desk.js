@@ -11,6 +11,7 @@ import { startSorting } from "./js/sorting.js";
 import { startSwaps } from "./js/swaps.js";
 import { startTheme } from "./js/theme.js";
 import { startUploads } from "./js/uploads.js";
+import { startTyped } from "./js/typed.js";
 
 // Nothing here may need 'unsafe-inline' or 'unsafe-eval', and the history cache would keep customers on a shared PC.
 Object.assign(htmx.config, {
@@ -31,6 +32,7 @@ window.Alpine = Alpine;
 
 startTheme();
 startCompose();
+startTyped();
 startKeys();
 startMenus();
 startMarks();

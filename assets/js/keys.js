@@ -5,6 +5,7 @@
 //   [data-open]         what opens the line it stands in      ↵
 //   [data-key="1"]      pressed by that key: first the one in an open menu, then in the focused or open line,
 //                       else the first of the page; a closed line opens
+//   [data-anywhere]     with a [data-key]: also while the menu it stands in is closed
 //   details.drop        a menu: ↑ ↓ walk in it                Esc closes
 //   dialog#keys         the help sheet                        ?
 // Nothing happens while somebody types. Outside of fields a Chinese input method changes nothing: where it hides the
@@ -57,7 +58,8 @@ function actFor(key) {
     seen(openMenu()?.querySelector(".floats"), () => true) ??
     seen(line, () => true) ??
     ("123".includes(key) ? line?.querySelector("[data-open]:not([data-key])") : null) ??
-    seen(document, (act) => !act.closest("[data-line]"))
+    seen(document, (act) => !act.closest("[data-line]")) ??
+    document.querySelector(`[data-anywhere]${named}`)
   );
 }
 

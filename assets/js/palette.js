@@ -3,6 +3,7 @@
 // Enter that is faster than the answer waits for it.
 
 const WAIT = 120; // ms after the last key
+let asking = null;
 
 export function startPalette() {
   document.addEventListener("click", (event) => {
@@ -50,8 +51,21 @@ function attend(form) {
   choose(input, options()[0]);
 }
 
-function ask(input) {
-  window.htmx.trigger(input, "ask");
+async function ask(input) {
+  asking?.abort();
+  asking = new AbortController();
+  const asked = `${input.form.getAttribute("action")}?${new URLSearchParams({ q: input.value })}`;
+  try {
+    const answer = await fetch(asked, { headers: { "HX-Request": "true" }, signal: asking.signal });
+    if (answer.status === 401) return location.reload(); // signed out meanwhile: to the door
+    if (!answer.ok) return;
+    const found = document.querySelector("#found");
+    found.innerHTML = await answer.text();
+    window.htmx.process(found);
+    arrive(input);
+  } catch (trouble) {
+    if (trouble.name !== "AbortError") document.dispatchEvent(new Event("htmx:sendError"));
+  }
 }
 
 function arrive(input) {

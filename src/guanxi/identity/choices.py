@@ -26,6 +26,22 @@ class Theme(models.TextChoices):
     DARK = "dark", _("Dark")
 
 
+class DateStyle(models.TextChoices):
+    LANGUAGE = "", _("As the language writes them: 7月9日, 9 Jul")
+    ISO = "iso", "2026-07-09"
+
+
+class NumberStyle(models.TextChoices):
+    COMMA = "", "1,234,567.5"
+    SPACE = "space", "1 234 567.5"
+
+
+class MoneyStyle(models.TextChoices):
+    SIGN = "", _("With its sign: ¥123,400")
+    CODE = "code", _("With its code: CNY 123,400")
+    MYRIAD = "myriad", _("In 万 where Chinese is spoken: ¥12.3 万")
+
+
 class Density(models.TextChoices):
     COMFORTABLE = "", _("Comfortable")
     COMPACT = "compact", _("Compact")

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from guanxi.ground.ids import new_code
-from guanxi.identity.choices import Density, TeamKind, Theme
+from guanxi.identity.choices import DateStyle, Density, MoneyStyle, NumberStyle, TeamKind, Theme
 
 
 class Firm(models.Model):
@@ -63,6 +63,10 @@ class Account(AbstractBaseUser):
     zone = models.CharField(max_length=60, blank=True)
     theme = models.CharField(max_length=10, blank=True, choices=Theme.choices)
     density = models.CharField(max_length=10, blank=True, choices=Density.choices)
+    dates = models.CharField(max_length=10, blank=True, choices=DateStyle.choices)
+    numbers = models.CharField(max_length=10, blank=True, choices=NumberStyle.choices)
+    money = models.CharField(max_length=10, blank=True, choices=MoneyStyle.choices)
+    first_steps = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = AccountManager()
@@ -98,6 +102,6 @@ PERSONAL = {"Account": {"email": "contact"}, "Staff": {"name": "identity", "name
 NOT_PERSONAL = {
     "Firm": ["name", "currency", "zone", "language", "thresholds"],
     "Team": ["code", "name", "closed_on"],
-    "Account": ["code", "password", "language", "zone", "theme", "density"],
+    "Account": ["code", "password", "language", "zone", "theme", "density", "dates", "numbers", "money", "first_steps"],
     "Staff": ["code", "role", "title", "reference", "left_on"],
 }

@@ -1,5 +1,6 @@
 """Acts on the firm, its tree and its people."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from django.db.models import ProtectedError
 from guanxi.ground import clock, money
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
 from guanxi.ground.text.pinyin import name_key
-from guanxi.identity.choices import Density, TeamKind, Theme
+from guanxi.identity.choices import DateStyle, Density, MoneyStyle, NumberStyle, TeamKind, Theme
 from guanxi.identity.models import Account, Firm, Staff, Team
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
@@ -192,26 +193,35 @@ def _gone(staff: Staff) -> bool:
     return staff.pk is None
 
 
-def choose_appearance(
-    *, account: Account, language: str | None = None, theme: str | None = None, density: str | None = None
-) -> None:
-    """Keep how the owner of an account wants to see the pages; None leaves a choice as it is, "" follows the device.
+def choose_appearance(*, account: Account, **choices: str) -> None:
+    """Keep how the owner of an account wants to see the pages: language, zone, theme, density, dates, numbers, money. What
+    is not named stays as it is; "" follows the device, the language or the firm.
 
     Refused for a choice that is not offered. No act on anybody: not journaled.
     """
-    offered = {
-        "language": (language, {"", *dict(settings.LANGUAGES)}),
-        "theme": (theme, set(Theme.values)),
-        "density": (density, set(Density.values)),
-    }
-    changes = {name: wanted for name, (wanted, _) in offered.items() if wanted is not None}
-    for name, wanted in changes.items():
-        if wanted not in offered[name][1]:
+    for name, wanted in choices.items():
+        if wanted not in _offered(name):
             words = gettext_noop("“{choice}” is not offered.")
             raise Refused("account.unknown_choice", words, choice=excerpt(wanted))
         setattr(account, name, wanted)
-    if changes:
-        account.save(update_fields=sorted(changes))
+    if choices:
+        account.save(update_fields=sorted(choices))
+
+
+def take_first_step(*, account: Account, step: str, mark: str) -> None:
+    """Keep how far the owner of an account has come with the first steps: `mark` is done, skipped, or "" for open again.
+    The step "" stands for the whole list: skipped, it is put away. Not journaled.
+    """
+    steps = {name: kept for name, kept in account.first_steps.items() if name != step}
+    account.first_steps = steps | ({step: mark} if mark else {})
+    account.save(update_fields=["first_steps"])
+
+
+def _offered(name: str) -> Collection[str]:
+    styles = {"theme": Theme, "density": Density, "dates": DateStyle, "numbers": NumberStyle, "money": MoneyStyle}
+    if name in styles:
+        return styles[name].values
+    return {"", *(clock.zone_names() if name == "zone" else dict(settings.LANGUAGES))}
 
 
 def _open_account(person: NewStaff) -> Account:

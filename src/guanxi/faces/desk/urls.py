@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("guanxi.faces.desk.evidence.urls")),
     path("search/", include("guanxi.faces.desk.search.urls")),
     path("conversations/", include("guanxi.faces.desk.conversations.urls")),
+    path("settings/", include("guanxi.faces.desk.settings.urls")),
     path("marks/", include("guanxi.faces.desk.marks.urls")),
     path("customers/", include("guanxi.faces.desk.customers.urls")),
     path("imports/", include("guanxi.faces.desk.imports.urls")),

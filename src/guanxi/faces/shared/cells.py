@@ -10,8 +10,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
+from guanxi.faces.shared.manner import manner
 from guanxi.faces.shared.words import is_chinese
 from guanxi.ground.money import currency_sign, format_money, minor_digits
+from guanxi.identity.choices import DateStyle, MoneyStyle, NumberStyle
 
 NOTHING = "–"
 _TIERS = {1: "A", 2: "B", 3: "C"}
@@ -57,17 +59,18 @@ def tag(words: object, tone: str = "") -> SafeString:
 
 def amount(minor: int | None, currency: str) -> str:
     """An amount with thousands commas and a true minus, without the currency (it stands in the head)."""
-    return NOTHING if minor is None else format_money(minor, currency, symbol=False)
+    return NOTHING if minor is None else _numbered(format_money(minor, currency, symbol=False))
 
 
 def whole_amount(minor: int | None, currency: str) -> str:
     """As `amount`, rounded half-up to whole units: headline figures are rounded anyway."""
-    return NOTHING if minor is None else format_money(whole_units(minor, currency), currency, whole=True, symbol=False)
+    return NOTHING if minor is None else _whole(minor, currency, has_sign=False)
 
 
 def money(minor: int, currency: str) -> str:
     """Money in a sentence: with its currency, rounded half-up to whole units."""
-    return format_money(whole_units(minor, currency), currency, get_language() or "en", whole=True)
+    words = _whole(minor, currency, has_sign=manner().money != MoneyStyle.CODE)
+    return f"{currency} {words}" if manner().money == MoneyStyle.CODE else words
 
 
 def whole_units(minor: int, currency: str) -> int:
@@ -77,9 +80,21 @@ def whole_units(minor: int, currency: str) -> int:
     return -rounded if minor < 0 else rounded
 
 
+def _whole(minor: int, currency: str, *, has_sign: bool) -> str:
+    unit = "万" if manner().money == MoneyStyle.MYRIAD else None
+    units, language = whole_units(minor, currency), get_language() or "en"
+    return _numbered(format_money(units, currency, language, unit=unit, whole=True, symbol=has_sign))
+
+
+def _numbered(words: str) -> str:
+    """With the mark between thousands that the person chose."""
+    return words.replace(",", "\u202f") if manner().numbers == NumberStyle.SPACE else words
+
+
 def with_sign(label: object, currency: str, per: object = "") -> str:
     """A head of a column of money: “Value ¥”, “At stake ¥ a year”."""
-    return " ".join(str(part) for part in (label, f"{currency_sign(currency)}{per}") if part)
+    sign = currency if manner().money == MoneyStyle.CODE else currency_sign(currency)
+    return " ".join(str(part) for part in (label, f"{sign}{per}") if part)
 
 
 def day_words(value: dt.date | None, today: dt.date) -> str:
@@ -112,7 +127,9 @@ def number(value: int | Decimal | None) -> str:
 
 
 def short_date(value: dt.date, today: dt.date) -> str:
-    """7月9日 or 9 Jul, with the year when it is not this one."""
+    """7月9日 or 9 Jul, with the year when it is not this one; 2026-07-09 for who wants it so."""
+    if manner().dates == DateStyle.ISO:
+        return value.isoformat()
     same, other = ("n月j日", "Y年n月j日") if is_chinese() else ("j M", "j M Y")
     return str(formats.date_format(value, same if value.year == today.year else other))
 

@@ -1,14 +1,14 @@
 """What every page shows around its content: firm, menu, me, language, theme."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from guanxi.faces.shared.menu import NEW, PAGES, TABS, Entry, offered
+from guanxi.faces.shared.menu import LOG, NEW, PAGES, TABS, Entry, offered
 from guanxi.faces.shared.requests import FaceRequest
 from guanxi.identity.queries import firm
 from guanxi.identity.roles import ROLES
@@ -25,6 +25,7 @@ class NavItem:
     icon: str
     is_current: bool
     letter: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,15 +102,24 @@ def _menus(request: FaceRequest) -> dict[str, list[NavItem]]:
     """Pages (for the G-keys), what can be made anew, the sidebar, and the tabs of the phone."""
     return {
         "pages": [item for item in _items(PAGES, request) if item.letter],
-        "new": _items(NEW, request),
+        "new": _new(request),
         "nav": _items([one for one in PAGES if one.is_main], request),
         "tabs": _items(TABS, request),
     }
 
 
+def _new(request: FaceRequest) -> list[NavItem]:
+    """What can be made anew; a contact is logged for the customer in view."""
+    opened = _opened(request)
+    return [
+        replace(item, href=f"{item.href}?customer={opened}") if opened and item.place == LOG else item
+        for item in _items(NEW, request)
+    ]
+
+
 def _items(entries: Iterable[Entry], request: FaceRequest) -> list[NavItem]:
     return [
-        NavItem(str(one.label), one.href, one.icon, _is_under(request.path, one.href), one.letter)
+        NavItem(str(one.label), one.href, one.icon, _is_under(request.path, one.href), one.letter, one.place)
         for one in offered(entries, request.principal)
     ]
 

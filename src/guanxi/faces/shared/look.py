@@ -12,19 +12,18 @@ from guanxi.identity.queries import firm
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """`now` is the moment in the firm's zone, `today` its day, `currency` the firm's."""
+    """`now` is the moment in the person's zone (the firm's, where none was chosen), `today` the firm's day: all work is
+    dated by it. `currency` is the firm's.
+    """
 
     principal: Principal
     now: dt.datetime
     currency: str
-
-    @property
-    def today(self) -> dt.date:
-        """The local day."""
-        return self.now.date()
+    today: dt.date
 
 
 def look_of(request: FaceRequest) -> Look:
     """The look of whoever sent the request."""
     own = firm()
-    return Look(request.principal, clock.now().astimezone(ZoneInfo(own.zone)), own.currency)
+    now, zone = clock.now(), getattr(request.user, "zone", "") or own.zone
+    return Look(request.principal, now.astimezone(ZoneInfo(zone)), own.currency, clock.local_day(now, own.zone))

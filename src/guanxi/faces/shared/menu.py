@@ -23,7 +23,7 @@ _LANGUAGES = ("en", "zh-hans")
 
 @dataclass(frozen=True)
 class Entry:
-    """A page or an act. `place` is the name of its address, `letter` its key after G (an act's: in the New menu), `words`
+    """A page or an act. `place` is the name of its address, `letter` its key after G (an act's: in the New menu, L on any page), `words`
     others by which people ask for it. `is_main`: it stands in the sidebar.
     """
 
@@ -34,22 +34,38 @@ class Entry:
     letter: str = ""
     words: str | Promise = ""
     is_main: bool = False
+    args: tuple[str, ...] = ()
 
     @property
     def href(self) -> str:
         """Its address."""
-        return reverse(self.place)
+        return reverse(self.place, args=self.args)
 
 
+_P = Permission
 PAGES = (
-    Entry(_("Today"), "today", "sun", Permission.VIEW_ACTIONS, "t", _("tasks, to do, who waits"), is_main=True),
-    Entry(_("Customers"), "customers", "people", Permission.VIEW_CUSTOMERS, "c", _("clients, list"), is_main=True),
-    Entry(_("Find"), "search", "search", Permission.VIEW_CUSTOMERS, "f", _("search")),
+    Entry(_("Today"), "today", "sun", _P.VIEW_ACTIONS, "t", _("tasks, to do, who waits"), is_main=True),
+    Entry(_("Customers"), "customers", "people", _P.VIEW_CUSTOMERS, "c", _("clients, list"), is_main=True),
+    Entry(_("Conversations"), "conversations", "msg", _P.VIEW_CONVERSATIONS, "v", _("calls, visits, notes"), is_main=True),
+    Entry(_("Holdings"), "holdings", "card", _P.VIEW_HOLDINGS, "h", _("accounts, policies, contracts"), is_main=True),
+    Entry(_("Dealings"), "dealings", "coin", _P.VIEW_DEALINGS, "d", _("purchases, orders"), is_main=True),
+    Entry(_("Actions"), "actions", "check", _P.VIEW_ACTIONS, "a", _("work, done, promises")),
+    Entry(_("Imports"), "imports", "upload", _P.IMPORT, "i", _("files, take in"), is_main=True),
+    Entry(_("Colleagues"), "staff", "people", _P.VIEW_STAFF, "p", _("staff, people, team")),
+    Entry(_("Products"), "products", "doc", _P.VIEW_CATALOGUE, "o"),
+    Entry(_("Estates"), "estates", "home", _P.VIEW_CATALOGUE, "e", _("housing, homes")),
+    Entry(_("Find"), "search", "search", _P.VIEW_CUSTOMERS, "f", _("search")),
+    Entry(_("At hand"), "marks", "star", _P.VIEW_CUSTOMERS, "", _("favourites, recent")),
+    Entry(_("My settings"), "my_settings", "cols", None, "m", _("language, dark, density, time zone, dates, numbers")),
     Entry(_("My account"), "mfa_index", "lock", None, "", _("password, second step, sign-in")),
     Entry(_("Sign out"), "account_logout", "right", None, "", _("leave, log out")),
 )
-NEW: tuple[Entry, ...] = ()
-TABS = tuple(one for one in PAGES if one.place in ("today", "search", "customers", "standing"))
+LOG = "new_conversation"  # the one act that is linked to the record in view
+NEW = (
+    Entry(_("Log a contact"), LOG, "phone", _P.LOG_CONVERSATIONS, "l", _("call, visit, note, write down")),
+    Entry(_("Import a file"), "import_new", "upload", _P.IMPORT, "i", _("take in, customers, contacts"), args=("customers",)),
+)
+TABS = tuple(one for place in ("today", "search", "customers", "standing") for one in PAGES if one.place == place)
 
 
 def offered(entries: Iterable[Entry], principal: Principal) -> list[Entry]:

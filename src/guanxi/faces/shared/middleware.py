@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils import translation
 
+from guanxi.faces.shared.manner import in_manner_of
 from guanxi.faces.shared.requests import FaceRequest
 from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Denied
@@ -59,7 +60,7 @@ class LanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         own = getattr(request.user, "language", "") if request.user.is_authenticated else ""
         language = own or translation.get_language_from_request(request)
-        with translation.override(language):
+        with translation.override(language), in_manner_of(request.user):
             cast(FaceRequest, request).LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)

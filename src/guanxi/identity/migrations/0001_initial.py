@@ -27,6 +27,10 @@ class Migration(migrations.Migration):
                 ('zone', models.CharField(blank=True, max_length=60)),
                 ('theme', models.CharField(blank=True, choices=[('', 'As the device'), ('light', 'Light'), ('dark', 'Dark')], max_length=10)),
                 ('density', models.CharField(blank=True, choices=[('', 'Comfortable'), ('compact', 'Compact')], max_length=10)),
+                ('dates', models.CharField(blank=True, choices=[('', 'As the language writes them: 7月9日, 9 Jul'), ('iso', '2026-07-09')], max_length=10)),
+                ('numbers', models.CharField(blank=True, choices=[('', '1,234,567.5'), ('space', '1 234 567.5')], max_length=10)),
+                ('money', models.CharField(blank=True, choices=[('', 'With its sign: ¥123,400'), ('code', 'With its code: CNY 123,400'), ('myriad', 'In 万 where Chinese is spoken: ¥12.3 万')], max_length=10)),
+                ('first_steps', models.JSONField(blank=True, default=dict)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
             options={

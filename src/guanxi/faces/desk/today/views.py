@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from guanxi.faces.desk.settings.steps import first_steps
 from guanxi.faces.desk.today.colleague import Colleague, colleague_page
 from guanxi.faces.desk.today.presenters import today_page
 from guanxi.faces.shared.asking import asked
@@ -18,7 +19,8 @@ def today(request: FaceRequest) -> HttpResponse:
     """The page of the day; `open` names the open line, `answered` the one just answered."""
     wanted = asked(request, "open", "answered")
     page = today_page(look_of(request), open_code=wanted["open"], answered=wanted["answered"])
-    return render(request, "today/page.html", {"page": page})
+    steps = first_steps(request.user.first_steps, request.principal)  # type: ignore[union-attr]
+    return render(request, "today/page.html", {"page": page, "steps": steps})
 
 
 @require_safe
