@@ -102,6 +102,54 @@ def test_g_and_a_letter_go_to_a_page_and_the_sheet_names_every_key(desk, live_se
     assert desk.locator("dialog[open]").count() == 0
 
 
+def test_new_is_one_key_everywhere_and_linked_to_the_record_in_view(desk, firm, live_server):
+    """Row 22: N and a letter; L alone logs a contact, on a customer's page with that customer."""
+    desk.goto(live_server.url + "/customers/")
+    desk.keyboard.press("n")
+    desk.wait_for_selector(".new[open] .floats")
+    assert desk.evaluate("document.activeElement.textContent").startswith("记一笔")
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("l")
+    desk.wait_for_url("**/conversations/new/")
+    desk.goto(f"{live_server.url}/marks/")
+    desk.keyboard.press("n")
+    desk.keyboard.press("l")
+    desk.wait_for_url("**/conversations/new/")
+    desk.goto(f"{live_server.url}/customers/{firm.codes[LATE]}/")
+    assert desk.get_attribute(".new a", "href") == f"/conversations/new/?customer={firm.codes[LATE]}"
+
+
+def test_looks_change_without_losing_work(desk, live_server):
+    """Row 29: theme and density at once; another language in two clicks, and what was typed is still there."""
+    desk.goto(live_server.url + "/settings/me/")
+    with desk.expect_response("**/settings/me/"):
+        desk.select_option("#id_theme", "dark")
+    with desk.expect_response("**/settings/me/"):
+        desk.select_option("#id_density", "compact")
+    desk.wait_for_selector("html[data-theme=dark][data-density=compact]")
+    desk.goto(live_server.url + "/")
+    desk.keyboard.press("2")
+    desk.fill("input[name=note] >> nth=0", "下午三点再打")
+    desk.keyboard.press("Escape")
+    desk.click(".top .lang")
+    desk.wait_for_selector("html[lang=en]")
+    assert desk.input_value("input[name=note] >> nth=0") == "下午三点再打"
+    assert desk.locator("html[data-theme=dark][data-density=compact]").count() == 1
+
+
+def test_the_first_steps_lead_are_skipped_and_put_away(desk):
+    """Row 5."""
+    desk.click("#first-steps >> text=用手机后四位找一位客户")
+    desk.wait_for_url("**/search/")
+    desk.go_back()
+    desk.reload()
+    assert desk.locator(".to-do.is-done").count() == 1
+    desk.click("#first-steps >> text=跳过 >> nth=0")
+    desk.wait_for_selector(".to-do.is-skipped")
+    desk.click("#first-steps >> text=收起")
+    desk.wait_for_selector("#first-steps", state="detached")
+
+
 def favourites(page) -> list[str]:
     return page.locator("[data-sortable] li a > span:first-child").all_inner_texts()
 

@@ -46,7 +46,9 @@ _P = Permission
 PAGES = (
     Entry(_("Today"), "today", "sun", _P.VIEW_ACTIONS, "t", _("tasks, to do, who waits"), is_main=True),
     Entry(_("Customers"), "customers", "people", _P.VIEW_CUSTOMERS, "c", _("clients, list"), is_main=True),
-    Entry(_("Conversations"), "conversations", "msg", _P.VIEW_CONVERSATIONS, "v", _("calls, visits, notes"), is_main=True),
+    Entry(
+        _("Conversations"), "conversations", "msg", _P.VIEW_CONVERSATIONS, "v", _("calls, visits, notes"), is_main=True
+    ),
     Entry(_("Holdings"), "holdings", "card", _P.VIEW_HOLDINGS, "h", _("accounts, policies, contracts"), is_main=True),
     Entry(_("Dealings"), "dealings", "coin", _P.VIEW_DEALINGS, "d", _("purchases, orders"), is_main=True),
     Entry(_("Actions"), "actions", "check", _P.VIEW_ACTIONS, "a", _("work, done, promises")),
@@ -63,7 +65,15 @@ PAGES = (
 LOG = "new_conversation"  # the one act that is linked to the record in view
 NEW = (
     Entry(_("Log a contact"), LOG, "phone", _P.LOG_CONVERSATIONS, "l", _("call, visit, note, write down")),
-    Entry(_("Import a file"), "import_new", "upload", _P.IMPORT, "i", _("take in, customers, contacts"), args=("customers",)),
+    Entry(
+        _("Import a file"),
+        "import_new",
+        "upload",
+        _P.IMPORT,
+        "i",
+        _("take in, customers, contacts"),
+        args=("customers",),
+    ),
 )
 TABS = tuple(one for place in ("today", "search", "customers", "standing") for one in PAGES if one.place == place)
 
