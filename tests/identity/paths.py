@@ -71,6 +71,7 @@ from guanxi.record.holdings import queries as holdings
 from guanxi.record.holdings.rules import NewHolding
 from guanxi.record.holdings.services import record_holdings
 from guanxi.record.imports import queries as imports
+from guanxi.record.imports.folders import folder_of
 from guanxi.record.signals import queries as signals
 from guanxi.record.signals.choices import Judgement, SignalKind, SignalState
 from guanxi.record.signals.services import judge_signal
@@ -315,7 +316,21 @@ ACTS: dict[str, Act] = {
 IMPORT_READS: dict[str, Read] = {
     "page": lambda p, t: t.imported in [row.code for row in imports.imports_page(principal=p)],
     "by code": lambda p, t: imports.get_import(t.imported, principal=p),
+    "problems": lambda p, t: imports.problems_of(t.imported, principal=p),
+    "rows taken back": lambda p, t: imports.undone_rows(t.imported, principal=p),
+    "file of problems": lambda p, t: imports.problems_file(t.imported, principal=p, folder=_reports(t)),
+    "file of rejected rows": lambda p, t: imports.rejected_file(t.imported, principal=p, folder=_reports(t)),
+    "file of doubles": lambda p, t: imports.doubles_file(t.imported, principal=p, folder=_reports(t)),
 }
+
+
+def _reports(target: Target) -> Path:
+    """The folder with what stands beside the import."""
+    folder = folder_of(target.imported)
+    for name in ("problems", "rejected", "duplicates"):
+        (folder / f"{name}.csv").touch()
+    return folder.parent
+
 
 # What an act on a customer may touch: compared before and after, row by row.
 TABLES = {

@@ -17,8 +17,9 @@ from guanxi.record.customers.models import Customer
 from guanxi.record.customers.services import NewCustomer, delete_customers, register_customers, reindex_customers
 from guanxi.record.dealings.models import Dealing
 from guanxi.record.holdings.models import Holding
-from guanxi.record.imports.choices import ImportStatus
-from guanxi.record.imports.models import Import
+from guanxi.record.imports.choices import ImportStatus, Outcome
+from guanxi.record.imports.models import Import, ImportBatch, ImportProblem
+from guanxi.record.imports.rules import pack_integers, pack_outcomes
 from guanxi.record.signals.choices import SignalKind, SignalState
 from guanxi.record.signals.models import Signal
 from guanxi.record.standing.models import Edition, Standing, StandingMove
@@ -160,8 +161,13 @@ def _hang_on(name: str, number: int, customer_id: int, edition: Edition) -> Targ
     by = customer.owner.code if customer.owner else "command"
     imported = Import.objects.create(
         kind="customers", file_name=f"{name}.csv", digest=str(number), status=ImportStatus.DONE, started_at=now,
-        by_kind="staff" if customer.owner else "system", by_code=by,
+        by_kind="staff" if customer.owner else "system", by_code=by, rows=1, created=1,
     )  # fmt: skip
+    ImportBatch.objects.create(
+        import_ref=imported, first_row=1, count=1, outcomes=pack_outcomes(bytes([Outcome.CREATED])),
+        ids=pack_integers([customer_id]), lines=pack_integers([2]), undone=True,
+    )  # fmt: skip
+    ImportProblem.objects.create(import_ref=imported, row=1, line=2, reason="a.remark", words="a remark")
     return Target(
         place="own" if name in STAFF else name,
         id=customer_id,

@@ -1,5 +1,7 @@
 """Packing, counting and the pace of batches."""
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,8 +9,11 @@ from hypothesis import strategies as st
 
 from guanxi.record.imports.choices import SKIP_REASONS, Outcome
 from guanxi.record.imports.rules import (
+    Facts,
     count_outcomes,
     created_mask,
+    facts_of,
+    head_of,
     is_incomplete,
     next_batch_size,
     pack_integers,
@@ -84,3 +89,18 @@ def test_the_usual_volume_is_the_median_of_the_last_ten():
 )
 def test_the_next_batch_moves_towards_the_target(size, held, wanted):
     assert next_batch_size(size, held, target_s=0.1, bounds=(200, 5000)) == wanted
+
+
+def test_facts_come_back_as_they_were_kept():
+    facts = Facts(about=2000, in_file=100, undo_by=("staff", "abc"))
+    assert facts.as_json() == {"about": 2000, "in_file": 100, "undo_by": ("staff", "abc")}
+    assert facts_of(json.loads(json.dumps(facts.as_json()))) == facts
+    assert facts_of({}) == Facts()
+    assert facts_of({"about": 1, "of a later version": 2}) == Facts(about=1)
+
+
+def test_a_head_is_known_by_its_columns_in_their_order():
+    head = head_of(["客户号", "姓名"])
+    assert head == head_of(["客户号", "姓名", "why"], but="why")
+    assert len({head, head_of(["姓名", "客户号"]), head_of(["客户号姓名"]), head_of(["客户号", "姓名", ""])}) == 4
+    assert len(head) == 32

@@ -38,7 +38,8 @@ class BoundedUpload(TemporaryFileUploadHandler):
         if not self._is_of_somebody():
             raise StopUpload(connection_reset=True)
         FileUploadHandler.new_file(self, *args, **kwargs)
-        self.file = IncomingFile(self.file_name, self.content_type, 0, self.charset, self.content_type_extra)
+        kind = self.content_type or ""
+        self.file = IncomingFile(self.file_name or "", kind, 0, self.charset, self.content_type_extra)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Write a piece, or stop."""

@@ -73,7 +73,7 @@ def facts_of(stored: Mapping[str, Any]) -> Facts:
     return Facts(**known)
 
 
-def head_of(columns: Sequence[str], *, but: str = "") -> str:
+def head_of(columns: Sequence[str], *, but: str | None = None) -> str:
     """A hash of the names of a file's columns in their order, `but` one of our own left out."""
     names = "\0".join(name for name in columns if name != but)
     return hashlib.sha256(names.encode("utf-8", "surrogatepass")).hexdigest()[:32]
