@@ -1,6 +1,6 @@
 // Menus are <details class="drop">: they open without this file. It closes the others and those left, and walks in them.
 
-const ITEMS = "button, a[href], input:not([type=hidden]), select";
+const ITEMS = "button, a[href], input:not([type=hidden]), select, summary";
 
 export function startMenus() {
   document.addEventListener("click", (event) => {
@@ -36,5 +36,5 @@ export function walkInMenu(step) {
 }
 
 function items(menu) {
-  return [...menu.querySelectorAll(`.floats :is(${ITEMS})`)];
+  return [...menu.querySelectorAll(`.floats :is(${ITEMS})`)].filter((item) => item.checkVisibility()); // not what is folded away
 }
