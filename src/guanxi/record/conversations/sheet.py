@@ -16,7 +16,7 @@ CONVERSATIONS = Sheet(
         Column("name", _("Customer"), Kind.MASKED, mask="name"),
         Column("tier", _("Tier"), Kind.BADGE, choices=_TIERS, width="s", grouped=True),
         Column("summary", pgettext_lazy("conversation", "What was said"), width="l"),
-        Column("channel", _("By what"), Kind.BADGE, choices=_CHANNELS, grouped=True),
+        Column("channel", _("Channel"), Kind.BADGE, choices=_CHANNELS, grouped=True),
         Column("direction", _("From whom"), Kind.BADGE, choices=_DIRECTIONS, grouped=True, optional=True),
         Column("outcome", _("Result"), Kind.BADGE, sortable=True, choices=_OUTCOMES, grouped=True),
         Column("by", pgettext_lazy("conversation", "Who spoke"), Kind.PERSON, grouped=True),
@@ -26,7 +26,7 @@ CONVERSATIONS = Sheet(
     filters=(
         Filter("on", _("Day"), kind=Kind.DATE),
         Filter("by", pgettext_lazy("conversation", "Who spoke"), kind=Kind.PERSON),
-        Filter("channel", _("By what"), choices=_CHANNELS),
+        Filter("channel", _("Channel"), choices=_CHANNELS),
         Filter("outcome", _("Result"), choices=_OUTCOMES),
         Filter("follow_up_on", _("Next step"), kind=Kind.DATE),
         Filter(
@@ -36,7 +36,7 @@ CONVERSATIONS = Sheet(
             kind=Kind.TEXT,
         ),
         Filter("direction", _("From whom"), choices=_DIRECTIONS),
-        Filter("tier", _("Tier"), choices=_TIERS),
+        Filter("tier", pgettext_lazy("condition", "Tier"), choices=_TIERS),
         Filter("customer", _("Customer"), (Operator.IN,)),
     ),
     sorts=("-on", "follow_up_on", "outcome"),

@@ -28,7 +28,7 @@ CUSTOMERS = Sheet(
         Column("last_contact", _("Last contact"), Kind.DATE, sortable=True),
     ),
     filters=(
-        Filter("tier", _("Tier"), choices=_TIERS),
+        Filter("tier", pgettext_lazy("condition", "Tier"), choices=_TIERS),
         Filter("state", _("State"), choices=_STATES),
         Filter("last_contact", _("Last contact"), kind=Kind.DATE),
         Filter("owner", _("Manager"), kind=Kind.PERSON),

@@ -28,7 +28,7 @@ HOLDINGS = Sheet(
         Filter("status", pgettext_lazy("holding", "Status"), choices=_STATUSES),
         Filter("renewal_on", pgettext_lazy("holding", "Ends or renews"), kind=Kind.DATE),
         Filter("product", _("Product"), (Operator.IN, Operator.EMPTY)),
-        Filter("tier", _("Tier"), choices=_TIERS),
+        Filter("tier", pgettext_lazy("condition", "Tier"), choices=_TIERS),
         Filter("opened_on", _("Since"), kind=Kind.DATE),
         Filter("closed_on", pgettext_lazy("holding", "Closed"), kind=Kind.DATE),
         Filter("customer", _("Customer"), (Operator.IN,)),

@@ -79,7 +79,7 @@ def filters_of(asked: AskedList) -> Filters:
         asks = [_ask(asked, one, Place(asked.either), None) for one in offered]
         return Filters(chips, asks, [], is_either=True, label=said)
     asks = [_ask(asked, one, *_standing(asked, one.name)) for one in offered]
-    names = {one.name for one in offered}
+    names = {one.name for one in offered if not asked.question.asks(one.name)}  # what is asked stands as a chip
     return Filters(chips, asks, [_quick(asked, one) for one in asked.noun.quick if one.where.split(".")[0] in names])
 
 
@@ -189,13 +189,9 @@ def _entry(operators: Sequence[Operator], now: Condition | None, type_: str, uni
 
 
 def _quick(asked: AskedList, preset: Preset) -> Option:
-    """A quick filter: sets its condition, in the place of another one on the same filter, or takes it away again."""
+    """A quick filter: adds its condition."""
     (group,) = asked.noun.sheet.read_question({"where": [preset.where]}, _Every()).all_of
-    if group in asked.question.all_of:
-        left = asked.question.with_group((), asked.question.all_of.index(group))
-        return Option(str(preset.label), asked.href(left), is_current=True)
-    place, _now = _standing(asked, group[0].filter) if len(group) == 1 else (Place(), None)
-    return Option(str(preset.label), asked.href(asked.question.with_group(group, place.at)))
+    return Option(str(preset.label), asked.href(asked.question.with_group(group)))
 
 
 class _Every:

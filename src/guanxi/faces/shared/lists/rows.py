@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from guanxi.faces.shared import cells
+from guanxi.faces.shared.words import near
 from guanxi.ground.money import currency_sign
 from guanxi.ground.sheets import Column, Kind
 
@@ -92,7 +93,8 @@ class Rows:
 
 def _tick(code: str, name: str) -> str:
     words = escape(gettext("Choose %s"))
-    return f'<td class="pickcol"><input class="check" type="checkbox" data-tick value="{code}" aria-label="{words % name}"></td>'
+    box = f'<input class="check" type="checkbox" name="code" form="bulk" data-tick value="{code}"'
+    return f'<td class="pickcol">{box} aria-label="{words % name}"></td>'
 
 
 @cache
@@ -120,6 +122,8 @@ def _cell_of(column: Column, tones: Mapping[tuple[str, int], str], drawing: Draw
         return _badge_cell(column, tones, drawing)
     if column.kind == Kind.NUMBER:
         return lambda value, _: cells.number(value)
+    if column.name in drawing.cut:
+        return lambda value, pen: cells.text(near(value or "", pen.today))
     if column.mask == "phone":
         return lambda value, _: cells.phone(value)
     return lambda value, _: cells.text(value) if value not in (None, "") else ""
