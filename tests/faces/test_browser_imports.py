@@ -89,7 +89,7 @@ def test_rows_are_corrected_in_place(leader, live_server, tmp_path):
 
 
 def test_what_is_too_large_is_told_before_it_is_sent(leader, live_server, tmp_path, settings):
-    settings.GUANXI_UPLOAD_BYTES = 1 << 20
+    settings.UPLOAD_MOST_BYTES = 1 << 20
     file = tmp_path / "large.csv"
     file.write_bytes(b"name\n" + b"x" * (2 << 20))
     leader.goto(live_server.url + "/imports/new/customers/")

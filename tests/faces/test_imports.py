@@ -109,6 +109,22 @@ def test_encodings_are_recognised_or_said(leader, encoding, given):
     assert any(row.name in ("客户号", "客戶號") for _, rows in page.sections for row in rows), first
 
 
+def test_a_file_is_read_again_in_another_encoding(leader):
+    code = sent(leader, "客户号,客户姓名\nT1,张三\n".encode("gb18030"), encoding="big5")
+    assert [row.name for _, rows in leader.get(f"/imports/{code}/").context["page"].sections for row in rows] != [
+        "客户号",
+        "客户姓名",
+    ]
+    assert post(leader, code, "try", encoding="gb18030").status_code == 302
+    page = leader.get(f"/imports/{code}/").context["page"]
+    assert [(row.name, row.chosen) for _, rows in page.sections for row in rows] == [
+        ("客户号", "reference"),
+        ("客户姓名", "name"),
+    ]
+    assert imported(leader, code).created == 1
+    assert Customer.objects.filter(reference="T1", name="张三").count() == 1
+
+
 def test_phone_cards_leave_private_ones_out_until_asked(leader):
     cards = card("周一", "13900000011") + card("周二", "13900000012") + card("周医生", "13900000013", "CLASS:PRIVATE")
     code = sent(leader, cards + card("周一", "+86 139 0000 0011"), name="phone.vcf")
@@ -207,7 +223,7 @@ def test_names_of_files_are_words_only(leader):
 
 
 def test_a_file_beyond_the_limit_is_refused_with_the_limit(leader, settings):
-    settings.GUANXI_UPLOAD_BYTES = 1 << 20
+    settings.UPLOAD_MOST_BYTES = 1 << 20
     response = send(leader, b"name\n" + b"x" * (3 << 20))
     assert (response.status_code, "1 MB" in words_of(response)) == (422, True)
     assert Import.objects.count() == 0

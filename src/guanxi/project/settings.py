@@ -173,7 +173,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 FILE_UPLOAD_HANDLERS = ["guanxi.faces.shared.uploads.BoundedUpload"]
-GUANXI_UPLOAD_BYTES = int(os.environ.get("GUANXI_UPLOAD_MB", "100")) << 20
+UPLOAD_MOST_BYTES = int(os.environ.get("GUANXI_UPLOAD_MB", "100")) << 20
 
 # languages
 LANGUAGE_CODE = "zh-hans"

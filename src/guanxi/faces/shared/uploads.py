@@ -23,7 +23,7 @@ _TOO_LARGE_IN = "upload_too_large"
 
 
 class BoundedUpload(TemporaryFileUploadHandler):
-    """Keeps at most `GUANXI_UPLOAD_BYTES` of a request, of people who are signed in; the rest is read past."""
+    """Keeps at most `UPLOAD_MOST_BYTES` of a request, of people who are signed in; the rest is read past."""
 
     def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)
@@ -44,9 +44,9 @@ class BoundedUpload(TemporaryFileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Write a piece, or stop."""
         self._taken += len(raw_data)
-        if self._taken > settings.GUANXI_UPLOAD_BYTES:
+        if self._taken > settings.UPLOAD_MOST_BYTES:
             setattr(self.request, _TOO_LARGE_IN, True)
-            raise StopUpload(connection_reset=self._length > _PATIENCE * settings.GUANXI_UPLOAD_BYTES)
+            raise StopUpload(connection_reset=self._length > _PATIENCE * settings.UPLOAD_MOST_BYTES)
         super().receive_data_chunk(raw_data, start)
 
     def _is_of_somebody(self) -> bool:
@@ -85,7 +85,7 @@ def sent_file(request: FaceRequest, field: str) -> TemporaryUploadedFile:
     """
     found = request.FILES.get(field)
     if getattr(request, _TOO_LARGE_IN, False):
-        raise Refused("uploads.too_large", _TOO_LARGE, most=settings.GUANXI_UPLOAD_BYTES >> 20)
+        raise Refused("uploads.too_large", _TOO_LARGE, most=settings.UPLOAD_MOST_BYTES >> 20)
     if not isinstance(found, TemporaryUploadedFile):
         raise Refused("uploads.no_file", _NO_FILE)
     return found

@@ -40,10 +40,9 @@ def new_import(request: FaceRequest, kind: str) -> HttpResponse:
     try:
         file = sent_file(request, "file")
         path, name = Path(file.temporary_file_path()), file.name or ""
-        code = services.prepare_import(path, kind, by=request.principal, name=name, encoding=sent["encoding"])
+        code = services.prepare_import(path, kind, by=request.principal, name=name, trial_s=_TRIAL_S, **sent)
     except Refused as refused:
         return _choosing(request, kind, problem=reason_words(refused), encoding=sent["encoding"], status=422)
-    services.try_import(code, by=request.principal, seconds=_TRIAL_S)
     return redirect("import", code)
 
 
@@ -67,17 +66,14 @@ def mapping(request: FaceRequest, code: str) -> HttpResponse:
     chosen = mapping_of(request.POST, found.look.columns)
     sent = read(OptionsForm, request)
     try:
-        if sent["encoding"] and sent["encoding"] != found.encoding:
-            services.read_again(code, by=request.principal, encoding=sent["encoding"])
-            chosen = dict(_again(request, code).mapping)
-        services.choose(code, by=request.principal, choices=choices_of(sent, chosen))
+        trial_s = _TRIAL_S if sent["act"] == "try" else 0.0
+        services.choose(code, by=request.principal, choices=choices_of(sent, chosen), trial_s=trial_s)
         if sent["act"] == "import":
             return _imported(request, code)
     except Refused as refused:
         typed = {name: sent[name] for name in ("create_customers", "with_private", "currency", "zone")}
         found = replace(found, mapping=chosen, trial=None, **typed)
         return mapping_page(request, found, problem=reason_words(refused, found.fields), status=422)
-    services.try_import(code, by=request.principal, seconds=_TRIAL_S)
     return redirect("import", code)
 
 

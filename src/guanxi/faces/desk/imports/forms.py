@@ -61,6 +61,7 @@ def choices_of(clean: Mapping[str, object], mapping: Mapping[str, tuple[str, ...
         with_private=bool(clean["with_private"]),
         currency=str(clean["currency"]),
         zone=str(clean["zone"]),
+        encoding=str(clean["encoding"]),
     )
 
 

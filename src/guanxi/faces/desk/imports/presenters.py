@@ -117,7 +117,7 @@ def choosing_page(kind: str, look: Look, *, problem: str, encoding: str) -> Choo
         accept=".csv,.txt,.tsv,.gz,.xlsx,.xlsm" + (",.vcf" if kind == "customers" else ""),
         formats=_("CSV, Excel (.xlsx), contact cards (.vcf)") if kind == "customers" else _("CSV, Excel (.xlsx)"),
         recognised=listed(one.label for one in importer.fields if one.name not in ("private", "code")),
-        most=settings.GUANXI_UPLOAD_BYTES,
+        most=settings.UPLOAD_MOST_BYTES,
         rule=str(importer.rule),
         encodings=_encodings(encoding),
         kinds=[

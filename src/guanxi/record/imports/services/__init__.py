@@ -11,8 +11,6 @@ from guanxi.record.imports.services.preparing import (
     drop_prepared,
     forget_prepared,
     prepare_import,
-    read_again,
-    try_import,
 )
 from guanxi.record.imports.services.previewing import Preview, preview_file
 from guanxi.record.imports.services.reporting import forget_reports
@@ -38,13 +36,11 @@ __all__ = [
     "import_file",
     "prepare_import",
     "preview_file",
-    "read_again",
     "release_held",
     "resume_import",
     "resume_imports",
     "site_open",
     "start_import",
     "start_undo",
-    "try_import",
     "undo_import",
 ]

@@ -35,17 +35,20 @@ _NO_PARQUET = gettext_noop("This page takes CSV, Excel (.xlsx) and contact cards
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """What a person decides about a prepared file; `mapping` None leaves it, currency and zone '' are the firm's."""
+    """What a person decides about a prepared file; `mapping` None leaves it, currency and zone '' are the firm's,
+    encoding '' is recognised."""
 
     mapping: Columns | None = None
     create_customers: bool = False
     with_private: bool = False
     currency: str = ""
     zone: str = ""
+    encoding: str = ""
 
 
-def prepare_import(path: Path, kind: str, *, by: Principal, name: str, encoding: str = "") -> str:
-    """Keep a file (it is moved from `path`) with a first guess of its columns; returns the code. Nothing is imported.
+def prepare_import(path: Path, kind: str, *, by: Principal, name: str, encoding: str = "", trial_s: float = 0.0) -> str:
+    """Keep a file (it is moved from `path`) with a first guess of its columns, tried for at most `trial_s` seconds;
+    returns the code. Nothing is imported.
 
     Raises Denied; Refused in plain words for a file that cannot be read: nothing of it is kept.
     """
@@ -61,28 +64,26 @@ def prepare_import(path: Path, kind: str, *, by: Principal, name: str, encoding:
     path.rename(folder_of(record.code) / "source")
     record.save(force_insert=True)
     _make_room(by)
+    if trial_s:
+        _try(record, by, trial_s)
     return record.code
 
 
-def read_again(code: str, *, by: Principal, encoding: str) -> None:
-    """Read a prepared file in another encoding; the mapping is guessed anew. Raises Refused."""
-    record, path = _prepared(code, by)
-    preview = preview_file(path, record.kind, by=by, encoding=encoding, name=record.file_name)
-    record.options |= {"encoding": encoding}
-    _take_look(record, importer_of(record.kind), preview)
-    record.save(update_fields=["mapping", "options", "head"])
+def choose(code: str, *, by: Principal, choices: Choices, trial_s: float = 0.0) -> None:
+    """Store how a prepared file is to be imported, and try it so for at most `trial_s` seconds. Read in another encoding
+    than before, its columns are guessed anew.
 
-
-def choose(code: str, *, by: Principal, choices: Choices) -> None:
-    """Store how a prepared file is to be imported. Raises Refused for fields, columns, a currency or a zone that are none,
-    Denied where customers may not be created.
+    Raises Refused for an encoding, fields, columns, a currency or a zone that are none; Denied where customers may not be
+    created.
     """
-    record, _ = _prepared(code, by)
+    record, path = _prepared(code, by)
     importer = importer_of(record.kind)
     require_import(by, importer, creates_customers=choices.create_customers)
-    look = look_of(code)
-    if choices.mapping is not None:
-        mapping = checked_mapping(importer.fields, choices.mapping, look.columns)
+    if choices.encoding != (record.options.get("encoding") or ""):
+        preview = preview_file(path, record.kind, by=by, encoding=choices.encoding, name=record.file_name)
+        _take_look(record, importer, preview)
+    elif choices.mapping is not None:
+        mapping = checked_mapping(importer.fields, choices.mapping, look_of(code).columns)
         record.mapping = {name: list(columns) for name, columns in mapping.items()}
     if choices.currency:
         minor_digits(choices.currency.upper())
@@ -93,27 +94,12 @@ def choose(code: str, *, by: Principal, choices: Choices) -> None:
         "with_private": choices.with_private,
         "currency": choices.currency.upper(),
         "zone": choices.zone,
+        "encoding": choices.encoding,
         "language": get_language() or "",
     }
-    record.save(update_fields=["mapping", "options"])
-
-
-def try_import(code: str, *, by: Principal, seconds: float) -> Trial:
-    """Do everything but storing, for at most `seconds`, and keep what was found beside the file. Raises Refused only for
-    a file that is not there any more.
-    """
-    record, path = _prepared(code, by)
-    asked = asked_of(record)
-    try:
-        options = replace(options_of(record), dry_run=True, trial_s=seconds)
-        trial = _trial_of(asked, import_file(path, record.kind, by=by, options=options))
-    except Refused as refusal:
-        trial = Trial(asked, explain(refusal), refusal.code, complete=False)
-    if trial.complete:
-        record.facts = replace(facts_of(record.facts), about=trial.counts["rows"]).as_json()
-        record.save(update_fields=["facts"])
-    keep_trial(code, trial)
-    return trial
+    record.save(update_fields=["mapping", "options", "head"])
+    if trial_s:
+        _try(record, by, trial_s)
 
 
 def drop_prepared(code: str, *, by: Principal) -> None:
@@ -125,6 +111,20 @@ def drop_prepared(code: str, *, by: Principal) -> None:
 def forget_prepared(before: datetime) -> int:
     """Forget files that nobody has imported since a moment; returns how many."""
     return _drop(list(Import.objects.filter(status=ImportStatus.READY, started_at__lt=before)))
+
+
+def _try(record: Import, by: Principal, seconds: float) -> None:
+    """Do everything but storing, for at most `seconds`, and keep what was found beside the file."""
+    asked, source = asked_of(record), folder_of(record.code) / "source"
+    try:
+        options = replace(options_of(record), dry_run=True, trial_s=seconds)
+        trial = _trial_of(asked, import_file(source, record.kind, by=by, options=options))
+    except Refused as refusal:
+        trial = Trial(asked, explain(refusal), refusal.code, complete=False)
+    if trial.complete:
+        record.facts = replace(facts_of(record.facts), about=trial.counts["rows"]).as_json()
+        record.save(update_fields=["facts"])
+    keep_trial(record.code, trial)
 
 
 def _take_look(record: Import, importer: Importer, preview: Preview) -> None:
