@@ -2,12 +2,14 @@
 import Alpine from "@alpinejs/csp";
 import htmx from "htmx.org";
 
+import { startBulk } from "./js/bulk.js";
 import { startCompose } from "./js/compose.js";
 import { startKeys } from "./js/keys.js";
 import { startMarks } from "./js/marks.js";
 import { startLists } from "./js/lists.js";
 import { startMenus } from "./js/menus.js";
 import { startPalette } from "./js/palette.js";
+import { startPanel } from "./js/panel.js";
 import { startSorting } from "./js/sorting.js";
 import { startSwaps } from "./js/swaps.js";
 import { startTheme } from "./js/theme.js";
@@ -32,6 +34,7 @@ window.htmx = htmx;
 window.Alpine = Alpine;
 
 startTheme();
+startBulk();
 startCompose();
 startTyped();
 startKeys();
@@ -39,6 +42,7 @@ startMenus();
 startLists();
 startMarks();
 startPalette();
+startPanel();
 startSorting();
 startSwaps();
 startUploads();

@@ -23,7 +23,7 @@ function goTo(element) {
 // A screen reader speaks only what changes inside a region that was there before: the toast comes with the page.
 function sayToast() {
   const said = document.querySelector("#said");
-  if (said) said.textContent = document.querySelector("main .toast > span")?.textContent ?? "";
+  if (said) said.textContent = document.querySelector("main .toast > span, #toasts .toast > span")?.textContent ?? "";
 }
 
 function sayTrouble(words) {

@@ -7,6 +7,7 @@ from guanxi.faces.shared.converters import register_converters
 register_converters()
 urlpatterns = [
     path("", include("guanxi.faces.desk.today.urls")),
+    path("customers/", include("guanxi.faces.desk.customers.people_urls")),
     path("", include("guanxi.faces.desk.lists.urls")),
     path("actions/", include("guanxi.faces.desk.actions.urls")),
     path("", include("guanxi.faces.desk.evidence.urls")),

@@ -16,7 +16,7 @@ from guanxi.faces.desk.lists.choosing import (
     PRODUCTS_ON_OFFER,
     TEAMS,
 )
-from guanxi.faces.shared.lists.noun import ListedNoun, Preset
+from guanxi.faces.shared.lists.noun import BulkOffer, ListedNoun, Preset
 from guanxi.faces.shared.lists.rows import Drawing
 from guanxi.identity.listing import list_staff
 from guanxi.identity.permissions import Permission
@@ -62,6 +62,13 @@ CUSTOMER_LIST = ListedNoun(
     why=_("Customers come in by file: your administrator imports them. Those given to you stand here."),
     opens="customer",
     imports="customers",
+    bulk=(
+        BulkOffer(_("Give to…"), "bulk_assignment", Permission.ASSIGN_CUSTOMERS),
+        BulkOffer(_("Into a group…"), "bulk_grouping", Permission.EDIT_CUSTOMERS),
+        BulkOffer(_("Out of a group…"), "bulk_ungrouping", Permission.EDIT_CUSTOMERS),
+        BulkOffer(_("Export"), "bulk_file", Permission.EXPORT),
+        BulkOffer(_("Delete"), "bulk_deletion", Permission.DELETE_CUSTOMERS),
+    ),
     quick=(
         Preset(_("Mine"), "owner.me"),
         Preset(_("A customers"), "tier.in.a"),

@@ -7,7 +7,7 @@ from typing import Any
 from guanxi.faces.shared.lists.rows import Drawing
 from guanxi.faces.shared.look import Look
 from guanxi.ground.sheets import Listed, Question, Sheet
-from guanxi.identity.permissions import Permission
+from guanxi.identity.permissions import Permission, may
 from guanxi.identity.principals import Principal
 
 Choices = Sequence[tuple[str, str]]  # (value, label)
@@ -36,10 +36,20 @@ class Preset:
 
 
 @dataclass(frozen=True)
+class BulkOffer:
+    """An act on several rows: what it is called, the name of its address, the right it needs."""
+
+    label: object
+    place: str
+    permission: Permission
+
+
+@dataclass(frozen=True)
 class ListedNoun:
-    """`name` is the name of the list's address; `nothing` and `why` are what an empty list says; `opens` that of a row's page by code ("": rows open nothing); `imports`
-    the kind of file that brings more; `hides`: columns that say the same in every row of somebody's own; `presets`: usual
-    conditions on a day other than the usual ones; `ticks`: whether rows are chosen for acts on several.
+    """`name` is the name of the list's address; `nothing` and `why` are what an empty list says; `opens` that of a row's
+    page by code ("": rows open nothing); `imports` the kind of file that brings more; `hides`: columns that say the same
+    in every row of somebody's own; `presets`: usual conditions on a day other than the usual ones; `bulk`: acts on several
+    rows, which are then chosen by ticks.
     """
 
     name: str
@@ -56,4 +66,8 @@ class ListedNoun:
     open_filters: Mapping[str, OpenFilter] = field(default_factory=dict)
     hides: frozenset[str] = frozenset()
     presets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    ticks: Callable[[Principal], bool] | None = None
+    bulk: tuple[BulkOffer, ...] = ()
+
+    def bulk_for(self, principal: Principal) -> list[BulkOffer]:
+        """What this person may do to several rows at once."""
+        return [one for one in self.bulk if may(principal, one.permission)]

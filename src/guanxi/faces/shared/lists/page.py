@@ -76,6 +76,8 @@ class ListPage:
     legend: str = ""
     problem: str = ""
     ticks: bool = False
+    bulk: list[Option] = field(default_factory=list)
+    count_words: str = ""
     acts: list[Option] = field(default_factory=list)
 
 
@@ -105,7 +107,9 @@ def list_page(asked: AskedList, found: Listed[Any], *, problem: str = "") -> Lis
         may_export=may(look.principal, Permission.EXPORT) and not nobody_at_all,
         legend=legend_of(asked, columns),
         problem=problem,
-        ticks=noun.ticks(look.principal) if noun.ticks else False,
+        ticks=bool(noun.bulk_for(look.principal)),
+        bulk=[Option(str(one.label), reverse(one.place)) for one in noun.bulk_for(look.principal)],
+        count_words=_count_words(found),
         acts=_acts(asked),
     )
 
@@ -130,7 +134,7 @@ def rows_of(asked: AskedList, columns: tuple[Column, ...], rows: Sequence[Any], 
     noun, look = asked.noun, asked.look
     pen = Pen(look.today, look.currency, str(look.now.tzinfo))
     base = reverse(noun.opens, args=["2" * 12]) if noun.opens else ""
-    is_ticked = noun.ticks(look.principal) if noun.ticks else False
+    is_ticked = bool(noun.bulk_for(look.principal))
 
     def href(code: str) -> str:
         return base.replace("2" * 12, code) if base else ""
@@ -141,8 +145,12 @@ def rows_of(asked: AskedList, columns: tuple[Column, ...], rows: Sequence[Any], 
 def _sentence(asked: AskedList, found: Listed[Any]) -> str:
     if not found.count:
         return ""
-    words = asked.noun.counted(found.count).format(count=f"{found.count:,}{'+' if found.is_more else ''}")
+    words = asked.noun.counted(found.count).format(count=_count_words(found))
     return _("{count} fit").format(count=words) if asked.question.all_of else words
+
+
+def _count_words(found: Listed[Any]) -> str:
+    return f"{found.count:,}{'+' if found.is_more else ''}"
 
 
 def _head(column: Column, asked: AskedList) -> Head:

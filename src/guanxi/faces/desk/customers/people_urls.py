@@ -1,0 +1,15 @@
+"""Addresses of what is done to customers beside their page: many at once, the bin, newcomers, fields, history, preview."""
+
+from django.urls import path
+
+from guanxi.faces.desk.customers import bulk, panel
+
+urlpatterns = [
+    path("bulk/assignment/", bulk.assignment, name="bulk_assignment"),
+    path("bulk/group/", bulk.grouping, name="bulk_grouping"),
+    path("bulk/group-removal/", bulk.ungrouping, name="bulk_ungrouping"),
+    path("bulk/deletion/", bulk.deletion, name="bulk_deletion"),
+    path("bulk/file/", bulk.file, name="bulk_file"),
+    path("bulk/<code:code>/withdrawal/", bulk.withdrawal, name="bulk_withdrawal"),
+    path("<code:code>/panel/", panel.panel, name="customer_panel"),
+]
