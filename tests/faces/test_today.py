@@ -145,7 +145,8 @@ def test_handed_over_it_stands_on_the_colleagues_day_with_the_note(scene, lookin
     client, action = looking(scene, "lin"), action_of("张立新")
     form = client.get(f"/actions/{action.code}/hand-over/")
     assert "陈洁 · 贵宾一组" in form.content.decode()
-    assert "周航" not in form.content.decode()  # sees only customers of his own
+    assert "周航" in form.content.decode()  # sees this customer from then on, and until it is done
+    assert "何平" not in form.content.decode()  # may not do such work
     assert "黄立" not in form.content.decode()  # another branch
     data = {"version": action.version, "to": scene.staff["chen"].code, "note": "他常去你那边的店", "back": ""}
     response = client.post(f"/actions/{action.code}/hand-over/", data)

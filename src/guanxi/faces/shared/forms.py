@@ -19,4 +19,4 @@ def read(form: type[forms.Form], request: HttpRequest) -> dict[str, Any]:
 
 def code_field() -> forms.RegexField:
     """A code of a record, or nothing."""
-    return forms.RegexField(f"[{ALPHABET}]{{{CODE_LENGTH}}}", required=False)
+    return forms.RegexField(rf"^[{ALPHABET}]{{{CODE_LENGTH}}}\Z", required=False)

@@ -77,6 +77,8 @@ class Line:
     back: str = ""
     then: str = ""
     explained: str = ""
+    customer_code: str = ""
+    may_log: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,8 @@ def line_of(action: ActionLine, look: Look, *, who: str = "", back: str = "", an
         may_undo=action.status not in (ActionStatus.OPEN, ActionStatus.WITHDRAWN),
         outcome=wording.outcome_words(action, look.today) if answered or not is_live else "",
         back=back,
+        customer_code=action.customer_code,
+        may_log=is_live and may(look.principal, Permission.LOG_CONVERSATIONS),
         explained=_judgement(action) if action.status == ActionStatus.WITHDRAWN else "",
     )
 

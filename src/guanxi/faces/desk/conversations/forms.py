@@ -35,7 +35,7 @@ class CodesField(forms.MultipleChoiceField):
 class ContactForm(forms.Form):
     """A call or visit: what was said, what came of it, the next step."""
 
-    customer = forms.RegexField(f"[{ALPHABET}]{{{CODE_LENGTH}}}")
+    customer = forms.RegexField(rf"^[{ALPHABET}]{{{CODE_LENGTH}}}\Z")
     back = forms.ChoiceField(choices=[(place, "") for place in BACK], required=False)
     then = code_field()
     channel = forms.TypedChoiceField(choices=[(c.value, "") for c in SPOKEN], coerce=int)

@@ -45,7 +45,7 @@ class StatementForm(forms.Form):
     """What a customer said about one purpose on one channel ("<purpose>.<channel>.<status>"), and how."""
 
     cell = forms.RegexField(
-        rf"[1-{max(Purpose.values)}]\.\d{{1,2}}\.[{min(ConsentStatus.values)}-{max(ConsentStatus.values)}]"
+        rf"^[1-{max(Purpose.values)}]\.[0-9]{{1,2}}\.[{min(ConsentStatus.values)}-{max(ConsentStatus.values)}]\Z"
     )
     how = forms.ChoiceField(choices=Source.choices)
     evidence = forms.CharField(required=False, max_length=1000)

@@ -14,10 +14,12 @@ from guanxi.faces.desk.conversations.presenters import Compose, compose_of
 from guanxi.faces.desk.customers import panels, person
 from guanxi.faces.desk.customers.disclosing import Disclosed, why_choices
 from guanxi.faces.desk.customers.thread_page import ROWS, Thread, first_page, plan_of
+from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
-from guanxi.faces.shared.words import is_chinese, since_words
+from guanxi.faces.shared.words import is_chinese, near, since_words
 from guanxi.identity.permissions import Permission, may
 from guanxi.record.actions import queries as actions
+from guanxi.record.actions.choices import ActionClass
 from guanxi.record.actions.permissions import may_answer
 from guanxi.record.actions.queries import ActionLine
 from guanxi.record.actions.rules import LIVE
@@ -50,6 +52,15 @@ class Came:
 
 
 @dataclass(frozen=True)
+class Other:
+    """What else is known or could be done, and why it is not the next step; `value` is what it would keep a year."""
+
+    words: str
+    why: str
+    value: str
+
+
+@dataclass(frozen=True)
 class Page:
     """Everything the page shows."""
 
@@ -62,7 +73,7 @@ class Page:
     agreed: list[person.Agreed]
     thread: Thread
     next: Sheet | None
-    also: list[Line]
+    others: list[Other]
     standing: panels.Standing | None
     signals: list[panels.Signal]
     holdings: list[panels.Holding]
@@ -105,7 +116,7 @@ def customer_page(code: str, look: Look, came: Came = Came()) -> Page:
         agreed=person.agreed_of(read.consents, look),
         thread=first_page(head, look, plan=plan, given=_given(read, look)),
         next=sheet_of(live[0], look, back="customer", drawn=False) if live else None,
-        also=[line_of(action, look, back="customer") for action in live[1:]],
+        others=_others(live, look),
         standing=panels.standing_of(read.standing, look, head.code),
         signals=panels.signals_of((row for _, _, row in read.signals), look),
         holdings=panels.holdings_of(read.holdings, look),
@@ -145,6 +156,24 @@ def _live(found: Sequence[tuple[dt.date, int, ActionLine]]) -> list[ActionLine]:
     """What is to be done, in the order of Today."""
     live = [action for _, _, action in found if action.status in LIVE]
     return sorted(live, key=lambda action: (action.action_class, action.rank, action.due_on))
+
+
+def _others(live: Sequence[ActionLine], look: Look) -> list[Other]:
+    """What was set aside: work that comes later in the order, and reasons that were known and not chosen."""
+    if not live:
+        return []
+    first = live[0]
+    owed = first.action_class == ActionClass.OBLIGATION
+    after = _("after what was promised") if owed else _("one thing at a time: this one first")
+    others = [
+        Other(
+            near(line.reason_words, look.today), after, cells.whole_amount(line.value_at_stake or None, look.currency)
+        )
+        for line in live[1:]
+    ]
+    return others + [
+        Other(near(words, look.today), _("known, but the reason above weighs more"), "") for words in first.also
+    ]
 
 
 def _compose(read: _Read, live: Sequence[ActionLine], look: Look) -> Compose | None:

@@ -14,15 +14,17 @@ from guanxi.faces.desk.evidence.judging import judgement_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, near
+from guanxi.record.customers.choices import State, Tier
 from guanxi.record.customers.permissions import shown
 from guanxi.record.holdings.choices import HoldingStatus
 from guanxi.record.holdings.queries import HoldingRow
 from guanxi.record.signals.choices import SignalState
 from guanxi.record.signals.queries import SignalRow
 from guanxi.record.signals.rules import OPEN_STATES
-from guanxi.record.standing.queries import OnPage
+from guanxi.record.standing.queries import Move, OnPage
 
 _MOST_SIGNALS = 5
+_MOST_MOVES = 4
 _ALARM, _WATCH = 0.5, 0.3  # of the risk of losing somebody (mock README, Rules)
 _CLASSES = {
     "champion": gettext_lazy("comes often, recently, and spends much"),
@@ -46,6 +48,7 @@ class Gauge:
     bar: SafeString
     value: str
     tone: str
+    href: str
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ class Standing:
     gauges: list[Gauge]
     figures: list[Figure]
     grade: str
+    moves: list[Figure]
 
 
 @dataclass(frozen=True)
@@ -94,16 +98,19 @@ def standing_of(found: OnPage | None, look: Look, code: str) -> Standing | None:
     if found is None:
         return None
     row, day = found.standing, found.as_of
+    thread = reverse("customer_thread", args=[code])
+    dealt = f"{thread}?only=dealings"
     gauges = [
-        _gauge(_("Will come again"), row.probability_alive, ""),
-        _gauge(_("May be lost"), row.loss_risk, _risk_tone(row.loss_risk)),
+        _gauge(_("Will come again"), row.probability_alive, "", dealt),
+        _gauge(_("May be lost"), row.loss_risk, _risk_tone(row.loss_risk), f"{thread}?only=work"),
     ]
     grade = _GRADES.get(row.grade)
     return Standing(
         day=_("as of {day}").format(day=cells.short_date(day, look.today)),
         gauges=[gauge for gauge in gauges if gauge],
-        figures=_figures(row, look),
+        figures=_figures(row, look, dealt),
         grade=f"{row.grade}: {grade}" if grade else "",
+        moves=[_move(move, look, f"{thread}?only=changes") for _, _, move in found.moves[:_MOST_MOVES]],
     )
 
 
@@ -126,25 +133,33 @@ def product_names(rows: Sequence[HoldingRow]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _figures(row: Any, look: Look) -> list[Figure]:
-    figures = [Figure(_("Value a year"), cells.money(round(row.value), look.currency))]
+def _figures(row: Any, look: Look, dealt: str) -> list[Figure]:
+    figures = [Figure(_("Value a year"), cells.money(round(row.value), look.currency), dealt)]
     if row.lifetime_value is not None:
-        figures.append(Figure(_("Value from now on"), cells.money(round(row.lifetime_value), look.currency)))
+        figures.append(Figure(_("Value from now on"), cells.money(round(row.lifetime_value), look.currency), dealt))
     if row.frequency is not None:
         visits = row.frequency + 1
         label = ngettext("{count} day", "{count} days", visits).format(count=f"{visits:,}")
-        figures.append(Figure(_("Bought on"), label, "#thread", str(_CLASSES.get(row.rfm_class, ""))))
+        figures.append(Figure(_("Bought on"), label, dealt, str(_CLASSES.get(row.rfm_class, ""))))
     if row.last_on is not None:
-        figures.append(Figure(_("Last bought"), cells.day_words(row.last_on, look.today), "#thread"))
+        figures.append(Figure(_("Last bought"), cells.day_words(row.last_on, look.today), dealt))
     if row.monetary is not None:
-        figures.append(Figure(_("Each time about"), cells.money(round(row.monetary), look.currency)))
+        figures.append(Figure(_("Each time about"), cells.money(round(row.monetary), look.currency), dealt))
     if row.expected_purchases_365 is not None:
         times = _("{count} times").format(count=f"{row.expected_purchases_365:.1f}")
-        figures.append(Figure(_("Expected in a year"), times))
+        figures.append(Figure(_("Expected in a year"), times, dealt))
     return figures
 
 
-def _gauge(label: str, share: float | None, tone: str) -> Gauge | None:
+def _move(move: Move, look: Look, href: str) -> Figure:
+    """One movement of tier or state, in words."""
+    kind: type[Tier | State] = Tier if move.field == "tier" else State
+    label = _("Tier") if move.field == "tier" else _("State")
+    words = f"{kind(move.old).label} → {kind(move.new).label}"
+    return Figure(label, words, href, cells.day_words(move.on, look.today))
+
+
+def _gauge(label: str, share: float | None, tone: str, href: str) -> Gauge | None:
     if share is None:
         return None
     width = round(100 * min(max(share, 0.0), 1.0), 1)
@@ -154,7 +169,7 @@ def _gauge(label: str, share: float | None, tone: str) -> Gauge | None:
         tone,
         width,
     )
-    return Gauge(label, bar, f"{share:.0%}", tone)
+    return Gauge(label, bar, f"{share:.0%}", tone, href)
 
 
 def _risk_tone(risk: float | None) -> str:

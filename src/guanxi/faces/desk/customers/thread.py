@@ -70,7 +70,7 @@ def _together(row: TimelineRow) -> tuple[dt.date, str, object]:
 
 
 def _day(on: dt.date, today: dt.date) -> str:
-    if -_WEEK < (on - today).days < _WEEK or (on.year, on.month) == (today.year, today.month):
+    if -_WEEK < (on - today).days < _WEEK:
         return cells.day_words(on, today)
     return f"{on.day}日" if is_chinese() else str(on.day)
 
