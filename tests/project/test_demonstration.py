@@ -2,16 +2,23 @@
 
 import datetime as dt
 import itertools
+import re
 from collections import Counter
 from decimal import Decimal
 
 import numpy as np
+import phonenumbers
 import pytest
 
+from guanxi.ground.text.normalise import email_form, plate_form
+from guanxi.ground.text.phones import phone_form
+from guanxi.ground.text.resident_ids import read_resident_id
 from guanxi.project.demonstration import population, shape, trade
 from guanxi.project.demonstration.cast.spenders import WANG_LAST, WANG_MONTHS, wang_told
 from guanxi.project.demonstration.cast.story import last_closed, month_before
 from guanxi.project.demonstration.cast.visitors import zhang_told
+from guanxi.project.demonstration.planning import plan_firm
+from guanxi.project.demonstration.staffing import DRIVERS, MANAGERS
 
 DATES = np.arange(np.datetime64("2023-11-23"), np.datetime64("2026-11-23"))
 
@@ -93,3 +100,66 @@ def test_the_shape_is_measured_on_the_file(shared_data):
     curve = np.interp([rank / 100 * len(sold) for rank, _ in shape.PRODUCT_CURVE], np.arange(len(sold) + 1), sums)
     assert len(sold) == 4_070
     assert curve == pytest.approx([share for _, share in shape.PRODUCT_CURVE], abs=1e-4)
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return plan_firm(customers=700, seed=3, today=dt.date(2027, 1, 9))
+
+
+def test_the_plan_is_the_same_by_seed_and_day(plan):
+    again = plan_firm(customers=700, seed=3, today=dt.date(2027, 1, 9))
+    assert (again.rows, again.held, again.story) == (plan.rows, plan.held, plan.story)
+    assert len(plan.rows) == 700
+    other = plan_firm(customers=700, seed=4, today=dt.date(2027, 1, 9))
+    assert [row.name for row in other.rows] != [row.name for row in plan.rows]
+
+
+def test_every_paper_passes_the_products_own_check(plan):
+    papers = [row for row in plan.rows if row.id_number]
+    assert len(papers) > 350
+    for row in papers:
+        said = read_resident_id(row.id_number, today=plan.today)
+        assert (said.birthday.isoformat(), said.gender) == (row.birthday or said.birthday.isoformat(), row.gender)
+    assert len({row.id_number for row in papers}) == len(papers)
+    phones = [row.phone for row in plan.rows]
+    assert len(set(phones)) == 700
+    for phone in phones:
+        assert phonenumbers.is_valid_number(phonenumbers.parse(phone_form(phone), "CN")), phone
+    plates = [row.plate for row in plan.rows if row.plate]
+    assert len(set(plates)) == len(plates) > 150
+    assert all(re.fullmatch("粤[A-Z][A-HJ-NP-Z0-9]{5,6}", plate_form(plate)) for plate in plates)
+    mails = [row.email for row in plan.rows if row.email]
+    assert {email_form(mail).rpartition("@")[2] for mail in mails} <= {"example.com", "example.net", "example.org"}
+    cards = [one.reference for one in plan.held if one.family == "CARD" and one.customer.startswith("D0")]
+    assert len(set(cards)) == len(cards) > 150
+    assert all(_luhn(card) == 0 for card in cards)
+
+
+def _luhn(number):
+    digits = [int(sign) for sign in reversed(number)]
+    return sum(sum(divmod(digit * (1 + place % 2), 10)) for place, digit in enumerate(digits)) % 10
+
+
+def test_people_are_named_as_people_of_their_age_and_place_are(plan):
+    people = [row for row in plan.rows if row.kind != "organisation" and row.language != "en"]
+    surnames = Counter(row.name[0] for row in people)
+    assert {name for name, _ in surnames.most_common(4)} <= set("王李张刘陈杨")
+    assert 0.05 < surnames["王"] / len(people) < 0.10  # 7.3 per cent of the country
+    assert all(re.fullmatch("[\u4e00-\u9fff]{2,4}", row.name) for row in people)
+    foreign = [row for row in plan.rows if row.language == "en" and row.kind != "organisation"]
+    assert foreign
+    assert all(row.name.isascii() for row in foreign)
+    old = {row.name[-2:] for row in people if row.birthday and str(row.birthday) < "1960"}
+    young = {row.name[-2:] for row in people if row.birthday and str(row.birthday) > "1995"}
+    assert len(old & young) <= 3
+
+
+def test_a_manager_has_forty_to_eighty_customers():
+    plan = plan_firm(customers=2_000, seed=1, today=dt.date(2026, 11, 22))
+    owned = Counter(row.owner for row in plan.rows)
+    assert 50 <= owned.pop("") <= 110
+    assert set(owned) == set(MANAGERS)
+    assert (min(owned.values()) >= 40, max(owned.values()) <= 80) == (True, True)
+    regulars = [row for row in plan.rows if row.owner in DRIVERS and row.reference.startswith("D0")]
+    assert len(regulars) == 214  # PRF-01

@@ -26,7 +26,7 @@ CORP = Family("CORP", "对公业务 Corporate", 0.2)
 DEPOSIT = Family("DEPOSIT", "存款 Deposits", 0.0)
 
 _CARDS = (
-    "DEBIT 借记卡 Debit card|GOLD 金卡消费 Gold card|CLASSIC 普卡 Classic card|PLATINUM 白金卡 Platinum card|SALARY 薪金卡 Salary card|"
+    "DEBIT 借记卡 Debit card|GOLD 金卡 Gold card|CLASSIC 普卡 Classic card|PLATINUM 白金卡 Platinum card|SALARY 薪金卡 Salary card|"
     "DRIVER 车主卡 Driver's card|AIR 航空联名卡 Airline card|STORE 百货联名卡 Department store card|FRESH 超市联名卡 Supermarket card|"
     "RAIL 高铁联名卡 Rail card|FUEL 加油卡 Fuel card|TRAVEL 旅行卡 Travel card|BUSINESS 商旅卡 Business travel card|CAMPUS 校园卡 Campus card|"
     "LADY 女士卡 Lady card|FAMILY 亲子卡 Family card|SPORT 运动卡 Sports card|MERCHANT 小微商户卡 Merchant card|DIGITAL 数字卡 Digital card|"

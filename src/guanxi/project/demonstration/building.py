@@ -21,6 +21,8 @@ from guanxi.project.demonstration.cast.story import Story, Talk
 from guanxi.project.demonstration.filling import told_rows
 from guanxi.project.demonstration.lines import dealings_table
 from guanxi.project.demonstration.planning import Plan, plan_firm
+from guanxi.record.bookmarks.choices import Sharing
+from guanxi.record.bookmarks.services import NewView, save_view
 from guanxi.record.catalogue.services import create_estates, create_products, products_by_reference
 from guanxi.record.consents.services import record_consents
 from guanxi.record.conversations.rules import NewConversation
@@ -35,6 +37,13 @@ from guanxi.record.holdings.rules import NewBalance, NewHolding
 from guanxi.record.holdings.services import record_holdings, store_balances
 
 _NAMED = gettext_noop("This firm has customers already; the demo goes into an empty one.")
+_VIEWS = tuple(
+    NewView(noun="customers", name=name, question=question, sharing=Sharing.PUBLIC, is_demo=True)
+    for name, question in (
+        ("A 级，60 天没联系", "where=tier.in.a&where=last_contact.not_in_last.60&sort=-value"),
+        ("企业客户", "where=kind.in.organisation&sort=-value"),
+    )
+)
 Ids = Mapping[str, int]
 
 
@@ -58,6 +67,8 @@ def build_demo(*, by: Principal, customers: int, seed: int) -> dict[str, int]:
         record_dealings(table, by=by, cause="demo")
         _log_talks(by, plan, ids, {reference: one.pk for reference, one in staff.items()})
         _tell(by, plan, ids)
+        for view in _VIEWS:
+            save_view(view, by=by)
     return {"customers": len(ids), "dealings": table.num_rows}
 
 

@@ -48,7 +48,8 @@ def share_out(random: np.random.Generator, lives: Lives, needy: Collection[int])
         if number in needy:
             owner = STORIES_OWNER
         else:
-            owner = "" if chance < _POOL else _with_room(room, _wanted(lives, number), is_quiet=bool(quiet[number]))
+            is_pooled = chance < _POOL and not lives.taxi[number]
+            owner = "" if is_pooled else _with_room(room, _wanted(lives, number), is_quiet=bool(quiet[number]))
         room[owner] -= 1
         owners.append(owner)
     return owners

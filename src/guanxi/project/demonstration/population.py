@@ -15,6 +15,7 @@ from guanxi.record.customers.services import NewCustomer
 
 _BIRTHS = ((1940, 0.03), (1950, 0.09), (1960, 0.17), (1970, 0.21), (1980, 0.25), (1990, 0.19), (2000, 0.06))
 _YOUNGEST = 18
+_SOURCES = "网点 朋友介绍 线上申请 门店会员 车展 社区活动 转介 电话".split()
 _TRADES = (
     "贸易 建材 食品 家具 服装 电子 印刷 物流 酒店 餐饮 装饰 教育咨询 机电 花艺 文化传播 日用百货 茶业 珠宝 汽配 环保科技"
 ).split()
@@ -117,7 +118,7 @@ def many(random: np.random.Generator, lives: Lives, today: dt.date, first: dt.da
         district, street = papers.address(random, city[number])
         common: dict[str, Any] = {
             "reference": f"D{number:05d}", "phone": phone[number], "city": city[number], "district": district,
-            "address": street, "created_on": since[number], "stage": Stage.CUSTOMER, "is_demo": True,
+            "address": street, "created_on": since[number], "source": _SOURCES[int(random.integers(len(_SOURCES)))], "stage": Stage.CUSTOMER, "is_demo": True,
             "plate": plates.get(number, ()),
         }  # fmt: skip
         if lives.is_organisation[number]:

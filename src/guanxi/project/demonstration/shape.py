@@ -33,10 +33,9 @@ def month_shares() -> np.ndarray:
 
 def product_shares(count: int) -> np.ndarray:
     """Share of lines of each of `count` products, best seller first (count,); falls, and adds up to 1."""
-    from scipy.interpolate import PchipInterpolator  # monotone between the points: no product sells a negative share
-
-    rank, share = zip(*PRODUCT_CURVE, strict=True)
-    whole = PchipInterpolator(rank, share)(np.arange(count + 1) * 100 / count)
+    # Between the points the curve bends as the logarithm does: close to Zipf's law, and never falling.
+    rank, share = (np.array(column) for column in zip(*PRODUCT_CURVE, strict=True))
+    whole = np.interp(np.log1p(np.arange(count + 1) * 100 / count), np.log1p(rank), share)
     return np.sort(np.diff(whole))[::-1]
 
 

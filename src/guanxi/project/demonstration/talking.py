@@ -22,7 +22,7 @@ _SENTENCES: dict[str, tuple[tuple[Direction, Channel, str], ...]] = {
         (_IN, Channel.CALL, "问{thing}那笔 {n} 元是不是重复扣款，查明是预授权，两天退回。"),
         (_IN, Channel.APP, "申请把账单日改到每月 {d} 号，已改。"),
         (_OUT, Channel.CALL, "提醒年费减免还差 {d} 笔，客户说{thing}会多用。"),
-        (_IN, Channel.BRANCH, "补办卡片，{d} 个工作日寄到家。"),
+        (_IN, Channel.BRANCH, "补办卡片，{d2} 个工作日寄到家。"),
         (_IN, Channel.WECHAT, "问积分怎么换{thing}，发了步骤。"),
     ),
     "shop": (
@@ -39,7 +39,7 @@ _SENTENCES: dict[str, tuple[tuple[Direction, Channel, str], ...]] = {
         (_IN, Channel.WECHAT, "问换机油要多久，答复四十分钟。"),
     ),
     "policy": (
-        (_IN, Channel.CALL, "报案：停车场刮擦，定损 {n} 元，{d} 天后到账。"),
+        (_IN, Channel.CALL, "报案：停车场刮擦，定损 {n} 元，{d2} 天后到账。"),
         (_OUT, Channel.VISIT, "讲了保单条款，重点说免赔额；客户要再想想。"),
         (_IN, Channel.CALL, "问受益人怎么改，告知要本人带证件。"),
         (_OUT, Channel.CALL, "续保前回访，客户对理赔速度满意。"),
@@ -47,7 +47,7 @@ _SENTENCES: dict[str, tuple[tuple[Direction, Channel, str], ...]] = {
     "bank": (
         (_IN, Channel.BRANCH, "提前还款 {n}0 元，打印了新的还款表。"),
         (_IN, Channel.CALL, "问利率什么时候重定价，答复是一月一日。"),
-        (_OUT, Channel.CALL, "定投扣款失败 {d} 次，客户当天补了余额。"),
+        (_OUT, Channel.CALL, "定投扣款失败 {d2} 次，客户当天补了余额。"),
     ),
     "taxi": (
         (_IN, Channel.WECHAT, "约 {d} 号六点半去机场，{d2} 件行李。"),
@@ -56,7 +56,7 @@ _SENTENCES: dict[str, tuple[tuple[Direction, Channel, str], ...]] = {
     ),
     "any": (
         (_OUT, Channel.CALL, "节前问候，客户说家里都好，{thing}刚换了新的。"),
-        (_OUT, Channel.VISIT, "顺路拜访，坐了{d}0 分钟，聊到{thing}和孩子上学。"),
+        (_OUT, Channel.VISIT, "顺路拜访，坐了 {m} 分钟，聊到{thing}和孩子上学。"),
         (_IN, Channel.BRANCH, "等号 {d} 分钟，说比上次快。"),
         (_OUT, Channel.POST, "寄了手写贺卡。"),
     ),
@@ -65,15 +65,15 @@ _ENGLISH: tuple[tuple[Direction, Channel, str], ...] = (
     (_IN, Channel.CALL, "Asked why a payment of {n} was taken twice; it was a hold, released within two days."),
     (_OUT, Channel.EMAIL, "Sent the summary of the year in English, as asked; {d} pages."),
     (_IN, Channel.BRANCH, "Came in about opening hours on the {d}th; prefers to be served in English."),
-    (_OUT, Channel.VISIT, "Talked for {d}0 minutes; the family may stay another two years."),
+    (_OUT, Channel.VISIT, "Talked for {m} minutes; the family may stay another two years."),
 )
 _THINGS = "茶具 台灯 靠垫 厨刀 保温杯 行车记录仪 儿童座椅 四件套 空调 洗碗机 跑步鞋 相机 书柜 电动车 旅行箱 血橙 月饼 花瓶 手表 滤水器".split()
 _OWED = (
-    (_IN, Channel.CALL, "问{thing}的报价，答应{d}天内给答复。", Outcome.PROMISED),
+    (_IN, Channel.CALL, "问{thing}的报价，答应两天内给答复。", Outcome.PROMISED),
     (_IN, Channel.CALL, "问理赔材料还缺什么；答应给答复。", Outcome.PROMISED),
     (_OUT, Channel.VISIT, "谈到{thing}，说好回来把两种方案写清楚。", Outcome.PROMISED),
     (_OUT, Channel.CALL, "客户在开会，约好再打。", Outcome.REACHED),
-    (_IN, Channel.BRANCH, "要一份近{d}个月的流水说明，需要后台出具。", Outcome.PROMISED),
+    (_IN, Channel.BRANCH, "要一份近{h}个月的流水说明，需要后台出具。", Outcome.PROMISED),
     (_IN, Channel.WECHAT, "想约时间看{thing}，等我们定日子。", Outcome.REACHED),
 )
 _LIKES = (
@@ -141,6 +141,7 @@ def _talk(random: np.random.Generator, row: NewCustomer, said: tuple[int, Direct
 def _filled(random: np.random.Generator, words: str) -> str:
     return words.format(
         n=int(random.integers(80, 2_400)), d=int(random.integers(2, 28)), d2=int(random.integers(1, 5)),
+        m=int(random.integers(4, 12)) * 5, h=int(random.choice([3, 6, 12])),
         thing=_THINGS[int(random.integers(len(_THINGS)))],
     )  # fmt: skip
 

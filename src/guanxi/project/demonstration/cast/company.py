@@ -51,14 +51,15 @@ def company(today: dt.date, customers: list[str]) -> Story:
                 "created_on": ago(today, 96),
             }
         )  # fmt: skip
-        topic, place = _TOPICS[number % len(_TOPICS)], _SHOPS[number % len(_SHOPS)]
+        first, place = number % len(_TOPICS), _SHOPS[number % len(_SHOPS)]
+        topic, other = _TOPICS[first], _TOPICS[(first + 1 + number // len(_TOPICS)) % len(_TOPICS)]
         story.talks.append(
             Talk(
                 reference,
                 96,
                 Channel.VISIT,
                 Direction.OUT,
-                f"{place}的同事，讲座后问了{topic}。",
+                f"{place}的同事，讲座后问了{topic}，还有{other}。",
                 colleague=CORPORATE_OWNER,
                 minute=870 + number,
             )

@@ -30,6 +30,7 @@ HANDED_OVER = 136  # days before the move: 2025-10-20 before 2026-03-05
 # LEV-08: about 50,000 after large purchases, 230,000 two years later, 150,000 of it in time deposits.
 SAVED_FROM, SAVED_TO, SAVED_TERM, SAVED_MONTHS = 50_000, 230_000, 150_000, 24
 _SPENT = (86_000, 94_000, 80_000)  # the large purchases before
+_PLACES = ("超市", "餐饮", "百货", "加油", "超市")
 _IN, _OUT = Direction.IN, Direction.OUT
 _HOUSEHOLD = (
     ("GRANDFATHER", "陈国安", "male", "44010619510412001", "退休教师，每天早上喝早茶"),
@@ -67,7 +68,6 @@ def estates(today: dt.date) -> list[NewEstate]:
 
 def li(today: dt.date) -> Story:
     """Ms Li called two days ago: her new address is block 3 of Star River."""
-    closed = last_closed(today)
     return Story(
         people=[
             {
@@ -77,7 +77,7 @@ def li(today: dt.date) -> Story:
                 "created_on": ago(today, 1_630),
             }
         ],
-        told=_monthly(LI, closed, "CARD-CLASSIC", 2_480),
+        told=_monthly(LI, today, "CARD-CLASSIC", 2_480),
         held=[Held(LI, "CARD-CLASSIC", "6225-8804-5512-7704", ago(today, 1_630), family="CARD")],
         talks=[
             Talk(LI, MOVED, Channel.CALL, _IN, "来电改地址：新家在星河湾 3 栋，正在看装修公司。", colleague=SERVICE, minute=1_045),
@@ -107,7 +107,7 @@ def saver(today: dt.date) -> Story:
         saved = SAVED_FROM + (SAVED_TO - SAVED_FROM) * month // SAVED_MONTHS
         demand.append((day, saved - sum(sum_ for on, sum_ in term if on <= day)))
     terms = [
-        Held(SAVER, "DEPOSIT-TERM", f"TD-DEMO-{number}", on, renewal_on=on + dt.timedelta(days=1_095),
+        Held(SAVER, "DEPOSIT-TERM", f"TD20{310_471 + 1_983 * number}", on, renewal_on=on + dt.timedelta(days=1_095),
              attributes={"rate": "1.55%"}, balances=((on, sum_),))
         for number, (on, sum_) in enumerate(term, start=1)
     ]  # fmt: skip
@@ -120,7 +120,7 @@ def saver(today: dt.date) -> Story:
                 "created_on": opened,
             }
         ],
-        told=_monthly(SAVER, last_closed(today), "CARD-DEBIT", 1_260),
+        told=_monthly(SAVER, today, "CARD-DEBIT", 1_260),
         held=[Held(SAVER, "DEPOSIT-DEMAND", "6225-8803-1184-0926", opened, balances=tuple(demand)), *terms],
         talks=[
             Talk(SAVER, 75, Channel.BRANCH, _IN, "又转了一笔定期。问除了存款还有什么稳当的，没有做过风险测评。", minute=640),
@@ -167,15 +167,17 @@ def household(today: dt.date) -> Story:
     return story
 
 
-def _monthly(who: str, closed: dt.date, product: str, usual: int) -> list[Told]:
-    """Four payments a month around one's usual sum, for two and a half years, this month's too."""
+def _monthly(who: str, today: dt.date, product: str, usual: int) -> list[Told]:
+    """Four payments a month around one's usual sum, for two and a half years, up to yesterday."""
     told = []
     for back in range(-1, 29):
-        month = month_before(closed, back)
+        month = month_before(last_closed(today), back)
         for number, day in enumerate((4, 11, 18, 25)):
-            on = month + dt.timedelta(days=day - 1)
+            on = month + dt.timedelta(days=day - 1 + (back * 5 + number * 3 + usual) % 5 - 2)
             on += dt.timedelta(days=on.weekday() == 5)
-            sum_ = usual * (100 + (back * 7 + number * 13) % 21 - 10) // 400
-            if back >= 0 or on.day <= 4:
-                told.append(Told(who, on, f"{sum_}.00", product, Channel.CARD, 1 + (number + back) % 3, "超市"))
+            minor = usual * (100 + (back * 7 + number * 13 + usual) % 37 - 18) // 4 + (back * 31 + number * 57) % 100
+            place = _PLACES[(back + number * 2 + usual) % len(_PLACES)]
+            if on < today:
+                amount = f"{minor // 100}.{minor % 100:02d}"
+                told.append(Told(who, on, amount, product, Channel.CARD, 1 + (number + back) % 3, place))
     return told

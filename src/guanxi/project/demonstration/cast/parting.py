@@ -11,11 +11,11 @@ from guanxi.record.customers.choices import Channel
 # reference, name, gender, phone, city, product, number, days since the loss, amount a visit, cause, talks before and after.
 _LEAVERS = (
     (
-        "DEMO-LEFT-LETGO", "潘志远", "male", "13640278815", "广州", "CORP-POS", "POS-DEMO-1", 128, "210.00", "由我方终止",
+        "DEMO-LEFT-LETGO", "潘志远", "male", "13640278815", "广州", "CORP-POS", "POS4401072215", 128, "210.00", "由我方终止",
         "通知他：支行下月停办小额收单，旧机要收回。", "他说生意不大我们就不要了，理解但寒心。",
     ),
     (
-        "DEMO-LEFT-NEED", "许雅雯", "female", "13760811294", "广州", "BANK-SIP", "SIP-DEMO-2", 201, "1000.00", "需求未能满足",
+        "DEMO-LEFT-NEED", "许雅雯", "female", "13760811294", "广州", "BANK-SIP", "BK2403099170", 201, "1000.00", "需求未能满足",
         "想办境外学费的分期付汇，总行没有这个产品；报了两次，没批下来。", "改去别家办了，说我们尽力了，只是真的没有。",
     ),
     (
@@ -23,11 +23,11 @@ _LEAVERS = (
         "问航空卡能不能带家人进贵宾厅，我们只限本人。", "换了别家的卡：贵宾厅可带两人，里程也多。",
     ),
     (
-        "DEMO-LEFT-PRICE", "曾红梅", "female", "13500093172", "佛山", "POLICY-COMP", "PL-DEMO-4", 310, "3200.00", "别家更便宜",
+        "DEMO-LEFT-PRICE", "曾红梅", "female", "13500093172", "佛山", "POLICY-COMP", "PL20224401900417", 310, "3200.00", "别家更便宜",
         "续保报价比去年高四百，要求比价；我们已是最低折扣。", "在网上平台买了，便宜六百，说明年再看。",
     ),
     (
-        "DEMO-LEFT-MOVED", "丁少华", "male", "13928745508", "广州", "GARAGE-PLAN", "GC-DEMO-5", 402, "480.00", "搬离本地",
+        "DEMO-LEFT-MOVED", "丁少华", "male", "13928745508", "广州", "GARAGE-PLAN", "GC-20220318-402", 402, "480.00", "搬离本地",
         "做养护时说公司调他去成都，下个月走。", "已搬到成都，那边没有我们的店；车也开过去了，谢谢这些年的照顾。",
     ),
 )  # fmt: skip
@@ -47,9 +47,8 @@ def leavers(today: dt.date) -> Story:
         )  # fmt: skip
         story.held.append(Held(reference, product, paper, ago(today, since), closed_on=ago(today, days)))
         story.told += [
-            Told(reference, day, amount, product)
-            for day in (ago(today, days + 12 + (31 + number) * back) for back in range(1, 15))
-            if day.weekday() != 5
+            Told(reference, day - dt.timedelta(days=day.weekday() == 5), amount, product)
+            for day in (ago(today, days + 12 + (29 + number) * back) for back in range(1, 15))
         ]
         story.talks.append(Talk(reference, days + 24, Channel.BRANCH, Direction.IN, before, minute=600 + 35 * number))
         story.talks.append(

@@ -28,8 +28,8 @@ WANG, MA = "DEMO-WANG", "DEMO-MA"
 # RET-01: twelve statements between 4,010 and 4,600, then one of 400, in an unchanged mix of merchants (1.82 → 1.75).
 WANG_MONTHS = (4090, 4240, 4600, 4010, 4130, 4375, 4060, 4410, 4185, 4150, 4300, 4185)
 WANG_LAST = 400
-_WANG_MIX = ((PREMIUM, 25, 3), (MID, 32, 4), (VALUE, 43, 5))
-_WANG_MIX_NOW = ((PREMIUM, 22, 1), (MID, 31, 3), (VALUE, 47, 5))
+_WANG_MIX = ((PREMIUM, 21, 3), (MID, 40, 4), (VALUE, 39, 5))
+_WANG_MIX_NOW = ((PREMIUM, 17, 1), (MID, 41, 3), (VALUE, 42, 5))
 # RSK-01 and RSK-02: three years of 30,000 to 40,000 a month, median 35,500; then 3,500 at cheaper places (2.75 → 1.50).
 MA_YEAR = (35_500, 33_800, 36_900, 34_600, 38_200, 35_500, 34_100, 36_400, 35_200, 37_300, 33_200, 35_800)
 MA_LAST = 3_500

@@ -169,18 +169,23 @@ def card_month(
     days = calendar.monthrange(month.year, month.month)[1]
     told, place = [], 0
     for tier, total, payments in parts:
-        each, rest = divmod(total, payments)
-        for number in range(payments):
+        for number, minor in enumerate(_uneven(total, payments)):
             # the parts alternate through the month instead of following each other
             turn = (place * 7) % count if count % 7 else place
             day = month + dt.timedelta(days=1 + (days - 3) * turn // count)
             day += dt.timedelta(days=day.weekday() == 5)  # no Saturdays, as everywhere in the demo
-            minor = each + (rest if number == 0 else 0)
             place += 1
             if until is None or day <= until:
                 amount = f"{minor // 100}.{minor % 100:02d}"
                 told.append(Told(customer, day, amount, product, Channel.CARD, tier, _PLACES[tier][number % 3]))
     return told
+
+
+def _uneven(total: int, count: int) -> list[int]:
+    """A sum in so many different parts, none of them round."""
+    weights = [100 + (number * 37 + count * 11) % 71 for number in range(count)]
+    parts = [total * weight // sum(weights) for weight in weights]
+    return [parts[0] + total - sum(parts), *parts[1:]]
 
 
 def shares(total: int, weights: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
