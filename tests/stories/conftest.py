@@ -51,4 +51,12 @@ def demo(django_db_setup, django_db_blocker, tmp_path_factory) -> "Iterator[Demo
         counts = build_demo(by=by, customers=CUSTOMERS, seed=1)
         refresh(by=by)
         yield Demo(counts)
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        # as after a transactional test: keys go on, for the search documents of before stand in no model
+        call_command(
+            "flush",
+            verbosity=0,
+            interactive=False,
+            reset_sequences=False,
+            allow_cascade=False,
+            inhibit_post_migrate=True,
+        )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -52,10 +53,8 @@ def plan_firm(*, customers: int, seed: int, today: dt.date) -> Plan:
     fixed = told_stories(today, _employees(lives, rows))
     cards = regulars(random, [row.reference for row, is_regular in zip(rows, lives.taxi, strict=True) if is_regular])
     story = joined([fixed, cards, talking(random, rows, lives, today), _groups(rows, lives)])
-    told = [
-        NewCustomer(**({"stage": Stage.CUSTOMER, "source": "网点", "is_demo": True} | dict(person)))
-        for person in fixed.people
-    ]
+    usual: dict[str, Any] = {"stage": Stage.CUSTOMER, "source": "网点", "is_demo": True}
+    told = [NewCustomer(**usual | dict(person)) for person in fixed.people]
     return Plan(today, _coded([*rows, *told], seed), held + story.held, lines, dates, story)
 
 
