@@ -35,3 +35,8 @@ def names_of_teams(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
 def present_staff(ids: Iterable[int]) -> set[int]:
     """Those of some colleagues who have not left."""
     return set(Staff.objects.filter(pk__in=list(ids), left_on=None).values_list("pk", flat=True))
+
+
+def names_of_actors(codes: Iterable[str]) -> dict[str, str]:
+    """Names of colleagues by code, as the journal names who did something; machines have none."""
+    return dict(Staff.objects.filter(code__in=list(codes)).values_list("code", "name"))

@@ -46,6 +46,14 @@ def acts_about(subject: str, *, kinds: Sequence[str] = (), before: int | None = 
     return _page(Act.objects.filter(subject=subject), kinds=kinds, before=before, limit=limit)
 
 
+def acts_on_many(noun: Noun, codes: Sequence[str], *, before: int | None = None, limit: int = 50) -> list[ActLine]:
+    """What was done to several nouns of one kind, by their codes, newest first; `noun` says the kind."""
+    if not codes:
+        return []
+    acts = Act.objects.filter(noun_kind=noun.kind, noun_code__in=list(codes))
+    return _page(acts, kinds=(), before=before, limit=limit)
+
+
 def acts_by(actor: Actor, *, kinds: Sequence[str] = (), before: int | None = None, limit: int = 50) -> list[ActLine]:
     """What one principal did, newest first."""
     acts = Act.objects.filter(by_kind=actor.kind, by_code=actor.code)

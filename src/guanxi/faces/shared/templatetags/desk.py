@@ -1,11 +1,13 @@
 """The few template tags of every face, each escaping by itself. Days and money come in words from the presenters."""
 
 from django import template
+from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from guanxi.faces.shared import cells
+from guanxi.identity.permissions import Permission, may
 
 register = template.Library()
 
@@ -25,6 +27,12 @@ def icon(name: str, extra: str = "") -> SafeString:
 def tier(value: int) -> SafeString:
     """The tier as a letter in a quiet badge."""
     return cells.tier(value)
+
+
+@register.simple_tag(takes_context=True)
+def may_do(context: Context, permission: str) -> bool:
+    """Whether the person who looks holds a permission: for parts that stand on pages of several rooms."""
+    return may(context["request"].principal, Permission(permission))
 
 
 @register.filter
