@@ -143,7 +143,9 @@ def staff_seen_by(principal: Principal) -> QuerySet[Staff]:
         return people
     if principal.team_id is None:
         return people.none()
-    return people.filter(team_id__in=subtree(_branch_of(Team.objects.get(pk=principal.team_id))))
+    teams = list(Team.objects.order_by("-lo"))  # few, and one query
+    own = next(team for team in teams if team.pk == principal.team_id)
+    return people.filter(team_id__in=_teams_within(Scope.BRANCH, own, teams))
 
 
 def _scope_teams(scope: Scope, team: Team) -> tuple[int, ...]:
@@ -163,11 +165,3 @@ def _teams_within(scope: Scope, team: Team, teams: Sequence[Team]) -> tuple[int,
         above = [one for one in teams if one.lo <= top.lo and one.hi >= top.hi]
         top = next((one for one in above if one.kind == TeamKind.BRANCH), above[-1])
     return tuple(sorted(one.pk for one in teams if top.lo <= one.lo <= top.hi))
-
-
-def _branch_of(team: Team) -> Team:
-    """The branch a team stands in: the nearest branch above it, itself included (no query then); else the top."""
-    if team.kind == TeamKind.BRANCH:
-        return team
-    above = list(Team.objects.filter(lo__lte=team.lo, hi__gte=team.hi).order_by("-lo"))
-    return next((one for one in above if one.kind == TeamKind.BRANCH), above[-1] if above else team)

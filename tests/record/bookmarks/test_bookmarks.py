@@ -72,7 +72,7 @@ def test_sharing_needs_its_right(scene, who, sharing):
         save_view(view(sharing=sharing), by=scene.person(who))
     code = save_view(view(), by=scene.person(who))
     with pytest.raises(Denied):
-        change_view(code, by=scene.person(who), sharing=sharing)
+        change_view("customer", code, by=scene.person(who), sharing=sharing)
     assert views_of(scene.person(who), "customer")[0].sharing == Sharing.PRIVATE
 
 
@@ -89,14 +89,18 @@ def test_who_is_no_member_of_staff_keeps_nothing(scene):
 def test_a_view_is_changed_and_removed_by_who_may(scene):
     lin, mo = scene.person("lin"), scene.person("mo")
     code = save_view(view(), by=lin)
-    for act in (lambda: change_view(code, by=mo, name="x"), lambda: remove_view(code, by=mo)):
+    for act in (lambda: change_view("customer", code, by=mo, name="x"), lambda: remove_view("customer", code, by=mo)):
         with pytest.raises(Refused) as refused:
             act()
         assert refused.value.code == "bookmarks.not_found"
-    change_view(code, by=lin, name="B", question="sort=tier", is_pinned=False, widths={"name": 5, "tier": 9_999})
+    change_view(
+        "customer", code, by=lin, name="B", question="sort=tier", is_pinned=False, widths={"name": 5, "tier": 9_999}
+    )
     (row,) = views_of(lin, "customer")
     assert (row.name, row.question, row.is_pinned, row.widths) == ("B", "sort=tier", False, {"name": 40, "tier": 1_200})
-    remove_view(code, by=lin)
+    with pytest.raises(Refused):
+        change_view("dealing", code, by=lin, question="sort=-amount")
+    remove_view("customer", code, by=lin)
     assert names(lin) == []
 
 

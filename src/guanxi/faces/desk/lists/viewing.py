@@ -64,7 +64,7 @@ def question(request: FaceRequest, name: str, code: str) -> HttpResponse:
     sent = read(CarriedForm, request)
     wanted = carried(noun, look, sent["from"], sent["view"])
     try:
-        change_view(code, by=request.principal, question=wanted.question.changed().text())
+        change_view(noun.sheet.noun, code, by=request.principal, question=wanted.question.changed().text())
     except Refused as refused:
         return shown(request, wanted, problem=refusal_words(refused), status=422)
     return redirect(f"{wanted.path}?view={code}")
@@ -78,6 +78,7 @@ def one_view(request: FaceRequest, name: str, code: str) -> HttpResponse:
     wanted = carried(noun, look, sent["from"], sent["view"])
     try:
         change_view(
+            noun.sheet.noun,
             code,
             by=request.principal,
             name=sent["name"],
@@ -96,7 +97,7 @@ def removal(request: FaceRequest, name: str, code: str) -> HttpResponse:
     sent = read(CarriedForm, request)
     wanted = carried(noun, look, sent["from"], "")
     try:
-        remove_view(code, by=request.principal)
+        remove_view(noun.sheet.noun, code, by=request.principal)
     except Refused as refused:
         return shown(request, wanted, problem=refusal_words(refused), status=422)
     return redirect(wanted.href(wanted.question))

@@ -63,6 +63,7 @@ def save_view(view: NewView, *, by: Principal) -> str:
 
 @transaction.atomic
 def change_view(
+    noun: str,
     code: str,
     *,
     by: Principal,
@@ -73,7 +74,7 @@ def change_view(
     widths: Mapping[str, int] | None = None,
 ) -> None:
     """Change what is given of a view. Raises Refused for a view that is not there or not one's to change, Denied as above."""
-    row = _changeable(code, by)
+    row = _changeable(noun, code, by)
     if name is not None:
         row.name = _checked_name(name)
     if question is not None:
@@ -91,9 +92,9 @@ def change_view(
 
 
 @transaction.atomic
-def remove_view(code: str, *, by: Principal) -> None:
+def remove_view(noun: str, code: str, *, by: Principal) -> None:
     """Remove a view; whose list opened with it has the usual one again. Raises Refused."""
-    row = _changeable(code, by)
+    row = _changeable(noun, code, by)
     record_act("view.removed", by=by.actor, noun=Noun("view", code), payload={"name": row.name, "of": row.noun})
     row.delete()
 
@@ -120,8 +121,8 @@ def remove_demo_views(*, by: Principal) -> int:
     return count
 
 
-def _changeable(code: str, by: Principal) -> SavedView:
-    row = changeable_views(by).select_for_update(of=("self",)).filter(code=code).first()
+def _changeable(noun: str, code: str, by: Principal) -> SavedView:
+    row = changeable_views(by).select_for_update(of=("self",)).filter(noun=noun, code=code).first()
     if row is None:
         raise Refused("bookmarks.not_found", _NOT_FOUND)
     return row
