@@ -35,7 +35,10 @@ def demo_command(customers: int, seed: int, *, clear: bool) -> None:
 
 
 def _clear() -> None:
+    from guanxi.insight.refresh.running import refresh  # noqa: PLC0415
     from guanxi.project.demonstration.clearing import clear_demo  # noqa: PLC0415
 
-    counts = clear_demo(by=system_principal("demo"))
+    by = system_principal("demo")
+    counts = clear_demo(by=by)
+    refresh(by=by, full=True, watch=say_step)
     say("Gone: {what}.", err=False, what=", ".join(f"{what} {count:,}" for what, count in counts.items()))

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.identity.services import declare_demo, remove_demo_staff
 from guanxi.record.bookmarks.services import remove_demo_views
@@ -14,18 +15,22 @@ from guanxi.record.dealings.queries import used_products
 from guanxi.record.dealings.services import remove_dealings_of
 from guanxi.record.holdings.queries import used_products as held_products
 from guanxi.record.holdings.services import remove_holdings_of
+from guanxi.record.standing.services.clearing import remove_standing_of
 
 
 @transaction.atomic
 def clear_demo(*, by: Principal) -> dict[str, int]:
-    """Remove the demo's customers with all that is theirs, its products and its staff, in one transaction.
+    """Remove the demo's customers with all that is theirs, its products, estates, views and staff, in one transaction.
 
-    The firm is no demo from then on, so its public sign-ins are closed. Returns counts. Raises Denied.
+    The firm is no demo from then on, so its public sign-ins are closed. A refresh afterwards brings what is counted of
+    the whole up to date. Returns counts. Raises Denied.
     """
+    require(by, Permission.ADMINISTER)
     ids = demo_customer_ids()
     dealings = remove_dealings_of(ids)
     remove_conversations_of(ids)
     remove_holdings_of(ids)
+    remove_standing_of(ids)
     customers = remove_demo_customers(ids, by=by)
     products = demo_product_ids()
     remove_demo_products(kept=used_products(products) | held_products(products))
