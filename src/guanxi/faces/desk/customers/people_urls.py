@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guanxi.faces.desk.customers import bulk, history, panel, trash
+from guanxi.faces.desk.customers import bulk, history, newcomer, panel, trash
 
 urlpatterns = [
     path("bulk/assignment/", bulk.assignment, name="bulk_assignment"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("bulk/deletion/", bulk.deletion, name="bulk_deletion"),
     path("bulk/file/", bulk.file, name="bulk_file"),
     path("bulk/<code:code>/withdrawal/", bulk.withdrawal, name="bulk_withdrawal"),
+    path("new/", newcomer.new, name="customer_new"),
+    path("new/likeness/", newcomer.likeness, name="customer_alike"),
     path("trash/", trash.trash, name="trash"),
     path("trash/restoration/", trash.restoration, name="restoration"),
     path("<code:code>/history/", history.history, name="customer_history"),
