@@ -11,10 +11,11 @@ from guanxi.ground.sheets.declared import (
     choices_of,
     chosen,
 )
-from guanxi.ground.sheets.kinds import NO_VALUE, OPERATORS, SEVERAL, Kind, Operator
+from guanxi.ground.sheets.kinds import KNOWN_DAYS, NO_VALUE, OPERATORS, SEVERAL, Kind, Operator
 from guanxi.ground.sheets.questions import Condition, Group, GroupRow, Listed, Question, Sort
 
 __all__ = [
+    "KNOWN_DAYS",
     "NOTHING_CLEAR",
     "NO_VALUE",
     "OPERATORS",

@@ -38,6 +38,9 @@ class Operator(StrEnum):
 _AMOUNTS = (Operator.AT_LEAST, Operator.AT_MOST, Operator.BETWEEN)
 _DAYS = (Operator.LAST, Operator.NOT_IN_LAST, Operator.SINCE, Operator.BEFORE, Operator.BETWEEN, Operator.EMPTY)
 
+# Of a day that every row has.
+KNOWN_DAYS = tuple(operator for operator in _DAYS if operator != Operator.EMPTY)
+
 # In the order in which they are offered.
 OPERATORS: dict[Kind, tuple[Operator, ...]] = {
     Kind.TEXT: (Operator.CONTAINS, Operator.IS, Operator.EMPTY),

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from guanxi.ground.sheets import Column, Filter, Kind, Operator, Sheet, choices_of
+from guanxi.ground.sheets import KNOWN_DAYS, Column, Filter, Kind, Operator, Sheet, choices_of
 from guanxi.record.conversations.choices import Direction, Outcome
 from guanxi.record.customers.choices import Channel, Tier
 
@@ -24,7 +24,7 @@ CONVERSATIONS = Sheet(
         Column("on", _("Day"), Kind.DATE, sortable=True),
     ),
     filters=(
-        Filter("on", _("Day"), kind=Kind.DATE),
+        Filter("on", _("Day"), KNOWN_DAYS, kind=Kind.DATE),
         Filter("by", pgettext_lazy("conversation", "Who spoke"), kind=Kind.PERSON),
         Filter("channel", _("Channel"), choices=_CHANNELS),
         Filter("outcome", _("Result"), choices=_OUTCOMES),

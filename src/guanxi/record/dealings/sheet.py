@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from guanxi.ground.sheets import Choice, Column, Filter, Kind, Operator, Sheet, choices_of
+from guanxi.ground.sheets import KNOWN_DAYS, Choice, Column, Filter, Kind, Operator, Sheet, choices_of
 from guanxi.record.customers.choices import Channel, Tier
 
 _CHANNELS, _TIERS = choices_of(Channel), choices_of(Tier)
@@ -27,7 +27,7 @@ DEALINGS = Sheet(
         Column("occurred_on", _("Day"), Kind.DATE, sortable=True),
     ),
     filters=(
-        Filter("occurred_on", _("Day"), kind=Kind.DATE),
+        Filter("occurred_on", _("Day"), KNOWN_DAYS, kind=Kind.DATE),
         Filter("amount", pgettext_lazy("dealing", "Amount"), kind=Kind.MONEY),
         Filter("product", _("Product"), (Operator.IN,)),
         Filter("channel", _("Channel"), choices=_CHANNELS),

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from guanxi.ground.sheets import Choice, Column, Filter, Kind, Sheet, choices_of
+from guanxi.ground.sheets import KNOWN_DAYS, Choice, Column, Filter, Kind, Sheet, choices_of
 from guanxi.record.imports.choices import ImportStatus
 
 _STATUSES = choices_of(ImportStatus)
@@ -36,7 +36,7 @@ IMPORTS = Sheet(
     filters=(
         Filter("kind", pgettext_lazy("import", "What"), choices=_KINDS),
         Filter("status", pgettext_lazy("import", "Status"), choices=_STATUSES),
-        Filter("started_at", pgettext_lazy("import", "Begun"), kind=Kind.MOMENT),
+        Filter("started_at", pgettext_lazy("import", "Begun"), KNOWN_DAYS, kind=Kind.MOMENT),
         Filter("failed", pgettext_lazy("import", "Not taken in"), kind=Kind.NUMBER),
         Filter("rows", _("Rows"), kind=Kind.NUMBER),
         Filter("file_name", _("File"), kind=Kind.TEXT),

@@ -198,8 +198,9 @@ def _acts(asked: AskedList) -> list[Option]:
 
 def legend_of(asked: AskedList, columns: tuple[Column, ...]) -> str:
     """The figures by name, for the phone."""
-    told = (Kind.MONEY, Kind.DATE, Kind.MOMENT)
-    return dotted(label_of(column, asked) for column in columns if column.kind in told)
+    told = [column for column in columns if column.kind == Kind.MONEY]
+    told += [column for column in columns[-1:] if column.kind in (Kind.DATE, Kind.MOMENT)]
+    return dotted(label_of(column, asked) for column in told)
 
 
 def _empty(asked: AskedList) -> Empty:

@@ -64,8 +64,8 @@ def days_words(operator: Operator, values: tuple[str, ...], today: dt.date) -> s
     if operator in (Operator.LAST, Operator.NOT_IN_LAST):
         days = int(values[0])
         if operator == Operator.LAST:
-            return ngettext("in the last day", "in the last {count} days", days).format(count=days)
-        return ngettext("more than a day ago", "more than {count} days ago", days).format(count=days)
+            return ngettext("in the last {count} day", "in the last {count} days", days).format(count=days)
+        return ngettext("more than {count} day ago", "more than {count} days ago", days).format(count=days)
     ends = [cells.day_words(day_of(value, today), today) for value in values]
     if operator == Operator.BETWEEN:
         return _("{first} to {last}").format(first=ends[0], last=ends[1])
