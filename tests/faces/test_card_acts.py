@@ -146,7 +146,7 @@ def test_the_page_of_what_is_known_names_source_purpose_and_who_sees_it(scene, l
     assert "我们知道您什么，为什么" in words
     assert "手机 138 0013 5678" in words
     assert "证件号 4401" in words
-    assert "0312" not in words
+    assert "198203" not in words
     assert "年贡献 ¥6,912 由您与我们的往来算出 知道您何时需要我们" in words
 
 

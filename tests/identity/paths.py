@@ -7,6 +7,7 @@ rows of `TABLES` before and after, and undoes it.
 import datetime as dt
 from collections.abc import Callable
 from functools import lru_cache
+from io import BytesIO
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,15 +26,15 @@ from guanxi.project import rekeying
 from guanxi.project.exports import export
 from guanxi.project.exports.kinds import KINDS
 from guanxi.record.actions import queries as actions
-from guanxi.record.actions.services import answer_action, hand_over_action
+from guanxi.record.actions.services import Contact, Plan, answer_action, hand_over_action, note_contact, plan_action
 from guanxi.record.catalogue import services as catalogue
 from guanxi.record.catalogue.rules import NewProduct
 from guanxi.record.consents.choices import ConsentStatus, Purpose
 from guanxi.record.consents.queries import timeline_rows as consent_rows
 from guanxi.record.consents.rules import Statement
-from guanxi.record.consents.services import NewConsent, record_consents
+from guanxi.record.consents.services import NewConsent, record_consents, set_profiling
 from guanxi.record.conversations import queries as conversations
-from guanxi.record.conversations.services import log_conversation
+from guanxi.record.conversations.services import Upload, attach_files, log_conversation
 from guanxi.record.customers import permissions as customers
 from guanxi.record.customers import services as customer_acts
 from guanxi.record.customers.choices import Channel, IdentifierKind, RelationKind, Stage
@@ -48,8 +49,9 @@ from guanxi.record.customers.queries import (
     timeline_rows,
 )
 from guanxi.record.customers.queries.card import customer_card
+from guanxi.record.customers.queries.history import moving_rows, owner_rows
 from guanxi.record.customers.queries.naming import customers_named
-from guanxi.record.customers.queries.page import customer_id_of, customer_page
+from guanxi.record.customers.queries.page import code_of, customer_id_of, customer_page
 from guanxi.record.customers.queries.ties import group_members, relations_of
 from guanxi.record.customers.services import NewCustomer, register_customers
 from guanxi.record.customers.services.assigning import assign_customers
@@ -57,8 +59,13 @@ from guanxi.record.customers.services.erasing import erase_customer
 from guanxi.record.customers.services.grouping import add_to_group, renumber_groups
 from guanxi.record.customers.services.identifying import add_identifier, end_identifier
 from guanxi.record.customers.services.merging import merge_customers
-from guanxi.record.customers.services.preferring import record_preference
-from guanxi.record.customers.services.relating import NewRelation, relate_customers
+from guanxi.record.customers.services.preferring import (
+    correct_preference,
+    end_preference,
+    record_preference,
+    resume_preference,
+)
+from guanxi.record.customers.services.relating import NewRelation, keep_house_together, relate_customers
 from guanxi.record.customers.services.revealing import reveal_field, reveal_identifier
 from guanxi.record.customers.services.settling import NewAddress, change_address
 from guanxi.record.customers.services.staging import change_stage
@@ -138,6 +145,9 @@ READS: dict[str, dict[str, Read]] = {
         "members of a group": lambda p, t: t.id in group_members(_group_of(t), p),
         "relations of another": lambda p, t: t.id in [tie.other_id for tie in relations_of(_related_to(t), p)],
         "history": lambda p, t: timeline_rows(t.id, p, None, 5),
+        "where they lived": lambda p, t: moving_rows(t.id, p, None, 5),
+        "whose they were": lambda p, t: owner_rows(t.id, p, None, 5),
+        "code of id": lambda p, t: code_of(t.id, p),
         "consents": lambda p, t: consent_rows(t.id, p, None, 5),
         "timeline": lambda p, t: timeline(t.id, p)[0],
         "ids by reference": lambda p, t: ids_by_reference([t.reference], principal=p),
@@ -157,6 +167,9 @@ READS: dict[str, dict[str, Read]] = {
         "of the customer": lambda p, t: conversations.conversations_of(t.id, principal=p),
         "by code": lambda p, t: conversations.get_conversation(t.conversation, principal=p),
         "timeline": lambda p, t: conversations.timeline_rows(t.id, principal=p),
+        "searched": lambda p, t: conversations.timeline_rows(t.id, principal=p, words="sai"),
+        "its files": lambda p, t: conversations.files_of(t.conversation, principal=p),
+        "a file": lambda p, t: conversations.get_attachment(t.attachment, principal=p),
     },
     "signal": {
         "of the customer": lambda p, t: signals.signals_of(t.id, principal=p),
@@ -174,6 +187,8 @@ READS: dict[str, dict[str, Read]] = {
     "standing": {
         "of the customer": lambda p, t: standing.standings_of([t.id], p),
         "movements": lambda p, t: standing.moves_of(t.id, p),
+        "on the page": lambda p, t: standing.standing_on_page(t.id, p),
+        "timeline": lambda p, t: standing.timeline_rows(t.id, principal=p),
     },
     "reveal": {
         "name": lambda p, t: reveal_field(t.id, "name", reason="asked to", by=p),
@@ -257,6 +272,10 @@ def _hand_over(world: World, by: Principal, target: Target) -> object:
     return hand_over_action(target.action, by=by, to_staff=other.code)
 
 
+def _tomorrow() -> dt.date:
+    return clock.local_day(clock.now(), "Asia/Shanghai") + dt.timedelta(days=1)
+
+
 def _update(world: World, by: Principal, target: Target) -> object:
     version = Customer.objects.values_list("version", flat=True).get(pk=target.id)
     return update_customer(target.id, {"company": f"合众 {next(_fresh)}"}, version=version, by=by)
@@ -272,6 +291,14 @@ WRITES: dict[str, Write] = {
     "identifier.add": lambda w, by, t: add_identifier(t.id, kind=IdentifierKind.EMAIL, text="new@example.org", by=by),
     "identifier.end": lambda w, by, t: end_identifier(_phone_of(t), by=by),
     "preference.record": lambda w, by, t: record_preference(t.id, field=1, text="tea", source="visit", by=by),
+    "preference.correct": lambda w, by, t: correct_preference(t.preference, text="ships", source="visit", by=by),
+    "preference.end": lambda w, by, t: end_preference(t.preference, by=by),
+    "preference.resume": lambda w, by, t: resume_preference(t.taken_off, by=by),
+    "promise.plan": lambda w, by, t: plan_action(t.id, Plan(due_on=_tomorrow(), what="call"), by=by),
+    "contact.note": lambda w, by, t: note_contact(t.id, Contact(channel=Channel.VISIT, summary="met"), by=by),
+    "file.attach": lambda w, by, t: attach_files(t.conversation, [Upload("a.txt", BytesIO(b"said"), 4)], by=by),
+    "household.join": lambda w, by, t: keep_house_together(_own(w, by), t.id, name="home", by=by),
+    "profiling.set": lambda w, by, t: set_profiling(t.id, allowed=False, source="told", evidence="told", by=by),
     "group.add": lambda w, by, t: add_to_group(Group.objects.get_or_create(name="tea")[0].pk, [t.id], by=by),
     "address.change": lambda w, by, t: change_address(t.id, NewAddress(text="1 Elm Road"), by=by),
     "relation.record": lambda w, by, t: relate_customers(_own(w, by), NewRelation(t.id, RelationKind.SPOUSE), by=by),

@@ -11,9 +11,9 @@ from guanxi.identity.principals import ANONYMOUS, Principal, PrincipalKind, dele
 from guanxi.record.actions.choices import ActionClass
 from guanxi.record.actions.models import Action
 from guanxi.record.consents.models import Consent
-from guanxi.record.conversations.models import Conversation
+from guanxi.record.conversations.models import Attachment, Conversation
 from guanxi.record.customers.choices import Channel, Stage, State, Tier
-from guanxi.record.customers.models import Customer
+from guanxi.record.customers.models import Address, Customer, OwnerChange, Preference
 from guanxi.record.customers.services import NewCustomer, delete_customers, register_customers, reindex_customers
 from guanxi.record.dealings.models import Dealing
 from guanxi.record.holdings.models import Holding
@@ -47,6 +47,9 @@ class Target:
     signal: str
     action: str
     imported: str
+    attachment: str
+    preference: int
+    taken_off: int
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,14 @@ def _hang_on(name: str, number: int, customer_id: int, edition: Edition) -> Targ
     conversation = Conversation.objects.create(
         customer=customer, at=now, on=DAY, channel=Channel.CALL, summary=f"said {number}"
     )
+    attachment = Attachment.objects.create(
+        conversation=conversation, name="a.png", stored=f"ab/{number}", media_type="image/png", size=1, at=now
+    )
+    told = {"customer": customer, "field": 7, "source": "visit", "told_on": DAY}
+    preference = Preference.objects.create(text="boats", **told)
+    taken_off = Preference.objects.create(text="trains", ended_on=clock.local_day(now, "Asia/Shanghai"), **told)
+    Address.objects.create(customer=customer, text="1 Fir Lane", valid_from=DAY)
+    OwnerChange.objects.create(customer=customer, on=DAY, to_staff=customer.owner)
     Consent.objects.create(customer=customer, purpose=2, channel=4, status=1, at=now, source="form", evidence="signed")
     signal = Signal.objects.create(
         key=f"s{number}", customer=customer, kind=SignalKind.SPEND_DROP, state=SignalState.ALARM, occurred_on=DAY,
@@ -183,4 +194,7 @@ def _hang_on(name: str, number: int, customer_id: int, edition: Edition) -> Targ
         signal=signal.code,
         action=action.code,
         imported=imported.code,
+        attachment=attachment.code,
+        preference=preference.pk,
+        taken_off=taken_off.pk,
     )

@@ -138,6 +138,7 @@ def _refused(request: FaceRequest, head: Head, sent: dict[str, Any], refused: Re
         back=(sent["back"] or "customer", sent["then"]), problem=words,
     )  # fmt: skip
     response = render(request, "conversations/page.html", {"compose": compose}, status=422)
+    response["HX-Replace-Url"] = "false"
     return reswap(reselect(retarget(response, "#compose"), "#compose"), "outerHTML show:none")
 
 

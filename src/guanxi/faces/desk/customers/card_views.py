@@ -164,4 +164,7 @@ def _relations_page(
         "head": head, "query": text, "rows": [row for row in found if row.id != head.id], "typed": typed or {},
         "problem": problem, "kinds": RelationKind.choices, "sources": source_choices(),
     }  # fmt: skip
-    return render(request, "customers/relations.html", context, status=status)
+    response = render(request, "customers/relations.html", context, status=status)
+    if problem:
+        response["HX-Replace-Url"] = "false"
+    return response

@@ -152,7 +152,7 @@ def agreed_of(rows: Sequence[TimelineRow], look: Look) -> list[Agreed]:
         yes = stands(row.facts["status"], row.facts["expires_on"], look.today)
         channels.setdefault((not yes, purpose, partner), []).append(str(Channel(channel).label))
     return [
-        Agreed(not no, _("{purpose}: {channels}").format(purpose=_purpose(purpose, partner), channels=listed(names)))
+        Agreed(not no, _agreed_words(purpose, partner, names))
         for (no, purpose, partner), names in sorted(channels.items())
     ]
 
@@ -166,6 +166,13 @@ def source_named(value: str) -> str:
     """The words of a source in the firm's language, for they are kept with the fact."""
     with translation.override(firm().language):
         return str(Source(value).label)
+
+
+def _agreed_words(purpose: int, partner: str, channels: list[str]) -> str:
+    """A purpose and its channels; advice from own data has none."""
+    if purpose == Purpose.PROFILING:
+        return _purpose(purpose, partner)
+    return _("{purpose}: {channels}").format(purpose=_purpose(purpose, partner), channels=listed(channels))
 
 
 def _mark(row: IdentifierRow, *, may_ask: bool, disclosed: Disclosed | None) -> Fact:
