@@ -4,6 +4,7 @@ import htmx from "htmx.org";
 
 import { startBulk } from "./js/bulk.js";
 import { startCompose } from "./js/compose.js";
+import { startEditing } from "./js/editing.js";
 import { startKeys } from "./js/keys.js";
 import { startMarks } from "./js/marks.js";
 import { startLists } from "./js/lists.js";
@@ -37,6 +38,7 @@ startTheme();
 startBulk();
 startCompose();
 startTyped();
+startEditing();
 startKeys();
 startMenus();
 startLists();

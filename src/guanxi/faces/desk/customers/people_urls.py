@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guanxi.faces.desk.customers import bulk, history, newcomer, panel, trash
+from guanxi.faces.desk.customers import bulk, editing, history, newcomer, panel, trash
 
 urlpatterns = [
     path("bulk/assignment/", bulk.assignment, name="bulk_assignment"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("new/likeness/", newcomer.likeness, name="customer_alike"),
     path("trash/", trash.trash, name="trash"),
     path("trash/restoration/", trash.restoration, name="restoration"),
+    path("<code:code>/fields/<slug:field>/", editing.one_field, name="customer_field"),
     path("<code:code>/history/", history.history, name="customer_history"),
     path("<code:code>/panel/", panel.panel, name="customer_panel"),
 ]

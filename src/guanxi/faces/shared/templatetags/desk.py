@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 
 from guanxi.faces.shared import cells
 from guanxi.identity.permissions import Permission, may
+from guanxi.record.customers.permissions import reads
 
 register = template.Library()
 
@@ -33,6 +34,12 @@ def tier(value: int) -> SafeString:
 def may_do(context: Context, permission: str) -> bool:
     """Whether the person who looks holds a permission: for parts that stand on pages of several rooms."""
     return may(context["request"].principal, Permission(permission))
+
+
+@register.simple_tag(takes_context=True)
+def readable(context: Context, names: str) -> str:
+    """Those of some fields of customers that the person who looks reads in clear."""
+    return ",".join(name for name in names.split(",") if reads(context["request"].principal, name))
 
 
 @register.filter
