@@ -98,10 +98,19 @@ class Staff(models.Model):
         indexes = [models.Index(fields=["name_key", "id"], name="staff_name_key")]
 
 
+class DayChange(models.Model):
+    """A day on which the firm works, or does not, against the calendar of the country and the week."""
+
+    day = models.DateField(unique=True)
+    is_working = models.BooleanField()
+    name = models.CharField(max_length=60, blank=True)
+
+
 PERSONAL = {"Account": {"email": "contact"}, "Staff": {"name": "identity", "name_key": "identity"}}
 NOT_PERSONAL = {
     "Firm": ["name", "currency", "zone", "language", "thresholds"],
     "Team": ["code", "name", "closed_on"],
+    "DayChange": ["day", "name"],
     "Account": ["code", "password", "language", "zone", "theme", "density", "dates", "numbers", "money", "first_steps"],
     "Staff": ["code", "role", "title", "reference", "left_on"],
 }

@@ -3,17 +3,19 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date
 from functools import lru_cache
 
-from django.db.models import QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from guanxi.ground import clock
 from guanxi.ground.sheets.sources import Asker
+from guanxi.ground.workdays import Calendar
 from guanxi.identity.choices import Scope, TeamKind
-from guanxi.identity.models import Account, Firm, Staff, Team
+from guanxi.identity.models import Account, DayChange, Firm, Staff, Team
 from guanxi.identity.permissions import Permission, may
 from guanxi.identity.principals import Principal, PrincipalKind
-from guanxi.identity.roles import ROLES
+from guanxi.identity.roles import ADMINISTRATOR, ROLES
 
 _held: ContextVar[list[Firm] | None] = ContextVar("held_firm", default=None)
 
@@ -119,6 +121,54 @@ def teams_in_order() -> list[Team]:
     return list(Team.objects.filter(closed_on=None).order_by("lo"))
 
 
+def all_teams() -> list[Team]:
+    """All teams in the order of the tree, closed ones too, each with how many work in it as `people`."""
+    working = Count("staff", filter=Q(staff__left_on=None))
+    return list(Team.objects.annotate(people=working).order_by("lo"))
+
+
+def find_team(code: str, principal: Principal) -> Team | None:
+    """A team by code, closed ones too, for whoever may edit staff; None for everybody else."""
+    return Team.objects.filter(code=code).first() if may(principal, Permission.EDIT_STAFF) else None
+
+
+def work_calendar(day: date) -> Calendar:
+    """Business days around a day (its year, the one before and the next): the country's where it is known, and what the
+    firm changed (one query).
+    """
+    years = (day.year - 1, day.year, day.year + 1)
+    free, working = _country_days(firm().currency, years)
+    changes = DayChange.objects.filter(day__year__range=(years[0], years[-1]))
+    return Calendar(frozenset(free), working, dict(changes.values_list("day", "is_working")))
+
+
+def named_days(year: int) -> tuple[dict[date, str], frozenset[date], dict[date, tuple[bool, str]]]:
+    """Of one year: the country's days off by name, its weekend days at work, and the firm's own (is worked, why)."""
+    free, working = _country_days(firm().currency, (year,))
+    own = DayChange.objects.filter(day__year=year).order_by("day")
+    return (
+        {day: name for day, name in free.items() if day.year == year},
+        frozenset(day for day in working if day.year == year),
+        {day: (is_working, name) for day, is_working, name in own.values_list("day", "is_working", "name")},
+    )
+
+
+@lru_cache(maxsize=32)
+def _country_days(currency: str, years: tuple[int, ...]) -> tuple[dict[date, str], frozenset[date]]:
+    if currency != "CNY":  # of other countries the firm enters its own days
+        return {}, frozenset()
+    from holidays.countries import China  # noqa: PLC0415 - tables of no use to most requests
+
+    country = China(years=years, language="zh_CN")
+    return dict(country), frozenset(country.weekend_workdays)
+
+
+def has_own_administrator() -> bool:
+    """Whether somebody who is not of the demo can sign in as administrator: else clearing it would lock everybody out."""
+    own = Staff.objects.filter(role=ADMINISTRATOR, left_on=None, is_demo=False, account__is_active=True)
+    return own.exists()
+
+
 def top_team() -> Team:
     """The top of the tree: the firm itself."""
     return Team.objects.get(parent=None)
@@ -131,7 +181,16 @@ def find_staff(code: str, principal: Principal) -> Staff | None:
 
 def find_colleague(code: str, principal: Principal) -> Staff | None:
     """A colleague by code, also one who has left, for whoever may edit staff; None for everybody else."""
-    return Staff.objects.filter(code=code).first() if may(principal, Permission.EDIT_STAFF) else None
+    found = Staff.objects.select_related("team", "account").filter(code=code)
+    return found.first() if may(principal, Permission.EDIT_STAFF) else None
+
+
+def all_colleagues(principal: Principal, limit: int = 500) -> list[Staff]:
+    """Everybody who works here, then those who left, by name, with their teams; none for who may not edit staff."""
+    if not may(principal, Permission.EDIT_STAFF):
+        return []
+    people = Staff.objects.select_related("team").order_by(F("left_on").asc(nulls_first=True), "name_key", "pk")
+    return list(people[:limit])
 
 
 def staff_seen_by(principal: Principal) -> QuerySet[Staff]:

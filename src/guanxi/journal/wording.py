@@ -24,6 +24,13 @@ WORDS: dict[str, str | Promise] = {
     "night.reported": _("did the night’s work; {troubles} things need a look"),
     # people
     "team.opened": _("opened the team {name}"),
+    "team.renamed": _("renamed the team {old} to {name}"),
+    "team.moved": _("moved the team {name} under {to}"),
+    "team.closed": _("closed the team {name}"),
+    "firm.threshold_set": _("set {name} from {old} to {new}"),
+    "firm.day_changed": _("changed the calendar on {day}"),
+    "firm.day_forgotten": _("let the usual calendar count again on {day}"),
+    "staff.described": _("changed name, title or number of a colleague"),
     "staff.taken_on": _("took on a colleague as {role}"),
     "staff.role_changed": _("changed the role from {old} to {new}"),
     "staff.moved": _("moved a colleague to another team"),

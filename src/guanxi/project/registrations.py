@@ -33,8 +33,8 @@ from guanxi.record.imports.importers.holdings import BalanceImporter, HoldingImp
 from guanxi.record.imports.registry import register
 from guanxi.record.imports.services.erasing import erase_before_images
 from guanxi.record.signals import queries as signals
-from guanxi.record.standing import queries as standing
 from guanxi.record.signals.services.erasing import erase_signals
+from guanxi.record.standing import queries as standing
 
 # In the order in which a firm would bring them.
 _IMPORTERS = (

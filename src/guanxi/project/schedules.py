@@ -20,8 +20,8 @@ from guanxi.ground.jobs.services import enqueue, forget_finished
 from guanxi.ground.jobs.work import sweep_jobs
 from guanxi.ground.jobs.worker import is_dead
 from guanxi.ground.movers import may_move
-from guanxi.ground.refusals import Refused
-from guanxi.identity.queries import firm, system_principal
+from guanxi.ground.refusals import Refused, gettext_noop
+from guanxi.identity.queries import find_colleague, firm, has_own_administrator, principal_of_staff, system_principal
 from guanxi.journal.rules import Noun
 from guanxi.journal.sealing import seal_acts
 from guanxi.journal.services import record_act
@@ -54,6 +54,7 @@ def register() -> None:
 
     registry.register_job("resume_imports", resume_cut_off_imports)
     registry.register_job(imports.JOB, carry_out_import)
+    registry.register_job("clear_demo", take_demo_away)
     registry.register_job("backup", back_up_nightly)
     registry.register_job("close_day", close_day)
     registry.register_job("refresh", refresh_nightly)
@@ -86,6 +87,16 @@ def resume_cut_off_imports() -> dict[str, object]:
 
     register_importers()
     return {"resumed": len(resume_imports())}
+
+
+def take_demo_away(staff: str) -> dict[str, object]:
+    """The demo goes, it and only it; asked for by a member of staff, by code, who holds the right still."""
+    from guanxi.project.demonstration.clearing import clear_demo  # loads the demo's rooms only in the worker
+
+    asker = find_colleague(staff, system_principal("worker"))
+    if asker is None or not has_own_administrator():
+        raise Refused("demo.nobody_left", gettext_noop("Take on an administrator of your own first."))
+    return dict(clear_demo(by=principal_of_staff(asker)))
 
 
 def back_up_nightly(day: str) -> dict[str, object]:

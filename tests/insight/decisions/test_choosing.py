@@ -6,6 +6,7 @@ import json
 import pytest
 from django.utils import translation
 
+from guanxi.ground.workdays import WEEK
 from guanxi.insight import decisions, detectors
 from guanxi.record.actions.wording import also_in_words, reason_in_words, what_to_say
 from tests.insight.detectors.edition import Edition
@@ -55,6 +56,7 @@ class Day:
         detectors.run(bench, as_of=as_of, thresholds=alone)
         self.bench = bench
         return decisions.run(
+            calendar=WEEK,
             bench, as_of=as_of, answers=answers, silenced=silenced, unprofiled=unprofiled, thresholds=thresholds
         )
 

@@ -6,13 +6,14 @@ import pyarrow as pa
 import pytest
 
 from guanxi.ground.clock import frozen
+from guanxi.ground.workdays import WEEK
 from guanxi.identity.permissions import Denied
 from guanxi.journal.models import Act
 from guanxi.record.actions.choices import ActionStatus, NotNow
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.queries import answers
 from guanxi.record.actions.rules import Act as Step
-from guanxi.record.actions.rules import may_return, next_business_day, next_status
+from guanxi.record.actions.rules import may_return, next_status
 from guanxi.record.actions.services import answer_action, hand_over_action, propose_actions, proposing
 from tests.record.actions.rows import action_row, promise_row
 from tests.stories.scene import SYSTEM, Scene, build_scene
@@ -203,7 +204,7 @@ def test_what_decisions_must_respect(scene):
     ],
 )
 def test_business_days_skip_weekends(day, count, expected):
-    assert next_business_day(dt.date.fromisoformat(day), count).isoformat() == expected
+    assert WEEK.after(dt.date.fromisoformat(day), count).isoformat() == expected
 
 
 def test_every_status_is_reached_and_done_is_final_but_for_undo():

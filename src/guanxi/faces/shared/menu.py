@@ -58,6 +58,7 @@ PAGES = (
     Entry(_("Estates"), "estates", "home", _P.VIEW_CATALOGUE, "e", _("housing, homes")),
     Entry(_("Find"), "search", "search", _P.VIEW_CUSTOMERS, "f", _("search")),
     Entry(_("At hand"), "marks", "star", _P.VIEW_CUSTOMERS, "", _("favourites, recent")),
+    Entry(_("Settings"), "settings", "cols", None, "s", _("administration, teams, roles, jobs, backup"), is_main=True),
     Entry(_("My settings"), "my_settings", "cols", None, "m", _("language, dark, density, time zone, dates, numbers")),
     Entry(_("My account"), "mfa_index", "lock", None, "", _("password, second step, sign-in")),
     Entry(_("Sign out"), "account_logout", "right", None, "", _("leave, log out")),

@@ -53,6 +53,17 @@ def stuck_jobs(limit: int = 100) -> list[JobLine]:
     return [_line(job) for job in Job.objects.filter(stuck).order_by("pk")[:limit]]
 
 
+def last_job(name: str) -> JobLine | None:
+    """The job of that name that was asked for last, or None."""
+    job = Job.objects.filter(name=name).order_by("-pk").first()
+    return _line(job) if job else None
+
+
+def latest_jobs(limit: int = 100) -> list[JobLine]:
+    """The last jobs that anybody or the clock asked for, newest first."""
+    return [_line(job) for job in Job.objects.order_by("-pk")[:limit]]
+
+
 def latest_runs(schedule: str, limit: int = 10) -> Sequence[RunLine]:
     """The last runs of a schedule, newest first."""
     return [

@@ -55,6 +55,15 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='DayChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField(unique=True)),
+                ('is_working', models.BooleanField()),
+                ('name', models.CharField(blank=True, max_length=60)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Team',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

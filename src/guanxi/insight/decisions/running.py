@@ -9,9 +9,10 @@ from typing import Any
 import pyarrow as pa
 
 from guanxi.ground.money import minor_digits
+from guanxi.ground.workdays import Calendar
+from guanxi.identity.queries import work_calendar
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions import queries as actions
-from guanxi.record.actions.rules import next_business_day
 from guanxi.record.consents import queries as consents
 from guanxi.record.conversations.choices import Direction, Outcome
 from guanxi.record.customers.choices import Channel
@@ -63,14 +64,15 @@ def run(
     answers: Iterable[Mapping[str, Any]] | None = None,
     silenced: Iterable[str] | None = None,
     unprofiled: Iterable[int] | None = None,
+    calendar: Calendar | None = None,
 ) -> pa.Table:
     """Return the action rows as of a day, in the order of their keys, in the columns of record.actions.propose_actions.
 
     Reads the workbench's `signals` (of the detectors), customers, estimates, conversations, holdings and days.
     answers: what people answered (record.actions.queries.answers); silenced: keys of signals they explained away;
-    unprofiled: customers who allow no advice from their own data (record.consents.queries.unprofiled_ids); all are read
-    from the record where not given. Same inputs, same rows, bit for bit. The table `decision_rejects` of the
-    workbench and `rejects_of` say why the others were not chosen.
+    unprofiled: customers who allow no advice from their own data (record.consents.queries.unprofiled_ids); calendar: the
+    firm's business days; all are read from the record where not given. Same inputs, same rows, bit for bit. The table
+    `decision_rejects` of the workbench and `rejects_of` say why the others were not chosen.
     """
     given = DEFAULTS | {name: float(value) for name, value in (thresholds or {}).items() if name in DEFAULTS}
     answered = actions.answers(as_of) if answers is None else list(answers)
@@ -81,7 +83,7 @@ def run(
     workbench.register("answers", pa.Table.from_pylist(answered, schema=_ANSWERS))
     workbench.register("silenced", pa.table({"key": pa.array(quiet, pa.string())}))
     minor = 10 ** minor_digits(workbench.scalar("SELECT currency FROM firm"))
-    terms = _candidate_terms(as_of, given)
+    terms = _candidate_terms(as_of, given, work_calendar(as_of) if calendar is None else calendar)
     workbench.run(_SQL / "candidates.sql", **terms, minor=minor)
     workbench.run(
         _SQL / "choice.sql",
@@ -107,7 +109,7 @@ def rejects_of(rows: pa.Table) -> list[dict[str, Any]]:
     return rejects
 
 
-def _candidate_terms(as_of: dt.date, given: Mapping[str, float]) -> dict[str, Any]:
+def _candidate_terms(as_of: dt.date, given: Mapping[str, float], calendar: Calendar) -> dict[str, Any]:
     def days(name: str) -> dt.timedelta:
         return dt.timedelta(days=int(given[f"decisions.{name}"]))
 
@@ -119,9 +121,9 @@ def _candidate_terms(as_of: dt.date, given: Mapping[str, float]) -> dict[str, An
         "renewals_until": as_of + days("renewal_days"),
         "renewal_chance": given["decisions.renewal_chance"],
         "rest_days": int(given["decisions.rest_days"]),
-        "due_a": next_business_day(as_of, int(given["decisions.due_days_a"])),
-        "due_b": next_business_day(as_of, int(given["decisions.due_days_b"])),
-        "due_c": next_business_day(as_of, int(given["decisions.due_days_c"])),
+        "due_a": calendar.after(as_of, int(given["decisions.due_days_a"])),
+        "due_b": calendar.after(as_of, int(given["decisions.due_days_b"])),
+        "due_c": calendar.after(as_of, int(given["decisions.due_days_c"])),
         "promised": int(Outcome.PROMISED),
         "no_answer": int(Outcome.NO_ANSWER),
         "outward": int(Direction.OUT),

@@ -3,6 +3,7 @@
 import datetime as dt
 from enum import StrEnum
 
+from guanxi.ground.workdays import WEEK, Calendar
 from guanxi.record.actions.choices import ActionStatus, NotNow
 
 S = ActionStatus
@@ -80,7 +81,7 @@ def may_return(status: ActionStatus, again_on: dt.date | None, on: dt.date) -> b
     return status != S.NOT_NOW or (again_on is not None and again_on <= on)
 
 
-def default_again_on(reason: NotNow, today: dt.date) -> dt.date | None:
+def default_again_on(reason: NotNow, today: dt.date, calendar: Calendar = WEEK) -> dt.date | None:
     """When to ask again if the person names no day; None: not for this cause."""
     days = {
         NotNow.BUSY: 1,
@@ -88,14 +89,4 @@ def default_again_on(reason: NotNow, today: dt.date) -> dt.date | None:
         NotNow.CUSTOMER_AWAY: 14,
         NotNow.ALREADY_TALKING: 14,
     }.get(reason)
-    return None if days is None else next_business_day(today, days)
-
-
-def next_business_day(day: dt.date, count: int) -> dt.date:
-    """The `count`-th business day after `day`; Saturdays and Sundays are none (public holidays: a later table)."""
-    left = count
-    while left > 0:
-        day += dt.timedelta(days=1)
-        if day.weekday() < 5:
-            left -= 1
-    return day
+    return None if days is None else calendar.after(today, days)

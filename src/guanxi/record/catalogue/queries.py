@@ -63,6 +63,28 @@ def estates_page(*, principal: Principal, after: tuple[str, int] = ("", 0), limi
     return [EstateRow(e.pk, e.code, e.name, e.city, e.district, e.handover_on) for e in rows[:limit]]
 
 
+def product_of_code(code: str, *, principal: Principal) -> dict[str, str] | None:
+    """The cells of a product as text, for a form; None where there is none. Raises Denied."""
+    require_sight(principal)
+    row = Product.objects.filter(code=code, deleted_at=None).select_related("family").first()
+    if row is None:
+        return None
+    margin = "" if row.margin_rate_ppm is None else f"{row.margin_rate_ppm / 10_000:g}%"
+    family = row.family.reference if row.family else ""
+    return {"reference": row.reference, "name": row.name, "family": family, "margin_rate": margin}
+
+
+def estate_of_code(code: str, *, principal: Principal) -> dict[str, str] | None:
+    """The cells of a housing estate as text, for a form; None where there is none. Raises Denied."""
+    require_sight(principal)
+    row = Estate.objects.filter(code=code, deleted_at=None).first()
+    if row is None:
+        return None
+    day = row.handover_on.isoformat() if row.handover_on else ""
+    aliases = "、".join(row.aliases)
+    return {"name": row.name, "city": row.city, "district": row.district, "aliases": aliases, "handover_on": day}
+
+
 def demo_product_ids() -> list[int]:
     """The demo's products."""
     return list(Product.objects.filter(is_demo=True).values_list("pk", flat=True))

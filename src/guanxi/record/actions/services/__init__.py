@@ -4,6 +4,7 @@ from guanxi.record.actions.services.answering import answer_action, hand_over_ac
 from guanxi.record.actions.services.contacting import Contact, Noted, Told, note_contact
 from guanxi.record.actions.services.erasing import erase_actions
 from guanxi.record.actions.services.leaving import PassedOn, part_with_colleague
+from guanxi.record.actions.services.moving import move_colleague
 from guanxi.record.actions.services.planning import Plan, plan_action
 from guanxi.record.actions.services.proposing import propose_actions
 from guanxi.record.actions.services.settling import reopen_signal, settle_signal
@@ -17,6 +18,7 @@ __all__ = [
     "answer_action",
     "erase_actions",
     "hand_over_action",
+    "move_colleague",
     "note_contact",
     "part_with_colleague",
     "plan_action",

@@ -9,7 +9,7 @@ from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Permission
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm, principal_of_staff, staff_seen_by
+from guanxi.identity.queries import firm, principal_of_staff, staff_seen_by, work_calendar
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.actions.choices import ActionStatus, NotNow
@@ -127,7 +127,7 @@ def _postponed(reason: NotNow | None, again_on: dt.date | None, today: dt.date) 
         raise Refused("action.reason_missing", gettext_noop("Say why not now."))
     if again_on is not None and again_on <= today:
         raise Refused("action.day_passed", gettext_noop("Name a day from tomorrow on."))
-    return NotNow(reason), again_on or default_again_on(NotNow(reason), today)
+    return NotNow(reason), again_on or default_again_on(NotNow(reason), today, work_calendar(today))
 
 
 def _give_back(action: Action) -> None:

@@ -22,7 +22,7 @@ from guanxi.record.customers.services import pass_on_customers
 
 _STEP = 500  # rows of one transaction
 
-_UNKNOWN = gettext_noop("There is no such colleague.")
+UNKNOWN = gettext_noop("There is no such colleague.")
 _HIMSELF = gettext_noop("{name} cannot be the own successor.")
 _MAY_NOT = gettext_noop("{name} does not do such work.")
 
@@ -47,7 +47,7 @@ def part_with_colleague(code: str, *, by: Principal, successor: str | None = Non
     require(by, Permission.ASSIGN_CUSTOMERS)
     leaver = find_colleague(code, by)
     if leaver is None:
-        raise Refused("staff.unknown", _UNKNOWN)
+        raise Refused("staff.unknown", UNKNOWN)
     to = _heir(successor, leaver.code, by) if successor else None
     end_employment(by=by, staff=leaver)
     customers = pass_on_customers(leaver.pk, to=to, by=by, cause="colleague left")
@@ -58,7 +58,7 @@ def _heir(code: str, leaver: str, by: Principal) -> tuple[int, int]:
     """The successor's id and team."""
     found = find_staff(code, by)
     if found is None:
-        raise Refused("staff.unknown", _UNKNOWN)
+        raise Refused("staff.unknown", UNKNOWN)
     if found.code == leaver:
         raise Refused("staff.own_successor", _HIMSELF, name=found.name)
     if not may_take_work(principal_of_staff(found)):

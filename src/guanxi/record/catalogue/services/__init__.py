@@ -17,6 +17,7 @@ from guanxi.record.catalogue.services.products import (
     restore_products,
     store_products,
 )
+from guanxi.record.catalogue.services.writing import write_estate, write_product
 
 __all__ = [
     "Found",
@@ -32,4 +33,6 @@ __all__ = [
     "restore_products",
     "store_estates",
     "store_products",
+    "write_estate",
+    "write_product",
 ]

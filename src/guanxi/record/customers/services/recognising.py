@@ -47,9 +47,7 @@ class LookedUp:
 
 
 @transaction.atomic
-def look_up(
-    text: str, *, by: Principal, reason: str = "", limit: int = 20, holders: Collection[int] = ()
-) -> LookedUp:
+def look_up(text: str, *, by: Principal, reason: str = "", limit: int = 20, holders: Collection[int] = ()) -> LookedUp:
     """Search as `queries.find` does and, with the right `recognise`, by any whole identifier beyond the own scope and
     beyond the fields read in clear. Each such answer is journaled with the kind of identifier and `reason`, never the
     identifier. `holders` are customers of whom a room above knows that the text names a contract of theirs.

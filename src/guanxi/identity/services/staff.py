@@ -1,23 +1,21 @@
-"""Acts on the firm, its tree and its people."""
+"""People: taken on, given roles and teams, leaving, coming back."""
 
-from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from guanxi.ground import clock, money
+from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
 from guanxi.ground.text.pinyin import name_key
-from guanxi.identity.choices import DateStyle, Density, MoneyStyle, NumberStyle, TeamKind, Theme
 from guanxi.identity.models import Account, Firm, Staff, Team
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.identity.roles import ADMINISTRATOR, ROLES
+from guanxi.identity.services.teams import renumber_teams
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 
@@ -35,38 +33,6 @@ class NewStaff:
     reference: str = ""
     code: str = ""
     is_demo: bool = False
-
-
-@transaction.atomic
-def found_firm(*, by: Principal, name: str, currency: str, zone: str, language: str) -> Firm:
-    """Write the one firm and the top of its tree. Refused when there is one already, or for an unknown currency or zone."""
-    if Firm.objects.exists():
-        raise Refused("firm.exists", gettext_noop("This installation already has a firm."))
-    clock.zone_named(zone)
-    money.minor_digits(currency)
-    firm = Firm.objects.create(pk=1, name=name, currency=currency, zone=zone, language=language, created_at=clock.now())
-    Team.objects.create(name=name, kind=TeamKind.FIRM, lo=1, hi=1)
-    record_act("firm.founded", by=by.actor, noun=Noun("firm", "1"), payload={"name": name, "currency": currency})
-    return firm
-
-
-@transaction.atomic
-def declare_demo(*, by: Principal, is_demo: bool) -> None:
-    """Say whether this firm is a demo: only in one do the demo's public sign-ins open (`sign_in_is_closed`)."""
-    require(by, Permission.ADMINISTER)
-    Firm.objects.filter(pk=1).update(is_demo=is_demo)
-    record_act("firm.demo_declared", by=by.actor, noun=Noun("firm", "1"), payload={"is_demo": is_demo})
-
-
-@transaction.atomic
-def open_team(*, by: Principal, name: str, kind: TeamKind, parent: Team, is_demo: bool = False) -> Team:
-    """Open a branch or team under `parent` and renumber the tree."""
-    require(by, Permission.EDIT_STAFF)
-    team = Team.objects.create(name=name, kind=kind, parent=parent, is_demo=is_demo)
-    renumber_teams()
-    record_act("team.opened", by=by.actor, noun=Noun("team", team.code), payload={"name": name})
-    team.refresh_from_db()
-    return team
 
 
 @transaction.atomic
@@ -107,6 +73,22 @@ def change_role(*, by: Principal, staff: Staff, role: str) -> None:
     staff.role = role
     staff.save(update_fields=["role"])
     record_act("staff.role_changed", by=by.actor, noun=Noun("staff", staff.code), payload=payload)
+
+
+@transaction.atomic
+def describe_staff(staff: Staff, *, by: Principal, name: str, title: str, reference: str) -> None:
+    """Change what a colleague is called: name, title, the firm's own number. Refused for no name."""
+    require(by, Permission.EDIT_STAFF)
+    name = " ".join(name.split())
+    if not name:
+        raise Refused("staff.no_name", gettext_noop("A colleague needs a name."))
+    changes = {"name": name, "title": title.strip(), "reference": reference.strip()}
+    if all(getattr(staff, field) == value for field, value in changes.items()):
+        return
+    for field, value in (changes | {"name_key": name_key(name)}).items():
+        setattr(staff, field, value)
+    staff.save(update_fields=[*changes, "name_key"])
+    record_act("staff.described", by=by.actor, noun=Noun("staff", staff.code))
 
 
 @transaction.atomic
@@ -193,37 +175,6 @@ def _gone(staff: Staff) -> bool:
     return staff.pk is None
 
 
-def choose_appearance(*, account: Account, **choices: str) -> None:
-    """Keep how the owner of an account wants to see the pages: language, zone, theme, density, dates, numbers, money. What
-    is not named stays as it is; "" follows the device, the language or the firm.
-
-    Refused for a choice that is not offered. No act on anybody: not journaled.
-    """
-    for name, wanted in choices.items():
-        if wanted not in _offered(name):
-            words = gettext_noop("“{choice}” is not offered.")
-            raise Refused("account.unknown_choice", words, choice=excerpt(wanted))
-        setattr(account, name, wanted)
-    if choices:
-        account.save(update_fields=sorted(choices))
-
-
-def take_first_step(*, account: Account, step: str, mark: str) -> None:
-    """Keep how far the owner of an account has come with the first steps: `mark` is done, skipped, or "" for open again.
-    The step "" stands for the whole list: skipped, it is put away. Not journaled.
-    """
-    steps = {name: kept for name, kept in account.first_steps.items() if name != step}
-    account.first_steps = steps | ({step: mark} if mark else {})
-    account.save(update_fields=["first_steps"])
-
-
-def _offered(name: str) -> Collection[str]:
-    styles = {"theme": Theme, "density": Density, "dates": DateStyle, "numbers": NumberStyle, "money": MoneyStyle}
-    if name in styles:
-        return styles[name].values
-    return {"", *(clock.zone_names() if name == "zone" else dict(settings.LANGUAGES))}
-
-
 def _open_account(person: NewStaff) -> Account:
     email = person.email.strip().lower()
     if Account.objects.filter(email=email).exists():
@@ -262,23 +213,3 @@ def _strong(password: str, account: Account) -> str:
     except ValidationError as error:
         raise Refused("account.weak_password", "{problem}", problem=" ".join(error.messages)) from error
     return password
-
-
-def renumber_teams() -> None:
-    """Number the tree in preorder (one read, one write of what moved). Teams are few: hundreds, not thousands."""
-    children: dict[int | None, list[Team]] = {}
-    for team in Team.objects.order_by("pk"):
-        children.setdefault(team.parent_id, []).append(team)
-    moved: list[Team] = []
-    _number(None, 1, children, moved)
-    Team.objects.bulk_update(moved, ["lo", "hi"])
-
-
-def _number(parent: int | None, position: int, children: dict[int | None, list[Team]], moved: list[Team]) -> int:
-    for team in children.get(parent, []):
-        lo = position
-        position = _number(team.pk, position + 1, children, moved)
-        if (team.lo, team.hi) != (lo, position - 1):
-            team.lo, team.hi = lo, position - 1
-            moved.append(team)
-    return position

@@ -1,0 +1,141 @@
+"""The thresholds that a firm may set: what each does, its unit, bounds and default; set through one act.
+
+A page for people: the web shows it without loading the engines. The defaults are those of detectors.thresholds and
+decisions.running, which a test compares.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.ground.money import parse_amount
+from guanxi.ground.refusals import Refused, gettext_noop
+from guanxi.identity.permissions import Permission, require
+from guanxi.identity.principals import Principal
+from guanxi.identity.services import set_threshold
+
+
+class Unit(StrEnum):
+    """In what a threshold is counted."""
+
+    COUNT = "count"
+    DAYS = "days"
+    SHARE = "share"  # of one, shown in percent
+    MONEY = "money"  # whole units of the firm's currency
+    SPREAD = "spread"  # multiples of the customer's own spread
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """One number that may be set between `low` and `high`. Shares are of one."""
+
+    name: str
+    label: str | Promise
+    unit: Unit
+    low: float
+    high: float
+    default: float
+
+
+_T, _U = Threshold, Unit
+GROUPS: tuple[tuple[str | Promise, tuple[Threshold, ...]], ...] = (
+    (
+        _("Spending falls"),
+        (
+            _T("spend_drop.min_cycles", _("Months of history before anything is said"), _U.COUNT, 3, 12, 6),
+            _T(
+                "spend_drop.min_usual",
+                _("Least usual spending in a month to look at a customer"),
+                _U.MONEY,
+                0,
+                1_000_000,
+                1_000,
+            ),
+            _T("spend_drop.watch_drop", _("Watch: the month lies below the usual by"), _U.SHARE, 0.05, 0.95, 0.40),
+            _T("spend_drop.watch_z", _("Watch: below the usual swing of the customer by"), _U.SPREAD, -10, -0.5, -2.0),
+            _T("spend_drop.alarm_drop", _("Alarm: the month lies below the usual by"), _U.SHARE, 0.05, 0.99, 0.50),
+            _T("spend_drop.alarm_z", _("Alarm: below the usual swing of the customer by"), _U.SPREAD, -20, -0.5, -3.0),
+            _T("spend_drop.alarm_stake", _("Alarm: least money missing in the month"), _U.MONEY, 0, 1_000_000, 500),
+            _T("spend_drop.clear_z", _("All is well again above"), _U.SPREAD, -5, 1, -1.0),
+            _T(
+                "spend_drop.incident_shift",
+                _("All customers move together by: one incident, no alarms"),
+                _U.SHARE,
+                0.05,
+                2,
+                0.30,
+            ),
+        ),
+    ),
+    (
+        _("A customer stays away"),
+        (
+            _T("inactivity.gaps", _("Visits looked back to know the rhythm"), _U.COUNT, 4, 100, 24),
+            _T("inactivity.own_gaps", _("Visits from which the customer’s own rhythm counts"), _U.COUNT, 2, 24, 4),
+            _T("inactivity.budget", _("False alarms allowed for a customer and year"), _U.SHARE, 0.001, 1, 0.05),
+            _T(
+                "inactivity.alarm_cap",
+                _("Alarm: chance that the absence is usual, at most"),
+                _U.SHARE,
+                0.001,
+                0.5,
+                0.05,
+            ),
+            _T("inactivity.lapse_days", _("Lapsed: away for at least"), _U.DAYS, 14, 3_650, 180),
+            _T("inactivity.lapse_gaps", _("Lapsed: away for so many usual gaps"), _U.COUNT, 2, 50, 6),
+            _T("inactivity.lapse_unknown", _("Lapsed without a known rhythm: away for"), _U.DAYS, 30, 3_650, 365),
+            _T("inactivity.returned_days", _("A return is told for"), _U.DAYS, 1, 730, 120),
+        ),
+    ),
+    (
+        _("The list of the day"),
+        (
+            _T("decisions.capacity", _("Lines for a person and day"), _U.COUNT, 1, 200, 20),
+            _T("decisions.capacity_pool", _("Lines of a team’s pool"), _U.COUNT, 1, 5_000, 200),
+            _T("decisions.due_days_a", _("Tier A is due within (business days)"), _U.DAYS, 0, 60, 1),
+            _T("decisions.due_days_b", _("Tier B is due within (business days)"), _U.DAYS, 0, 60, 5),
+            _T("decisions.due_days_c", _("Other customers are due within (business days)"), _U.DAYS, 0, 60, 10),
+            _T("decisions.rest_days", _("Peace after a contact"), _U.DAYS, 0, 365, 14),
+            _T("decisions.lapsed_days", _("Who lapsed longer ago is not proposed"), _U.DAYS, 7, 3_650, 90),
+            _T("decisions.owed_ahead_days", _("Promises are shown ahead of their day"), _U.DAYS, 0, 60, 7),
+            _T("decisions.renewal_days", _("Renewals are proposed ahead"), _U.DAYS, 1, 365, 30),
+            _T("decisions.renewal_chance", _("Chance that a renewal is lost without a word"), _U.SHARE, 0, 1, 0.15),
+        ),
+    ),
+)
+THRESHOLDS: Mapping[str, Threshold] = {one.name: one for _label, group in GROUPS for one in group}
+
+_UNKNOWN = gettext_noop("There is no threshold “{name}”.")
+_BEYOND = gettext_noop("Between {low} and {high}, please.")
+
+
+def change_threshold(name: str, text: str, *, by: Principal) -> None:
+    """Set a threshold as a person wrote it, shares in percent; "" lets the default count again. From the next refresh on.
+
+    Raises Denied, and Refused (insight.unknown_threshold, insight.beyond_bounds, and as parse_amount does).
+    """
+    require(by, Permission.ADMINISTER)
+    threshold = THRESHOLDS.get(name)
+    if threshold is None:
+        raise Refused("insight.unknown_threshold", _UNKNOWN, name=name[:60])
+    set_threshold(name, _value(threshold, text) if text.strip() else None, by=by)
+
+
+def in_words(threshold: Threshold, value: float) -> str:
+    """A value as a person reads and writes it: shares in percent."""
+    shown = value * 100 if threshold.unit == Unit.SHARE else value
+    return f"{shown:.10g}"
+
+
+def _value(threshold: Threshold, text: str) -> float | None:
+    given = float(parse_amount(text.strip().rstrip("%％")))
+    value = round(given / 100, 12) if threshold.unit == Unit.SHARE else given
+    is_whole = threshold.unit not in (Unit.COUNT, Unit.DAYS) or value == math.floor(value)
+    if not (threshold.low <= value <= threshold.high and is_whole):
+        low, high = (in_words(threshold, bound) for bound in (threshold.low, threshold.high))
+        raise Refused("insight.beyond_bounds", _BEYOND, low=low, high=high)
+    return None if value == threshold.default else value
