@@ -84,6 +84,7 @@ from guanxi.record.signals.choices import Judgement, SignalKind, SignalState
 from guanxi.record.signals.services import judge_signal
 from guanxi.record.standing import queries as standing
 from guanxi.record.standing import services as publishing
+from tests.identity.list_paths import LIST_READS
 from tests.identity.world import DAY, SYSTEM, Target, World
 
 REFUSALS = (Denied, Refused, CustomerGone)
@@ -196,6 +197,8 @@ READS: dict[str, dict[str, Read]] = {
     },
     "export": {"standing": _standing_exported} | {kind: _exported(kind) for kind in KINDS if kind != "standing"},
 }
+for _noun, _ways in LIST_READS.items():
+    READS[_noun] |= _ways
 
 
 def _owner_of(target: Target) -> dict[str, object]:
