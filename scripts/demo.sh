@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 port=${1:-8000}
 guanxi=.venv/bin/guanxi
 
-[ -d "$GUANXI_HOME/keys" ] || "$guanxi" init
+[ -d "$GUANXI_HOME/keys" ] || "$guanxi" init --name "和众集团 Hezhong Group"
 "$guanxi" migrate
 "$guanxi" demo
 
@@ -14,7 +14,8 @@ cat <<TEXT
   Guanxi is on http://127.0.0.1:$port   (stop it with Ctrl-C)
 
   leader@demo.guanxi    manager@demo.guanxi   marketer@demo.guanxi
-  service@demo.guanxi   admin@demo.guanxi     password: demo-Guanxi-1
+  service@demo.guanxi   admin@demo.guanxi     analyst@demo.guanxi
+  reader@demo.guanxi                          password: demo-Guanxi-1
 
 TEXT
 exec "$guanxi" serve --port "$port"

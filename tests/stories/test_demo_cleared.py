@@ -4,6 +4,7 @@ import datetime as dt
 
 import pyarrow as pa
 import pytest
+from click.testing import CliRunner
 from django.db import connection
 
 from guanxi.ground import clock
@@ -11,6 +12,7 @@ from guanxi.identity.choices import TeamKind
 from guanxi.identity.permissions import Denied
 from guanxi.identity.queries import firm, is_closed_demo, system_principal, top_team
 from guanxi.identity.services import NewStaff, open_team, take_on_staff
+from guanxi.project.commands.demonstration import demo_command
 from guanxi.project.demonstration.clearing import clear_demo
 from guanxi.record.catalogue.rules import NewEstate, NewProduct
 from guanxi.record.catalogue.services import create_estates, create_products, products_by_reference
@@ -130,6 +132,13 @@ def test_only_an_administrator_clears(demo):
     assert counted() == before
     assert clear_demo(by=demo.staff("admin"))["customers"] == 240
     assert clock.local_day(clock.now(), "Asia/Shanghai") == TODAY
+
+
+def test_called_again_the_command_keeps_what_is_there_and_prints_the_sign_ins(demo):
+    before = counted()
+    told = CliRunner().invoke(demo_command, [])
+    assert (told.exit_code, counted()) == (0, before)
+    assert "manager@demo.guanxi      demo-Guanxi-1" in told.output
 
 
 def _accounts():

@@ -12,13 +12,25 @@ from guanxi.project.commands.speaking import say
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0))
 @click.option("--clear", is_flag=True, help="Take the demo away instead: it and only it.")
 def demo_command(customers: int, seed: int, *, clear: bool) -> None:
-    """Fill an empty firm with the demo and refresh it; print the sign-ins."""
+    """Fill an empty firm with the demo and refresh it; print the sign-ins. One that is there already stays as it is."""
     if clear:
         _clear()
         return
-    from guanxi.insight.refresh.running import refresh  # noqa: PLC0415 - engines only where they are needed
+    from guanxi.project.demonstration.staffing import PASSWORD, POSTS  # noqa: PLC0415 - engines only where they are needed
+    from guanxi.record.customers.queries.presence import has_demo_customers  # noqa: PLC0415
+
+    if has_demo_customers():
+        say("The demo is here already.")
+    else:
+        _fill(customers, seed)
+    for post in POSTS:
+        if post.email:
+            click.echo(f"{post.email:24} {PASSWORD}   {post.name}, {post.title}")
+
+
+def _fill(customers: int, seed: int) -> None:
+    from guanxi.insight.refresh.running import refresh  # noqa: PLC0415
     from guanxi.project.demonstration.building import build_demo  # noqa: PLC0415
-    from guanxi.project.demonstration.staffing import PASSWORD, POSTS  # noqa: PLC0415
 
     by = system_principal("demo")
     counts = build_demo(by=by, customers=customers, seed=seed)
@@ -29,9 +41,6 @@ def demo_command(customers: int, seed: int, *, clear: bool) -> None:
     )
     report = refresh(by=by, full=True, watch=say_step)
     say("{count} actions for today.", count=report.actions)
-    for post in POSTS:
-        if post.email:
-            click.echo(f"{post.email:24} {PASSWORD}   {post.name}, {post.title}")
 
 
 def _clear() -> None:

@@ -21,7 +21,7 @@ from guanxi.record.customers.services import NewCustomer
 _YEARS = 3
 _REGULARS = 0.107  # regulars of the car service: 214 of 2,000
 _LEAST = 60  # of the many, however small the firm
-_FALLING, _ABSENT = 3, (52, 71)  # customers of the stories' owner who spend less, or are away for so many days
+_FALLING, _ABSENT = 2, (52, 71)  # customers of the stories' owner who spend less, or are away for so many days
 
 
 @dataclass(frozen=True, slots=True)
