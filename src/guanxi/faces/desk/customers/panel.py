@@ -41,7 +41,7 @@ class Peek:
     also: list[Line]
     standing: panels.Standing | None
     facts: list[str]
-    moments: list[Moment]
+    moments: list[tuple[str, Moment]]
 
 
 @require_safe
@@ -78,7 +78,7 @@ def peek_of(code: str, look: Look) -> Peek:
         also=[line_of(action, look, back="customer") for action in live[1:3]],
         standing=panels.standing_of(figures, look, head.code),
         facts=[row.text for row in card.preferences[:_FACTS]],
-        moments=moments_of(rows, look),
+        moments=[(cells.day_words(row.on, look.today), moment) for row in rows for moment in moments_of([row], look)],
     )
 
 
