@@ -26,6 +26,7 @@ from guanxi.journal.rules import Noun
 from guanxi.journal.sealing import seal_acts
 from guanxi.journal.services import record_act
 from guanxi.project.archive.erasures import keep_list
+from guanxi.record.conversations.services import sweep_files
 from guanxi.record.customers import search
 from guanxi.record.imports import services as imports
 from guanxi.record.imports.queries import has_unfinished
@@ -166,6 +167,7 @@ def keep_house(day: str) -> dict[str, object]:
         "jobs": forget_finished(clock.now() - KEPT_JOBS),
         "index_steps": search.forget_words_in_steps(),
         "files_not_imported": imports.forget_prepared(clock.now() - KEPT_UPLOADS),
+        "files_of_nobody": sweep_files((clock.now() - KEPT_UPLOADS).timestamp()),
         "uploads_cut_off": forget_incoming((clock.now() - KEPT_UPLOADS).timestamp()),
         "reports_of_imports": imports.forget_reports(clock.now() - KEPT_REPORTS),
     }

@@ -56,8 +56,13 @@ class Day:
         detectors.run(bench, as_of=as_of, thresholds=alone)
         self.bench = bench
         return decisions.run(
+            bench,
+            as_of=as_of,
             calendar=WEEK,
-            bench, as_of=as_of, answers=answers, silenced=silenced, unprofiled=unprofiled, thresholds=thresholds
+            answers=answers,
+            silenced=silenced,
+            unprofiled=unprofiled,
+            thresholds=thresholds,
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from guanxi.ground import clock
 from guanxi.ground.text.masks import mask
@@ -86,8 +86,8 @@ def visible_to(principal: Principal, *, prefix: str = "", gone: bool = False, sh
     own = _within(reach, prefix)
     if not shared or reach.everyone or principal.staff_id is None:
         return there & own
-    shared = Share.objects.filter(staff=principal.staff_id, until__gte=clock.now().date())
-    return there & (own | Q(**{f"{prefix}pk__in": shared.values("customer")}))
+    given = Share.objects.filter(staff=principal.staff_id, until__gte=clock.now().date())
+    return there & (own | Q(**{f"{prefix}pk__in": given.values("customer")}))
 
 
 def _within(reach: Reach, prefix: str) -> Q:
@@ -105,11 +105,6 @@ def visible_ids(principal: Principal, ids: Iterable[int], *, gone: bool = False)
     """Return those of the given customers that a principal sees (one query)."""
     seen = Customer.objects.filter(visible_to(principal, gone=gone), pk__in=list(ids))
     return set(seen.values_list("pk", flat=True))
-
-
-def visible_key(principal: Principal, customer_id: int) -> QuerySet[Customer, Any]:
-    """The key of one customer if the principal sees him, to stand inside the query of another table."""
-    return Customer.objects.filter(visible_to(principal), pk=customer_id).values("pk")
 
 
 def visible_condition(principal: Principal, alias: str, *, shared: bool = False) -> tuple[str, list[Any]]:

@@ -2,9 +2,30 @@
 
 from typing import Any
 
+from django.db.models import Q
+
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.record.customers.permissions import visible_condition
+from guanxi.record.customers.permissions import reach_of, visible_condition
+
+
+def parts_within(principal: Principal) -> Q:
+    """The counted parts (Cell, Flow, AlarmCell) that are of customers whom `principal` sees: the rule of
+    record.customers.permissions on owner and team, as they were when the edition was made.
+
+    Raises Denied without the right to see standing at all.
+    """
+    require(principal, Permission.VIEW_STANDING)
+    reach = reach_of(principal)
+    if reach.nobody:
+        return Q(pk__in=[])
+    there = Q() if reach.pool else Q(owner_id__isnull=False)
+    if reach.owner_id:
+        return there & Q(owner_id=reach.owner_id)
+    if reach.team_ids:
+        teams = Q(team_id__in=reach.team_ids)
+        return there & (teams | Q(team_id__isnull=True) if reach.pool else teams)
+    return there
 
 
 def seen_condition(principal: Principal, alias: str, *, shared: bool = False) -> tuple[str, list[Any]]:

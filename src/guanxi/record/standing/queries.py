@@ -10,7 +10,8 @@ from django.db.models import Q
 
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.record.customers.permissions import visible_ids, visible_key
+from guanxi.record.customers.permissions import visible_ids
+from guanxi.record.customers.queries.page import visible_key
 from guanxi.record.standing.models import Edition, Standing, StandingMove
 from guanxi.record.standing.permissions import seen_condition
 

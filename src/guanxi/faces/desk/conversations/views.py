@@ -1,7 +1,7 @@
 """Noting a contact, and its files."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.core.exceptions import BadRequest
 from django.http import FileResponse, Http404, HttpResponse
@@ -100,7 +100,7 @@ def answerable(lines: Iterable[ActionLine], look: Look) -> list[ActionLine]:
 def _note(request: FaceRequest) -> HttpResponse:
     sent, look = read(ContactForm, request), look_of(request)
     head = _found(sent["customer"], look)
-    files = [Upload(one.name or "", one.file, one.size or 0) for one in request.FILES.getlist("files")]
+    files = [Upload(one.name or "", cast(BinaryIO, one.file), one.size or 0) for one in request.FILES.getlist("files")]
     try:
         noted = note_contact(head.id, _contact(sent, files), by=look.principal)
     except Refused as refused:
@@ -117,14 +117,14 @@ def _contact(sent: dict[str, Any], files: list[Upload]) -> Contact:
     told = sent["told"].strip()
     return Contact(
         channel=channel,
-        direction=Direction(sent["direction"]),
-        outcome=Outcome(sent["outcome"]),
+        direction=Direction(sent["direction"] or Direction.OUT),
+        outcome=Outcome(sent["outcome"] or Outcome.NONE),
         summary=sent["summary"].replace("\r\n", "\n"),
         on=sent["on"],
         points={point: text for point in Point if (text := sent[point.value].replace("\r\n", "\n").strip())},
         follow_up_on=sent["follow_up_on"],
         what=sent["what"],
-        told=Told(sent["field"], told, source_words(channel)) if told else None,
+        told=Told(sent["field"] or 0, told, source_words(channel)) if told else None,
         settles=sent["settles"],
         files=files,
     )
@@ -139,7 +139,7 @@ def _refused(request: FaceRequest, head: Head, sent: dict[str, Any], refused: Re
     )  # fmt: skip
     response = render(request, "conversations/page.html", {"compose": compose}, status=422)
     response["HX-Replace-Url"] = "false"
-    return reswap(reselect(retarget(response, "#compose"), "#compose"), "outerHTML show:none")
+    return reswap(reselect(retarget(response, "#compose"), "#compose"), "outerHTML")
 
 
 def _whom(request: FaceRequest, text: str, look: Look) -> HttpResponse:

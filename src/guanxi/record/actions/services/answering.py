@@ -138,7 +138,7 @@ def _give_back(action: Action) -> None:
 def _save(action: Action, by: Principal) -> None:
     action.version += 1
     action.save()
-    share_as_work_stands([action], by=by, today=clock.local_day(clock.now(), firm().zone))
+    share_as_work_stands([action], actor=by.actor, today=clock.local_day(clock.now(), firm().zone))
 
 
 def _journal(kind: str, action: Action, by: Principal, payload: dict[str, Any]) -> None:

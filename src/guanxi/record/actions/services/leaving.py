@@ -93,7 +93,7 @@ def _pass_on_step(staff_id: int, code: str, by: Principal) -> int:
         version=F("version") + 1,
     )
     passed = Action.objects.filter(pk__in=ids).select_related("customer")
-    share_as_work_stands(passed, by=by, today=clock.local_day(clock.now(), firm().zone))
+    share_as_work_stands(passed, actor=by.actor, today=clock.local_day(clock.now(), firm().zone))
     entry = Entry(Noun("staff", code), payload={"count": len(ids)}, count=len(ids))
     record_acts("actions.passed_on", [entry], by=by.actor)
     return len(ids)

@@ -155,7 +155,7 @@ def _settle_shares(renewed: list[Action], by: Principal, day: dt.date) -> None:
     given = [action.pk for action in renewed if action.handed_from_id is not None]
     if given:
         there = Action.objects.filter(pk__in=given).select_related("customer")
-        share_as_work_stands(there, by=by, today=day)
+        share_as_work_stands(there, actor=by.actor, today=day)
 
 
 def _unanswered_since(actions: list[Action]) -> list[Action]:

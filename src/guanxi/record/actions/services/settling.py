@@ -36,7 +36,7 @@ def settle_signal(
     for action in withdrawn:
         _set(action, next_status(ActionStatus(action.status), Act.WITHDRAW), by=by)
         _journal("action.explained_away", action, by)
-    share_as_work_stands(withdrawn, by=by, today=_today())
+    share_as_work_stands(withdrawn, actor=by.actor, today=_today())
     return len(withdrawn)
 
 
@@ -58,7 +58,7 @@ def reopen_signal(code: str, *, by: Principal) -> int:
         )
         _set(action, before, by=None)
         _journal("action.answer_undone", action, by)
-    share_as_work_stands(taken, by=by, today=_today())
+    share_as_work_stands(taken, actor=by.actor, today=_today())
     return len(taken)
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from guanxi.identity.principals import Principal
+from guanxi.journal.rules import Actor
 from guanxi.record.actions.choices import ActionStatus
 from guanxi.record.actions.models import Action
 from guanxi.record.customers.services.sharing import NewShare, settle_shares
@@ -11,7 +11,7 @@ from guanxi.record.customers.services.sharing import NewShare, settle_shares
 _LONGEST = dt.timedelta(days=30)  # beyond the day it is due: what nobody does is no reason to see somebody for ever
 
 
-def share_as_work_stands(actions: Iterable[Action], *, by: Principal, today: dt.date) -> int:
+def share_as_work_stands(actions: Iterable[Action], *, actor: Actor, today: dt.date) -> int:
     """Share the customers of work that waits with somebody whose customer it is not, and end the shares of all other
     work among `actions` (read with their customers); in the caller's transaction. Returns how many began or ended.
     """
@@ -21,7 +21,7 @@ def share_as_work_stands(actions: Iterable[Action], *, by: Principal, today: dt.
         for action in there
         if action.owner_id and action.owner_id != action.customer.owner_id and _is_taken_over(action)
     ]
-    return settle_shares([_cause(action) for action in there], wanted, by=by)
+    return settle_shares([_cause(action) for action in there], wanted, actor=actor)
 
 
 def _is_taken_over(action: Action) -> bool:

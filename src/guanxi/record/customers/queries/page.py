@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from guanxi.ground.ids import is_code
 from guanxi.ground.refusals import Refused, gettext_noop
@@ -194,6 +197,11 @@ def customer_id_of(code: str, principal: Principal) -> int:
 def code_of(customer_id: int, principal: Principal) -> str:
     """Return the code of a customer whom the principal sees, "" of anybody else."""
     return Customer.objects.filter(visible_to(principal), pk=customer_id).values_list("code", flat=True).first() or ""
+
+
+def visible_key(principal: Principal, customer_id: int) -> QuerySet[Customer, Any]:
+    """The key of one customer if the principal sees him, to stand inside the query of another table."""
+    return Customer.objects.filter(visible_to(principal), pk=customer_id).values("pk")
 
 
 def identifiers_of(customer_id: int, principal: Principal) -> list[IdentifierRow]:

@@ -4,8 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from guanxi.identity.principals import Principal
-from guanxi.journal.rules import Noun
+from guanxi.journal.rules import Actor, Noun
 from guanxi.journal.services import Entry, record_acts
 from guanxi.record.customers.models import Share
 
@@ -22,7 +21,7 @@ class NewShare:
     cause: str
 
 
-def settle_shares(causes: Collection[str], wanted: Sequence[NewShare], *, by: Principal) -> int:
+def settle_shares(causes: Collection[str], wanted: Sequence[NewShare], *, actor: Actor) -> int:
     """Let exactly `wanted` stand of the shares that hang on `causes`, in the caller's transaction; returns how many
     began or ended. The caller has asked the right to what the share hangs on.
     """
@@ -50,7 +49,7 @@ def settle_shares(causes: Collection[str], wanted: Sequence[NewShare], *, by: Pr
             for share in shares
         ]
         if entries:
-            record_acts(act, entries, by=by.actor)
+            record_acts(act, entries, by=actor)
     return len(ended) + len(begun)
 
 
