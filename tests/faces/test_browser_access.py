@@ -27,7 +27,12 @@ LIN = {
     "explanation": ("/signals/{signal}/evidence/", "#judgement summary"),
     "customers": ("/customers/", ""),
     "filter": ("/customers/", ".tools summary >> nth=0"),
-    "narrowed": ("/customers/?tier=a&tier=b&state=alarm", ""),
+    "narrowed": ("/customers/?where=tier.in.a,b|state.in.alarm&where=last_contact.not_in_last.30", ""),
+    "chip": ("/customers/?where=tier.in.a", ".chip.is-set summary"),
+    "save a view": ("/customers/?where=tier.in.a", ".unsaved summary"),
+    "dealings": ("/dealings/", ""),
+    "groups": ("/dealings/?by=product", ""),
+    "nothing fits": ("/conversations/?where=outcome.in.refused", ""),
     "nobody": ("/customers/?q=zzz", ""),
     "find": ("/search/?q=wang", ""),
     "palette": ("/", "[data-palette]"),
@@ -43,7 +48,7 @@ LIN = {
     "nowhere": ("/nowhere/", ""),
     "not understood": ("/?x=1", ""),
 }
-CHEN = {"leader": ("/", ""), "colleague": ("/people/{lin}/", "")}
+CHEN = {"leader": ("/", ""), "ticks": ("/customers/?columns=name,phone,company", ""), "colleague": ("/people/{lin}/", "")}
 NOBODY = {"door": ("/account/login/", ""), "wrong": ("/account/login/", "button.primary")}
 
 
