@@ -28,7 +28,7 @@ _WOMEN = (
     "欣怡 雨婷 思琪 佳琪 诗雅 梦婷 晓彤 嘉欣 雅雯 静怡 紫薇 可欣 雪莹 婉婷 子晴 若兰 心怡 慧敏 悦 佳慧 思雨 晓晴 钰婷 颖欣",
     "梓涵 诗涵 雨桐 欣妍 思彤 雨萱 可馨 子萱 佳怡 梦琪 语嫣 芷若 一诺 艺涵 晨曦 雅琪 若曦 婧怡 沐瑶 锦汐",
 )
-# Two characters that go together in any order of draw, for names beyond the lists (1950 to 1999).
+# Two characters that go together in any order of draw, for names beyond the lists (1950 to 1987).
 _MEN_FIRST, _MEN_SECOND = "志建海文晓俊国永家振少伟明立嘉启泽", "强峰军辉华斌波平东林伟明龙健鸿宁涛"
 _WOMEN_FIRST, _WOMEN_SECOND = "晓丽雅慧美秀海玉嘉思静淑惠文佩婉", "芳玲燕萍娟红霞梅琴英华珍仪芬莲瑜"
 _COMPOSED = 0.25
@@ -51,7 +51,7 @@ def chinese_names(random: np.random.Generator, gender: np.ndarray, birth_year: n
     share = np.array(SURNAMES[1::2], dtype=float)
     surname = np.array(SURNAMES[::2], dtype=object)[random.choice(len(share), len(gender), p=share / share.sum())]
     decade = np.clip((birth_year - _FIRST_DECADE) // 10, 0, len(_MEN) - 1)
-    composed = (random.random(len(gender)) < _COMPOSED) & (birth_year >= 1950) & (birth_year < 2000)
+    composed = (random.random(len(gender)) < _COMPOSED) & (birth_year >= 1950) & (birth_year < 1988)
     given = np.empty(len(gender), dtype=object)
     for sex, lists, first, second in (
         (MALE, _MEN, _MEN_FIRST, _MEN_SECOND),
