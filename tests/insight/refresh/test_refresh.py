@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.conf import settings
+from django.db.models import Count, Sum
 
 from guanxi.ground import clock
 from guanxi.ground.refusals import Refused
@@ -16,9 +17,13 @@ from guanxi.insight.refresh.lock import alone
 from guanxi.insight.refresh.running import yesterday
 from guanxi.insight.warehouse.places import places
 from guanxi.insight.warehouse.reading import open_edition
+from guanxi.record.conversations.models import Conversation
 from guanxi.record.customers.choices import State, Tier
 from guanxi.record.customers.models import Customer, DirtyCustomer
-from guanxi.record.standing.models import Edition, Standing, StandingMove
+from guanxi.record.signals.models import Signal
+from guanxi.record.standing import services
+from guanxi.record.standing.choices import Cause
+from guanxi.record.standing.models import AlarmCell, Cell, Edition, Flow, Standing, StandingMove
 from tests.insight.warehouse.scene import add_customers, add_dealings, day
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -172,3 +177,44 @@ def test_other_money_is_read_whole():
     report = refresh(by=SYSTEM, as_of=day(220))
     assert report.why_whole == "terms"
     assert Standing.objects.order_by("-value").first().value == 4 * 8 * 1090
+
+
+def test_the_edition_is_counted_in_parts():
+    ids = trade()
+    refresh(by=SYSTEM, as_of=day(220))
+    parts = list(Cell.objects.order_by("tier").values_list("tier", "state", "customers", "value"))
+    rows = (
+        Standing.objects.values_list("tier", "state").annotate(n=Count("pk"), v=Sum("value")).order_by("tier", "state")
+    )
+    assert parts == list(rows)
+    assert sum(count for _, _, count, _ in parts) == 100
+    assert Flow.objects.count() == 0
+    told = Edition.objects.get().facts["concentration"]
+    values = sorted(Standing.objects.values_list("value", flat=True), reverse=True)
+    assert told["top_20"] == pytest.approx(sum(values[:20]) / sum(values))
+    assert (told["customers"], len(told["curve"])) == (100, 101)
+    add_dealings([(ids[50], day(221), 99_999_999)])
+    refresh(by=SYSTEM, as_of=day(221))
+    (flow,) = Flow.objects.filter(new=Tier.A).values_list("old", "new", "cause", "customers", "on")
+    assert flow == (Tier.B, Tier.A, Cause.MORE, 1, day(221))
+    (move,) = StandingMove.objects.filter(field="tier", new=Tier.A).values_list("customer_id", "cause")
+    assert move == (ids[50], Cause.MORE)
+    assert sum(Cell.objects.values_list("customers", flat=True)) == 100
+
+
+def test_alarms_are_counted_with_the_first_contact_after_them():
+    ids = trade()
+    refresh(by=SYSTEM, as_of=day(220))
+    seen = {"detected_on": day(10), "occurred_on": day(9), "changed_on": day(10)}
+    for number, (place, state) in enumerate([(0, "alarm"), (1, "alarm"), (1, "confirmed"), (2, "watch")]):
+        Signal.objects.create(
+            key=f"k{number}", customer_id=ids[place], kind="inactivity", state=state, at_stake=5, **seen
+        )
+    for place, on in ((0, day(9)), (1, day(12)), (1, day(14))):
+        Conversation.objects.create(customer_id=ids[place], at=clock.now(), on=on, channel=1)
+    services.count_alarms(by=SYSTEM)
+    found = AlarmCell.objects.filter(detected_on=day(10)).order_by("contacted_on")
+    counted = {row.contacted_on: (row.signals, row.at_stake) for row in found}
+    assert counted == {None: (1, 5), day(12): (2, 10)}
+    with pytest.raises(Denied):
+        services.count_alarms(by=ANONYMOUS)

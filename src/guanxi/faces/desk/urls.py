@@ -17,5 +17,6 @@ urlpatterns = [
     path("marks/", include("guanxi.faces.desk.marks.urls")),
     path("customers/", include("guanxi.faces.desk.customers.urls")),
     path("imports/", include("guanxi.faces.desk.imports.urls")),
+    path("insight/", include("guanxi.faces.desk.insight.urls")),
     path("customers/<code:code>/", include("guanxi.faces.desk.customers.page_urls")),
 ]

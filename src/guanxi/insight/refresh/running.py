@@ -23,6 +23,7 @@ from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
+from guanxi.insight.appraisal.concentration import tell_concentration
 from guanxi.insight.appraisal.customers import Appraisal, appraise_customers
 from guanxi.insight.appraisal.tiering import Memory
 from guanxi.insight.refresh.advice import Advice, seek_advice
@@ -34,11 +35,12 @@ from guanxi.insight.warehouse.places import Places, places
 from guanxi.insight.warehouse.record_view import open_record
 from guanxi.record.actions import services as actions
 from guanxi.record.customers import services as customers
+from guanxi.record.customers.choices import Tier
 from guanxi.record.imports.queries import held_feeds
 from guanxi.record.signals import services as signals
 from guanxi.record.standing import queries as standing
 from guanxi.record.standing import services as publishing
-from guanxi.record.standing.services import Published
+from guanxi.record.standing.services import Published, Summary
 
 _SQL = Path(__file__).parent / "sql"
 _MICRO = 1_000_000
@@ -82,6 +84,7 @@ class _Found:
     """What the warehouse found, taken out of it before it is closed."""
 
     standing: pa.Table
+    summary: Summary
     moves: pa.Table
     headlines: pa.Table
     advice: Advice
@@ -151,7 +154,7 @@ def _refresh(by: Principal, as_of: date, where: Places, *, full: bool, watch: Ca
     kill_point("refresh.estimated")
     advice = seek_advice(building.bench, as_of=as_of, thresholds=thresholds, held=held, step=steps.step)
     with steps.step("swap"):
-        found = _take_out(building, advice)
+        found = _take_out(building, advice, as_of)
         kill_point("refresh.advised")
         edition.publish(building, where)
     kill_point("refresh.swapped")
@@ -167,14 +170,17 @@ def _hand_to_record(
     with steps.step("standing"):
         customers.forget_dirty(ranges_of(building.dirty["entry"]))
         kill_point("refresh.forgotten")
-        said = Published(report.customers, report.dealings, _facts(report, appraisal, found.advice))
-        publishing.publish_edition(report.edition, found.standing, by=by, moves=found.moves, said=said)
+        said = Published(report.customers, report.dealings, _facts(report, appraisal, found))
+        publishing.publish_edition(
+            report.edition, found.standing, by=by, moves=found.moves, said=said, summary=found.summary
+        )
     report.waits = found.advice.waits()
     if not found.advice.held:
         _hand_over_advice(by, report, found.advice, steps)
     with steps.step("headlines"):
         customers.write_headlines(zip(*(column.to_pylist() for column in found.headlines.columns), strict=True), by=by)
         kill_point("refresh.headlines")
+        publishing.count_alarms(by=by)
         publishing.finish_edition(report.edition, by=by)
     kill_point("refresh.finished")
 
@@ -199,21 +205,29 @@ def _terms() -> Terms:
     return Terms(house.currency, house.zone, house.margin_rate_ppm / _MICRO)
 
 
-def _take_out(building: Building, advice: Advice) -> _Found:
+def _take_out(building: Building, advice: Advice, as_of: date) -> _Found:
     bench = building.bench
     rows = standing_rows(bench)
     bench.register("standing_rows", rows)
     moves, headlines = bench.arrow(_SQL / "moves.sql"), bench.arrow(_SQL / "headlines.sql")
+    bench.register("moves", moves)
+    quarter = as_of.replace(month=as_of.month - (as_of.month - 1) % 3, day=1)
+    summary = Summary(bench.arrow(_SQL / "cells.sql", quarter=quarter), bench.arrow(_SQL / "flows.sql"))
+    bench.unregister("moves")
     bench.unregister("standing_rows")
-    return _Found(rows, moves, headlines, advice)
+    return _Found(rows, summary, moves, headlines, advice)
 
 
-def _facts(report: Report, appraisal: Appraisal, advice: Advice) -> dict[str, Any]:
-    """What the edition says of itself: grade and what is missing, what had to wait, what was set aside."""
+def _facts(report: Report, appraisal: Appraisal, found: _Found) -> dict[str, Any]:
+    """What the edition says of itself: grade and what is missing, what had to wait, what was set aside, how much of the
+    value the best customers hold.
+    """
+    bought = found.standing.filter(pc.not_equal(found.standing["tier"], Tier.NONE.value))
     return {
         "why_whole": report.why_whole,
-        "waits": advice.waits(),
-        "set_aside": advice.set_aside(),
+        "waits": found.advice.waits(),
+        "set_aside": found.advice.set_aside(),
+        "concentration": tell_concentration(bought["value"].to_numpy()),
         **_told(appraisal),
     }
 

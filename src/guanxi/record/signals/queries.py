@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from guanxi.ground.money import from_minor
@@ -16,6 +17,8 @@ from guanxi.record.signals.permissions import seen_signals
 from guanxi.record.signals.rules import OPEN_STATES
 from guanxi.record.signals.wording import explain
 
+# What a person has to act on: an alarm, one that somebody confirmed, one that has come true.
+ALARMS = (SignalState.ALARM, SignalState.CONFIRMED, SignalState.LAPSED)
 EXPORT_COLUMNS = ("customer", "kind", "state", "occurred_on", "detected_on", "severity", "at_stake", "explanation")
 
 
@@ -81,6 +84,22 @@ def timeline_rows(
         found = found.filter(Q(occurred_on__lt=day) | Q(occurred_on=day, pk__lt=last))
     signals = list(found.select_related("judged_by").order_by("-occurred_on", "-pk")[:limit])
     return [(signal.occurred_on, signal.pk, row) for signal, row in zip(signals, _rows(signals), strict=True)]
+
+
+def open_alarms() -> list[tuple[Any, ...]]:
+    """Open alarms of everybody, counted for standing: (owner, team, tier, kind, detected on, first contact on or after
+    that day or None, how many, at stake a month).
+    """
+    sql = f"""SELECT owner_id, team_id, tier, kind, detected_on, contacted_on, count(*), sum(at_stake) FROM (
+            SELECT c.owner_id, c.team_id, c.tier, s.kind, s.detected_on, s.at_stake,
+                (SELECT min(v."on") FROM conversations_conversation v
+                 WHERE v.customer_id = s.customer_id AND v."on" >= s.detected_on AND v.deleted_at IS NULL) AS contacted_on
+            FROM signals_signal s JOIN customers_customer c ON c.id = s.customer_id
+            WHERE s.state IN ({", ".join(["%s"] * len(ALARMS))}) AND c.deleted_at IS NULL AND c.merged_into_id IS NULL
+        ) a GROUP BY owner_id, team_id, tier, kind, detected_on, contacted_on"""  # noqa: S608 - places for our own words
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [state.value for state in ALARMS])
+        return [tuple(row) for row in cursor.fetchall()]
 
 
 def silenced_keys(on: dt.date) -> list[str]:

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from guanxi.record.standing.choices import Cause
+
 
 class Edition(models.Model):
     """One published edition. The current one is the row with the largest id and a `published_at`."""
@@ -58,9 +60,60 @@ class StandingMove(models.Model):
     field = models.CharField(max_length=10)
     old = models.SmallIntegerField()
     new = models.SmallIntegerField()
+    cause = models.SmallIntegerField(choices=Cause.choices, default=Cause.UNKNOWN)
 
     class Meta:
-        indexes = [models.Index(fields=["customer_id", "-id"], name="standing_move_customer")]
+        indexes = [
+            models.Index(fields=["customer_id", "-id"], name="standing_move_customer"),
+            models.Index(fields=["field", "old", "new", "-on", "-id"], name="standing_move_kind"),
+        ]
+
+
+class Cell(models.Model):
+    """A part of the current edition's customers, counted: those of one owner and team in one tier and state. The page of
+    the whole adds up what one may see and never looks at the customers themselves. `newcomers` bought for the first time
+    in the quarter of the edition's day.
+    """
+
+    owner_id = models.BigIntegerField(null=True)
+    team_id = models.BigIntegerField(null=True)
+    tier = models.SmallIntegerField()
+    state = models.SmallIntegerField()
+    customers = models.IntegerField()
+    newcomers = models.IntegerField(default=0)
+    value = models.BigIntegerField()
+
+
+class Flow(models.Model):
+    """How many of one owner's and team's customers moved from tier to tier with an edition, why, and what they are worth."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="flows", db_index=False)
+    on = models.DateField()
+    owner_id = models.BigIntegerField(null=True)
+    team_id = models.BigIntegerField(null=True)
+    old = models.SmallIntegerField()
+    new = models.SmallIntegerField()
+    cause = models.SmallIntegerField(choices=Cause.choices)
+    customers = models.IntegerField()
+    value = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["on"], name="standing_flow_on")]
+
+
+class AlarmCell(models.Model):
+    """Open alarms of one owner's and team's customers, counted: by kind, by the day they were first seen and the day of
+    the first contact after it (null: none yet). `at_stake` is a month's money.
+    """
+
+    owner_id = models.BigIntegerField(null=True)
+    team_id = models.BigIntegerField(null=True)
+    tier = models.SmallIntegerField()
+    kind = models.CharField(max_length=40)
+    detected_on = models.DateField()
+    contacted_on = models.DateField(null=True)
+    signals = models.IntegerField()
+    at_stake = models.BigIntegerField()
 
 
 PERSONAL = {
@@ -70,4 +123,6 @@ NOT_PERSONAL = {
     "Edition": ["name", "as_of", "facts"],
     "Standing": ["grade"],
     "StandingMove": ["on", "field"],
+    "Flow": ["on"],
+    "AlarmCell": ["kind", "detected_on", "contacted_on"],
 }

@@ -12,8 +12,9 @@ from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
+from guanxi.record.signals.queries import open_alarms
 from guanxi.record.standing.models import Edition, StandingMove
-from guanxi.record.standing.services import table
+from guanxi.record.standing.services import summing, table
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,18 +31,28 @@ class Published:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Summary:
+    """An edition counted: rows of Cell, and of Flow (without edition and day)."""
+
+    cells: "pa.Table"
+    flows: "pa.Table"
+
+
 def begin_edition(name: str, *, by: Principal, as_of: date) -> None:
     """Note that an edition is being made. One that was begun and never published was interrupted."""
     require(by, Permission.RUN_REFRESH)
     Edition.objects.create(name=name, as_of=as_of, started_at=clock.now())
 
 
-def publish_edition(name: str, rows: "pa.Table", *, by: Principal, moves: "pa.Table", said: Published) -> None:
+def publish_edition(
+    name: str, rows: "pa.Table", *, by: Principal, moves: "pa.Table", said: Published, summary: Summary | None = None
+) -> None:
     """Replace the standing of all customers by `rows` at once (columns of Standing; money in minor units).
 
     The rows are built aside in short steps, then switched by name in one short transaction together with `moves`
-    (customer_id, field, old, new: tier or state that changed) and the journal; the old rows are dropped apart. A
-    reader sees the old edition or the new one. Interrupted before the switch, nothing is published.
+    (customer_id, field, old, new, cause: tier or state that changed), the `summary` of both, and the journal; the old
+    rows are dropped apart. A reader sees the old edition or the new one. Interrupted before the switch, nothing is published.
     """
     require(by, Permission.RUN_REFRESH)
     edition = Edition.objects.get(name=name)
@@ -50,6 +61,8 @@ def publish_edition(name: str, rows: "pa.Table", *, by: Principal, moves: "pa.Ta
     with transaction.atomic():
         table.switch()
         _keep_moves(edition, moves)
+        if summary is not None:
+            summing.keep(edition, cells=summary.cells, flows=summary.flows)
         edition.published_at = clock.now()
         edition.customers, edition.dealings = said.customers, said.dealings
         edition.facts = {**said.facts, "headlines": False}
@@ -58,6 +71,13 @@ def publish_edition(name: str, rows: "pa.Table", *, by: Principal, moves: "pa.Ta
         record_act("standing.published", by=by.actor, noun=Noun("edition", name), payload=facts)
     kill_point("refresh.standing_switched")
     table.drop_old()
+
+
+def count_alarms(*, by: Principal) -> None:
+    """Count the open alarms as they stand now, with the first contact after each: what the page of the whole adds up."""
+    require(by, Permission.RUN_REFRESH)
+    with transaction.atomic():
+        summing.keep_alarms(open_alarms())
 
 
 def finish_edition(name: str, *, by: Principal) -> None:

@@ -1,0 +1,298 @@
+"""The page of standing as a whole, in words: each figure with a door to its customers."""
+
+import datetime as dt
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from guanxi.faces.desk.insight.alarming import AlarmRow, KindRow, alarm_rows, kind_rows, promises
+from guanxi.faces.shared import cells
+from guanxi.faces.shared.look import Look
+from guanxi.faces.shared.words import dotted, refusal_words, sentences
+from guanxi.ground.refusals import Refused
+from guanxi.record.customers.choices import State
+from guanxi.record.standing.choices import Cause
+from guanxi.record.standing.overview import NO_TIER, Alarms, Moved, Part
+from guanxi.record.standing.queries import EditionLine
+
+LETTERS = {1: "A", 2: "B", 3: "C"}
+_TROUBLED = (State.ALARM, State.LAPSED)
+_SHOWN_MOVES = 12
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What the page is made from; `values` are those of the customers in sight, None where the firm's own curve holds,
+    or there are too many.
+    """
+
+    edition: EditionLine
+    since: dt.date
+    is_firm: bool
+    parts: Sequence[Part]
+    moves: Sequence[Moved]
+    alarms: list[Alarms]
+    values: list[int] | None
+
+
+@dataclass(frozen=True)
+class Door:
+    """A figure and where its records are."""
+
+    value: str
+    href: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class TierRow:
+    tier: int
+    letter: str
+    customers: Door
+    share: str
+    newcomers: str
+    value: str
+    each: str
+    troubled: Door
+
+
+@dataclass(frozen=True)
+class MoveRow:
+    """A movement: from, to, why, how many, and what they are worth."""
+
+    old: int
+    new: int
+    cause: str
+    customers: Door
+    value: str
+    is_fall: bool
+
+
+@dataclass(frozen=True)
+class Curve:
+    """How value is spread: points for the drawing as JSON, and the same as a table; `missing` says why there is none."""
+
+    chart: str = ""
+    rows: list[tuple[str, str]] = field(default_factory=list)
+    sentence: str = ""
+    missing: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    title: str
+    sentence: str
+    under: str
+    empty: str = ""
+    value_head: str = ""
+    each_head: str = ""
+    stake_head: str = ""
+    tiers: list[TierRow] = field(default_factory=list)
+    total: TierRow | None = None
+    curve: Curve = field(default_factory=Curve)
+    moves: list[MoveRow] = field(default_factory=list)
+    flow: str = ""
+    moves_missing: str = ""
+    alarms: list[AlarmRow] = field(default_factory=list)
+    kinds: list[KindRow] = field(default_factory=list)
+    alarms_missing: str = ""
+    promises: str = ""
+    grade: str = ""
+    grade_reason: str = ""
+    lacking: list[str] = field(default_factory=list)
+
+
+def nothing_yet() -> Page:
+    """Before the first refresh."""
+    why = _("Nothing has been computed yet. After dealings are imported, the nightly refresh fills this page.")
+    return Page(title=_("Insight"), sentence=_("Insight"), under="", empty=why)
+
+
+def page_of(whole: Whole, look: Look) -> Page:
+    """The page, from counted parts."""
+    tiers, total = _tiers(whole.parts, look)
+    if total is None:
+        why = _("No customer in sight has bought anything yet; there is nothing to divide into tiers.")
+        return Page(title=_("Insight"), sentence=_("Insight"), under=_under(whole, look), empty=why)
+    curve = _curve(whole)
+    moves = [_move(row, look) for row in whole.moves[:_SHOWN_MOVES]]
+    return Page(
+        title=_("Insight"),
+        sentence=_sentence(whole, curve),
+        under=_under(whole, look),
+        value_head=cells.with_sign(_("Value"), look.currency),
+        each_head=cells.with_sign(_("Each"), look.currency),
+        stake_head=cells.with_sign(_("At stake"), look.currency, _(" a month")),
+        tiers=tiers,
+        total=total,
+        curve=curve,
+        moves=moves,
+        flow=_flow(whole.moves),
+        moves_missing="" if moves else _no_moves(whole, look),
+        alarms=alarm_rows(whole.alarms, look),
+        kinds=kind_rows(whole.alarms, look),
+        promises=promises(),
+        alarms_missing="" if whole.alarms else _("No alarm is open. The detectors looked at everybody last night."),
+        **_estimates(whole.edition),
+    )
+
+
+def list_href(*conditions: str, sort: str = "-value") -> str:
+    """The list of customers under these conditions (grammar of ground.sheets)."""
+    return f"{reverse('customers')}?{'&'.join(f'where={one}' for one in conditions)}&sort={sort}"
+
+
+def _tiers(parts: Sequence[Part], look: Look) -> tuple[list[TierRow], TierRow | None]:
+    placed = [part for part in parts if part.tier != NO_TIER]
+    everybody = sum(part.customers for part in placed)
+    if not everybody:
+        return [], None
+    rows = []
+    for tier in sorted({part.tier for part in placed}):
+        some = [part for part in placed if part.tier == tier]
+        rows.append(_tier_row(tier, some, everybody, look))
+    return rows, _tier_row(0, placed, everybody, look)
+
+
+def _tier_row(tier: int, parts: Sequence[Part], everybody: int, look: Look) -> TierRow:
+    customers, value = sum(part.customers for part in parts), sum(part.value for part in parts)
+    troubled = sum(part.customers for part in parts if part.state in _TROUBLED)
+    letter = LETTERS.get(tier, "")
+    mine = [f"tier.in.{letter.lower()}"] if letter else []
+    return TierRow(
+        tier=tier,
+        letter=letter,
+        customers=Door(f"{customers:,}", list_href(*mine) if mine else ""),
+        share=f"{customers / everybody:.0%}",
+        newcomers=f"{sum(part.newcomers for part in parts):,}",
+        value=cells.whole_amount(value, look.currency),
+        each=cells.whole_amount(round(value / customers), look.currency),
+        troubled=Door(
+            f"{troubled:,}", list_href(*mine, "state.in.alarm,lapsed") if troubled else "", "alarm" if troubled else ""
+        ),
+    )
+
+
+def _move(row: Moved, look: Look) -> MoveRow:
+    names = (LETTERS.get(row.old, "").lower(), LETTERS.get(row.new, "").lower())
+    cause = Cause(row.cause)
+    href = f"{reverse('standing_moves')}?from={names[0]}&to={names[1]}&cause={cause.name.lower()}" if all(names) else ""
+    value = cells.whole_amount(row.value, look.currency)
+    return MoveRow(row.old, row.new, str(cause.label), Door(f"{row.customers:,}", href), value, row.new > row.old)
+
+
+def _flow(moves: Sequence[Moved]) -> str:
+    """Who went where, for the drawing."""
+    counted: Counter[tuple[int, int]] = Counter()
+    for row in moves:
+        counted[row.old, row.new] += row.customers
+    links = [
+        {"from": LETTERS[old], "to": LETTERS[new], "count": count, "falls": new > old}
+        for (old, new), count in sorted(counted.items())
+        if old in LETTERS and new in LETTERS
+    ]
+    words = {letter: _("Tier %s") % letter for letter in LETTERS.values()}
+    title = _("Who went from which tier to which")
+    return json.dumps({"kind": "flow", "links": links, "words": words, "title": title}) if len(links) > 1 else ""
+
+
+def _curve(whole: Whole) -> Curve:
+    if whole.is_firm:
+        found = whole.edition.facts.get("concentration") or {}
+    elif whole.values is None:
+        many = _(
+            "There are too many customers here for a curve of their own; the curve of the whole firm is shown to whoever sees it."
+        )
+        return Curve(missing=many)
+    else:
+        found = _concentrated(whole.values)
+    if found.get("top_20") is None:
+        return Curve(
+            missing=_("Not enough data: shares of the value mean something once customers bring more than they cost.")
+        )
+    marks = [(4, found["top_4"]), (20, found["top_20"]), (80, found["top_80"])]
+    labels = [
+        {
+            "x": percent / 100,
+            "y": share,
+            "label": _("first {percent}% → {share}").format(percent=percent, share=f"{share:.0%}"),
+        }
+        for percent, share in marks
+    ]
+    chart = {
+        "kind": "curve",
+        "points": found["curve"],
+        "marks": labels,
+        "equal": _("if all were alike"),
+        "best": _("most valuable customers"),
+        "least": _("least valuable"),
+        "title": _("Share of the value by share of the customers"),
+    }
+    rows = [(f"{percent}%", f"{share:.0%}") for percent, share in marks] + [("100%", "100%")]
+    last = _("The last 20% bring {share}.").format(share=f"{found['bottom_20']:.0%}".replace("-", "−"))
+    few = _("{share} of the customers bring 80% of the value.").format(
+        share=f"{found['share_of_customers_for_80']:.0%}"
+    )
+    return Curve(json.dumps(chart), rows, sentences([few, last]))
+
+
+def _concentrated(values: list[int]) -> dict[str, Any]:
+    """The curve of some customers. Loads numpy, which the web does without until somebody asks for this."""
+    from guanxi.insight.appraisal.concentration import tell_concentration  # heavy: see above
+
+    return tell_concentration(values)
+
+
+def _sentence(whole: Whole, curve: Curve) -> str:
+    fell = sum(row.customers for row in whole.moves if row.old == 1 and row.new > 1)
+    parts = []
+    if len(curve.rows) > 1:
+        parts.append(_("20% of the customers bring {share} of the value").format(share=curve.rows[1][1]))
+    if fell:
+        words = ngettext("{count} fell from A this quarter", "{count} fell from A this quarter", fell)
+        parts.append(words.format(count=f"{fell:,}"))
+    if not parts:
+        count = sum(part.customers for part in whole.parts if part.tier != NO_TIER)
+        parts.append(
+            ngettext("{count} customer stands in a tier", "{count} customers stand in tiers", count).format(
+                count=f"{count:,}"
+            )
+        )
+    return pgettext("joins parts of a heading", "; ").join(parts) + pgettext("ends a heading", ".")
+
+
+def _under(whole: Whole, look: Look) -> str:
+    published = whole.edition.published_at.astimezone(look.now.tzinfo)
+    whose = _("the whole firm") if whole.is_firm else _("the customers you see")
+    return dotted(
+        [
+            whose,
+            _("data up to {day}").format(day=cells.short_date(whole.edition.as_of, look.today)),
+            _("computed {day} {time}").format(
+                day=cells.day_words(published.date(), look.today), time=f"{published:%H:%M}"
+            ),
+            _("compared since {day}").format(day=cells.short_date(whole.since, look.today)),
+        ]
+    )
+
+
+def _no_moves(whole: Whole, look: Look) -> str:
+    del look
+    if whole.edition.facts.get("why_whole") == "first":
+        return _("Not enough data: this is the first edition. Movements are known from the second on.")
+    return _("Nobody has changed the tier since the quarter began.")
+
+
+def _estimates(edition: EditionLine) -> dict[str, Any]:
+    facts = edition.facts
+    said = [*facts.get("missing", ()), *facts.get("waits", ())]
+    lacking = [refusal_words(Refused("insight.told", one["words"], **one["params"])) for one in said]
+    reason = facts.get("grade_reason") or {}
+    words = refusal_words(Refused("insight.told", reason["words"], **reason["params"])) if reason.get("words") else ""
+    return {"grade": facts.get("grade", ""), "grade_reason": words, "lacking": list(dict.fromkeys(lacking))}

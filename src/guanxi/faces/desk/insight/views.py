@@ -1,0 +1,77 @@
+"""Standing as a whole: tiers and how they moved, how value is spread, alarms, what the estimates rest on."""
+
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from guanxi.faces.desk.insight import behind, presenters
+from guanxi.faces.shared.asking import asked
+from guanxi.faces.shared.look import look_of
+from guanxi.faces.shared.requests import FaceRequest
+from guanxi.identity.permissions import Permission, require
+from guanxi.record.customers.queries import customer_rows
+from guanxi.record.signals.choices import SignalKind, SignalState
+from guanxi.record.signals.queries import ALARMS, open_signals
+from guanxi.record.standing import overview
+from guanxi.record.standing.choices import Cause
+from guanxi.record.standing.queries import current_edition
+from guanxi.record.standing.rules import quarter_of
+
+_PAGE = 100
+_TIERS = {"a": 1, "b": 2, "c": 3}
+_CAUSES = {cause.name.lower(): cause for cause in Cause}
+
+
+@require_safe
+def standing(request: FaceRequest) -> HttpResponse:
+    """The whole, as far as one sees it."""
+    asked(request)
+    require(request.principal, Permission.VIEW_STANDING)
+    look, edition = look_of(request), current_edition()
+    if edition is None:
+        return render(request, "insight/page.html", {"page": presenters.nothing_yet()})
+    since = quarter_of(edition.as_of)
+    whole = presenters.Whole(
+        edition=edition,
+        since=since,
+        is_firm=overview.sees_everybody(look.principal),
+        parts=overview.parts_in_sight(look.principal),
+        moves=overview.moves_in_sight(look.principal, since=since),
+        alarms=overview.alarms_in_sight(look.principal),
+        values=None if overview.sees_everybody(look.principal) else overview.values_in_sight(look.principal),
+    )
+    return render(request, "insight/page.html", {"page": presenters.page_of(whole, look)})
+
+
+@require_safe
+def moves(request: FaceRequest) -> HttpResponse:
+    """The customers behind a movement from tier to tier."""
+    wanted = asked(request, "from", "to", "cause", "before")
+    require(request.principal, Permission.VIEW_STANDING)
+    edition, old, new = current_edition(), _TIERS.get(wanted["from"], 0), _TIERS.get(wanted["to"], 0)
+    cause, before = _CAUSES.get(wanted["cause"] or "unknown"), wanted["before"]
+    if not old or not new or cause is None or not (before or "0").isdecimal() or len(before) > 15:
+        raise BadRequest("no movement of ours")
+    look = look_of(request)
+    since = quarter_of(edition.as_of if edition else look.today)
+    found = overview.moved_customers(
+        look.principal, old=old, new=new, cause=cause, since=since, before=int(before or 0), limit=_PAGE + 1
+    )
+    customers = customer_rows([customer for _, customer, _, _ in found[:_PAGE]], look.principal)
+    page = behind.moves_page(found, customers, look, asked=wanted, since=since, limit=_PAGE)
+    return render(request, "insight/behind.html", {"page": page})
+
+
+@require_safe
+def alarms(request: FaceRequest) -> HttpResponse:
+    """The customers behind the open alarms of one kind."""
+    wanted = asked(request, "kind", "state")
+    kind, state = wanted["kind"], wanted["state"] or SignalState.ALARM
+    if kind not in SignalKind.values or state not in [one.value for one in ALARMS]:
+        raise BadRequest("no alarm of ours")
+    look = look_of(request)
+    found = open_signals(look.principal, SignalKind(kind), SignalState(state), limit=_PAGE)
+    customers = customer_rows([customer for customer, _ in found], look.principal)
+    page = behind.alarms_page(found, customers, look, kind=SignalKind(kind), state=SignalState(state))
+    return render(request, "insight/behind.html", {"page": page})

@@ -1,0 +1,145 @@
+"""Named reads of the whole: sums of the counted parts in sight, and the customers behind a movement.
+
+No query here looks at more than the parts (some thousand rows), but `values_in_sight`, which is bounded.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import Sum
+
+from guanxi.identity.principals import Principal
+from guanxi.record.customers.permissions import reach_of
+from guanxi.record.standing.models import AlarmCell, Cell, Flow
+from guanxi.record.standing.permissions import parts_within, seen_condition
+from guanxi.record.standing.rules import Wait, working_days
+
+NO_TIER = 9
+MOST_VALUES = 20_000
+
+
+@dataclass(frozen=True)
+class Part:
+    """Customers of one tier and state: how many, how many of them bought for the first time this quarter, their value."""
+
+    tier: int
+    state: int
+    customers: int
+    newcomers: int
+    value: int
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Customers that went from one tier to another, for one cause, and what they are worth now."""
+
+    old: int
+    new: int
+    cause: int
+    customers: int
+    value: int
+
+
+@dataclass(frozen=True)
+class Alarms:
+    """Open alarms of one kind and tier that were first seen on one day: how many, money at stake a month, and for each
+    the working days until somebody spoke to the customer, or so far.
+    """
+
+    tier: int
+    kind: str
+    detected_on: dt.date
+    contacted_on: dt.date | None
+    signals: int
+    at_stake: int
+
+
+def sees_everybody(principal: Principal) -> bool:
+    """Whether the figures are those of the whole firm."""
+    return reach_of(principal).everyone
+
+
+def parts_in_sight(principal: Principal) -> list[Part]:
+    """Customers in sight by tier and state (one query over the parts). Raises Denied."""
+    sums = {"customers": Sum("customers"), "newcomers": Sum("newcomers"), "value": Sum("value")}
+    found = Cell.objects.filter(parts_within(principal)).values("tier", "state").annotate(**sums)
+    return [_part(row) for row in found.order_by("tier", "state")]
+
+
+def moves_in_sight(principal: Principal, *, since: dt.date) -> list[Moved]:
+    """Movements between tiers since a day, the largest first (one query over the parts). Raises Denied."""
+    sums = {"customers": Sum("customers"), "value": Sum("value")}
+    found = Flow.objects.filter(parts_within(principal), on__gte=since).values("old", "new", "cause").annotate(**sums)
+    return sorted((_moved(row) for row in found), key=lambda row: (-row.customers, row.old, row.new, row.cause))
+
+
+def alarms_in_sight(principal: Principal) -> list[Alarms]:
+    """Open alarms in sight by tier, kind, day and first contact (one query over the parts). Raises Denied."""
+    names = ("tier", "kind", "detected_on", "contacted_on")
+    sums = {"signals": Sum("signals"), "at_stake": Sum("at_stake")}
+    found = (
+        AlarmCell.objects.filter(parts_within(principal))
+        .values(*names)
+        .annotate(**{f"all_{k}": v for k, v in sums.items()})
+    )
+    return [
+        Alarms(**{name: row[name] for name in names}, signals=row["all_signals"], at_stake=row["all_at_stake"])
+        for row in found.order_by(*names)
+    ]
+
+
+def waits_of(alarms: list[Alarms], *, on: dt.date) -> Mapping[int, Wait]:
+    """How long alarms waited for the first contact, by tier."""
+    by_tier: dict[int, tuple[Counter[int], Counter[int]]] = {}
+    for row in alarms:
+        met, waiting = by_tier.setdefault(row.tier, (Counter(), Counter()))
+        if row.contacted_on:
+            met[working_days(row.detected_on, row.contacted_on)] += row.signals
+        else:
+            waiting[working_days(row.detected_on, on)] += row.signals
+    return {tier: Wait.of(met, waiting, tier=tier) for tier, (met, waiting) in by_tier.items()}
+
+
+def values_in_sight(principal: Principal) -> list[int] | None:
+    """The value of each customer in sight who ever bought; None for more than MOST_VALUES. Raises Denied."""
+    condition, params = seen_condition(principal, "c")
+    sql = f"""SELECT s.value FROM standing_standing s JOIN customers_customer c ON c.id = s.customer_id
+        WHERE s.tier <> {NO_TIER} AND {condition} LIMIT {MOST_VALUES + 1}"""  # noqa: S608 - a condition of our own words
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        values = [row[0] for row in cursor.fetchall()]
+    return values if len(values) <= MOST_VALUES else None
+
+
+def moved_customers(
+    principal: Principal, *, old: int, new: int, cause: int, since: dt.date, before: int = 0, limit: int = 100
+) -> list[tuple[int, int, dt.date, int]]:
+    """(id of the movement, customer id, day, cause) of the customers in sight behind a movement, newest first; `cause` 0
+    is any. Raises Denied.
+    """
+    condition, params = seen_condition(principal, "c")
+    more = " AND m.cause = %s" * bool(cause) + " AND m.id < %s" * bool(before)
+    sql = f"""SELECT m.id, m.customer_id, m."on", m.cause
+        FROM standing_standingmove m JOIN customers_customer c ON c.id = m.customer_id
+        WHERE m.field = 'tier' AND m."old" = %s AND m."new" = %s AND m."on" >= %s{more} AND {condition}
+        ORDER BY m.id DESC LIMIT %s"""  # noqa: S608 - conditions of our own words
+    wanted: list[Any] = [old, new, since.isoformat(), *([cause] if cause else []), *([before] if before else [])]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*wanted, *params, limit])
+        return [(key, customer, _day(on), why) for key, customer, on, why in cursor.fetchall()]
+
+
+def _part(row: Mapping[str, Any]) -> Part:
+    return Part(row["tier"], row["state"], row["customers"], row["newcomers"], row["value"])
+
+
+def _moved(row: Mapping[str, Any]) -> Moved:
+    return Moved(row["old"], row["new"], row["cause"], row["customers"], row["value"])
+
+
+def _day(value: dt.date | str) -> dt.date:
+    return dt.date.fromisoformat(value) if isinstance(value, str) else value
