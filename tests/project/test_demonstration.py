@@ -3,22 +3,29 @@
 import datetime as dt
 import itertools
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from decimal import Decimal
+from statistics import median
 
 import numpy as np
 import phonenumbers
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from guanxi.ground.text.normalise import email_form, plate_form
 from guanxi.ground.text.phones import phone_form
 from guanxi.ground.text.resident_ids import read_resident_id
 from guanxi.project.demonstration import population, shape, trade
-from guanxi.project.demonstration.cast.spenders import WANG_LAST, WANG_MONTHS, wang_told
-from guanxi.project.demonstration.cast.story import last_closed, month_before
+from guanxi.project.demonstration.cast import estates, told_stories
+from guanxi.project.demonstration.cast.company import EMPLOYEES
+from guanxi.project.demonstration.cast.homes import SAVED_FROM, SAVED_MONTHS, SAVED_TERM, SAVED_TO, SAVER
+from guanxi.project.demonstration.cast.spenders import MA, MA_LAST, WANG_LAST, WANG_MONTHS, wang_told
+from guanxi.project.demonstration.cast.story import card_month, last_closed, month_before, shares
 from guanxi.project.demonstration.cast.visitors import zhang_told
 from guanxi.project.demonstration.planning import plan_firm
 from guanxi.project.demonstration.staffing import DRIVERS, MANAGERS
+from guanxi.record.customers.choices import RelationKind
 
 DATES = np.arange(np.datetime64("2023-11-23"), np.datetime64("2026-11-23"))
 
@@ -163,3 +170,52 @@ def test_a_manager_has_forty_to_eighty_customers():
     assert (min(owned.values()) >= 40, max(owned.values()) <= 80) == (True, True)
     regulars = [row for row in plan.rows if row.owner in DRIVERS and row.reference.startswith("D0")]
     assert len(regulars) == 214  # PRF-01
+
+
+@given(today=st.dates(dt.date(2024, 3, 1), dt.date(2033, 12, 31)))
+@settings(max_examples=40)
+def test_the_stories_hold_their_figures_on_any_day(today):
+    story = told_stories(today, [f"D{number:05d}" for number in range(23)])
+    assert all(one.day < today for one in story.told)
+    sums = defaultdict(Decimal)
+    for one in story.told:
+        sums[one.customer, one.day.replace(day=1)] += Decimal(one.amount)
+    closed = last_closed(today)
+    ma = [sums[MA, month_before(closed, back)] for back in range(1, 13)]
+    assert (median(ma), sums[MA, closed]) == (35_500, MA_LAST)
+    assert all(30_000 <= sum_ <= 40_000 for sum_ in ma)
+    demand = next(held for held in story.held if held.customer == SAVER and held.product == "DEPOSIT-DEMAND").balances
+    terms = [
+        balance
+        for held in story.held
+        if held.customer == SAVER
+        for balance in held.balances
+        if held.product == "DEPOSIT-TERM"
+    ]
+    whole = [amount + sum(sum_ for on, sum_ in terms if on <= day) for day, amount in demand]
+    assert whole[-SAVED_MONTHS - 1 :][::SAVED_MONTHS] == [SAVED_FROM, SAVED_TO]
+    assert (sum(sum_ for _, sum_ in terms), demand[-1][1]) == (SAVED_TERM, SAVED_TO - SAVED_TERM)
+    move, handed_over = story.moves[0], next(e for e in estates(today) if e.name == story.moves[0].estate).handover_on
+    assert (today - dt.timedelta(days=move.days_ago) - handed_over).days == 136
+    assert sum(tie.kind == RelationKind.EMPLOYER for tie in story.ties) == EMPLOYEES
+    assert len({(talk.customer, talk.days_ago, talk.minute) for talk in story.talks}) == len(story.talks)
+
+
+@given(
+    total=st.integers(100, 10_000_000),
+    month=st.dates(dt.date(2020, 1, 1), dt.date(2035, 12, 31)).map(lambda day: day.replace(day=1)),
+    premium=st.integers(1, 60),
+    mid=st.integers(1, 39),
+    counts=st.tuples(*[st.integers(1, 15)] * 3),
+)
+def test_a_month_of_payments_adds_up_to_its_total_in_its_mix(total, month, premium, mid, counts):
+    mix = tuple(zip((3, 2, 1), (premium, mid, 100 - premium - mid), counts, strict=True))
+    told = card_month("X", month, shares(total, mix), "CARD-GOLD")
+    by_tier = Counter()
+    for one in told:
+        assert (one.day.replace(day=1), one.day.weekday() != 5) == (month, True)
+        by_tier[one.price_tier] += int(Decimal(one.amount) * 100)
+    assert len(told) == sum(counts)
+    assert sum(by_tier.values()) == total
+    assert by_tier[3] == total * premium // 100
+    assert by_tier[2] == total * mid // 100
