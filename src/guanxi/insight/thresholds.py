@@ -128,7 +128,7 @@ def change_threshold(name: str, text: str, *, by: Principal) -> None:
 def in_words(threshold: Threshold, value: float) -> str:
     """A value as a person reads and writes it: shares in percent."""
     shown = value * 100 if threshold.unit == Unit.SHARE else value
-    return f"{shown:.10g}"
+    return f"{shown:,.10g}".replace("-", MINUS) if abs(shown) >= 1_000 else f"{shown:.10g}".replace("-", MINUS)
 
 
 def _value(threshold: Threshold, text: str) -> float | None:
