@@ -22,11 +22,21 @@ from guanxi.identity.choices import TeamKind
 from guanxi.identity.models import Team
 from guanxi.identity.permissions import Denied
 from guanxi.identity.principals import Principal
+from guanxi.insight.thresholds import change_threshold
 from guanxi.project import rekeying
 from guanxi.project.exports import export
 from guanxi.project.exports.kinds import KINDS
 from guanxi.record.actions import queries as actions
-from guanxi.record.actions.services import Contact, Plan, answer_action, hand_over_action, note_contact, plan_action
+from guanxi.record.actions.services import (
+    Contact,
+    Plan,
+    answer_action,
+    hand_over_action,
+    move_colleague,
+    note_contact,
+    part_with_colleague,
+    plan_action,
+)
 from guanxi.record.catalogue import services as catalogue
 from guanxi.record.catalogue.rules import NewProduct
 from guanxi.record.consents.choices import ConsentStatus, Purpose
@@ -330,6 +340,11 @@ def _take_on(world: World, by: Principal) -> object:
     return identity.take_on_staff(by=by, person=person)
 
 
+def _empty_team() -> Team:
+    top = Team.objects.get(parent=None)
+    return Team.objects.get_or_create(name="rowan", defaults={"parent": top, "lo": top.hi, "hi": top.hi})[0]
+
+
 ACTS: dict[str, Act] = {
     "customer.create": lambda w, by: register_customers(
         [NewCustomer(name="新客", phone="13911112222")], by=by, source="test"
@@ -340,6 +355,23 @@ ACTS: dict[str, Act] = {
     "team.open": lambda w, by: identity.open_team(
         by=by, name="ash", kind=TeamKind.TEAM, parent=Team.objects.get(name="oak")
     ),
+    "team.rename": lambda w, by: identity.rename_team(Team.objects.get(name="oak"), by=by, name="ash"),
+    "team.move": lambda w, by: identity.move_team(
+        Team.objects.get(name="oak"), by=by, parent=Team.objects.get(parent=None)
+    ),
+    "team.close": lambda w, by: identity.close_team(_empty_team(), by=by),
+    "staff.describe": lambda w, by: identity.describe_staff(
+        w.staff["manager"], by=by, name=f"m{next(_fresh)}", title="", reference=""
+    ),
+    "staff.change_role": lambda w, by: identity.change_role(by=by, staff=w.staff["manager"], role="reader"),
+    "staff.move": lambda w, by: move_colleague(w.staff["manager"].code, by=by, team=Team.objects.get(parent=None).code),
+    "staff.part_with": lambda w, by: part_with_colleague(w.staff["manager"].code, by=by),
+    "catalogue.write_product": lambda w, by: catalogue.write_product("", {"reference": f"P{next(_fresh)}"}, by=by),
+    "catalogue.write_estate": lambda w, by: catalogue.write_estate(
+        "", {"name": f"E{next(_fresh)}", "city": "c"}, by=by
+    ),
+    "firm.threshold": lambda w, by: change_threshold("decisions.capacity", "12", by=by),
+    "firm.day": lambda w, by: identity.change_day(DAY, by=by, is_working=False),
     "key.rotate": lambda w, by: rekeying.renew_everything(by=by),
 }
 

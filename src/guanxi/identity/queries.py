@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
@@ -121,7 +122,7 @@ def teams_in_order() -> list[Team]:
     return list(Team.objects.filter(closed_on=None).order_by("lo"))
 
 
-def all_teams() -> list[Team]:
+def all_teams() -> list[Any]:
     """All teams in the order of the tree, closed ones too, each with how many work in it as `people`."""
     working = Count("staff", filter=Q(staff__left_on=None))
     return list(Team.objects.annotate(people=working).order_by("lo"))

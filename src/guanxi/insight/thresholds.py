@@ -12,7 +12,7 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.ground.money import parse_amount
+from guanxi.ground.money import MINUS, parse_amount
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
@@ -128,7 +128,7 @@ def change_threshold(name: str, text: str, *, by: Principal) -> None:
 def in_words(threshold: Threshold, value: float) -> str:
     """A value as a person reads and writes it: shares in percent."""
     shown = value * 100 if threshold.unit == Unit.SHARE else value
-    return f"{shown:,.10g}".replace("-", MINUS) if abs(shown) >= 1_000 else f"{shown:.10g}".replace("-", MINUS)
+    return f"{shown:,.10g}".replace("-", MINUS)
 
 
 def _value(threshold: Threshold, text: str) -> float | None:

@@ -57,6 +57,7 @@ PAGES = (
     Entry(_("Colleagues"), "staff", "people", _P.VIEW_STAFF, "p", _("staff, people, team")),
     Entry(_("Products"), "products", "doc", _P.VIEW_CATALOGUE, "o"),
     Entry(_("Estates"), "estates", "home", _P.VIEW_CATALOGUE, "e", _("housing, homes")),
+    Entry(_("Bin"), "trash", "undo", _P.DELETE_CUSTOMERS, "", _("trash, deleted, restore")),
     Entry(_("Find"), "search", "search", _P.VIEW_CUSTOMERS, "f", _("search")),
     Entry(_("At hand"), "marks", "star", _P.VIEW_CUSTOMERS, "", _("favourites, recent")),
     Entry(_("Settings"), "settings", "cols", None, "s", _("administration, teams, roles, jobs, backup"), is_main=True),
@@ -67,6 +68,7 @@ PAGES = (
 LOG = "new_conversation"  # the one act that is linked to the record in view
 NEW = (
     Entry(_("Log a contact"), LOG, "phone", _P.LOG_CONVERSATIONS, "l", _("call, visit, note, write down")),
+    Entry(_("Customer"), "customer_new", "people", _P.CREATE_CUSTOMERS, "c", _("new customer, enter")),
     Entry(
         _("Import a file"),
         "import_new",

@@ -58,7 +58,7 @@ class Results:
     elsewhere: list[str] = field(default_factory=list)
     may_recognise: bool = False
     nothing: str = ""
-    occasions: Sequence[tuple[str, str]] = ()
+    occasions: Sequence[tuple[str, object]] = ()
 
 
 def search_results(text: str, found: Found | None, look: Look) -> Results:

@@ -59,7 +59,7 @@ def calendar(request: FaceRequest) -> HttpResponse:
     """The days of one year that are not as the week is, and a form for one more."""
     require(request.principal, Permission.ADMINISTER)
     year, is_sent = _year(request), request.method == "POST"
-    form = DayForm(*([request.POST] if is_sent else []))
+    form = DayForm(request.POST if is_sent else None)
 
     def act(said: dict[str, Any]) -> None:
         change_day(said["day"], by=request.principal, is_working=said["is_working"], name=said["name"])

@@ -71,7 +71,7 @@ def _form(request: FaceRequest, kind: type[SeenForm], there: dict[str, Any] | No
     if there is None:
         raise Http404
     is_product, is_sent = kind is ProductForm, request.method == "POST"
-    form = kind(*([request.POST] if is_sent else []), now=list(there.values()), initial=there)
+    form = kind(request.POST if is_sent else None, now=list(there.values()), initial=there)
     if is_sent and carried_out(form, lambda said: act({name: said[name] for name in said if name != "seen"})):
         words = _("{name} is kept.").format(name=form.cleaned_data["name"])
         return done(request, words, "product_new" if is_product else "estate_new")

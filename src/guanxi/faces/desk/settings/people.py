@@ -98,7 +98,7 @@ def people(request: FaceRequest) -> HttpResponse:
     """Everybody who works here or did, and a form for one more."""
     require(request.principal, Permission.EDIT_STAFF)
     is_sent = request.method == "POST"
-    form = NewcomerForm(*([request.POST] if is_sent else []))
+    form = NewcomerForm(request.POST if is_sent else None)
 
     def act(said: dict[str, Any]) -> None:
         team = find_team(said.pop("team"), request.principal)

@@ -61,8 +61,7 @@ class SeenForm(forms.Form):
         """Refused once when something else stands there now; sent again, the person has seen it."""
         said: str = self.cleaned_data["seen"]
         if said != self.now:
-            self.data = self.data.copy()
-            self.data["seen"] = self.now
+            self.data = {**self.data.dict(), "seen": self.now}  # type: ignore[attr-defined]
             raise forms.ValidationError(
                 _("Somebody changed this meanwhile. What you typed is still here: look, then keep it.")
             )

@@ -58,7 +58,7 @@ def teams(request: FaceRequest) -> HttpResponse:
     """The tree, and a form for one more."""
     require(request.principal, Permission.EDIT_STAFF)
     tree, is_sent = all_teams(), request.method == "POST"
-    form = NewTeamForm(*([request.POST] if is_sent else []), tree=tree)
+    form = NewTeamForm(request.POST if is_sent else None, tree=tree)
     by_code = {team.code: team for team in tree}
 
     def act(said: dict[str, Any]) -> None:
@@ -111,10 +111,14 @@ def _page(request: FaceRequest, found: Any, **tried: Any) -> HttpResponse:
     """The page of a team; `tried` is the form that was refused, if one was."""
     tree = all_teams()
     parent = next((one.code for one in tree if one.pk == found.parent_id), "")
-    made = {"name": NameForm(now=[found.name], initial={"name": found.name}), "closing": None, "place": None}
+    made: dict[str, Any] = {
+        "name": NameForm(now=[found.name], initial={"name": found.name}),
+        "closing": None,
+        "place": None,
+    }
     if parent:
         made["place"] = PlaceForm(now=[found.parent_id], initial={"parent": parent}, choices=_elsewhere(found, tree))
-    people = next(one.people for one in tree if one.pk == found.pk)
+    people = next(one for one in tree if one.pk == found.pk).people
     context = {"team": found, "people": people, "forms": made | tried}
     refused = next(iter(tried.values()), None)
     return show(request, "settings/team.html", context, status=status_of(refused) if refused else 200)

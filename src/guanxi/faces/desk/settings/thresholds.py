@@ -78,8 +78,8 @@ def _page(request: FaceRequest, *, name: str = "", typed: str = "", problem: str
 def _line(one: Threshold, own: dict[str, float], sign: str) -> Line:
     value = own.get(one.name, one.default)
     unit = sign if one.unit == Unit.MONEY else str(_UNITS[one.unit])
-    words = [in_words(one, number) for number in (value, one.default, one.low, one.high)]
-    return Line(one.name, str(one.label), words[0], unit, *words[1:], is_own=one.name in own)
+    now, default, low, high = (in_words(one, number) for number in (value, one.default, one.low, one.high))
+    return Line(one.name, str(one.label), now, unit, default, low, high, one.name in own)
 
 
 def _tried(line: Line, typed: str, problem: str) -> Line:

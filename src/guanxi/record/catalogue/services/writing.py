@@ -25,7 +25,7 @@ def write_product(code: str, given: Mapping[str, str], *, by: Principal) -> str:
     Raises Denied, and Refused (catalogue.unknown, catalogue.known, and as product_cells does).
     """
     require_change(by)
-    cells = _read(product_cells(NewProduct(**given)))
+    cells = _read(product_cells(NewProduct(**dict[str, Any](given))))
     row = _row(Product, code)
     same = Product.objects.filter(reference=cells["reference"], deleted_at=None).exclude(pk=row.pk)
     if same.exists():
@@ -48,7 +48,7 @@ def write_estate(code: str, given: Mapping[str, str], *, by: Principal) -> str:
     Raises Denied, and Refused (catalogue.unknown, catalogue.known, and as estate_cells does).
     """
     require_change(by)
-    cells = _read(estate_cells(NewEstate(**given)))
+    cells = _read(estate_cells(NewEstate(**dict[str, Any](given))))
     row = _row(Estate, code)
     same = Estate.objects.filter(city=cells["city"], name=cells["name"], deleted_at=None).exclude(pk=row.pk)
     if same.exists():
