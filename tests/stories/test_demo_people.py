@@ -187,12 +187,26 @@ def test_one_content_customer_opened_a_whole_account(demo):
 
 
 def test_three_generations_keep_house_together(demo):
-    sql = """SELECT c.reference, c.birthday, c.is_demo FROM customers_customer c JOIN customers_household h
-        ON h.id = c.household_id ORDER BY c.birthday"""
-    born = [int(str(birthday)[:4]) for _, birthday, _ in demo.rows(sql)]
-    assert born == [1951, 1953, 1978, 1980, 2006]
-    ties = Counter(kind for (kind,) in demo.rows("SELECT kind FROM customers_relation WHERE kind IN (1, 2, 3)"))
+    sql = """SELECT c.id, c.birthday FROM customers_customer c JOIN customers_household h ON h.id = c.household_id
+        WHERE h.name = '陈家（文明路）' ORDER BY c.birthday"""
+    home = demo.rows(sql)
+    assert [int(str(birthday)[:4]) for _, birthday in home] == [1951, 1953, 1978, 1980, 2006]
+    places = ", ".join(str(member) for member, _ in home)
+    ties = Counter(
+        kind for (kind,) in demo.rows(f"SELECT kind FROM customers_relation WHERE customer_id IN ({places})")
+    )
     assert ties == {RelationKind.SPOUSE: 4, RelationKind.PARENT: 4, RelationKind.CHILD: 4}
+
+
+def test_those_who_keep_house_together_live_at_one_address(demo):
+    sql = """SELECT c.household_id, a.text, a.city FROM customers_customer c JOIN customers_address a ON a.customer_id = c.id
+        WHERE c.household_id IS NOT NULL AND a.valid_to IS NULL"""
+    homes = defaultdict(list)
+    for household, *place in demo.rows(sql):
+        homes[household].append(tuple(place))
+    assert len(homes) >= 5
+    assert {len(set(places)) for places in homes.values()} == {1}
+    assert {len(places) for places in homes.values()} >= {2, 5}
 
 
 def test_the_corporate_client_has_84_linked_employees_of_whom_61_are_no_customers(demo):

@@ -13,6 +13,7 @@ from guanxi.project.demonstration.cast import told_stories
 from guanxi.project.demonstration.cast.company import EMPLOYEES, NOT_CUSTOMERS
 from guanxi.project.demonstration.cast.regulars import regulars
 from guanxi.project.demonstration.cast.story import Circle, Story, joined, last_closed
+from guanxi.project.demonstration.families import families
 from guanxi.project.demonstration.population import Lives
 from guanxi.project.demonstration.talking import talking
 from guanxi.record.customers.choices import Stage
@@ -50,9 +51,10 @@ def plan_firm(*, customers: int, seed: int, today: dt.date) -> Plan:
     many = population.many(random, lives, today, first)
     rows, held = belongings(random, many, kept, (today, first), soon)
     rows = [replace(row, owner=owner) for row, owner in zip(rows, theirs, strict=True)]
+    rows, homes = families(random, rows)
     fixed = told_stories(today, _employees(lives, rows))
     cards = regulars(random, [row.reference for row, is_regular in zip(rows, lives.taxi, strict=True) if is_regular])
-    story = joined([fixed, cards, talking(random, rows, lives, today), _groups(rows, lives)])
+    story = joined([fixed, homes, cards, talking(random, rows, lives, today), _groups(rows, lives)])
     usual: dict[str, Any] = {"stage": Stage.CUSTOMER, "source": "网点", "is_demo": True}
     told = [NewCustomer(**usual | dict(person)) for person in fixed.people]
     return Plan(today, _coded([*rows, *told], seed), held + story.held, lines, dates, story)
