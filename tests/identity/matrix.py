@@ -58,6 +58,11 @@ WRITES = {
     "customer.erase": {"admin": f"{ALL} deleted"},
     "customer.assign": {"leader": "own colleague pool_oak pool", "admin": ALL},
     "customer.delete": {"leader": "own colleague pool_oak pool", "admin": ALL},
+    # many at once: whoever is out of sight is left out
+    "customer.assign, many": {"leader": "own colleague pool_oak pool", "admin": ALL},
+    "customer.assign, all that fit": {"leader": "own colleague pool_oak pool", "admin": ALL},
+    "customer.delete, many": {"leader": "own colleague pool_oak pool", "admin": ALL},
+    "customer.group, many": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
     "customer.restore": {"leader": "deleted", "admin": "deleted"},
     "conversation.log": {
         "manager": "own",

@@ -7,18 +7,14 @@ from guanxi.record.customers.queries.page import CustomerPage, Head, customer_id
 from guanxi.record.customers.queries.references import customers_of_codes, ids_by_code, ids_by_reference
 from guanxi.record.customers.queries.rows import CustomerRow, customer_rows
 from guanxi.record.customers.queries.ties import group_members, group_tree, groups_of, household_of, relations_of
-from guanxi.record.customers.queries.wishing import CustomerList, list_customers
-from guanxi.record.customers.rules.listing import ListSpec, Sort, read_spec
+from guanxi.record.customers.queries.wishing import list_customers
 
 __all__ = [
     "EXPORT_COLUMNS",
-    "CustomerList",
     "CustomerPage",
     "CustomerRow",
     "Found",
     "Head",
-    "ListSpec",
-    "Sort",
     "customer_id_of",
     "customer_page",
     "customer_rows",
@@ -33,7 +29,6 @@ __all__ = [
     "ids_by_code",
     "ids_by_reference",
     "list_customers",
-    "read_spec",
     "relations_of",
     "timeline_rows",
 ]

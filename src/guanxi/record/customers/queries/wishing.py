@@ -19,10 +19,8 @@ from guanxi.record.customers.permissions import Reach, reach_of, reads
 from guanxi.record.customers.queries.grouping import groups_of_wish
 from guanxi.record.customers.queries.listing import places_of
 from guanxi.record.customers.queries.rows import CustomerRow, customer_rows
-from guanxi.record.customers.rules.listing import GROUPED, ListSpec, Sort, Wanted
+from guanxi.record.customers.rules.listing import GROUPED, Sort, Wanted
 from guanxi.record.customers.rules.wishes import NONE, OWNED, Clause, Need, Way, all_but, wish_of
-
-CustomerList = Listed[CustomerRow]
 
 _NOT_ASKED = gettext_noop("“{name}” cannot be asked for here.")
 
@@ -39,15 +37,15 @@ class _Asker:
     currency: str
 
 
-def list_customers(question: Question | ListSpec, principal: Principal) -> Listed[CustomerRow]:
+def list_customers(question: Question, principal: Principal) -> Listed[CustomerRow]:
     """Answer a question about customers: one page of those that a principal sees, masked for him, or its groups. Three to
     eight queries, whatever the rows.
 
     Raises Refused: customers.bad_list for a place of another sort, customers.may_not_sort by a masked name,
     sheets.unknown_filter for a condition that customers do not know or that would tell of a masked field.
     """
-    wanted = _wanted_of_spec(question, principal) if isinstance(question, ListSpec) else wanted_of(question, principal)
-    if isinstance(question, Question) and question.group_by:
+    wanted = wanted_of(question, principal)
+    if question.group_by:
         found = groups_of_wish(wanted.wish, GROUPED[Sort(question.group_by)], principal)
         return Listed([], found.count, found.is_more, groups=found.groups)
     page = places_of(wanted, principal)
@@ -74,24 +72,6 @@ def reach_clauses(reach: Reach) -> list[Clause]:
     if not reach.pool and not reach.owner_id:
         clauses.append((Need(OWNED, values=(1,)),))
     return clauses
-
-
-def _wanted_of_spec(spec: ListSpec, principal: Principal) -> Wanted:
-    clauses: list[Clause] = []
-    for column, values in (
-        ("tier", spec.tiers),
-        ("state", spec.states),
-        ("stage", spec.stages),
-        ("team_id", spec.teams),
-        ("city_id", spec.cities),
-    ):
-        if values:
-            clauses.append((Need(column, values=tuple(sorted(map(int, values)))),))
-    if spec.owners or spec.pool:
-        owners = (*spec.owners, *([NONE] if spec.pool else []))
-        clauses.append((Need("owner_id", values=tuple(sorted(owners))),))
-    wish = wish_of([*clauses, *reach_clauses(reach_of(principal))])
-    return Wanted(wish, spec.sort, spec.descending, spec.after, spec.limit)
 
 
 def _asked(question: Question, principal: Principal) -> Iterable[Clause]:
