@@ -23,7 +23,7 @@ def note_opened(noun: str, code: str, *, by: Principal) -> None:
     """Remember that a record was opened: written at most once a minute a record, the latest 50 kept. Whoever is no
     member of staff leaves no trace here. The caller has shown the record, so it was in sight.
     """
-    if not _keeps(by) or not is_code(code):
+    if by.staff_id is None or not _keeps(by) or not is_code(code):
         return
     now = clock.now()
     mine = Recent.objects.filter(staff=by.staff_id)
@@ -40,7 +40,7 @@ def note_opened(noun: str, code: str, *, by: Principal) -> None:
 @transaction.atomic
 def set_favourite(noun: str, code: str, *, by: Principal, is_on: bool) -> None:
     """Keep a record at hand, at the end of the list, or no more. Twice does no harm. Raises Refused for too many."""
-    if not _keeps(by) or not is_code(code):
+    if by.staff_id is None or not _keeps(by) or not is_code(code):
         return
     mine = Favourite.objects.filter(staff=by.staff_id)
     if not is_on:

@@ -103,6 +103,8 @@ def remove_view(noun: str, code: str, *, by: Principal) -> None:
 def choose_default_view(noun: str, code: str, *, by: Principal) -> None:
     """Let a list open with a view for this person; code "" for the usual one again. Raises Refused, Denied."""
     _require_sharing(by, Sharing.PRIVATE)
+    if by.staff_id is None:
+        return
     DefaultView.objects.filter(staff=by.staff_id, noun=noun).delete()
     if code:
         row = SavedView.objects.filter(found_by(by), noun=noun, code=code).first()
