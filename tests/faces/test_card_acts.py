@@ -1,8 +1,11 @@
 """What is added to a customer's page and taken off it: the preference card, promises, relations, consents, the switch."""
 
 import datetime as dt
+import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from guanxi.journal.models import Act
 from guanxi.record.actions.models import Action
@@ -213,3 +216,20 @@ def test_a_line_of_another_customer_is_not_found_under_this_one(scene, looking):
     assert client.post(f"{base(scene)}preferences/{'9' * 19}/removal/").status_code == 404
     assert client.post(f"{base(scene)}relations/{'9' * 18}/removal/").status_code == 404
     assert client.get(f"{base(scene)}?removed=x").status_code == 400
+
+
+def test_five_questions_each_with_number_and_day(scene, looking):
+    client = looking(scene, "lin")
+    with CaptureQueriesContext(connection) as asked:
+        response = client.get(base(scene) + "standing/")
+    assert len(asked) <= 15
+    words = words_of(response)
+    blocks = [part.split("</section>")[0] for part in response.content.decode().split('<section class="block">')[1:]]
+    assert len(blocks) == 5
+    assert all(re.search(r"\d+月\d+日", block) for block in blocks)  # each names its day
+    assert "¥6,912" in words
+    assert "¥65" in words  # given back
+    assert response.content.decode().count("<rect") == 13
+    for who, status in (("zhou", 404), ("zhao", 200), ("chen", 200)):
+        assert looking(scene, who).get(base(scene) + "standing/").status_code == status
+    assert looking(scene, "lin").get(base(scene, "周文博") + "standing/").status_code == 200

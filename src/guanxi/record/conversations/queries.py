@@ -74,6 +74,11 @@ def timeline_rows(
     return [(row.on, row.id, row) for row in _rows(found.order_by("-on", "-pk")[:limit])]
 
 
+def count_since(customer_id: int, *, principal: Principal, since: dt.date) -> int:
+    """How many contacts there were with a customer in sight from a day on."""
+    return seen_conversations(principal).filter(customer_id=customer_id, on__gte=since).count()
+
+
 def get_attachment(code: str, *, principal: Principal) -> AttachmentRow | None:
     """A file by code; None when there is none of a contact in sight."""
     rows = Attachment.objects.filter(code=code, conversation__in=seen_conversations(principal))

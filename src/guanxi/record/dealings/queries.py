@@ -7,7 +7,8 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import TruncMonth
 
 from guanxi.ground.money import from_minor
 from guanxi.identity.principals import Principal
@@ -82,6 +83,30 @@ def timeline_rows(
     """(day, id, line) of one customer, newest first, those before the pair `before`: a source of the timeline."""
     found = _before(seen_dealings(principal).filter(customer_id=customer_id), before)
     return [(row.occurred_on, row.id, row) for row in _rows(found.order_by("-occurred_on", "-pk")[:limit])]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthSum:
+    """What one customer bought and gave back in a month (its first day), minor units; `returned` is negative."""
+
+    month: dt.date
+    bought: int
+    returned: int
+    lines: int
+
+
+def sums_by_month(customer_id: int, *, principal: Principal, since: dt.date, currency: str) -> list[MonthSum]:
+    """The months from `since` on in which a customer in sight dealt, in order, lines of `currency` that stand (one query)."""
+    found = seen_dealings(principal).filter(
+        customer_id=customer_id, occurred_on__gte=since, currency=currency, cancelled=False
+    )
+    months = found.annotate(month=TruncMonth("occurred_on")).values("month")
+    rows = months.annotate(
+        bought=Sum("amount", filter=Q(amount__gte=0), default=0),
+        returned=Sum("amount", filter=Q(amount__lt=0), default=0),
+        lines=Count("pk", filter=Q(amount__gte=0)),
+    )
+    return [MonthSum(**row) for row in rows.order_by("month")]
 
 
 def dealings_page(

@@ -17,6 +17,7 @@ urlpatterns = [
     path("relations/<row:row>/removal/", card_views.relation_removal, name="relation_removal"),
     path("household/removal/", card_views.household_removal, name="household_removal"),
     path("consents/", consent_views.consents, name="consents"),
+    path("standing/", page_views.standing, name="customer_standing"),
     path("known/", consent_views.known, name="known"),
     path("known/profiling/", consent_views.profiling, name="profiling"),
 ]

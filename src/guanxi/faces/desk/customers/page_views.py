@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from guanxi.faces.desk.customers.disclosing import Disclosed, DisclosureForm, disclose
+from guanxi.faces.desk.customers.five import five_page
 from guanxi.faces.desk.customers.page import Came, customer_page
 from guanxi.faces.desk.customers.thread_page import thread_page
 from guanxi.faces.shared.asking import asked
@@ -62,6 +63,16 @@ def timeline(request: FaceRequest, code: str) -> HttpResponse:
         head = head_of_code(code, request.principal)
     thread = thread_page(head, look_of(request), before=wanted["before"], only=wanted["only"], words=wanted["words"])
     return render(request, "customers/timeline.html", {"head": head, "thread": thread})
+
+
+@require_safe
+def standing(request: FaceRequest, code: str) -> HttpResponse:
+    """Five questions about one customer, each answered with its number and its day."""
+    require(request.principal, Permission.VIEW_CUSTOMERS)
+    asked(request)
+    with not_found_is_404():
+        page = five_page(code, look_of(request))
+    return render(request, "customers/five.html", {"page": page})
 
 
 def customer_response(request: FaceRequest, code: str, came: Came, *, status: int = 200) -> HttpResponse:

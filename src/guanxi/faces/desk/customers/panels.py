@@ -110,7 +110,7 @@ def standing_of(found: OnPage | None, look: Look, code: str) -> Standing | None:
         gauges=[gauge for gauge in gauges if gauge],
         figures=_figures(row, look, dealt),
         grade=f"{row.grade}: {grade}" if grade else "",
-        moves=[_move(move, look, f"{thread}?only=changes") for _, _, move in found.moves[:_MOST_MOVES]],
+        moves=moves_of(found, look, f"{thread}?only=changes"),
     )
 
 
@@ -125,6 +125,11 @@ def holdings_of(rows: Iterable[HoldingRow], look: Look) -> list[Holding]:
     return [
         Holding(row.product or _("Holding"), _holding_note(row, look), _number(row.reference, look)) for row in rows
     ]
+
+
+def moves_of(found: OnPage, look: Look, href: str) -> list[Figure]:
+    """The latest movements of tier and state."""
+    return [_move(move, look, href) for _, _, move in found.moves[:_MOST_MOVES]]
 
 
 def product_names(rows: Sequence[HoldingRow]) -> list[str]:

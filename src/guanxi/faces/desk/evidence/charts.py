@@ -43,6 +43,27 @@ def months_chart(months: Sequence[tuple[str, int]], middle: int, words: dict[str
     return _svg(parts, 104, words["title"])
 
 
+def bars_chart(months: Sequence[tuple[str, int]], title: str, now: str) -> SafeString:
+    """Bars of months as they were; months: (label, amount ≥ 0) in order; `now` stands over the last one."""
+    pitch = min(27.0, (WIDTH - 9) / max(1, len(months)))
+    width = pitch * 2 / 3
+    scale = (_FLOOR - _TOP) / max(1, *(amount for _, amount in months))
+    last = len(months) - 1
+    parts = [f'<path class="axis" d="M0 {_FLOOR + 0.5}H{WIDTH}"/>']
+    for place, (_, amount) in enumerate(months):
+        height = max(1.0 if amount else 0.0, amount * scale)
+        parts.append(
+            f'<rect class="{"f1" if place == last else "f3"}" x="{place * pitch:.1f}" y="{_FLOOR - height:.1f}"'
+            f' width="{width:.1f}" height="{height:.1f}" rx="1.5"/>'
+        )
+    top = _FLOOR - months[-1][1] * scale - 7
+    parts.append(f'<text class="k m" x="{last * pitch + width / 2:.1f}" y="{top:.1f}">{escape(now)}</text>')
+    for place in sorted({0, last // 2, last}):
+        anchor, x = ("", 0.0) if place == 0 else ('class="m" ', place * pitch + width / 2)
+        parts.append(f'<text {anchor}x="{x:.1f}" y="101">{escape(months[place][0])}</text>')
+    return _svg(parts, 104, title)
+
+
 def visits_chart(days: Sequence[dt.date], today: dt.date, words: dict[str, str]) -> SafeString:
     """Visits as ticks on a line of time up to today; the stretch since the last one is the alarm.
 
