@@ -42,6 +42,7 @@ def test_a_caller_is_found_by_any_number(desk, firm):
     desk.keyboard.type("5678")
     desk.keyboard.press("Enter")  # faster than the answer
     desk.wait_for_url(f"**/customers/{firm.codes[LATE]}/")
+    assert LATE in desk.inner_text("h1")
 
 
 def test_arrows_choose(desk):
@@ -84,6 +85,7 @@ def test_keys_work_with_a_chinese_input_method(desk, key):
     desk.keyboard.press("Escape")
     desk.evaluate(press, [key, "Slash", False])
     desk.wait_for_selector("dialog#palette[open]")
+    assert desk.locator("dialog[open]").count() == 1
 
 
 def test_g_and_a_letter_go_to_a_page_and_the_sheet_names_every_key(desk, live_server):
@@ -148,6 +150,7 @@ def test_the_first_steps_lead_are_skipped_and_put_away(desk):
     desk.wait_for_selector(".to-do.is-skipped")
     desk.click("#first-steps >> text=收起")
     desk.wait_for_selector("#first-steps", state="detached")
+    assert desk.locator(".to-do").count() == 0
 
 
 def favourites(page) -> list[str]:
@@ -174,6 +177,13 @@ def test_favourites_are_put_in_order_by_dragging_and_by_keys(desk, firm, live_se
     desk.reload()
     desk.wait_for_selector("[data-sortable]")
     assert favourites(desk) == ["何嘉怡", "张立新", LATE]
+    desk.keyboard.press("s")  # the customer in view
+    desk.wait_for_selector("#star[aria-pressed=true]")
+    desk.wait_for_selector("[data-sortable] >> text=李思敏")
+    desk.reload()
+    desk.wait_for_selector("#star[aria-pressed=true]")
+    desk.click("#star")
+    desk.wait_for_selector("#star[aria-pressed=false]")
 
 
 def test_the_phone_finds_with_one_hand(firm, browser, live_server):

@@ -391,3 +391,11 @@ def test_a_demo_whose_only_administrator_is_its_own_stays(scene, looking):
     assert "先任用一位自己的管理员" in words_of(client.get("/settings/data/"))
     client.post("/settings/data/demo-removal/")
     assert not Job.objects.filter(name="clear_demo").exists()
+
+
+def test_rows_of_colleagues_products_and_estates_open_for_who_may_change_them(scene, places, looking):
+    page = looking(scene, "li").get("/staff/").content.decode()
+    assert f'href="/settings/people/{places["lin"]}/"' in page
+    assert 'href="/settings/products/' in looking(scene, "li").get("/products/").content.decode()
+    for path in ("/staff/", "/products/"):
+        assert 'href="/settings/p' not in looking(scene, "chen").get(path).content.decode()

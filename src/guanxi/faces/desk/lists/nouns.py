@@ -202,6 +202,8 @@ STAFF_LIST = ListedNoun(
     counted=lambda count: ngettext("{count} colleague", "{count} colleagues", count),
     nothing=_("No colleagues yet"),
     why=_("Colleagues are taken on by the administrator and stand here with role and team."),
+    opens="person",
+    opened_by=Permission.EDIT_STAFF,
     quick=(Preset(_("Customer managers"), "role.in.manager"), Preset(_("Team leaders"), "role.in.leader")),
     open_filters={"team": TEAMS},
 )
@@ -216,6 +218,8 @@ PRODUCT_LIST = ListedNoun(
     nothing=_("No products yet"),
     why=_("What the firm sells, in families. Products come in by file, or with the first dealing that names them."),
     imports="products",
+    opens="product",
+    opened_by=Permission.EDIT_CATALOGUE,
     open_filters={"family": FAMILIES},
 )
 
@@ -231,6 +235,8 @@ ESTATE_LIST = ListedNoun(
         "Housing estates with the day their homes were handed over: an address in a new one says that somebody moved."
     ),
     imports="estates",
+    opens="estate",
+    opened_by=Permission.EDIT_CATALOGUE,
     quick=(Preset(_("Handed over in the last 90 days"), "handover_on.last.90"),),
     open_filters={"city": ESTATE_CITIES},
     presets={"handover_on": ("last.90", "last.365", "between.today,+90d")},

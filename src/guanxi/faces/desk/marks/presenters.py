@@ -32,15 +32,6 @@ class Marks:
     recents: list[Kept]
 
 
-@dataclass(frozen=True)
-class Star:
-    """Whether a record is a favourite, and of whom."""
-
-    noun: str
-    code: str
-    is_on: bool
-
-
 def marks_of(look: Look) -> Marks:
     """The marks of a person (three queries)."""
     favourites, recents = favourites_of(look.principal), recents_of(look.principal, _SHOWN_RECENTS + MOST_FAVOURITES)
@@ -49,11 +40,6 @@ def marks_of(look: Look) -> Marks:
     starred = {(mark.noun, mark.code) for mark in favourites}
     others = [mark for mark in recents if (mark.noun, mark.code) not in starred]
     return Marks(_kept(favourites, known), _kept(others, known)[:_SHOWN_RECENTS])
-
-
-def star_of(noun: str, code: str, look: Look) -> Star:
-    """The star of a record (one query)."""
-    return Star(noun, code, (noun, code) in {(mark.noun, mark.code) for mark in favourites_of(look.principal)})
 
 
 def _kept(marks: Sequence[Mark], known: dict[str, Named]) -> list[Kept]:

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from guanxi.faces.desk.marks.forms import FavouriteForm, MarkForm, OrderForm
-from guanxi.faces.desk.marks.presenters import CUSTOMER, Star, marks_of
+from guanxi.faces.desk.marks.presenters import CUSTOMER, marks_of
 from guanxi.faces.shared.forms import read
 from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
@@ -40,7 +40,7 @@ def favourite(request: FaceRequest) -> HttpResponse:
     set_favourite(sent["noun"], sent["code"], by=request.principal, is_on=is_on)
     if not request.htmx:
         return redirect("customer", sent["code"])
-    answer = render(request, "marks/star.html", {"star": Star(sent["noun"], sent["code"], is_on)})
+    answer = render(request, "marks/star.html", {"noun": sent["noun"], "code": sent["code"], "is_on": is_on})
     answer.headers["HX-Trigger"] = "marks"
     return answer
 

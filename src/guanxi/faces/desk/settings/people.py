@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guanxi.faces.desk.settings.showing import UNPROCESSABLE, SeenForm, carried_out, done, show, status_of
+from guanxi.faces.desk.settings.showing import UNPROCESSABLE, SeenForm, carried_out, done, offer, show, status_of
 from guanxi.faces.desk.settings.teams import team_choices
 from guanxi.faces.shared.requests import FaceRequest
 from guanxi.identity.permissions import Permission, require
@@ -57,7 +57,7 @@ class TeamForm(SeenForm):
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
-        self.fields["team"].choices = team_choices(all_teams())  # type: ignore[attr-defined]
+        offer(self, "team", team_choices(all_teams()))
 
 
 class PasswordForm(forms.Form):
@@ -74,7 +74,7 @@ class LeavingForm(forms.Form):
     def __init__(self, *given: Any, choices: list[tuple[str, str]]) -> None:
         super().__init__(*given)
         nobody = ("", gettext_lazy("the pool of the team"))
-        self.fields["successor"].choices = [nobody, *choices]  # type: ignore[attr-defined]
+        offer(self, "successor", [nobody, *choices])
 
 
 class NewcomerForm(forms.Form):
@@ -90,7 +90,7 @@ class NewcomerForm(forms.Form):
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
-        self.fields["team"].choices = team_choices(all_teams())  # type: ignore[attr-defined]
+        offer(self, "team", team_choices(all_teams()))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -23,6 +23,12 @@ def show(request: FaceRequest, template: str, context: dict[str, Any], *, status
     return render(request, template, {"tabs": tabs(request), **context}, status=status)
 
 
+def offer(form: forms.Form, name: str, choices: Sequence[tuple[str, object]]) -> None:
+    """What may be chosen in a field of a form, known only when it is shown."""
+    field: Any = form.fields[name]
+    field.choices = choices
+
+
 def carried_out(form: forms.Form, act: Callable[[dict[str, Any]], Any]) -> bool:
     """Whether the form was understood and its act done; the reason of a refusal stands at the form."""
     if not form.is_valid():
@@ -61,7 +67,8 @@ class SeenForm(forms.Form):
         """Refused once when something else stands there now; sent again, the person has seen it."""
         said: str = self.cleaned_data["seen"]
         if said != self.now:
-            self.data = {**self.data.dict(), "seen": self.now}  # type: ignore[attr-defined]
+            sent: Any = self.data
+            self.data = {**sent.dict(), "seen": self.now}
             raise forms.ValidationError(
                 _("Somebody changed this meanwhile. What you typed is still here: look, then keep it.")
             )

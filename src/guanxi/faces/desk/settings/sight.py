@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from guanxi.faces.desk.settings.showing import show
+from guanxi.faces.desk.settings.showing import offer, show
 from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.requests import FaceRequest
 from guanxi.faces.shared.words import listed
@@ -45,7 +45,7 @@ class SightForm(forms.Form):
 
     def __init__(self, *given: Any, choices: list[tuple[str, str]], **more: Any) -> None:
         super().__init__(*given, **more)
-        self.fields["who"].choices = choices  # type: ignore[attr-defined]
+        offer(self, "who", choices)
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,8 @@ def sight(request: FaceRequest) -> HttpResponse:
 
 def _answer(row: CustomerRow, code: str, request: FaceRequest) -> Answer:
     staff = find_colleague(code, request.principal)
-    assert staff is not None  # one of the choices  # noqa: S101
+    if staff is None:
+        raise Http404
     who = principal_of_staff(staff)
     seen = sight_of(row.id, who, by=request.principal)
     words = str(_WORDS[seen.rule]).format(who=staff.name, role=ROLES[staff.role].label, until=seen.until)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guanxi.faces.desk.settings.showing import UNPROCESSABLE, SeenForm, carried_out, done, show, status_of
+from guanxi.faces.desk.settings.showing import UNPROCESSABLE, SeenForm, carried_out, done, offer, show, status_of
 from guanxi.faces.shared.requests import FaceRequest
 from guanxi.identity.choices import TeamKind
 from guanxi.identity.permissions import Permission, require
@@ -29,7 +29,7 @@ class NewTeamForm(forms.Form):
 
     def __init__(self, *given: Any, tree: Teams) -> None:
         super().__init__(*given)
-        self.fields["parent"].choices = team_choices(tree)  # type: ignore[attr-defined]
+        offer(self, "parent", team_choices(tree))
 
 
 class NameForm(SeenForm):
@@ -45,7 +45,7 @@ class PlaceForm(SeenForm):
 
     def __init__(self, *given: Any, choices: list[tuple[str, str]], **more: Any) -> None:
         super().__init__(*given, **more)
-        self.fields["parent"].choices = choices  # type: ignore[attr-defined]
+        offer(self, "parent", choices)
 
 
 def team_choices(tree: Teams) -> list[tuple[str, str]]:

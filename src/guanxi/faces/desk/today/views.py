@@ -1,5 +1,7 @@
 """Today: who needs me, why, and what to say."""
 
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -19,7 +21,8 @@ def today(request: FaceRequest) -> HttpResponse:
     """The page of the day; `open` names the open line, `answered` the one just answered."""
     wanted = asked(request, "open", "answered")
     page = today_page(look_of(request), open_code=wanted["open"], answered=wanted["answered"])
-    steps = first_steps(request.user.first_steps, request.principal)  # type: ignore[union-attr]
+    account: Any = request.user
+    steps = first_steps(account.first_steps, request.principal)
     return render(request, "today/page.html", {"page": page, "steps": steps})
 
 

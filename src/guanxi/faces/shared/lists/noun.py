@@ -47,9 +47,9 @@ class BulkOffer:
 @dataclass(frozen=True)
 class ListedNoun:
     """`name` is the name of the list's address; `nothing` and `why` are what an empty list says; `opens` that of a row's
-    page by code ("": rows open nothing); `imports` the kind of file that brings more; `hides`: columns that say the same
-    in every row of somebody's own; `presets`: usual conditions on a day other than the usual ones; `bulk`: acts on several
-    rows, which are then chosen by ticks.
+    page by code ("": rows open nothing), for whoever holds `opened_by`; `imports` the kind of file that brings more;
+    `hides`: columns that say the same in every row of somebody's own; `presets`: usual conditions on a day other than the
+    usual ones; `bulk`: acts on several rows, which are then chosen by ticks.
     """
 
     name: str
@@ -61,12 +61,17 @@ class ListedNoun:
     nothing: object
     why: object
     opens: str = ""
+    opened_by: Permission | None = None
     imports: str = ""
     quick: tuple[Preset, ...] = ()
     open_filters: Mapping[str, OpenFilter] = field(default_factory=dict)
     hides: frozenset[str] = frozenset()
     presets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     bulk: tuple[BulkOffer, ...] = ()
+
+    def opens_for(self, principal: Principal) -> str:
+        """Where this person's rows lead; "" for nowhere."""
+        return self.opens if self.opened_by is None or may(principal, self.opened_by) else ""
 
     def bulk_for(self, principal: Principal) -> list[BulkOffer]:
         """What this person may do to several rows at once."""

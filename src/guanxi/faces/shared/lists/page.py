@@ -133,7 +133,8 @@ def rows_of(asked: AskedList, columns: tuple[Column, ...], rows: Sequence[Any], 
     """The rows of the table; `begin`: the keyboard stands on the first one, so that Enter opens it."""
     noun, look = asked.noun, asked.look
     pen = Pen(look.today, look.currency, str(look.now.tzinfo))
-    base = reverse(noun.opens, args=["2" * 12]) if noun.opens else ""
+    place = noun.opens_for(look.principal)
+    base = reverse(place, args=["2" * 12]) if place else ""
     is_ticked = bool(noun.bulk_for(look.principal))
 
     def href(code: str) -> str:
