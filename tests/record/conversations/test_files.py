@@ -13,7 +13,7 @@ from guanxi.identity.permissions import Denied
 from guanxi.record.conversations import places
 from guanxi.record.conversations.media import MOST_BYTES, file_name
 from guanxi.record.conversations.models import Attachment
-from guanxi.record.conversations.queries import get_attachment, timeline_rows
+from guanxi.record.conversations.queries import files_of, get_attachment
 from guanxi.record.conversations.services import Upload, attach_files, log_conversation, sweep_files
 from guanxi.record.customers.choices import Channel
 from guanxi.record.customers.services import erase_customer
