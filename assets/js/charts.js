@@ -15,7 +15,7 @@ export function curveOf(told, colours) {
       axisLabel: { ...text(colours), formatter: (share) => (share ? told.least : told.best), alignMinLabel: "left", alignMaxLabel: "right" },
     },
     yAxis: {
-      type: "value", min: Math.min(0, ...told.points.map(([, share]) => share)), max: Math.ceil(most * 4) / 4, interval: 0.5,
+      type: "value", min: Math.min(0, ...told.points.map(([, share]) => share)), max: most > 1.02 ? Math.ceil(most * 4) / 4 : 1, interval: 0.5,
       splitLine: { lineStyle: { color: colours.line } }, axisLabel: { ...text(colours), formatter: percent },
     },
     series: [

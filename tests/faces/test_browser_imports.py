@@ -13,6 +13,7 @@ from guanxi.record.customers.models import Customer
 from guanxi.record.imports.choices import ImportStatus
 from guanxi.record.imports.models import Import
 from tests.faces.browsing import sign_in
+from tests.faces.test_browser_access import AXE, RULES
 from tests.faces.test_imports import CUSTOMERS, card
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -29,6 +30,14 @@ def leader(firm, context, live_server, complaints):
     assert complaints == []
 
 
+def clean(page) -> list[str]:
+    """What axe finds serious in the page's main part as it stands."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    run = "(rules) => axe.run('#main', {runOnly: rules}).then((r) => r.violations)"
+    found = page.evaluate(run, RULES)
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
+
+
 def choose(page, path: Path) -> None:
     with page.expect_file_chooser() as chooser:
         page.click(".drop-file")
@@ -40,7 +49,7 @@ def test_a_phone_comes_in_with_three_clicks_and_goes_with_two(leader, live_serve
     file = tmp_path / "phone.vcf"
     file.write_text("".join(card(f"联系人{n}", f"139{n:08}") for n in range(60)), newline="")
     leader.goto(live_server.url + "/customers/")
-    leader.click("a[href$='/imports/new/customers/'] >> nth=0")
+    leader.click("main a[href$='/imports/new/customers/'] >> nth=0")
     choose(leader, file)
     leader.click("button[value=import]")
     leader.wait_for_selector(".wide-counts")
@@ -78,10 +87,14 @@ def test_rows_are_corrected_in_place(leader, live_server, tmp_path):
     file = tmp_path / "rows.csv"
     file.write_bytes(CUSTOMERS.encode("gb18030"))
     leader.goto(live_server.url + "/imports/new/customers/")
+    assert clean(leader) == []
     choose(leader, file)
+    assert clean(leader) == []
     leader.click("button[value=import]")
     leader.wait_for_selector(".wide-counts")
+    assert clean(leader) == []
     leader.click("#problems a.primary")
+    assert clean(leader) == []
     leader.fill("input[aria-invalid=true]", "13900000003")
     leader.keyboard.press("Enter")
     leader.wait_for_selector("h1 >> text=新增 1 条")

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from tests.faces.browsing import sign_in
+from tests.faces.test_browser_imports import clean
 from tests.faces.test_insight import count_parts
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -18,6 +20,7 @@ def test_it_is_drawn_and_every_figure_opens_its_customers(firm, desk, live_serve
         "[...document.querySelectorAll('.echart canvas')].every((c) => c.width > 300 && c.toDataURL().length > 4000)"
     )
     assert desk.evaluate(drawn)
+    assert clean(desk) == []
     before = desk.evaluate("document.querySelector('.echart canvas').toDataURL()")
     desk.click("[data-theme-toggle] >> nth=0")
     desk.wait_for_function("(was) => document.querySelector('.echart canvas').toDataURL() !== was", arg=before)
@@ -29,8 +32,6 @@ def test_it_is_drawn_and_every_figure_opens_its_customers(firm, desk, live_serve
 
 
 def test_without_the_script_the_tables_say_it_all(firm, browser, live_server):
-    from tests.faces.browsing import sign_in
-
     count_parts(firm)
     context = browser.new_context(java_script_enabled=False, locale="zh-CN")
     page = context.new_page()

@@ -108,6 +108,16 @@ def test_alarms_say_how_long_nobody_has_called(counted, looking):
     assert all(row.median == "–" for row in page.alarms if row.waiting == row.signals)
 
 
+def test_the_portfolio_says_what_each_is_worth_and_what_comes_next(counted, looking):
+    rows = page_of(looking(counted, "lin")).portfolio
+    assert [row.name for row in rows][:3] == ["苏雨桐", "李思敏", "王海峰"]
+    wang = rows[2]
+    assert (wang.tier, wang.value, wang.risk, wang.tone) == (1, "6,912", "62%", "alarm")
+    assert wang.act != ""
+    assert wang.act_href.startswith("/actions/")
+    assert page_of(looking(counted, "zhao")).portfolio[0].name.endswith("*")  # a marketer reads no names
+
+
 def test_what_is_missing_is_said(scene, looking):
     Edition.objects.all().delete()
     assert page_of(looking(scene, "lin")).empty != ""
@@ -140,7 +150,7 @@ def test_nobody_without_signing_in(scene, client):
 
 def test_the_page_costs_few_queries_however_many_customers(counted, looking, django_assert_max_num_queries):
     client = looking(counted, "li")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(16):
         client.get("/insight/")
 
 

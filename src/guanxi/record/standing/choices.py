@@ -11,4 +11,4 @@ class Cause(models.IntegerChoices):
     MORE = 1, _("buys more")
     LESS = 2, _("buys less")
     GONE = 3, _("stays away")
-    RANK = 4, _("others moved past")
+    RANK = 4, _("the places of others changed")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from guanxi.faces.desk.insight.alarming import AlarmRow, KindRow, alarm_rows, kind_rows, promises
+from guanxi.faces.desk.insight.portfolio import Holder, portfolio
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, refusal_words, sentences
@@ -93,6 +94,7 @@ class Page:
     value_head: str = ""
     each_head: str = ""
     stake_head: str = ""
+    potential_head: str = ""
     tiers: list[TierRow] = field(default_factory=list)
     total: TierRow | None = None
     curve: Curve = field(default_factory=Curve)
@@ -103,6 +105,7 @@ class Page:
     kinds: list[KindRow] = field(default_factory=list)
     alarms_missing: str = ""
     promises: str = ""
+    portfolio: list[Holder] = field(default_factory=list)
     grade: str = ""
     grade_reason: str = ""
     lacking: list[str] = field(default_factory=list)
@@ -128,6 +131,7 @@ def page_of(whole: Whole, look: Look) -> Page:
         under=_under(whole, look),
         value_head=cells.with_sign(_("Value"), look.currency),
         each_head=cells.with_sign(_("Each"), look.currency),
+        potential_head=cells.with_sign(_("Potential"), look.currency),
         stake_head=cells.with_sign(_("At stake"), look.currency, _(" a month")),
         tiers=tiers,
         total=total,
@@ -138,6 +142,7 @@ def page_of(whole: Whole, look: Look) -> Page:
         alarms=alarm_rows(whole.alarms, look),
         kinds=kind_rows(whole.alarms, look),
         promises=promises(),
+        portfolio=portfolio(look),
         alarms_missing="" if whole.alarms else _("No alarm is open. The detectors looked at everybody last night."),
         **_estimates(whole.edition),
     )

@@ -13,6 +13,7 @@ from guanxi.record.actions.queries.lines import (
     today,
     tomorrow,
 )
+from guanxi.record.actions.queries.next import next_actions
 from guanxi.record.actions.queries.takers import Taker, takers_of
 from guanxi.record.actions.queries.team import PersonLoad, lines_of_colleague, team_load
 
@@ -29,6 +30,7 @@ __all__ = [
     "export_rows",
     "get_action",
     "lines_of_colleague",
+    "next_actions",
     "pool",
     "takers_of",
     "team_load",
