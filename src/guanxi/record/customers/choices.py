@@ -113,8 +113,6 @@ class PreferenceField(models.IntegerChoices):
 
 
 class BulkKind(models.IntegerChoices):
-    """What is done to many customers at once."""
-
     ASSIGNED = 1, _("given to a manager")
     JOINED = 2, _("put into a group")
     LEFT = 3, _("taken out of a group")

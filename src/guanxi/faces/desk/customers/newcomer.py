@@ -22,8 +22,8 @@ from guanxi.identity.permissions import Permission, may, require
 from guanxi.identity.queries import staff_seen_by
 from guanxi.record.customers.choices import CustomerKind, Gender, IdentifierKind
 from guanxi.record.customers.queries.likeness import Alike, Why, customers_alike
-from guanxi.record.customers.services import NewCustomer, Outcome, register_customers
-from guanxi.record.customers.services.meeting import known_elsewhere
+from guanxi.record.customers.services import Outcome
+from guanxi.record.customers.services.meeting import take_in_newcomer
 from guanxi.record.customers.services.recognising import Recognised
 
 _WHY = {
@@ -110,17 +110,16 @@ def new(request: FaceRequest) -> HttpResponse:
         return _page(request, NewcomerPage(*_places(_NOTHING, look)))
     sent = read(NewcomerForm, request)
     words = {name: sent[name].strip() for name in (*_FIRST, *_MORE)}
-    if not sent["sure"]:
-        twins, elsewhere = _twins(words, look), known_elsewhere(words, by=look.principal)
-        if twins or elsewhere:
-            page = NewcomerPage(*_places(words, look), twins, _told(elsewhere), asks=True, opens_more=_has_more(words))
-            return _page(request, page, status=422)
-    (answer,) = register_customers([NewCustomer(**words)], by=look.principal, source="desk")
+    met = take_in_newcomer(words, is_sure=sent["sure"], by=look.principal)
+    answer, elsewhere = met.registered, _told(met.elsewhere)
+    if answer is None:
+        twins = [_twin(one) for one in met.alike]
+        page = NewcomerPage(*_places(words, look), twins, elsewhere, asks=True, opens_more=_has_more(words))
+        return _page(request, page, status=422)
     if answer.problem is not None:
         problem, place = refusal_words(answer.problem.refused), answer.problem.column
-        elsewhere = known_elsewhere(words, by=look.principal)
         page = NewcomerPage(
-            *_places(words, look, place, problem), elsewhere=_told(elsewhere),
+            *_places(words, look, place, problem), elsewhere=elsewhere,
             problem="" if place in words else problem, opens_more=_has_more(words) or place in _MORE,
         )  # fmt: skip
         return _page(request, page, status=422)
@@ -136,7 +135,8 @@ def likeness(request: FaceRequest) -> HttpResponse:
     require(request.principal, Permission.CREATE_CUSTOMERS)
     sent, look = read(NewcomerForm, request), look_of(request)
     words = {name: sent[name].strip() for name in (*_FIRST, *_MORE)}
-    page = NewcomerPage(*_places(words, look), _twins(words, look), opens_more=_has_more(words))
+    twins = [_twin(one) for one in customers_alike(words, look.principal)]
+    page = NewcomerPage(*_places(words, look), twins, opens_more=_has_more(words))
     return _page(request, page)
 
 
@@ -146,10 +146,6 @@ def _page(request: FaceRequest, page: NewcomerPage, *, status: int = 200) -> Htt
 
 def _has_more(words: Mapping[str, str]) -> bool:
     return any(words.get(name) for name in _MORE)
-
-
-def _twins(words: Mapping[str, str], look: Look) -> list[Twin]:
-    return [_twin(one) for one in customers_alike(words, look.principal)]
 
 
 def _twin(one: Alike) -> Twin:

@@ -135,12 +135,17 @@ def _common(one: Span, other: Span) -> Span | None:
     lows = [span[0] for span in (one, other) if span[0] is not None]
     highs = [span[1] for span in (one, other) if span[1] is not None]
     low, high = _most(lows) if lows else None, _least(highs) if highs else None
-    return None if low is not None and high is not None and low > high else (low, high)  # type: ignore[operator]
+    return None if low is not None and high is not None and _most([low, high]) != high else (low, high)
 
 
 def _least(ends: Sequence[Bound]) -> Bound:
-    return None if None in ends else min(ends)  # type: ignore[type-var]
+    """The least of ends that are all numbers or all days; open where one is."""
+    return None if None in ends else min(ends, key=_order)
 
 
 def _most(ends: Sequence[Bound]) -> Bound:
-    return None if None in ends else max(ends)  # type: ignore[type-var]
+    return None if None in ends else max(ends, key=_order)
+
+
+def _order(end: Bound) -> int:
+    return end.toordinal() if isinstance(end, date) else end or 0

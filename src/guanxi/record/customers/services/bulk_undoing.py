@@ -76,14 +76,13 @@ def _take_out(act: BulkAct, moves: Sequence[BulkMove]) -> tuple[int, int]:
 
 def _put_back(act: BulkAct, moves: Sequence[BulkMove]) -> tuple[int, int]:
     """Into the group, where it is still there and the customer not in it again."""
-    if not Group.objects.filter(pk=act.target_id).exists():
+    group_id = act.target_id or 0
+    if not Group.objects.filter(pk=group_id).exists():
         return 0, 0
     ids = [move.customer_id for move in moves]
-    inside = set(
-        GroupMember.objects.filter(group=act.target_id, customer__in=ids).values_list("customer_id", flat=True)
-    )
+    inside = set(GroupMember.objects.filter(group=group_id, customer__in=ids).values_list("customer_id", flat=True))
     there = set(Customer.objects.filter(PRESENT, pk__in=ids).values_list("pk", flat=True)) - inside
-    add_members(act.target_id or 0, sorted(there))
+    add_members(group_id, sorted(there))
     return len(there), 0
 
 
