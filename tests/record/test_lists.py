@@ -13,7 +13,7 @@ import pytest
 from guanxi.faces.desk.lists.nouns import LISTS_BY_NAME
 from guanxi.ground import clock
 from guanxi.ground.refusals import Refused
-from guanxi.ground.sheets import NO_VALUE, Condition, Filter, Kind, Operator, Question, Sheet, Sort
+from guanxi.ground.sheets import NO_VALUE, Condition, Filter, Kind, Operator, Question, Sheet, Sort, listing
 from guanxi.ground.sheets.values import day_of
 from guanxi.identity.models import Staff
 from guanxi.identity.permissions import Denied
@@ -530,3 +530,32 @@ KEYS: dict[str, Callable[[Any], Any]] = {name: partial(_attribute, "code") for n
     "holdings": partial(_attribute, "opened_on"),
     "conversations": partial(_attribute, "summary"),
 }
+
+
+def test_a_walk_in_order_answers_as_gathering_does(world, noon, monkeypatch):
+    """Where more rows fit than are sorted at once, an index is walked; other orders ask for a condition first."""
+    noun = LISTS_BY_NAME["dealings"]
+    question = noun.sheet.read_question({"where": ["channel.in.card|amount.at_least.0"]})
+    gathered = {who: [row.amount for row in _read_all(noun.read, question, world.person(who))] for who in WHO}
+    monkeypatch.setattr(listing, "COUNTED", 5)
+    for who in WHO:
+        walked = replace(question, limit=7)
+        rows, found = [], noun.read(walked, world.person(who))
+        assert (found.count, found.is_more) == (5, True)
+        while True:
+            rows += [row.amount for row in found.rows]
+            if not found.next:
+                break
+            found = noun.read(replace(walked, after=found.next), world.person(who))
+        assert rows == gathered[who]
+    with pytest.raises(Refused) as refused:
+        noun.read(noun.sheet.read_question({"sort": ["-amount"]}), world.person("mei"))
+    assert refused.value.code == "sheets.too_many_to_sort"
+
+
+def test_too_many_rows_are_not_grouped(world, noon, monkeypatch):
+    monkeypatch.setattr(listing, "MOST_GROUPED", 5)
+    noun = LISTS_BY_NAME["dealings"]
+    with pytest.raises(Refused) as refused:
+        noun.read(noun.sheet.read_question({"by": ["product"]}), world.person("mei"))
+    assert refused.value.code == "sheets.too_many_to_group"

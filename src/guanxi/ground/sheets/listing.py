@@ -24,6 +24,7 @@ MOST_GROUPED = 200_000  # rows; more are not grouped while somebody waits
 _MOST_GROUPS = 200
 
 _BAD_PLACE = gettext_noop("This address of a page is not valid any more: begin from the start.")
+_TOO_MANY_TO_SORT = gettext_noop("More than {most} rows fit: add a condition, then sort them so.")
 _TOO_MANY_TO_GROUP = gettext_noop("More than {most} rows fit: add a condition, then group them.")
 
 
@@ -47,7 +48,8 @@ class Grouping:
 @dataclass(frozen=True, slots=True)
 class Listing:
     """How a noun's list stands in its tables. `columns`: paths read for a row. `sums`: sums of groups by column; where
-    rows have a `currency` of their own, only those in the firm's are summed.
+    rows have a `currency` of their own, only those in the firm's are summed. `walks`: for a table too large to sort, the
+    orders that an index of its own gives; rows are then picked by key first, and other orders are for few rows.
     """
 
     columns: tuple[str, ...]
@@ -56,34 +58,62 @@ class Listing:
     groupings: Mapping[str, Grouping] = field(default_factory=dict)
     sums: Mapping[str, str] = field(default_factory=dict)
     currency: str = ""
+    walks: frozenset[str] = frozenset()
 
 
 def read_list(
-    listing: Listing, found: QuerySet[Any], question: Question, asker: Asker, make: Callable[[Sequence[Any]], Row]
+    listing: Listing,
+    found: QuerySet[Any],
+    question: Question,
+    asker: Asker,
+    make: Callable[[Sequence[Any]], Row],
+    *,
+    walked: QuerySet[Any] | None = None,
 ) -> Listed[Row]:
-    """Answer a question over `found` (what the principal sees): two queries, whatever the rows; `make` builds a row of
-    the listing's columns. Raises Refused for what the list does not understand, a bad place, too many rows to group.
+    """Answer a question over `found` (what the principal sees): two queries (three where orders are walked), whatever the
+    rows; `make` builds a row of the listing's columns. `walked` is the same, written for a walk in order.
+
+    Raises Refused for what the list does not understand, a bad place, too many rows to group or to sort so.
     """
-    found = found.filter(where_all(question, listing.sources, asker))
+    where = where_all(question, listing.sources, asker)
+    found = found.filter(where)
     if question.group_by:
         return _grouped(listing, found, question, asker)
-    count = found.order_by()[: COUNTED + 1].count() if question.is_counted else 0
+    count = found.order_by()[: COUNTED + 1].count() if question.is_counted or listing.walks else 0
+    if listing.walks and count > COUNTED:
+        if question.sort.column not in listing.walks:
+            raise Refused("sheets.too_many_to_sort", _TOO_MANY_TO_SORT, most=f"{COUNTED:,}")
+        found = found if walked is None else walked.filter(where)
+    ordered = _ordered(listing, found, question)
+    picked = list(
+        ordered.values_list("pk", "sort_value", *(() if listing.walks else listing.columns))[: question.limit + 1]
+    )
+    following = _place(question, picked[question.limit - 1]) if len(picked) > question.limit else ""
+    cells = [row[2:] for row in picked[: question.limit]]
+    if listing.walks:
+        cells = _by_key(listing, found, [row[0] for row in picked[: question.limit]])
+    return Listed([make(row) for row in cells], min(count, COUNTED), count > COUNTED, following)
+
+
+def _ordered(listing: Listing, found: QuerySet[Any], question: Question) -> QuerySet[Any]:
+    """The rows behind the place of the question, in its order."""
     order = listing.orders.get(question.sort.column)
     if order is None:
         raise Refused("sheets.unknown_sort", _BAD_PLACE)
-    by = F(order.path) if order.none is None else Coalesce(F(order.path), Value(order.none))
-    found = found.annotate(sort_value=by)
+    found = found.annotate(
+        sort_value=F(order.path) if order.none is None else Coalesce(F(order.path), Value(order.none))
+    )
     if question.after:
         found = found.filter(_behind(question))
     sign = "-" if question.sort.descending else ""
-    rows = list(
-        found.order_by(f"{sign}sort_value", f"{sign}pk").values_list("pk", "sort_value", *listing.columns)[
-            : question.limit + 1
-        ]
-    )
-    following = _place(question, rows[question.limit - 1]) if len(rows) > question.limit else ""
-    made = [make(row[2:]) for row in rows[: question.limit]]
-    return Listed(made, min(count, COUNTED), count > COUNTED, following)
+    return found.order_by(f"{sign}sort_value", f"{sign}pk")
+
+
+def _by_key(listing: Listing, found: QuerySet[Any], keys: Sequence[int]) -> list[Sequence[Any]]:
+    """The cells of rows that were picked, in the order of their keys."""
+    rows = found.model._default_manager.filter(pk__in=keys).values_list("pk", *listing.columns)
+    cells = {row[0]: row[1:] for row in rows}
+    return [cells[key] for key in keys if key in cells]
 
 
 def _grouped(listing: Listing, found: QuerySet[Any], question: Question, asker: Asker) -> Listed[Any]:
@@ -132,4 +162,5 @@ def _behind(question: Question) -> Q:
     except (ValueError, TypeError, UnicodeError):
         raise Refused("sheets.bad_place", _BAD_PLACE, name=excerpt(question.after)) from None
     look = "lt" if question.sort.descending else "gt"
-    return Q(**{f"sort_value__{look}": value}) | Q(sort_value=value, **{f"pk__{look}": key})
+    rest = Q(**{f"sort_value__{look}": value}) | Q(sort_value=value, **{f"pk__{look}": key})
+    return Q(**{f"sort_value__{look}e": value}) & rest  # the first alone tells an index where to begin

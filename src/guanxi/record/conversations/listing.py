@@ -11,7 +11,7 @@ from guanxi.ground.sheets.sources import BadgeSource, DaySource, PersonSource, T
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import asker_of
 from guanxi.record.conversations.choices import Direction, Outcome
-from guanxi.record.conversations.permissions import seen_conversations
+from guanxi.record.conversations.permissions import reached_conversations
 from guanxi.record.customers.choices import Channel, Tier
 from guanxi.record.customers.permissions import shown
 
@@ -67,4 +67,4 @@ def list_conversations(question: Question, principal: Principal) -> Listed[Conve
         said = (tier, summary, channel, direction, outcome, colleague or other)
         return ConversationLine(code, shown(principal, "name", name), *said, *rest)
 
-    return read_list(_LISTING, seen_conversations(principal), question, asker_of(principal), row)
+    return read_list(_LISTING, reached_conversations(principal), question, asker_of(principal), row)

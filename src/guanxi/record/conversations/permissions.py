@@ -5,10 +5,16 @@ from django.db.models import QuerySet
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.record.conversations.models import Conversation
-from guanxi.record.customers.permissions import visible_to
+from guanxi.record.customers.permissions import listed_with, visible_to
 
 
 def seen_conversations(principal: Principal) -> QuerySet[Conversation]:
     """Conversations with the customers that `principal` sees. Raises Denied without the right to see any at all."""
     require(principal, Permission.VIEW_CONVERSATIONS)
     return Conversation.objects.filter(visible_to(principal, prefix="customer__"), deleted_at=None)
+
+
+def reached_conversations(principal: Principal) -> QuerySet[Conversation]:
+    """Conversations of the customers in one's reach, for lists of many. Raises Denied."""
+    require(principal, Permission.VIEW_CONVERSATIONS)
+    return Conversation.objects.filter(listed_with(principal)[0], deleted_at=None)

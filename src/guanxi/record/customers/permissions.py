@@ -1,18 +1,16 @@
 """Which customers a principal sees, and which of their fields in clear: the one choke point of every read path."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from guanxi.ground import clock
 from guanxi.ground.text.masks import mask
-from guanxi.identity.choices import Scope
-from guanxi.identity.permissions import Permission, may
 from guanxi.identity.principals import Principal
 from guanxi.record.customers.choices import IdentifierKind
 from guanxi.record.customers.models import Customer, Share
+from guanxi.record.customers.reach import Reach, reach_of
 
 # The personal fields that roles clear one by one (identity.roles); every other field is shown to whoever sees the row.
 MASKED_FIELDS = frozenset(
@@ -28,48 +26,6 @@ FIELD_OF_KIND: dict[int, str] = {
     IdentifierKind.REFERENCE: "reference",
     IdentifierKind.MEMBER: "member",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """Whose customers: everybody's, one owner's, or those of a list of teams; and whether the pool (no owner) too.
-
-    Customers of no team stand in the pool of the whole firm: whoever sees a pool sees them.
-    """
-
-    everyone: bool = False
-    owner_id: int | None = None
-    team_ids: tuple[int, ...] = ()
-    pool: bool = False
-
-    @property
-    def nobody(self) -> bool:
-        """True when no customer is seen."""
-        return not (self.everyone or self.owner_id or self.team_ids)
-
-    def covers(self, owner_id: int | None, team_id: int | None) -> bool:
-        """Whether a customer of this owner and team is seen."""
-        if self.nobody or (owner_id is None and not self.pool):
-            return False
-        if self.everyone:
-            return True
-        if self.owner_id:
-            return owner_id == self.owner_id
-        return team_id is None or team_id in self.team_ids
-
-
-def reach_of(principal: Principal) -> Reach:
-    """Return whose customers a principal sees: own, team and below, branch or all; the pool only with its right."""
-    if not may(principal, Permission.VIEW_CUSTOMERS):
-        return Reach()
-    pool = may(principal, Permission.VIEW_POOL)
-    if principal.scope == Scope.ALL:
-        return Reach(everyone=True, pool=pool)
-    if principal.scope == Scope.OWN and principal.staff_id:
-        return Reach(owner_id=principal.staff_id)
-    if principal.scope in (Scope.TEAM, Scope.BRANCH) and principal.team_ids:
-        return Reach(team_ids=principal.team_ids, pool=pool)
-    return Reach()
 
 
 def visible_to(principal: Principal, *, prefix: str = "", gone: bool = False, shared: bool = True) -> Q:
@@ -88,6 +44,20 @@ def visible_to(principal: Principal, *, prefix: str = "", gone: bool = False, sh
         return there & own
     given = Share.objects.filter(staff=principal.staff_id, until__gte=clock.now().date())
     return there & (own | Q(**{f"{prefix}pk__in": given.values("customer")}))
+
+
+def listed_with(principal: Principal) -> tuple[Q, Q]:
+    """Return the filter, twice, of what hangs on the customers in one's reach, for lists of many: by the ids of the
+    customers (the list indexes find them; for a reach that holds few), and by looking each row's customer up (for a
+    walk in the order of the rows, where many fit). The customer's field is `customer`.
+    """
+    reach = reach_of(principal)
+    if reach.nobody:
+        return Q(pk__in=[]), Q(pk__in=[])
+    seen = Customer.objects.filter(_within(reach, ""))
+    there = Exists(seen.filter(pk=OuterRef("customer_id"), deleted_at=None, merged_into=None))
+    by_ids = Q(there) if reach.everyone else Q(customer__in=seen.filter(gone=0).values("pk"))
+    return by_ids, Q(there)
 
 
 def _within(reach: Reach, prefix: str) -> Q:

@@ -50,7 +50,10 @@ class Dealing(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["reference"], condition=~Q(reference=""), name="dealing_reference")
         ]
-        indexes = [models.Index(fields=["customer", "-occurred_on", "-id"], name="dealing_customer_day")]
+        indexes = [
+            models.Index(fields=["customer", "-occurred_on", "-id"], name="dealing_customer_day"),
+            models.Index(fields=["-occurred_on", "-id"], name="dealing_day"),
+        ]
 
 
 PERSONAL = {

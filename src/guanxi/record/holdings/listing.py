@@ -13,7 +13,7 @@ from guanxi.identity.queries import asker_of
 from guanxi.record.customers.choices import Tier
 from guanxi.record.customers.permissions import shown
 from guanxi.record.holdings.choices import HoldingStatus
-from guanxi.record.holdings.permissions import seen_holdings
+from guanxi.record.holdings.permissions import reached_holdings
 
 _NEVER = dt.date(1900, 1, 1)
 _LISTING = Listing(
@@ -68,4 +68,4 @@ def list_holdings(question: Question, principal: Principal) -> Listed[HoldingLin
         number = shown(principal, "account", reference)
         return HoldingLine(code, shown(principal, "name", name), tier, product or "", number, *rest)
 
-    return read_list(_LISTING, seen_holdings(principal), question, asker_of(principal), row)
+    return read_list(_LISTING, reached_holdings(principal), question, asker_of(principal), row)

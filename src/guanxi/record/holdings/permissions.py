@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.record.customers.permissions import visible_to
+from guanxi.record.customers.permissions import listed_with, visible_to
 from guanxi.record.holdings.models import Holding
 
 
@@ -12,3 +12,9 @@ def seen_holdings(principal: Principal) -> QuerySet[Holding]:
     """Holdings of the customers that `principal` sees. Raises Denied without the right to see holdings at all."""
     require(principal, Permission.VIEW_HOLDINGS)
     return Holding.objects.filter(visible_to(principal, prefix="customer__"), deleted_at=None)
+
+
+def reached_holdings(principal: Principal) -> QuerySet[Holding]:
+    """Holdings of the customers in one's reach, for lists of many. Raises Denied."""
+    require(principal, Permission.VIEW_HOLDINGS)
+    return Holding.objects.filter(listed_with(principal)[0], deleted_at=None)

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('product', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='catalogue.product')),
             ],
             options={
-                'indexes': [models.Index(fields=['customer', '-occurred_on', '-id'], name='dealing_customer_day')],
+                'indexes': [models.Index(fields=['customer', '-occurred_on', '-id'], name='dealing_customer_day'), models.Index(fields=['-occurred_on', '-id'], name='dealing_day')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('reference',), name='dealing_reference')],
             },
         ),

@@ -1,4 +1,4 @@
-"""The index of the largest table: taken away for a first large load, built again after it, repaired by doctor."""
+"""The indexes of the largest table: taken away for a first large load, built again after it, repaired by doctor."""
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -7,13 +7,16 @@ from guanxi.record.customers.bulk import on_postgresql
 from guanxi.record.dealings.models import Dealing
 
 TABLE = Dealing._meta.db_table
-INDEX = "dealing_customer_day"
-_CREATE = f"CREATE INDEX IF NOT EXISTS {INDEX} ON {TABLE} (customer_id, occurred_on DESC, id DESC)"
+INDEXES = {  # one customer's lines, and the firm's by day
+    "dealing_customer_day": "customer_id, occurred_on DESC, id DESC",
+    "dealing_day": "occurred_on DESC, id DESC",
+}
+_CREATE = [f"CREATE INDEX IF NOT EXISTS {name} ON {TABLE} ({columns})" for name, columns in INDEXES.items()]
 _LARGE = 200_000  # lines below which keeping the index costs less than building it
 
 
 def may_drop_index(*, coming: int) -> bool:
-    """Whether so many lines are coming, compared with those there are, that the index is better built after them."""
+    """Whether so many lines are coming, compared with those there are, that the indexes are better built after them."""
     return coming >= _LARGE and _about_rows() * 4 < coming
 
 
@@ -25,28 +28,28 @@ def make_room() -> None:
 
 
 def drop_index() -> None:
-    """Take the index away (nothing happens when it is gone already)."""
+    """Take the indexes away (nothing happens when they are gone already)."""
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP INDEX IF EXISTS {INDEX}")
+        for name in INDEXES:
+            cursor.execute(f"DROP INDEX IF EXISTS {name}")
 
 
 def has_index() -> bool:
-    """Whether the index is there and whole."""
+    """Whether the indexes are there and whole."""
     with connection.cursor() as cursor:
-        return any(
-            details["index"] and name == INDEX
-            for name, details in connection.introspection.get_constraints(cursor, TABLE).items()
-        )
+        there = connection.introspection.get_constraints(cursor, TABLE)
+        return all(name in there and there[name]["index"] for name in INDEXES)
 
 
 def repair_index() -> bool:
-    """Build the index if it is missing; True when it was. For the end of a large load, and for doctor."""
+    """Build the indexes that are missing; True when one was. For the end of a large load, and for doctor."""
     if has_index():
         return False
     with connection.cursor() as cursor:
         if on_postgresql():
             cursor.execute("SET maintenance_work_mem = '256MB'")
-            cursor.execute(_CREATE)
+            for statement in _CREATE:
+                cursor.execute(statement)
             cursor.execute(f"ANALYZE {TABLE}")
         else:
             _build_on_sqlite(cursor)
@@ -56,13 +59,15 @@ def repair_index() -> bool:
 def _build_on_sqlite(cursor: CursorWrapper) -> None:
     """SQLite sorts in as much memory as its cache may have, and the rest in memory too unless told otherwise."""
     if connection.in_atomic_block:  # neither can be changed within a transaction
-        cursor.execute(_CREATE)
+        for statement in _CREATE:
+            cursor.execute(statement)
         return
     cursor.execute("PRAGMA cache_size")
     cache = cursor.fetchone()[0]
     cursor.execute("PRAGMA temp_store=FILE")
     cursor.execute("PRAGMA cache_size=-32768")
-    cursor.execute(_CREATE)
+    for statement in _CREATE:
+        cursor.execute(statement)
     cursor.execute("PRAGMA temp_store=MEMORY")
     cursor.execute(f"PRAGMA cache_size={cache}")
 
