@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 port=${1:-8000}
 guanxi=.venv/bin/guanxi
 
-[ -d "$GUANXI_HOME/keys" ] || "$guanxi" init --name "和众集团 Hezhong Group"
+[ -d "$GUANXI_HOME/keys" ] || "$guanxi" init --name "和众 Hezhong"
 "$guanxi" migrate
 "$guanxi" demo
 

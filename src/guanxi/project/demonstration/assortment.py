@@ -64,12 +64,12 @@ _POLICIES = (
     "ANNUITY 年金险 Annuity 8000|TRAVEL 旅行险 Travel cover 120"
 )
 _BANKING = (
-    "MORTGAGE 住房贷款月供 Mortgage repayment 4800|DECORATION 装修贷款月供 Decoration loan repayment 2100|CARLOAN 购车贷款月供 Car loan repayment 2600|"
+    "MORTGAGE 住房贷款 Mortgage 4800|DECORATION 装修贷款 Decoration loan 2100|CARLOAN 购车贷款 Car loan 2600|"
     "SIP 基金定投 Monthly fund plan 1000|MONEY 货币基金 Money market fund 5000|BOND 债券基金 Bond fund 3000|INDEX 指数基金 Index fund 2000|"
     "GOLD 积存金 Gold savings 800|PENSION 个人养老金 Personal pension 1000"
 )
 _CORPORATE = (
-    "WORKING 流动资金贷款利息 Working capital interest 9000|PAYROLL 代发工资服务 Payroll service 1200|POS 收单服务 Card acquiring 900|"
+    "WORKING 流动资金贷款 Working capital loan 9000|PAYROLL 代发工资服务 Payroll service 1200|POS 收单服务 Card acquiring 900|"
     "SETTLE 结算服务 Settlement service 600|EMPLOYER 雇主责任险 Employers' liability 4200|CARGO 货运险 Cargo cover 2800|"
     "PROPERTY 企业财产险 Commercial property 5600|LIABILITY 公众责任险 Public liability 3600"
 )

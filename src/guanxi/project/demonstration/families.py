@@ -42,10 +42,8 @@ def families(random: np.random.Generator, rows: Sequence[NewCustomer]) -> tuple[
 
 def _tell(story: Story, members: Sequence[NewCustomer], days_ago: int) -> None:
     husband, wife, *children = (row.reference for row in members)
-    pairs = [(husband, wife, RelationKind.SPOUSE), (wife, husband, RelationKind.SPOUSE)]
-    for child in children:
-        pairs += [(child, parent, RelationKind.PARENT) for parent in (husband, wife)]
-        pairs += [(parent, child, RelationKind.CHILD) for parent in (husband, wife)]
+    pairs = [(husband, wife, RelationKind.SPOUSE)]
+    pairs += [(child, parent, RelationKind.PARENT) for child in children for parent in (husband, wife)]
     story.ties += [Tie(one, other, kind, days_ago) for one, other, kind in pairs]
     story.households.append(Circle(f"{members[0].name[0]}家", tuple(row.reference for row in members)))
 

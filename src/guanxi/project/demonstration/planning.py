@@ -77,8 +77,11 @@ def _bring_need(lives: Lives, dates: np.ndarray, today: dt.date) -> list[int]:
 
     The detectors find them as they find anybody: what is shaped is what these people do, never what is said of them.
     """
-    only_card = lives.card & ~(lives.shop | lives.policy | lives.bank | lives.taxi | lives.car)
-    steady = np.flatnonzero(only_card & lives.is_quiet & (lives.start == 0) & (lives.monthly > 1_500)).tolist()
+    may = lives.card & lives.is_quiet & (lives.start == 0) & (lives.monthly > 1_300) & ~(lives.bank | lives.taxi)
+    more = (
+        lives.shop.astype(int) + lives.policy + lives.car
+    )  # who uses little else comes first: there a fall shows best
+    steady = [number for number in np.argsort(more, kind="stable").tolist() if may[number]]
     since = int((np.datetime64(last_closed(today)) - dates[0]).astype(int))
     falling, absent = steady[:_FALLING], steady[_FALLING : _FALLING + len(_ABSENT)]
     lives.switch[falling] = since

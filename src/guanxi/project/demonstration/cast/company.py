@@ -24,7 +24,7 @@ def company(today: dt.date, customers: list[str]) -> Story:
     story = Story(
         people=[
             {
-                "reference": COMPANY, "name": "广州恒远精密制造有限公司 Hengyuan Precision", "kind": "organisation",
+                "reference": COMPANY, "name": "恒远精密制造 Hengyuan Precision", "kind": "organisation",
                 "phone": "02038790612", "city": "广州", "district": "黄埔区", "address": "科学大道 182 号",
                 "owner": CORPORATE_OWNER, "created_on": ago(today, 1_890),
             }

@@ -145,9 +145,7 @@ def household(today: dt.date) -> Story:
             }
         )  # fmt: skip
         story.likes.append(Like(name(role), PreferenceField.TOPICS, like, 90 + number, "拜访"))
-        story.told += _monthly(
-            name(role), last_closed(today), "CARD-FAMILY" if number > 1 else "CARD-DEBIT", 620 + 310 * number
-        )
+        story.told += _monthly(name(role), today, "CARD-FAMILY" if number > 1 else "CARD-DEBIT", 620 + 310 * number)
     story.talks.append(
         Talk(name("MOTHER"), 90, Channel.VISIT, _OUT, "到家里坐了坐，三代同堂；想给孩子配一张副卡，给老人看看意外险。")
     )
@@ -159,10 +157,8 @@ def household(today: dt.date) -> Story:
     spouses = (("GRANDFATHER", "GRANDMOTHER"), ("FATHER", "MOTHER"))
     for one, other in spouses:
         story.ties.append(Tie(name(one), name(other), RelationKind.SPOUSE, 90))
-        story.ties.append(Tie(name(other), name(one), RelationKind.SPOUSE, 90))
     for parent, child in (("GRANDFATHER", "FATHER"), ("GRANDMOTHER", "FATHER"), ("FATHER", "SON"), ("MOTHER", "SON")):
         story.ties.append(Tie(name(child), name(parent), RelationKind.PARENT, 90))
-        story.ties.append(Tie(name(parent), name(child), RelationKind.CHILD, 90))
     story.households.append(Circle("陈家（文明路）", tuple(name(role) for role, *_ in _HOUSEHOLD)))
     return story
 

@@ -47,8 +47,8 @@ def leavers(today: dt.date) -> Story:
         )  # fmt: skip
         story.held.append(Held(reference, product, paper, ago(today, since), closed_on=ago(today, days)))
         story.told += [
-            Told(reference, day - dt.timedelta(days=day.weekday() == 5), amount, product)
-            for day in (ago(today, days + 12 + (29 + number) * back) for back in range(1, 15))
+            Told(reference, day - dt.timedelta(days=day.weekday() == 5), _amount(amount, product, back), product)
+            for back, day in ((back, ago(today, days + 12 + (29 + number) * back)) for back in range(1, 15))
         ]
         story.talks.append(Talk(reference, days + 24, Channel.BRANCH, Direction.IN, before, minute=600 + 35 * number))
         story.talks.append(
@@ -63,3 +63,11 @@ def leavers(today: dt.date) -> Story:
         )
         story.losses.append(Loss(reference, days, cause))
     return story
+
+
+def _amount(usual: str, product: str, number: int) -> str:
+    """Cards and visits differ from time to time; premiums, fees and plans do not."""
+    if not product.startswith(("CARD", "GARAGE")):
+        return usual
+    minor = round(float(usual) * (82 + number * 29 % 41))
+    return f"{minor // 100}.{minor % 100:02d}"

@@ -37,7 +37,7 @@ _CARD: tuple[tuple[PreferenceField, tuple[str, ...], tuple[str, ...]], ...] = (
     ),
     (
         PreferenceField.SNACKS,
-        ("{b}", "备一包{b}", "{b}，{a}小时以上的路才吃", "不吃甜，{b}可以"),
+        ("{b}", "备一包{b}", "{b}，{c}小时以上的路才吃", "不吃甜，{b}可以"),
         ("苏打饼", "陈皮梅", "坚果", "香蕉", "薄荷糖", "海苔", "话梅", "全麦面包", "无花果干"),
     ),
     (
@@ -47,7 +47,7 @@ _CARD: tuple[tuple[PreferenceField, tuple[str, ...], tuple[str, ...]], ...] = (
     ),
     (
         PreferenceField.CONTACT,
-        ("提前{a}小时发微信，不打电话", "前一晚{b}点发消息确认", "打电话，{b}点以后", "短信就行，{a}小时前"),
+        ("提前{c}小时发微信，不打电话", "前一晚{b}点发消息确认", "打电话，{b}点以后", "短信就行，{c}小时前"),
         ("八", "九", "七", "二十", "二十一"),
     ),
 )  # fmt: skip
@@ -72,4 +72,4 @@ def regulars(random: np.random.Generator, references: list[str]) -> Story:
 def _line(random: np.random.Generator, number: int) -> str:
     _, forms, words = _CARD[number]
     form, word = forms[int(random.integers(len(forms)))], words[int(random.integers(len(words)))]
-    return form.format(a=int(random.integers(2, 16)), b=word)
+    return form.format(a=int(random.integers(2, 16)), b=word, c=int(random.integers(1, 4)))
