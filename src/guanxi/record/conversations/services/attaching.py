@@ -71,7 +71,7 @@ def attach_files(code: str, uploads: Sequence[Upload], *, by: Principal) -> list
         payload = {"files": len(rows)}
         noun, subject = Noun("conversation", code), conversation.customer.code
         record_act("conversation.file_added", by=by.actor, noun=noun, payload=payload, subject=subject)
-    except BaseException:
+    except BaseException:  # whatever happened, no file may stay without its row
         for path in written:
             path.unlink(missing_ok=True)
         raise
