@@ -48,6 +48,14 @@ LIN = {
     "nowhere": ("/nowhere/", ""),
     "not understood": ("/?x=1", ""),
 }
+LI = {
+    name: (f"/settings/{path}", "")
+    for name, path in {
+        "settings": "", "my settings": "me/", "roles": "roles/", "teams": "teams/", "team": "teams/{oak}/", "people": "people/",
+        "person": "people/{lin}/", "sight": "sight/?who={lin}&customer=王", "product": "products/", "estate": "estates/",
+        "days off": "days-off/", "thresholds": "thresholds/", "jobs": "jobs/", "data": "data/",
+    }.items()
+}  # fmt: skip
 CHEN = {"leader": ("/", ""), "ticks": ("/customers/?columns=name,phone,company", ""), "colleague": ("/people/{lin}/", "")}
 NOBODY = {"door": ("/account/login/", ""), "wrong": ("/account/login/", "button.primary")}
 
@@ -58,6 +66,7 @@ def places(firm) -> dict[str, str]:
         "signal": Signal.objects.get(customer__name=LATE).code,
         "customer": firm.codes[LATE],
         "lin": firm.staff["lin"].code,
+        "oak": firm.teams["oak"].code,
     }
 
 
@@ -108,6 +117,21 @@ def test_axe_finds_nothing_serious(firm, browser, live_server, language, size):
         found |= look_at(page, live_server.url, pages, places(firm))
         context.close()
     assert found == {}, json.dumps(found, indent=1, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(("size", "language"), [("desk", "en"), ("phone", "zh-hans")])
+def test_axe_finds_nothing_serious_in_administration(firm, browser, live_server, size, language):
+    width, height = SIZES[size]
+    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    page = context.new_page()
+    account = firm.account("li")
+    account.language = language
+    account.save()
+    sign_in(page, live_server.url, "li")
+    found = look_at(page, live_server.url, LI, places(firm))
+    assert found == {}, json.dumps(found, indent=1, ensure_ascii=False)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
 
 
 REACHABLE = """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]

@@ -45,6 +45,24 @@ def test_a_caller_is_found_by_any_number(desk, firm):
     assert LATE in desk.inner_text("h1")
 
 
+def test_task_a_caller_by_the_last_four_digits_and_the_call_logged_in_five(desk, firm):
+    """/, the digits, Enter, L, what was said, Ctrl-Enter: words typed are not counted, keys are four."""
+    from guanxi.record.conversations.models import Conversation
+
+    before = Conversation.objects.count()
+    desk.keyboard.press("/")
+    desk.keyboard.type("4410")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(f"**/customers/{firm.codes['张立新']}/")
+    desk.keyboard.press("l")
+    desk.wait_for_function("() => document.activeElement.matches('textarea')")
+    desk.keyboard.type("问保养多少钱，下午回电。")
+    desk.keyboard.press("Control+Enter")
+    desk.wait_for_selector(".toast")
+    assert Conversation.objects.count() == before + 1
+    assert Conversation.objects.latest("pk").customer_id == firm.ids["张立新"]
+
+
 def test_arrows_choose(desk):
     desk.keyboard.press("/")
     desk.keyboard.type("li", delay=90)
