@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from guanxi.ground import clock
 from guanxi.ground.text.masks import mask
@@ -16,6 +16,7 @@ __all__ = [
     "FIELD_OF_KIND",
     "MASKED_FIELDS",
     "Reach",
+    "listed_with",
     "reach_of",
     "readable_fields",
     "reads",
@@ -57,6 +58,20 @@ def visible_to(principal: Principal, *, prefix: str = "", gone: bool = False, sh
         return there & own
     given = Share.objects.filter(staff=principal.staff_id, until__gte=clock.now().date())
     return there & (own | Q(**{f"{prefix}pk__in": given.values("customer")}))
+
+
+def listed_with(principal: Principal) -> tuple[Q, Q]:
+    """Return the filter, twice, of what hangs on the customers in one's reach, for lists of many: by the ids of the
+    customers (the list indexes find them; for a reach that holds few), and by looking each row's customer up (for a
+    walk in the order of the rows, where many fit). The customer's field is `customer`.
+    """
+    reach = reach_of(principal)
+    if reach.nobody:
+        return Q(pk__in=[]), Q(pk__in=[])
+    seen = Customer.objects.filter(_within(reach, ""))
+    there = Exists(seen.filter(pk=OuterRef("customer_id"), deleted_at=None, merged_into=None))
+    by_ids = Q(there) if reach.everyone else Q(customer__in=seen.filter(gone=0).values("pk"))
+    return by_ids, Q(there)
 
 
 def _within(reach: Reach, prefix: str) -> Q:
