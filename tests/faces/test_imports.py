@@ -1,6 +1,8 @@
 """Importing in the browser: choosing a file, columns, the trial, the report, corrections, taking back; and by whom."""
 
+import io
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -212,6 +214,61 @@ def test_what_is_no_table_is_refused_in_words_and_not_kept(leader, name, content
     assert response.context["page"].problem != ""
     assert Import.objects.count() == 0
     assert list((settings.GUANXI_HOME / "files" / "incoming").glob("*")) == []
+
+
+def workbook(rows: list[list[str]]) -> bytes:
+    from openpyxl import Workbook
+
+    book, file = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(file)
+    return file.getvalue()
+
+
+def test_a_workbook_comes_in_and_a_bomb_does_not(leader):
+    code = sent(leader, workbook([["客户号", "客户姓名"], ["X1", "钱一"], ["X2", "钱二"]]), name="客户.xlsx")
+    assert counts(imported(leader, code)) == (2, 2, 0, 0, 0, 0)
+    file = io.BytesIO(workbook([["name"], ["a"]]))
+    with (
+        zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as packed,
+        packed.open("xl/worksheets/sheet2.xml", "w") as sheet,
+    ):
+        for _ in range(120):
+            sheet.write(b"<row/>" * 170_000)
+    response = send(leader, file.getvalue(), name="bomb.xlsx")
+    assert (response.status_code, Import.objects.count()) == (422, 1)
+
+
+def test_cards_of_an_old_phone_are_read_as_it_wrote_them(leader):
+    name = "=E5=91=A8=E5=BE=B7=E5=8D=8E"
+    photo = "PHOTO;ENCODING=BASE64;JPEG:" + "QUFB" * 300
+    old = f"BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:{name};;;;\r\nTEL;CELL:13900000061\r\n{photo}\r\nEND:VCARD\r\n"
+    evil = card("周网", "13900000062", "PHOTO;VALUE=uri:http://169.254.169.254/latest/")
+    record = imported(leader, sent(leader, old + evil, name="old.vcf"))
+    assert counts(record) == (2, 2, 0, 0, 0, 0)
+    assert Customer.objects.filter(name__in=["周德华", "周网"]).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("holdings", "编号,客户,产品,开户日期\nH-9,K-1001,CARD-GOLD,2026-01-05\n"),
+        ("dealings", "客户号,交易日期,交易金额\nK-1001,2026-07-01,12.50\nK-1002,2026-07-02,-3\n"),
+        ("conversations", "客户号,日期,渠道,内容\nK-1001,2026-07-01,电话,问候\n"),
+        ("products", "编号,名称,类别\nP-9,定期宝,存款\n"),
+        ("estates", "小区名称,城市,交房日期\n云山花园,广州,2026-05-01\n"),
+    ],
+)
+def test_every_kind_comes_in_and_goes_again(admin, kind, text):
+    code = sent(admin, text, kind=kind)
+    page = admin.get(f"/imports/{code}/").context["page"]
+    assert (page.trouble, page.may_import) == ("", True)
+    record = imported(admin, code)
+    assert (record.status, record.failed, record.created) == (ImportStatus.DONE, 0, record.rows), record.reasons
+    assert admin.post(f"/imports/{code}/withdrawal/").status_code == 302
+    record.refresh_from_db()
+    assert (record.status, record.facts["removed"]) == (ImportStatus.UNDONE, record.rows)
 
 
 def test_names_of_files_are_words_only(leader):

@@ -174,7 +174,9 @@ def mapping_page(found: Prepared, look: Look, *, problem: str = "") -> MappingPa
         about_file=_about_file(found),
         sections=[(label, some) for label, some in sections if some],
         bare=bare,
-        bare_words=_("Nothing stands in: {columns}").format(columns=listed(row.name for row in bare)) if bare else "",
+        bare_words=_("Empty in the first rows: {columns}").format(columns=listed(row.name for row in bare))
+        if bare
+        else "",
         counts=_counts(found) if trial and not trial.refusal else [],
         counts_note=_counts_note(found),
         problems=_problems(found),
