@@ -1,6 +1,7 @@
-// Lists: columns change their places within their menu, and a menu that opens on a field puts the keyboard there.
+// Lists: columns are drawn wider and narrower (by mouse, or ← → on the grip), which the view keeps; columns change their places within their menu, and a menu that opens on a field puts the keyboard there.
 
 export function startLists() {
+  startWidths();
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-earlier], [data-later]");
     if (!button) return;
@@ -12,4 +13,50 @@ export function startLists() {
     button.focus();
   });
   document.addEventListener("toggle", (event) => event.target.open && event.target.matches?.("details.drop") && event.target.querySelector("input[autofocus]")?.focus(), true);
+}
+
+function startWidths() {
+  document.addEventListener("pointerdown", (event) => {
+    const grip = event.target.closest?.(".grip");
+    if (!grip) return;
+    const head = held(grip);
+    const [from, width] = [event.clientX, head.offsetWidth];
+    const move = (next) => setWidth(grip, width + next.clientX - from);
+    const stop = () => {
+      document.removeEventListener("pointermove", move);
+      keep(grip);
+    };
+    document.addEventListener("pointermove", move);
+    document.addEventListener("pointerup", stop, { once: true });
+    event.preventDefault();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (!event.target.matches?.(".grip") || !["ArrowLeft", "ArrowRight"].includes(event.key)) return;
+    setWidth(event.target, held(event.target).offsetWidth + (event.key === "ArrowLeft" ? -16 : 16));
+    keep(event.target);
+    event.preventDefault();
+  });
+}
+
+// From the first pull on, every column has the width it shows.
+function held(grip) {
+  const table = grip.closest("table");
+  if (!table.classList.contains("sized")) {
+    const heads = [...table.tHead.rows[0].cells].map((head) => [head, head.offsetWidth]);
+    for (const [head, width] of heads) head.width = width;
+    table.classList.add("sized");
+  }
+  return grip.closest("th");
+}
+
+function setWidth(grip, width) {
+  const pixels = Math.round(Math.min(Math.max(width, 40), 1200));
+  grip.closest("th").width = pixels;
+  grip.setAttribute("aria-valuenow", pixels);
+}
+
+function keep(grip) {
+  const table = grip.closest("table");
+  const widths = [...table.querySelectorAll("th[data-column]")].map((head) => `${head.dataset.column}:${Math.min(head.offsetWidth, 1200)}`);
+  window.htmx.ajax("POST", table.dataset.widths, { values: { widths: widths.join(",") }, swap: "none", source: table });
 }

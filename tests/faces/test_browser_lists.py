@@ -113,3 +113,26 @@ def test_columns_are_hidden_and_moved_and_the_list_is_grouped(desk, live_server)
     desk.click("table.grouped td.c-name >> text=警报")
     desk.wait_for_selector(".chip.is-set >> text=警报")
     assert names(desk) == ["王海峰"]
+
+
+def test_a_column_is_drawn_wider_by_mouse_and_by_key_and_stays_so(desk, live_server):
+    desk.goto(live_server.url + "/customers/?where=tier.in.a")
+    desk.click("text=存为视图")
+    desk.keyboard.type("宽")
+    desk.keyboard.press("Enter")
+    desk.wait_for_selector(".views [aria-current=page] >> text=宽")
+    grip = desk.locator("th[data-column=state] .grip")
+    before = desk.locator("th[data-column=state]").bounding_box()["width"]
+    box = grip.bounding_box()
+    desk.mouse.move(box["x"] + 6, box["y"] + 10)
+    desk.mouse.down()
+    desk.mouse.move(box["x"] + 66, box["y"] + 10, steps=4)
+    with desk.expect_response("**/widths/"):
+        desk.mouse.up()
+    grip.focus()
+    with desk.expect_response("**/widths/") as kept:
+        desk.keyboard.press("ArrowRight")
+    assert kept.value.status == 204
+    desk.reload()
+    after = desk.locator("th[data-column=state]").bounding_box()["width"]
+    assert 60 <= after - before <= 90

@@ -170,3 +170,16 @@ def test_a_name_too_long_is_said_in_words_and_the_list_stays(scene, looking):
     assert response.status_code == 422
     assert "最多 60 个字" in words_of(response)
     assert names_in(response) == ["苏雨桐", "李思敏"]
+
+
+def test_widths_are_kept_with_the_view(scene, looking):
+    client = looking(scene, "lin")
+    assert "grip" not in client.get("/customers/").content.decode()  # where nobody keeps them, nothing is drawn
+    code = keep(client)
+    assert client.post(f"/customers/views/{code}/widths/", {"widths": "name:320,tier:60,value:5"}).status_code == 204
+    html = client.get(f"/customers/?view={code}").content.decode()
+    assert re.findall(r'width="(\d+)" data-column="(\w+)"', html) == [("320", "name"), ("60", "tier"), ("40", "value")]
+    for odd in ("", "name", "name:x", "name:99999", "name:1,", "__class__:1;", "a:1" + ",a:1" * 50):
+        assert client.post(f"/customers/views/{code}/widths/", {"widths": odd}).status_code == 400
+    assert looking(scene, "zhou").post(f"/customers/views/{code}/widths/", {"widths": "name:50"}).status_code == 404
+    assert SavedView.objects.get(code=code).widths["name"] == 320

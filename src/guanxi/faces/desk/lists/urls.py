@@ -16,6 +16,7 @@ for _noun in LISTS:
         path(f"{_noun.name}/views/", viewing.views, _given, f"{_noun.name}_views"),
         path(f"{_noun.name}/views/<code:code>/", viewing.one_view, _given, f"{_noun.name}_view"),
         path(f"{_noun.name}/views/<code:code>/question/", viewing.question, _given, f"{_noun.name}_view_question"),
+        path(f"{_noun.name}/views/<code:code>/widths/", viewing.widths, _given, f"{_noun.name}_view_widths"),
         path(f"{_noun.name}/views/<code:code>/default/", viewing.default, _given, f"{_noun.name}_view_default"),
         path(f"{_noun.name}/views/<code:code>/removal/", viewing.removal, _given, f"{_noun.name}_view_removal"),
     ]

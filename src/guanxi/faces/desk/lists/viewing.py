@@ -42,6 +42,17 @@ class DefaultForm(CarriedForm):
     opens = forms.BooleanField(required=False)
 
 
+class WidthsForm(forms.Form):
+    """Columns and their pixels: `name:240,tier:60`."""
+
+    widths = forms.RegexField(r"\A[a-z_]{1,30}:[0-9]{1,4}(,[a-z_]{1,30}:[0-9]{1,4}){0,40}\Z")
+
+    def clean_widths(self) -> dict[str, int]:
+        """The pixels by column."""
+        pairs = (pair.split(":") for pair in self.cleaned_data["widths"].split(","))
+        return {column: int(pixels) for column, pixels in pairs}
+
+
 @require_POST
 def views(request: FaceRequest, name: str) -> HttpResponse:
     """Keep what is asked as a new view, and open it."""
@@ -68,6 +79,18 @@ def question(request: FaceRequest, name: str, code: str) -> HttpResponse:
     except Refused as refused:
         return shown(request, wanted, problem=refusal_words(refused), status=422)
     return redirect(f"{wanted.path}?view={code}")
+
+
+@require_POST
+def widths(request: FaceRequest, name: str, code: str) -> HttpResponse:
+    """Keep the widths to which columns of a view were drawn."""
+    noun = noun_of(request, name)
+    sent = read(WidthsForm, request)["widths"]
+    try:
+        change_view(noun.sheet.noun, code, by=request.principal, widths=sent)
+    except Refused:
+        return HttpResponse(status=404)
+    return HttpResponse(status=204)
 
 
 @require_POST

@@ -21,12 +21,14 @@ from guanxi.identity.permissions import Permission, may
 
 @dataclass(frozen=True)
 class Head:
-    """One head of a column; `href` sorts by it, `sorted` says in which direction it is."""
+    """One head of a column; `href` sorts by it, `sorted` says in which direction it is. `width` in pixels, 0 as it comes."""
 
     label: str
     css: str
     href: str
     sorted: str
+    name: str = ""
+    width: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class ColumnChoice:
 @dataclass(frozen=True)
 class ListPage:
     """Everything a list shows. `legend` names the figures where there is no head above them, on the phone; `problem` says
-    why a condition was not taken.
+    why a condition was not taken; `widths` is where the widths of columns are kept, "" where nobody keeps them.
     """
 
     title: str
@@ -79,6 +81,7 @@ class ListPage:
     bulk: list[Option] = field(default_factory=list)
     count_words: str = ""
     acts: list[Option] = field(default_factory=list)
+    widths: str = ""
 
 
 def list_page(asked: AskedList, found: Listed[Any], *, problem: str = "") -> ListPage:
@@ -111,6 +114,9 @@ def list_page(asked: AskedList, found: Listed[Any], *, problem: str = "") -> Lis
         bulk=[Option(str(one.label), reverse(one.place)) for one in noun.bulk_for(look.principal)],
         count_words=_count_words(found),
         acts=_acts(asked),
+        widths=reverse(f"{noun.name}_view_widths", args=[asked.view.code])
+        if asked.view and asked.view.may_change
+        else "",
     )
 
 
@@ -156,15 +162,16 @@ def _count_words(found: Listed[Any]) -> str:
 
 def _head(column: Column, asked: AskedList) -> Head:
     label, css = label_of(column, asked), css_of(column, asked.noun.drawing)
+    width = asked.view.widths.get(column.name, 0) if asked.view else 0
     sorts = {sort.removeprefix("-"): sort for sort in asked.noun.sheet.sorts}
     if column.name not in sorts or not asked.noun.sheet.may_ask(column.name, asked.look.principal.clear_fields):
-        return Head(label, css, "", "")
+        return Head(label, css, "", "", column.name, width)
     now = asked.question.sort
     is_current = now.column == column.name
     falls = not now.descending if is_current else sorts[column.name].startswith("-")
     wanted = asked.noun.sheet.sort_named(f"-{column.name}" if falls else column.name, asked.look.principal.clear_fields)
     sorted_ = ("descending" if now.descending else "ascending") if is_current else ""
-    return Head(label, css, asked.href(asked.question.changed(sort=wanted)), sorted_)
+    return Head(label, css, asked.href(asked.question.changed(sort=wanted)), sorted_, column.name, width)
 
 
 def _column_choices(asked: AskedList, columns: tuple[Column, ...]) -> list[ColumnChoice]:
