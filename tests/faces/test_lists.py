@@ -319,3 +319,16 @@ def test_quick_filters_and_usual_days_are_questions_of_the_sheet(noun):
     for name, texts in noun.presets.items():
         for text in texts:
             assert noun.sheet.read_question({"where": [f"{name}.{text}"]}).asks(name)
+
+
+def test_a_head_sorts_only_where_so_many_rows_can_be_sorted(scene, looking, monkeypatch):
+    client = looking(scene, "lin")
+    assert "?sort=-amount" in client.get("/dealings/").content.decode()
+    monkeypatch.setattr("guanxi.ground.sheets.listing.COUNTED", 20)
+    page = client.get("/dealings/")
+    assert "20+ 笔交易" in words_of(page)
+    assert "sort=-amount" not in page.content.decode()
+    assert "?sort=occurred_on" in page.content.decode()
+    refused = client.get("/dealings/?sort=-amount")
+    assert refused.status_code == 400
+    assert re.search("20 (行|rows)", words_of(refused))

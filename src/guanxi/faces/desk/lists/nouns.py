@@ -125,6 +125,7 @@ DEALING_LIST = ListedNoun(
     quick=(Preset(_("Last 30 days"), "occurred_on.last.30"), Preset(_("Refunds"), "amount.at_most.-0.01")),
     open_filters={"product": PRODUCTS_ON_OFFER, "currency": CURRENCIES, "customer": CUSTOMERS_BY_CODE},
     presets={"occurred_on": ("last.7", "last.30", "last.90", "last.365")},
+    walks=frozenset({"occurred_on"}),
 )
 
 HOLDING_LIST = ListedNoun(

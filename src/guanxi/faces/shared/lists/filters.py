@@ -7,8 +7,10 @@ from urllib.parse import urlencode
 from guanxi.faces.shared.lists.asked import AskedList, Place
 from guanxi.faces.shared.lists.noun import Preset
 from guanxi.faces.shared.lists.wording import choice_words, condition_words, days_words, operator_words
+from guanxi.faces.shared.look import Look
 from guanxi.ground.money import currency_sign
 from guanxi.ground.sheets import NO_VALUE, SEVERAL, Condition, Filter, Group, Kind, Operator
+from guanxi.ground.sheets.values import day_of
 
 _DAYS = (Operator.LAST, Operator.NOT_IN_LAST)
 _PAST = ("last.7", "last.30", "not_in_last.30", "not_in_last.60", "not_in_last.90")
@@ -174,17 +176,23 @@ def _entries(filter_: Filter, now: Condition | None, asked: AskedList) -> list[E
     if filter_.kind in (Kind.DATE, Kind.MOMENT):
         counted = [operator for operator in asks if operator in _DAYS]
         dated = [operator for operator in asks if operator not in _DAYS]
-        return [_entry(operators, now, kind) for operators, kind in ((counted, "number"), (dated, "date")) if operators]
+        return [
+            _entry(operators, now, kind, asked.look)
+            for operators, kind in ((counted, "number"), (dated, "date"))
+            if operators
+        ]
     if filter_.kind in _INPUTS and asks:
         unit = currency_sign(asked.look.currency) if filter_.kind == Kind.MONEY else ""
-        return [_entry(asks, now, _INPUTS[filter_.kind], unit)]
+        return [_entry(asks, now, _INPUTS[filter_.kind], asked.look, unit)]
     return []
 
 
-def _entry(operators: Sequence[Operator], now: Condition | None, type_: str, unit: str = "") -> Entry:
+def _entry(operators: Sequence[Operator], now: Condition | None, type_: str, look: Look, unit: str = "") -> Entry:
     is_now = now is not None and now.operator in operators
     said = [(one.value, operator_words(one), is_now and now is not None and one == now.operator) for one in operators]
-    values = list(now.values) if is_now and now is not None and now.operator in operators else []
+    values = list(now.values) if is_now and now is not None else []
+    if type_ == "date":  # an input of a day knows no “today” and no “in 30 days”
+        values = [day_of(value, look.today).isoformat() for value in values]
     return Entry(said, type_, [*values, "", ""][:2], unit, Operator.BETWEEN in operators)
 
 

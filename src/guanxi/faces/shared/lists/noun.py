@@ -49,7 +49,8 @@ class ListedNoun:
     """`name` is the name of the list's address; `nothing` and `why` are what an empty list says; `opens` that of a row's
     page by code ("": rows open nothing), for whoever holds `opened_by`; `imports` the kind of file that brings more;
     `hides`: columns that say the same in every row of somebody's own; `presets`: usual conditions on a day other than the
-    usual ones; `bulk`: acts on several rows, which are then chosen by ticks.
+    usual ones; `bulk`: acts on several rows, which are then chosen by ticks;
+    `walks`: the orders that stay on offer where more rows fit than are counted (none named: all of them).
     """
 
     name: str
@@ -67,6 +68,7 @@ class ListedNoun:
     open_filters: Mapping[str, OpenFilter] = field(default_factory=dict)
     hides: frozenset[str] = frozenset()
     presets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    walks: frozenset[str] = frozenset()
     bulk: tuple[BulkOffer, ...] = ()
 
     def opens_for(self, principal: Principal) -> str:

@@ -98,7 +98,7 @@ def list_page(asked: AskedList, found: Listed[Any], *, problem: str = "") -> Lis
         carried=carried_of(asked),
         filters=None if nobody_at_all else filters_of(asked),
         views=views_bar(asked),
-        heads=[_head(column, asked) for column in columns],
+        heads=[_head(column, asked, found) for column in columns],
         rows=rows_of(asked, columns, found.rows),
         columns=_column_choices(asked, columns),
         grouped=_groupings(asked),
@@ -160,11 +160,16 @@ def _count_words(found: Listed[Any]) -> str:
     return f"{found.count:,}{'+' if found.is_more else ''}"
 
 
-def _head(column: Column, asked: AskedList) -> Head:
+def _head(column: Column, asked: AskedList, found: Listed[Any]) -> Head:
     label, css = label_of(column, asked), css_of(column, asked.noun.drawing)
     width = asked.view.widths.get(column.name, 0) if asked.view else 0
     sorts = {sort.removeprefix("-"): sort for sort in asked.noun.sheet.sorts}
-    if column.name not in sorts or not asked.noun.sheet.may_ask(column.name, asked.look.principal.clear_fields):
+    is_too_long = found.is_more and asked.noun.walks and column.name not in asked.noun.walks
+    if (
+        is_too_long
+        or column.name not in sorts
+        or not asked.noun.sheet.may_ask(column.name, asked.look.principal.clear_fields)
+    ):
         return Head(label, css, "", "", column.name, width)
     now = asked.question.sort
     is_current = now.column == column.name
