@@ -218,8 +218,8 @@ def test_the_plan_names_the_index(crowd, clauses, who, index, walked):
         plan = explained(
             listing._walked(wish, order, "", "ORDER BY {column} DESC, id DESC LIMIT 81", params), params.given
         )
-        assert (f"customer_{walked}" if order is listing._VALUE else order.index.name) in plan
         if connection.vendor == "sqlite":
+            assert (f"customer_{walked}" if order is listing._VALUE else order.index.name) in plan
             assert "TEMP B-TREE" not in plan
 
 

@@ -22,7 +22,7 @@ from guanxi.record.customers.list_indexes import (
     TABLE,
     ListIndex,
 )
-from guanxi.record.customers.rules.wishes import FACETS, NONE, OWNED, Need, Way, Wish
+from guanxi.record.customers.rules.wishes import CLOSED, FACETS, NONE, OWNED, Need, Way, Wish
 
 # By which column customers are found, and the index that begins with it; the first that is asked for leads.
 LEADS: dict[str, ListIndex] = {
@@ -71,23 +71,26 @@ def of_ids(ids: str, wish: Wish, params: Params) -> list[str]:
 
 def walking(index: ListIndex, wish: Wish, params: Params) -> list[str]:
     """Return what follows FROM for each arm of a walk through an index in the order of its number or name: one arm a
-    state and tier, and a member of the facet that leads the index.
+    state and tier, and a member of the facet that leads the index; arms in which nobody can pass are left out.
     """
-    facet, number = (index.keys[1] if index.keys[1] not in ("state", "tier") else ""), index.keys[-2]
-    bound = {"state", "tier", facet}
-    span = ""
+    facet = index.keys[1] if index.keys[1] not in ("state", "tier") else ""
+    places = [
+        {"state": state, "tier": tier} for state in wish.sure["state"].values for tier in wish.sure["tier"].values
+    ]
+    if facet:
+        places = [{facet: member, **place} for member in wish.sure[facet].values for place in places]
+    wishes = [(place, wish.at(place)) for place in places]
+    return [_arm(index, place, one, params) for place, one in wishes if not one.is_empty] or [f"{TABLE} WHERE 1 = 0"]
+
+
+def _arm(index: ListIndex, place: dict[str, int], wish: Wish, params: Params) -> str:
+    number, bound, span = index.keys[-2], set(place), ""
     if number in wish.sure:
         span = f" AND {_within(number, wish.sure[number].hull)}"
         bound |= {number} if len(wish.sure[number].spans) == 1 else set()
-    rest = holding(wish, bound, params)
     hint = "" if on_postgresql() else f" INDEXED BY {index.name}"
-    heads = [f" AND {_is(facet, value)}" for value in wish.sure[facet].values] if facet else [""]
-    return [
-        f"{TABLE}{hint} WHERE gone = 0{head} AND state = {int(state)} AND tier = {int(tier)}{span}{rest}"
-        for head in heads
-        for state in wish.sure["state"].values
-        for tier in wish.sure["tier"].values
-    ]
+    heads = " AND ".join(_is(column, member) for column, member in place.items())
+    return f"{TABLE}{hint} WHERE gone = 0 AND {heads}{span}{holding(wish, bound, params)}"
 
 
 def walked_by(wish: Wish) -> ListIndex:
@@ -114,7 +117,7 @@ def among(column: str, values: Iterable[int]) -> str:
 
 
 def _is(column: str, value: int) -> str:
-    return f"{column} IS NULL" if value == NONE else f"{column} = {int(value)}"
+    return f"{column} IS NULL" if value == NONE and column not in CLOSED else f"{column} = {int(value)}"
 
 
 def _at(index: ListIndex, lead: str, leading: str, wish: Wish, params: Params) -> str:

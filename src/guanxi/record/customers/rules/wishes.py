@@ -85,12 +85,25 @@ class Wish:
         narrowed = _joined(self.sure.get(column), Need(column, values=tuple(sorted(members))))
         return replace(self, sure={**self.sure, column: narrowed})
 
+    def at(self, members: Mapping[str, int]) -> "Wish":
+        """The same where facets have these members: of mixed clauses what is still open, which may be a need by itself."""
+        clauses = [
+            tuple(need for need in clause if need.column not in members)
+            for clause in self.mixed
+            if not any(members.get(need.column) in need.values for need in clause if need.column in members)
+        ]
+        sure = {column: need for column, need in self.sure.items() if column not in members}
+        sure |= {column: Need(column, values=(member,)) for column, member in members.items()}
+        return _gathered(clauses, sure, list(self.also))
+
 
 def wish_of(clauses: Iterable[Clause]) -> Wish:
     """Return the wish that all of these clauses make: needs of one column are joined, impossible ones taken out."""
-    sure = {column: Need(column, values=CLOSED[column]) for column in ("state", "tier")}
+    return _gathered(clauses, {column: Need(column, values=CLOSED[column]) for column in ("state", "tier")}, [])
+
+
+def _gathered(clauses: Iterable[Clause], sure: dict[str, Need], also: list[Need]) -> Wish:
     mixed: list[Clause] = []
-    also: list[Need] = []
     for clause in clauses:
         open_ = tuple(need for need in _merged(clause) if not need.holds_for_nobody)
         if len(open_) > 1:
