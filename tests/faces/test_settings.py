@@ -243,14 +243,14 @@ def test_the_last_administrator_stays(scene, places, looking):
 @pytest.mark.parametrize(
     ("who", "customer", "words", "is_seen"),
     [
-        ("lin", "王海峰", "照看这位客户", True),
+        ("lin", "王海峰", "林晓彤照看这位客户", True),
         ("chen", "王海峰", "在陈洁的团队或下级团队里", True),
         ("he", "王海峰", "在何平的支行", True),
         ("zhao", "王海峰", "看得到全公司的客户", True),
-        ("chen", "罗志强", "公海", True),
+        ("chen", "罗志强", "没有人照看", True),
         ("lin", "邓志强", "由别人照看", False),
         ("chen", "林国栋", "够不着", False),
-        ("du", "罗志强", "看不到公海", False),
+        ("du", "罗志强", "没有人照看", False),
     ],
 )
 def test_the_rule_is_said_in_words(scene, places, looking, who, customer, words, is_seen):
