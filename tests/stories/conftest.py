@@ -35,6 +35,7 @@ def demo(django_db_setup, django_db_blocker, tmp_path_factory) -> "Iterator[Demo
     from guanxi.identity.services import found_firm
     from guanxi.insight.refresh import refresh
     from guanxi.project.demonstration.building import build_demo
+    from guanxi.project.demonstration.working import work_a_month
     from tests.stories.demo import CUSTOMERS, NOON, Demo
 
     by = system_principal("demo")
@@ -49,7 +50,8 @@ def demo(django_db_setup, django_db_blocker, tmp_path_factory) -> "Iterator[Demo
         patch.setattr(settings, "GUANXI_HOME", tmp_path_factory.mktemp("demo"))
         found_firm(by=by, name="和众集团", currency="CNY", zone="Asia/Shanghai", language="zh-hans")
         counts = build_demo(by=by, customers=CUSTOMERS, seed=1)
-        refresh(by=by)
+        work_a_month(by=by)
+        refresh(by=by, full=True)
         yield Demo(counts)
         # as after a transactional test: keys go on, for the search documents of before stand in no model
         call_command(

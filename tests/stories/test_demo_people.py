@@ -247,6 +247,22 @@ def test_other_managers_and_the_leaders_pool_have_work_too(demo):
     assert sum(owners[manager] > 0 for manager in managers) > len(managers) * 0.8
 
 
+def test_the_month_before_was_worked_through(demo):
+    done, answered = demo.rows("SELECT count(*), count(answered_by_id) FROM actions_action WHERE status = 2")[0]
+    assert done == answered > 4
+    open_alarms = demo.rows(
+        "SELECT customer_id, detected_on FROM signals_signal WHERE state IN ('alarm', 'confirmed', 'lapsed')"
+    )
+    aged = [customer for customer, day in open_alarms if str(day)[:10] < "2026-10-20"]
+    assert len(aged) >= 4
+    met = {
+        row[0] for row in demo.rows("""SELECT customer_id FROM conversations_conversation WHERE "on" > '2026-10-17' """)
+    }
+    assert len(met & set(aged)) >= 2
+    assert demo.one("SELECT count(*) FROM standing_standingmove") > 5
+    assert demo.one("SELECT count(*) FROM standing_edition") == 2
+
+
 def test_no_two_customers_share_a_whole_story(demo):
     story = defaultdict(list)
     for table, columns in (
@@ -285,10 +301,13 @@ def test_nothing_lies_in_the_future(demo):
 def test_the_demos_views_are_questions_of_the_sheet(demo):
     from urllib.parse import parse_qs
 
+    from guanxi.record.bookmarks.queries import views_of
     from guanxi.record.customers.queries import list_customers
     from guanxi.record.customers.sheet import CUSTOMERS
 
     admin = demo.staff("admin")
+    names = [view.name for view in views_of(demo.staff("manager"), CUSTOMERS.noun)]
+    assert names == ["A 级，60 天没联系", "企业客户"]
     for (text,) in demo.rows("SELECT question FROM bookmarks_savedview"):
         question = CUSTOMERS.read_question(parse_qs(text), admin.clear_fields)
         assert list_customers(question, admin).rows

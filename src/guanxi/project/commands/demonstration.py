@@ -31,6 +31,7 @@ def demo_command(customers: int, seed: int, *, clear: bool) -> None:
 def _fill(customers: int, seed: int) -> None:
     from guanxi.insight.refresh.running import refresh  # noqa: PLC0415
     from guanxi.project.demonstration.building import build_demo  # noqa: PLC0415
+    from guanxi.project.demonstration.working import work_a_month  # noqa: PLC0415
 
     by = system_principal("demo")
     counts = build_demo(by=by, customers=customers, seed=seed)
@@ -39,6 +40,7 @@ def _fill(customers: int, seed: int) -> None:
         customers=f"{counts['customers']:,}",
         dealings=f"{counts['dealings']:,}",
     )
+    work_a_month(by=by)
     report = refresh(by=by, full=True, watch=say_step)
     say("{count} actions for today.", count=report.actions)
 

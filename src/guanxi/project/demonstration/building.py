@@ -38,7 +38,7 @@ from guanxi.record.holdings.services import record_holdings, store_balances
 
 _NAMED = gettext_noop("This firm has customers already; the demo goes into an empty one.")
 _VIEWS = tuple(
-    NewView(noun="customers", name=name, question=question, sharing=Sharing.PUBLIC, is_demo=True)
+    NewView(noun="customer", name=name, question=question, sharing=Sharing.PUBLIC, is_demo=True)
     for name, question in (
         ("A 级，60 天没联系", "where=tier.in.a&where=last_contact.not_in_last.60&sort=-value"),
         ("企业客户", "where=kind.in.organisation&sort=-value"),

@@ -122,7 +122,8 @@ def many(random: np.random.Generator, lives: Lives, today: dt.date, first: dt.da
             "plate": plates.get(number, ()),
         }  # fmt: skip
         if lives.is_organisation[number]:
-            rows.append(NewCustomer(**common, **next(firms)))
+            told = next(firms)
+            rows.append(NewCustomer(**common, **told | {"name": told["name"].format(city=city[number])}))
         elif is_foreign[number]:
             name, sex = names.foreign_name(foreigners)
             foreigners += 1
@@ -152,7 +153,7 @@ def _person(random: np.random.Generator, name: str, life: tuple[int, dt.date], t
 
 
 def _firms(random: np.random.Generator, count: int) -> list[dict[str, Any]]:
-    """So many firms, one in eight of them with an English name; names repeat only beyond some hundreds."""
+    """So many firms, one in eight of them with an English name; names repeat only beyond some hundreds. {city} is filled in."""
     made, words = [], [f"{word}{trade}" for word in _WORDS for trade in _TRADES]
     for place, number in enumerate(random.permutation(len(words))[np.arange(count) % len(words)].tolist()):
         if place % 8 == 3:
@@ -160,7 +161,7 @@ def _firms(random: np.random.Generator, count: int) -> list[dict[str, Any]]:
             made.append({"name": name, "kind": "organisation", "language": "en"})
         else:
             form = "有限公司" if number % 10 < 7 else "商行"
-            made.append({"name": f"广州{words[number]}{form}", "kind": "organisation"})
+            made.append({"name": f"{{city}}{words[number]}{form}", "kind": "organisation"})
     return made
 
 

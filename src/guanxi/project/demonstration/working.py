@@ -1,0 +1,81 @@
+"""A month at work before today: what the brain noticed five weeks ago, and what the managers did about it.
+
+So figures have moved since, alarms have an age and most of them a first contact, and Today is a day among others.
+"""
+
+import datetime as dt
+import itertools
+
+from django.db import transaction
+
+from guanxi.ground import clock
+from guanxi.identity import queries as identity
+from guanxi.identity.principals import Principal
+from guanxi.insight.refresh.running import refresh
+from guanxi.journal.rules import Noun
+from guanxi.journal.services import Entry, record_acts
+from guanxi.project.demonstration.cast import told_stories
+from guanxi.record.actions.queries import ActionLine, today
+from guanxi.record.actions.services import answer_action
+from guanxi.record.conversations.choices import Direction, Outcome
+from guanxi.record.conversations.rules import NewConversation
+from guanxi.record.conversations.services import store_conversations
+from guanxi.record.customers.choices import Channel
+
+_DAYS_AGO = 36
+_LEFT_EVERY = 4  # one line in so many stays undone, and overdue
+_NOTES = (
+    "说最近出差多，回来照旧。",
+    "搬了办公室，离我们远了些；下月会来。",
+    "家里添了人口，开支换了地方；没有不满意。",
+    "别家在做活动，先用着；年费的事想再谈。",
+    "一切都好，只是这阵子忙。",
+)
+
+
+def work_a_month(*, by: Principal) -> int:
+    """Refresh the demo as of five weeks ago and let its managers answer most of what was proposed; returns how many.
+
+    Not within a transaction. The people of the stories are left for today.
+    """
+    day = clock.local_day(clock.now(), identity.firm().zone)
+    then = day - dt.timedelta(days=_DAYS_AGO)
+    with clock.frozen(_at(then + dt.timedelta(days=1), 9)):
+        refresh(by=by, as_of=then, full=True)
+    told = {str(person["name"]) for person in told_stories(day, []).people}
+    talks: list[NewConversation] = []
+    count = itertools.count(1)
+    for _, principal in identity.principals_of(identity.staff_seen_by(by)):
+        if principal.role == "manager":
+            for line in today(principal, on=then + dt.timedelta(days=1)).lines:
+                place = next(count)
+                if place % _LEFT_EVERY and line.customer_name not in told:
+                    talks.append(_answer(line, principal, then, place))
+    with transaction.atomic():
+        store_conversations(talks)
+        entry = Entry(Noun("conversations", "demo"), payload={"rows": len(talks)}, count=len(talks))
+        record_acts("conversations.imported", [entry], by=by.actor)
+    return len(talks)
+
+
+def _answer(line: ActionLine, by: Principal, then: dt.date, place: int) -> NewConversation:
+    """The customer is called or written to some days later, and the line is done."""
+    on = then + dt.timedelta(days=2 + place % 6)
+    at, note = _at(on, 10 + place % 7), _NOTES[(line.customer_id + place) % len(_NOTES)]
+    with clock.frozen(at):
+        answer_action(line.code, by=by, answer="done", note=note)
+    return NewConversation(
+        customer_id=line.customer_id,
+        at=at,
+        on=on,
+        channel=line.channel if line.channel in (Channel.CALL, Channel.VISIT) else Channel.WECHAT,
+        direction=Direction.OUT,
+        summary=note,
+        outcome=Outcome.REACHED,
+        by_staff_id=by.staff_id,
+        is_demo=True,
+    )
+
+
+def _at(day: dt.date, hour: int) -> dt.datetime:
+    return clock.start_of_day(day, identity.firm().zone) + dt.timedelta(hours=hour)
