@@ -135,6 +135,20 @@ def test_an_empty_box_offers_what_the_role_may_open(scene, looking):
     assert {"今天", "客户"} <= set(pages(looking(scene, "lin").get("/search/")))
 
 
+def test_an_empty_box_shows_who_is_at_hand(scene, looking):
+    client = looking(scene, "lin")
+    client.post("/marks/opened/", {"noun": "customer", "code": scene.codes["王海峰"]})
+    client.post("/marks/favourite/", {"noun": "customer", "code": scene.codes["李思敏"], "on": "yes"})
+    assert customers(client.get("/search/"))[:2] == ["李思敏", "王海峰"]
+
+
+def test_whoever_is_found_alone_may_be_logged_with_at_once(scene, looking):
+    href = f"/conversations/new/?customer={scene.codes['王海峰']}"
+    found = options(looking(scene, "lin").get("/search/?q=5678"))
+    assert [one[0] for one in found[:2]] == [f"/customers/{scene.codes['王海峰']}/", href]
+    assert href not in dict(options(looking(scene, "du").get("/search/", {"q": "王海峰"})))
+
+
 # ---- page and fragment
 
 

@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from guanxi.faces.desk.marks.presenters import marks_of
 from guanxi.faces.desk.search.forms import Occasion
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
-from guanxi.faces.shared.menu import NEW, PAGES, entries_like, offered
+from guanxi.faces.shared.menu import LOG, NEW, PAGES, entries_like, offered
 from guanxi.faces.shared.words import dotted, listed, sentences
 from guanxi.identity.choices import Scope
 from guanxi.identity.permissions import Permission, may
@@ -65,7 +66,7 @@ def search_results(text: str, found: Found | None, look: Look) -> Results:
     """The results of a text; `found` is None for who sees no customers."""
     entries = _entries(text, look)
     if not text:
-        return Results("", "", entries)
+        return Results("", "", _at_hand(look) + entries)
     customers = _customers(text, found, look) if found else []
     is_none = found is not None and not found.rows
     recognise = is_none and is_perhaps_whole(text) and may(look.principal, Permission.RECOGNISE)
@@ -99,11 +100,22 @@ def _customers(text: str, found: Found, look: Look) -> list[Group]:
     if not found.rows:
         return []
     options = [_customer(row, look) for row in found.rows]
+    if len(options) == 1 and may(look.principal, Permission.LOG_CONVERSATIONS):
+        log = f"{reverse(LOG)}?customer={found.rows[0].code}"
+        options.append(Option(_("Log a contact with {name}").format(name=found.rows[0].name), "", log, "phone"))
     if found.is_more:
         count = f"{MOST_CANDIDATES:,}+" if found.is_cut else f"{found.count:,}"
         all_of_them = f"{reverse('customers')}?{urlencode({'q': text})}"
         options.append(Option(_("All {count} found").format(count=count), "", all_of_them, "people"))
     return [Group(_("Customers"), options)]
+
+
+def _at_hand(look: Look) -> list[Group]:
+    """Favourites and what was opened last, before anything was asked."""
+    marks = marks_of(look)
+    kept = [*marks.favourites, *marks.recents][:MOST_SHOWN]
+    options = [Option(one.label, "", one.href, "people", tier=one.tier) for one in kept]
+    return [Group(_("At hand"), options)] if options else []
 
 
 def _customer(row: CustomerRow, look: Look) -> Option:
