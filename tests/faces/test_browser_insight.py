@@ -1,10 +1,9 @@
-"""The page of standing in a real browser: drawn within the policy, readable without the drawing, each figure a door."""
+"""The page of standing in a real browser: drawn within the policy, with a table beside it, each figure a door."""
 
 import re
 
 import pytest
 
-from tests.faces.browsing import sign_in
 from tests.faces.test_browser_imports import clean
 from tests.faces.test_insight import count_parts
 
@@ -29,15 +28,3 @@ def test_it_is_drawn_and_every_figure_opens_its_customers(firm, desk, live_serve
     desk.click(".tiers .door >> nth=0")
     desk.wait_for_url(re.compile(r"/customers/\?where=tier\.in\.a"))
     assert desk.locator("tbody tr").count() == 3
-
-
-def test_without_the_script_the_tables_say_it_all(firm, browser, live_server):
-    count_parts(firm)
-    context = browser.new_context(java_script_enabled=False, locale="zh-CN")
-    page = context.new_page()
-    sign_in(page, live_server.url)
-    page.goto(live_server.url + "/insight/")
-    page.click(".as-table summary")
-    assert page.locator(".as-table tbody tr").count() == 4
-    assert page.locator(".tiers tbody tr").count() == 3
-    context.close()
