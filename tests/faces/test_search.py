@@ -234,3 +234,12 @@ def test_who_may_not_recognise_is_not_offered_it_and_is_refused(scene, looking):
 def test_recognising_needs_a_number_and_a_reason(scene, looking, data):
     assert looking(scene, "lin").post("/search/recognition/", data).status_code == 400
     assert looking(scene, "lin").get("/search/recognition/").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [("新客户", "新客户"), ("xkh", "新客户"), ("new cus", "新客户"), ("jyb", "记一笔"), ("log", "记一笔")],
+)
+def test_acts_are_found_like_pages(scene, looking, text, act):
+    found = options(looking(scene, "lin").get("/search/", {"q": text}))
+    assert act in [name for _href, name in found]

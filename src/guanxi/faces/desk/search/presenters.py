@@ -127,7 +127,7 @@ def _customer(row: CustomerRow, look: Look) -> Option:
 def _entries(text: str, look: Look) -> list[Group]:
     """Pages and acts that fit; all of them where nothing was asked yet."""
     most = _MOST_ENTRIES if text else len(NEW) + len(PAGES)
-    fitting = entries_like(text, offered((*NEW, *PAGES), look.principal), most=most)
+    fitting = entries_like(text, offered((*PAGES, *NEW), look.principal), most=most)
     options = [
         Option(str(one.label), "", one.href, one.icon, key=one.letter and f"G {one.letter.upper()}") for one in fitting
     ]
