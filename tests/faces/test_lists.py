@@ -184,26 +184,27 @@ def test_a_form_of_a_condition_leads_to_its_address(scene, looking):
     assert asked_by(client.get(f"/customers/condition/?{instead}"))["where"] == ["tier.in.b"]
 
 
-@pytest.mark.parametrize(
-    ("given", "status"),
-    [
-        ("filter=value&op=at_least&value=plenty", 422),
-        ("filter=value&op=between&value=5", 422),
-        ("filter=last_contact&op=not_in_last&value=", 422),
-        ("filter=last_contact&op=since&value=30/02/2026", 422),
-        ("filter=password&op=is&value=x", 422),
-        ("filter=tier&op=in&value=a&at=7", 400),
-        ("filter=tier&op=in&value=a&at=-1", 400),
-        ("filter=tier&op=in&value=a&at=0&part=5", 400),
-        ("filter=tier&op=in&value=a&next=http://evil", 400),
-    ],
-)
-def test_what_does_not_fit_a_condition_is_said_and_the_list_stays(scene, looking, given, status):
-    response = looking(scene, "lin").get(f"/customers/condition/?from=where%3Dtier.in.a&{given}")
-    assert response.status_code == status
-    if status == 422:
-        assert "不适合这个条件" in words_of(response)
-        assert rows_in(response) == 3
+UNFIT = [
+    ("filter=value&op=at_least&value=plenty", 422),
+    ("filter=value&op=between&value=5", 422),
+    ("filter=last_contact&op=not_in_last&value=", 422),
+    ("filter=last_contact&op=since&value=30/02/2026", 422),
+    ("filter=password&op=is&value=x", 422),
+    ("filter=tier&op=in&value=a&at=7", 400),
+    ("filter=tier&op=in&value=a&at=-1", 400),
+    ("filter=tier&op=in&value=a&at=0&part=5", 400),
+    ("filter=tier&op=in&value=a&next=http://evil", 400),
+]
+
+
+def test_what_does_not_fit_a_condition_is_said_and_the_list_stays(scene, looking):
+    client = looking(scene, "lin")
+    for given, status in UNFIT:
+        response = client.get(f"/customers/condition/?from=where%3Dtier.in.a&{given}")
+        assert response.status_code == status, given
+        if status == 422:
+            assert "不适合这个条件" in words_of(response)
+            assert rows_in(response) == 3
 
 
 def test_columns_are_chosen_and_put_in_order(scene, looking):

@@ -138,21 +138,22 @@ def test_a_view_is_renamed_unpinned_and_removed(scene, looking):
     assert tabs_in(client.get("/customers/")) == ["全部"]
 
 
-@pytest.mark.parametrize(
-    "sent",
-    [
-        {"name": ""},
-        {"name": "x", "sharing": "world"},
-        {"name": "x" * 201},
-        {"name": "x", "from": "where=tier.in.z"},
-        {"name": "x", "from": "sort=password"},
-        {"name": "x", "from": "x" * 7_000},
-        {"name": "x", "from": "a=1&a=2"},
-    ],
-)
-def test_odd_views_are_refused_and_nothing_is_kept(scene, looking, sent):
-    form = {"from": "", "view": "", "name": "x", "sharing": "private"} | sent
-    assert looking(scene, "lin").post("/customers/views/", form).status_code == 400
+ODD = [
+    {"name": ""},
+    {"name": "x", "sharing": "world"},
+    {"name": "x" * 201},
+    {"name": "x", "from": "where=tier.in.z"},
+    {"name": "x", "from": "sort=password"},
+    {"name": "x", "from": "x" * 7_000},
+    {"name": "x", "from": "a=1&a=2"},
+]
+
+
+def test_odd_views_are_refused_and_nothing_is_kept(scene, looking):
+    client = looking(scene, "lin")
+    for sent in ODD:
+        form = {"from": "", "view": "", "name": "x", "sharing": "private"} | sent
+        assert client.post("/customers/views/", form).status_code == 400, sent
     assert not SavedView.objects.exists()
 
 
