@@ -118,3 +118,16 @@ def test_what_was_deleted_comes_back_by_the_toast_and_from_the_bin(firm, context
             page.click(f"button[value='{firm.codes['王海峰']}']")
             page.wait_for_selector("h1 >> text=王海峰")
         assert Customer.objects.get(pk=firm.ids["王海峰"]).deleted_at is None
+
+
+def test_a_fact_of_the_record_is_edited_where_it_stands(desk, firm, live_server):
+    """Row 13, on the record."""
+    desk.goto(live_server.url + f"/customers/{firm.codes['王海峰']}/")
+    fact = desk.locator("dd[data-field=company]")
+    fact.hover()
+    fact.locator("[data-pencil]").click()
+    desk.wait_for_selector("#field input[name=value]")
+    desk.fill("#field input[name=value]", "岭南设计院")
+    desk.keyboard.press("Enter")
+    desk.wait_for_selector("dd[data-field=company]:has-text('岭南设计院'):not(:has(#field))")
+    assert Customer.objects.get(pk=firm.ids["王海峰"]).company == "岭南设计院"

@@ -1,5 +1,6 @@
 """One customer beside the list: the top of the page, small enough to look through a list with it."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.http import HttpResponse
@@ -25,7 +26,7 @@ from guanxi.record.customers.queries.card import Card, customer_card
 from guanxi.record.customers.timeline import TimelineRow, as_rows, timeline
 from guanxi.record.standing.queries import standing_on_page
 
-_MOMENTS, _FACTS, _ACTIONS = 5, 6, 20
+_ROWS, _MOMENTS, _FACTS, _ACTIONS = 30, 5, 6, 20
 _LATELY = ("conversations", "dealings", "holdings")
 
 
@@ -68,7 +69,7 @@ def peek_of(code: str, look: Look) -> Peek:
             key=lambda action: (action.action_class, action.rank, action.due_on),
         )
     figures = standing_on_page(head.id, who) if may(who, Permission.VIEW_STANDING) else None
-    rows, _following = timeline(head.id, who, limit=_MOMENTS, only=_LATELY, given=given)
+    rows, _following = timeline(head.id, who, limit=_ROWS, only=_LATELY, given=given)
     return Peek(
         code=head.code,
         name=head.name,
@@ -78,7 +79,10 @@ def peek_of(code: str, look: Look) -> Peek:
         also=[line_of(action, look, back="customer") for action in live[1:3]],
         standing=panels.standing_of(figures, look, head.code),
         facts=[row.text for row in card.preferences[:_FACTS]],
-        moments=[(cells.day_words(row.on, look.today), moment) for row in rows for moment in moments_of([row], look)],
+        moments=[
+            (cells.day_words(dt.date.fromisoformat(moment.iso), look.today), moment)
+            for moment in moments_of(rows, look)[:_MOMENTS]
+        ],
     )
 
 

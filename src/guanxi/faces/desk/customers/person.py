@@ -54,7 +54,7 @@ class Source(models.TextChoices):
 @dataclass(frozen=True)
 class Fact:
     """A label and what stands beside it; `note` says more below. `mark`: the masked mark that may be shown in full;
-    `disclosed`: what came of asking for it.
+    `disclosed`: what came of asking for it. `field`: the field of the customer that may be changed where it stands.
     """
 
     label: str
@@ -62,6 +62,7 @@ class Fact:
     note: str = ""
     mark: int = 0
     disclosed: Disclosed | None = None
+    field: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,8 +111,8 @@ def facts_of(card: Card, look: Look, disclosed: Disclosed | None = None) -> list
     head = card.head
     may_ask = may(look.principal, Permission.REVEAL)
     facts = [_mark(row, may_ask=may_ask, disclosed=disclosed) for row in card.identifiers]
-    facts += [Fact(_("Birthday"), _birthday(head, look.today)), *_place(card, look)]
-    facts += [Fact(_("Company"), head.company), Fact(_("Source"), head.source)]
+    facts += [Fact(_("Birthday"), _birthday(head, look.today), field="birthday"), *_place(card, look)]
+    facts += [Fact(_("Company"), head.company, field="company"), Fact(_("Source"), head.source)]
     facts += [Fact(_("Manager"), head.owner_name or _("nobody yet"), head.team_name)]
     facts += [Fact(_("Stage"), str(Stage(head.stage).label))]
     return [fact for fact in facts if fact.value]
@@ -200,13 +201,13 @@ def _birthday(head: Head, today: dt.date) -> str:
 def _place(card: Card, look: Look) -> list[Fact]:
     address = card.address
     if address is None:
-        return [Fact(_("City"), card.head.city_name)]
+        return [Fact(_("City"), card.head.city_name, field="city")]
     words = (" " if is_chinese() else ", ").join(part for part in (address.district, address.text) if part)
     place = _MANY.sub("••••", words)
     since = ""
     if address.valid_from and address.valid_from != card.head.created_on:  # else: only since we know it
         since = _("since {year}").format(year=address.valid_from.year)
-    return [Fact(_("City"), card.head.city_name), Fact(_("Lives"), place, since)]
+    return [Fact(_("City"), card.head.city_name, field="city"), Fact(_("Lives"), place, since)]
 
 
 def _tie_words(row: TieRow) -> str:
