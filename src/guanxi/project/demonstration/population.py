@@ -67,7 +67,7 @@ def draw_lives(random: np.random.Generator, count: int, days: int, taxi: int) ->
     is_organisation[count - taxi :] = False
     person = ~is_organisation
     car = person & (random.random(count) < 0.34)
-    started = random.integers(0, max(1, int(days * 0.8)), count)
+    started = random.integers(0, max(1, int(days * 0.97)), count)
     start = np.where(random.random(count) < 0.6, 0, started)
     left = random.random(count) < 0.1
     end = np.where(left, start + 120 + random.integers(0, days, count), days).clip(max=days)
