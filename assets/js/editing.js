@@ -22,7 +22,8 @@ export function startEditing() {
       return putBack(form.parentElement);
     }
     if (event.key.toLowerCase() !== "e" || !event.target.matches?.("#list tr[data-code]")) return;
-    const cell = [...event.target.children].find((one) => fieldOf(one) && fieldOf(one) !== "name") ?? [...event.target.children].find(fieldOf);
+    const cells = [...event.target.children].filter((one) => one.checkVisibility() && fieldOf(one));
+    const cell = cells.find((one) => fieldOf(one) !== "name") ?? cells[0];
     if (cell) {
       event.preventDefault();
       edit(cell);

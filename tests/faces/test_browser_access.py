@@ -48,6 +48,10 @@ LIN = {
     "five questions": ("/customers/{customer}/standing/", ""),
     "near": ("/customers/{customer}/relations/?q=K-1002", ""),
     "whom": ("/conversations/new/", ""),
+    "newcomer": ("/customers/new/", ".more-places summary"),
+    "changes": ("/customers/{customer}/history/", ""),
+    "preview": ("/customers/{customer}/panel/", ""),
+    "a field": ("/customers/{customer}/fields/company/", ""),
     "history": ("/customers/{customer}/timeline/?only=work", ""),
     "account": ("/account/mfa/", ""),
     "password": ("/account/password/", ""),
@@ -63,7 +67,12 @@ LI = {
         "days off": "days-off/", "thresholds": "thresholds/", "jobs": "jobs/", "data": "data/",
     }.items()
 }  # fmt: skip
-CHEN = {"leader": ("/", ""), "ticks": ("/customers/?columns=name,phone,company", ""), "colleague": ("/people/{lin}/", "")}
+CHEN = {
+    "leader": ("/", ""),
+    "ticks": ("/customers/?columns=name,phone,company", ""),
+    "colleague": ("/people/{lin}/", ""),
+    "bin": ("/customers/trash/", ""),
+}
 NOBODY = {"door": ("/account/login/", ""), "wrong": ("/account/login/", "button.primary")}
 
 
