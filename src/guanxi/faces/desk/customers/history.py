@@ -22,7 +22,7 @@ from guanxi.record.customers.queries import head_of_code
 from guanxi.record.customers.queries.changes import Change, changes_of
 
 LABELS = {
-    "name": gettext_lazy("Name"),
+    "name": pgettext_lazy("customer", "Name"),
     "kind": pgettext_lazy("customer", "Kind"),
     "gender": gettext_lazy("Gender"),
     "birthday": gettext_lazy("Birthday"),

@@ -173,7 +173,7 @@ def _places(
     kinds = tuple((kind.name.lower(), str(kind.label)) for kind in CustomerKind)
     genders = (("", "–"), *((one.name.lower(), str(one.label)) for one in Gender if one))
     labels: dict[str, tuple[object, str, tuple[tuple[str, str], ...]]] = {
-        "name": (gettext_lazy("Name"), "text", ()),
+        "name": (pgettext_lazy("customer", "Name"), "text", ()),
         "phone": (gettext_lazy("Phone"), "tel", ()),
         "kind": (pgettext_lazy("customer", "Kind"), "select", kinds),
         "gender": (gettext_lazy("Gender"), "select", genders),
