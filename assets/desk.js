@@ -1,5 +1,4 @@
 // What every desk page loads. Pages work without it: it adds fragments, menus, the theme switch and the keys.
-import Alpine from "@alpinejs/csp";
 import htmx from "htmx.org";
 
 import { startBulk } from "./js/bulk.js";
@@ -32,7 +31,6 @@ Object.assign(htmx.config, {
   ],
 });
 window.htmx = htmx;
-window.Alpine = Alpine;
 
 startTheme();
 startBulk();
@@ -48,4 +46,3 @@ startPanel();
 startSorting();
 startSwaps();
 startUploads();
-Alpine.start();
