@@ -13,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from guanxi.ground.exports.sheets import Kind, RowSheet
+from guanxi.ground.exports.writers import write_csv, write_parquet, write_xlsx
 from guanxi.ground.refusals import Refused
 from guanxi.ground.text.formulas import restored
 from guanxi.identity.permissions import Denied
@@ -22,8 +24,6 @@ from guanxi.identity.services import found_firm
 from guanxi.insight.refresh import refresh
 from guanxi.journal.models import Act
 from guanxi.project.exports import export
-from guanxi.ground.exports.sheets import Kind, RowSheet
-from guanxi.ground.exports.writers import write_csv, write_parquet, write_xlsx
 from guanxi.record.customers.models import Customer
 from tests.insight.warehouse.scene import add_customers, add_dealings, day
 

@@ -326,7 +326,7 @@ def test_who_allows_no_advice_from_own_data_is_no_candidate_of_care_and_is_weigh
     assert table.num_rows == 0
     assert decisions.rejects_of(table) == [{"origin": "spend_drop", "why_not": "not_profiled", "customers": 1}]
     day.renews(who, "2026-07-20", "PD-1")
-    renewal = one(day.decide(unprofiled=[who]))  # what a contract says is no advice from own data, but has no value here
+    renewal = one(day.decide(unprofiled=[who]))  # what a contract says is no advice from own data; it has no value here
     assert (renewal["reason"], renewal["value_at_stake"]) == ("renewal_due", 0)
 
 

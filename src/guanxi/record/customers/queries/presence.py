@@ -17,7 +17,8 @@ def has_demo_customers() -> bool:
 
 def estates_lived_in(estates: Collection[int]) -> set[int]:
     """Which of the estates (ids) an address stands in, an address of the past too."""
-    return set(Address.objects.filter(estate_id__in=estates).values_list("estate_id", flat=True))
+    found = Address.objects.filter(estate_id__in=estates).values_list("estate_id", flat=True)
+    return {estate for estate in found if estate is not None}
 
 
 def demo_customer_ids() -> list[int]:
