@@ -27,6 +27,11 @@ class NavItem:
     letter: str = ""
     place: str = ""
 
+    @property
+    def is_tab(self) -> bool:
+        """Whether it stands in the tab bar of the phone."""
+        return self.place in {one.place for one in TABS}
+
 
 @dataclass(frozen=True)
 class Me:
