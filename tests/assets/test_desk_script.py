@@ -9,7 +9,8 @@ from guanxi.faces import shared
 BUILT = Path(shared.__file__).parent / "static" / "built"
 PAGE = """<!doctype html><html lang="zh-CN"><head><link rel="stylesheet" href="{built}/desk.css">
 <script src="{built}/desk.js" defer></script></head><body>
-<input type="search" id="find"><input id="other"><button data-theme-toggle>◐</button>
+<dialog id="palette"><form action="/search/" data-finder><input type="search" id="finder" name="q"></form><div id="found"></div>
+<p data-spoken></p></dialog><input id="other"><a data-go="c" href="#customers">C</a><button data-theme-toggle>◐</button>
 <button data-key="n" data-does="new">+</button>
 <article data-line id="one"><a href="#one-opened" data-open>One</a><button data-key="1" data-does="one done">✓</button></article>
 <article data-line id="two"><a href="#two-opened" data-open>Two</a><button data-key="1" data-does="two done">✓</button></article>
@@ -31,12 +32,25 @@ def page(context, tmp_path):
     return page
 
 
-def test_slash_goes_to_the_search_box_and_escape_leaves_it(page):
-    page.keyboard.press("/")
-    assert page.evaluate("document.activeElement.id") == "find"
-    assert page.input_value("#find") == ""
+@pytest.mark.parametrize("key", ["/", "Control+k", "Meta+k"])
+def test_the_one_box_opens_empty_and_escape_leaves_it(page, key):
+    page.keyboard.press(key)
+    assert page.evaluate("document.activeElement.id") == "finder"
+    assert page.input_value("#finder") == ""
+    page.keyboard.type("w")
     page.keyboard.press("Escape")
-    assert page.evaluate("document.activeElement.tagName") == "BODY"
+    assert page.evaluate("document.querySelector('#palette').open") is False
+    page.keyboard.press("n")
+    assert page.evaluate("done") == ["new"]
+
+
+def test_g_and_a_letter_go_and_another_key_forgets_it(page):
+    page.keyboard.press("g")
+    page.keyboard.press("x")
+    assert "#customers" not in page.url
+    page.keyboard.press("g")
+    page.keyboard.press("c")
+    assert page.url.endswith("#customers")
 
 
 def test_arrows_walk_and_stop_at_the_ends(page):

@@ -13,7 +13,7 @@ def test_style_script_and_font_leave_room_for_the_page():
     weights = {
         file.name: len(file.read_bytes()) if file.suffix == ".woff2" else len(gzip.compress(file.read_bytes(), 6))
         for file in BUILT.iterdir()
-        if file.suffix in {".css", ".js", ".woff2"}
+        if file.suffix in {".css", ".js", ".woff2"} and file.name != "charts.js"  # of the pages with charts alone
     }
     assert {"desk.css", "desk.js"} <= weights.keys()
     assert sum(weights.values()) <= 150_000 - HTML, weights
