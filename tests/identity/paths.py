@@ -50,12 +50,9 @@ from guanxi.record.customers import services as customer_acts
 from guanxi.record.customers.choices import Channel, IdentifierKind, RelationKind, Stage
 from guanxi.record.customers.models import Customer, Group, Identifier, Relation
 from guanxi.record.customers.queries import (
-    ListSpec,
-    Sort,
     customer_rows,
     find,
     ids_by_reference,
-    list_customers,
     timeline_rows,
 )
 from guanxi.record.customers.queries.card import customer_card
@@ -95,6 +92,7 @@ from guanxi.record.signals.services import judge_signal
 from guanxi.record.standing import queries as standing
 from guanxi.record.standing import services as publishing
 from tests.identity.list_paths import LIST_READS
+from tests.identity.people_paths import PEOPLE_READS, PEOPLE_WRITES
 from tests.identity.world import DAY, SYSTEM, Target, World
 
 REFUSALS = (Denied, Refused, CustomerGone)
@@ -104,10 +102,6 @@ Write = Callable[[World, Principal, Target], object]
 Act = Callable[[World, Principal], object]
 
 _fresh = count(1)
-
-
-def _listed(principal: Principal, target: Target, **spec: object) -> bool:
-    return target.id in [row.id for row in list_customers(ListSpec(**spec), principal).rows]
 
 
 def _by_condition(principal: Principal, target: Target) -> bool:
@@ -138,12 +132,7 @@ def _standing_exported(principal: Principal, target: Target) -> bool:
 
 READS: dict[str, dict[str, Read]] = {
     "customer": {
-        "list": _listed,
-        "list, sorted by contact": lambda p, t: _listed(p, t, sort=Sort.LAST_CONTACT),
-        "list, sorted by owner": lambda p, t: _listed(p, t, sort=Sort.OWNER),
-        "list, filtered by stage": lambda p, t: _listed(p, t, stages=(Stage.CUSTOMER,)),
-        "list, filtered by its owner": lambda p, t: _listed(p, t, **_owner_of(t)),
-        "list, filtered by its team": lambda p, t: _listed(p, t, **_team_of(t)),
+        **PEOPLE_READS,
         "rows": lambda p, t: customer_rows([t.id], p),
         "search by reference": lambda p, t: t.id in [row.id for row in find(t.reference, p).rows],
         "in the sidebar": lambda p, t: customers_named([t.code], p),
@@ -211,16 +200,6 @@ READS: dict[str, dict[str, Read]] = {
 }
 for _noun, _ways in LIST_READS.items():
     READS[_noun] |= _ways
-
-
-def _owner_of(target: Target) -> dict[str, object]:
-    owner = Customer.objects.values_list("owner_id", flat=True).get(pk=target.id)
-    return {"owners": (owner,)} if owner else {"pool": True}
-
-
-def _team_of(target: Target) -> dict[str, object]:
-    team = Customer.objects.values_list("team_id", flat=True).get(pk=target.id)
-    return {"teams": (team,)} if team else {}
 
 
 def _phone_of(target: Target) -> int:
@@ -321,6 +300,7 @@ WRITES: dict[str, Write] = {
     "customer.merge": _merge,
     "customer.erase": lambda w, by, t: erase_customer(t.id, basis="request", by=by),
     "customer.assign": _assign,
+    **PEOPLE_WRITES,
     "customer.delete": lambda w, by, t: customer_acts.delete_customers([t.id], by=by),
     "customer.restore": lambda w, by, t: customer_acts.restore_customers([t.id], by=by),
     "conversation.log": lambda w, by, t: log_conversation(t.id, by=by, channel=Channel.CALL, summary="called"),
