@@ -24,6 +24,7 @@ from guanxi.record.customers.models import Customer, Share
 from guanxi.record.customers.permissions import visible_ids, visible_to
 from guanxi.record.customers.queries import find
 from guanxi.record.customers.queries.page import head_of_code
+from guanxi.record.customers.services import assign_customers, delete_customers, merge_customers
 from tests.record.actions.rows import action_row
 from tests.stories.scene import SYSTEM, Scene, build_scene
 
@@ -134,3 +135,22 @@ def test_sharing_costs_no_query_of_its_own_and_both_ways_have_an_index(scene, wa
     if connection.vendor == "sqlite":
         plan = Customer.objects.filter(visible_to(wu), code=wang.code).explain()
         assert "SCAN" not in plan, plan
+
+
+def test_what_is_shared_is_neither_given_away_nor_deleted_nor_merged(scene, wang):
+    xu, other = scene.person("xu"), scene.customer("李娜", owner="lin")
+    for customer in (wang, other):
+        Share.objects.create(
+            customer=customer, staff_id=xu.staff_id, until=JUNE + dt.timedelta(days=60), cause=customer.code
+        )
+    assert sees(scene, "xu", wang)
+    for act in (
+        lambda: delete_customers([wang.pk], by=xu),
+        lambda: assign_customers([wang.pk], owner_id=xu.staff_id, by=xu),
+        lambda: merge_customers(wang.pk, other.pk, by=xu),
+    ):
+        with pytest.raises(Refused) as refused:
+            act()
+        assert refused.value.code == "customers.not_found"
+    wang.refresh_from_db()
+    assert (wang.deleted_at, wang.owner_id, wang.merged_into_id) == (None, scene.staff["lin"].pk, None)

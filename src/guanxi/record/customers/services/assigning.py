@@ -39,7 +39,7 @@ def assign_customers(ids: Sequence[int], *, owner_id: int | None, by: Principal,
         team_id = owner[1]
     moved: list[Customer] = []
     for step in bulk.steps_of(dict.fromkeys(ids), _STEP):
-        there = [customer for customer in seen_customers(step, by) if customer.owner_id != owner_id]
+        there = [customer for customer in seen_customers(step, by, shared=False) if customer.owner_id != owner_id]
         _set_owner([customer.pk for customer in there], owner_id, team_id)
         moved += there
     _journal(moved, owner_id, by, cause)

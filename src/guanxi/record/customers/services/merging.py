@@ -63,7 +63,7 @@ def merge_customers(winner_id: int, loser_id: int, *, by: Principal, take: Colle
     for field in take:
         if field not in TAKEN:
             raise Refused("customers.not_a_field", _NOT_A_FIELD, field=excerpt(field))
-    customers = {customer.pk: customer for customer in seen_customers([winner_id, loser_id], by)}
+    customers = {customer.pk: customer for customer in seen_customers([winner_id, loser_id], by, shared=False)}
     winner, loser = customers[winner_id], customers[loser_id]
     merge = Merge.objects.create(winner=winner, loser=loser, at=clock.now())
     before = keys.identifier_keys([winner_id, loser_id])

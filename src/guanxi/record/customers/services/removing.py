@@ -31,7 +31,7 @@ def delete_customers(ids: Sequence[int], *, by: Principal, cause: str = "") -> i
     require(by, Permission.DELETE_CUSTOMERS)
     codes = []
     for step in bulk.steps_of(dict.fromkeys(ids), _STEP):
-        codes += [customer.code for customer in seen_customers(step, by)]
+        codes += [customer.code for customer in seen_customers(step, by, shared=False)]
         take_away(step)
     _journal("customer.deleted", codes, by, cause)
     return len(codes)
@@ -47,7 +47,7 @@ def restore_customers(ids: Sequence[int], *, by: Principal) -> int:
     require(by, Permission.DELETE_CUSTOMERS)
     codes = []
     for step in bulk.steps_of(dict.fromkeys(ids), _STEP):
-        customers = seen_customers(step, by, gone=True)
+        customers = seen_customers(step, by, gone=True, shared=False)
         if any(customer.deleted_at is None or customer.erased_at for customer in customers):
             raise Refused("customers.not_deleted", _NOT_DELETED)
         codes += [customer.code for customer in customers]
