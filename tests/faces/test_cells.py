@@ -61,7 +61,7 @@ def test_ticks_and_rows_of_another_currency():
     columns = (Column("it", "It"), Column("paid", "Paid", Kind.MONEY))
     row = type("Row", (), {"it": "<b>", "paid": 12_345, "currency": "JPY", "code": "22222222222a"})()
     made = Rows(columns, Drawing(currency="currency")).render([row], Pen(TODAY, "CNY"), lambda code: "", ticks=True)
-    assert '<input class="check" type="checkbox" data-tick value="22222222222a"' in made
+    assert 'value="22222222222a"' in made and "data-tick" in made
     assert "12,345" in made and "<b>" not in made and "<a " not in made
 
 

@@ -47,7 +47,7 @@ def test_each_figure_opens_the_lines_behind_it(scene, looking):
     opened = re.findall(r'href="(/actions/\w{12}/)"', page.content.decode())
     assert len(opened) == 4
     assert client.get(opened[0]).status_code == 200
-    customers = re.search(r'href="(/customers/\?owner=\d+)"', page.content.decode())[1]
+    customers = re.search(r'href="(/customers/\?where=owner.in.\w{12})"', page.content.decode())[1]
     assert "12 位" in words_of(client.get(customers))
 
 

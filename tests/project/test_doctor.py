@@ -67,9 +67,9 @@ def _documents() -> list[tuple]:
 _IMPORT = (
     "INSERT INTO imports_import (code, kind, file_name, digest, feed, mapping, options, status, by_kind, by_code, started_at,"
     " finished_at, rows, created, updated, unchanged, skipped, failed, reasons, is_demo, tries, trying_row, place, reason,"
-    " words) VALUES ('imp111111111', 'customers',"
+    " words, head, facts) VALUES ('imp111111111', 'customers',"
     " 'a.csv', 'd', '', '{}', '{}', 3, 'system', 'command', '2026-01-01', '2026-01-01', 3, 3, 0, 0, 0, 0, '{}', false, 1, 0, '',"
-    " '', '')"
+    " '', '', '', '{}')"
 )
 _DEALING = (
     "INSERT INTO dealings_dealing (customer_id, occurred_at, occurred_on, amount, currency, channel, category,"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from django.conf import settings
 from django.db import Error, connection
 
 from guanxi.ground.refusals import Refused, gettext_noop
@@ -20,7 +21,7 @@ _RUNNING = gettext_noop("This very file is being imported at this moment.")
 
 def imports_folder() -> Path:
     """GUANXI_HOME/files/imports."""
-    return Path(os.environ["GUANXI_HOME"]) / "files" / "imports"
+    return Path(settings.GUANXI_HOME) / "files" / "imports"
 
 
 def folder_of(code: str) -> Path:

@@ -26,7 +26,6 @@ class Page:
 class Colleague:
     """Whose day."""
 
-    id: int
     code: str
     name: str
     team: str
@@ -43,5 +42,5 @@ def colleague_page(person: Colleague, look: Look) -> Page:
         sentence=dotted((person.team, count, overdue)),
         groups=groups_of(lines, (), about_customers(lines, look), look),
         stake_head=stake_head(look),
-        customers=f"{reverse('customers')}?owner={person.id}",
+        customers=f"{reverse('customers')}?where=owner.in.{person.code}",
     )

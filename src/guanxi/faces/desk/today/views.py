@@ -34,5 +34,5 @@ def colleague(request: FaceRequest, code: str) -> HttpResponse:
     person = find_staff(code, request.principal)
     if person is None:
         raise Http404
-    who = Colleague(person.pk, person.code, person.name, person.team.name)
+    who = Colleague(person.code, person.name, person.team.name)
     return render(request, "today/colleague.html", {"page": colleague_page(who, look_of(request))})

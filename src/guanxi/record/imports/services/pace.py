@@ -1,10 +1,11 @@
 """How much of an import goes into one transaction: much when nobody works, about 100 ms of lock while people do."""
 
 import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from django.conf import settings
 
 from guanxi.record.customers.bulk import on_postgresql
 from guanxi.record.imports.rules import next_batch_size
@@ -56,4 +57,4 @@ def site_open() -> Iterator[None]:
 
 
 def _site_lock() -> Path:
-    return Path(os.environ["GUANXI_HOME"]) / "run" / "site.lock"
+    return Path(settings.GUANXI_HOME) / "run" / "site.lock"
