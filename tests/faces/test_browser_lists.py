@@ -19,6 +19,7 @@ class Counted:
 
     def type(self, words: str) -> None:
         self.acts += 1
+        self.page.wait_for_selector("input:focus")
         self.page.keyboard.type(words)
 
     def press(self, key: str) -> None:
@@ -28,6 +29,13 @@ class Counted:
 
 def names(page) -> list[str]:
     return page.locator("#list td.c-name a").all_inner_texts()
+
+
+def saved_as(page, name: str) -> None:
+    page.click("text=存为视图")
+    page.fill("input[name=name]:visible", name)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f".views [aria-current=page] >> text={name}")
 
 
 def heads(page) -> list[str]:
@@ -55,10 +63,7 @@ def test_a_customers_with_no_contact_for_60_days_become_a_view_in_eight_steps(de
 
 def test_a_changed_view_says_so_and_is_kept_or_put_back(desk, live_server):
     desk.goto(live_server.url + "/customers/?where=tier.in.a")
-    desk.click("text=存为视图")
-    desk.keyboard.type("A 级")
-    desk.keyboard.press("Enter")
-    desk.wait_for_selector(".views [aria-current=page] >> text=A 级")
+    saved_as(desk, "A 级")
     assert desk.locator(".unsaved").count() == 0
     desk.click(".chip.is-set summary")
     desk.click(".chip.is-set .floats >> text=B")
@@ -117,10 +122,7 @@ def test_columns_are_hidden_and_moved_and_the_list_is_grouped(desk, live_server)
 
 def test_a_column_is_drawn_wider_by_mouse_and_by_key_and_stays_so(desk, live_server):
     desk.goto(live_server.url + "/customers/?where=tier.in.a")
-    desk.click("text=存为视图")
-    desk.keyboard.type("宽")
-    desk.keyboard.press("Enter")
-    desk.wait_for_selector(".views [aria-current=page] >> text=宽")
+    saved_as(desk, "宽")
     grip = desk.locator("th[data-column=state] .grip")
     before = desk.locator("th[data-column=state]").bounding_box()["width"]
     box = grip.bounding_box()

@@ -120,7 +120,7 @@ def test_a_released_delivery_is_no_trouble_either():
 
 def test_an_import_that_was_stopped_asks_for_a_person():
     stopped = _IMPORT.replace("'{}', 3,", "'{}', 8,").replace("'2026-01-01', '2026-01-01',", "'2026-01-01', NULL,")
-    _sql(stopped.replace(" '', '')", " 'imports.stopped', 'It broke off.')"))
+    _sql(stopped.replace(" '', '', '', '{}')", " 'imports.stopped', 'It broke off.', '', '{}')"))
     assert _troubles()["imports"] == ["Import imp111111111 (a.csv): It broke off."]
 
 
