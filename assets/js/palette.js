@@ -69,6 +69,7 @@ async function ask(input) {
 }
 
 function arrive(input) {
+  input.ariaExpanded = String(Boolean(document.querySelector("#found-list"))); // what it controls is there from now on
   choose(input, options()[0]);
   const results = document.querySelector("#found .results");
   document.querySelector("[data-spoken]").textContent = results?.dataset.said ?? "";
