@@ -1,7 +1,6 @@
 """Imports that were cut off continue by themselves when a worker starts."""
 
 import logging
-import time
 
 from django.utils import translation
 
@@ -42,9 +41,6 @@ def resume_imports() -> list[Report]:
     return [report for report in map(_go_on, found) if report]
 
 
-_TRIES, _PAUSE_S = 20, 0.05
-
-
 def carry_out(code: str) -> None:
     """Do what was asked for: import, or take back. Without effect where that is done, or somebody is at it."""
     record = Import.objects.filter(code=code, status__in=_UNDER_WAY).first()
@@ -64,19 +60,13 @@ def resume_import(code: str, *, by: Principal) -> Report:
 
 
 def _go_on(record: Import) -> Report | None:
-    for _ in range(_TRIES):
-        try:
-            return _continue(record)
-        except Refused as refusal:
-            if refusal.code != "imports.running":
-                _give_up(record, refusal)
-                return None
-        except Denied as denied:
-            _give_up(record, denied)
-            return None
-        time.sleep(
-            _PAUSE_S
-        )  # a lock outlives its holder for as long as a process that was just forked from it keeps the file
+    try:
+        return _continue(record)
+    except Refused as refusal:
+        if refusal.code != "imports.running":
+            _give_up(record, refusal)
+    except Denied as denied:
+        _give_up(record, denied)
     return None
 
 
