@@ -38,6 +38,8 @@ def _prepare_settings() -> None:
 
     from guanxi.ground.secrets import create_keys
 
+    # a process of several finds the settings read already, by the environment of the one that started it: one home for all
+    settings.GUANXI_HOME = _HOME
     create_keys(_HOME / "keys")
     database = settings.DATABASES["default"]  # settings load here, and pytest-django then sets Django up
     if not url:
