@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
 
 from tests.faces.browsing import sign_in
 
@@ -154,7 +153,7 @@ def test_looks_change_without_losing_work(desk, live_server):
     desk.keyboard.press("Escape")
     desk.click(".top .lang")
     desk.wait_for_selector("html[lang=en]")
-    expect(desk.locator("input[name=note]").first).to_have_value("下午三点再打")
+    desk.wait_for_function("() => document.querySelector('input[name=note]').value === '下午三点再打'")
     assert desk.locator("html[data-theme=dark][data-density=compact]").count() == 1
 
 
