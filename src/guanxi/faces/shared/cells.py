@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext
 
 from guanxi.faces.shared.manner import manner
 from guanxi.faces.shared.words import is_chinese
-from guanxi.ground.money import currency_sign, format_money, minor_digits
+from guanxi.ground.money import MINUS, currency_sign, format_money, minor_digits
 from guanxi.identity.choices import DateStyle, MoneyStyle, NumberStyle
 
 NOTHING = "–"
@@ -119,11 +119,21 @@ def moment_words(value: dt.datetime | None, zone: str, today: dt.date) -> str:
 
 
 def number(value: int | Decimal | None) -> str:
-    """A number with thousands commas and no idle zeros; nothing where there is none."""
+    """A number with its thousands marked as the person wants it and no idle zeros; nothing where there is none."""
     if value is None:
         return ""
     plain = value.normalize() if isinstance(value, Decimal) else value
-    return f"{plain:,f}" if isinstance(plain, Decimal) else f"{plain:,}"
+    return _numbered(f"{plain:,f}" if isinstance(plain, Decimal) else f"{plain:,}").replace("-", MINUS)
+
+
+def decimals(value: float, digits: int = 1) -> str:
+    """A measured number with so many digits behind the point."""
+    return _numbered(f"{value:,.{digits}f}").replace("-", MINUS)
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A share of one in percent: 23%."""
+    return _numbered(f"{share:,.{digits}%}").replace("-", MINUS)
 
 
 def short_date(value: dt.date, today: dt.date) -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from guanxi.faces.desk.lists.exporting import file_of
 from guanxi.faces.desk.lists.nouns import CUSTOMER_LIST
+from guanxi.faces.shared import cells
 from guanxi.faces.shared.forms import read
 from guanxi.faces.shared.lists.asked import asked_of
 from guanxi.faces.shared.look import look_of
@@ -207,7 +208,7 @@ def _ask(
         count = len(selected(sent.selection, request.principal).ids)
     except Refused as refused:
         return _refused(request, sent, refused)
-    words = ngettext("{count} customer", "{count} customers", count).format(count=f"{count:,}")
+    words = ngettext("{count} customer", "{count} customers", count).format(count=cells.number(count))
     codes = [] if sent.form["all"] else sent.codes
     page = BulkPage(
         heading.format(count=words), reverse(place), codes, sent.form["question"], sent.form["all"], sent.back, choices,
@@ -224,7 +225,7 @@ def _do(
         done = act()
     except Refused as refused:
         return _refused(request, sent, refused)
-    told = words(done.done).format(count=f"{done.done:,}", name=name)
+    told = words(done.done).format(count=cells.number(done.done), name=name)
     undo = reverse("bulk_withdrawal", args=[done.code]) if done.code else ""
     say(request, sentences([told, *_skipped(done)]), undo=undo)
     return redirect(sent.back)
@@ -253,7 +254,7 @@ def _skipped(done: BulkDone) -> list[str]:
                 count,
             ),
         }[reason]
-        told.append(words.format(count=f"{count:,}"))
+        told.append(words.format(count=cells.number(count)))
     return told
 
 

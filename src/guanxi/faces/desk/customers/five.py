@@ -92,7 +92,7 @@ def _buys(found: OnPage | None, sums: Sequence[MonthSum], months: Sequence[dt.da
     by_month = {row.month: max(0, row.bought) for row in sums}
     amounts = [(cells.month_words(month, month, short=True), by_month.get(month, 0)) for month in months]
     total = sum(row.lines for row in sums)
-    figures = [panels.Figure(_("Purchases in a year"), f"{total:,}", door)]
+    figures = [panels.Figure(_("Purchases in a year"), cells.number(total), door)]
     if found and found.standing.last_on:
         figures.append(panels.Figure(_("Last bought"), cells.day_words(found.standing.last_on, look.today), door))
     if found and found.standing.monetary is not None:

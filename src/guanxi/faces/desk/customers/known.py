@@ -172,9 +172,9 @@ def _concluded(page: CustomerPage, look: Look) -> list[Known]:
         row, since = found.standing, cells.short_date(found.as_of, look.today)
         rows.append(Known(_("Value a year"), cells.money(row.value, look.currency), own, why, since, _seen("")))
         if row.probability_alive is not None:
-            rows.append(Known(_("Will come again"), f"{row.probability_alive:.0%}", own, why, since, _seen("")))
+            rows.append(Known(_("Will come again"), cells.percent(row.probability_alive), own, why, since, _seen("")))
         if row.loss_risk is not None:
-            rows.append(Known(_("May be lost"), f"{row.loss_risk:.0%}", own, why, since, _seen("")))
+            rows.append(Known(_("May be lost"), cells.percent(row.loss_risk), own, why, since, _seen("")))
     if may(who, Permission.VIEW_SIGNALS):
         for _day, _key, signal in signals.timeline_rows(key, principal=who, limit=10):
             words = near(signal.explanation, look.today)

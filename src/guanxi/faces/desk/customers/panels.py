@@ -144,14 +144,14 @@ def _figures(row: Any, look: Look, dealt: str) -> list[Figure]:
         figures.append(Figure(_("Value from now on"), cells.money(round(row.lifetime_value), look.currency), dealt))
     if row.frequency is not None:
         visits = row.frequency + 1
-        label = ngettext("{count} day", "{count} days", visits).format(count=f"{visits:,}")
+        label = ngettext("{count} day", "{count} days", visits).format(count=cells.number(visits))
         figures.append(Figure(_("Bought on"), label, dealt, str(_CLASSES.get(row.rfm_class, ""))))
     if row.last_on is not None:
         figures.append(Figure(_("Last bought"), cells.day_words(row.last_on, look.today), dealt))
     if row.monetary is not None:
         figures.append(Figure(_("Each time about"), cells.money(round(row.monetary), look.currency), dealt))
     if row.expected_purchases_365 is not None:
-        times = _("{count} times").format(count=f"{row.expected_purchases_365:.1f}")
+        times = _("{count} times").format(count=cells.decimals(row.expected_purchases_365))
         figures.append(Figure(_("Expected in a year"), times, dealt))
     return figures
 
@@ -174,7 +174,7 @@ def _gauge(label: str, share: float | None, tone: str, href: str) -> Gauge | Non
         tone,
         width,
     )
-    return Gauge(label, bar, f"{share:.0%}", tone, href)
+    return Gauge(label, bar, cells.percent(share), tone, href)
 
 
 def _risk_tone(risk: float | None) -> str:

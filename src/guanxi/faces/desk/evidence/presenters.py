@@ -110,7 +110,9 @@ def _chosen(month: str, months: Sequence[dt.date]) -> dt.date | None:
 
 
 def _counted(rows: int, first: dt.date, last: dt.date, look: Look) -> str:
-    counted = ngettext("Computed from {rows} purchase", "Computed from {rows} purchases", rows).format(rows=f"{rows:,}")
+    counted = ngettext("Computed from {rows} purchase", "Computed from {rows} purchases", rows).format(
+        rows=cells.number(rows)
+    )
     between = _("{first} to {last}").format(
         first=cells.month_words(first, look.today), last=cells.month_words(last, look.today)
     )
@@ -164,4 +166,6 @@ def _verdict(*, agrees: bool) -> str:
 def _cut(shown: int) -> str:
     if shown <= MOST_ROWS:
         return ""
-    return _("The latest {most} of {shown} rows are shown; all are counted.").format(most=MOST_ROWS, shown=f"{shown:,}")
+    return _("The latest {most} of {shown} rows are shown; all are counted.").format(
+        most=MOST_ROWS, shown=cells.number(shown)
+    )

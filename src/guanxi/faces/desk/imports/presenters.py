@@ -12,6 +12,7 @@ from django.utils.translation import ngettext, pgettext
 
 from guanxi.faces.desk.imports import wording
 from guanxi.faces.desk.imports.wording import rows_words
+from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, is_chinese, listed, sentences
 from guanxi.ground.text.masks import mask_id_number
@@ -205,12 +206,12 @@ def _column_rows(found: Prepared) -> list[ColumnRow]:
                 place=place,
                 name=str(wording.CARD_COLUMNS.get(column, column)) if is_cards else column,
                 samples=[hidden(chosen, text) for text in samples],
-                filled=f"{found.look.filled[place]:.0%}",
+                filled=cells.percent(found.look.filled[place]),
                 choices=_field_choices(found.fields, chosen),
                 chosen="attributes.*" if chosen.startswith(_ATTRIBUTES) else chosen,
                 hint=wording.reason_words(refused) if refused else "",
                 tone="watch" if count or refused else "",
-                wrong=f"{count:,}" if count else "",
+                wrong=cells.number(count) if count else "",
             )
         )
     return rows
@@ -250,21 +251,27 @@ def _counts(found: Prepared) -> list[Count]:
     trial = found.trial
     assert trial is not None  # noqa: S101 - asked by its caller
     counts = trial.counts
-    shown = [Count(pgettext("import", "New"), f"{counts['created']:,}")]
+    shown = [Count(pgettext("import", "New"), cells.number(counts["created"]))]
     shown.append(
         Count(
-            pgettext("import", "Completed"), f"{counts['updated']:,}", _("known already, something is added or newer")
+            pgettext("import", "Completed"),
+            cells.number(counts["updated"]),
+            _("known already, something is added or newer"),
         )
     )
     if counts["unchanged"]:
-        shown.append(Count(pgettext("import", "Unchanged"), f"{counts['unchanged']:,}", _("stands there already")))
+        shown.append(
+            Count(pgettext("import", "Unchanged"), cells.number(counts["unchanged"]), _("stands there already"))
+        )
     if trial.in_file:
-        shown.append(Count(_("The same as an earlier row"), f"{trial.in_file:,}", _("becomes one record"), "watch"))
+        shown.append(
+            Count(_("The same as an earlier row"), cells.number(trial.in_file), _("becomes one record"), "watch")
+        )
     if counts["skipped"]:
         shown.append(
             Count(
                 pgettext("import", "Passed over"),
-                f"{counts['skipped']:,}",
+                cells.number(counts["skipped"]),
                 sentences(wording.skipped_words(trial.reasons)),
             )
         )
@@ -273,7 +280,7 @@ def _counts(found: Prepared) -> list[Count]:
     shown.append(
         Count(
             pgettext("import", "Not taken in"),
-            f"{counts['failed']:,}",
+            cells.number(counts["failed"]),
             _("kept as a file, each row with its reason"),
             tone,
             href,
@@ -295,7 +302,7 @@ def _problems(found: Prepared) -> list[tuple[str, str, str, str]]:
     rows = found.trial.rows if found.trial else ()
     labels = {one.name: str(one.label) for one in found.fields}
     return [
-        (f"{line:,}", labels.get(str(column), str(column)), hidden(str(column), str(value)), str(words))
+        (cells.number(line), labels.get(str(column), str(column)), hidden(str(column), str(value)), str(words))
         for _row, line, column, words, value in rows
     ]
 

@@ -173,7 +173,9 @@ def records_page(row: ImportRow, rows: Sequence[RecordRow], *, what: str, follow
     return RecordsPage(
         title=_("What the import made"),
         back=(reverse("import", args=[row.code]), row.file_name),
-        tabs=[(f"{here}?what={name}", label, f"{count:,}", name == what) for name, label, count in labels if count],
+        tabs=[
+            (f"{here}?what={name}", label, cells.number(count), name == what) for name, label, count in labels if count
+        ],
         rows=[_made(one) for one in rows],
         more=f"{here}?what={what}&after={following}" if following else "",
     )
@@ -182,7 +184,9 @@ def records_page(row: ImportRow, rows: Sequence[RecordRow], *, what: str, follow
 def _made(one: RecordRow) -> Made:
     customer = one.customer
     phone = cells.plain_phone(customer.phone) if customer.phone else ""
-    return Made(reverse("customer", args=[customer.code]), customer.name, phone, customer.owner_name, f"{one.line:,}")
+    return Made(
+        reverse("customer", args=[customer.code]), customer.name, phone, customer.owner_name, cells.number(one.line)
+    )
 
 
 def _undo_words(row: ImportRow) -> str:
@@ -192,10 +196,10 @@ def _undo_words(row: ImportRow) -> str:
     parts = []
     if row.counts.created:
         new = ngettext("{count} new record goes", "{count} new records go", row.counts.created)
-        parts.append(new.format(count=f"{row.counts.created:,}"))
+        parts.append(new.format(count=cells.number(row.counts.created)))
     if row.counts.updated:
         changed = ngettext("{count} changed record returns", "{count} changed records return", row.counts.updated)
-        parts.append(changed.format(count=f"{row.counts.updated:,}"))
+        parts.append(changed.format(count=cells.number(row.counts.updated)))
     return listed(parts)
 
 
@@ -211,7 +215,7 @@ def _title(row: ImportRow) -> str:
         return _("The file is not here any more")
     if row.status != ImportStatus.DONE:
         return _("The import did not come to its end")
-    new, changed = f"{counts.created:,}", f"{counts.updated:,}"
+    new, changed = cells.number(counts.created), cells.number(counts.updated)
     if counts.created and counts.updated:
         return _("{new} new, {changed} completed").format(new=new, changed=changed)
     if counts.created:
@@ -234,7 +238,7 @@ def _sentence(row: ImportRow) -> str:
             facts.kept,
         )
         parts = ((removed, facts.removed), (restored, facts.restored), (kept, facts.kept))
-        return sentences(words.format(count=f"{count:,}") for words, count in parts if count)
+        return sentences(words.format(count=cells.number(count)) for words, count in parts if count)
     if row.status == ImportStatus.READY:
         return _("Files that nobody imports are removed after a day. Choose it again.")
     failed = row.counts.failed
@@ -242,7 +246,7 @@ def _sentence(row: ImportRow) -> str:
         words = ngettext(
             "{count} row was set aside: correct it below.", "{count} rows were set aside: correct them below.", failed
         )
-        return words.format(count=f"{failed:,}")
+        return words.format(count=cells.number(failed))
     return ""
 
 
@@ -250,7 +254,7 @@ def _problems(row: ImportRow, said: Sequence[tuple[int, int, str, str, str]]) ->
     labels = {one.name: str(one.label) for one in importer_of(row.kind).fields}
     return [
         Problem(
-            f"{line:,}" if line else "",
+            cells.number(line) if line else "",
             labels.get(column, column),
             words,
             hidden(column, value),
@@ -263,7 +267,7 @@ def _progress(row: ImportRow, look: Look, *, undone: int) -> Progress:
     undoing = row.status == ImportStatus.UNDOING
     done, total = (undone, row.counts.rows) if undoing else (row.counts.rows, max(row.facts.about, row.counts.rows))
     if total:
-        words = _("{done} of {total} rows").format(done=f"{done:,}", total=f"{total:,}")
+        words = _("{done} of {total} rows").format(done=cells.number(done), total=cells.number(total))
     else:
         words = rows_words(done)
     note = _("You may leave this page; it goes on, and the list of imports shows how far it is.")
@@ -282,19 +286,21 @@ def _counts(row: ImportRow) -> list[Count]:
         ("unchanged", pgettext("import", "Unchanged"), counts.unchanged, _("stood there already")),
     )
     shown = [
-        Count(label, f"{count:,}", under, href=f"{here}?what={what}" if doors and count else "")
+        Count(label, cells.number(count), under, href=f"{here}?what={what}" if doors and count else "")
         for what, label, count, under in told
     ]
     shown.append(
         Count(
-            pgettext("import", "Passed over"), f"{counts.skipped:,}", sentences(wording.skipped_words(counts.reasons))
+            pgettext("import", "Passed over"),
+            cells.number(counts.skipped),
+            sentences(wording.skipped_words(counts.reasons)),
         )
     )
     tone, href = ("watch", "#problems") if counts.failed else ("", "")
-    shown.append(Count(pgettext("import", "Not taken in"), f"{counts.failed:,}", tone=tone, href=href))
+    shown.append(Count(pgettext("import", "Not taken in"), cells.number(counts.failed), tone=tone, href=href))
     if facts.in_file and row.status != ImportStatus.UNDONE:
         href = reverse("import_duplicates", args=[row.code])
-        shown.append(Count(_("of these the same as an earlier row"), f"{facts.in_file:,}", href=href))
+        shown.append(Count(_("of these the same as an earlier row"), cells.number(facts.in_file), href=href))
     return shown
 
 
@@ -307,6 +313,6 @@ def _facts(row: ImportRow, look: Look) -> list[tuple[str, str]]:
     ]
     if row.finished_at:
         seconds = (row.finished_at - row.started_at).total_seconds()
-        told.append((_("Time taken"), _("{seconds} s").format(seconds=f"{seconds:,.1f}")))
+        told.append((_("Time taken"), _("{seconds} s").format(seconds=cells.decimals(seconds))))
     told.append((_("State"), dotted([row.status.label, row.feed])))
     return told

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from guanxi.faces.shared import cells
 from guanxi.faces.shared.words import listed, refusal_words
 from guanxi.ground.refusals import Refused
 from guanxi.record.imports.choices import SKIP_WORDS, ImportStatus
@@ -121,9 +122,9 @@ def reason_words(refused: Refused, fields: Sequence[Field] = ()) -> str:
 
 def skipped_words(reasons: Mapping[str, int]) -> list[str]:
     """Why rows were passed over, with how many: “The row is empty. 3”."""
-    return [f"{SKIP_WORDS[name]} {count:,}" for name, count in reasons.items() if name in SKIP_WORDS]
+    return [f"{SKIP_WORDS[name]} {cells.number(count)}" for name, count in reasons.items() if name in SKIP_WORDS]
 
 
 def rows_words(count: int) -> str:
     """12,408 rows."""
-    return ngettext("{count} row", "{count} rows", count).format(count=f"{count:,}")
+    return ngettext("{count} row", "{count} rows", count).format(count=cells.number(count))

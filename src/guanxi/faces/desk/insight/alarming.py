@@ -53,13 +53,13 @@ def alarm_rows(alarms: list[Alarms], look: Look) -> list[AlarmRow]:
         rows.append(
             AlarmRow(
                 tier=tier,
-                signals=f"{sum(row.signals for row in some):,}",
+                signals=cells.number(sum(row.signals for row in some)),
                 href=f"{reverse('customers')}?{where}where=state.in.alarm,lapsed&sort=last_contact",
                 oldest=_days(oldest),
                 median=cells.NOTHING if wait.median is None else _days(wait.median),
                 ninth=cells.NOTHING if wait.ninth is None else _days(wait.ninth),
-                waiting=f"{wait.waiting:,}",
-                late=f"{wait.late:,}" if wait.promised is not None else cells.NOTHING,
+                waiting=cells.number(wait.waiting),
+                late=cells.number(wait.late) if wait.promised is not None else cells.NOTHING,
                 is_late=wait.late > 0,
             )
         )
@@ -88,7 +88,7 @@ def kind_rows(alarms: list[Alarms], look: Look) -> list[KindRow]:
     return [
         KindRow(
             label=str(SignalKind(kind).label) if kind in SignalKind.values else kind,
-            signals=f"{signals[kind]:,}",
+            signals=cells.number(signals[kind]),
             href=f"{reverse('standing_alarms')}?kind={kind}",
             at_stake=cells.whole_amount(at_stake[kind], look.currency),
             share=round(100 * at_stake[kind] / most, 1) if most > 0 else 0.0,
@@ -98,4 +98,4 @@ def kind_rows(alarms: list[Alarms], look: Look) -> list[KindRow]:
 
 
 def _days(count: int) -> str:
-    return ngettext("{count} day", "{count} days", count).format(count=f"{count:,}")
+    return ngettext("{count} day", "{count} days", count).format(count=cells.number(count))

@@ -60,7 +60,7 @@ def _holder(row: CustomerRow, known: Mapping[int, Any], next_up: Mapping[int, Ac
         tier=row.tier,
         value=cells.whole_amount(row.value, look.currency),
         potential=cells.whole_amount(standing.potential if standing else None, look.currency),
-        risk=cells.NOTHING if risk is None else f"{risk:.0%}",
+        risk=cells.NOTHING if risk is None else cells.percent(risk),
         tone="" if risk is None or risk < _WATCH else "alarm" if risk >= _ALARM else "watch",
         act=act_words(action) if action else "",
         act_href=reverse("action", args=[action.code]) if action else "",

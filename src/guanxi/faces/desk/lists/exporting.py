@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.http import FileResponse
 
+from guanxi.faces.shared import cells
 from guanxi.faces.shared.lists.asked import AskedList
 from guanxi.faces.shared.lists.page import label_of, shown_columns
 from guanxi.ground.exports import sheets
@@ -72,7 +73,7 @@ def _rows(asked: AskedList, columns: Mapping[str, Column], by: Principal) -> Ite
         found = asked.noun.read(question, by)
         count += len(found.rows)
         if count > MOST_EXPORTED:
-            raise Refused("lists.too_many_to_export", _TOO_MANY, most=f"{MOST_EXPORTED:,}")
+            raise Refused("lists.too_many_to_export", _TOO_MANY, most=cells.number(MOST_EXPORTED))
         for row in found.rows:
             yield {head: read(row) for head, read in readers.items()}
         if not found.next:

@@ -104,7 +104,7 @@ def _customers(text: str, found: Found, look: Look) -> list[Group]:
         log = f"{reverse(LOG)}?customer={found.rows[0].code}"
         options.append(Option(_("Log a contact with {name}").format(name=found.rows[0].name), "", log, "phone"))
     if found.is_more:
-        count = f"{MOST_CANDIDATES:,}+" if found.is_cut else f"{found.count:,}"
+        count = cells.number(MOST_CANDIDATES) + "+" if found.is_cut else cells.number(found.count)
         all_of_them = f"{reverse('customers')}?{urlencode({'q': text})}"
         options.append(Option(_("All {count} found").format(count=count), "", all_of_them, "people"))
     return [Group(_("Customers"), options)]
@@ -143,7 +143,7 @@ def _said(found: Found | None, groups: list[Group]) -> str:
 
 def _cut_words() -> str:
     words = _("Only the first {count} that might fit were looked at: add a character or another word.")
-    return words.format(count=f"{MOST_CANDIDATES:,}")
+    return words.format(count=cells.number(MOST_CANDIDATES))
 
 
 def _elsewhere(one: Recognised) -> str:

@@ -47,7 +47,7 @@ def group_table(asked: AskedList, found: Listed[Any]) -> GroupTable:
 
 def _line(asked: AskedList, group: GroupRow, summed: list[Column]) -> GroupLine:
     sums = [_sum(group.sums[column.name], column, asked) for column in summed]
-    return GroupLine(_label(asked, group), _href(asked, group), f"{group.count:,}", sums)
+    return GroupLine(_label(asked, group), _href(asked, group), cells.number(group.count), sums)
 
 
 def _sum(value: int, column: Column, asked: AskedList) -> str:

@@ -157,7 +157,7 @@ def _sentence(asked: AskedList, found: Listed[Any]) -> str:
 
 
 def _count_words(found: Listed[Any]) -> str:
-    return f"{found.count:,}{'+' if found.is_more else ''}"
+    return cells.number(found.count) + "+" * found.is_more
 
 
 def _head(column: Column, asked: AskedList, found: Listed[Any]) -> Head:
