@@ -56,12 +56,12 @@ def test_hold_out_of_four_customers():
     ("model", "simple", "predicted", "letter", "words"),
     [
         (0.779, 0.771, 1000, "A", "ranks customers at least as well"),
-        (0.779, 0.771, 1100, "A", "its total was within 10 % of what came (1100 expected, 1000 came)."),
+        (0.779, 0.771, 1100, "A", "its total was within 10 % of what came (1,100 expected, 1,000 came)."),
         (0.767, 0.771, 900, "A", "0.767 against 0.771"),
-        (0.779, 0.771, 1101, "B", "off by 10.1 % (1101 expected, 1000 came): use the order, not the sum."),
+        (0.779, 0.771, 1101, "B", "off by 10.1 % (1,101 expected, 1,000 came): use the order, not the sum."),
         (0.779, 0.771, 500, "B", "off by 50.0 %"),
         (0.765, 0.771, 1000, "B", "rank customers better (0.771 against 0.765): use the sum, not the order."),
-        (0.316, 0.771, 3000, "C", "off by 200.0 % (3000 expected, 1000 came): use the simple rule."),
+        (0.316, 0.771, 3000, "C", "off by 200.0 % (3,000 expected, 1,000 came): use the simple rule."),
         (None, None, 1000, "C", "Of 1000 customers 100 bought again"),
     ],
 )

@@ -125,8 +125,8 @@ def grade(held_out: HoldOut) -> Grade:
     params: dict[str, object] = {
         "model": f"{held_out.auc_expected:.3f}",
         "simple": f"{held_out.auc_recency:.3f}",
-        "predicted": f"{held_out.predicted:.0f}",
-        "actual": f"{held_out.actual:.0f}",
+        "predicted": f"{held_out.predicted:,.0f}",
+        "actual": f"{held_out.actual:,.0f}",
         "off": f"{100 * off:.1f}",
     }
     return _grade((ranks, counts), (BOTH_HOLD, ONLY_RANKING, ONLY_TOTAL, NEITHER), params)
