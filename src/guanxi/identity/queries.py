@@ -42,6 +42,11 @@ def firm_read_once() -> Iterator[None]:
         _held.reset(token)
 
 
+def firm_day() -> date:
+    """The day it is for the firm, in its own zone."""
+    return clock.local_day(clock.now(), firm().zone)
+
+
 def asker_of(principal: Principal) -> Asker:
     """Who asks a list: the words of a question mean the firm's day, zone and currency."""
     own = firm()

@@ -8,12 +8,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
 from guanxi.ground.text.pinyin import name_key
-from guanxi.identity.models import Account, Firm, Staff, Team
+from guanxi.identity.models import Account, Staff, Team
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
+from guanxi.identity.queries import firm_day
 from guanxi.identity.roles import ADMINISTRATOR, ROLES
 from guanxi.identity.services.teams import renumber_teams
 from guanxi.journal.rules import Noun
@@ -112,7 +112,7 @@ def end_employment(*, by: Principal, staff: Staff) -> None:
     if staff.left_on is not None:
         return
     _keep_an_administrator(staff)
-    staff.left_on = clock.local_day(clock.now(), Firm.objects.get().zone)
+    staff.left_on = firm_day()
     staff.save(update_fields=["left_on"])
     _let_in(staff, is_active=False)
     record_act("staff.left", by=by.actor, noun=Noun("staff", staff.code), payload={"on": staff.left_on.isoformat()})
@@ -167,7 +167,7 @@ def _gone(staff: Staff) -> bool:
     try:
         staff.delete()
     except ProtectedError:
-        staff.left_on = clock.local_day(clock.now(), Firm.objects.get().zone)
+        staff.left_on = firm_day()
         staff.account = None
         staff.save(update_fields=["left_on", "account"])
     if account is not None:

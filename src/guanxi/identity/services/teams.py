@@ -2,12 +2,12 @@
 
 from django.db import transaction
 
-from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.choices import TeamKind
-from guanxi.identity.models import Firm, Team
+from guanxi.identity.models import Team
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
+from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 
@@ -78,7 +78,7 @@ def close_team(team: Team, *, by: Principal) -> None:
         raise Refused(
             "team.has_teams", gettext_noop("Teams hang below {name}: move or close them first."), name=team.name
         )
-    team.closed_on = clock.local_day(clock.now(), Firm.objects.get().zone)
+    team.closed_on = firm_day()
     team.save(update_fields=["closed_on"])
     record_act("team.closed", by=by.actor, noun=Noun("team", team.code), payload={"name": team.name})
 

@@ -38,7 +38,7 @@ def work_a_month(*, by: Principal) -> int:
 
     Not within a transaction. The people of the stories are left for today.
     """
-    day = clock.local_day(clock.now(), identity.firm().zone)
+    day = identity.firm_day()
     then = day - dt.timedelta(days=_DAYS_AGO)
     with clock.frozen(_at(then + dt.timedelta(days=1), 9)):
         refresh(by=by, as_of=then, full=True)

@@ -9,7 +9,7 @@ from django.db.models.functions import RowNumber
 
 from guanxi.ground import clock
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm
+from guanxi.identity.queries import firm, firm_day
 from guanxi.record.consents.choices import ConsentStatus, Purpose
 from guanxi.record.consents.models import Consent
 from guanxi.record.consents.rules import stands
@@ -40,7 +40,7 @@ def consent_now(customer_ids: Iterable[int], *, on: date | None = None) -> dict[
     """Return what stands for each of some customers (one query): the latest statement per purpose, channel and partner.
     Whoever is absent, and whatever is absent, is a no. An expired grant is told, and is a no.
     """
-    day = on or clock.local_day(clock.now(), firm().zone)
+    day = on or firm_day()
     latest = Window(
         RowNumber(),
         partition_by=[F("customer_id"), F("purpose"), F("channel"), F("partner")],

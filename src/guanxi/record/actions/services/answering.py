@@ -9,7 +9,7 @@ from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Permission
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm, principal_of_staff, staff_seen_by, work_calendar
+from guanxi.identity.queries import firm, firm_day, principal_of_staff, staff_seen_by, work_calendar
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.actions.choices import ActionStatus, NotNow
@@ -41,7 +41,7 @@ def answer_action(
     if answer not in ANSWERS:
         raise Refused("action.unknown_answer", gettext_noop("Answer with done or not now."))
     action = _locked(code, by, Permission.ANSWER_ACTIONS, version)
-    today = clock.local_day(clock.now(), firm().zone)
+    today = firm_day()
     _move(action, ANSWERS[answer])
     action.not_now = action.again_on = None
     if answer == "not_now":
@@ -138,7 +138,7 @@ def _give_back(action: Action) -> None:
 def _save(action: Action, by: Principal) -> None:
     action.version += 1
     action.save()
-    share_as_work_stands([action], actor=by.actor, today=clock.local_day(clock.now(), firm().zone))
+    share_as_work_stands([action], actor=by.actor, today=firm_day())
 
 
 def _journal(kind: str, action: Action, by: Principal, payload: dict[str, Any]) -> None:

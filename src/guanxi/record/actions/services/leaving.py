@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Case, F, OuterRef, SmallIntegerField, Subquery, Value, When
 
-from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import find_colleague, find_staff, firm, principal_of_staff
+from guanxi.identity.queries import find_colleague, find_staff, firm_day, principal_of_staff
 from guanxi.identity.services import end_employment
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import Entry, record_acts
@@ -93,7 +92,7 @@ def _pass_on_step(staff_id: int, code: str, by: Principal) -> int:
         version=F("version") + 1,
     )
     passed = Action.objects.filter(pk__in=ids).select_related("customer")
-    share_as_work_stands(passed, actor=by.actor, today=clock.local_day(clock.now(), firm().zone))
+    share_as_work_stands(passed, actor=by.actor, today=firm_day())
     entry = Entry(Noun("staff", code), payload={"count": len(ids)}, count=len(ids))
     record_acts("actions.passed_on", [entry], by=by.actor)
     return len(ids)

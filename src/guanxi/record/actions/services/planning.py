@@ -12,7 +12,7 @@ from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.ground.text.normalise import checked
 from guanxi.identity.permissions import Permission, may, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm
+from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.actions.choices import ActionClass, ActionStatus
@@ -55,7 +55,7 @@ def plan_action(customer_id: int, plan: Plan, *, by: Principal) -> str:
     require(by, Permission.LOG_CONVERSATIONS)
     hold_customers()
     customer = seen_head(customer_id, by=by)
-    today = clock.local_day(clock.now(), firm().zone)
+    today = firm_day()
     what = _checked(plan, today)
     step = f"{plan.due_on.isoformat()}" if plan.noted else f"{plan.due_on.isoformat()}|{what}"
     key = _key("follow_up" if plan.noted else "promise", customer.code, step)

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from guanxi.ground import clock
 from guanxi.ground.kill_points import kill_point
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm
+from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.actions.choices import ActionStatus
@@ -46,7 +45,7 @@ def propose_actions(rows: "pa.Table | Iterable[Row]", *, by: Principal, as_of: d
     are withdrawn. Handed-over actions keep the owner people gave them. Writes in steps, each with its journal row.
     """
     require(by, Permission.RUN_REFRESH)
-    day = as_of or clock.local_day(clock.now(), firm().zone)
+    day = as_of or firm_day()
     stated = {row["key"]: row for row in (rows.to_pylist() if hasattr(rows, "to_pylist") else rows)}
     counts = Counter(new=0, changed=0, unchanged=0, answered=0, withdrawn=0)
     changed: list[Action] = []

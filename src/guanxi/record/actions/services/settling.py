@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from guanxi.ground import clock
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm
+from guanxi.identity.queries import firm, firm_day
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.actions.choices import ActionStatus
@@ -36,7 +36,7 @@ def settle_signal(
     for action in withdrawn:
         _set(action, next_status(ActionStatus(action.status), Act.WITHDRAW), by=by)
         _journal("action.explained_away", action, by)
-    share_as_work_stands(withdrawn, actor=by.actor, today=_today())
+    share_as_work_stands(withdrawn, actor=by.actor, today=firm_day())
     return len(withdrawn)
 
 
@@ -58,12 +58,8 @@ def reopen_signal(code: str, *, by: Principal) -> int:
         )
         _set(action, before, by=None)
         _journal("action.answer_undone", action, by)
-    share_as_work_stands(taken, actor=by.actor, today=_today())
+    share_as_work_stands(taken, actor=by.actor, today=firm_day())
     return len(taken)
-
-
-def _today() -> dt.date:
-    return clock.local_day(clock.now(), firm().zone)
 
 
 def _actions_of(code: str, by: Principal) -> QuerySet[Action]:

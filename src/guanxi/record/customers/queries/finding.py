@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from guanxi.ground import clock
 from guanxi.ground.text.grams import GramQuery, name_grams, query_grams
 from guanxi.ground.text.normalise import checked
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm
+from guanxi.identity.queries import firm_day
 from guanxi.record.customers.choices import SENSITIVE_KINDS, IdentifierKind
 from guanxi.record.customers.models import Customer, Identifier
 from guanxi.record.customers.permissions import FIELD_OF_KIND, reach_of, reads, visible_to
@@ -72,7 +71,7 @@ def find(text: str, principal: Principal, *, limit: int = 20) -> Found:
 
 def _whole(text: str, principal: Principal) -> list[int]:
     kinds = [kind for kind in IdentifierKind if kind not in SENSITIVE_KINDS and reads(principal, FIELD_OF_KIND[kind])]
-    reach, today = reach_of(principal), clock.local_day(clock.now(), firm().zone)
+    reach, today = reach_of(principal), firm_day()
     hits = customers_with(text, kinds, today=today)
     return [hit.customer_id for hit in hits if reach.covers(hit.owner_id, hit.team_id)]
 

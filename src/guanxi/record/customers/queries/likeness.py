@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from guanxi.ground import clock
 from guanxi.ground.refusals import Refused
 from guanxi.ground.text.grams import GramQuery, name_grams
 from guanxi.ground.text.normalise import checked, name_form
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm
+from guanxi.identity.queries import firm_day
 from guanxi.record.customers.choices import SENSITIVE_KINDS, IdentifierKind
 from guanxi.record.customers.models import PRESENT, Customer
 from guanxi.record.customers.permissions import FIELD_OF_KIND, reach_of, reads
@@ -54,7 +53,7 @@ def customers_alike(words: Mapping[str, str], principal: Principal) -> list[Alik
     `NewCustomer`), the likeliest first; what he does not read in clear is not compared. Ten queries at most.
     """
     found: dict[int, tuple[Why, ...]] = {}
-    reach, today = reach_of(principal), clock.local_day(clock.now(), firm().zone)
+    reach, today = reach_of(principal), firm_day()
     if reach.nobody:
         return []
     for field, kind in KINDS.items():
@@ -82,7 +81,7 @@ def _namesakes(name: str, birthday: str, principal: Principal) -> dict[int, Why]
         return {}
     born = None
     try:
-        born = sound_birthday(birthday, clock.local_day(clock.now(), firm().zone)) if birthday else None
+        born = sound_birthday(birthday, firm_day()) if birthday else None
     except Refused:
         born = None
     ids = candidates(grams, reach_of(principal), _MOST_NAMESAKES)

@@ -9,7 +9,7 @@ from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm
+from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import Entry, record_acts
 from guanxi.record.customers import bulk, search
@@ -95,7 +95,7 @@ def _journal(moved: Sequence[Customer], owner_id: int | None, by: Principal, cau
         )
         for customer in moved
     ]
-    today = clock.local_day(clock.now(), firm().zone)
+    today = firm_day()
     changes = [
         OwnerChange(customer_id=customer.pk, on=today, from_staff_id=customer.owner_id, to_staff_id=owner_id)
         for customer in moved

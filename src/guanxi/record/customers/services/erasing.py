@@ -11,7 +11,7 @@ from guanxi.ground.secrets import keyring
 from guanxi.ground.text.normalise import name_form
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm
+from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import erase_subject, record_act
 from guanxi.record.customers import search
@@ -117,7 +117,7 @@ def _erase(customers: Sequence[Customer], basis: str, by: Principal) -> None:
 
 def _set_stones(customers: Sequence[Customer], basis: str) -> None:
     """Each of these people is told by any of their names and identifiers; the stone names one code for each key."""
-    ring, today = keyring(), clock.local_day(clock.now(), firm().zone)
+    ring, today = keyring(), firm_day()
     marks = list(Identifier.objects.filter(customer__in=customers).values_list("kind", "norm"))
     stones: dict[int, Tombstone] = {}
     for customer in customers:

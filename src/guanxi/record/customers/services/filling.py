@@ -6,12 +6,11 @@ from datetime import date
 
 from django.db import transaction
 
-from guanxi.ground import clock
 from guanxi.ground.ids import new_codes
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm
+from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import Entry, record_acts
 from guanxi.record.customers.choices import PreferenceField, RelationKind
@@ -144,7 +143,7 @@ def _check(by: Principal, ids: Collection[int], days: Sequence[date]) -> None:
     seen = {one for start in range(0, len(wanted), _STEP) for one in visible_ids(by, wanted[start : start + _STEP])}
     if len(seen) < len(wanted):
         raise Refused("customers.not_found", NOT_FOUND)
-    if days and max(days) > clock.local_day(clock.now(), firm().zone):
+    if days and max(days) > firm_day():
         raise Refused("customers.told_in_future", _FUTURE)
 
 

@@ -11,7 +11,7 @@ from guanxi.ground.secrets import keyring
 from guanxi.ground.text.normalise import checked
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm
+from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.customers import search
@@ -40,7 +40,7 @@ def add_identifier(
     """
     require(by, Permission.EDIT_CUSTOMERS)
     customer = seen_customer(customer_id, by)
-    today = _today()
+    today = firm_day()
     mark = mark_of(kind, checked(text), keyring(), today=today)
     own = Identifier.objects.filter(customer=customer, kind=kind, is_live=True)
     there = own.filter(norm=mark.norm).first()
@@ -78,8 +78,8 @@ def end_identifier(identifier_id: int, *, by: Principal, on: date | None = None)
     customer = seen_customer(identifier.customer_id, by)
     if identifier.valid_to is not None:
         return
-    day = on or _today()
-    if day > _today() or (identifier.valid_from and day < identifier.valid_from):
+    day = on or firm_day()
+    if day > firm_day() or (identifier.valid_from and day < identifier.valid_from):
         raise Refused("customers.ends_wrongly", _BACKWARDS)
     Identifier.objects.filter(pk=identifier.pk).update(valid_to=day, is_live=False)
     if identifier.kind == IdentifierKind.REFERENCE and customer.reference == identifier.norm:
@@ -98,7 +98,3 @@ def _finish(act: str, customer: Customer, kind: IdentifierKind, by: Principal) -
         payload={"kind": kind.name.lower()},
         subject=customer.code,
     )
-
-
-def _today() -> date:
-    return clock.local_day(clock.now(), firm().zone)

@@ -11,7 +11,7 @@ from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm
+from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.customers import search
@@ -127,7 +127,12 @@ def _change_head(merge: Merge, winner: Customer, values: dict[str, Any]) -> None
     Customer.objects.filter(pk=winner.pk).update(**values, version=F("version") + 1, updated_at=clock.now())
     if "stage" in values:
         event = StageChange.objects.create(
-            customer=winner, at=merge.at, on=_today(), from_stage=winner.stage, to_stage=values["stage"], cause="merge"
+            customer=winner,
+            at=merge.at,
+            on=firm_day(),
+            from_stage=winner.stage,
+            to_stage=values["stage"],
+            cause="merge",
         )
         adopting.change_cells(merge, _STAGES, event.pk, {"": (None, None)})
 
@@ -136,7 +141,7 @@ def _end_address(merge: Merge) -> None:
     """One lives at one address: the loser's ends where the winner has one."""
     if not Address.objects.filter(customer=merge.winner_id, valid_to=None).exists():
         return
-    today = _today()
+    today = firm_day()
     for address in Address.objects.filter(customer=merge.loser_id, valid_to=None):
         adopting.change_cells(merge, _ADDRESSES, address.pk, {"valid_to": (None, plain(today))})
     Address.objects.filter(customer=merge.loser_id, valid_to=None).update(valid_to=today)
@@ -197,7 +202,3 @@ def _finish(act: str, merge: Merge, by: Principal) -> None:
     winner, loser = merge.winner.code, merge.loser.code
     payload = {"winner": winner, "loser": loser, "merge": merge.code}
     record_act(act, by=by.actor, noun=Noun("customer", winner), payload=payload, subject=winner)
-
-
-def _today() -> date:
-    return clock.local_day(clock.now(), firm().zone)

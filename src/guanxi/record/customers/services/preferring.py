@@ -4,11 +4,10 @@ from datetime import date
 
 from django.db import transaction
 
-from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm
+from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.customers.choices import PreferenceField
@@ -40,7 +39,7 @@ def record_preference(
     source = sound_text(source, 60)
     if not source:
         raise Refused("customers.no_source", _NO_SOURCE)
-    today = _today()
+    today = firm_day()
     if told_on is not None and told_on > today:
         raise Refused("customers.told_in_future", _FUTURE)
     text = checked_preference(text)
@@ -85,7 +84,7 @@ def resume_preference(preference_id: int, *, by: Principal) -> None:
     preference, customer = _of_somebody_seen(preference_id, by)
     if preference.ended_on is None:
         return
-    if preference.ended_on != _today():
+    if preference.ended_on != firm_day():
         raise Refused("customers.preference_too_late", _TOO_LATE)
     preference.ended_on = None
     preference.save(update_fields=["ended_on"])
@@ -104,7 +103,7 @@ def _of_somebody_seen(preference_id: int, by: Principal) -> tuple[Preference, Cu
 
 
 def _end(preference: Preference, customer: Customer, by: Principal) -> None:
-    preference.ended_on = _today()
+    preference.ended_on = firm_day()
     preference.save(update_fields=["ended_on"])
     _journal("preference.ended", preference, customer, by)
 
@@ -112,7 +111,3 @@ def _end(preference: Preference, customer: Customer, by: Principal) -> None:
 def _journal(kind: str, preference: Preference, customer: Customer, by: Principal) -> None:
     payload = {"field": preference.field, "text": preference.text, "source": preference.source}
     record_act(kind, by=by.actor, noun=Noun("customer", customer.code), payload=payload, subject=customer.code)
-
-
-def _today() -> date:
-    return clock.local_day(clock.now(), firm().zone)

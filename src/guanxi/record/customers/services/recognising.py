@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from guanxi.ground import clock
 from guanxi.ground.text.masks import mask
 from guanxi.ground.text.normalise import checked
 from guanxi.identity.permissions import Permission, may
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm
+from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import Entry, record_acts
 from guanxi.record.customers.choices import IdentifierKind
@@ -56,7 +55,7 @@ def look_up(text: str, *, by: Principal, reason: str = "", limit: int = 20, hold
     found = find(text, by, limit=limit)
     if not may(by, Permission.RECOGNISE) or not text.strip():
         return LookedUp(found, [])
-    today = clock.local_day(clock.now(), firm().zone)
+    today = firm_day()
     hits = customers_with(checked(text).strip()[:200], list(IdentifierKind), today=today)
     known = {hit.customer_id for hit in hits}
     hits += [hit for hit in _holders(holders) if hit.customer_id not in known]

@@ -69,7 +69,7 @@ def register_customers(rows: Sequence[NewCustomer], *, by: Principal, source: st
     One transaction, or a savepoint in the caller's. Raises Denied; a bad row is an answer, not an error.
     """
     require(by, Permission.CREATE_CUSTOMERS)
-    today = clock.local_day(clock.now(), identity.firm().zone)
+    today = identity.firm_day()
     prepared = prepare_rows(rows, today=today, ring=keyring())
     return register_prepared(prepared, by=by, source=source)
 

@@ -11,7 +11,7 @@ from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm
+from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import Entry, record_acts
 from guanxi.record.customers.choices import RelationKind
@@ -49,7 +49,7 @@ def relate_customers(customer_id: int, relation: NewRelation, *, by: Principal) 
     if customer_id == relation.other_id:
         raise Refused("customers.relation_to_self", _SELF)
     customers = {customer.pk: customer for customer in seen_customers([customer_id, relation.other_id], by)}
-    note, told_on = sound_text(relation.note, MAX_NAME), relation.told_on or _today()
+    note, told_on = sound_text(relation.note, MAX_NAME), relation.told_on or firm_day()
     try:
         with transaction.atomic():
             added = Relation.objects.create(
@@ -85,7 +85,7 @@ def end_relation(relation_id: int, *, by: Principal) -> None:
     except Refused:
         raise Refused("customers.relation_not_found", _NOT_THERE) from None
     if relation.ended_on is None:
-        Relation.objects.filter(pk=relation.pk).update(ended_on=_today())
+        Relation.objects.filter(pk=relation.pk).update(ended_on=firm_day())
         _finish("customer.unrelated", [customer], {"kind": relation.kind}, by)
 
 
@@ -156,7 +156,3 @@ def _finish(act: str, customers: Sequence[Customer], payload: dict[str, object],
     entries = [Entry(Noun("customer", customer.code), payload=payload, subject=customer.code) for customer in customers]
     if entries:
         record_acts(act, entries, by=by.actor)
-
-
-def _today() -> date:
-    return clock.local_day(clock.now(), firm().zone)

@@ -9,7 +9,7 @@ from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm
+from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.customers.cities import city_ids
@@ -57,7 +57,7 @@ def change_address(customer_id: int, address: NewAddress, *, by: Principal) -> i
         and (current.city, current.district) == (city, district)
     ):
         return None
-    today = clock.local_day(clock.now(), firm().zone)
+    today = firm_day()
     Address.objects.filter(customer=customer, valid_to=None).update(valid_to=today)
     added = Address.objects.create(
         customer=customer, text=text, city=city, district=district, estate_id=address.estate_id,

@@ -10,7 +10,7 @@ from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm
+from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import Entry, record_acts
 from guanxi.record.customers import bulk
@@ -34,7 +34,7 @@ def change_stage(ids: Sequence[int], *, to: Stage, cause: str, by: Principal, on
     nobody moves), customers.stage_in_future.
     """
     require(by, Permission.EDIT_CUSTOMERS)
-    if on is not None and on > _today():
+    if on is not None and on > firm_day():
         raise Refused("customers.stage_in_future", _FUTURE)
     moving = [customer for customer in seen_customers(ids, by) if customer.stage != to]
     for customer in moving:
@@ -89,7 +89,7 @@ def forget_dealing(ids: Sequence[int], *, by: Principal) -> int:
 
 
 def _move(moves: Sequence[tuple[int, Stage, Stage]], cause: str, on: date | None) -> None:
-    now, today = clock.now(), _today()
+    now, today = clock.now(), firm_day()
     for new in {new for _, _, new in moves}:
         there = [key for key, _, to in moves if to == new]
         Customer.objects.filter(pk__in=there).update(stage=new, version=F("version") + 1, updated_at=now)
@@ -100,10 +100,6 @@ def _move(moves: Sequence[tuple[int, Stage, Stage]], cause: str, on: date | None
         [(key, at, day, int(old), int(new), cause[:60]) for key, old, new in moves],
     )
     mark_dirty([key for key, _, _ in moves])
-
-
-def _today() -> date:
-    return clock.local_day(clock.now(), firm().zone)
 
 
 def _journal(codes: Sequence[str], payload: dict[str, object], by: Principal) -> None:

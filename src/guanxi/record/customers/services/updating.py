@@ -13,7 +13,7 @@ from guanxi.ground.text.normalise import name_form
 from guanxi.ground.text.pinyin import name_key
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm
+from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.customers import search
@@ -49,7 +49,7 @@ def update_customer(customer_id: int, changes: Mapping[str, str | date], *, vers
     customer = seen_customer(customer_id, by)
     if customer.version != version:
         raise Refused("customers.conflict", _CONFLICT)
-    today = clock.local_day(clock.now(), firm().zone)
+    today = firm_day()
     wanted: dict[str, Any] = {}
     for field, text in changes.items():
         wanted |= _READERS[field](text, today)

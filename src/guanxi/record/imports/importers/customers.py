@@ -13,7 +13,7 @@ from guanxi.ground.ids import is_code
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
 from guanxi.ground.secrets import keyring
 from guanxi.identity.permissions import Permission, require
-from guanxi.identity.queries import firm
+from guanxi.identity.queries import firm_day
 from guanxi.record.consents.rules import Statement
 from guanxi.record.customers import queries, services
 from guanxi.record.customers.permissions import visible_ids
@@ -151,7 +151,7 @@ class CustomerImporter(RowImporter):
     def start(self, run: Run, *, rows: int, alone: bool) -> None:
         """Begin."""
         super().start(run, rows=rows, alone=alone)
-        self._today = clock.local_day(clock.now(), firm().zone)
+        self._today = firm_day()
         if consents.is_mapped(run.mapping):
             require(run.by, Permission.EDIT_CONSENTS)
 

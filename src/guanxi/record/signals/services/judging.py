@@ -4,11 +4,10 @@ import datetime as dt
 
 from django.db import transaction
 
-from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm
+from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.signals.choices import Judgement, SignalState
@@ -30,7 +29,7 @@ def judge_signal(
     """
     require(by, Permission.JUDGE_SIGNALS)
     signal = _locked(code, by)
-    today = clock.local_day(clock.now(), firm().zone)
+    today = firm_day()
     explained = judgement != Judgement.TRUE
     if explained and not may_follow(SignalState(signal.state), SignalState.REFUTED):
         raise Refused("signal.over", gettext_noop("This signal is already over."))
@@ -56,7 +55,7 @@ def withdraw_judgement(code: str, *, by: Principal) -> None:
         signal.state, signal.closed_on, signal.digest = signal.judged_from, None, ""
     signal.judgement, signal.judged_on, signal.judged_by_id, signal.quiet_until = None, None, None, None
     signal.judged_from, signal.note = "", ""
-    signal.changed_on = clock.local_day(clock.now(), firm().zone)
+    signal.changed_on = firm_day()
     signal.save()
     _journal("signal.judgement_withdrawn", signal, by, {})
 

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
-from guanxi.ground import clock
 from guanxi.ground.ids import new_codes
 from guanxi.ground.kill_points import kill_point
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm
+from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.signals.choices import Judgement, SignalKind, SignalState
@@ -72,7 +71,7 @@ def raise_signals(
     steps of 1,000, each with its journal row; repeated or resumed, the same rows write nothing.
     """
     require(by, Permission.RUN_REFRESH)
-    day = as_of or clock.local_day(clock.now(), firm().zone)
+    day = as_of or firm_day()
     counts: Counter[str] = Counter(new=0, changed=0, unchanged=0, silenced=0, closed=0)
     written: list[tuple[Any, ...]] = []
     gone: list[int] = []
