@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -88,7 +90,7 @@ class Curve:
 @dataclass(frozen=True)
 class Page:
     title: str
-    sentence: str
+    sentence: str | SafeString
     under: str
     empty: str = ""
     value_head: str = ""
@@ -173,13 +175,15 @@ def _tier_row(tier: int, parts: Sequence[Part], everybody: int, look: Look) -> T
     return TierRow(
         tier=tier,
         letter=letter,
-        customers=Door(f"{customers:,}", list_href(*mine) if mine else ""),
-        share=f"{customers / everybody:.0%}",
-        newcomers=f"{sum(part.newcomers for part in parts):,}",
+        customers=Door(cells.number(customers), list_href(*mine) if mine else ""),
+        share=cells.percent(customers / everybody),
+        newcomers=cells.number(sum(part.newcomers for part in parts)),
         value=cells.whole_amount(value, look.currency),
         each=cells.whole_amount(round(value / customers), look.currency),
         troubled=Door(
-            f"{troubled:,}", list_href(*mine, "state.in.alarm,lapsed") if troubled else "", "alarm" if troubled else ""
+            cells.number(troubled),
+            list_href(*mine, "state.in.alarm,lapsed") if troubled else "",
+            "alarm" if troubled else "",
         ),
     )
 
@@ -189,7 +193,9 @@ def _move(row: Moved, look: Look) -> MoveRow:
     cause = Cause(row.cause)
     href = f"{reverse('standing_moves')}?from={names[0]}&to={names[1]}&cause={cause.name.lower()}" if all(names) else ""
     value = cells.whole_amount(row.value, look.currency)
-    return MoveRow(row.old, row.new, str(cause.label), Door(f"{row.customers:,}", href), value, row.new > row.old)
+    return MoveRow(
+        row.old, row.new, str(cause.label), Door(cells.number(row.customers), href), value, row.new > row.old
+    )
 
 
 def _flow(moves: Sequence[Moved]) -> str:
@@ -226,7 +232,7 @@ def _curve(whole: Whole) -> Curve:
         {
             "x": percent / 100,
             "y": share,
-            "label": _("first {percent}% → {share}").format(percent=percent, share=f"{share:.0%}"),
+            "label": _("first {percent}% → {share}").format(percent=percent, share=cells.percent(share)),
         }
         for percent, share in marks
     ]
@@ -239,10 +245,10 @@ def _curve(whole: Whole) -> Curve:
         "least": _("least valuable"),
         "title": _("Share of the value by share of the customers"),
     }
-    rows = [(f"{percent}%", f"{share:.0%}") for percent, share in marks] + [("100%", "100%")]
-    last = _("The last 20% bring {share}.").format(share=f"{found['bottom_20']:.0%}".replace("-", "−"))
+    rows = [(f"{percent}%", cells.percent(share)) for percent, share in marks] + [("100%", "100%")]
+    last = _("The last 20% bring {share}.").format(share=cells.percent(found["bottom_20"]))
     few = _("{share} of the customers bring 80% of the value.").format(
-        share=f"{found['share_of_customers_for_80']:.0%}"
+        share=cells.percent(found["share_of_customers_for_80"])
     )
     return Curve(json.dumps(chart), rows, sentences([few, last]))
 
@@ -254,22 +260,27 @@ def _concentrated(values: list[int]) -> dict[str, Any]:
     return tell_concentration(values)
 
 
-def _sentence(whole: Whole, curve: Curve) -> str:
-    fell = sum(row.customers for row in whole.moves if row.old == 1 and row.new > 1)
+def _sentence(whole: Whole, curve: Curve) -> SafeString:
+    """What matters most, its figures doors."""
     parts = []
     if len(curve.rows) > 1:
-        parts.append(_("20% of the customers bring {share} of the value").format(share=curve.rows[1][1]))
-    if fell:
+        words = _("20% of the customers bring {share} of the value")
+        parts.append(format_html(words, share=_door(curve.rows[1][1], list_href())))
+    if fell := sum(row.customers for row in whole.moves if row.old == 1 and row.new > 1):
         words = ngettext("{count} fell from A this quarter", "{count} fell from A this quarter", fell)
-        parts.append(words.format(count=f"{fell:,}"))
+        parts.append(format_html(words, count=_door(cells.number(fell), "#moves", "alarm")))
     if not parts:
         count = sum(part.customers for part in whole.parts if part.tier != NO_TIER)
-        parts.append(
-            ngettext("{count} customer stands in a tier", "{count} customers stand in tiers", count).format(
-                count=f"{count:,}"
-            )
-        )
-    return pgettext("joins parts of a heading", "; ").join(parts) + pgettext("ends a heading", ".")
+        words = ngettext("{count} customer stands in a tier", "{count} customers stand in tiers", count)
+        parts.append(format_html(words, count=_door(cells.number(count), list_href())))
+    joined = SafeString(pgettext("joins parts of a heading", "; ")).join(parts)
+    return SafeString(f"{joined}{pgettext('ends a heading', '.')}")
+
+
+def _door(figure: str, href: str, tone: str = "") -> SafeString:
+    """A figure of the heading that opens what stands behind it."""
+    toned = format_html(' data-tone="{}"', tone) if tone else ""
+    return format_html('<a class="door"{} href="{}">{}</a>', toned, href, figure)
 
 
 def _under(whole: Whole, look: Look) -> str:
@@ -297,7 +308,18 @@ def _no_moves(whole: Whole, look: Look) -> str:
 def _estimates(edition: EditionLine) -> dict[str, Any]:
     facts = edition.facts
     said = [*facts.get("missing", ()), *facts.get("waits", ())]
-    lacking = [refusal_words(Refused("insight.told", one["words"], **one["params"])) for one in said]
     reason = facts.get("grade_reason") or {}
-    words = refusal_words(Refused("insight.told", reason["words"], **reason["params"])) if reason.get("words") else ""
-    return {"grade": facts.get("grade", ""), "grade_reason": words, "lacking": list(dict.fromkeys(lacking))}
+    lacking = list(dict.fromkeys(_told(one) for one in said))
+    return {
+        "grade": facts.get("grade", ""),
+        "grade_reason": _told(reason) if reason.get("words") else "",
+        "lacking": lacking,
+    }
+
+
+def _told(sentence: dict[str, Any]) -> str:
+    """A sentence of the edition, its large counts as people read them."""
+    told = {
+        name: cells.number(value) if isinstance(value, int) else value for name, value in sentence["params"].items()
+    }
+    return refusal_words(Refused("insight.told", sentence["words"], **told))
