@@ -25,6 +25,7 @@ def _sqlite(file: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(file),
+        "CONN_MAX_AGE": 600,  # opening the file anew for every page costs more than many a query
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,

@@ -6,7 +6,7 @@ and by initials, whichever language the page speaks.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from django.urls import reverse
 from django.utils import translation
@@ -36,9 +36,9 @@ class Entry:
     is_main: bool = False
     args: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def href(self) -> str:
-        """Its address."""
+        """Its address: the same on every page, so it is looked up once."""
         return reverse(self.place, args=self.args)
 
 

@@ -16,7 +16,7 @@ def seen_actions(principal: Principal) -> QuerySet[Action]:
     """
     require(principal, Permission.VIEW_ACTIONS)
     seen = visible_to(principal, prefix="customer__")
-    if principal.staff_id is not None:
+    if principal.staff_id is not None and principal.scope < Scope.ALL:
         seen |= Q(owner=principal.staff_id, customer__deleted_at=None, customer__merged_into=None)
     return Action.objects.filter(seen)
 

@@ -1,5 +1,7 @@
 """The few template tags of every face, each escaping by itself. Days and money come in words from the presenters."""
 
+from functools import cache
+
 from django import template
 from django.template import Context
 from django.templatetags.static import static
@@ -14,6 +16,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache  # a list shows sixty; names and extras stand in templates, so there are few
 def icon(name: str, extra: str = "") -> SafeString:
     """One icon of the sprite, hidden from screen readers: words beside it say what it means."""
     return format_html(
