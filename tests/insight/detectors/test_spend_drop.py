@@ -211,7 +211,7 @@ def test_when_all_fall_together_there_is_one_incident_and_no_alarms():
     assert by_customer_kind(rows) == {}
     (note,) = [note for note in detectors.notes_of(rows) if note["detector"] == "spend_drop"]
     assert (note["code"], note["params"]["month"]) == ("all_moved_together", "2026-06")
-    assert in_english(note) == "In 2026-06 spending moved for everybody together (-61.9 %); nobody is alarmed for that."
+    assert in_english(note) == "In 2026-06 spending moved for everybody together (-61.9%); nobody is alarmed for that."
 
 
 def test_an_incident_in_one_segment_does_not_silence_another():
@@ -233,7 +233,7 @@ def test_a_month_that_lacks_customers_waits():
     (note,) = detectors.notes_of(rows)
     assert note["code"] == "feed_incomplete"
     assert in_english(note) == (
-        "Of the customers who always buy, only 75.1 % appear in 2026-06; it is judged when its data are whole."
+        "Of the customers who always buy, only 75.1% appear in 2026-06; it is judged when its data are whole."
     )
 
 

@@ -56,12 +56,12 @@ def test_hold_out_of_four_customers():
     ("model", "simple", "predicted", "letter", "words"),
     [
         (0.779, 0.771, 1000, "A", "ranks customers at least as well"),
-        (0.779, 0.771, 1100, "A", "its total was within 10 % of what came (1,100 expected, 1,000 came)."),
+        (0.779, 0.771, 1100, "A", "its total was within 10% of what came (1,100 expected, 1,000 came)."),
         (0.767, 0.771, 900, "A", "0.767 against 0.771"),
-        (0.779, 0.771, 1101, "B", "off by 10.1 % (1,101 expected, 1,000 came): use the order, not the sum."),
-        (0.779, 0.771, 500, "B", "off by 50.0 %"),
+        (0.779, 0.771, 1101, "B", "off by 10.1% (1,101 expected, 1,000 came): use the order, not the sum."),
+        (0.779, 0.771, 500, "B", "off by 50.0%"),
         (0.765, 0.771, 1000, "B", "rank customers better (0.771 against 0.765): use the sum, not the order."),
-        (0.316, 0.771, 3000, "C", "off by 200.0 % (3,000 expected, 1,000 came): use the simple rule."),
+        (0.316, 0.771, 3000, "C", "off by 200.0% (3,000 expected, 1,000 came): use the simple rule."),
         (None, None, 1000, "C", "Of 1000 customers 100 bought again"),
     ],
 )
@@ -90,10 +90,10 @@ def test_baskets_of_three_customers():
 @pytest.mark.parametrize(
     ("customers", "predicted", "mae", "letter", "words"),
     [
-        (491, 42, 16.37, "A", "(16.37 against 17.35) and the average was within 10 % (42.00 expected, 40.00 came)."),
-        (491, 45, 16.37, "B", "the average was off by 12.5 % (45.00 expected, 40.00 came)."),
+        (491, 42, 16.37, "A", "(16.37 against 17.35) and the average was within 10% (42.00 expected, 40.00 came)."),
+        (491, 45, 16.37, "B", "the average was off by 12.5% (45.00 expected, 40.00 came)."),
         (491, 42, 18, "B", "the personal mean misses the next baskets by less (17.35 against 18.00)."),
-        (491, 30, 18, "C", "off by 25.0 % (30.00 expected, 40.00 came): use the personal mean."),
+        (491, 30, 18, "C", "off by 25.0% (30.00 expected, 40.00 came): use the personal mean."),
         (19, 40, 1, "C", "Only 19 customers bought before and after the cut; at least 20"),
     ],
 )

@@ -42,7 +42,7 @@ def test_bg_nbd_hold_out_on_cdnow(bg_nbd, cdnow):
     assert (held_out.customers, held_out.bought_again) == (2357, 684)
     judged = grade(held_out)
     assert judged.letter == "B"
-    assert "off by 12.1 %" in str(judged.reason)
+    assert "off by 12.1%" in str(judged.reason)
 
 
 def test_cumulative_purchases_to_week_78_on_cdnow(bg_nbd, cdnow):

@@ -8,14 +8,14 @@ from guanxi.ground.refusals import gettext_noop
 WORDS = {
     "feed_late": gettext_noop("No dealings have come in since {last_day}; nobody counts as absent for that."),
     "feed_incomplete": gettext_noop(
-        "Of the customers who always buy, only {present} % appear in {month}; it is judged when its data are whole."
+        "Of the customers who always buy, only {present}% appear in {month}; it is judged when its data are whole."
     ),
     "feed_held": gettext_noop(
         "The delivery “{feed}” is held because it is much smaller than usual; signals and proposals stay as they were "
         "until a whole one has come or this one is applied."
     ),
     "all_moved_together": gettext_noop(
-        "In {month} spending moved for everybody together ({shift} %); nobody is alarmed for that."
+        "In {month} spending moved for everybody together ({shift}%); nobody is alarmed for that."
     ),
 }
 

@@ -22,19 +22,19 @@ SAME_TOTAL = 0.10
 
 BOTH_HOLD = gettext_noop(
     "It ranks customers at least as well as days since the last purchase ({model} against {simple}) "
-    "and its total was within 10 % of what came ({predicted} expected, {actual} came)."
+    "and its total was within 10% of what came ({predicted} expected, {actual} came)."
 )
 ONLY_RANKING = gettext_noop(
     "It ranks customers at least as well as days since the last purchase ({model} against {simple}), "
-    "but its total was off by {off} % ({predicted} expected, {actual} came): use the order, not the sum."
+    "but its total was off by {off}% ({predicted} expected, {actual} came): use the order, not the sum."
 )
 ONLY_TOTAL = gettext_noop(
-    "Its total was within 10 % of what came ({predicted} expected, {actual} came), but days since the last "
+    "Its total was within 10% of what came ({predicted} expected, {actual} came), but days since the last "
     "purchase rank customers better ({simple} against {model}): use the sum, not the order."
 )
 NEITHER = gettext_noop(
     "Days since the last purchase rank customers better ({simple} against {model}), and its total was off by "
-    "{off} % ({predicted} expected, {actual} came): use the simple rule."
+    "{off}% ({predicted} expected, {actual} came): use the simple rule."
 )
 TOO_FEW = gettext_noop(
     "Of {customers} customers {again} bought again in the time held out; at least {least} who did and {least} "
@@ -42,19 +42,19 @@ TOO_FEW = gettext_noop(
 )
 BASKETS_HOLD = gettext_noop(
     "It misses the next baskets by no more than the personal mean does ({model} against {simple}) "
-    "and the average was within 10 % ({predicted} expected, {actual} came)."
+    "and the average was within 10% ({predicted} expected, {actual} came)."
 )
 ONLY_EACH_BASKET = gettext_noop(
     "It misses the next baskets by no more than the personal mean does ({model} against {simple}), "
-    "but the average was off by {off} % ({predicted} expected, {actual} came)."
+    "but the average was off by {off}% ({predicted} expected, {actual} came)."
 )
 ONLY_AVERAGE_BASKET = gettext_noop(
-    "The average was within 10 % ({predicted} expected, {actual} came), but the personal mean misses the next "
+    "The average was within 10% ({predicted} expected, {actual} came), but the personal mean misses the next "
     "baskets by less ({simple} against {model})."
 )
 NO_BASKET = gettext_noop(
     "The personal mean misses the next baskets by less ({simple} against {model}), and the average was off by "
-    "{off} % ({predicted} expected, {actual} came): use the personal mean."
+    "{off}% ({predicted} expected, {actual} came): use the personal mean."
 )
 TOO_FEW_BASKETS = gettext_noop(
     "Only {customers} customers bought before and after the cut; at least {least} are needed to compare."
