@@ -16,7 +16,7 @@ from guanxi.faces.desk.lists.choosing import (
     PRODUCTS_ON_OFFER,
     TEAMS,
 )
-from guanxi.faces.shared.lists.noun import BulkOffer, ListedNoun, Preset
+from guanxi.faces.shared.lists.noun import Beginning, BulkOffer, ListedNoun, Preset
 from guanxi.faces.shared.lists.rows import Drawing
 from guanxi.identity.listing import list_staff
 from guanxi.identity.permissions import Permission
@@ -62,6 +62,7 @@ CUSTOMER_LIST = ListedNoun(
     why=_("Customers come in by file: your administrator imports them. Those given to you stand here."),
     opens="customer",
     imports="customers",
+    begins=Beginning(_("New customer"), "customer_new", Permission.CREATE_CUSTOMERS),
     bulk=(
         BulkOffer(_("Give to…"), "bulk_assignment", Permission.ASSIGN_CUSTOMERS),
         BulkOffer(_("Into a group…"), "bulk_grouping", Permission.EDIT_CUSTOMERS),
@@ -160,6 +161,7 @@ CONVERSATION_LIST = ListedNoun(
     why=_("Every call and visit you log on a customer’s page stands here, with what was promised."),
     opens="customer",
     imports="conversations",
+    begins=Beginning(_("Note a contact"), "new_conversation", Permission.LOG_CONVERSATIONS),
     quick=(
         Preset(_("I spoke"), "by.me"),
         Preset(_("We promised something"), "outcome.in.promised"),
@@ -205,6 +207,7 @@ STAFF_LIST = ListedNoun(
     why=_("Colleagues are taken on by the administrator and stand here with role and team."),
     opens="person",
     opened_by=Permission.EDIT_STAFF,
+    begins=Beginning(_("Take on"), "people", Permission.EDIT_STAFF),
     quick=(Preset(_("Customer managers"), "role.in.manager"), Preset(_("Team leaders"), "role.in.leader")),
     open_filters={"team": TEAMS},
 )

@@ -45,9 +45,19 @@ class BulkOffer:
 
 
 @dataclass(frozen=True)
+class Beginning:
+    """How the first row comes without a file: what the button says, the name of its address, the right it needs."""
+
+    label: object
+    place: str
+    permission: Permission
+
+
+@dataclass(frozen=True)
 class ListedNoun:
     """`name` is the name of the list's address; `nothing` and `why` are what an empty list says; `opens` that of a row's
     page by code ("": rows open nothing), for whoever holds `opened_by`; `imports` the kind of file that brings more;
+    `begins`: how the first one comes otherwise;
     `hides`: columns that say the same in every row of somebody's own; `presets`: usual conditions on a day other than the
     usual ones; `bulk`: acts on several rows, which are then chosen by ticks;
     `walks`: the orders that stay on offer where more rows fit than are counted (none named: all of them).
@@ -64,6 +74,7 @@ class ListedNoun:
     opens: str = ""
     opened_by: Permission | None = None
     imports: str = ""
+    begins: Beginning | None = None
     quick: tuple[Preset, ...] = ()
     open_filters: Mapping[str, OpenFilter] = field(default_factory=dict)
     hides: frozenset[str] = frozenset()

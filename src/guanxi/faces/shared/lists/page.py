@@ -33,12 +33,13 @@ class Head:
 
 @dataclass(frozen=True)
 class Empty:
-    """What an empty list says."""
+    """What an empty list says, its one button, and a table to fill in for those who may bring a file."""
 
     what: str
     why: str
     href: str
     button: str
+    sample: str = ""
 
 
 @dataclass(frozen=True)
@@ -223,6 +224,9 @@ def _empty(asked: AskedList) -> Empty:
     if asked.question.all_of:
         bare = asked.href(asked.question.changed(all_of=()))
         return Empty(_("Nothing fits"), _("Take one condition away, or look at all of them."), bare, _("Show all"))
-    acts = _acts(asked)
-    way = (acts[0].href, _("Import a file")) if acts else ("", "")
-    return Empty(str(asked.noun.nothing), str(asked.noun.why), *way)
+    noun, (what, why) = asked.noun, (str(asked.noun.nothing), str(asked.noun.why))
+    if acts := _acts(asked):
+        return Empty(what, why, acts[0].href, _("Import a file"), reverse("import_sample", args=[noun.imports]))
+    if noun.begins and may(asked.look.principal, noun.begins.permission):
+        return Empty(what, why, reverse(noun.begins.place), str(noun.begins.label))
+    return Empty(what, why, reverse("today"), _("Back to Today"))
