@@ -39,7 +39,9 @@ class Action(models.Model):
     again_on = models.DateField(null=True, blank=True)
     answer = models.TextField(max_length=2000, blank=True, default="")
     answered_at = models.DateTimeField(null=True, blank=True)
-    answered_by = models.ForeignKey("identity.Staff", null=True, on_delete=models.PROTECT, related_name="+")
+    answered_by = models.ForeignKey(
+        "identity.Staff", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     handed_from = models.ForeignKey("identity.Staff", null=True, on_delete=models.PROTECT, related_name="+")
     digest = models.CharField(max_length=16, blank=True, default="")
     version = models.IntegerField(default=1)
@@ -56,6 +58,12 @@ class Action(models.Model):
             models.Index(fields=["owner", "status", "due_on", "rank", "id"], name="action_owner_today"),
             models.Index(fields=["team", "status", "due_on", "rank", "id"], name="action_team_today"),
             models.Index(fields=["customer", "status", "-id"], name="action_customer"),
+            # few of all are answered, and none of the others is asked for by who answered
+            models.Index(
+                fields=["answered_by", "answered_at"],
+                condition=Q(answered_by__isnull=False),
+                name="action_answered",
+            ),
         ]
 
 

@@ -8,8 +8,10 @@ from django.db.models import Count, Min, Q
 from guanxi.identity.choices import Scope
 from guanxi.identity.permissions import Permission, may
 from guanxi.identity.principals import Principal
+from guanxi.record.actions.models import Action
 from guanxi.record.actions.permissions import seen_actions
 from guanxi.record.actions.queries.lines import ActionLine, due_on_day, in_order, lines_of
+from guanxi.record.actions.rules import LIVE
 
 MOST_PEOPLE = 50
 MOST_LINES = 100
@@ -30,11 +32,13 @@ class PersonLoad:
 def team_load(principal: Principal, *, on: dt.date, limit: int = MOST_PEOPLE) -> list[PersonLoad]:
     """What others have to do on that day on the customers in sight, by person: whoever is late first, then most work.
 
-    Empty for whoever sees only own customers, or no colleagues (one query).
+    Empty for whoever sees only own customers, or no colleagues (one query; two for whoever sees the whole firm).
     """
     if principal.scope < Scope.TEAM or not may(principal, Permission.VIEW_STAFF):
         return []
     theirs = seen_actions(principal).filter(due_on_day(on), owner__isnull=False).exclude(owner=principal.staff_id)
+    if principal.scope == Scope.ALL:
+        theirs = theirs.filter(owner__in=_busiest(on, limit + 1))
     rows = (
         theirs.values("owner__code", "owner__name", "owner__team__name")
         .annotate(
@@ -55,6 +59,16 @@ def team_load(principal: Principal, *, on: dt.date, limit: int = MOST_PEOPLE) ->
         )
         for row in rows
     ]
+
+
+def _busiest(on: dt.date, most: int) -> list[int]:
+    """Who has most late work, then most work, of the whole firm: out of the index alone, where a look at the customer of
+    each of 40,000 pieces of work takes a fifth of a second. Whose turn it is may thus be decided by work on customers who
+    have gone; what is then shown of each person is exact.
+    """
+    live = Action.objects.filter(status__in=sorted(LIVE), owner__isnull=False)
+    people = live.values("owner").annotate(late=Count("pk", filter=Q(due_on__lt=on)), open=Count("pk"))
+    return list(people.order_by("-late", "-open", "owner").values_list("owner", flat=True)[:most])
 
 
 def lines_of_colleague(code: str, principal: Principal, *, on: dt.date, limit: int = MOST_LINES) -> list[ActionLine]:
