@@ -1,13 +1,17 @@
 """What a leader sees of the team's work: who has how much, what is late, what has waited longest; one colleague's day."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Min, Q
 
+from guanxi.ground.clock import start_of_day
 from guanxi.identity.choices import Scope
-from guanxi.identity.permissions import Permission, may
+from guanxi.identity.permissions import Permission, may, require
 from guanxi.identity.principals import Principal
+from guanxi.identity.queries import firm
+from guanxi.record.actions.choices import ActionStatus
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.permissions import seen_actions
 from guanxi.record.actions.queries.lines import ActionLine, due_on_day, in_order, lines_of
@@ -30,15 +34,18 @@ class PersonLoad:
 
 
 def team_load(principal: Principal, *, on: dt.date, limit: int = MOST_PEOPLE) -> list[PersonLoad]:
-    """What others have to do on that day on the customers in sight, by person: whoever is late first, then most work.
+    """What others of one's teams have to do on that day on the customers in sight, by person: whoever is late first, then
+    most work. Work handed to another team counts there.
 
     Empty for whoever sees only own customers, or no colleagues (one query; two for whoever sees the whole firm).
     """
     if principal.scope < Scope.TEAM or not may(principal, Permission.VIEW_STAFF):
         return []
     theirs = seen_actions(principal).filter(due_on_day(on), owner__isnull=False).exclude(owner=principal.staff_id)
-    if principal.scope == Scope.ALL:
-        theirs = theirs.filter(owner__in=_busiest(on, limit + 1))
+    everywhere = principal.scope == Scope.ALL
+    theirs = (
+        theirs.filter(owner__in=_busiest(on, limit + 1)) if everywhere else theirs.filter(team__in=principal.team_ids)
+    )
     rows = (
         theirs.values("owner__code", "owner__name", "owner__team__name")
         .annotate(
@@ -69,6 +76,20 @@ def _busiest(on: dt.date, most: int) -> list[int]:
     live = Action.objects.filter(status__in=sorted(LIVE), owner__isnull=False)
     people = live.values("owner").annotate(late=Count("pk", filter=Q(due_on__lt=on)), open=Count("pk"))
     return list(people.order_by("-late", "-open", "owner").values_list("owner", flat=True)[:most])
+
+
+def answered_by(people: Sequence[int], principal: Principal, *, on: dt.date) -> dict[int, int]:
+    """How many pieces of work each of these colleagues answered on that day, by key of the colleague; only counts (one
+    query). Raises Denied without the right to see actions.
+    """
+    require(principal, Permission.VIEW_ACTIONS)
+    zone = firm().zone
+    found = Action.objects.filter(
+        answered_by__in=list(people),
+        answered_at__gte=start_of_day(on, zone),
+        answered_at__lt=start_of_day(on + dt.timedelta(days=1), zone),
+    ).exclude(status=ActionStatus.OPEN)
+    return dict(found.values_list("answered_by").annotate(count=Count("pk")).order_by())
 
 
 def lines_of_colleague(code: str, principal: Principal, *, on: dt.date, limit: int = MOST_LINES) -> list[ActionLine]:
