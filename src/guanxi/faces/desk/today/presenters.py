@@ -16,6 +16,7 @@ from guanxi.faces.desk.actions.wording import group_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, is_chinese, sentences, since_words
+from guanxi.ground.writing import writing
 from guanxi.identity.permissions import Permission, may
 from guanxi.record.actions import queries
 from guanxi.record.actions.choices import ActionClass
@@ -83,8 +84,8 @@ def today_page(look: Look, *, open_code: str = "", answered: str = "") -> Page:
     """The page of the day of whoever looks. `open_code`: the line to open (else the first); `answered`: for the toast."""
     day = queries.today(look.principal, on=look.today)
     pool = queries.pool(look.principal, on=look.today)
-    done = queries.done_today(look.principal, on=look.today)
-    coming = queries.tomorrow(look.principal, on=look.today)
+    done = queries.done_today(look.principal, on=look.today) if day.done else []
+    coming = queries.tomorrow(look.principal, on=look.today) if day.tomorrow else []
     team = team_load(look.principal, on=look.today)
     edition = current_edition()
     all_lines = [*day.lines, *pool]
@@ -118,8 +119,8 @@ def stake_head(look: Look) -> str:
 
 def day_heading(day: dt.date) -> str:
     """The day in words; in Chinese with its day of the lunar calendar."""
-    if not is_chinese():
-        return str(formats.date_format(day, "l, j F Y"))
+    if not is_chinese() or writing().iso_days:
+        return cells.whole_date(day)
     return dotted((formats.date_format(day, "n月j日 l"), _lunar(day)))
 
 
@@ -186,16 +187,20 @@ def _second(day: queries.Today, team: Sequence[PersonLoad], look: Look) -> SafeS
     return SafeString(sentences(said))
 
 
+def waits_words(since: dt.date, look: Look) -> str:
+    """How long something has waited."""
+    waits = (look.today - since).days
+    return ngettext("{days} day", "{days} days", waits).format(days=waits) if waits else _("since today")
+
+
 def _member(person: PersonLoad, look: Look) -> Member:
-    waits = (look.today - person.oldest_on).days
-    days = ngettext("{days} day", "{days} days", waits).format(days=waits) if waits else _("since today")
     return Member(
         name=person.name,
         team=person.team_name,
         href=reverse("colleague", args=[person.code]),
         open=person.open,
         overdue=person.overdue,
-        oldest=days,
+        oldest=waits_words(person.oldest_on, look),
     )
 
 
