@@ -25,15 +25,17 @@ def morning():
 @pytest.fixture
 def empty_firm(db, morning):
     from tests.faces.scene import found_firm
+    from tests.keeping import kept
 
-    return found_firm()
+    return kept("empty firm", found_firm)
 
 
 @pytest.fixture
-def scene(empty_firm):
-    from tests.faces.scene import fill
+def scene(db, morning):
+    from tests.faces.scene import filled_firm
+    from tests.keeping import kept
 
-    return fill(empty_firm)
+    return kept("scene", filled_firm)
 
 
 @pytest.fixture
@@ -56,9 +58,10 @@ def looking() -> Callable:
 @pytest.fixture
 def firm(transactional_db):
     """The firm as of the real today: the server runs in a thread of its own, where no clock is frozen."""
-    from tests.faces.scene import fill, found_firm
+    from tests.faces.scene import filled_firm, today
+    from tests.keeping import kept
 
-    return fill(found_firm())
+    return kept(("firm", today()), filled_firm)
 
 
 @pytest.fixture

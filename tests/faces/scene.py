@@ -45,6 +45,7 @@ from guanxi.record.signals.services import raise_signals
 from guanxi.record.standing.models import Edition, Standing
 
 SYSTEM = system_principal("command")
+ZONE = "Asia/Shanghai"
 PASSWORD = "correct-Horse-7"  # of every account of the scene
 PEOPLE = (
     ("lin", "林晓彤", "manager", "oak"),
@@ -108,10 +109,20 @@ class Scene:
         return answer.id
 
 
-def found_firm(*, today: dt.date | None = None, currency: str = "CNY") -> Scene:
+def today() -> dt.date:
+    """The firm's day, also before there is a firm."""
+    return clock.local_day(clock.now(), ZONE)
+
+
+def filled_firm() -> Scene:
+    """The firm with its people, their customers, and what is to be done."""
+    return fill(found_firm())
+
+
+def found_firm() -> Scene:
     """The firm with its branches and people, nobody taken in yet."""
-    identity.found_firm(by=SYSTEM, name="和众金融", currency=currency, zone="Asia/Shanghai", language="zh-hans")
-    scene = Scene(today or clock.local_day(clock.now(), "Asia/Shanghai"))
+    identity.found_firm(by=SYSTEM, name="和众金融", currency="CNY", zone=ZONE, language="zh-hans")
+    scene = Scene(today())
     top = Team.objects.get(parent=None)
     for short, name, kind, parent in (
         ("branch", "天河支行", TeamKind.BRANCH, None),
@@ -346,7 +357,7 @@ def _holdings(scene: Scene) -> None:
 
 def _conversations(scene: Scene) -> None:
     wang, lin = scene.ids["王海峰"], scene.person("lin")
-    at = clock.start_of_day(scene.today, "Asia/Shanghai")
+    at = clock.start_of_day(scene.today, ZONE)
     log_conversation(
         wang,
         by=lin,
@@ -414,7 +425,7 @@ def _ties(scene: Scene) -> None:
         record_preference(wang, field=line, text=text, source=source, by=lin, told_on=day - dt.timedelta(days=ago))
     relate_customers(wang, NewRelation(scene.ids["李思敏"], RelationKind.SPOUSE, source="本人说"), by=SYSTEM)
     relate_customers(wang, NewRelation(scene.ids["林国栋"], RelationKind.REFERRER), by=SYSTEM)
-    at = clock.start_of_day(day - dt.timedelta(days=90), "Asia/Shanghai")
+    at = clock.start_of_day(day - dt.timedelta(days=90), ZONE)
     said = {"at": at, "evidence": "签字单 12 号", "source": "柜台"}
     record_consents(
         [
