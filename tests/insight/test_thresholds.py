@@ -8,6 +8,7 @@ from guanxi.identity.models import Firm
 from guanxi.identity.queries import system_principal
 from guanxi.identity.services import found_firm
 from guanxi.insight import decisions, detectors
+from guanxi.insight.appraisal import tiering
 from guanxi.insight.thresholds import GROUPS, THRESHOLDS, Unit, change_threshold, in_words
 
 SYSTEM = system_principal()
@@ -19,7 +20,7 @@ def firm(db):
 
 
 def test_every_default_is_the_one_that_counts():
-    counts = detectors.DEFAULTS | decisions.DEFAULTS
+    counts = detectors.DEFAULTS | decisions.DEFAULTS | tiering.DEFAULTS
     assert {name: one.default for name, one in THRESHOLDS.items()} == {name: counts[name] for name in THRESHOLDS}
     assert all(one.low <= one.default <= one.high for one in THRESHOLDS.values())
     assert len(THRESHOLDS) == sum(len(group) for _, group in GROUPS)

@@ -18,6 +18,8 @@ from guanxi.identity.permissions import Permission, may
 from guanxi.identity.principals import Principal, PrincipalKind
 from guanxi.identity.roles import ADMINISTRATOR, ROLES
 
+_LONGEST_BACK = 10  # years of a calendar: nothing that waits for a person is older
+_ANSWERING = sorted(role.name for role in ROLES.values() if Permission.ANSWER_ACTIONS in role.permissions)
 _held: ContextVar[list[Firm] | None] = ContextVar("held_firm", default=None)
 
 
@@ -138,11 +140,12 @@ def find_team(code: str, principal: Principal) -> Team | None:
     return Team.objects.filter(code=code).first() if may(principal, Permission.EDIT_STAFF) else None
 
 
-def work_calendar(day: date) -> Calendar:
-    """Business days around a day (its year, the one before and the next): the country's where it is known, and what the
-    firm changed (one query).
+def work_calendar(day: date, *, since: date | None = None) -> Calendar:
+    """Business days around a day (its year, the one before and the next; from `since` on, where that is earlier): the
+    country's where it is known, and what the firm changed (one query).
     """
-    years = (day.year - 1, day.year, day.year + 1)
+    first = min(day.year - 1, since.year if since else day.year)
+    years = tuple(range(max(first, day.year - _LONGEST_BACK), day.year + 2))
     free, working = _country_days(firm().currency, years)
     changes = DayChange.objects.filter(day__year__range=(years[0], years[-1]))
     return Calendar(frozenset(free), working, dict(changes.values_list("day", "is_working")))
@@ -173,6 +176,13 @@ def has_own_administrator() -> bool:
     """Whether somebody who is not of the demo can sign in as administrator: else clearing it would lock everybody out."""
     own = Staff.objects.filter(role=ADMINISTRATOR, left_on=None, is_demo=False, account__is_active=True)
     return own.exists()
+
+
+def demo_people() -> tuple[list[int], list[int]]:
+    """Ids of the demo's staff, those who left too, and of its teams."""
+    staff = Staff.objects.filter(is_demo=True).order_by("pk").values_list("pk", flat=True)
+    teams = Team.objects.filter(is_demo=True).order_by("pk").values_list("pk", flat=True)
+    return list(staff), list(teams)
 
 
 def top_team() -> Team:
@@ -211,6 +221,15 @@ def staff_seen_by(principal: Principal) -> QuerySet[Staff]:
     teams = list(Team.objects.order_by("-lo"))  # few, and one query
     own = next(team for team in teams if team.pk == principal.team_id)
     return people.filter(team_id__in=_teams_within(Scope.BRANCH, own, teams))
+
+
+def people_led_by(principal: Principal) -> QuerySet[Staff]:
+    """The others who work on customers in the teams that a principal leads; nobody for whoever leads none."""
+    people = Staff.objects.filter(left_on=None, role__in=_ANSWERING).exclude(pk=principal.staff_id)
+    people = people.select_related("team").order_by("name_key", "pk")
+    if principal.scope < Scope.TEAM or not may(principal, Permission.ASSIGN_CUSTOMERS):
+        return people.none()
+    return people if principal.scope == Scope.ALL else people.filter(team_id__in=principal.team_ids)
 
 
 def _scope_teams(scope: Scope, team: Team) -> tuple[int, ...]:

@@ -1,7 +1,7 @@
 """The thresholds that a firm may set: what each does, its unit, bounds and default; set through one act.
 
-A page for people: the web shows it without loading the engines. The defaults are those of detectors.thresholds and
-decisions.running, which a test compares.
+A page for people: the web shows it without loading the engines. The defaults are those of appraisal.tiering,
+detectors.thresholds and decisions.running, which a test compares.
 """
 
 import math
@@ -31,7 +31,7 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True)
 class Threshold:
-    """One number that may be set between `low` and `high`. Shares are of one."""
+    """One number that may be set between `low` and `high`. Shares are of one. `meaning` says what comes of it."""
 
     name: str
     label: str | Promise
@@ -39,10 +39,68 @@ class Threshold:
     low: float
     high: float
     default: float
+    meaning: str | Promise = ""
 
 
 _T, _U = Threshold, Unit
+TIERS = (
+    _T(
+        "tiers.share_a",
+        _("Tier A: the best of 100 customers by value"),
+        _U.SHARE,
+        0.01,
+        0.45,
+        0.20,
+        _("A is called first: its alarms are due soonest, its customers lead every list."),
+    ),
+    _T(
+        "tiers.share_c",
+        _("Tier C: the last of 100 customers by value"),
+        _U.SHARE,
+        0.01,
+        0.45,
+        0.20,
+        _("C waits longest. Everybody between A and C is B."),
+    ),
+    _T(
+        "tiers.share_vip",
+        _("VIP: the very best of 100, inside A"),
+        _U.SHARE,
+        0,
+        0.45,
+        0.04,
+        _("A mark beside the tier; it changes no list."),
+    ),
+    _T(
+        "tiers.further",
+        _("To leave A or C, stand beyond its line by"),
+        _U.SHARE,
+        0,
+        0.05,
+        0.02,
+        _("Keeps customers close to a line from going back and forth; of 100 customers."),
+    ),
+    _T(
+        "tiers.runs",
+        _("… and so many months in a row"),
+        _U.COUNT,
+        1,
+        12,
+        2,
+        _("One: whoever is beyond the line at the end of a month leaves at once."),
+    ),
+    _T(
+        "tiers.newcomer_days",
+        _("A newcomer is never C, for"),
+        _U.DAYS,
+        0,
+        730,
+        183,
+        _("From the first purchase on; meanwhile what is expected of the next year counts as value."),
+    ),
+)
 GROUPS: tuple[tuple[str | Promise, tuple[Threshold, ...]], ...] = (
+    (_("Tiers"), TIERS),
     (
         _("Spending falls"),
         (

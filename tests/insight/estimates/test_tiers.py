@@ -3,7 +3,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guanxi.insight.estimates.tiers import Before, assign_tiers, cut_strictly, hash_codes, is_loss_making, rank_by_value
+from guanxi.insight.estimates.tiers import (
+    Before,
+    Lines,
+    assign_tiers,
+    cut_strictly,
+    hash_codes,
+    is_loss_making,
+    rank_by_value,
+)
 
 
 def ranks_at(*hundredths: float) -> np.ndarray:
@@ -136,3 +144,18 @@ def test_one_run_of_noise_moves_only_those_who_crossed_the_band(customers, seed)
     moved = (found.shown != shown) & (shown != "")
     assert (found.shown[moved] == found.strict[moved]).all()
     assert (found.runs_outside <= 1).all()
+
+
+def test_a_firm_draws_the_lines_elsewhere():
+    """The best tenth A, the last 30 of 100 C, the very best 1 of 100 VIP; leaving takes 5 more, three months in a row."""
+    lines = Lines(a=100_000, c=300_000, vip=10_000, further=50_000, runs=3)
+    ranks = np.arange(1, 1001)
+    found = assign_tiers(ranks, np.zeros(1000, dtype=bool), lines=lines)
+    assert [int(np.sum(found.strict == letter)) for letter in "ABC"] == [100, 600, 300]
+    assert int(found.vip.sum()) == 10
+    was = Before(np.array(["A"] * 1000), np.full(1000, 1, dtype=np.int8))
+    again = assign_tiers(ranks, np.zeros(1000, dtype=bool), was, lines)
+    assert (again.shown == "A").all()  # outside for the second time: not yet
+    assert again.runs_outside[[149, 150]].tolist() == [0, 2]  # the line of leaving lies at 15 of 100
+    gone = assign_tiers(ranks, np.zeros(1000, dtype=bool), Before(again.shown, again.runs_outside), lines)
+    assert [int(np.sum(gone.shown == letter)) for letter in "ABC"] == [150, 550, 300]

@@ -15,6 +15,7 @@ from guanxi.identity.services import found_firm
 from guanxi.insight.refresh import refresh
 from guanxi.insight.refresh.lock import alone
 from guanxi.insight.refresh.running import yesterday
+from guanxi.insight.thresholds import change_threshold
 from guanxi.insight.warehouse.places import places
 from guanxi.insight.warehouse.reading import open_edition
 from guanxi.record.conversations.models import Conversation
@@ -134,6 +135,27 @@ def test_as_of_looks_back_without_forgetting():
     assert (row.frequency, row.last_on) == (1, day(21))
     refresh(by=SYSTEM, as_of=day(220))
     assert Standing.objects.get(pk=ids[0]).frequency == 7
+
+
+def test_lines_between_tiers_that_were_moved_place_everybody_anew_and_say_so():
+    trade()
+    refresh(by=SYSTEM, as_of=day(220))
+    assert [Standing.objects.filter(tier=tier).count() for tier in (Tier.A, Tier.B, Tier.C)] == [20, 60, 20]
+    change_threshold("tiers.share_a", "10", by=SYSTEM)
+    change_threshold("tiers.share_c", "30%", by=SYSTEM)
+    refresh(by=SYSTEM, as_of=day(221))
+    assert [Standing.objects.filter(tier=tier).count() for tier in (Tier.A, Tier.B, Tier.C)] == [10, 60, 30]
+    moved = StandingMove.objects.filter(field="tier")
+    assert set(moved.values_list("old", "new", "cause")) == {
+        (Tier.A, Tier.B, Cause.LINES),
+        (Tier.B, Tier.C, Cause.LINES),
+    }
+    assert moved.count() == 20
+    assert Edition.objects.latest("id").facts["tiers"] == {
+        "a": 100_000, "c": 300_000, "vip": 40_000, "further": 20_000, "runs": 2, "newcomer_days": 183,
+    }  # fmt: skip
+    assert refresh(by=SYSTEM, as_of=day(222)).customers == 100
+    assert StandingMove.objects.filter(field="tier").count() == 20  # the same lines: nobody moves
 
 
 def test_by_default_it_ends_with_yesterday_of_the_firm():

@@ -1,4 +1,4 @@
-"""Quarters, working days, and how long alarms wait (RET-11)."""
+"""Quarters, and how long alarms wait (RET-11)."""
 
 import datetime as dt
 
@@ -6,9 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guanxi.record.standing.rules import Wait, quarter_of, working_days
-
-DAYS = st.dates(dt.date(2020, 1, 1), dt.date(2030, 12, 31))
+from guanxi.record.standing.rules import Wait, quarter_of
 
 
 @pytest.mark.parametrize(
@@ -24,39 +22,18 @@ def test_quarters_begin_in_january_april_july_and_october(day, first):
     assert quarter_of(dt.date.fromisoformat(day)) == dt.date.fromisoformat(first)
 
 
-@pytest.mark.parametrize(
-    ("first", "last", "days"),
-    [
-        ("2026-11-20", "2026-11-23", 1),  # Friday to Monday
-        ("2026-11-20", "2026-11-22", 0),  # to Sunday
-        ("2026-11-16", "2026-11-20", 4),
-        ("2026-11-14", "2026-11-16", 1),
-        ("2026-11-23", "2026-11-20", 0),
-        ("2026-01-01", "2027-01-01", 261),
-    ],
-)
-def test_working_days_leave_weekends_out(first, last, days):
-    assert working_days(dt.date.fromisoformat(first), dt.date.fromisoformat(last)) == days
-
-
-@given(DAYS, st.integers(0, 400))
-def test_working_days_are_those_one_counts(first, span):
-    days = [first + dt.timedelta(days=n) for n in range(1, span + 1)]
-    assert working_days(first, first + dt.timedelta(days=span)) == sum(day.weekday() < 5 for day in days)
-
-
 def test_waits_are_medians_and_ninth_tenths_of_those_met():
-    wait = Wait.of({0: 3, 1: 4, 4: 2, 30: 1}, {0: 2, 2: 5}, tier=1)
+    wait = Wait.of({0: 3, 1: 4, 4: 2, 30: 1}, {0: 2, 2: 5}, promised=1)
     assert (wait.met, wait.waiting, wait.median, wait.ninth) == (10, 7, 1, 4)
     assert wait.late == 2 + 1 + 5
-    assert Wait.of({0: 3, 1: 4, 4: 2, 30: 1}, {0: 2, 2: 5}, tier=2).late == 1
-    third = Wait.of({}, {9: 1}, tier=3)
+    assert Wait.of({0: 3, 1: 4, 4: 2, 30: 1}, {0: 2, 2: 5}, promised=5).late == 1
+    third = Wait.of({}, {9: 1}, promised=None)
     assert (third.median, third.ninth, third.late, third.promised, third.waiting) == (None, None, 0, None, 1)
 
 
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=60))
 def test_medians_are_those_of_the_list(waits):
-    wait = Wait.of({days: waits.count(days) for days in waits}, {}, tier=2)
+    wait = Wait.of({days: waits.count(days) for days in waits}, {}, promised=5)
     ordered = sorted(waits)
     assert wait.median == ordered[(len(waits) + 1) // 2 - 1]
     assert wait.ninth == ordered[-(-len(waits) * 9 // 10) - 1]

@@ -11,7 +11,7 @@ from guanxi.ground.refusals import gettext_noop
 from guanxi.insight.appraisal.expecting import UNIT, fit_sample, judge_sample, sampled, silent_year, step_of
 from guanxi.insight.appraisal.fitting import chosen_cut
 from guanxi.insight.appraisal.purchases import Floats, HeldOut, Purchases, read_split
-from guanxi.insight.appraisal.tiering import Memory, Placed, place_in_tiers
+from guanxi.insight.appraisal.tiering import Memory, Placed, TierRule, place_in_tiers
 from guanxi.insight.estimates.evidence import NotEnoughData
 from guanxi.insight.estimates.gamma_gamma import fit_gamma_gamma
 from guanxi.insight.estimates.grading import Grade
@@ -20,7 +20,6 @@ from guanxi.insight.estimates.value import potential, value_of_trade
 from guanxi.insight.estimates.words import Sentence
 from guanxi.insight.warehouse.workbench import Workbench
 
-NEWCOMER_DAYS = 183  # under six months: worth what is predicted, and never shown as C
 # Peers of a customer for his potential: the same segment and as long a customer (in days since the first purchase).
 _TENURES = (183, 365, 1096)
 
@@ -29,11 +28,12 @@ NO_MARGINS = gettext_noop("No margin rates are known: every amount counts in ful
 
 @dataclass
 class Appraisal:
-    """The rows of the edition's `estimates`, the grade they all carry, and in words what is lacking."""
+    """The rows of the edition's `estimates`, the grade they all carry, in words what is lacking, and how tiers were cut."""
 
     rows: pa.Table
     grade: Grade
     missing: list[Sentence] = field(default_factory=list)
+    rule: TierRule = field(default_factory=TierRule)
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,11 @@ class _Expected:
     loss_risk: Floats
 
 
-def appraise_customers(bench: Workbench, *, as_of: date, memory: Memory) -> Appraisal:
-    """Appraise every customer of the edition who dealt by `as_of`. What the data cannot carry stays empty, with words."""
+def appraise_customers(bench: Workbench, *, as_of: date, memory: Memory, rule: TierRule | None = None) -> Appraisal:
+    """Appraise every customer of the edition who dealt by `as_of`. What the data cannot carry stays empty, with words.
+    rule: how the firm places customers in tiers, where it is not the usual way.
+    """
+    rule = rule or TierRule()
     missing: list[Sentence] = []
     if not _knows_margins(bench):
         missing.append(Sentence(NO_MARGINS))
@@ -57,11 +60,11 @@ def appraise_customers(bench: Workbench, *, as_of: date, memory: Memory) -> Appr
     bought = known.purchases > 0
     expected, fitted = _expect(known.buyers, missing)
     judged = _judge(sooner, later, as_of, lack, missing) if fitted else Grade("C", missing[-1])
-    newcomer = bought & (known.age_days < NEWCOMER_DAYS)
+    newcomer = bought & (known.age_days < rule.newcomer_days)
     predicted = _spread(expected.year_value, bought)
     value = np.where(newcomer & np.isfinite(predicted), predicted, known.year_margin)
-    placed = place_in_tiers(bench, known.customer_id, value, newcomer, memory)
-    return Appraisal(_rows(known, expected, value, placed, judged), judged, missing)
+    placed = place_in_tiers(bench, known.customer_id, value, newcomer, memory=memory, lines=rule.lines)
+    return Appraisal(_rows(known, expected, value, placed, judged), judged, missing, rule)
 
 
 def _knows_margins(bench: Workbench) -> bool:

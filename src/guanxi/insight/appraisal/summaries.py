@@ -11,7 +11,7 @@ from guanxi.insight.appraisal.concentration import tell_concentration
 from guanxi.insight.appraisal.customers import Appraisal, appraise_customers
 from guanxi.insight.appraisal.fitting import NO_DEALINGS
 from guanxi.insight.appraisal.purchases import last_day
-from guanxi.insight.appraisal.tiering import Memory
+from guanxi.insight.appraisal.tiering import Memory, TierRule
 from guanxi.insight.estimates.words import Sentence
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.customers.choices import Tier
@@ -19,13 +19,15 @@ from guanxi.record.customers.choices import Tier
 SUMMARIES = ("rfm", "tiers", "value")
 
 
-def appraise_summary(bench: Workbench, name: str, *, as_of: date | None, currency: str) -> dict[str, Any]:
+def appraise_summary(
+    bench: Workbench, name: str, *, as_of: date | None, currency: str, rule: TierRule | None = None
+) -> dict[str, Any]:
     """The summary `name` of all customers who dealt by `as_of` (default: the last day of the data), as JSON.
 
-    Tiers are those of a first run, without memory. Money in whole units of `currency`.
+    Tiers are those of a first run, without memory, by the firm's `rule`. Money in whole units of `currency`.
     """
     to = as_of or last_day(bench)
-    found = appraise_customers(bench, as_of=to or date.min, memory=Memory(None, to or date.min))
+    found = appraise_customers(bench, as_of=to or date.min, memory=Memory(None, to or date.min), rule=rule)
     told = {"rfm": _tell_rfm, "tiers": _tell_tiers, "value": _tell_value}[name](found, 10 ** minor_digits(currency))
     missing = [*([] if found.rows.num_rows else [Sentence(NO_DEALINGS)]), *found.missing]
     return {

@@ -1,13 +1,15 @@
 """Tiers of all customers, steady from run to run: the rule of decisioning.md 4.1 with its memory."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from guanxi.insight.appraisal.purchases import Floats, Integers
-from guanxi.insight.estimates.tiers import Before, Tiers, assign_tiers, hash_codes, rank_by_value
+from guanxi.insight.estimates.tiers import Before, Lines, Tiers, assign_tiers, hash_codes, rank_by_value
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.customers.choices import Tier
 
@@ -20,9 +22,45 @@ _FARTHEST = 0.02
 _LETTERS = {Tier.A: "A", Tier.B: "B", Tier.C: "C"}
 
 
+# By the names of the page of thresholds (insight.thresholds); shares are of one. Source: decisioning.md 4.1.
+DEFAULTS: dict[str, float] = {
+    "tiers.share_a": 0.20,
+    "tiers.share_c": 0.20,
+    "tiers.share_vip": 0.04,
+    "tiers.further": 0.02,
+    "tiers.runs": 2,
+    "tiers.newcomer_days": 183,
+}
+_MILLION = 1_000_000
+
+
+@dataclass(frozen=True)
+class TierRule:
+    """How customers are placed: the lines between tiers, and for how many days somebody is a newcomer (worth what is
+    predicted, and never shown as C).
+    """
+
+    lines: Lines = field(default_factory=Lines)
+    newcomer_days: int = int(DEFAULTS["tiers.newcomer_days"])
+
+    def as_json(self) -> dict[str, Any]:
+        """What an edition keeps, so that the next one knows whether the rule has changed."""
+        return {**asdict(self.lines), "newcomer_days": self.newcomer_days}
+
+
+def tier_rule(thresholds: Mapping[str, float]) -> TierRule:
+    """The firm's rule: the defaults with its overrides; names of other rooms are left out."""
+    given = DEFAULTS | {name: float(value) for name, value in thresholds.items() if name in DEFAULTS}
+    a, c, vip, further = (
+        round(given[f"tiers.{name}"] * _MILLION) for name in ("share_a", "share_c", "share_vip", "further")
+    )
+    lines = Lines(a=a, c=c, vip=vip, further=further, runs=int(given["tiers.runs"]))
+    return TierRule(lines, int(given["tiers.newcomer_days"]))
+
+
 @dataclass(frozen=True)
 class Memory:
-    """When the shown tiers were computed (None: never) and for which day they are computed now."""
+    """When the shown tiers were computed (None: never, or by other lines) and for which day they are computed now."""
 
     before: date | None
     now: date
@@ -51,7 +89,13 @@ class Placed:
 
 
 def place_in_tiers(
-    bench: Workbench, customer_id: Integers, value: Floats, newcomer: NDArray[np.bool_], memory: Memory
+    bench: Workbench,
+    customer_id: Integers,
+    value: Floats,
+    newcomer: NDArray[np.bool_],
+    *,
+    memory: Memory,
+    lines: Lines,
 ) -> Placed:
     """Rank the customers (ascending ids, all in the edition) by value and place them, beside where they stood."""
     rows = bench.arrow(
@@ -67,7 +111,7 @@ def place_in_tiers(
     segments = np.unique(rows["segment"].to_numpy(zero_copy_only=False).astype(np.str_), return_inverse=True)[1][place]
     counted = runs if memory.is_later_month else runs_before
     before = None if memory.is_lost else Before(_letters(tier), counted.astype(np.int8))
-    tiers = _steady(rank_by_value(value, hash_codes(codes, _SALT)), newcomer, before)
+    tiers = _steady(rank_by_value(value, hash_codes(codes, _SALT)), newcomer, before, lines)
     return Placed(
         shown=_numbers(tiers.shown),
         strict=_numbers(tiers.strict),
@@ -78,18 +122,19 @@ def place_in_tiers(
     )
 
 
-def _steady(ranks: Integers, newcomer: NDArray[np.bool_], before: Before | None) -> Tiers:
+def _steady(ranks: Integers, newcomer: NDArray[np.bool_], before: Before | None, lines: Lines) -> Tiers:
     """Waiting a second month keeps tiers calm in calm times. After an upheaval (a second file of customers, a large
     correction) it would show too many as A or C: then who stands beyond the leaving line leaves at once.
     """
-    tiers = assign_tiers(ranks, newcomer, before)
+    tiers = assign_tiers(ranks, newcomer, before, lines)
     if before is None or not len(ranks):
         return tiers
     off = max(abs(np.mean(tiers.shown == letter) - np.mean(tiers.strict == letter)) for letter in ("A", "C"))
     spared = np.mean(newcomer & (tiers.strict == "C"))
     if off <= _FARTHEST + spared:
         return tiers
-    return assign_tiers(ranks, newcomer, Before(before.shown, np.ones_like(before.runs_outside)))
+    due = np.full_like(before.runs_outside, max(0, lines.runs - 1))
+    return assign_tiers(ranks, newcomer, Before(before.shown, due), lines)
 
 
 def _letters(tier: Smalls) -> NDArray[np.str_]:

@@ -1,7 +1,8 @@
 """Tiers 20/60/20 by value, and how they stay steady (decisioning 4.1).
 
-With q = (rank - 0.5) / N, best first: A where q <= 0.20, C where q > 0.80, B between, VIP where q <= 0.04. Comparisons
-are made in whole numbers, so that of 1,000 customers exactly 200 are A and 200 are C.
+With q = (rank - 0.5) / N, best first: A where q <= 0.20, C where q > 0.80, B between, VIP where q <= 0.04 (a firm may
+draw these lines elsewhere: Lines). Comparisons are made in whole numbers, so that of 1,000 customers exactly 200 are A
+and 200 are C.
 """
 
 from dataclasses import dataclass
@@ -14,11 +15,23 @@ Letters = NDArray[np.str_]
 
 A, B, C, NONE = "A", "B", "C", ""
 
-# Hundredths of q. Leaving takes two more hundredths than entering, and two runs in a row.
-_VIP = 4
-_ENTER_A, _LEAVE_A = 20, 22
-_ENTER_C, _LEAVE_C = 80, 78
-_RUNS_TO_LEAVE = 2
+_WHOLE = 1_000_000  # q in millionths
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Where the tiers are cut, in millionths of q: the best `a` are A, the last `c` are C, the best `vip` are VIP inside A.
+    Leaving A or C takes `further` more than entering, `runs` times in a row.
+    """
+
+    a: int = 200_000
+    c: int = 200_000
+    vip: int = 40_000
+    further: int = 20_000
+    runs: int = 2
+
+
+LINES = Lines()
 
 
 @dataclass(frozen=True)
@@ -69,29 +82,31 @@ def hash_codes(codes: ArrayLike, salt: str) -> NDArray[np.uint64]:
     return mixed ^ (mixed >> np.uint64(31))
 
 
-def cut_strictly(ranks: Ranks) -> Letters:
+def cut_strictly(ranks: Ranks, lines: Lines = LINES) -> Letters:
     """The letters by rank alone, exact for any number of customers."""
-    return np.select([_within(ranks, _ENTER_A), ~_within(ranks, _ENTER_C)], [A, C], default=B)
+    return np.select([_within(ranks, lines.a), ~_within(ranks, _WHOLE - lines.c)], [A, C], default=B)
 
 
-def assign_tiers(ranks: Ranks, newcomer: ArrayLike, before: Before | None = None) -> Tiers:
+def assign_tiers(ranks: Ranks, newcomer: ArrayLike, before: Before | None = None, lines: Lines = LINES) -> Tiers:
     """The strict letters and the shown ones, once a month.
 
     Who had no letter gets the strict one. Who was A stays A unless q > 0.22 in two runs in a row; who was C stays C
-    unless q <= 0.78 in two runs in a row; then the strict letter counts. A newcomer (under six months; ranked by
-    predicted value) is never shown as C.
+    unless q <= 0.78 in two runs in a row (or as `lines` say); then the strict letter counts. A newcomer (under six
+    months; ranked by predicted value) is never shown as C.
     """
-    strict = cut_strictly(ranks)
+    strict = cut_strictly(ranks, lines)
     shown, runs_outside = strict.copy(), np.zeros(len(ranks), dtype=np.int8)
     if before is not None:
-        outside = np.where(before.shown == A, ~_within(ranks, _LEAVE_A), (before.shown == C) & _within(ranks, _LEAVE_C))
+        leaves_a = ~_within(ranks, lines.a + lines.further)
+        leaves_c = _within(ranks, _WHOLE - lines.c - lines.further)
+        outside = np.where(before.shown == A, leaves_a, (before.shown == C) & leaves_c)
         counted = np.where(outside, before.runs_outside + 1, 0)
-        stays = np.isin(before.shown, (A, C)) & (counted < _RUNS_TO_LEAVE)
+        stays = np.isin(before.shown, (A, C)) & (counted < lines.runs)
         shown = np.where(stays, before.shown, strict)
         runs_outside = np.where(stays, counted, 0).astype(np.int8)
     spared = np.asarray(newcomer, dtype=bool) & (shown == C)
     shown[spared], runs_outside[spared] = B, 0
-    return Tiers(shown, strict, (shown == A) & _within(ranks, _VIP), runs_outside)
+    return Tiers(shown, strict, (shown == A) & _within(ranks, lines.vip), runs_outside)
 
 
 def is_loss_making(tier: Letters, contribution: ArrayLike, potential: ArrayLike) -> NDArray[np.bool_]:
@@ -103,6 +118,6 @@ def is_loss_making(tier: Letters, contribution: ArrayLike, potential: ArrayLike)
     return (letters == C) & (np.asarray(contribution) < 0) & (hope < middle)
 
 
-def _within(ranks: Ranks, hundredths: int) -> NDArray[np.bool_]:
-    """q <= hundredths / 100 in whole numbers."""
-    return (2 * ranks - 1) * 100 <= 2 * len(ranks) * hundredths
+def _within(ranks: Ranks, millionths: int) -> NDArray[np.bool_]:
+    """q <= millionths / 1,000,000 in whole numbers."""
+    return (2 * ranks - 1) * _WHOLE <= 2 * len(ranks) * millionths

@@ -8,7 +8,7 @@ import pyarrow as pa
 from guanxi.identity.queries import firm
 from guanxi.insight import detectors
 from guanxi.insight.appraisal.customers import appraise_customers
-from guanxi.insight.appraisal.tiering import Memory
+from guanxi.insight.appraisal.tiering import Memory, tier_rule
 from guanxi.insight.warehouse.reading import open_edition
 from guanxi.insight.warehouse.workbench import Workbench
 
@@ -22,7 +22,7 @@ def standing_at(as_of: date) -> pa.Table:
     """
     thresholds = firm().thresholds
     with open_edition(seconds=_SECONDS) as edition:
-        appraisal = appraise_customers(edition, as_of=as_of, memory=Memory(None, as_of))
+        appraisal = appraise_customers(edition, as_of=as_of, memory=Memory(None, as_of), rule=tier_rule(thresholds))
         edition.register("estimates", appraisal.rows)
         detectors.run(edition, as_of=as_of, thresholds=thresholds)
         return standing_rows(edition)

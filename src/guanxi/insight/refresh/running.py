@@ -25,7 +25,7 @@ from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
 from guanxi.insight.appraisal.concentration import tell_concentration
 from guanxi.insight.appraisal.customers import Appraisal, appraise_customers
-from guanxi.insight.appraisal.tiering import Memory
+from guanxi.insight.appraisal.tiering import Memory, TierRule, tier_rule
 from guanxi.insight.refresh.advice import Advice, seek_advice
 from guanxi.insight.refresh.lock import alone
 from guanxi.insight.refresh.looking_back import standing_rows
@@ -148,13 +148,15 @@ def _refresh(by: Principal, as_of: date, where: Places, *, full: bool, watch: Ca
     if base is None and not full:
         report.why_whole = "first"
     with steps.step("estimates"):
-        memory = Memory(before.as_of if before else None, as_of)
-        appraisal = appraise_customers(building.bench, as_of=as_of, memory=memory)
+        rule = tier_rule(thresholds)
+        is_redrawn = before is not None and before.facts.get("tiers", TierRule().as_json()) != rule.as_json()
+        memory = Memory(before.as_of if before and not is_redrawn else None, as_of)
+        appraisal = appraise_customers(building.bench, as_of=as_of, memory=memory, rule=rule)
         building.bench.keep("estimates", appraisal.rows)
     kill_point("refresh.estimated")
     advice = seek_advice(building.bench, as_of=as_of, thresholds=thresholds, held=held, step=steps.step)
     with steps.step("swap"):
-        found = _take_out(building, advice, as_of)
+        found = _take_out(building, advice, as_of, is_redrawn=is_redrawn)
         kill_point("refresh.advised")
         edition.publish(building, where)
     kill_point("refresh.swapped")
@@ -205,11 +207,11 @@ def _terms() -> Terms:
     return Terms(house.currency, house.zone, house.margin_rate_ppm / _MICRO)
 
 
-def _take_out(building: Building, advice: Advice, as_of: date) -> _Found:
+def _take_out(building: Building, advice: Advice, as_of: date, *, is_redrawn: bool) -> _Found:
     bench = building.bench
     rows = standing_rows(bench)
     bench.register("standing_rows", rows)
-    moves, headlines = bench.arrow(_SQL / "moves.sql"), bench.arrow(_SQL / "headlines.sql")
+    moves, headlines = bench.arrow(_SQL / "moves.sql", redrawn=int(is_redrawn)), bench.arrow(_SQL / "headlines.sql")
     bench.register("moves", moves)
     quarter = as_of.replace(month=as_of.month - (as_of.month - 1) % 3, day=1)
     summary = Summary(bench.arrow(_SQL / "cells.sql", quarter=quarter), bench.arrow(_SQL / "flows.sql"))
@@ -220,7 +222,7 @@ def _take_out(building: Building, advice: Advice, as_of: date) -> _Found:
 
 def _facts(report: Report, appraisal: Appraisal, found: _Found) -> dict[str, Any]:
     """What the edition says of itself: grade and what is missing, what had to wait, what was set aside, how much of the
-    value the best customers hold.
+    value the best customers hold, by which rule customers were placed in tiers.
     """
     bought = found.standing.filter(pc.not_equal(found.standing["tier"], Tier.NONE.value))
     return {
@@ -228,6 +230,7 @@ def _facts(report: Report, appraisal: Appraisal, found: _Found) -> dict[str, Any
         "waits": found.advice.waits(),
         "set_aside": found.advice.set_aside(),
         "concentration": tell_concentration(bought["value"].to_numpy()),
+        "tiers": appraisal.rule.as_json(),
         **_told(appraisal),
     }
 

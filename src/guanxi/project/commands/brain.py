@@ -62,6 +62,7 @@ def _estimate(name: str, *, as_of: date | None, calibrate_to: date | None, **how
     from guanxi.insight.appraisal.concentration import appraise_concentration
     from guanxi.insight.appraisal.fitting import Question, appraise_lifetime, appraise_spending
     from guanxi.insight.appraisal.summaries import appraise_summary
+    from guanxi.insight.appraisal.tiering import tier_rule
     from guanxi.insight.warehouse.reading import open_edition
 
     asked = Question(as_of, calibrate_to, how["unit"], how["gross"])
@@ -72,7 +73,8 @@ def _estimate(name: str, *, as_of: date | None, calibrate_to: date | None, **how
             return appraise_spending(edition, asked, currency=firm().currency)
         if name == "concentration":
             return appraise_concentration(edition, of=how["of"], as_of=as_of, gross=how["gross"])
-        return appraise_summary(edition, name, as_of=as_of, currency=firm().currency)
+        rule = tier_rule(firm().thresholds)
+        return appraise_summary(edition, name, as_of=as_of, currency=firm().currency, rule=rule)
 
 
 def _day(given: datetime | None) -> date | None:

@@ -12,3 +12,4 @@ class Cause(models.IntegerChoices):
     LESS = 2, _("buys less")
     GONE = 3, _("stays away")
     RANK = 4, _("the places of others changed")
+    LINES = 5, _("the lines between tiers were moved")

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from guanxi.identity.principals import Principal
+from guanxi.identity.queries import work_calendar
+from guanxi.record.customers.choices import State
 from guanxi.record.customers.permissions import reach_of
 from guanxi.record.standing.models import AlarmCell, Cell, Flow
 from guanxi.record.standing.permissions import parts_within, seen_condition
-from guanxi.record.standing.rules import Wait, working_days
+from guanxi.record.standing.rules import Wait
 
 NO_TIER = 9
 MOST_VALUES = 20_000
@@ -70,6 +72,15 @@ def parts_in_sight(principal: Principal) -> list[Part]:
     return [_part(row) for row in found.order_by("tier", "state")]
 
 
+def owners_in_sight(principal: Principal) -> dict[int, tuple[int, int]]:
+    """How many customers in sight each colleague has, and how many of them are in alarm or lapsed, by key of the colleague,
+    as counted with the edition (one query over the parts). Raises Denied.
+    """
+    troubled = Sum("customers", filter=Q(state__in=(State.ALARM, State.LAPSED)), default=0)
+    found = Cell.objects.filter(parts_within(principal), owner_id__isnull=False).values_list("owner_id")
+    return {owner: (count, bad) for owner, count, bad in found.annotate(Sum("customers"), bad=troubled).order_by()}
+
+
 def moves_in_sight(principal: Principal, *, since: dt.date) -> list[Moved]:
     """Movements between tiers since a day, the largest first (one query over the parts). Raises Denied."""
     sums = {"customers": Sum("customers"), "value": Sum("value")}
@@ -92,16 +103,19 @@ def alarms_in_sight(principal: Principal) -> list[Alarms]:
     ]
 
 
-def waits_of(alarms: list[Alarms], *, on: dt.date) -> Mapping[int, Wait]:
-    """How long alarms waited for the first contact, by tier."""
+def waits_of(alarms: list[Alarms], *, on: dt.date, promised: Mapping[int, int]) -> Mapping[int, Wait]:
+    """How long alarms waited for the first contact, in the firm's business days, by tier; `promised` are the days within
+    which somebody speaks to a customer of a tier (one query for the calendar).
+    """
+    calendar = work_calendar(on, since=min((row.detected_on for row in alarms), default=on))
     by_tier: dict[int, tuple[Counter[int], Counter[int]]] = {}
     for row in alarms:
         met, waiting = by_tier.setdefault(row.tier, (Counter(), Counter()))
         if row.contacted_on:
-            met[working_days(row.detected_on, row.contacted_on)] += row.signals
+            met[calendar.between(row.detected_on, row.contacted_on)] += row.signals
         else:
-            waiting[working_days(row.detected_on, on)] += row.signals
-    return {tier: Wait.of(met, waiting, tier=tier) for tier, (met, waiting) in by_tier.items()}
+            waiting[calendar.between(row.detected_on, on)] += row.signals
+    return {tier: Wait.of(met, waiting, promised=promised.get(tier)) for tier, (met, waiting) in by_tier.items()}
 
 
 def values_in_sight(principal: Principal) -> list[int] | None:

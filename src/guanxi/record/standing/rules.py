@@ -1,13 +1,9 @@
-"""Pure rules of the whole: quarters, working days, how long alarms wait (RET-11)."""
+"""Pure rules of the whole: quarters, how long alarms wait (RET-11)."""
 
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-# Working days within which somebody should have spoken to a customer in alarm, by tier (RET-11); C has no promise.
-PROMISED = {1: 1, 2: 5}
-_WEEK, _WORKDAYS = 7, 5
 
 
 @dataclass(frozen=True)
@@ -24,9 +20,8 @@ class Wait:
     promised: int | None
 
     @classmethod
-    def of(cls, met: Mapping[int, int], waiting: Mapping[int, int], *, tier: int) -> "Wait":
-        """From how many waited how many days."""
-        promised = PROMISED.get(tier)
+    def of(cls, met: Mapping[int, int], waiting: Mapping[int, int], *, promised: int | None) -> "Wait":
+        """From how many waited how many days; `promised` is the last day that is no delay (RET-11), where there is one."""
         late = sum(n for days, n in (*met.items(), *waiting.items()) if promised is not None and days > promised)
         total = sum(met.values())
         return cls(
@@ -37,16 +32,6 @@ class Wait:
 def quarter_of(day: dt.date) -> dt.date:
     """The first day of the quarter of a day."""
     return day.replace(month=day.month - (day.month - 1) % 3, day=1)
-
-
-def working_days(first: dt.date, last: dt.date) -> int:
-    """Days from Monday to Friday after `first`, up to and with `last`; 0 when it is not later. Holidays count as days."""
-    days = (last - first).days
-    if days <= 0:
-        return 0
-    weeks, rest = divmod(days, _WEEK)
-    odd = sum((first.weekday() + step) % _WEEK < _WORKDAYS for step in range(1, rest + 1))
-    return weeks * _WORKDAYS + odd
 
 
 def _nth(counts: Mapping[int, int], place: int) -> int | None:

@@ -10,11 +10,13 @@ from django.utils.translation import ngettext
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import listed
+from guanxi.identity.queries import firm
+from guanxi.insight.thresholds import THRESHOLDS
 from guanxi.record.signals.choices import SignalKind
 from guanxi.record.standing.overview import Alarms, waits_of
-from guanxi.record.standing.rules import PROMISED
 
 _LETTERS = {1: "a", 2: "b", 3: "c"}
+_DUE = {1: "decisions.due_days_a", 2: "decisions.due_days_b"}
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class KindRow:
 
 def alarm_rows(alarms: list[Alarms], look: Look) -> list[AlarmRow]:
     """The alarms by tier."""
-    waits = waits_of(alarms, on=look.today)
+    waits = waits_of(alarms, on=look.today, promised=_promised())
     rows = []
     for tier in sorted(waits):
         some, wait = [row for row in alarms if row.tier == tier], waits[tier]
@@ -67,14 +69,20 @@ def alarm_rows(alarms: list[Alarms], look: Look) -> list[AlarmRow]:
 
 
 def promises() -> str:
-    """Within how many working days somebody speaks to a customer in alarm."""
+    """Within how many business days somebody speaks to a customer in alarm."""
     said = [
         _("tier {letter} within {days}").format(letter=_LETTERS[tier].upper(), days=_days(days))
-        for tier, days in PROMISED.items()
+        for tier, days in _promised().items()
     ]
     return _("Promised, in working days: {promises}. Contacts count from the day an alarm was first seen.").format(
         promises=listed(said)
     )
+
+
+def _promised() -> dict[int, int]:
+    """Business days by tier, as the firm has set when such work is due (RET-11); C has no promise."""
+    own = firm().thresholds
+    return {tier: int(own.get(name, THRESHOLDS[name].default)) for tier, name in _DUE.items()}
 
 
 def kind_rows(alarms: list[Alarms], look: Look) -> list[KindRow]:

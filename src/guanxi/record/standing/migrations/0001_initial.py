@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                 ('team_id', models.BigIntegerField(null=True)),
                 ('old', models.SmallIntegerField()),
                 ('new', models.SmallIntegerField()),
-                ('cause', models.SmallIntegerField(choices=[(0, 'not known'), (1, 'buys more'), (2, 'buys less'), (3, 'stays away'), (4, 'the places of others changed')])),
+                ('cause', models.SmallIntegerField(choices=[(0, 'not known'), (1, 'buys more'), (2, 'buys less'), (3, 'stays away'), (4, 'the places of others changed'), (5, 'the lines between tiers were moved')])),
                 ('customers', models.IntegerField()),
                 ('value', models.BigIntegerField()),
                 ('edition', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='flows', to='standing.edition')),
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                 ('field', models.CharField(max_length=10)),
                 ('old', models.SmallIntegerField()),
                 ('new', models.SmallIntegerField()),
-                ('cause', models.SmallIntegerField(choices=[(0, 'not known'), (1, 'buys more'), (2, 'buys less'), (3, 'stays away'), (4, 'the places of others changed')], default=0)),
+                ('cause', models.SmallIntegerField(choices=[(0, 'not known'), (1, 'buys more'), (2, 'buys less'), (3, 'stays away'), (4, 'the places of others changed'), (5, 'the lines between tiers were moved')], default=0)),
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='standing.edition')),
             ],
             options={
