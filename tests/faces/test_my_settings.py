@@ -129,3 +129,33 @@ def test_steps_are_those_of_the_role(scene, looking):
 def test_odd_steps_are_400(scene, looking, data):
     assert looking(scene, "lin").post("/settings/me/first-steps/", data).status_code == 400
     assert looking(scene, "lin").get("/settings/me/first-steps/").status_code == 405
+
+
+def test_counts_shares_and_sentences_follow_the_choice_too(scene, looking):
+    from django.utils import translation
+
+    from guanxi.record.signals.wording import day_in_words, money_in_words
+
+    account = scene.account("lin")
+    account.numbers, account.money, account.dates = "space", "code", "iso"
+    with in_manner_of(account), translation.override("en"):
+        assert cells.number(-12_408) == "−12\u202f408"
+        assert cells.decimals(1234.56) == "1\u202f234.6"
+        assert (cells.percent(12.345), cells.percent(0.256, 1)) == ("1\u202f234%", "25.6%")
+        assert money_in_words(12_345_678, "CNY") == "CNY 123\u202f457"
+        assert day_in_words("2026-07-09") == "2026-07-09"
+        assert cells.sign_of("CNY") == "CNY"
+    with translation.override("en"):
+        assert (cells.number(12_408), cells.sign_of("CNY"), day_in_words("2026-07-09")) == (
+            "12,408",
+            "¥",
+            "9 July 2026",
+        )
+
+
+def test_every_page_of_figures_has_no_comma_left_for_who_wants_none(scene, looking):
+    client = looking(scene, "chen")
+    choose(client, numbers="space", language="en")
+    for path in ("/", "/customers/", f"/customers/{scene.codes['王海峰']}/", "/dealings/", "/holdings/", "/imports/"):
+        page = words_of(client.get(path))
+        assert not re.search(r"(?<![\d.])\d{1,3},\d{3}(?!\d)", page), path

@@ -14,6 +14,7 @@ from guanxi.record.actions.rules import default_again_on
 from guanxi.record.catalogue.models import Estate, Product
 from guanxi.record.customers.models import Customer
 from tests.faces.reading import words_of
+from tests.faces.scene import SYSTEM
 
 pytestmark = pytest.mark.django_db
 PAGES = (
@@ -39,6 +40,8 @@ ACTS = {
     "thresholds/decisions.capacity/": {"value": "5"},
     "jobs/resumption/": {"job": "1"},
     "data/backup/": {},
+    "data/backups/2026-07-08/": {},
+    "data/backups/2026-07-08/check/": {},
     "data/demo-removal/": {},
 }
 
@@ -342,6 +345,28 @@ def test_a_threshold_is_set_within_bounds_and_goes_back_to_its_default(scene, lo
     assert set(Firm.objects.get().thresholds) == {"inactivity.alarm_cap", "spend_drop.alarm_z"}
 
 
+def test_tiers_stand_with_their_customers_and_their_lines_are_set(scene, looking):
+    from guanxi.record.standing.models import Cell
+
+    for tier, customers in ((1, 412), (2, 1_210), (3, 378), (9, 35)):
+        Cell.objects.create(owner_id=None, team_id=None, tier=tier, state=1, customers=customers, value=1)
+    client = looking(scene, "li")
+    page = client.get("/settings/thresholds/").content.decode()
+    assert [
+        (place.tier, place.customers, place.share) for place in client.get("/settings/thresholds/").context["places"]
+    ] == [
+        (1, "412", "21%"),
+        (2, "1,210", "60%"),
+        (3, "378", "19%"),
+    ]
+    assert 'href="/customers/?where=tier.in.a"' in page
+    assert client.post("/settings/thresholds/tiers.share_a/", {"value": "15"}).status_code == 302
+    assert Firm.objects.get().thresholds == {"tiers.share_a": 0.15}
+    assert Act.objects.get(kind="firm.threshold_set").noun_code == "1"
+    assert client.post("/settings/thresholds/tiers.share_a/", {"value": "46"}).status_code == 422
+    assert client.post("/settings/thresholds/tiers.runs/", {"value": "1.5"}).status_code == 422
+
+
 # ---- jobs and data
 
 
@@ -358,30 +383,93 @@ def test_what_failed_is_shown_and_runs_again(scene, looking):
     assert client.post("/settings/jobs/resumption/", {"job": "x"}).status_code == 400
 
 
-def test_a_backup_is_asked_for_and_listed(scene, looking, settings, tmp_path):
+@pytest.fixture
+def shelf(settings, tmp_path):
+    """A home with one backup."""
     settings.GUANXI_HOME = tmp_path
     (tmp_path / "backups").mkdir()
     (tmp_path / "backups" / "2026-07-08.guanxi").write_bytes(b"x" * 2048)
+    return tmp_path
+
+
+def test_a_backup_is_asked_for_shown_under_way_and_listed(scene, looking, shelf):
     client = looking(scene, "li")
-    assert "2026-07-08.guanxi" in words_of(client.get("/settings/data/"))
+    page = client.get("/settings/data/").content.decode()
+    assert "2026-07-08.guanxi" in page
+    assert f"guanxi restore {shelf}/backups/2026-07-08.guanxi" in page
+    assert "every 2s" not in page
     client.post("/settings/data/backup/")
-    assert Job.objects.filter(name="backup").values_list("arguments", flat=True).get() == {"day": "2026-07-09"}
+    client.post("/settings/data/backup/")  # a second click in the same minute
+    [(name, arguments)] = Job.objects.filter(name="backup_now").values_list("key", "arguments")
+    assert (name, arguments) == ("2026-07-09-0912", {"file": "2026-07-09-0912"})
+    assert 'hx-trigger="every 2s"' in client.get("/settings/data/").content.decode()
+    Job.objects.update(status=JobStatus.SET_ASIDE, trouble="The disk is full.")
+    assert "The disk is full." in words_of(client.get("/settings/data/"))
 
 
-def test_the_demo_goes_with_one_click_and_own_records_stay(scene, looking):
+def test_a_backup_is_checked_and_what_was_found_stands_beside_it(scene, looking, shelf):
+    client = looking(scene, "li")
+    client.post("/settings/data/backups/2026-07-08/check/")
+    client.post("/settings/data/backups/2026-07-08/check/")
+    job = Job.objects.get(name="verify_backup")
+    assert job.arguments == {"file": "2026-07-08.guanxi"}
+    Job.objects.update(status=JobStatus.SET_ASIDE, trouble="2026-07-08.guanxi is no backup of Guanxi.")
+    assert "2026-07-08.guanxi is no backup" in words_of(client.get("/settings/data/"))
+    client.post("/settings/data/backups/2026-07-08/check/")
+    assert Job.objects.get(name="verify_backup").status == JobStatus.READY
+    found = {"customers": 2_000, "newer": "", "has_keys": False, "opens_here": True}
+    Job.objects.update(status=JobStatus.DONE, result=found)
+    assert "2,000" in words_of(client.get("/settings/data/"))
+    assert "/check/" not in client.get("/settings/data/").content.decode()
+    Job.objects.update(result=found | {"opens_here": False})
+    assert client.get("/settings/data/").context["backups"][0].tone == "watch"
+
+
+def test_a_backup_is_taken_along_by_right_and_the_journal_says_so(scene, looking, shelf):
+    client = looking(scene, "li")
+    answer = client.post("/settings/data/backups/2026-07-08/")
+    assert (b"".join(answer.streaming_content), answer.headers["Content-Disposition"]) == (
+        b"x" * 2048, 'attachment; filename="2026-07-08.guanxi"',
+    )  # fmt: skip
+    assert Act.objects.get(kind="backup.taken").noun_code == "2026-07-08"
+    assert client.get("/settings/data/backups/2026-07-08/").status_code == 405
+    for name in ("2026-07-07", "..%2F2026-07-08", "../../keys/data"):
+        assert client.post(f"/settings/data/backups/{name}/").status_code == 404
+    assert looking(scene, "chen").post("/settings/data/backups/2026-07-08/").status_code == 403
+    assert Act.objects.filter(kind="backup.taken").count() == 1
+
+
+def test_the_demo_goes_with_one_click_counted_before_and_after_and_own_records_stay(scene, looking, settings, tmp_path):
     from guanxi.project.schedules import take_demo_away
+    from guanxi.record.conversations.services import log_conversation
+    from guanxi.record.customers.choices import Channel
 
+    settings.GUANXI_HOME = tmp_path
     client = looking(scene, "li")
     assert "demo-removal" not in client.get("/settings/data/").content.decode()
     Firm.objects.update(is_demo=True)
-    Customer.objects.filter(name="邓志强").update(is_demo=True)
+    Staff.objects.filter(code=scene.staff["lin"].code).update(is_demo=True)
+    deng = Customer.objects.get(name="邓志强")
+    Customer.objects.filter(pk=deng.pk).update(is_demo=True)
+    log_conversation(deng.pk, by=SYSTEM, channel=Channel.CALL, summary="试一试")
+    freed = Customer.objects.filter(owner__is_demo=True, is_demo=False).count()
     before = Customer.objects.count()
+    shown = client.get("/settings/data/").context["demo"]
+    assert (shown.goes[0][1], shown.stays[0][1], freed > 0) == ("1", str(before - 1), True)
     assert client.post("/settings/data/demo-removal/").status_code == 302
     job = Job.objects.get(name="clear_demo")
     assert job.arguments == {"staff": scene.staff["li"].code}
-    take_demo_away(**job.arguments)
+    told = take_demo_away(**job.arguments)
+    assert (told["customers"], told["own customers now in the pool"]) == (1, freed)
     assert (Customer.objects.count(), Customer.objects.filter(name="邓志强").exists()) == (before - 1, False)
+    assert not Customer.objects.filter(owner__is_demo=True).exists()
     assert Firm.objects.get().is_demo is False
+    assert [path.name for path in (tmp_path / "backups").iterdir()] == ["2026-07-09-before-clearing.guanxi"]
+    assert Job.objects.filter(name="refresh").exists()
+    Job.objects.filter(pk=job.pk).update(status=JobStatus.DONE, result=told)
+    page = client.get("/settings/data/")
+    assert page.context["demo"].gone[0][1] == "1"
+    assert "/imports/new/customers/" in page.content.decode()
 
 
 def test_a_demo_whose_only_administrator_is_its_own_stays(scene, looking):

@@ -255,7 +255,7 @@ def test_entries_that_are_not_named_or_lead_out_are_refused(backup, tmp_path, na
     aside = tmp_path / "aside"
     aside.mkdir()
     with tarfile.open(fileobj=body) as tar, pytest.raises(Refused):
-        restoring._take_out(tar, manifest, aside, backup)
+        restoring.take_out(tar, manifest, aside, backup)
     assert list(aside.rglob("*")) == []
     assert not (tmp_path / "escape").exists()
 

@@ -7,6 +7,7 @@ import re
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
+from guanxi.ground.writing import writing
 
 MAX_MINOR = 9_000_000_000_000_000  # exclusive bound of |minor|: exact in BIGINT and in a double
 MICRO = 1_000_000  # unit prices are scaled by this
@@ -105,21 +106,26 @@ def format_money(
     whole: bool = False,
     symbol: bool = True,
 ) -> str:
-    """Return money as people read it: ¥1,234.50, −¥98.00; a true minus sign stands before the currency.
+    """Return money as people read it: ¥1,234.50, −¥98.00; a true minus sign stands before the currency's sign and behind
+    its code. Thousands, sign or code as the reader wants it (ground.writing).
 
     unit="万" shows ten thousands with at most one decimal in Chinese (¥12.3 万) from 10,000 up; other languages ignore it.
-    whole=True drops a fraction of zero (¥4,180). symbol=False leaves the currency out, where a heading says it.
+    whole=True drops a fraction of zero (¥4,180), and takes 万 for a reader who wants it. symbol=False leaves the currency
+    out, where a heading says it.
     """
-    digits = minor_digits(currency)
-    before = (MINUS if minor < 0 else "") + (_SYMBOLS.get(currency, f"{currency} ") if symbol else "")
+    digits, manner = minor_digits(currency), writing()
+    minus = MINUS if minor < 0 else ""
+    sign = f"{currency} {minus}" if manner.by_code else minus + _SYMBOLS.get(currency, f"{currency} ")
+    before, mark = sign if symbol else minus, manner.mark
+    unit = "万" if whole and manner.in_myriads else unit
     myriad = 10_000 * 10**digits
     if unit == "万" and language.startswith("zh") and abs(minor) >= myriad:
         tenths = _half_up(abs(minor) * 10, myriad)
         decimal = f".{tenths % 10}" if tenths % 10 else ""
-        return f"{before}{tenths // 10:,}{decimal} 万"
+        return f"{before}{tenths // 10:,}{decimal} 万".replace(",", mark)
     units, fraction = divmod(abs(minor), 10**digits)
     behind = "" if digits == 0 or (whole and fraction == 0) else f".{fraction:0{digits}}"
-    return f"{before}{units:,}{behind}"
+    return f"{before}{units:,}{behind}".replace(",", mark)
 
 
 def parse_amount(text: str) -> Decimal:

@@ -20,6 +20,7 @@ WORDS: dict[str, str | Promise] = {
     "journal.subject_erased": _("erased what the journal said of this customer"),
     "keys.rotated": _("renewed the data key"),
     "backup.made": _("made a backup"),
+    "backup.taken": _("took the backup {file} along"),
     "backup.restored": _("restored a backup"),
     "night.reported": _("did the night’s work; {troubles} things need a look"),
     # people

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from datetime import date, time, timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
@@ -39,7 +40,7 @@ log = logging.getLogger(__name__)
 NIGHT_AT = time(1, 0)
 NIGHT = ("backup", "close_day", "refresh", "expire_hypotheses", "retention", "report")
 
-KEPT_BACKUPS = 7
+KEPT_BACKUPS = 7  # of each night, and as many of those that somebody asked for
 KEPT_JOBS = timedelta(days=30)
 KEPT_UPLOADS = timedelta(days=1)  # files that somebody has sent and not imported
 KEPT_REPORTS = timedelta(days=30)  # of imports: they hold cells of the files
@@ -57,6 +58,8 @@ def register() -> None:
     registry.register_job(imports.JOB, carry_out_import)
     registry.register_job("clear_demo", take_demo_away)
     registry.register_job("backup", back_up_nightly)
+    registry.register_job("backup_now", back_up_now)
+    registry.register_job("verify_backup", verify_backup)
     registry.register_job("close_day", close_day)
     registry.register_job("refresh", refresh_nightly)
     registry.register_job("expire_hypotheses", give_up_hypotheses)
@@ -91,27 +94,51 @@ def resume_cut_off_imports() -> dict[str, object]:
 
 
 def take_demo_away(staff: str) -> dict[str, object]:
-    """The demo goes, it and only it; asked for by a member of staff, by code, who holds the right still."""
+    """The demo goes, it and only it; asked for by a member of staff, by code, who holds the right still. A backup is made
+    before, and the figures of the whole are computed again afterwards.
+    """
     from guanxi.project.demonstration.clearing import clear_demo  # loads the demo's rooms only in the worker
 
     asker = find_colleague(staff, system_principal("worker"))
     if asker is None or not has_own_administrator():
         raise Refused("demo.nobody_left", gettext_noop("Take on an administrator of your own first."))
-    return dict(clear_demo(by=principal_of_staff(asker)))
+    now = clock.local_day(clock.now(), firm().zone)
+    back_up_now(f"{now}-before-clearing", anew=True)
+    gone = clear_demo(by=principal_of_staff(asker))
+    enqueue("refresh", key=f"cleared:{clock.now():%Y-%m-%dT%H:%M:%S}", day=now.isoformat())
+    return dict(gone)
 
 
 def back_up_nightly(day: str) -> dict[str, object]:
     """A backup into the home, named by its day; the last seven are kept. Copy them to another machine."""
+    return _back_up(day, "????-??-??.guanxi", anew=True)
+
+
+def back_up_now(file: str, *, anew: bool = False) -> dict[str, object]:
+    """A backup that somebody asked for, into the home under a name that begins with the day."""
+    return _back_up(file, "????-??-??-*.guanxi", anew=anew)
+
+
+def _back_up(name: str, others: str, *, anew: bool) -> dict[str, object]:
+    """anew: replace what an attempt that was broken off after writing has left; else what is there is kept as it is."""
     from guanxi.project.archive import writing  # loads tarfile and hashing only in the worker
 
     folder = settings.GUANXI_HOME / "backups"
     folder.mkdir(mode=0o700, exist_ok=True)
-    file = folder / f"{day}.guanxi"
-    file.unlink(missing_ok=True)  # of an attempt that was broken off after it was written
+    file = folder / f"{name}.guanxi"
+    if anew:
+        file.unlink(missing_ok=True)
     report = writing.make_backup(file, by=system_principal("worker"))
-    for old in sorted(folder.glob("????-??-??.guanxi"))[:-KEPT_BACKUPS]:
+    for old in sorted(folder.glob(others))[:-KEPT_BACKUPS]:
         old.unlink()
     return report.as_json()
+
+
+def verify_backup(file: str) -> dict[str, object]:
+    """Whether a backup of the home could be restored: read whole and opened. Fails with the reason when not."""
+    from guanxi.project.archive.examining import examine_backup  # as above
+
+    return examine_backup(settings.GUANXI_HOME / "backups" / Path(file).name).as_json()
 
 
 def close_day(day: str) -> dict[str, object]:

@@ -10,14 +10,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
-from guanxi.faces.shared.manner import manner
 from guanxi.faces.shared.words import is_chinese
 from guanxi.ground.money import MINUS, currency_sign, format_money, minor_digits
-from guanxi.identity.choices import DateStyle, MoneyStyle, NumberStyle
+from guanxi.ground.writing import writing
 
 NOTHING = "–"
 _TIERS = {1: "A", 2: "B", 3: "C"}
 _WEEK = 7
+_ALARM, _WATCH = 0.5, 0.3  # of the chance to lose somebody (mock README, Rules)
 _MOBILE = 11  # digits of a mainland mobile
 
 
@@ -59,7 +59,7 @@ def tag(words: object, tone: str = "") -> SafeString:
 
 def amount(minor: int | None, currency: str) -> str:
     """An amount with thousands commas and a true minus, without the currency (it stands in the head)."""
-    return NOTHING if minor is None else _numbered(format_money(minor, currency, symbol=False))
+    return NOTHING if minor is None else format_money(minor, currency, symbol=False)
 
 
 def whole_amount(minor: int | None, currency: str) -> str:
@@ -69,8 +69,7 @@ def whole_amount(minor: int | None, currency: str) -> str:
 
 def money(minor: int, currency: str) -> str:
     """Money in a sentence: with its currency, rounded half-up to whole units."""
-    words = _whole(minor, currency, has_sign=manner().money != MoneyStyle.CODE)
-    return f"{currency} {words}" if manner().money == MoneyStyle.CODE else words
+    return _whole(minor, currency, has_sign=True)
 
 
 def whole_units(minor: int, currency: str) -> int:
@@ -81,20 +80,22 @@ def whole_units(minor: int, currency: str) -> int:
 
 
 def _whole(minor: int, currency: str, *, has_sign: bool) -> str:
-    unit = "万" if manner().money == MoneyStyle.MYRIAD else None
-    units, language = whole_units(minor, currency), get_language() or "en"
-    return _numbered(format_money(units, currency, language, unit=unit, whole=True, symbol=has_sign))
+    return format_money(whole_units(minor, currency), currency, get_language() or "en", whole=True, symbol=has_sign)
 
 
 def _numbered(words: str) -> str:
-    """With the mark between thousands that the person chose."""
-    return words.replace(",", "\u202f") if manner().numbers == NumberStyle.SPACE else words
+    """With a true minus, and the mark between thousands that the person chose."""
+    return words.replace(",", writing().mark).replace("-", MINUS)
+
+
+def sign_of(currency: str) -> str:
+    """How a head or a field names a currency: by its sign, or by its code for who wants it so."""
+    return currency if writing().by_code else currency_sign(currency)
 
 
 def with_sign(label: object, currency: str, per: object = "") -> str:
     """A head of a column of money: “Value ¥”, “At stake ¥ a year”."""
-    sign = currency if manner().money == MoneyStyle.CODE else currency_sign(currency)
-    return " ".join(str(part) for part in (label, f"{sign}{per}") if part)
+    return " ".join(str(part) for part in (label, f"{sign_of(currency)}{per}") if part)
 
 
 def day_words(value: dt.date | None, today: dt.date) -> str:
@@ -123,25 +124,47 @@ def number(value: int | Decimal | None) -> str:
     if value is None:
         return ""
     plain = value.normalize() if isinstance(value, Decimal) else value
-    return _numbered(f"{plain:,f}" if isinstance(plain, Decimal) else f"{plain:,}").replace("-", MINUS)
+    return _numbered(f"{plain:,f}" if isinstance(plain, Decimal) else f"{plain:,}")
 
 
 def decimals(value: float, digits: int = 1) -> str:
     """A measured number with so many digits behind the point."""
-    return _numbered(f"{value:,.{digits}f}").replace("-", MINUS)
+    return _numbered(f"{value:,.{digits}f}")
 
 
 def percent(share: float, digits: int = 0) -> str:
     """A share of one in percent: 23%."""
-    return _numbered(f"{share:,.{digits}%}").replace("-", MINUS)
+    return _numbered(f"{share:,.{digits}%}")
+
+
+def risk_tone(risk: float | None) -> str:
+    """How a chance to lose somebody is shown: alarm, watch, or as any other figure."""
+    if risk is None or risk < _WATCH:
+        return ""
+    return "alarm" if risk >= _ALARM else "watch"
 
 
 def short_date(value: dt.date, today: dt.date) -> str:
     """7月9日 or 9 Jul, with the year when it is not this one; 2026-07-09 for who wants it so."""
-    if manner().dates == DateStyle.ISO:
+    if writing().iso_days:
         return value.isoformat()
     same, other = ("n月j日", "Y年n月j日") if is_chinese() else ("j M", "j M Y")
     return str(formats.date_format(value, same if value.year == today.year else other))
+
+
+def birthday(value: str, today: dt.date) -> str:
+    """A day of birth with its year, or what a mask leaves of it."""
+    try:
+        return short_date(dt.date.fromisoformat(value), today) if value else ""
+    except ValueError:
+        return text(value)
+
+
+def whole_date(value: dt.date) -> str:
+    """A day with its weekday and year: Sunday, 22 November 2026; 2026年11月22日 星期日; 2026-11-22 Sunday."""
+    if writing().iso_days:
+        return f"{value.isoformat()} {formats.date_format(value, 'l')}"
+    return str(formats.date_format(value, "Y年n月j日 l" if is_chinese() else "l, j F Y"))
 
 
 def month_words(value: dt.date, today: dt.date, *, short: bool = False) -> str:

@@ -1,40 +1,26 @@
-"""How the person who looks wants days and amounts written; set for each request, read by the cells."""
+"""How the person who looks wants days, numbers and amounts written: the choices of the account, for each request."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any
 
+from guanxi.ground.writing import Writing, written_as
 from guanxi.identity.choices import DateStyle, MoneyStyle, NumberStyle
 
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """The choices of one person; "" is as the language does."""
-
-    dates: str = DateStyle.LANGUAGE
-    numbers: str = NumberStyle.COMMA
-    money: str = MoneyStyle.SIGN
-
-
-_USUAL = Manner()
-_manner: ContextVar[Manner] = ContextVar("manner", default=_USUAL)
-
-
-def manner() -> Manner:
-    """The manner of this request; the usual one outside of any."""
-    return _manner.get()
+_MARKS = {NumberStyle.COMMA: ",", NumberStyle.SPACE: "\N{NARROW NO-BREAK SPACE}"}
 
 
 @contextmanager
 def in_manner_of(account: Any) -> Iterator[None]:
     """Write as the owner of an account wants it, inside the block. `account` may be nobody's."""
-    own = _USUAL
-    if account.is_authenticated:
-        own = Manner(account.dates, account.numbers, account.money)
-    token = _manner.set(own)
-    try:
+    with written_as(_manner(account) if account.is_authenticated else Writing()):
         yield
-    finally:
-        _manner.reset(token)
+
+
+def _manner(account: Any) -> Writing:
+    return Writing(
+        mark=_MARKS.get(account.numbers, ","),
+        by_code=account.money == MoneyStyle.CODE,
+        in_myriads=account.money == MoneyStyle.MYRIAD,
+        iso_days=account.dates == DateStyle.ISO,
+    )

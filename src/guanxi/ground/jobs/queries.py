@@ -45,6 +45,11 @@ def find_job(name: str, key: str) -> JobLine | None:
     return _line(job) if job else None
 
 
+def jobs_of(name: str, keys: Sequence[str]) -> dict[str, JobLine]:
+    """The jobs of that name with one of some keys, by key."""
+    return {job.key: _line(job) for job in Job.objects.filter(name=name, key__in=list(keys))}
+
+
 def stuck_jobs(limit: int = 100) -> list[JobLine]:
     """Jobs that need a person: set aside, or waiting or running longer than a quarter of an hour without progress."""
     late = clock.now() - OVERDUE

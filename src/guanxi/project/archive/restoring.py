@@ -59,12 +59,12 @@ def restore_backup(file: Path, *, erased: Path | None = None) -> Restored:
     """
     form.check_whole(file)
     with tarfile.open(file) as tar:
-        manifest = _manifest(tar, file)
+        manifest = manifest_of(tar, file)
         _check_place(manifest)
         settings.GUANXI_HOME.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=settings.GUANXI_HOME, prefix=".restore-") as folder:
             aside = Path(folder)
-            _take_out(tar, manifest, aside, file)
+            take_out(tar, manifest, aside, file)
             if _are_keys_wanted(manifest, aside / "keys"):
                 _bring_keys(aside / "keys")
             _put_in_place(manifest, aside)
@@ -73,7 +73,8 @@ def restore_backup(file: Path, *, erased: Path | None = None) -> Restored:
     return Restored(manifest.made_at, files, _begin_again(manifest), erase_again(erased))
 
 
-def _manifest(tar: tarfile.TarFile, file: Path) -> form.Manifest:
+def manifest_of(tar: tarfile.TarFile, file: Path) -> form.Manifest:
+    """What an opened backup says of itself. Refused when it is none."""
     first = tar.next()
     content = tar.extractfile(first) if first is not None and first.name == form.MANIFEST else None
     return form.read_manifest(content.read() if content else b"", file=file)
@@ -94,7 +95,7 @@ def _check_place(manifest: form.Manifest) -> None:
         raise Refused("restore.not_empty", _NOT_EMPTY, place=str(files))
 
 
-def _take_out(tar: tarfile.TarFile, manifest: form.Manifest, aside: Path, file: Path) -> None:
+def take_out(tar: tarfile.TarFile, manifest: form.Manifest, aside: Path, file: Path) -> None:
     """Write the named entries, and only those, aside; each is compared with what the manifest says of it."""
     for info in tar:
         if info.name == form.MANIFEST:

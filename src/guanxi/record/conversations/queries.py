@@ -47,6 +47,12 @@ class ConversationRow:
     has_files: bool = False
 
 
+def count_of_demo() -> tuple[int, int]:
+    """How many contacts with customers of the demo there are, and how many of these a person entered since."""
+    there = Conversation.objects.filter(customer__is_demo=True)
+    return there.count(), there.filter(is_demo=False).count()
+
+
 def conversations_of(
     customer_id: int, *, principal: Principal, before: tuple[dt.date, int] | None = None, limit: int = 20
 ) -> list[ConversationRow]:

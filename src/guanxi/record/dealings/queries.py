@@ -117,6 +117,11 @@ def dealings_page(
     return _rows(found.order_by("-occurred_on", "-pk")[:limit])
 
 
+def count_of_demo() -> int:
+    """How many lines belong to customers of the demo: what goes with it. Reads the whole table."""
+    return Dealing.objects.filter(customer__is_demo=True).count()
+
+
 def used_customers(ids: Iterable[int]) -> set[int]:
     """Those of the customers that have a line."""
     return set(Dealing.objects.filter(customer_id__in=list(ids)).values_list("customer_id", flat=True).distinct())

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guanxi.ground.money import MINUS, format_money, minor_digits
+from guanxi.ground.writing import writing
 from guanxi.record.signals.choices import SignalKind, SignalState
 
 
@@ -28,9 +29,11 @@ def percent_less(share: float) -> str:
 
 
 def day_in_words(day: str | dt.date) -> str:
-    """A day in the active language, absolute: 9 July 2026 or 2026年7月9日."""
-    form = "j F Y" if (get_language() or "en").startswith("en") else "DATE_FORMAT"
-    return date_format(dt.date.fromisoformat(day) if isinstance(day, str) else day, form)
+    """A day in the active language, absolute: 9 July 2026 or 2026年7月9日; 2026-07-09 for a reader who wants it so."""
+    on = dt.date.fromisoformat(day) if isinstance(day, str) else day
+    if writing().iso_days:
+        return on.isoformat()
+    return date_format(on, "j F Y" if (get_language() or "en").startswith("en") else "DATE_FORMAT")
 
 
 def month_in_words(day: str | dt.date) -> str:

@@ -9,7 +9,6 @@ from django.utils.translation import ngettext
 
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
-from guanxi.ground.money import format_money
 
 Figures = Mapping[str, Any]
 SPENDING, VISITS, RENEWAL = "gross_by_month", "visit_days", "renewal"
@@ -60,9 +59,7 @@ def _visits(figures: Figures, look: Look) -> list[str]:
     said = [rhythm, away]
     if figures.get("usual"):
         said.append(
-            _("Spent about {usual} a month in the last year").format(
-                usual=format_money(cells.whole_units(figures["usual"], look.currency), look.currency, whole=True)
-            )
+            _("Spent about {usual} a month in the last year").format(usual=cells.money(figures["usual"], look.currency))
         )
     return said
 

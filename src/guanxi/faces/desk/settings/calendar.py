@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from guanxi.faces.desk.settings.showing import UNPROCESSABLE, carried_out, done, show
+from guanxi.faces.shared import cells
 from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.forms import read
 from guanxi.faces.shared.look import look_of
@@ -96,4 +96,4 @@ def _lines(year: int) -> list[Line]:
 
 
 def _line(day: dt.date, name: str, *, is_working: bool, is_own: bool = False) -> Line:
-    return Line(day, formats.date_format(day, "Y-m-d l"), is_working, name, is_own)
+    return Line(day, cells.whole_date(day), is_working, name, is_own)

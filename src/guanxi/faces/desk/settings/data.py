@@ -1,35 +1,51 @@
-"""The firm's data: backups, how to bring one back, and the demo taken away with one click."""
+"""The firm's data: backups made, checked, taken along and brought back, and the demo taken away with one click."""
 
 import datetime as dt
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.db import connection
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from guanxi.faces.desk.settings import demo
 from guanxi.faces.desk.settings.showing import done, show
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look, look_of
 from guanxi.faces.shared.requests import FaceRequest
+from guanxi.faces.shared.words import sentences
 from guanxi.ground import clock
-from guanxi.ground.jobs.queries import last_job
-from guanxi.ground.jobs.services import enqueue
-from guanxi.identity.permissions import Permission, require
+from guanxi.ground.jobs.choices import FINISHED, JobStatus
+from guanxi.ground.jobs.queries import JobLine, jobs_of, last_job
+from guanxi.ground.jobs.services import enqueue, retry_job
+from guanxi.identity.exporting import hand_out
+from guanxi.identity.permissions import Permission, may, require
 from guanxi.identity.queries import firm, has_own_administrator
 
 _MOST = 30
+_CHECK = "verify_backup"
 
 
 @dataclass(frozen=True)
 class Backup:
-    """One backup in the home."""
+    """One backup in the home: what a check of it found, whether one is under way, and the commands that bring it back."""
 
+    code: str
     name: str
     when: str
     size: str
+    check: str
+    tone: str
+    is_checking: bool
+    is_checked: bool
+    commands: list[str]
 
 
 @require_safe
@@ -37,23 +53,47 @@ def data(request: FaceRequest) -> HttpResponse:
     """Backups, newest first, how to bring one back, and the demo."""
     require(request.principal, Permission.ADMINISTER)
     look = look_of(request)
-    clearing = last_job("clear_demo")
+    backups, making = _backups(look), last_job("backup_now")
+    is_making = making is not None and making.status not in FINISHED
     context = {
-        "backups": _backups(look),
-        "is_demo": firm().is_demo,
-        "clearing": clearing,
-        "has_own_administrator": has_own_administrator(),
+        "backups": backups,
+        "is_making": is_making,
+        "trouble": making.trouble if making and making.status == JobStatus.SET_ASIDE else "",
+        "is_busy": is_making or any(one.is_checking for one in backups),
+        "may_take": may(request.principal, Permission.EXPORT),
+        "demo": demo.standing_of(),
     }
     return show(request, "settings/data.html", context)
 
 
 @require_POST
 def backup(request: FaceRequest) -> HttpResponse:
-    """Ask for a backup now; the worker writes it."""
+    """Ask for a backup now; the worker writes it, and the page shows how far it is."""
     require(request.principal, Permission.ADMINISTER)
-    now = clock.now()
-    enqueue("backup", key=f"asked:{now:%Y-%m-%dT%H:%M}", day=look_of(request).today.isoformat())
+    name = f"{clock.now().astimezone(ZoneInfo(firm().zone)):%Y-%m-%d-%H%M}"
+    enqueue("backup_now", key=name, file=name)
     return done(request, _("The backup is being written; it stands here in a moment."), "data")
+
+
+@require_POST
+def check(request: FaceRequest, name: str) -> HttpResponse:
+    """Ask whether a backup could be restored; the worker reads it whole."""
+    require(request.principal, Permission.ADMINISTER)
+    key = _check_key(_file(name))
+    known = jobs_of(_CHECK, [key]).get(key)
+    if known is None:
+        enqueue(_CHECK, key=key, file=f"{name}.guanxi")
+    elif known.status == JobStatus.SET_ASIDE:
+        retry_job(known.id)
+    return done(request, _("The backup is being read; what is found stands beside it in a moment."), "data")
+
+
+@require_POST
+def taking(request: FaceRequest, name: str) -> HttpResponseBase:
+    """Take a backup along as a file; the journal says so."""
+    require(request.principal, Permission.ADMINISTER)
+    file = hand_out(_file(name), by=request.principal)
+    return FileResponse(file, as_attachment=True, filename=f"{name}.guanxi", content_type="application/octet-stream")
 
 
 @require_POST
@@ -65,13 +105,78 @@ def demo_removal(request: FaceRequest) -> HttpResponse:
     return done(request, _("The demo is being taken away. Your own records stay."), "data")
 
 
+def _folder() -> Path:
+    return Path(settings.GUANXI_HOME) / "backups"
+
+
+def _file(name: str) -> Path:
+    """A backup by the name that the address has checked. 404 for none."""
+    file = _folder() / f"{name}.guanxi"
+    if not file.is_file():
+        raise Http404
+    return file
+
+
 def _backups(look: Look) -> list[Backup]:
-    folder = Path(settings.GUANXI_HOME) / "backups"
-    files = sorted(folder.glob("*.guanxi"), reverse=True)[:_MOST] if folder.is_dir() else []
-    return [_backup(file, look) for file in files]
+    files = sorted(_folder().glob("*.guanxi"), reverse=True)[:_MOST] if _folder().is_dir() else []
+    checks = jobs_of(_CHECK, [_check_key(file) for file in files])
+    return [_backup(file, look, checks.get(_check_key(file))) for file in files]
 
 
-def _backup(file: Path, look: Look) -> Backup:
+def _check_key(file: Path) -> str:
+    return f"{file.name}:{file.stat().st_mtime_ns}"
+
+
+def _backup(file: Path, look: Look, checked: JobLine | None) -> Backup:
     told = file.stat()
     at = dt.datetime.fromtimestamp(told.st_mtime, look.now.tzinfo)
-    return Backup(file.name, f"{cells.day_words(at.date(), look.today)} {at:%H:%M}", filesizeformat(told.st_size))
+    words, tone = _found(checked) if checked else ("", "")
+    return Backup(
+        code=file.stem,
+        name=file.name,
+        when=f"{cells.day_words(at.date(), look.today)} {at:%H:%M}",
+        size=filesizeformat(told.st_size),
+        check=words,
+        tone=tone,
+        is_checking=checked is not None and checked.status not in FINISHED,
+        is_checked=checked is not None and checked.status == JobStatus.DONE,
+        commands=_commands(file),
+    )
+
+
+def _found(checked: JobLine) -> tuple[str, str]:
+    """What a check has found, in words and their tone."""
+    if checked.status == JobStatus.SET_ASIDE:
+        return _("It could not be restored: {why}").format(why=checked.trouble), "alarm"
+    if checked.status != JobStatus.DONE:
+        return _("being read …"), ""
+    found: dict[str, Any] = checked.result or {}
+    said = [_("Whole and readable.")]
+    if found.get("customers") is not None:
+        count = int(found["customers"])
+        words = ngettext("{count} customer.", "{count} customers.", count)
+        said.append(words.format(count=cells.number(count)))
+    if found.get("newer"):
+        return sentences([*said, _("It was made by a newer version: update before you restore it.")]), "watch"
+    if not (found.get("opens_here") or found.get("has_keys")):
+        return sentences([*said, _("The keys of this installation do not open it: it needs its own.")]), "watch"
+    return sentences([*said, _("The keys here open it.") if found.get("opens_here") else ""]), "good"
+
+
+def _commands(file: Path) -> list[str]:
+    """What brings a backup back into a second home beside this one, to be looked at before it is served."""
+    home = Path(settings.GUANXI_HOME)
+    second = home.with_name(f"{home.name}-restored")
+    keys, place = shlex.quote(str(home / "keys")), shlex.quote(str(second))
+    lines = [f"mkdir {place}", f"cp -r {keys} {place}/", f"export GUANXI_HOME={place}"]
+    if connection.vendor == "postgresql":
+        lines.append("export GUANXI_DATABASE_URL=postgresql://…/")
+    erased = home / "erased.json"
+    restore = f"guanxi restore {shlex.quote(str(file))}"
+    return [
+        *lines,
+        f"{restore} --erased {shlex.quote(str(erased))}" if erased.exists() else restore,
+        "guanxi doctor",
+        "guanxi refresh",
+        "guanxi serve",
+    ]

@@ -1,21 +1,25 @@
-"""Thresholds: what each does, what counts now, its default and bounds; set one by one."""
+"""Thresholds of tiers, detectors and lists: what each does, what counts now, its default and bounds; set one by one.
+Beside the lines between tiers stands how many customers they part now.
+"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django import forms
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from guanxi.faces.desk.settings.showing import UNPROCESSABLE, carried_out, done, show
+from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
-from guanxi.ground.money import currency_sign
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.queries import firm
 from guanxi.insight.thresholds import GROUPS, THRESHOLDS, Threshold, Unit, change_threshold, in_words
+from guanxi.record.standing.overview import NO_TIER, parts_in_sight
 
 _UNITS: dict[Unit, str | Promise] = {
     Unit.COUNT: "",
@@ -43,7 +47,18 @@ class Line:
     low: str
     high: str
     is_own: bool
+    meaning: str = ""
     problem: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A tier as it stands now: how many customers, of a hundred, and the list of them."""
+
+    tier: int
+    customers: str
+    share: str
+    href: str
 
 
 @require_safe
@@ -67,20 +82,34 @@ def threshold(request: FaceRequest, name: str) -> HttpResponse:
 
 
 def _page(request: FaceRequest, *, name: str = "", typed: str = "", problem: str = "") -> HttpResponse:
-    own, sign = firm().thresholds, currency_sign(look_of(request).currency)
+    own, sign = firm().thresholds, cells.sign_of(look_of(request).currency)
     groups = [(label, [_line(one, own, sign) for one in group]) for label, group in GROUPS]
     if name:
         for _label, lines in groups:
-            lines[:] = [_tried(line, typed, problem) if line.name == name else line for line in lines]
-    return show(request, "settings/thresholds.html", {"groups": groups}, status=UNPROCESSABLE if name else 200)
+            lines[:] = [replace(line, value=typed, problem=problem) if line.name == name else line for line in lines]
+    context = {"groups": groups, "places": _places(request)}
+    return show(request, "settings/thresholds.html", context, status=UNPROCESSABLE if name else 200)
+
+
+def _places(request: FaceRequest) -> list[Place]:
+    """Who stands in which tier by the last refresh; none before the first."""
+    counts: dict[int, int] = {}
+    for part in parts_in_sight(request.principal):
+        counts[part.tier] = counts.get(part.tier, 0) + part.customers
+    counts.pop(NO_TIER, None)
+    total = sum(counts.values())
+    return [
+        Place(tier, cells.number(count), cells.percent(count / total), _list_of(tier))
+        for tier, count in sorted(counts.items())
+    ]
+
+
+def _list_of(tier: int) -> str:
+    return f"{reverse('customers')}?where=tier.in.{'abc'[tier - 1]}"
 
 
 def _line(one: Threshold, own: dict[str, float], sign: str) -> Line:
     value = own.get(one.name, one.default)
     unit = sign if one.unit == Unit.MONEY else str(_UNITS[one.unit])
     now, default, low, high = (in_words(one, number) for number in (value, one.default, one.low, one.high))
-    return Line(one.name, str(one.label), now, unit, default, low, high, one.name in own)
-
-
-def _tried(line: Line, typed: str, problem: str) -> Line:
-    return Line(line.name, line.label, typed, line.unit, line.default, line.low, line.high, line.is_own, problem)
+    return Line(one.name, str(one.label), now, unit, default, low, high, one.name in own, str(one.meaning))

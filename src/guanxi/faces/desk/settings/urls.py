@@ -4,6 +4,8 @@ from django.urls import path, re_path
 
 from guanxi.faces.desk.settings import calendar, catalogue, data, home, jobs, own, people, sight, teams, thresholds
 
+_BACKUP = r"(?P<name>[0-9A-Za-z][0-9A-Za-z_-]{0,59})"  # a file's name without its ending
+
 urlpatterns = [
     path("", home.home, name="settings"),
     path("me/", own.me, name="my_settings"),
@@ -35,5 +37,7 @@ urlpatterns = [
     path("jobs/resumption/", jobs.job_resumption, name="job_resumption"),
     path("data/", data.data, name="data"),
     path("data/backup/", data.backup, name="backup"),
+    re_path(rf"^data/backups/{_BACKUP}/$", data.taking, name="backup_taking"),
+    re_path(rf"^data/backups/{_BACKUP}/check/$", data.check, name="backup_check"),
     path("data/demo-removal/", data.demo_removal, name="demo_removal"),
 ]

@@ -1,8 +1,27 @@
 """Whether there are customers at all, and of what origin."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from guanxi.record.customers.models import Address, Customer
+
+
+@dataclass(frozen=True)
+class Origins:
+    """How many customers are the demo's, how many the firm's own, and how many of the own ones have one of `staff` as
+    their manager.
+    """
+
+    demo: int
+    own: int
+    own_with_demo_manager: int
+
+
+def origins(demo_staff: Collection[int]) -> Origins:
+    """Customers by origin, deleted ones too: what goes with the demo, and what stays. Reads the whole table."""
+    own = Customer.objects.filter(is_demo=False)
+    demo = Customer.objects.filter(is_demo=True).count()
+    return Origins(demo, own.count(), own.filter(owner__in=demo_staff).count())
 
 
 def has_own_customers() -> bool:

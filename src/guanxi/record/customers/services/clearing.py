@@ -1,9 +1,11 @@
 """The demo's customers go for good; nobody else ever does (people are erased, by `erase_customer`)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
+from django.db.models import F, Q
 
+from guanxi.ground import clock
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.journal.rules import Noun
@@ -40,6 +42,24 @@ def remove_demo_customers(ids: Sequence[int], *, by: Principal) -> int:
     _remove_demo_groups()
     record_act("customers.demo_removed", by=by.actor, noun=Noun("customers", "demo"), payload={"count": gone})
     return gone
+
+
+@transaction.atomic
+def free_own_customers(*, staff: Collection[int], teams: Collection[int], top: int, by: Principal) -> int:
+    """Customers of the firm's own whom people of the demo look after, or who stand in the pool of a demo's team, go to the
+    pool of the whole firm (the team `top`): nobody is left with somebody who goes. Returns how many. Raises Denied.
+    """
+    require(by, Permission.ADMINISTER)
+    theirs = Q(owner__in=staff) | Q(owner=None, team__in=teams)
+    ids = list(Customer.objects.filter(theirs, is_demo=False).order_by("pk").values_list("pk", flat=True))
+    for step in bulk.steps_of(ids, _STEP):
+        kept = Customer.objects.filter(pk__in=step)
+        kept.update(owner=None, team=top, version=F("version") + 1, updated_at=clock.now())
+        search.reindex_customers(list(step))
+        mark_dirty(step)
+    if ids:
+        record_act("customers.moved", by=by.actor, noun=Noun("customers", "demo"), payload={"count": len(ids)})
+    return len(ids)
 
 
 def _remove_demo_groups() -> None:
