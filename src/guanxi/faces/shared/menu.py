@@ -57,6 +57,7 @@ PAGES = (
     Entry(_("Colleagues"), "staff", "people", _P.VIEW_STAFF, "p", _("staff, people, team")),
     Entry(_("Products"), "products", "doc", _P.VIEW_CATALOGUE, "o"),
     Entry(_("Estates"), "estates", "home", _P.VIEW_CATALOGUE, "e", _("housing, homes")),
+    Entry(_("Groups"), "groups", "people", _P.VIEW_CUSTOMERS, "u", _("circles, family, friends")),
     Entry(_("Bin"), "trash", "undo", _P.DELETE_CUSTOMERS, "", _("trash, deleted, restore")),
     Entry(_("Find"), "search", "search", _P.VIEW_CUSTOMERS, "f", _("search")),
     Entry(_("At hand"), "marks", "star", _P.VIEW_CUSTOMERS, "", _("favourites, recent")),

@@ -10,6 +10,7 @@ that a search adds: a text can never pose as one. Classes:
     w…          prefixes of other words (Latin, kana, Cyrillic …), 1 to 10 characters
     p…          phones: last 3, 4 and 8 digits, and all digits
     r… e…       references: prefixes of 2 to 10 characters and the whole; e… their last 4 characters
+    k…          what was told: k before a Han gram, or before the w… of another word
 
 Grams find candidates; the row that is shown is compared with the words again.
 """
@@ -79,6 +80,25 @@ def reference_grams(reference: str) -> set[str]:
     if len(plain) > 4:
         grams.add(f"e{plain[-4:]}")
     return grams
+
+
+def phrase_grams(text: str) -> set[str]:
+    """Return the grams of a sentence that somebody told: Han as it is written, prefixes of its other words."""
+    grams: set[str] = set()
+    for run in _RUNS.findall(compatible(text)):
+        grams |= set(_han_grams(run)) if _HAN_START.match(run) else _word_grams(run)
+    return {f"k{gram}" for gram in grams}
+
+
+def phrase_query(text: str) -> GramQuery:
+    """Return what a sentence must hold to say all words of a text: `phrase_grams` of it hold all of these."""
+    grams: list[str] = []
+    for run in _RUNS.findall(compatible(text[:MAX_TEXT])):
+        if _HAN_START.match(run):
+            grams += _han_query(run)
+        else:
+            grams += [f"w{_gram_text(word)[:WORD_PREFIX]}" for word in _words_of(run)]
+    return GramQuery(tuple(dict.fromkeys(f"k{gram}" for gram in grams)))
 
 
 def query_grams(text: str) -> list[GramQuery]:

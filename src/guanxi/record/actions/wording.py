@@ -5,7 +5,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from guanxi.record.signals.wording import day_in_words, money_in_words, month_in_words, percent_less, visits_in_words
+from guanxi.record.signals.choices import SignalKind
+from guanxi.record.signals.wording import (
+    day_in_words,
+    money_in_words,
+    month_in_words,
+    percent_less,
+    supposed,
+    visits_in_words,
+)
 
 Facts = Mapping[str, Any]
 
@@ -20,6 +28,11 @@ def what_to_say(reason: str, facts: Facts) -> str:
     """Two honest sentences to begin with."""
     words = _OPENINGS.get(reason)
     return words(facts) if words and facts else ""
+
+
+def supposed_in_words(reason: str) -> str:
+    """What may be behind the signal that is the reason, as a supposition; "" for other reasons."""
+    return next((supposed(kind) for kind in SignalKind if reason.startswith(f"{kind}_")), "")
 
 
 def also_in_words(facts: Facts, *, currency: str) -> list[str]:

@@ -30,7 +30,9 @@ class AttachmentRow:
 
 @dataclass(frozen=True, slots=True)
 class ConversationRow:
-    """A contact as pages show it; `by` is the name of the colleague, `points` what was said on a return visit."""
+    """A contact as pages show it; `by` is the name of the colleague and `by_id` his key, where he is one of ours; `points`
+    what was said on a return visit.
+    """
 
     id: int
     code: str
@@ -45,6 +47,7 @@ class ConversationRow:
     follow_up_on: dt.date | None
     points: dict[str, str] = field(default_factory=dict)
     has_files: bool = False
+    by_id: int | None = None
 
 
 def count_of_demo() -> tuple[int, int]:
@@ -141,6 +144,7 @@ def _rows(found: QuerySet[Conversation]) -> list[ConversationRow]:
             row.follow_up_on,
             {point: text for point in Point.values if (text := getattr(row, point))},
             row.has_files,
+            row.by_id,
         )
         for row in there
     ]

@@ -1,6 +1,6 @@
 """The search documents: one set of grams a customer, renewed by one function, asked by one function (patterns.md section 3).
 
-A document holds the grams of name, phones and references (ground.text.grams) and two scope tokens, o<owner> and
+A document holds the grams of name, phones, references and preference card (ground.text.grams) and two scope tokens, o<owner> and
 t<team> (0 for none), so that what one may see is part of the match. PostgreSQL keeps hashes in `bigint[]` under GIN.
 SQLite keeps the text beside a contentless FTS5 table, whose 'delete' command needs exactly the text that went in.
 """
@@ -20,11 +20,12 @@ from guanxi.ground.text.grams import (
     hashed_documents,
     name_grams,
     phone_grams,
+    phrase_grams,
     reference_grams,
 )
 from guanxi.record.customers.bulk import on_postgresql, rows_of
 from guanxi.record.customers.choices import IdentifierKind
-from guanxi.record.customers.models import PRESENT, Customer, Identifier
+from guanxi.record.customers.models import PRESENT, Customer, Identifier, Preference
 from guanxi.record.customers.permissions import Reach
 
 DOCUMENTS, INDEX, FTS = "customers_document", "customers_document_grams", "customers_document_fts"
@@ -41,10 +42,17 @@ Document = tuple[int, set[str]]
 
 
 def grams_of(
-    name: str, identifiers: Iterable[tuple[int, str]], *, owner_id: int | None, team_id: int | None
+    name: str,
+    identifiers: Iterable[tuple[int, str]],
+    *,
+    owner_id: int | None,
+    team_id: int | None,
+    told: Iterable[str] = (),
 ) -> set[str]:
-    """Return the grams of a customer; `identifiers` are (kind, norm), of which phones, references and members count."""
-    grams = name_grams(name)
+    """Return the grams of a customer; `identifiers` are (kind, norm), of which phones, references and members count;
+    `told` the lines of the preference card.
+    """
+    grams = name_grams(name).union(*map(phrase_grams, told))
     for kind, norm in identifiers:
         if kind in _GRAMS:
             grams |= _GRAMS[kind](norm)
@@ -69,7 +77,8 @@ def add_documents(documents: Sequence[Document]) -> None:
 def reindex_customers(ids: Iterable[int]) -> int:
     """Renew the documents of customers from their rows, in the caller's transaction; return how many changed.
 
-    Call it after every write of a name, phone, reference, owner or team, and after deleting, merging and restoring.
+    Call it after every write of a name, phone, reference, preference, owner or team, and after deleting, merging and
+    restoring.
     """
     wanted = sorted(set(ids))
     return sum(_renew(wanted[start : start + STEP]) for start in range(0, len(wanted), STEP))
@@ -212,8 +221,13 @@ def _documents(ids: Sequence[int]) -> list[Document]:
     known = Identifier.objects.filter(customer_id__in=ids, is_live=True, kind__in=SEARCHED)
     for customer_id, kind, norm in known.values_list("customer_id", "kind", "norm"):
         marks.setdefault(customer_id, []).append((kind, norm))
+    told: dict[int, list[str]] = {}
+    for customer_id, text in Preference.objects.filter(customer_id__in=ids, ended_on=None).values_list(
+        "customer_id", "text"
+    ):
+        told.setdefault(customer_id, []).append(text)
     return [
-        (key, grams_of(name, marks.get(key, ()), owner_id=owner_id, team_id=team_id))
+        (key, grams_of(name, marks.get(key, ()), owner_id=owner_id, team_id=team_id, told=told.get(key, ())))
         for key, name, owner_id, team_id in heads
     ]
 

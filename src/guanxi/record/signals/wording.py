@@ -23,6 +23,18 @@ def explain(kind: str, state: str, evidence: Mapping[str, Any], *, currency: str
     return str(SignalKind(kind).label)
 
 
+def supposed(kind: str) -> str:
+    """What may be behind a signal, said as the supposition that it is and never as a fact (RET-02); "" where none is made."""
+    if kind == SignalKind.SPEND_DROP:
+        return _(
+            "Perhaps part of the spending now goes by another card or to another house. "
+            "That is a supposition: nobody has said so."
+        )
+    if kind == SignalKind.INACTIVITY:
+        return _("Perhaps the customer goes elsewhere now, or needs less. That is a supposition: nobody has said so.")
+    return ""
+
+
 def percent_less(share: float) -> str:
     """A falling share as people read it: 0.9044 is −90.4%."""
     return _("{number}%").format(number=f"{MINUS}{share * 100:.1f}")

@@ -18,6 +18,7 @@ from guanxi.identity.permissions import Permission, may
 from guanxi.record.actions.choices import ActionClass, ActionStatus, NotNow
 from guanxi.record.actions.queries import ActionLine
 from guanxi.record.actions.rules import LIVE, default_again_on
+from guanxi.record.actions.wording import supposed_in_words
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The open line: why, what to say, what to answer; `explain` leads to where its signal can be explained."""
+    """The open line: why, what to say, what to answer; `supposed` is what may be behind it; `explain` leads to where its
+    signal can be explained.
+    """
 
     line: Line
     say: str
@@ -92,6 +95,7 @@ class Sheet:
     fair: list[tuple[str, str]]
     reasons: list[Because]
     explain: str = ""
+    supposed: str = ""
     typed: Typed = field(default_factory=Typed)
 
 
@@ -141,6 +145,7 @@ def sheet_of(
         fair=_fair(action, look),
         reasons=[_because(reason, look) for reason in NotNow],
         explain=_explain(action, look),
+        supposed=supposed_in_words(action.reason),
         typed=typed or Typed(),
     )
 

@@ -20,6 +20,7 @@ from guanxi.identity.queries import firm
 from guanxi.record.actions.choices import ActionClass
 from guanxi.record.actions.queries import ActionLine
 from guanxi.record.conversations.choices import Direction, Outcome, Point
+from guanxi.record.conversations.corrections import EarlierRow
 from guanxi.record.conversations.queries import AttachmentRow, ConversationRow
 from guanxi.record.customers.choices import Channel, PreferenceField
 
@@ -114,6 +115,16 @@ class Whole:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """A note as it stood before a correction."""
+
+    until: str
+    what: str
+    more: str
+    points: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class FileLine:
     """A file to save."""
 
@@ -132,6 +143,18 @@ def whole_of(row: ConversationRow, look: Look) -> Whole:
         more=row.summary,
         points=[(str(Point(name).label), text) for name, text in row.points.items()],
         next=cells.day_words(row.follow_up_on, look.today) if row.follow_up_on else "",
+    )
+
+
+def earlier_words(row: EarlierRow, look: Look) -> Earlier:
+    """What stood in a note, until when, and who corrected it."""
+    at = row.at.astimezone(look.now.tzinfo)
+    day = cells.day_words(at.date(), look.today)
+    return Earlier(
+        until=_("until {day}, {time}, corrected by {name}").format(day=day, time=f"{at:%H:%M}", name=row.by),
+        what=dotted((row.channel.label, row.direction.label, row.outcome.label if row.outcome else "")),
+        more=row.summary,
+        points=[(str(Point(name).label), text) for name, text in row.points.items()],
     )
 
 

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from guanxi.faces.desk.conversations import views
+from guanxi.faces.desk.conversations import correcting, views
 
 urlpatterns = [
     path("new/", views.new_conversation, name="new_conversation"),
     path("<code:code>/", views.conversation, name="conversation"),
+    path("<code:code>/correction/", correcting.correction, name="conversation_correction"),
+    path("<code:code>/withdrawal/", correcting.withdrawal, name="conversation_withdrawal"),
+    path("<code:code>/return/", correcting.conversation_return, name="conversation_return"),
     path("files/<code:code>/", views.attachment, name="attachment"),
 ]

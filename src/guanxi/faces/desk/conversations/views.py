@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import reselect, reswap, retarget
 
 from guanxi.faces.desk.conversations.forms import ContactForm
-from guanxi.faces.desk.conversations.presenters import compose_of, file_line, source_words, whole_of
+from guanxi.faces.desk.conversations.presenters import compose_of, earlier_words, file_line, source_words, whole_of
 from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.forms import read
 from guanxi.faces.shared.look import Look, look_of
@@ -23,6 +23,7 @@ from guanxi.record.actions.permissions import may_answer
 from guanxi.record.actions.queries import ActionLine, actions_of
 from guanxi.record.actions.services import Contact, Told, note_contact
 from guanxi.record.conversations.choices import Direction, Outcome, Point
+from guanxi.record.conversations.corrections import earlier_of
 from guanxi.record.conversations.places import place_of
 from guanxi.record.conversations.queries import files_of, get_attachment, get_conversation
 from guanxi.record.conversations.services import Upload
@@ -65,7 +66,16 @@ def conversation(request: FaceRequest, code: str) -> HttpResponse:
         raise Http404
     head = _found(code_of(row.customer_id, look.principal), look)
     files = files_of(code, principal=look.principal) if row.has_files else []
-    context = {"head": head, "moment": whole_of(row, look), "files": [file_line(file) for file in files]}
+    context = {
+        "head": head,
+        "code": code,
+        "moment": whole_of(row, look),
+        "files": [file_line(file) for file in files],
+        "earlier": [earlier_words(one, look) for one in earlier_of(code)],
+        "is_own": row.by_id is not None
+        and row.by_id == look.principal.staff_id
+        and may(look.principal, Permission.LOG_CONVERSATIONS),
+    }
     return render(request, "conversations/conversation.html", context)
 
 

@@ -70,6 +70,7 @@ class Page:
     facts: list[person.Fact]
     preferences: list[person.Preference]
     ties: list[person.Tie]
+    groups: list[person.Circle]
     agreed: list[person.Agreed]
     thread: Thread
     next: Sheet | None
@@ -113,6 +114,7 @@ def customer_page(code: str, look: Look, came: Came = Came()) -> Page:
         facts=person.facts_of(read.card, look, came.disclosed),
         preferences=person.preferences_of(read.card.preferences, look),
         ties=person.ties_of(read.card.relations, head),
+        groups=person.circles_of(read.card.groups),
         agreed=person.agreed_of(read.consents, look),
         thread=first_page(head, look, plan=plan, given=_given(read, look)),
         next=sheet_of(live[0], look, back="customer", drawn=False) if live else None,

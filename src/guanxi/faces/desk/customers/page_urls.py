@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guanxi.faces.desk.customers import card_views, consent_views, page_views
+from guanxi.faces.desk.customers import card_views, consent_views, group_views, page_views
 
 urlpatterns = [
     path("", page_views.customer, name="customer"),
@@ -15,6 +15,9 @@ urlpatterns = [
     path("promises/", card_views.promises, name="promises"),
     path("relations/", card_views.relations, name="relations"),
     path("relations/<row:row>/removal/", card_views.relation_removal, name="relation_removal"),
+    path("groups/", group_views.customer_groups, name="customer_groups"),
+    path("groups/<code:group>/", group_views.customer_group, name="customer_group"),
+    path("groups/<code:group>/removal/", group_views.customer_group_removal, name="customer_group_removal"),
     path("household/removal/", card_views.household_removal, name="household_removal"),
     path("consents/", consent_views.consents, name="consents"),
     path("standing/", page_views.standing, name="customer_standing"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guanxi.faces.desk.customers import bulk, editing, history, newcomer, panel, trash
+from guanxi.faces.desk.customers import bulk, editing, group_views, history, newcomer, panel, trash
 
 urlpatterns = [
     path("bulk/assignment/", bulk.assignment, name="bulk_assignment"),
@@ -13,6 +13,12 @@ urlpatterns = [
     path("bulk/<code:code>/withdrawal/", bulk.withdrawal, name="bulk_withdrawal"),
     path("new/", newcomer.new, name="customer_new"),
     path("new/likeness/", newcomer.likeness, name="customer_alike"),
+    path("groups/", group_views.groups, name="groups"),
+    path("groups/<code:code>/", group_views.group, name="group"),
+    path("groups/<code:code>/name/", group_views.group_name, name="group_name"),
+    path("groups/<code:code>/place/", group_views.group_place, name="group_place"),
+    path("groups/<code:code>/removal/", group_views.group_removal, name="group_removal"),
+    path("groups/<code:code>/return/", group_views.group_return, name="group_return"),
     path("trash/", trash.trash, name="trash"),
     path("trash/restoration/", trash.restoration, name="restoration"),
     path("<code:code>/fields/<slug:field>/", editing.one_field, name="customer_field"),

@@ -23,7 +23,7 @@ from guanxi.record.consents.rules import stands
 from guanxi.record.customers.choices import Channel, IdentifierKind, PreferenceField, RelationKind, Stage
 from guanxi.record.customers.queries.card import HOUSEHOLD, Card
 from guanxi.record.customers.queries.page import Head, IdentifierRow, PreferenceRow
-from guanxi.record.customers.queries.ties import TieRow
+from guanxi.record.customers.queries.ties import GroupRow, TieRow
 from guanxi.record.customers.timeline import TimelineRow
 
 _MANY = re.compile(r"\*{3,}")
@@ -99,6 +99,15 @@ class Tie:
 
 
 @dataclass(frozen=True)
+class Circle:
+    """A group that the customer is in; `href` is the list of all who are."""
+
+    name: str
+    code: str
+    href: str
+
+
+@dataclass(frozen=True)
 class Agreed:
     """One purpose, and on which channels it is allowed or not."""
 
@@ -141,6 +150,11 @@ def ties_of(rows: Iterable[TieRow], head: Head) -> list[Tie]:
         )
         for row in rows
     ]
+
+
+def circles_of(rows: Iterable[GroupRow]) -> list[Circle]:
+    """The groups of the customer, each with the list of those in it and below it."""
+    return [Circle(row.name, row.code, f"{reverse('customers')}?where=group.in.{row.code}") for row in rows]
 
 
 def agreed_of(rows: Sequence[TimelineRow], look: Look) -> list[Agreed]:

@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from guanxi.faces.desk.actions.wording import channel_icon
 from guanxi.faces.desk.customers.person import consent_words
@@ -32,7 +32,9 @@ _WEEK = 7
 
 @dataclass(frozen=True)
 class Moment:
-    """One moment; `month` opens a new month above it; `href` the whole of it; `points` are those of a visit."""
+    """One moment; `month` opens a new month above it; `href` the whole of it, `door` what else is there; `points` are those
+    of a visit.
+    """
 
     iso: str
     day: str
@@ -45,6 +47,7 @@ class Moment:
     is_planned: bool = False
     month: str = ""
     href: str = ""
+    door: str = ""
     points: tuple[tuple[str, str], ...] = ()
 
 
@@ -90,7 +93,7 @@ def _dealings(lines: list[Facts], look: Look) -> Moment:
         count = ngettext("{count} refund", "{count} refunds", len(lines)).format(count=len(lines))
     elif not live:
         count = ngettext("{count} line, cancelled", "{count} lines, cancelled", len(lines)).format(count=len(lines))
-    amount = format_money(total, lines[0]["currency"], whole=True)
+    amount = format_money(total, lines[0]["currency"], get_language() or "en", whole=True)
     bought_once = len(lines) == 1 and bool(named) and live and total >= 0
     return Moment("", "", "card", named if bought_once else dotted((named, count)), right=amount)
 
@@ -106,10 +109,10 @@ def _conversation(rows: list[Facts], look: Look) -> Moment:
         what = str(channel.label)
     outcome = "" if facts["outcome"] == Outcome.NONE else str(facts["outcome"].label)
     points = tuple((str(Point(name).label), text) for name, text in facts["points"].items())
-    href = reverse("conversation", args=[facts["code"]]) if facts["has_files"] else ""
+    href = reverse("conversation", args=[facts["code"]])
     return Moment(
         "", "", channel_icon(channel), dotted((what, facts["by"])), more=facts["summary"], right=outcome, href=href,
-        points=points,
+        points=points, door=_("Files") if facts["has_files"] else "",
     )  # fmt: skip
 
 

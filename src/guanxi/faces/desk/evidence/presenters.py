@@ -10,12 +10,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from guanxi.faces.desk.actions.wording import act_words, due_words
 from guanxi.faces.desk.evidence import drawing
 from guanxi.faces.desk.evidence.facts import SPENDING
 from guanxi.faces.desk.evidence.judging import Judging, Typed, judging_of
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, near, sentences
+from guanxi.record.actions.queries import ActionLine
 from guanxi.record.dealings.queries import DealingRow
 from guanxi.record.signals.queries import SignalRow
 from guanxi.record.signals.rules import EvidenceRow, recompute
@@ -25,7 +27,9 @@ MOST_ROWS = 500
 
 @dataclass(frozen=True)
 class About:
-    """Whose evidence, and what it is said to prove; the signal behind it, and the code of the action one came from."""
+    """Whose evidence, and what it is said to prove; the signal behind it, and the code of the action one came from.
+    `supposed`: what may be behind it; `follows`: what is at stake, proposed, by whom and until when.
+    """
 
     name: str
     href: str
@@ -33,6 +37,9 @@ class About:
     evidence: Mapping[str, Any]
     signal: SignalRow | None = None
     action: str = ""
+    tier: int = 0
+    supposed: str = ""
+    follows: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,20 @@ class Page:
     period: str
     cut: str
     judging: Judging | None
+
+
+def follows_of(action: ActionLine, look: Look) -> list[tuple[str, str]]:
+    """What follows from the evidence of an action: what is at stake a year, what is proposed, by whom, until when."""
+    due, note, _tone = due_words(action, look)
+    told = [
+        (_("Proposal"), act_words(action)),
+        (_("By"), action.owner_name or _("nobody yet")),
+        (_("Due"), dotted((due, note))),
+    ]
+    if not action.value_at_stake:
+        return told
+    stake = _("about {stake} of margin a year").format(stake=cells.money(action.value_at_stake, look.currency))
+    return [(_("At stake"), stake), *told]
 
 
 def evidence_page(about: About, look: Look, *, month: str = "", typed: Typed | None = None) -> Page:

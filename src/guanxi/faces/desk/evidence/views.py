@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from guanxi.faces.desk.evidence.forms import JudgementForm, JudgementWithdrawalForm
 from guanxi.faces.desk.evidence.judging import Typed
-from guanxi.faces.desk.evidence.presenters import About, evidence_page
+from guanxi.faces.desk.evidence.presenters import About, evidence_page, follows_of
 from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.forms import read
 from guanxi.faces.shared.look import Look, look_of
@@ -19,9 +19,12 @@ from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Permission, may
 from guanxi.record.actions.queries import get_action
 from guanxi.record.actions.services import reopen_signal, settle_signal
+from guanxi.record.actions.wording import supposed_in_words
 from guanxi.record.customers.queries import customer_rows
 from guanxi.record.signals.choices import Judgement
 from guanxi.record.signals.queries import get_signal, signal_of_key
+from guanxi.record.signals.rules import OPEN_STATES
+from guanxi.record.signals.wording import supposed
 
 
 @require_safe
@@ -76,7 +79,10 @@ def _about_action(code: str, look: Look) -> About:
     if action.signal_key and may(look.principal, Permission.VIEW_SIGNALS):
         signal = signal_of_key(action.signal_key, principal=look.principal)
     href = reverse("customer", args=[action.customer_code])
-    return About(action.customer_name, href, action.reason_words, action.evidence, signal, action.code)
+    return About(
+        action.customer_name, href, action.reason_words, action.evidence, signal, action.code, tier=action.tier,
+        supposed=supposed_in_words(action.reason), follows=follows_of(action, look),
+    )  # fmt: skip
 
 
 def _about_signal(code: str, look: Look) -> About:
@@ -85,7 +91,8 @@ def _about_signal(code: str, look: Look) -> About:
         raise Http404
     (customer,) = customer_rows([signal.customer_id], look.principal)
     href = reverse("customer", args=[customer.code])
-    return About(customer.name, href, signal.explanation, signal.evidence, signal)
+    guess = supposed(signal.kind) if signal.state in OPEN_STATES else ""
+    return About(customer.name, href, signal.explanation, signal.evidence, signal, tier=customer.tier, supposed=guess)
 
 
 def _page(

@@ -18,12 +18,16 @@ from guanxi.identity.choices import Scope
 from guanxi.identity.permissions import Permission, may
 from guanxi.record.customers.choices import IdentifierKind
 from guanxi.record.customers.queries import CustomerRow, Found
+from guanxi.record.customers.queries.cards import CardsFound
 from guanxi.record.customers.rules.finding import MOST_CANDIDATES
 from guanxi.record.customers.services.recognising import BY_HOLDING, LookedUp, Recognised
 
 MOST_SHOWN = 8
+MOST_TOLD = 6  # customers whose preference card says it
 _MOST_ENTRIES = 5
+_MOST_LINES = 2  # of one card
 _SHORTEST_WHOLE = 4  # characters; shorter ones are pieces
+_SHORTEST_TOLD = 2
 
 
 @dataclass(frozen=True)
@@ -62,21 +66,21 @@ class Results:
     occasions: Sequence[tuple[str, object]] = ()
 
 
-def search_results(text: str, found: Found | None, look: Look) -> Results:
-    """The results of a text; `found` is None for who sees no customers."""
+def search_results(text: str, found: Found | None, look: Look, told: CardsFound | None = None) -> Results:
+    """The results of a text; `found` is None for who sees no customers; `told`: whose preference card says it."""
     entries = _entries(text, look)
     if not text:
         return Results("", "", _at_hand(look) + entries)
-    customers = _customers(text, found, look) if found else []
-    is_none = found is not None and not found.rows
-    recognise = is_none and is_perhaps_whole(text) and may(look.principal, Permission.RECOGNISE)
+    customers = (_customers(text, found, look) if found else []) + (_told(told) if told else [])
+    is_nobody = found is not None and not found.rows
+    recognise = is_nobody and is_perhaps_whole(text) and may(look.principal, Permission.RECOGNISE)
     return Results(
         text,
-        _said(found, customers + entries),
+        _said(len(found.rows if found else ()) + len(told.rows if told else ()), customers + entries),
         customers + entries,
         note=_cut_words() if found and found.is_cut else "",
         may_recognise=recognise,
-        nothing=_("Nobody found for “{text}”").format(text=text) if is_none else "",
+        nothing=_("Nobody found for “{text}”").format(text=text) if is_nobody and not customers else "",
         occasions=Occasion.choices if recognise else (),
     )
 
@@ -87,8 +91,13 @@ def recognised_results(text: str, answer: LookedUp, look: Look) -> Results:
     elsewhere = [_elsewhere(one) for one in answer.elsewhere]
     is_none = not (answer.found.rows or elsewhere)
     nothing = _("No customer of the firm is known by “{text}”").format(text=text) if is_none else ""
-    said = sentences(elsewhere) or nothing or _said(answer.found, customers)
+    said = sentences(elsewhere) or nothing or _said(len(answer.found.rows), customers)
     return Results(text, said, customers, elsewhere=elsewhere, nothing=nothing)
+
+
+def is_perhaps_told(text: str) -> bool:
+    """Whether a text may be words of a preference card: it is no number."""
+    return len(text) >= _SHORTEST_TOLD and any(char.isalpha() for char in text)
 
 
 def is_perhaps_whole(text: str) -> bool:
@@ -108,6 +117,26 @@ def _customers(text: str, found: Found, look: Look) -> list[Group]:
         all_of_them = f"{reverse('customers')}?{urlencode({'q': text})}"
         options.append(Option(_("All {count} found").format(count=count), "", all_of_them, "people"))
     return [Group(_("Customers"), options)]
+
+
+def _told(told: CardsFound) -> list[Group]:
+    """Whose preference card says it, with the lines that do."""
+    if not told.rows:
+        return []
+    options = [
+        Option(
+            one.customer.name,
+            dotted(line.text for line in one.lines[:_MOST_LINES]),
+            reverse("customer", args=[one.customer.code]),
+            "people",
+            tier=one.customer.tier,
+        )
+        for one in told.rows
+    ]
+    if told.is_more:
+        every = urlencode({"where": f"card.contains.{told.words}"})
+        options.append(Option(_("All whose card says this"), "", f"{reverse('customers')}?{every}", "people"))
+    return [Group(_("On preference cards"), options)]
 
 
 def _at_hand(look: Look) -> list[Group]:
@@ -134,8 +163,7 @@ def _entries(text: str, look: Look) -> list[Group]:
     return [Group(_("Pages and acts"), options)] if options else []
 
 
-def _said(found: Found | None, groups: list[Group]) -> str:
-    count = len(found.rows) if found else 0
+def _said(count: int, groups: list[Group]) -> str:
     words = ngettext("{count} customer found.", "{count} customers found.", count).format(count=count)
     first = groups[0].options[0] if groups else None
     return sentences((words, dotted((first.label, first.hint)) if first else ""))

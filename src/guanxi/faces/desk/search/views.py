@@ -6,7 +6,14 @@ from django.utils import translation
 from django.views.decorators.http import require_POST, require_safe
 
 from guanxi.faces.desk.search.forms import Occasion, RecognitionForm
-from guanxi.faces.desk.search.presenters import MOST_SHOWN, Results, recognised_results, search_results
+from guanxi.faces.desk.search.presenters import (
+    MOST_SHOWN,
+    MOST_TOLD,
+    Results,
+    is_perhaps_told,
+    recognised_results,
+    search_results,
+)
 from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.forms import read
 from guanxi.faces.shared.look import look_of
@@ -14,6 +21,7 @@ from guanxi.faces.shared.requests import FaceRequest
 from guanxi.identity.permissions import Permission, may, require
 from guanxi.identity.queries import firm
 from guanxi.record.customers.queries import find
+from guanxi.record.customers.queries.cards import find_on_cards
 from guanxi.record.holdings.services import recognise
 
 
@@ -21,8 +29,11 @@ from guanxi.record.holdings.services import recognise
 def search(request: FaceRequest) -> HttpResponse:
     """What the box finds; for the page's script the results alone. Nothing is looked up beyond one's own scope here."""
     text, look = asked(request, "q")["q"], look_of(request)
-    found = find(text, look.principal, limit=MOST_SHOWN) if may(look.principal, Permission.VIEW_CUSTOMERS) else None
-    return _shown(request, search_results(text, found, look))
+    if not may(look.principal, Permission.VIEW_CUSTOMERS):
+        return _shown(request, search_results(text, None, look))
+    found = find(text, look.principal, limit=MOST_SHOWN)
+    told = find_on_cards(text, look.principal, limit=MOST_TOLD) if is_perhaps_told(text) else None
+    return _shown(request, search_results(text, found, look, told))
 
 
 @require_POST

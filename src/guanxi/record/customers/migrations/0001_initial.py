@@ -109,6 +109,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120)),
                 ('lo', models.IntegerField(default=0)),
                 ('hi', models.IntegerField(default=0)),
+                ('closed_on', models.DateField(blank=True, null=True)),
                 ('is_demo', models.BooleanField(default=False)),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='customers.group')),
             ],

@@ -56,7 +56,7 @@ NOT_PERSONAL = {
     "Address": ["source", "valid_from", "valid_to"],
     "Preference": ["source", "told_on", "ended_on"],
     "Relation": ["source", "told_on", "ended_on"],
-    "Group": ["code", "name"],
+    "Group": ["code", "name", "closed_on"],
     "OwnerChange": ["on"],
     "Share": ["until", "cause"],
     "StageChange": ["cause", "on"],

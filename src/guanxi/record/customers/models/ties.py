@@ -42,13 +42,16 @@ class Relation(models.Model):
 
 
 class Group(models.Model):
-    """A free, nested group (SEG-07). `lo`…`hi` number the tree in preorder."""
+    """A free, nested group (SEG-07). `lo`…`hi` number the tree of the open ones in preorder. One that was removed keeps
+    its place and members until the next day, so that it can be put back.
+    """
 
     code = models.CharField(max_length=12, unique=True, default=new_code)
     name = models.CharField(max_length=120)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
     lo = models.IntegerField(default=0)
     hi = models.IntegerField(default=0)
+    closed_on = models.DateField(null=True, blank=True)
     is_demo = models.BooleanField(default=False)
 
 

@@ -12,7 +12,7 @@ from django.db.models import Case, F, QuerySet, Value, When
 
 from guanxi.ground.text.masks import mask
 from guanxi.identity.principals import Principal
-from guanxi.record.customers.models import Address, OwnerChange, Preference, Relation, StageChange
+from guanxi.record.customers.models import Address, Group, OwnerChange, Preference, Relation, StageChange
 from guanxi.record.customers.permissions import reach_of, shown
 from guanxi.record.customers.queries.page import (
     AddressRow,
@@ -24,11 +24,11 @@ from guanxi.record.customers.queries.page import (
     head_of_code,
     identifiers_of,
 )
-from guanxi.record.customers.queries.ties import MOST_TIES, TieRow
+from guanxi.record.customers.queries.ties import MOST_TIES, GroupRow, TieRow
 
 MOST_FACTS = 200
 HOUSEHOLD = 0  # the kind of a tie that is none told: they keep house together
-_PREFERENCE, _ADDRESS, _STAGE, _OWNER = 1, 2, 3, 4
+_PREFERENCE, _ADDRESS, _STAGE, _OWNER, _GROUP = 1, 2, 3, 4, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class Card:
     relations: list[TieRow]
     places: list[AddressRow]
     owners: list[OwnerRow]
+    groups: list[GroupRow]
 
 
 def customer_card(code: str, principal: Principal) -> Card:
@@ -69,18 +70,20 @@ def customer_card(code: str, principal: Principal) -> Card:
         owners=[
             OwnerRow(key, day, old or "", new or "") for what, key, _, _, old, new, _, day in facts if what == _OWNER
         ],
+        groups=[GroupRow(key, code, name, 0) for what, key, _, _, name, code, *_ in facts if what == _GROUP],
     )
 
 
 def _small_facts(customer_id: int) -> list[tuple[Any, ...]]:
-    """(what, key, number, number, text, text, text, day) of four small tables at once: preferences by field, places (the
-    current ones first), stage changes and changes of the manager latest first.
+    """(what, key, number, number, text, text, text, day) of five small tables at once: preferences by field, places (the
+    current ones first), stage changes and changes of the manager latest first, groups in the order of their tree.
     """
     zero, blank = Value(0), Value("")
     preferences = Preference.objects.filter(customer=customer_id, ended_on=None)
     addresses = Address.objects.filter(customer=customer_id)
     stages = StageChange.objects.filter(customer=customer_id)
     owners = OwnerChange.objects.filter(customer=customer_id)
+    groups = Group.objects.filter(members__customer=customer_id, closed_on=None)
     is_past = Case(When(valid_to=None, then=zero), default=Value(1))
     parts = (
         _part(
@@ -123,8 +126,18 @@ def _small_facts(customer_id: int) -> list[tuple[Any, ...]]:
             third=blank,
             day=F("on"),
         ),
+        _part(
+            groups,
+            _GROUP,
+            one=F("lo"),
+            two=zero,
+            text=F("name"),
+            more=F("code"),
+            third=blank,
+            day=F("closed_on"),
+        ),
     )
-    found = list(parts[0].union(*parts[1:], all=True)[: 4 * MOST_FACTS])
+    found = list(parts[0].union(*parts[1:], all=True)[: 5 * MOST_FACTS])
     return sorted(found, key=_place)
 
 

@@ -90,7 +90,7 @@ def household_of(customer_id: int, principal: Principal) -> HouseholdRow | None:
 
 def groups_of(customer_id: int) -> list[GroupRow]:
     """Return the groups that a customer is in, in the order of the tree (one query)."""
-    rows = Group.objects.filter(members__customer=customer_id).order_by("lo")
+    rows = Group.objects.filter(members__customer=customer_id, closed_on=None).order_by("lo")
     return [GroupRow(key, code, name, 0) for key, code, name in rows.values_list("pk", "code", "name")]
 
 
@@ -98,7 +98,8 @@ def group_tree() -> list[GroupRow]:
     """Return all groups in preorder with their depth (one query; groups are thousands at most)."""
     ends: list[int] = []
     found: list[GroupRow] = []
-    for key, code, name, lo, hi in Group.objects.order_by("lo").values_list("pk", "code", "name", "lo", "hi"):
+    there = Group.objects.filter(closed_on=None).order_by("lo")
+    for key, code, name, lo, hi in there.values_list("pk", "code", "name", "lo", "hi"):
         while ends and ends[-1] < lo:
             ends.pop()
         found.append(GroupRow(key, code, name, len(ends)))
@@ -106,9 +107,15 @@ def group_tree() -> list[GroupRow]:
     return found
 
 
+def removed_group(code: str) -> GroupRow | None:
+    """Return a group that was removed and may come back, by code (one query)."""
+    found = Group.objects.filter(code=code).exclude(closed_on=None).values_list("pk", "code", "name").first()
+    return GroupRow(*found, depth=0) if found else None
+
+
 def group_members(group_id: int, principal: Principal, *, after: int = 0, limit: int = 80) -> list[int]:
     """Return ids of the customers in a group or a group below it, whom the principal sees, by key after `after`."""
-    group = Group.objects.filter(pk=group_id).values_list("lo", "hi").first()
+    group = Group.objects.filter(pk=group_id, closed_on=None).values_list("lo", "hi").first()
     if group is None:
         return []
     inside = Customer.objects.filter(visible_to(principal), pk__gt=after, memberships__group__lo__range=group)

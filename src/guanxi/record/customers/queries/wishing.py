@@ -121,10 +121,9 @@ def _city(condition: Condition, asker: _Asker) -> Need:
 
 def _group(condition: Condition, asker: _Asker) -> Need:
     """Groups with all below them."""
-    ranges = Group.objects.filter(code__in=condition.values).values_list("lo", "hi")
-    ids = [
-        key for low, high in ranges for key in Group.objects.filter(lo__range=(low, high)).values_list("pk", flat=True)
-    ]
+    there = Group.objects.filter(closed_on=None)
+    ranges = there.filter(code__in=condition.values).values_list("lo", "hi")
+    ids = [key for low, high in ranges for key in there.filter(lo__range=(low, high)).values_list("pk", flat=True)]
     return {Operator.IN: Need("group", values=tuple(sorted(set(ids))))}[condition.operator]
 
 

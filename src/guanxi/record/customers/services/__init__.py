@@ -14,6 +14,7 @@ from guanxi.record.customers.services.grouping import (
     open_group,
     remove_from_group,
     rename_group,
+    reopen_group,
 )
 from guanxi.record.customers.services.headlines import touch_last_contact, write_headlines
 from guanxi.record.customers.services.holding_still import hold_customers
@@ -103,6 +104,7 @@ __all__ = [
     "remove_demo_customers",
     "remove_from_group",
     "rename_group",
+    "reopen_group",
     "restore_customers",
     "resume_preference",
     "reveal_field",

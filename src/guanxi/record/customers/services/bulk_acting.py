@@ -180,7 +180,7 @@ def _inside(group: Group, ids: Sequence[int]) -> set[int]:
 
 
 def _group(group_id: int) -> Group:
-    group = Group.objects.filter(pk=group_id).first()
+    group = Group.objects.filter(pk=group_id, closed_on=None).first()
     if group is None:
         raise Refused("customers.group_not_found", _NO_GROUP)
     return group

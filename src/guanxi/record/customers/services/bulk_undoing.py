@@ -77,7 +77,7 @@ def _take_out(act: BulkAct, moves: Sequence[BulkMove]) -> tuple[int, int]:
 def _put_back(act: BulkAct, moves: Sequence[BulkMove]) -> tuple[int, int]:
     """Into the group, where it is still there and the customer not in it again."""
     group_id = act.target_id or 0
-    if not Group.objects.filter(pk=group_id).exists():
+    if not Group.objects.filter(pk=group_id, closed_on=None).exists():
         return 0, 0
     ids = [move.customer_id for move in moves]
     inside = set(GroupMember.objects.filter(group=group_id, customer__in=ids).values_list("customer_id", flat=True))

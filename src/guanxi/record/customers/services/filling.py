@@ -18,6 +18,7 @@ from guanxi.record.customers.models import Customer, Group, GroupMember, Househo
 from guanxi.record.customers.permissions import visible_ids
 from guanxi.record.customers.rules.preferences import checked_preference
 from guanxi.record.customers.rules.words import MAX_NAME, sound_text
+from guanxi.record.customers.search import reindex_customers
 from guanxi.record.customers.services.dirty import mark_dirty
 from guanxi.record.customers.services.grouping import renumber_groups
 from guanxi.record.customers.services.seeing import NOT_FOUND
@@ -74,6 +75,7 @@ def fill_cards(rows: Sequence[NewPreference], *, by: Principal) -> int:
         for row in rows
     ]
     Preference.objects.bulk_create(lines, batch_size=_STEP)
+    reindex_customers({row.customer_id for row in rows})
     _journal("preference.recorded", len(lines), by)
     return len(lines)
 

@@ -1,15 +1,18 @@
 """Free, nested groups (SEG-07): opening, naming, moving, closing, and who is in them."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from django.db import transaction
 
+from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
+from guanxi.identity.queries import firm
 from guanxi.journal.rules import Noun
-from guanxi.journal.services import record_act
-from guanxi.record.customers.models import Group, GroupMember
+from guanxi.journal.services import Entry, record_act, record_acts
+from guanxi.record.customers.models import Customer, Group, GroupMember
 from guanxi.record.customers.rules.words import sound_text
 from guanxi.record.customers.services.seeing import seen_customers
 
@@ -20,6 +23,7 @@ _NOT_THERE = gettext_noop("This group is not found.")
 _HAS_GROUPS = gettext_noop("This group has groups below it; close or move them first.")
 _INTO_ITSELF = gettext_noop("A group cannot stand below itself.")
 _TOO_MANY = gettext_noop("There are {most} groups already.")
+_TOO_LATE = gettext_noop("Only what was removed today can be put back.")
 
 
 @transaction.atomic
@@ -29,7 +33,7 @@ def open_group(name: str, *, by: Principal, parent_id: int | None = None) -> int
     Raises Denied, and Refused: customers.group_name, customers.group_not_found, customers.too_many_groups.
     """
     require(by, Permission.EDIT_CUSTOMERS)
-    if Group.objects.count() >= MOST_GROUPS:
+    if Group.objects.filter(closed_on=None).count() >= MOST_GROUPS:
         raise Refused("customers.too_many_groups", _TOO_MANY, most=MOST_GROUPS)
     parent = None if parent_id is None else _group(parent_id)
     group = Group.objects.create(name=_named(name), parent=parent)
@@ -66,50 +70,86 @@ def move_group(group_id: int, *, parent_id: int | None, by: Principal) -> None:
 
 @transaction.atomic
 def close_group(group_id: int, *, by: Principal) -> None:
-    """Close a group; its members are in it no more. Raises Denied, and Refused: customers.group_has_groups."""
+    """Remove a group: it stands nowhere any more. The same day `reopen_group` brings it back with its members.
+
+    Raises Denied, and Refused: customers.group_not_found, customers.group_has_groups.
+    """
     require(by, Permission.EDIT_CUSTOMERS)
-    group = _group(group_id)
-    if Group.objects.filter(parent=group).exists():
+    group, today = _group(group_id), _today()
+    if Group.objects.filter(parent=group, closed_on=None).exists():
         raise Refused("customers.group_has_groups", _HAS_GROUPS)
-    group.delete()
+    group.closed_on = today
+    group.save(update_fields=["closed_on"])
+    long_closed = Group.objects.filter(closed_on__lt=today)
+    long_closed.update(parent=None)
+    long_closed.delete()
     renumber_groups()
     record_act("group.closed", by=by.actor, noun=Noun("group", group.code), payload={"name": group.name})
 
 
 @transaction.atomic
+def reopen_group(group_id: int, *, by: Principal) -> None:
+    """Put back a group that was removed today, with those who were in it; at the top where its place is gone.
+
+    Raises Denied, and Refused: customers.group_not_found, customers.group_too_late.
+    """
+    require(by, Permission.EDIT_CUSTOMERS)
+    group = Group.objects.filter(pk=group_id).select_related("parent").first()
+    if group is None:
+        raise Refused("customers.group_not_found", _NOT_THERE)
+    if group.closed_on is None:
+        return
+    if group.closed_on != _today():
+        raise Refused("customers.group_too_late", _TOO_LATE)
+    group.closed_on = None
+    if group.parent is not None and group.parent.closed_on is not None:
+        group.parent = None
+    group.save(update_fields=["closed_on", "parent"])
+    renumber_groups()
+    record_act("group.opened", by=by.actor, noun=Noun("group", group.code), payload={"name": group.name})
+
+
+@transaction.atomic
 def add_to_group(group_id: int, ids: Sequence[int], *, by: Principal) -> int:
-    """Put customers into a group and return how many were not in it. Raises Denied, Refused customers.not_found."""
+    """Put customers into a group and return how many were not in it. Raises Denied, and Refused:
+    customers.group_not_found, customers.not_found.
+    """
     require(by, Permission.EDIT_CUSTOMERS)
     group, customers = _group(group_id), seen_customers(ids, by)
-    before = GroupMember.objects.filter(group=group).count()
+    inside = _inside(group, customers)
+    joining = [customer for customer in customers if customer.pk not in inside]
     GroupMember.objects.bulk_create(
-        [GroupMember(group=group, customer=customer) for customer in customers], ignore_conflicts=True, batch_size=500
+        [GroupMember(group=group, customer=customer) for customer in joining], ignore_conflicts=True, batch_size=500
     )
-    added = GroupMember.objects.filter(group=group).count() - before
-    if added:
-        record_act("group.joined", by=by.actor, noun=Noun("group", group.code), payload={"count": added})
-    return added
+    _journal("customer.group_joined", group, joining, by)
+    return len(joining)
 
 
 @transaction.atomic
 def remove_from_group(group_id: int, ids: Sequence[int], *, by: Principal) -> int:
-    """Take customers out of a group and return how many were in it. Raises Denied, Refused customers.not_found."""
+    """Take customers out of a group and return how many were in it. Raises Denied, and Refused:
+    customers.group_not_found, customers.not_found.
+    """
     require(by, Permission.EDIT_CUSTOMERS)
     group, customers = _group(group_id), seen_customers(ids, by)
-    removed, _ = GroupMember.objects.filter(group=group, customer__in=customers).delete()
-    if removed:
-        record_act("group.left", by=by.actor, noun=Noun("group", group.code), payload={"count": removed})
-    return removed
+    inside = _inside(group, customers)
+    leaving = [customer for customer in customers if customer.pk in inside]
+    GroupMember.objects.filter(group=group, customer__in=leaving).delete()
+    _journal("customer.group_left", group, leaving, by)
+    return len(leaving)
 
 
 def renumber_groups() -> None:
-    """Number the tree in preorder: one read, one write of what moved. Groups are few: thousands at most."""
+    """Number the tree in preorder: one read, one write of what moved. Groups are few: thousands at most. Those that were
+    removed have no number.
+    """
     children: dict[int | None, list[Group]] = {}
-    for group in Group.objects.order_by("pk"):
+    for group in Group.objects.filter(closed_on=None).order_by("pk"):
         children.setdefault(group.parent_id, []).append(group)
     moved: list[Group] = []
     _number(children, moved)
     Group.objects.bulk_update(moved, ["lo", "hi"], batch_size=500)
+    Group.objects.filter(lo__gt=0).exclude(closed_on=None).update(lo=0, hi=0)
 
 
 def _number(children: dict[int | None, list[Group]], moved: list[Group]) -> None:
@@ -132,10 +172,26 @@ def _number(children: dict[int | None, list[Group]], moved: list[Group]) -> None
 
 
 def _group(group_id: int) -> Group:
-    group = Group.objects.filter(pk=group_id).first()
+    group = Group.objects.filter(pk=group_id, closed_on=None).first()
     if group is None:
         raise Refused("customers.group_not_found", _NOT_THERE)
     return group
+
+
+def _inside(group: Group, customers: Sequence[Customer]) -> set[int]:
+    members = GroupMember.objects.filter(group=group, customer__in=customers)
+    return set(members.values_list("customer_id", flat=True))
+
+
+def _journal(act: str, group: Group, customers: Sequence[Customer], by: Principal) -> None:
+    payload = {"group": group.name}
+    entries = [Entry(Noun("customer", one.code), payload=payload, subject=one.code) for one in customers]
+    if entries:
+        record_acts(act, entries, by=by.actor)
+
+
+def _today() -> date:
+    return clock.local_day(clock.now(), firm().zone)
 
 
 def _named(name: str) -> str:

@@ -10,6 +10,7 @@ from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
+from guanxi.record.customers import search
 from guanxi.record.customers.choices import PreferenceField
 from guanxi.record.customers.models import Customer, Preference
 from guanxi.record.customers.rules.preferences import checked_preference
@@ -49,7 +50,7 @@ def record_preference(
     added = Preference.objects.create(
         customer=customer, field=field, text=text, source=source, told_on=told_on or today
     )
-    _journal("preference.recorded", added, customer, by)
+    _kept("preference.recorded", added, customer, by)
     return added.pk
 
 
@@ -88,7 +89,7 @@ def resume_preference(preference_id: int, *, by: Principal) -> None:
         raise Refused("customers.preference_too_late", _TOO_LATE)
     preference.ended_on = None
     preference.save(update_fields=["ended_on"])
-    _journal("preference.recorded", preference, customer, by)
+    _kept("preference.recorded", preference, customer, by)
 
 
 def _of_somebody_seen(preference_id: int, by: Principal) -> tuple[Preference, Customer]:
@@ -105,9 +106,11 @@ def _of_somebody_seen(preference_id: int, by: Principal) -> tuple[Preference, Cu
 def _end(preference: Preference, customer: Customer, by: Principal) -> None:
     preference.ended_on = firm_day()
     preference.save(update_fields=["ended_on"])
-    _journal("preference.ended", preference, customer, by)
+    _kept("preference.ended", preference, customer, by)
 
 
-def _journal(kind: str, preference: Preference, customer: Customer, by: Principal) -> None:
+def _kept(kind: str, preference: Preference, customer: Customer, by: Principal) -> None:
+    """What an act leaves behind: its journal row, and the card found by its words."""
+    search.reindex_customers([customer.pk])
     payload = {"field": preference.field, "text": preference.text, "source": preference.source}
     record_act(kind, by=by.actor, noun=Noun("customer", customer.code), payload=payload, subject=customer.code)
