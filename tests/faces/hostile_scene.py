@@ -1,0 +1,193 @@
+"""The scene with something in every table that people or files write into, and the addresses of all of it."""
+
+import datetime as dt
+from io import BytesIO
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from guanxi.ground.jobs.choices import JobStatus
+from guanxi.ground.jobs.models import Job, Run
+from guanxi.ground.outbox.models import Outgoing
+from guanxi.identity.services import change_day
+from guanxi.record.actions.choices import ActionStatus
+from guanxi.record.actions.models import Action
+from guanxi.record.actions.services import Plan, answer_action, plan_action
+from guanxi.record.bookmarks.choices import Sharing
+from guanxi.record.bookmarks.models import SavedView
+from guanxi.record.bookmarks.services import NewView, note_opened, save_view, set_favourite
+from guanxi.record.catalogue.models import Estate, Product
+from guanxi.record.catalogue.services import write_estate, write_product
+from guanxi.record.conversations.models import Attachment, Conversation
+from guanxi.record.conversations.services import Upload, attach_files
+from guanxi.record.customers.choices import RelationKind
+from guanxi.record.customers.models import Customer, Group, Preference, Relation, Tombstone
+from guanxi.record.customers.services import delete_customers
+from guanxi.record.customers.services.grouping import add_to_group, open_group
+from guanxi.record.customers.services.merging import merge_customers
+from guanxi.record.customers.services.relating import NewRelation, relate_household
+from guanxi.record.customers.services.settling import NewAddress, change_address
+from guanxi.record.customers.services.staging import change_stage
+from guanxi.record.customers.services.updating import update_customer
+from guanxi.record.imports.models import BeforeImage, Import, ImportProblem
+from guanxi.record.signals.choices import Judgement
+from guanxi.record.signals.models import Signal
+from guanxi.record.signals.services import judge_signal
+from tests.addresses import path_of, routes
+from tests.faces.hostile import EVERYTHING, PAYLOADS
+from tests.faces.scene import SYSTEM
+from tests.faces.test_insight import count_parts
+
+WANG = "王海峰"
+FILE = f'<b>"{EVERYTHING}'.replace('"', "'") + ".csv"
+
+
+def fill_every_table(scene, client) -> None:
+    """Let people do what people do, in words that a browser might obey; `client` is an administrator's."""
+    wang, lin, li = scene.ids[WANG], scene.person("lin"), scene.person("li")
+    count_parts(scene)
+    change_day(scene.today + dt.timedelta(days=9), by=li, is_working=False, name=EVERYTHING[:60])
+    change_address(wang, NewAddress(text=EVERYTHING), by=lin)
+    version = Customer.objects.values_list("version", flat=True).get(pk=wang)
+    update_customer(wang, {"company": EVERYTHING}, version=version, by=lin)  # stands in the history of changes
+    add_to_group(open_group(EVERYTHING[:110], by=lin), [wang], by=lin)
+    tie = NewRelation(scene.ids["何嘉怡"], RelationKind.FRIEND, EVERYTHING)
+    relate_household(wang, tie, household=EVERYTHING, by=lin)
+    change_stage([wang], to=4, cause="scene", by=SYSTEM)
+    plan_action(wang, Plan(due_on=scene.today + dt.timedelta(days=1), what=EVERYTHING), by=lin)
+    done = Action.objects.filter(customer=scene.ids["何嘉怡"]).get()
+    answer_action(done.code, by=lin, answer="done", note=EVERYTHING)
+    judge_signal(
+        Signal.objects.get(customer=scene.ids["张立新"]).code, by=lin, judgement=Judgement.TRUE, note=EVERYTHING
+    )
+    talk = Conversation.objects.filter(customer=wang).first()
+    attach_files(talk.code, [Upload(f"{EVERYTHING}.txt", BytesIO(b"words"), 5)], by=lin)
+    for name in ("customers", "dealings"):
+        save_view(NewView(name.removesuffix("s"), EVERYTHING[:50], "", Sharing.PUBLIC), by=li)
+    note_opened("customer", scene.codes[WANG], by=lin)
+    set_favourite("customer", scene.codes[WANG], is_on=True, by=lin)
+    write_product("", {"reference": PAYLOADS[0], "name": EVERYTHING, "family": PAYLOADS[1]}, by=li)
+    write_estate("", {"name": EVERYTHING, "city": PAYLOADS[0], "district": PAYLOADS[1], "aliases": EVERYTHING}, by=li)
+    for name in ("被删的", "被并的"):
+        scene.add(name, phone=f"138{len(scene.ids):08}", company=EVERYTHING)
+    delete_customers([scene.ids["被删的"]], by=SYSTEM)
+    merge_customers(scene.ids["欧阳静"], scene.ids["被并的"], by=SYSTEM, take=("company",))
+    Tombstone.objects.create(key=1, code="2" * 12, erased_on=scene.today, basis=EVERYTHING[:60])
+    _work_of_machines()
+    _files(client)
+
+
+def _work_of_machines() -> None:
+    now = timezone.now()
+    Job.objects.create(
+        name="refresh", key="x", run_after=now, created_at=now, status=JobStatus.SET_ASIDE, trouble=EVERYTHING
+    )
+    Run.objects.create(schedule="nightly", due_on=now.date(), started_at=now)
+    Outgoing.objects.create(channel="mail", key="x", cipher=b"", not_before=now, created_at=now)
+
+
+def _files(client) -> None:
+    """A file that was taken in with rows that failed and one that was changed, and one that waits for its columns."""
+    heads = ["客户号", "客户姓名", "手机号", "公司", *PAYLOADS[:3], "email_consent"]
+    rows = [["K-1001", WANG, "", EVERYTHING[:90]], ["N1", EVERYTHING, "1.39E+10", EVERYTHING], ["N2", *PAYLOADS[4:7]]]
+    for is_taken in (True, False):
+        lines = [heads, *([*row, *[EVERYTHING] * (len(heads) - len(row))] for row in rows)]
+        text = "\n".join(",".join('"' + cell.replace('"', '""') + '"' for cell in line) for line in lines)
+        sent = client.post(
+            "/imports/new/customers/", {"file": SimpleUploadedFile(FILE, (text + "\n" * is_taken).encode())}
+        )
+        code = sent.url.split("/")[2]
+        if is_taken:
+            fields = ["reference", "name", "phone", "company", *[""] * 4]
+            form = {f"column.{place}": name for place, name in enumerate(fields)} | {"encoding": "", "act": "import"}
+            assert client.post(f"/imports/{code}/mapping/", form).status_code == 302
+            assert ImportProblem.objects.exists()
+            assert BeforeImage.objects.exists()
+
+
+def places(scene) -> dict[str, str]:
+    """What stands in the places of addresses: something of each kind that is there."""
+    wang = scene.ids[WANG]
+    done, waiting = Import.objects.order_by("pk").values_list("code", flat=True)
+    views = dict(SavedView.objects.values_list("noun", "code"))
+    found = {
+        "people/<code:code>": scene.staff["lin"].code,
+        "settings/people/<code:code>": scene.staff["lin"].code,
+        "settings/teams/<code:code>": scene.teams["oak"].code,
+        "settings/products/<code:code>": Product.objects.order_by("-pk")[0].code,
+        "settings/estates/<code:code>": Estate.objects.get().code,
+        "settings/thresholds/(?P<name>[a-z_]+\\.[a-z_]+)": "decisions.capacity",
+        "customers/<code:code>": scene.codes[WANG],
+        "customers/groups/<code:code>": Group.objects.get().code,
+        "customer_group.group": Group.objects.get().code,
+        "customer_group_removal.group": Group.objects.get().code,
+        "customer_field.field": "company",
+        "backup_check.name": "2026-01-01",
+        "backup_taking.name": "2026-01-01",
+        "preference.row": str(Preference.objects.filter(customer=wang).first().pk),
+        "preference_removal.row": str(Preference.objects.filter(customer=wang).first().pk),
+        "preference_return.row": str(Preference.objects.filter(customer=wang).first().pk),
+        "relation_removal.row": str(Relation.objects.filter(customer=wang).first().pk),
+        "customers/bulk/<code:code>": "2" * 12,
+        "actions/<code:code>": Action.objects.filter(customer=wang).first().code,
+        "signals/<code:code>": Signal.objects.get(customer=wang).code,
+        "conversations/<code:code>": Conversation.objects.filter(customer=wang, has_files=True).get().code,
+        "conversations/files/<code:code>": Attachment.objects.get().code,
+        "imports/<code:code>": done,
+        "import_mapping.code": waiting,
+        "import_new.kind": "customers",
+        "import_sample.kind": "customers",
+        "customers_choices.filter_": "city",
+        "dealings_choices.filter_": "product",
+        "holdings_choices.filter_": "product",
+        "conversations_choices.filter_": "by",
+        "actions_choices.filter_": "owner",
+        "staff_choices.filter_": "team",
+        "products_choices.filter_": "family",
+        "estates_choices.filter_": "city",
+        "imports_choices.filter_": "none",
+    }
+    for name in routes():
+        noun = name.removesuffix("_views")
+        if noun != name:
+            found[f"{noun}/views/<code:code>"] = views.get(noun.removesuffix("s"), "2" * 12)
+    return found
+
+
+def every_page(scene) -> list[str]:
+    """All addresses, and those questions to them that show more than the plain page."""
+    known = places(scene)
+    customer, group = scene.codes[WANG], Group.objects.get().code
+    city = Customer.objects.values_list("city_id", flat=True).get(pk=scene.ids[WANG])
+    waiting = Import.objects.order_by("-pk")[0].code
+    more = [
+        f"/?open={known['actions/<code:code>']}",
+        f"/?answered={Action.objects.get(customer=scene.ids['何嘉怡'], status=ActionStatus.DONE).code}",
+        f"/customers/?where=city.in.{city}&where=owner.in.{scene.staff['lin'].code}&where=group.in.{group}&by=owner",
+        "/customers/?columns=name,phone,company,reference,team,owner,city,kind",
+        f"/customers/?view={known['customers/views/<code:code>']}",
+        "/customers/?q=K-1001",
+        "/dealings/?by=product",
+        "/holdings/?by=product",
+        "/estates/?by=city",
+        "/products/?by=family",
+        "/staff/?by=team",
+        "/customers/?by=city",
+        "/search/?q=K-1001",
+        "/search/?q=13800135678",
+        f"/customers/{customer}/?removed={known['preference.row']}",
+        f"/customers/{customer}/?noted={known['conversations/<code:code>']}",
+        f"/customers/{customer}/relations/?q=K-1002",
+        f"/customers/{scene.codes['欧阳静']}/history/",
+        f"/conversations/new/?customer={customer}",
+        "/conversations/new/?q=K-1002",
+        f"/settings/sight/?who={scene.staff['lin'].code}&customer=K-1001",
+        f"/settings/days-off/?year={(scene.today + dt.timedelta(days=9)).year}",
+        f"/imports/{waiting}/",
+        f"/imports/{known['imports/<code:code>']}/records/?what=updated",
+        f"/signals/{Signal.objects.get(customer=scene.ids['张立新']).code}/evidence/",
+        "/insight/moves/?from=a&to=b&cause=less",
+        "/insight/alarms/?kind=spend_drop",
+    ]
+    more += [f"/customers/{customer}/timeline/?only={kind}" for kind in ("contacts", "dealings", "work", "changes")]
+    return [path_of(name, known) for name in routes()] + more
