@@ -26,7 +26,7 @@ export function curveOf(told, colours) {
         areaStyle: { color: colours["jade-wash"], opacity: 1 }, z: 1,
         markPoint: { symbol: "circle", symbolSize: 8, silent: true, itemStyle: { color: colours.paper, borderColor: colours.c1, borderWidth: 2 },
           data: told.marks.map((mark) => ({ coord: [mark.x, mark.y], value: mark.label,
-            label: { ...text(colours, "ink"), formatter: mark.label, position: mark.x > 0.5 ? "top" : "right", offset: mark.x > 0.5 ? [0, 0] : [4, 12] } })) } },
+            label: { ...text(colours, "ink"), backgroundColor: mark.x > 0.5 ? "transparent" : colours["jade-wash"], padding: [1, 3], formatter: mark.label, position: mark.x > 0.5 ? "top" : "right", offset: mark.x > 0.5 ? [0, 0] : [4, 12] } })) } },
     ],
   };
 }

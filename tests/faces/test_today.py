@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from guanxi.faces.desk.actions.presenters import call_to
 from guanxi.ground import clock
 from guanxi.insight.detectors.notes import note
 from guanxi.record.actions.models import Action
@@ -276,6 +277,17 @@ def test_what_no_form_of_ours_sends_is_not_understood(scene, looking, fields):
     assert response.status_code == 400
     action.refresh_from_db()
     assert action.version == 1
+
+
+def test_the_call_is_one_click_for_whoever_reads_the_number(scene, looking):
+    page = looking(scene, "lin").get("/")
+    assert page.context["page"].sheet.call.href.startswith("tel:+861")
+    assert f'href="{page.context["page"].sheet.call.href}"' in page.content.decode()
+    assert page.content.decode().count("btn primary") == 1
+    sheet = page.context["page"].sheet
+    assert call_to("138****8000") is None
+    assert call_to("+8613800138000;+8613900139000").number == "138 0013 8000"
+    assert sheet.line.who.startswith("客户")
 
 
 @pytest.mark.parametrize(

@@ -46,12 +46,13 @@ def sentences(said: Iterable[object]) -> str:
     return ("" if is_chinese() else " ").join(str(one) for one in said if one)
 
 
-def since_words(first_on: dt.date | None, today: dt.date) -> str:
-    """For how long somebody has been a customer, by the first dealing."""
+def since_words(first_on: dt.date | None, today: dt.date, *, entered_on: dt.date | None = None) -> str:
+    """For how long somebody has been a customer: by the first dealing, or the day they came where that was before."""
     if first_on is None:
         return ""
-    years = int((today - first_on).days / _YEAR)
+    begun = min(first_on, entered_on or first_on)
+    years = int((today - begun).days / _YEAR)
     if years:
         return ngettext("customer for {count} year", "customer for {count} years", years).format(count=years)
-    months = max(1, (today - first_on).days // 30)
+    months = max(1, (today - begun).days // 30)
     return ngettext("customer for {count} month", "customer for {count} months", months).format(count=months)

@@ -1,5 +1,6 @@
 """One action as pages show it: a line of Today, the sheet of an open line, the toast after an answer."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -19,6 +20,10 @@ from guanxi.record.actions.choices import ActionClass, ActionStatus, NotNow
 from guanxi.record.actions.queries import ActionLine
 from guanxi.record.actions.rules import LIVE, default_again_on
 from guanxi.record.actions.wording import supposed_in_words
+from guanxi.record.customers.choices import Channel
+from guanxi.record.customers.queries import customer_rows
+
+_RUNG = (Channel.CALL, Channel.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,14 @@ class Fact:
     words: str
     href: str = ""
     door: str = ""
+
+
+@dataclass(frozen=True)
+class Call:
+    """The number to ring: as people read it, and as a telephone takes it."""
+
+    number: str
+    href: str
 
 
 @dataclass(frozen=True)
@@ -97,6 +110,7 @@ class Sheet:
     explain: str = ""
     supposed: str = ""
     typed: Typed = field(default_factory=Typed)
+    call: Call | None = None
 
 
 def line_of(action: ActionLine, look: Look, *, who: str = "", back: str = "", answered: bool = False) -> Line:
@@ -134,11 +148,22 @@ def line_of(action: ActionLine, look: Look, *, who: str = "", back: str = "", an
 
 
 def sheet_of(
-    action: ActionLine, look: Look, *, who: str = "", back: str = "", typed: Typed | None = None, drawn: bool = True
+    action: ActionLine,
+    look: Look,
+    *,
+    who: str = "",
+    back: str = "",
+    typed: Typed | None = None,
+    drawn: bool = True,
+    phone: str | None = None,
 ) -> Sheet:
-    """The open sheet of an action: two queries for the rows of its drawing, none when it is not `drawn`."""
+    """The open sheet of an action: three queries for the rows of its drawing and the phone to ring, none when it is not
+    `drawn`: then the page knows the `phone`.
+    """
+    line = line_of(action, look, who=who, back=back)
+    phone = _phone(action, look) if drawn and phone is None else phone or ""
     return Sheet(
-        line=line_of(action, look, who=who, back=back),
+        line=line,
         say=near(action.say, look.today),
         chart=draw(action.evidence, look) if drawn else SafeString(""),
         facts=_facts(action, look) if drawn else [],
@@ -147,12 +172,23 @@ def sheet_of(
         explain=_explain(action, look),
         supposed=supposed_in_words(action.reason),
         typed=typed or Typed(),
+        call=call_to(phone) if line.may_answer and action.channel in _RUNG else None,
     )
 
 
 def answered_line(code: str, done: Sequence[ActionLine], look: Look, *, back: str = "") -> Line | None:
     """The line that the toast after an answer speaks about; None when it is not among what was done today."""
     return next((line_of(action, look, back=back, answered=True) for action in done if action.code == code), None)
+
+
+def _phone(action: ActionLine, look: Look) -> str:
+    return next((row.phone for row in customer_rows([action.customer_id], look.principal)), "")
+
+
+def call_to(phone: str) -> Call | None:
+    """The first number; None where there is none, or only a masked one."""
+    number = re.sub(r"[^\d+*]", "", phone.partition(";")[0])
+    return Call(cells.plain_phone(number), f"tel:{number}") if number and "*" not in number else None
 
 
 def _explain(action: ActionLine, look: Look) -> str:

@@ -74,7 +74,7 @@ def five_page(code: str, look: Look) -> Page:
 
 def _who(card: Card, found: OnPage | None, look: Look, door: str) -> Block:
     head = card.head
-    since = since_words(found.standing.first_on, look.today) if found else ""
+    since = since_words(found.standing.first_on, look.today, entered_on=head.created_on) if found else ""
     figures = [
         panels.Figure(
             _("Customer"), since or _("since {day}").format(day=cells.short_date(head.created_on, look.today))

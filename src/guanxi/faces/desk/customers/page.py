@@ -117,7 +117,7 @@ def customer_page(code: str, look: Look, came: Came = Came()) -> Page:
         groups=person.circles_of(read.card.groups),
         agreed=person.agreed_of(read.consents, look),
         thread=first_page(head, look, plan=plan, given=_given(read, look)),
-        next=sheet_of(live[0], look, back="customer", drawn=False) if live else None,
+        next=sheet_of(live[0], look, back="customer", drawn=False, phone=person.phone_of(read.card)) if live else None,
         others=_others(live, look),
         standing=panels.standing_of(read.standing, look, head.code),
         signals=panels.signals_of((row for _, _, row in read.signals), look),
@@ -218,7 +218,7 @@ def _changes(card: Card) -> list[TimelineRow]:
 def _sentence(read: _Read, look: Look) -> str:
     """Who it is in one breath: since when, with what, and what is the matter."""
     first_on = read.standing.standing.first_on if read.standing else None
-    parts = [since_words(first_on, look.today)]
+    parts = [since_words(first_on, look.today, entered_on=read.card.head.created_on)]
     products = panels.product_names(read.holdings)[:3]
     if products:
         parts.append(_("{products} with us").format(products=person.listed(products)))

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from guanxi.faces.desk.actions.presenters import Line, Sheet, line_of, sheet_of
 from guanxi.faces.desk.customers import panels
 from guanxi.faces.desk.customers.page_views import not_found_is_404
+from guanxi.faces.desk.customers.person import phone_of
 from guanxi.faces.desk.customers.thread import Moment, moments_of
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.asking import asked
@@ -21,10 +22,10 @@ from guanxi.identity.permissions import Permission, may, require
 from guanxi.record.actions import queries as actions
 from guanxi.record.actions.queries import ActionLine
 from guanxi.record.actions.rules import LIVE
-from guanxi.record.customers.choices import IdentifierKind, Stage
+from guanxi.record.customers.choices import Stage
 from guanxi.record.customers.queries.card import Card, customer_card
 from guanxi.record.customers.timeline import TimelineRow, as_rows, timeline
-from guanxi.record.standing.queries import standing_on_page
+from guanxi.record.standing.queries import OnPage, standing_on_page
 
 _ROWS, _MOMENTS, _FACTS, _ACTIONS = 30, 5, 6, 20
 _LATELY = ("conversations", "dealings", "holdings")
@@ -74,7 +75,7 @@ def peek_of(code: str, look: Look) -> Peek:
         code=head.code,
         name=head.name,
         tier=head.tier,
-        line=_line(card, look),
+        line=_line(card, figures, look),
         next=sheet_of(live[0], look, back="customer", drawn=False) if live else None,
         also=[line_of(action, look, back="customer") for action in live[1:3]],
         standing=panels.standing_of(figures, look, head.code),
@@ -86,9 +87,10 @@ def peek_of(code: str, look: Look) -> Peek:
     )
 
 
-def _line(card: Card, look: Look) -> str:
+def _line(card: Card, found: OnPage | None, look: Look) -> str:
     """Who it is in a line: since when, with whom, by which phone."""
-    phone = next((row.text for row in card.identifiers if row.kind == IdentifierKind.PHONE), "")
-    since = since_words(card.head.created_on, look.today) if card.head.stage == Stage.CUSTOMER else ""
-    owner = _("with {name}").format(name=card.head.owner_name) if card.head.owner_name else ""
-    return dotted((since, owner, card.head.city_name, cells.plain_phone(phone)))
+    head, first_on = card.head, found.standing.first_on if found else None
+    began = first_on or (head.created_on if head.stage == Stage.CUSTOMER else None)
+    since = since_words(began, look.today, entered_on=head.created_on)
+    owner = _("with {name}").format(name=head.owner_name) if head.owner_name else ""
+    return dotted((since, owner, head.city_name, cells.plain_phone(phone_of(card))))

@@ -127,6 +127,11 @@ def facts_of(card: Card, look: Look, disclosed: Disclosed | None = None) -> list
     return [fact for fact in facts if fact.value]
 
 
+def phone_of(card: Card) -> str:
+    """The first number, as the role reads it; "" without one."""
+    return next((row.text for row in card.identifiers if row.kind == IdentifierKind.PHONE), "")
+
+
 def preferences_of(rows: Iterable[PreferenceRow], look: Look) -> list[Preference]:
     """The preference card."""
     return [

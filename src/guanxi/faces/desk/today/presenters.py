@@ -136,7 +136,10 @@ def about_customers(actions: Sequence[ActionLine], look: Look) -> dict[int, str]
     if not actions or not may(look.principal, Permission.VIEW_STANDING):
         return {}
     standings = standings_of([action.customer_id for action in actions], look.principal)
-    return {key: since_words(standing.first_on, look.today) for key, standing in standings.items()}
+    entered = {action.customer_id: action.customer_since for action in actions}
+    return {
+        key: since_words(standing.first_on, look.today, entered_on=entered[key]) for key, standing in standings.items()
+    }
 
 
 def _sentence(day: queries.Today, team: Sequence[PersonLoad]) -> SafeString:

@@ -32,6 +32,7 @@ class ActionLine:
     customer_id: int
     customer_code: str
     customer_name: str
+    customer_since: dt.date
     tier: Tier
     reason: str
     reason_words: str
@@ -207,6 +208,7 @@ def _line(action: Action, principal: Principal, on: dt.date, currency: str) -> A
         customer_id=action.customer_id,
         customer_code=action.customer.code,
         customer_name=shown(principal, "name", action.customer.name),
+        customer_since=action.customer.created_on,
         tier=Tier(action.customer.tier),
         reason=action.reason,
         reason_words=reason_in_words(action.reason, facts, currency=currency),
