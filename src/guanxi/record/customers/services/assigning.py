@@ -6,7 +6,6 @@ from django.db import transaction
 from django.db.models import F
 
 from guanxi.ground import clock
-from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm_day
@@ -15,12 +14,10 @@ from guanxi.journal.services import Entry, record_acts
 from guanxi.record.customers import bulk, search
 from guanxi.record.customers.models import Customer, OwnerChange
 from guanxi.record.customers.services.dirty import mark_dirty
-from guanxi.record.customers.services.owners import owners_by_id
+from guanxi.record.customers.services.owners import receiving_team
 from guanxi.record.customers.services.seeing import seen_customers
 
 _STEP = 1_000
-
-_NO_STAFF = gettext_noop("There is no such colleague to whom you may give customers.")
 
 
 @transaction.atomic
@@ -31,12 +28,7 @@ def assign_customers(ids: Sequence[int], *, owner_id: int | None, by: Principal,
     none to whom `by` may give.
     """
     require(by, Permission.ASSIGN_CUSTOMERS)
-    team_id = None
-    if owner_id is not None:
-        owner = owners_by_id(by).get(owner_id)
-        if owner is None:
-            raise Refused("customers.unknown_owner", _NO_STAFF)
-        team_id = owner[1]
+    team_id = receiving_team(owner_id, by)
     moved: list[Customer] = []
     for step in bulk.steps_of(dict.fromkeys(ids), _STEP):
         there = [customer for customer in seen_customers(step, by, shared=False) if customer.owner_id != owner_id]

@@ -4,7 +4,6 @@ that nobody waits long and an act that broke off can be taken back as far as it 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 
 from django.db import transaction
@@ -15,7 +14,7 @@ from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.naming import names_of_staff
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm
+from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import Entry, record_acts
 from guanxi.record.customers import bulk, search
@@ -23,13 +22,12 @@ from guanxi.record.customers.choices import BulkKind
 from guanxi.record.customers.models import BulkAct, BulkMove, Customer, Group, GroupMember, OwnerChange
 from guanxi.record.customers.permissions import visible_to
 from guanxi.record.customers.services.dirty import mark_dirty
-from guanxi.record.customers.services.owners import owners_by_id
+from guanxi.record.customers.services.owners import receiving_team
 from guanxi.record.customers.services.removing import take_away
 from guanxi.record.customers.services.selecting import Selection, selected
 
 STEP = 500
 
-_NO_STAFF = gettext_noop("There is no such colleague to whom you may give customers.")
 _NO_GROUP = gettext_noop("This group is not found.")
 _WORDS = {
     BulkKind.ASSIGNED: "customers.assigned",
@@ -67,12 +65,7 @@ def assign_selected(selection: Selection, *, owner_id: int | None, by: Principal
     Raises Denied, and Refused: customers.unknown_owner, and what `selected` raises; then nothing was done.
     """
     require(by, Permission.ASSIGN_CUSTOMERS)
-    team_id = None
-    if owner_id is not None:
-        owner = owners_by_id(by).get(owner_id)
-        if owner is None:
-            raise Refused("customers.unknown_owner", _NO_STAFF)
-        team_id = owner[1]
+    team_id = receiving_team(owner_id, by)
 
     def give(ids: Sequence[int]) -> list[Move]:
         moving = [one for one in _held(ids, by) if one.owner_id != owner_id]
@@ -130,7 +123,7 @@ def move_owners(customers: Sequence[tuple[int, int | None]], owner_id: int | Non
     ids = [key for key, _ in customers]
     values = {"owner_id": owner_id} | ({"team_id": team_id} if team_id is not None else {})
     Customer.objects.filter(pk__in=ids).update(**values, version=F("version") + 1, updated_at=clock.now())
-    today = _today()
+    today = firm_day()
     OwnerChange.objects.bulk_create(
         [OwnerChange(customer_id=key, on=today, from_staff_id=old, to_staff_id=owner_id) for key, old in customers]
     )
@@ -156,7 +149,7 @@ def _carry_out(
             if not moves:
                 continue
             act = act or BulkAct.objects.create(
-                kind=kind, at=clock.now(), on=_today(), by_code=by.code, target_id=target_id
+                kind=kind, at=clock.now(), on=firm_day(), by_code=by.code, target_id=target_id
             )
             bulk.insert(
                 BulkMove, ("act_id", "customer_id", "old_owner_id", "old_team_id"), [(act.pk, *move) for move in moves]
@@ -184,7 +177,3 @@ def _group(group_id: int) -> Group:
     if group is None:
         raise Refused("customers.group_not_found", _NO_GROUP)
     return group
-
-
-def _today() -> date:
-    return clock.local_day(clock.now(), firm().zone)

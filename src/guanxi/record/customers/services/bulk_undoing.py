@@ -1,7 +1,6 @@
 """Taking an act on many customers back: whoever did it, the same day, exactly where nobody changed anything since."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from django.db import transaction
 
@@ -10,7 +9,7 @@ from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.naming import present_staff
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm
+from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import Entry, record_acts
 from guanxi.record.customers import bulk
@@ -34,7 +33,7 @@ def undo_bulk_act(code: str, *, by: Principal) -> BulkDone:
 
     Raises Denied, and Refused (customers.not_undoable): not one's own, of another day, or undone already.
     """
-    act = BulkAct.objects.filter(code=code, by_code=by.code, on=_today(), undone_at=None).first()
+    act = BulkAct.objects.filter(code=code, by_code=by.code, on=firm_day(), undone_at=None).first()
     if act is None:
         raise Refused("customers.not_undoable", _NOT_THERE)
     require(by, _NEEDS[BulkKind(act.kind)])
@@ -112,7 +111,3 @@ _UNDOERS = {
     BulkKind.LEFT: _put_back,
     BulkKind.DELETED: _restore,
 }
-
-
-def _today() -> date:
-    return clock.local_day(clock.now(), firm().zone)

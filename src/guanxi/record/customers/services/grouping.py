@@ -1,15 +1,13 @@
 """Free, nested groups (SEG-07): opening, naming, moving, closing, and who is in them."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 from django.db import transaction
 
-from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm
+from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import Entry, record_act, record_acts
 from guanxi.record.customers.models import Customer, Group, GroupMember
@@ -75,7 +73,7 @@ def close_group(group_id: int, *, by: Principal) -> None:
     Raises Denied, and Refused: customers.group_not_found, customers.group_has_groups.
     """
     require(by, Permission.EDIT_CUSTOMERS)
-    group, today = _group(group_id), _today()
+    group, today = _group(group_id), firm_day()
     if Group.objects.filter(parent=group, closed_on=None).exists():
         raise Refused("customers.group_has_groups", _HAS_GROUPS)
     group.closed_on = today
@@ -99,7 +97,7 @@ def reopen_group(group_id: int, *, by: Principal) -> None:
         raise Refused("customers.group_not_found", _NOT_THERE)
     if group.closed_on is None:
         return
-    if group.closed_on != _today():
+    if group.closed_on != firm_day():
         raise Refused("customers.group_too_late", _TOO_LATE)
     group.closed_on = None
     if group.parent is not None and group.parent.closed_on is not None:
@@ -188,10 +186,6 @@ def _journal(act: str, group: Group, customers: Sequence[Customer], by: Principa
     entries = [Entry(Noun("customer", one.code), payload=payload, subject=one.code) for one in customers]
     if entries:
         record_acts(act, entries, by=by.actor)
-
-
-def _today() -> date:
-    return clock.local_day(clock.now(), firm().zone)
 
 
 def _named(name: str) -> str:

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 
+from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import staff_seen_by
 from guanxi.record.customers.models import Customer
 
 Owner = tuple[int, int]  # staff, team
+
+_NO_STAFF = gettext_noop("There is no such colleague to whom you may give customers.")
 
 
 def owners_by_name(by: Principal) -> dict[str, Owner]:
@@ -27,6 +30,14 @@ def names_of_owners(customer_ids: Iterable[int]) -> dict[int, str]:
     return dict(rows.values_list("owner_id", "owner__name").distinct())
 
 
-def owners_by_id(by: Principal) -> dict[int, Owner]:
-    """Return colleagues that the giver sees, by id."""
-    return {staff_id: (staff_id, team_id) for staff_id, team_id in staff_seen_by(by).values_list("pk", "team_id")}
+def receiving_team(owner_id: int | None, by: Principal) -> int | None:
+    """Return the team that customers come to with a new owner; None (their teams stay) with no owner.
+
+    Raises Refused (customers.unknown_owner) where `by` does not see such a colleague.
+    """
+    if owner_id is None:
+        return None
+    team_id: int | None = staff_seen_by(by).filter(pk=owner_id).values_list("team_id", flat=True).first()
+    if team_id is None:
+        raise Refused("customers.unknown_owner", _NO_STAFF)
+    return team_id
