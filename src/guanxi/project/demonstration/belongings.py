@@ -6,6 +6,7 @@ A holding carries the number by which its customer is recognised too. Pure, by s
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -54,20 +55,16 @@ def belongings(
     for number, row in enumerate(many.rows):
         gone = ends[number] if ends[number] < today else None
         renewal = None if gone else _renewal(random, number, today, soon)
+        holder = _Holder(number, row, row.created_on or today, gone, renewal, many.plates.get(number, ""))
         mine: list[Held] = []
         for family in ("CARD", "POLICY", "BANK", "CORP"):
             place = int(kept[family][number]) if number < len(kept[family]) else -1
             if place >= 0:
-                product = ITEMS[family][place].reference
-                mine.append(
-                    _contract(
-                        random, (number, row), product, family, (today, gone, renewal), many.plates.get(number, "")
-                    )
-                )
+                mine.append(_contract(random, holder, ITEMS[family][place].reference, family))
         if has_plan[number]:
-            mine.append(_plan(random, (number, row), (today, gone, renewal)))
+            mine.append(_plan(random, holder))
         if has_deposit[number]:
-            mine += _deposits(random, (number, row), today, gone)
+            mine += _deposits(random, holder, today)
         policies = tuple(one.reference for one in mine if one.family == "POLICY")
         accounts = tuple(one.reference for one in mine if one.product.startswith(("CARD", "DEPOSIT")))
         member = f"VIP{880_000 + number}" if lives.shop[number] else ()
@@ -76,68 +73,57 @@ def belongings(
     return rows, held
 
 
-def _contract(
-    random: np.random.Generator,
-    who: tuple[int, NewCustomer],
-    product: str,
-    family: str,
-    days: tuple[dt.date, dt.date | None, dt.date | None],
-    plate: str,
-) -> Held:
-    number, row = who
-    today, gone, renewal = days
-    opened = _known_since(row, today)
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """One of the many: known since `opened`, `gone` on a day (None: still here), `renewal` of what is renewed."""
+
+    number: int
+    row: NewCustomer
+    opened: dt.date
+    gone: dt.date | None
+    renewal: dt.date | None
+    plate: str
+
+    def holds(self, product: str, reference: str, **told: Any) -> Held:
+        """A holding of his, since he is known and until he left."""
+        return Held(self.row.reference, product, reference, **{"opened_on": self.opened, "closed_on": self.gone} | told)
+
+
+def _contract(random: np.random.Generator, holder: _Holder, product: str, family: str) -> Held:
+    number, opened = holder.number, holder.opened
     if family == "CARD":
         limit = str(int(random.integers(2, 21)) * 5_000)
-        return Held(
-            row.reference, product, papers.card_number(number), opened, gone, None, {"limit": limit}, (), family
-        )
+        return holder.holds(product, papers.card_number(number), attributes={"limit": limit}, family=family)
     if family == "POLICY":
+        is_motor = holder.plate and product in _MOTOR
+        told = {"plate": holder.plate} if is_motor else {"insured": holder.row.name}
         reference = f"PL{opened:%Y}4401{number:06d}"
-        told = {"plate": plate} if plate and product in _MOTOR else {"insured": row.name}
-        return Held(row.reference, product, reference, opened, gone, renewal, told, (), family)
-    return Held(row.reference, product, f"BK{opened:%y%m}{number:06d}", opened, gone, None, {}, (), family)
+        return holder.holds(product, reference, renewal_on=holder.renewal, attributes=told, family=family)
+    return holder.holds(product, f"BK{opened:%y%m}{number:06d}", family=family)
 
 
-def _plan(
-    random: np.random.Generator,
-    who: tuple[int, NewCustomer],
-    days: tuple[dt.date, dt.date | None, dt.date | None],
-) -> Held:
-    number, row = who
-    today, gone, renewal = days
-    opened = _known_since(row, today)
+def _plan(random: np.random.Generator, holder: _Holder) -> Held:
     visits = {"visits_left": str(int(random.integers(0, 5)))}
-    return Held(row.reference, "GARAGE-PLAN", f"GC-{opened:%Y%m%d}-{number}", opened, gone, renewal, visits)
+    reference = f"GC-{holder.opened:%Y%m%d}-{holder.number}"
+    return holder.holds("GARAGE-PLAN", reference, renewal_on=holder.renewal, attributes=visits)
 
 
-def _deposits(
-    random: np.random.Generator, who: tuple[int, NewCustomer], today: dt.date, gone: dt.date | None
-) -> list[Held]:
+def _deposits(random: np.random.Generator, holder: _Holder, today: dt.date) -> list[Held]:
     """A demand account with balances by quarter; one in three beside it a time deposit."""
-    number, row = who
-    opened = _known_since(row, today)
+    number, opened = holder.number, holder.opened
     level = float(np.exp(random.normal(np.log(26_000), 1.0)))
     amounts = (level * np.exp(np.cumsum(random.normal(0.01, 0.18, _QUARTERS)))).astype(np.int64).tolist()
-    last = gone or today
+    last = holder.gone or today
     days = [last - dt.timedelta(days=1 + _QUARTER * back) for back in reversed(range(_QUARTERS))]
     balances = tuple((day, amount) for day, amount in zip(days, amounts, strict=True) if day > opened)
-    held = [Held(row.reference, "DEPOSIT-DEMAND", f"62{2_020_000_000 + number * 37}", opened, gone, None, {}, balances)]
-    if random.random() < 0.34 and not gone:
+    held = [holder.holds("DEPOSIT-DEMAND", f"62{2_020_000_000 + number * 37}", balances=balances)]
+    if random.random() < 0.34 and not holder.gone:
         start = max(opened, today - dt.timedelta(days=int(random.integers(30, 700))))
         sum_ = int(random.integers(1, 31)) * 10_000
-        matures = start + dt.timedelta(days=1_095)
-        held.append(
-            Held(
-                row.reference, "DEPOSIT-TERM", f"TD{2_030_000_000 + number * 41}", start, None, matures,
-                {"rate": "1.55%"}, ((start, sum_),),
-            )
-        )  # fmt: skip
+        told = {"opened_on": start, "renewal_on": start + dt.timedelta(days=1_095), "attributes": {"rate": "1.55%"}}
+        reference = f"TD{2_030_000_000 + number * 41}"
+        held.append(holder.holds("DEPOSIT-TERM", reference, balances=((start, sum_),), **told))
     return held
-
-
-def _known_since(row: NewCustomer, today: dt.date) -> dt.date:
-    return row.created_on or today
 
 
 def _renewal(random: np.random.Generator, number: int, today: dt.date, soon: Mapping[int, int]) -> dt.date:
