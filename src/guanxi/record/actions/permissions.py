@@ -6,7 +6,7 @@ from guanxi.identity.choices import Scope
 from guanxi.identity.permissions import Permission, may, require
 from guanxi.identity.principals import Principal
 from guanxi.record.actions.models import Action
-from guanxi.record.customers.permissions import visible_to
+from guanxi.record.customers.permissions import listed_with, visible_to
 
 
 def seen_actions(principal: Principal) -> QuerySet[Action]:
@@ -19,6 +19,18 @@ def seen_actions(principal: Principal) -> QuerySet[Action]:
     if principal.staff_id is not None and principal.scope < Scope.ALL:
         seen |= Q(owner=principal.staff_id, customer__deleted_at=None, customer__merged_into=None)
     return Action.objects.filter(seen)
+
+
+def reached_actions(principal: Principal) -> tuple[QuerySet[Action], QuerySet[Action]]:
+    """Actions on the customers in one's reach, and one's own, for lists of many: to be gathered where few fit, and to be
+    walked in the order of an index where many do. Raises Denied.
+    """
+    require(principal, Permission.VIEW_ACTIONS)
+    by_ids, by_row = listed_with(principal)
+    if principal.staff_id is not None and principal.scope < Scope.ALL:
+        own = Q(owner=principal.staff_id, customer__deleted_at=None, customer__merged_into=None)
+        by_ids, by_row = by_ids | own, by_row | own
+    return Action.objects.filter(by_ids), Action.objects.filter(by_row)
 
 
 def answerable_actions(principal: Principal, permission: Permission) -> QuerySet[Action]:

@@ -11,7 +11,7 @@ from guanxi.ground.sheets.sources import BadgeSource, DaySource, MoneySource, Pe
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import asker_of
 from guanxi.record.actions.choices import ActionClass, ActionStatus
-from guanxi.record.actions.permissions import seen_actions
+from guanxi.record.actions.permissions import reached_actions
 from guanxi.record.actions.wording import reason_in_words
 from guanxi.record.customers.choices import Channel, Tier
 from guanxi.record.customers.permissions import shown
@@ -48,6 +48,7 @@ _LISTING = Listing(
         "owner": Grouping("owner__code", "owner__name"),
     },
     sums={"value_at_stake": "value_at_stake"},
+    walks=frozenset({"due_on"}),
 )  # fmt: skip
 
 
@@ -70,7 +71,7 @@ class ActionRow:
 
 
 def list_actions(question: Question, principal: Principal) -> Listed[ActionRow]:
-    """One page of the actions in sight (two queries). Raises Denied, and Refused as the sheet says."""
+    """One page of the actions in one's reach, and one's own (three queries). Raises Denied, and Refused as the sheet says."""
     asker = asker_of(principal)
 
     def row(cells: Sequence[Any]) -> ActionRow:
@@ -79,7 +80,8 @@ def list_actions(question: Question, principal: Principal) -> Listed[ActionRow]:
         action_class, status, owner, *more = rest
         return ActionRow(code, shown(principal, "name", name), tier, words, action_class, status, owner or "", *more)
 
-    return read_list(_LISTING, seen_actions(principal), question, asker, row)
+    few, many = reached_actions(principal)
+    return read_list(_LISTING, few, question, asker, row, walked=many)
 
 
 def _reason(reason: str, facts: Mapping[str, Any], currency: str) -> str:
