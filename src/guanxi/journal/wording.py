@@ -110,6 +110,7 @@ WORDS: dict[str, str | Promise] = {
     "standing.published": _("published new figures"),
     "signals.raised": _("brought {count} signals up to date"),
     "signals.expired": _("gave up {count} suppositions that nobody confirmed for a year"),
+    "signals.forgotten": _("forgot {count} signals of customers who want no advice from own data"),
     "signal.judged": _("judged a signal"),
     "signal.judgement_withdrawn": _("took a judgement back"),
     "action.planned": _("planned a next step for {due_on}: {what}"),

@@ -10,7 +10,10 @@ from guanxi.record.actions.choices import ActionStatus
 from guanxi.record.actions.models import Action
 from guanxi.record.consents.queries import is_profiled, profiling_now, unprofiled_ids
 from guanxi.record.consents.services import set_profiling
+from guanxi.record.customers.choices import State, Tier
 from guanxi.record.customers.models import Customer
+from guanxi.record.signals.models import Signal
+from guanxi.record.standing.models import Standing, StandingMove
 from tests.insight.warehouse.scene import add_customers, add_dealings, day
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,3 +54,33 @@ def test_from_the_next_decision_on():
     refresh(by=SYSTEM, as_of=day(292))
     assert care()[stopped] == ActionStatus.OPEN
     assert Customer.objects.count() == 40
+
+
+def concluded() -> tuple[set[int], set[int], set[int]]:
+    """Whom figures, signals and the head row say something of."""
+    judged = Customer.objects.exclude(tier=Tier.NONE, state=State.NONE, value=0)
+    return (
+        set(Standing.objects.values_list("customer_id", flat=True)),
+        set(Signal.objects.values_list("customer_id", flat=True)),
+        set(judged.values_list("pk", flat=True)),
+    )
+
+
+def test_who_is_not_profiled_has_no_score_and_is_in_no_segment_of_scores():
+    """IDC-03, and trust P10: opted out of scoring but in a score segment, 0."""
+    ids = add_customers(12)
+    leaving = set(ids[:2])
+    add_dealings([(pk, day(15 * n), 40_000 + pk) for pk in ids for n in range(20) if pk not in leaving or n < 12])
+    refresh(by=SYSTEM, as_of=day(290))
+    assert concluded() == (set(ids), leaving, set(ids))
+    aside = {ids[0], ids[5]}
+    for pk in aside:
+        say(pk, allowed=False)
+    report = refresh(by=SYSTEM, as_of=day(291))
+    assert report.customers == 12
+    assert concluded() == (set(ids) - aside, {ids[1]}, set(ids) - aside)
+    assert StandingMove.objects.filter(customer_id__in=aside).count() == 0
+    for pk in aside:
+        say(pk, allowed=True)
+    refresh(by=SYSTEM, as_of=day(292))
+    assert concluded() == (set(ids), leaving, set(ids))

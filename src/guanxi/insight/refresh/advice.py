@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from guanxi.insight import decisions, detectors
 from guanxi.insight.detectors.notes import note
 from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.consents import queries as consents
 from guanxi.record.signals.rules import OPEN_STATES
 
 
@@ -21,12 +22,14 @@ class Advice:
     """Rows of signals and of actions, in the forms of raise_signals and propose_actions.
 
     `held`: deliveries that were held as incomplete. While there is one, nobody is judged by the half of his data: the
-    rows are not to be handed to the record (OPS-07).
+    rows are not to be handed to the record (OPS-07). `unprofiled`: customers who want no advice from their own data; of
+    them no row states anything (IDC-03).
     """
 
     signals: pa.Table
     actions: pa.Table
     held: Sequence[str] = ()
+    unprofiled: Sequence[int] = ()
 
     def counts(self) -> dict[str, dict[str, int]]:
         """How many signals of each kind are open in each state."""
@@ -58,5 +61,13 @@ def seek_advice(
     with step("detectors"):
         noticed = detectors.run(bench, as_of=as_of, thresholds=thresholds, keep=True)
     with step("decisions"):
-        proposed = decisions.run(bench, as_of=as_of, thresholds=thresholds)
-    return Advice(noticed, proposed, held)
+        aside = consents.unprofiled_ids(as_of)
+        proposed = decisions.run(bench, as_of=as_of, thresholds=thresholds, unprofiled=aside)
+    return Advice(without(noticed, aside), proposed, held, aside)
+
+
+def without(rows: pa.Table, customers: Sequence[int]) -> pa.Table:
+    """The rows of everybody but some customers."""
+    if not customers:
+        return rows
+    return rows.filter(pc.invert(pc.is_in(rows["customer_id"], pa.array(customers, pa.int64()))))

@@ -6,7 +6,7 @@ the next refresh, ends where an unbroken one would have ended.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -26,7 +26,7 @@ from guanxi.identity.queries import firm
 from guanxi.insight.appraisal.concentration import tell_concentration
 from guanxi.insight.appraisal.customers import Appraisal, appraise_customers
 from guanxi.insight.appraisal.tiering import Memory, TierRule, tier_rule
-from guanxi.insight.refresh.advice import Advice, seek_advice
+from guanxi.insight.refresh.advice import Advice, seek_advice, without
 from guanxi.insight.refresh.lock import alone
 from guanxi.insight.refresh.looking_back import standing_rows
 from guanxi.insight.warehouse import edition
@@ -35,7 +35,7 @@ from guanxi.insight.warehouse.places import Places, places
 from guanxi.insight.warehouse.record_view import open_record
 from guanxi.record.actions import services as actions
 from guanxi.record.customers import services as customers
-from guanxi.record.customers.choices import Tier
+from guanxi.record.customers.choices import State, Tier
 from guanxi.record.imports.queries import held_feeds
 from guanxi.record.signals import services as signals
 from guanxi.record.standing import queries as standing
@@ -189,6 +189,7 @@ def _hand_to_record(
 
 def _hand_over_advice(by: Principal, report: Report, advice: Advice, steps: _Steps) -> None:
     with steps.step("signals"):
+        signals.forget_signals(advice.unprofiled, by=by)
         signals.raise_signals(advice.signals, by=by, as_of=report.as_of)
         report.signals = advice.counts()
     with steps.step("actions"):
@@ -208,16 +209,33 @@ def _terms() -> Terms:
 
 
 def _take_out(building: Building, advice: Advice, as_of: date, *, is_redrawn: bool) -> _Found:
+    """Who wants no advice from own data is of no tier, state and value, and has no row of standing (IDC-03, PIPL 24)."""
     bench = building.bench
-    rows = standing_rows(bench)
+    everybody = standing_rows(bench)
+    rows = without(everybody, advice.unprofiled)
     bench.register("standing_rows", rows)
-    moves, headlines = bench.arrow(_SQL / "moves.sql", redrawn=int(is_redrawn)), bench.arrow(_SQL / "headlines.sql")
+    moves = bench.arrow(_SQL / "moves.sql", redrawn=int(is_redrawn))
+    bench.unregister("standing_rows")
+    bench.register("standing_rows", _unjudged(everybody, advice.unprofiled))
+    headlines = bench.arrow(_SQL / "headlines.sql")
     bench.register("moves", moves)
     quarter = as_of.replace(month=as_of.month - (as_of.month - 1) % 3, day=1)
     summary = Summary(bench.arrow(_SQL / "cells.sql", quarter=quarter), bench.arrow(_SQL / "flows.sql"))
     bench.unregister("moves")
     bench.unregister("standing_rows")
     return _Found(rows, summary, moves, headlines, advice)
+
+
+def _unjudged(rows: pa.Table, customers: Sequence[int]) -> pa.Table:
+    """The same rows, some customers with nothing that was concluded from their data."""
+    if not customers:
+        return rows
+    mask = pc.is_in(rows["customer_id"], pa.array(customers, pa.int64()))
+    for name, nothing in (("tier", Tier.NONE.value), ("state", State.NONE.value), ("value", 0)):
+        column = rows[name]
+        blank = pa.scalar(nothing, column.type)
+        rows = rows.set_column(rows.schema.get_field_index(name), name, pc.if_else(mask, blank, column))
+    return rows
 
 
 def _facts(report: Report, appraisal: Appraisal, found: _Found) -> dict[str, Any]:

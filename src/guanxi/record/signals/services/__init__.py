@@ -2,7 +2,15 @@
 
 from guanxi.record.signals.services.erasing import erase_signals
 from guanxi.record.signals.services.expiring import expire_hypotheses
+from guanxi.record.signals.services.forgetting import forget_signals
 from guanxi.record.signals.services.judging import judge_signal, withdraw_judgement
 from guanxi.record.signals.services.raising import raise_signals
 
-__all__ = ["erase_signals", "expire_hypotheses", "judge_signal", "raise_signals", "withdraw_judgement"]
+__all__ = [
+    "erase_signals",
+    "expire_hypotheses",
+    "forget_signals",
+    "judge_signal",
+    "raise_signals",
+    "withdraw_judgement",
+]
