@@ -46,6 +46,12 @@ def readable(context: Context, names: str) -> str:
 
 
 @register.filter
+def phone(value: object) -> str:
+    """A phone as people read it; the template escapes it."""
+    return cells.plain_phone(value)
+
+
+@register.filter
 def shown(value: object) -> SafeString:
     """Text of a customer with its hidden characters visible."""
     return SafeString(cells.text(value))
