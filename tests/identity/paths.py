@@ -169,7 +169,7 @@ READS: dict[str, dict[str, Read]] = {
         "by code": lambda p, t: conversations.get_conversation(t.conversation, principal=p),
         "timeline": lambda p, t: conversations.timeline_rows(t.id, principal=p),
         "searched": lambda p, t: conversations.timeline_rows(t.id, principal=p, words="sai"),
-        "counted": lambda p, t: conversations.count_since(t.id, principal=p, since=DAY),
+        "counted": lambda p, t: conversations.ways_since(t.id, principal=p, since=DAY),
         "its files": lambda p, t: conversations.files_of(t.conversation, principal=p),
         "a file": lambda p, t: conversations.get_attachment(t.attachment, principal=p),
     },

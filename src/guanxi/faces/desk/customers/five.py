@@ -14,8 +14,9 @@ from guanxi.faces.desk.customers import panels, person
 from guanxi.faces.desk.evidence.charts import bars_chart
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
-from guanxi.faces.shared.words import since_words
+from guanxi.faces.shared.words import listed, since_words
 from guanxi.identity.permissions import Permission, may
+from guanxi.record.consents import queries as consents
 from guanxi.record.conversations import queries as conversations
 from guanxi.record.customers.queries.card import Card, customer_card
 from guanxi.record.customers.queries.page import Head
@@ -50,6 +51,7 @@ def five_page(code: str, look: Look) -> Page:
     card = customer_card(code, look.principal)
     key, who = card.head.id, look.principal
     found = standing_on_page(key, who) if may(who, Permission.VIEW_STANDING) else None
+    is_aside = not consents.is_profiled(consents.profiling_now(key, on=look.today))
     months = _months(look.today)
     sums = (
         dealings.sums_by_month(key, principal=who, since=months[0], currency=look.currency)
@@ -65,8 +67,8 @@ def five_page(code: str, look: Look) -> Page:
         [
             _who(card, found, look, doors["changes"]),
             _buys(found, sums, months, look, doors["dealings"]),
-            _brings(found, look, doors),
-            _costs(card, sums, months, look, doors["contacts"]),
+            _brings(found, sums, look, doors, is_aside=is_aside),
+            _costs(card, sums, months, look, doors),
             _prefers(card, look),
         ],
     )
@@ -104,9 +106,15 @@ def _buys(found: OnPage | None, sums: Sequence[MonthSum], months: Sequence[dt.da
     return Block(_("How do they buy?"), cells.short_date(look.today, look.today), figures, drawing)
 
 
-def _brings(found: OnPage | None, look: Look, doors: dict[str, str]) -> Block:
+def _brings(
+    found: OnPage | None, sums: Sequence[MonthSum], look: Look, doors: dict[str, str], *, is_aside: bool
+) -> Block:
+    """What was computed; where nothing may be or has been, what was bought, and why no more is said."""
     if found is None:
-        return Block(_("What do they bring us?"), "", [], note=_("Not computed yet: it comes with the next refresh."))
+        bought = cells.money(sum(row.bought for row in sums), look.currency)
+        note = person.aside_words() if is_aside else _("Not computed yet: it comes with the next refresh.")
+        figures = [panels.Figure(_("Bought in a year"), bought, doors["dealings"])]
+        return Block(_("What do they bring us?"), cells.short_date(look.today, look.today), figures, note=note)
     row = found.standing
     figures = [panels.Figure(_("Value a year"), cells.money(round(row.value), look.currency), doors["dealings"])]
     if row.potential is not None:
@@ -123,15 +131,17 @@ def _brings(found: OnPage | None, look: Look, doors: dict[str, str]) -> Block:
     return Block(_("What do they bring us?"), cells.short_date(found.as_of, look.today), figures)
 
 
-def _costs(card: Card, sums: Sequence[MonthSum], months: Sequence[dt.date], look: Look, door: str) -> Block:
-    """Contacts and refunds are what is recorded of it; the price of an hour or a favour is not."""
+def _costs(card: Card, sums: Sequence[MonthSum], months: Sequence[dt.date], look: Look, doors: dict[str, str]) -> Block:
+    """Contacts, by the way they went, and refunds are what is recorded of it; the price of an hour or a favour is not."""
     figures = []
     if may(look.principal, Permission.VIEW_CONVERSATIONS):
-        count = conversations.count_since(card.head.id, principal=look.principal, since=months[0])
+        ways = conversations.ways_since(card.head.id, principal=look.principal, since=months[0])
+        count = sum(ways.values())
         words = ngettext("{count} contact", "{count} contacts", count).format(count=count)
-        figures.append(panels.Figure(_("Contacts in a year"), words, door))
+        by_way = listed(f"{way.label} {number}" for way, number in ways.items())
+        figures.append(panels.Figure(_("Contacts in a year"), words, doors["contacts"], by_way))
     back = -sum(row.returned for row in sums)
-    figures.append(panels.Figure(_("Given back in a year"), cells.money(back, look.currency), ""))
+    figures.append(panels.Figure(_("Given back in a year"), cells.money(back, look.currency), doors["dealings"]))
     return Block(
         _("What do they cost us?"),
         cells.short_date(look.today, look.today),
@@ -142,10 +152,10 @@ def _costs(card: Card, sums: Sequence[MonthSum], months: Sequence[dt.date], look
 
 def _prefers(card: Card, look: Look) -> Block:
     lines = person.preferences_of(card.preferences, look)
-    latest = max((row.told_on for row in card.preferences), default=None)
-    figures = [panels.Figure(line.text, "", "", line.told) for line in lines]
-    note = "" if lines else _("Nothing told yet.")
-    return Block(_("What do they prefer?"), cells.short_date(latest, look.today) if latest else "", figures, note=note)
+    latest = max((row.told_on for row in card.preferences), default=look.today)
+    told = panels.Figure(_("Told us"), f"{len(lines)}", f"{reverse('customer', args=[card.head.code])}#card")
+    figures = [told, *(panels.Figure(line.text, "", "", line.told) for line in lines)]
+    return Block(_("What do they prefer?"), cells.short_date(latest, look.today), figures)
 
 
 def _months(today: dt.date) -> list[dt.date]:

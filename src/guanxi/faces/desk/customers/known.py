@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from guanxi.faces.desk.customers.person import consent_words
+from guanxi.faces.desk.customers.person import consent_words, plain_mark
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import listed, near
@@ -81,7 +81,7 @@ def _marks(page: CustomerPage, look: Look) -> list[Known]:
         if not mark.is_live:
             continue
         kind = IdentifierKind(mark.kind)
-        text = cells.plain_phone(mark.text) if kind == IdentifierKind.PHONE else mark.text
+        text = plain_mark(kind, mark.text)
         why = _("to reach you") if kind in (IdentifierKind.PHONE, IdentifierKind.EMAIL) else _("to recognise you")
         rows.append(
             Known(str(kind.label), text, mark.source, why, _since(mark.valid_from, look), _seen(FIELD_OF_KIND[kind]))

@@ -87,6 +87,7 @@ class Page:
     came: Came
     may_edit: bool
     may_consent: bool
+    aside: str
     today: str
 
 
@@ -131,6 +132,7 @@ def customer_page(code: str, look: Look, came: Came = Came()) -> Page:
         came=came,
         may_edit=may(look.principal, Permission.EDIT_CUSTOMERS),
         may_consent=may(look.principal, Permission.EDIT_CONSENTS),
+        aside=person.aside_words() if person.is_aside(read.consents, look.today) else "",
         today=look.today.isoformat(),
     )
 

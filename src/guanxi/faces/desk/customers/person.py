@@ -157,6 +157,17 @@ def ties_of(rows: Iterable[TieRow], head: Head) -> list[Tie]:
     ]
 
 
+def is_aside(rows: Sequence[TimelineRow], today: dt.date) -> bool:
+    """Whether the customer wants no advice from own data, by all statements, newest first."""
+    latest = _latest(row for row in rows if row.facts["purpose"] == Purpose.PROFILING)
+    return not all(stands(row.facts["status"], row.facts["expires_on"], today) for row in latest.values())
+
+
+def aside_words() -> str:
+    """Why there are no figures of somebody who wants none."""
+    return _("The customer wants no advice from own data: no tier, no value and no signals are kept.")
+
+
 def circles_of(rows: Iterable[GroupRow]) -> list[Circle]:
     """The groups of the customer, each with the list of those in it and below it."""
     return [Circle(row.name, row.code, f"{reverse('customers')}?where=group.in.{row.code}") for row in rows]
@@ -164,9 +175,7 @@ def circles_of(rows: Iterable[GroupRow]) -> list[Circle]:
 
 def agreed_of(rows: Sequence[TimelineRow], look: Look) -> list[Agreed]:
     """What stands of all statements, from their rows newest first: allowed first, then refused."""
-    latest: dict[tuple[int, int, str], TimelineRow] = {}
-    for row in rows:
-        latest.setdefault((row.facts["purpose"], row.facts["channel"], row.facts["partner"]), row)
+    latest = _latest(rows)
     channels: dict[tuple[bool, int, str], list[str]] = {}
     for (purpose, channel, partner), row in sorted(latest.items()):
         yes = stands(row.facts["status"], row.facts["expires_on"], look.today)
@@ -175,6 +184,14 @@ def agreed_of(rows: Sequence[TimelineRow], look: Look) -> list[Agreed]:
         Agreed(not no, _agreed_words(purpose, partner, names))
         for (no, purpose, partner), names in sorted(channels.items())
     ]
+
+
+def _latest(rows: Iterable[TimelineRow]) -> dict[tuple[int, int, str], TimelineRow]:
+    """The latest statement about each purpose, channel and partner."""
+    latest: dict[tuple[int, int, str], TimelineRow] = {}
+    for row in rows:
+        latest.setdefault((row.facts["purpose"], row.facts["channel"], row.facts["partner"]), row)
+    return latest
 
 
 def source_choices() -> list[tuple[str, str]]:
@@ -198,14 +215,14 @@ def _agreed_words(purpose: int, partner: str, channels: list[str]) -> str:
 def _mark(row: IdentifierRow, *, may_ask: bool, disclosed: Disclosed | None) -> Fact:
     kind = IdentifierKind(row.kind)
     own = disclosed if disclosed and disclosed.mark == row.id else None
-    if own and own.text:
-        text = own.text
-    elif kind == IdentifierKind.PHONE:
-        text = cells.plain_phone(row.text)
-    else:
-        text = _MANY.sub(" •••• ", row.text).strip()
+    text = own.text if own and own.text else plain_mark(kind, row.text)
     mark = row.id if may_ask and row.is_masked else 0
     return Fact(str(kind.label), text, row.label, mark, own)
+
+
+def plain_mark(kind: IdentifierKind, text: str) -> str:
+    """An identifier as people read it: 138 0013 8000, 4401 •••• 0312."""
+    return cells.plain_phone(text) if kind == IdentifierKind.PHONE else _MANY.sub(" •••• ", text).strip()
 
 
 def _birthday(head: Head, today: dt.date) -> str:
