@@ -438,6 +438,49 @@ def test_somebody_elses_import_is_not_there(scene, looking, leader):
     assert code in looking(scene, "li").get("/imports/").content.decode()
 
 
+def made(client, code: str, what: str = "created") -> list[tuple[str, str, str]]:
+    """Name, details and whose of the records that the report's door opens."""
+    door = f"/imports/{code}/records/?what={what}"
+    assert f'href="{door}"' in client.get(f"/imports/{code}/").content.decode()
+    page = client.get(door).context["page"]
+    assert all(client.get(row.href).status_code == 200 for row in page.rows if row.href)
+    return [(row.name, row.more, row.whose) for row in page.rows]
+
+
+def test_every_kind_opens_the_records_it_made(scene, admin, leader):
+    told = {
+        "products": ("编号,名称,类别\nP-1,金卡,卡\n", ("金卡", "P-1", "卡")),
+        "estates": ("名称,城市,交付日期\n星河苑,广州,2026-05-01\n", ("星河苑", "5月1日", "广州")),
+        "holdings": ("账号,客户号,产品,开户日期\nH-77001,K-1001,P-1,2026-03-02\n", ("金卡", "H-77001 · 自 3月2日", "王海峰")),
+        "dealings": ("客户号,日期,金额,产品\nK-1001,2026-07-01,1234.50,P-1\n", ("金卡", "7月1日 · ¥ 1,234.50", "王海峰")),
+        "balances": ("账号,日期,余额\nH-77001,2026-07-01,900\n", ("金卡 · H-77001", "7月1日 · ¥ 900.00", "王海峰")),
+        "conversations": (
+            "客户号,时间,渠道,摘要\nK-1001,2026-07-01 10:00,电话,问了利率\n", ("问了利率", "7月1日 · 电话", "王海峰"),
+        ),
+    }  # fmt: skip
+    for kind, (content, expected) in told.items():
+        code = imported(admin, sent(admin, content, kind=kind)).code
+        [row] = made(admin, code)
+        assert [part.replace("•", "") in whole.replace("•", "") for part, whole in zip(expected, row, strict=True)], (
+            kind
+        )
+        assert (row[0], row[2]) == (expected[0], expected[2]), kind
+        assert admin.get(f"/imports/{code}/records/?what=updated").context["page"].rows == []
+        assert leader.get(f"/imports/{code}/records/").status_code == 404
+
+
+def test_an_import_that_stopped_by_itself_goes_on_by_a_click(leader):
+    code = sent(leader, CUSTOMERS)
+    post(leader, code, "import")
+    Import.objects.filter(code=code).update(status=ImportStatus.STOPPED, words="Es geht nicht.")
+    before = Job.objects.count()
+    assert f"/imports/{code}/resumption/" in leader.get(f"/imports/{code}/").content.decode()
+    assert leader.post(f"/imports/{code}/resumption/").url == f"/imports/{code}/"
+    assert (Import.objects.get(code=code).status, Job.objects.count()) == (ImportStatus.RUNNING, before + 1)
+    leader.post(f"/imports/{code}/resumption/")  # a second click
+    assert Job.objects.count() == before + 1
+
+
 def test_kinds_follow_rights(leader, admin):
     offered = leader.get("/imports/new/customers/").context["page"].kinds
     assert [choice.value for choice in offered] == ["/imports/new/customers/", "/imports/new/conversations/"]

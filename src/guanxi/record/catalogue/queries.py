@@ -63,6 +63,12 @@ def estates_page(*, principal: Principal, after: tuple[str, int] = ("", 0), limi
     return [EstateRow(e.pk, e.code, e.name, e.city, e.district, e.handover_on) for e in rows[:limit]]
 
 
+def estates_by_id(ids: Iterable[int]) -> dict[int, EstateRow]:
+    """Housing estates by id, deleted ones left out."""
+    rows = Estate.objects.filter(pk__in=list(ids), deleted_at=None)
+    return {e.pk: EstateRow(e.pk, e.code, e.name, e.city, e.district, e.handover_on) for e in rows}
+
+
 def product_of_code(code: str, *, principal: Principal) -> dict[str, str] | None:
     """The cells of a product as text, for a form; None where there is none. Raises Denied."""
     require_sight(principal)

@@ -50,6 +50,11 @@ class ConversationRow:
     by_id: int | None = None
 
 
+def conversations_by_id(ids: Iterable[int], *, principal: Principal) -> dict[int, ConversationRow]:
+    """Those of some conversations that the principal sees."""
+    return {row.id: row for row in _rows(seen_conversations(principal).filter(pk__in=list(ids)))}
+
+
 def count_of_demo() -> tuple[int, int]:
     """How many contacts with customers of the demo there are, and how many of these a person entered since."""
     there = Conversation.objects.filter(customer__is_demo=True)

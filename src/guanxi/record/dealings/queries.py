@@ -117,6 +117,11 @@ def dealings_page(
     return _rows(found.order_by("-occurred_on", "-pk")[:limit])
 
 
+def dealings_by_id(ids: Iterable[int], *, principal: Principal) -> dict[int, DealingRow]:
+    """Those of some lines that the principal sees."""
+    return {row.id: row for row in _rows(seen_dealings(principal).filter(pk__in=list(ids)))}
+
+
 def count_of_demo() -> int:
     """How many lines belong to customers of the demo: what goes with it. Reads the whole table."""
     return Dealing.objects.filter(customer__is_demo=True).count()

@@ -34,10 +34,39 @@ class HoldingRow:
     attributes: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class BalanceRow:
+    """What stood on a holding at the end of a day, in minor units."""
+
+    id: int
+    customer_id: int
+    holding: HoldingRow
+    day: date
+    amount: int
+    currency: str
+
+
 def holdings_of(customer_id: int, *, principal: Principal, limit: int = 200) -> Sequence[HoldingRow]:
     """A customer's holdings, open ones first, the youngest first; none where the principal does not see the customer."""
     rows = seen_holdings(principal).filter(customer_id=customer_id).order_by("status", "-opened_on", "-pk")
     return _rows(rows[:limit], principal)
+
+
+def holdings_by_id(ids: Collection[int], *, principal: Principal) -> dict[int, HoldingRow]:
+    """Those of some holdings that the principal sees."""
+    return {row.id: row for row in _rows(seen_holdings(principal).filter(pk__in=list(ids)), principal)}
+
+
+def balances_by_id(ids: Collection[int], *, principal: Principal) -> dict[int, BalanceRow]:
+    """Those of some balances whose holdings the principal sees (two queries)."""
+    found = Balance.objects.filter(pk__in=list(ids)).values_list("pk", "holding_id", "day", "amount", "currency")
+    rows = list(found)
+    there = holdings_by_id({row[1] for row in rows}, principal=principal)
+    return {
+        row_id: BalanceRow(row_id, there[holding].customer_id, there[holding], day, amount, currency)
+        for row_id, holding, day, amount, currency in rows
+        if holding in there
+    }
 
 
 def ids_by_reference(references: Collection[str], *, principal: Principal) -> dict[str, int]:

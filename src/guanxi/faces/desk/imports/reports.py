@@ -15,7 +15,7 @@ from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, listed, sentences
 from guanxi.record.imports.choices import ImportStatus
-from guanxi.record.imports.queries import ImportRow, RecordRow, RejectedRow
+from guanxi.record.imports.queries import ImportRow, RejectedRow
 from guanxi.record.imports.registry import importer_of
 from guanxi.record.imports.services.undoing import UNDOABLE
 
@@ -63,6 +63,7 @@ class ReportPage:
     correct: str
     facts: list[tuple[str, str]]
     undo: str
+    may_go_on: bool
     again: str
     corrects: str
     problem: str = ""
@@ -76,26 +77,6 @@ class CorrectionsPage:
     back: tuple[str, str]
     heads: list[tuple[str, str]]
     rows: list[tuple[int, str, list[tuple[int, str, bool]]]]
-    more: str
-
-
-@dataclass(frozen=True)
-class Made:
-    """A customer that a row became."""
-
-    href: str
-    name: str
-    phone: str
-    owner: str
-    line: str
-
-
-@dataclass(frozen=True)
-class RecordsPage:
-    title: str
-    back: tuple[str, str]
-    tabs: list[tuple[str, str, str, bool]]
-    rows: list[Made]
     more: str
 
 
@@ -131,6 +112,7 @@ def report_page(
         correct=reverse("import_corrections", args=[row.code]) if can_correct else "",
         facts=_facts(row, look),
         undo=_undo_words(row),
+        may_go_on=row.status == ImportStatus.STOPPED,
         again=reverse("import_new", args=[row.kind]) if row.kind in wording.KINDS else "",
         corrects=reverse("import", args=[row.facts.corrects]) if row.facts.corrects else "",
         problem=problem,
@@ -159,33 +141,6 @@ def corrections_page(
             for one in rows
         ],
         more=f"{here}?after={last}" if len(rows) == MOST_CORRECTED and row.facts.rejected > MOST_CORRECTED else "",
-    )
-
-
-def records_page(row: ImportRow, rows: Sequence[RecordRow], *, what: str, following: int) -> RecordsPage:
-    """The customers that an import made, completed, or left as they were."""
-    here = reverse("import_records", args=[row.code])
-    labels = (
-        ("created", pgettext("import", "New"), row.counts.created),
-        ("updated", pgettext("import", "Completed"), row.counts.updated),
-        ("unchanged", pgettext("import", "Unchanged"), row.counts.unchanged),
-    )
-    return RecordsPage(
-        title=_("What the import made"),
-        back=(reverse("import", args=[row.code]), row.file_name),
-        tabs=[
-            (f"{here}?what={name}", label, cells.number(count), name == what) for name, label, count in labels if count
-        ],
-        rows=[_made(one) for one in rows],
-        more=f"{here}?what={what}&after={following}" if following else "",
-    )
-
-
-def _made(one: RecordRow) -> Made:
-    customer = one.customer
-    phone = cells.plain_phone(customer.phone) if customer.phone else ""
-    return Made(
-        reverse("customer", args=[customer.code]), customer.name, phone, customer.owner_name, cells.number(one.line)
     )
 
 
@@ -278,7 +233,7 @@ def _progress(row: ImportRow, look: Look, *, undone: int) -> Progress:
 
 def _counts(row: ImportRow) -> list[Count]:
     counts, facts = row.counts, row.facts
-    doors = row.kind == "customers" and row.status in (ImportStatus.DONE, ImportStatus.FAILED)
+    doors = row.status in (ImportStatus.DONE, ImportStatus.FAILED)
     here = reverse("import_records", args=[row.code])
     told = (
         ("created", pgettext("import", "New"), counts.created, ""),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("<code:code>/mapping/", beginning.mapping, name="import_mapping"),
     path("<code:code>/removal/", beginning.removal, name="import_removal"),
     path("<code:code>/withdrawal/", views.withdrawal, name="import_withdrawal"),
+    path("<code:code>/resumption/", views.resumption, name="import_resumption"),
     path("<code:code>/corrections/", views.corrections, name="import_corrections"),
     path("<code:code>/records/", views.records, name="import_records"),
     path("<code:code>/problems.csv", views.problems, name="import_problems"),

@@ -8,6 +8,7 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from guanxi.faces.desk.imports import records as made
 from guanxi.faces.desk.imports import reports
 from guanxi.faces.desk.imports.beginning import do_at_once, mapping_page
 from guanxi.faces.desk.imports.forms import cells_of
@@ -43,6 +44,14 @@ def withdrawal(request: FaceRequest, code: str) -> HttpResponse:
     return redirect("import", code)
 
 
+@require_POST
+def resumption(request: FaceRequest, code: str) -> HttpResponse:
+    """Go on with an import that had stopped by itself; the worker does it."""
+    _found(request, code)
+    services.start_again(code, by=request.principal)
+    return redirect("import", code)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def corrections(request: FaceRequest, code: str) -> HttpResponse:
     """Rows that were not stored: corrected in place and imported."""
@@ -64,7 +73,7 @@ def corrections(request: FaceRequest, code: str) -> HttpResponse:
 
 @require_safe
 def records(request: FaceRequest, code: str) -> HttpResponse:
-    """The customers that an import made or changed."""
+    """The records that an import made or changed."""
     found = _found(request, code)
     wanted = asked(request, "what", "after")
     what = wanted["what"] or "created"
@@ -72,7 +81,7 @@ def records(request: FaceRequest, code: str) -> HttpResponse:
         raise BadRequest("unknown outcome")
     after = _number(wanted["after"])
     rows, following = queries.records_of(code, principal=request.principal, what=what, after=after)
-    page = reports.records_page(found, rows, what=what, following=following)
+    page = made.records_page(found, rows, look_of(request), what=what, following=following)
     return render(request, "imports/records.html", {"page": page})
 
 

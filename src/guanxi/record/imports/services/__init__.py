@@ -16,7 +16,7 @@ from guanxi.record.imports.services.previewing import Preview, preview_file
 from guanxi.record.imports.services.reporting import forget_reports
 from guanxi.record.imports.services.resuming import carry_out, resume_import, resume_imports
 from guanxi.record.imports.services.running import import_file
-from guanxi.record.imports.services.starting import JOB, start_import, start_undo
+from guanxi.record.imports.services.starting import JOB, start_again, start_import, start_undo
 from guanxi.record.imports.services.undoing import Undone, undo_import
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "resume_import",
     "resume_imports",
     "site_open",
+    "start_again",
     "start_import",
     "start_undo",
     "undo_import",

@@ -15,12 +15,12 @@ CHANGED = "imports.source_changed"
 
 _SINCE = gettext_noop("The file was changed after it was looked at; look at it again, then import it.")
 _DURING = gettext_noop(
-    "The file was changed while it was imported, so import {code} has stopped after {rows} rows. Take it back with "
-    "“guanxi import --undo {code}”, then import the file as it is now."
+    "The file was changed while it was imported, so the import has stopped after {rows} rows. Take it back (“Take back” on "
+    "its page, or guanxi import --undo {code}), then import the file as it is now."
 )
 _HALF = gettext_noop(
-    "An earlier import of this file ({code}) stopped after {rows} rows, and the file was changed since. Take that import "
-    "back with “guanxi import --undo {code}”, then import the file as it is now."
+    "An earlier import of this file stopped after {rows} rows, and the file was changed since. Take that one back (“Take "
+    "back” on its page, or guanxi import --undo {code}), then import the file as it is now."
 )
 
 

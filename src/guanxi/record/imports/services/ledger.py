@@ -36,7 +36,8 @@ from guanxi.record.imports.rules import (
 MAX_SHOWN = 20
 
 _OTHER_MAPPING = gettext_noop(
-    "This file was imported before with other columns or options (import {code}). Undo that import first, or import it in the same way."
+    "This file was imported before with other columns or options (import {code}). Take that import back first, or import it "
+    "in the same way."
 )
 _OTHER_USER = gettext_noop("Somebody else's import of this file was interrupted (import {code}).")
 

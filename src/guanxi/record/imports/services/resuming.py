@@ -22,8 +22,8 @@ from guanxi.record.imports.services.undoing import undo_import
 
 _SOURCE_GONE = gettext_noop("The file of this import is gone; import it again.")
 _SOURCE_CHANGED = gettext_noop(
-    "The file was changed after this import had begun, so it was not continued after {rows} rows. Take it back with "
-    "“guanxi import --undo {code}”, then import the file as it is now."
+    "The file was changed after this import had begun, so it was not continued after {rows} rows. Take it back (“Take "
+    "back” on its page, or guanxi import --undo {code}), then import the file as it is now."
 )
 _OWNER_GONE = gettext_noop("The colleague who started this import is no longer here.")
 _NOT_FOUND = gettext_noop("There is no import {code} that could be continued.")

@@ -18,6 +18,7 @@ from guanxi.record.imports.models import Import
 from guanxi.record.imports.permissions import require_import, seen_imports
 from guanxi.record.imports.registry import importer_of
 from guanxi.record.imports.rules import facts_of
+from guanxi.record.imports.services import strikes
 from guanxi.record.imports.services.undoing import UNDOABLE
 
 JOB = "carry_out_import"
@@ -62,6 +63,22 @@ def start_undo(code: str, *, by: Principal) -> bool:
         if not asked.update(status=ImportStatus.UNDOING, facts=facts):
             return False
         enqueue(JOB, key=f"{code}:undo", code=code)
+    return True
+
+
+def start_again(code: str, *, by: Principal) -> bool:
+    """Ask for an import that had stopped by itself to be gone on with; False when it is not stopped (any more).
+
+    Raises Denied; Refused for an import that is not there, or not one's own.
+    """
+    record = _seen(code, by)
+    require_import(by, importer_of(record.kind), creates_customers=bool(record.options.get("create_customers")))
+    with transaction.atomic():
+        stopped = Import.objects.select_for_update().filter(pk=record.pk, status=ImportStatus.STOPPED).first()
+        if stopped is None:
+            return False
+        strikes.begin(stopped)
+        enqueue(JOB, key=f"{code}:{clock.now():%Y-%m-%dT%H:%M:%S}", code=code)
     return True
 
 

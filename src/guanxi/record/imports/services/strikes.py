@@ -29,7 +29,8 @@ _log = logging.getLogger(__name__)
 _SET_ASIDE = gettext_noop("This row has ended the import {times} times, even when tried alone; it was set aside.")
 _STOPPED = gettext_noop(
     "This import broke off {times} times at the same place, after row {row}, and is not tried again by itself. "
-    "{rows} rows are accounted for. Go on with “guanxi import --resume {code}”, or take it back with --undo."
+    "{rows} rows are accounted for. Go on with it, or take it back: on its page, or by guanxi import --resume {code} and "
+    "--undo."
 )
 
 
