@@ -28,6 +28,19 @@ def test_init_in_a_home_with_a_firm_says_so_and_changes_nothing(firm):
     assert (firm.rows(), (firm.home / "keys" / "data-1.key").read_text()) == before
 
 
+def test_an_administrator_is_let_in_and_back_in_and_nobody_else(firm):
+    first = firm.json("admin", "Li@Firm.Example", "--name", "李芳")
+    assert first["email"] == "li@firm.example"
+    (staff,) = firm.rows()["identity_staff"]
+    assert {"李芳", "admin"} <= {str(value) for value in staff}
+    (account,) = firm.rows()["identity_account"]
+    again = firm.json("admin", "li@firm.example")
+    assert again["password"] != first["password"]
+    assert len(firm.rows()["identity_staff"]) == 1
+    assert firm.rows()["identity_account"] != [account]
+    assert "an e-mail address is needed" in firm.run("admin", "nobody", expect=2).stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

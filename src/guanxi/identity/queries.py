@@ -151,9 +151,13 @@ def work_calendar(day: date, *, since: date | None = None) -> Calendar:
     return Calendar(frozenset(free), working, dict(changes.values_list("day", "is_working")))
 
 
-def named_days(year: int) -> tuple[dict[date, str], frozenset[date], dict[date, tuple[bool, str]]]:
-    """Of one year: the country's days off by name, its weekend days at work, and the firm's own (is worked, why)."""
-    free, working = _country_days(firm().currency, (year,))
+def named_days(
+    year: int, language: str = "zh-hans"
+) -> tuple[dict[date, str], frozenset[date], dict[date, tuple[bool, str]]]:
+    """Of one year: the country's days off by name (in a language of the desk), its weekend days at work, and the firm's own
+    (is worked, why).
+    """
+    free, working = _country_days(firm().currency, (year,), "zh_CN" if language.startswith("zh") else "en_US")
     own = DayChange.objects.filter(day__year=year).order_by("day")
     return (
         {day: name for day, name in free.items() if day.year == year},
@@ -163,12 +167,14 @@ def named_days(year: int) -> tuple[dict[date, str], frozenset[date], dict[date, 
 
 
 @lru_cache(maxsize=32)
-def _country_days(currency: str, years: tuple[int, ...]) -> tuple[dict[date, str], frozenset[date]]:
+def _country_days(
+    currency: str, years: tuple[int, ...], names: str = "zh_CN"
+) -> tuple[dict[date, str], frozenset[date]]:
     if currency != "CNY":  # of other countries the firm enters its own days
         return {}, frozenset()
     from holidays.countries import China  # noqa: PLC0415 - tables of no use to most requests
 
-    country = China(years=years, language="zh_CN")
+    country = China(years=years, language=names)
     return dict(country), frozenset(country.weekend_workdays)
 
 
@@ -198,6 +204,12 @@ def find_staff(code: str, principal: Principal) -> Staff | None:
 def find_colleague(code: str, principal: Principal) -> Staff | None:
     """A colleague by code, also one who has left, for whoever may edit staff; None for everybody else."""
     found = Staff.objects.select_related("team", "account").filter(code=code)
+    return found.first() if may(principal, Permission.EDIT_STAFF) else None
+
+
+def colleague_by_email(email: str, principal: Principal) -> Staff | None:
+    """The colleague who signs in with that e-mail, also one who has left; None for who may not edit staff."""
+    found = Staff.objects.select_related("team", "account").filter(account__email=email)
     return found.first() if may(principal, Permission.EDIT_STAFF) else None
 
 

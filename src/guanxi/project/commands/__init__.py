@@ -13,6 +13,7 @@ import click
 # command -> module of this package that defines it under the same name
 _COMMANDS = {
     "init": "firm",
+    "admin": "letting_in",
     "migrate": "firm",
     "serve": "firm",
     "worker": "firm",
