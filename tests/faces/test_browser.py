@@ -5,7 +5,7 @@ import re
 import pytest
 
 from guanxi.record.actions.models import Action
-from tests.faces.browsing import sign_in
+from tests.faces.browsing import sign_in_by_hand
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LATE = "王海峰"
@@ -96,7 +96,7 @@ def _plain(page) -> str:
 def test_without_the_script_every_answer_is_possible(firm, browser, live_server):
     context = browser.new_context(java_script_enabled=False, locale="zh-CN")
     page = context.new_page()
-    sign_in(page, live_server.url)
+    sign_in_by_hand(page, live_server.url)
     page.click(f"#action-{code_of(LATE)} .opener")
     assert opened(page) == LATE
     page.click(".line.is-open summary")
