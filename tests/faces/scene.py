@@ -463,7 +463,7 @@ def _standing(scene: Scene) -> None:
             "王海峰",
             months[0] - dt.timedelta(days=8 * 365),
             months[-1],
-            {"frequency": 121, "monetary": 41_500, "loss_risk": 0.62, "probability_alive": 0.41},
+            {"frequency": 121, "monetary": 41_500, "loss_risk": 0.62, "probability_alive": 0.41, "potential": 123_400},
         ),
         (
             "张立新",

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from guanxi.faces.desk.lists import exporting
 from guanxi.faces.desk.lists.nouns import LISTS, LISTS_BY_NAME
+from guanxi.identity.queries import system_principal
 from guanxi.journal.models import Act
 from tests.faces.reading import words_of
 
@@ -314,12 +315,13 @@ def test_a_masked_name_gives_no_order_to_a_file(scene, looking):
 
 @pytest.mark.parametrize("noun", LISTS, ids=lambda noun: noun.name)
 def test_quick_filters_and_usual_days_are_questions_of_the_sheet(noun):
+    clear = system_principal("command").clear_fields
     for preset in noun.quick:
-        question = noun.sheet.read_question({"where": [preset.where]})
+        question = noun.sheet.read_question({"where": [preset.where]}, clear)
         assert question.all_of[0][0].text() == preset.where
     for name, texts in noun.presets.items():
         for text in texts:
-            assert noun.sheet.read_question({"where": [f"{name}.{text}"]}).asks(name)
+            assert noun.sheet.read_question({"where": [f"{name}.{text}"]}, clear).asks(name)
 
 
 def test_a_head_sorts_only_where_so_many_rows_can_be_sorted(scene, looking, monkeypatch):

@@ -176,6 +176,8 @@ def _holds(filter_: Filter, condition: Condition, value: Any, staff: Staff) -> b
         return value is None
     if operator == Operator.ME:
         return value == staff.code
+    if filter_.name == "birthday" and operator == Operator.COMING:
+        return value is not None and any(_birthday_on(value, day) for day in range(int(values[0]) + 1))
     if filter_.kind in (Kind.DATE, Kind.MOMENT):
         return _day_holds(operator, values, value)
     if operator == Operator.IN:
@@ -189,6 +191,11 @@ def _holds(filter_: Filter, condition: Condition, value: Any, staff: Staff) -> b
     return value.casefold() == values[0].casefold()
 
 
+def _birthday_on(birthday: dt.date, days: int) -> bool:
+    day = TODAY + dt.timedelta(days=days)
+    return clock.birthday_in(day.year, birthday.month, birthday.day) == day
+
+
 def _day_holds(operator: Operator, values: tuple[str, ...], day: dt.date | None) -> bool:
     if operator in (Operator.LAST, Operator.NOT_IN_LAST):
         first = TODAY - dt.timedelta(days=int(values[0]))
@@ -197,6 +204,8 @@ def _day_holds(operator: Operator, values: tuple[str, ...], day: dt.date | None)
         return first <= day <= TODAY if operator == Operator.LAST else day < first
     if day is None:
         return False
+    if operator == Operator.COMING:
+        return TODAY <= day <= TODAY + dt.timedelta(days=int(values[0]))
     ends = [day_of(value, TODAY) for value in values]
     if operator == Operator.BETWEEN:
         return min(ends) <= day <= max(ends)
@@ -225,7 +234,9 @@ def _read_all(read: Callable[..., Any], question: Question, by: Any) -> list[Any
 
 
 def _random_question(sheet: Sheet, facts: list[Facts], clear: frozenset[str], chance: random.Random) -> Question:
-    asked = [one for one in sheet.filters if sheet.may_ask(one.name, clear) and one.name not in ("group", "customer")]
+    asked = [
+        one for one in sheet.filters if sheet.may_ask(one.name, clear) and one.name not in ("group", "customer", "card")
+    ]
     filters = [
         one for one in asked if one.kind != Kind.MASKED
     ]  # pieces of names are searched: tested where that is made
@@ -243,7 +254,7 @@ def _random_condition(sheet: Sheet, filter_: Filter, facts: list[Facts], chance:
     there = [row.asks[filter_.name] for row in facts if row.asks[filter_.name] not in (None, "")]
     if operator in NO_VALUE or not there:
         return Condition(filter_.name, operator if operator in NO_VALUE else _without_rows(filter_, chance), ())
-    if operator in (Operator.LAST, Operator.NOT_IN_LAST):
+    if operator in (Operator.LAST, Operator.NOT_IN_LAST, Operator.COMING):
         return Condition(filter_.name, operator, (str(chance.randint(1, 400)),))
     if operator in (Operator.IN, Operator.NOT_IN):
         return Condition(
@@ -307,7 +318,9 @@ def _customer(scene: Scene, n: int, cities: list[City], chance: random.Random) -
     return scene.customer(
         f"客户{n}", owner, team=team, name_key=f"k{n:03d}", city=chance.choice([*cities, None]), tier=chance.choice(list(Tier)),
         state=chance.choice(list(State)), stage=chance.choice(list(Stage)), value=chance.randrange(0, 900_000, 100),
-        last_contact_on=_day(chance, ahead=False) or NEVER,
+        last_contact_on=_day(chance, ahead=False) or NEVER, company=chance.choice(("", "Oak", "Oak & Co", "和众公司")),
+        source=chance.choice(("", "web")), created_on=_day(chance, ahead=False) or TODAY,
+        birthday=chance.choice((None, dt.date(1980 + n, n % 12 + 1, n % 28 + 1))),
     )  # fmt: skip
 
 
@@ -318,6 +331,8 @@ def _hanging(n: int, customer: Customer, products: list[Product], scene: Scene, 
         origin="x", reason="none", value_at_stake=chance.randrange(0, 500_000), due_on=_day(chance) or TODAY,
         proposed_on=_day(chance, ahead=False) or TODAY, status=status, channel=chance.choice((0, 2, 3)),
         not_now=NotNow.BUSY if status == ActionStatus.NOT_NOW else None,
+        answered_by=scene.staff["lin"] if n % 3 else None,
+        answered_at=NOON - dt.timedelta(hours=chance.randint(0, 900)) if n % 3 else None,
     )  # fmt: skip
     day = _day(chance, ahead=False) or TODAY
     Dealing.objects.create(
@@ -367,7 +382,8 @@ def _customers(world: Scene) -> list[Facts]:
                 "stage": Stage(row.stage).name.lower(), "kind": "person", "owner": row.owner.code if row.owner else None,
                 "city": str(row.city_id) if row.city_id else None, "name": row.name, "value": Decimal(row.value) / 100,
                 "last_contact": None if row.last_contact_on == NEVER else row.last_contact_on,
-                "team": row.team.code if row.team else None,
+                "team": row.team.code if row.team else None, "company": row.company, "source": row.source,
+                "created": row.created_on, "birthday": row.birthday,
             },
             {"value": row.value}, row,
         )
@@ -383,15 +399,17 @@ def _actions(world: Scene) -> list[Facts]:
                 "status": ActionStatus(row.status).name.lower(), "action_class": ActionClass(row.action_class).name.lower(),
                 "tier": Tier(row.customer.tier).name.lower(), "channel": Channel(row.channel).name.lower(),
                 "owner": row.owner.code if row.owner else None, "due_on": row.due_on, "proposed_on": row.proposed_on,
-                "value_at_stake": Decimal(row.value_at_stake) / 100,
+                "value_at_stake": Decimal(row.value_at_stake) / 100, "answered_by": row.answered_by and row.answered_by.code,
+                "answered_at": row.answered_at and clock.local_day(row.answered_at, "Asia/Shanghai"),
             },
             {
                 "due_on": row.due_on, "value_at_stake": row.value_at_stake, "status": row.status,
                 "action_class": row.action_class, "proposed_on": row.proposed_on, "tier": row.customer.tier,
+                "answered_at": row.answered_at or dt.datetime(1900, 1, 1, tzinfo=dt.UTC),
             },
             row.customer,
         )
-        for row in Action.objects.select_related("customer__owner", "customer__team", "owner")
+        for row in Action.objects.select_related("customer__owner", "customer__team", "owner", "answered_by")
     ]  # fmt: skip
 
 

@@ -15,19 +15,29 @@ from guanxi.record.customers import bulk, list_indexes, search
 from guanxi.record.customers.choices import CustomerKind, Stage, State, Tier
 from guanxi.record.customers.models import NEVER, City, Customer, Group, GroupMember
 from guanxi.record.customers.permissions import reach_of, visible_to
-from guanxi.record.customers.queries import customer_rows, list_customers, listing, sources
+from guanxi.record.customers.queries import apart, customer_rows, list_customers, listing, sources
 from guanxi.record.customers.queries.listing import places_of
 from guanxi.record.customers.queries.seeking import Params, found_by
 from guanxi.record.customers.queries.sources import source_of
 from guanxi.record.customers.queries.wishing import reach_clauses
-from guanxi.record.customers.rules.listing import Place, Sort, Wanted, place_text
-from guanxi.record.customers.rules.wishes import CLOSED, NONE, Need, Way, all_but, wish_of
+from guanxi.record.customers.rules import wishes
+from guanxi.record.customers.rules.listing import FAR, Place, Sort, Wanted, place_text
+from guanxi.record.customers.rules.wishes import CLOSED, NONE, Need, Way, Words, all_but, birthdays_until, wish_of
 from guanxi.record.customers.services.writing import HEAD_COLUMNS
 from tests.stories.scene import SYSTEM
 
 COUNT = 900
 SEEN_BY = ("lin", "gao", "du", "fei", "mei", "xu")
 FIRST = dt.date(2026, 1, 1)
+COMPANIES = ("", "", "Oak & Co", "oak", "和众公司", "100%_'s")
+BIRTHDAYS = (
+    None,
+    dt.date(1980, 2, 29),
+    dt.date(1990, 2, 28),
+    dt.date(1971, 12, 31),
+    dt.date(2001, 1, 1),
+    dt.date(1985, 6, 3),
+)
 NAMES = ("wang fang", "li qiang", "zhang wei", "O'Brien", "王芳", "王海峰", "zz")
 
 
@@ -37,6 +47,7 @@ def crowd(scene, monkeypatch):
     monkeypatch.setattr(sources, "GATHERED", 40)
     monkeypatch.setattr(sources, "COUNTED", 150)
     monkeypatch.setattr(listing, "COUNTED", 150)
+    monkeypatch.setattr(apart, "COUNTED", 150)
     draw = random.Random(7)
     cities = [
         City.objects.create(name=name, form=name, name_key=key).pk
@@ -53,10 +64,11 @@ def crowd(scene, monkeypatch):
         day = FIRST + dt.timedelta(days=draw.randrange(40)) if draw.random() < 0.8 else NEVER
         # fmt: off
         rows.append((
-            key, f"c{key:011}", draw.choice([1, 1, 1, 2]), name, name.lower(), "", 0, None, "", "", "",
+            key, f"c{key:011}", draw.choice([1, 1, 1, 2]), name, name.lower(), "", 0, bulk.day(draw.choice(BIRTHDAYS)),
+            draw.choice(COMPANIES), "", draw.choice(("", "web", "Fair")),
             owner.pk if owner else None, team, draw.choice([*cities, None]),
             draw.choice(Stage.values), draw.choice(State.values), draw.choice(Tier.values), draw.choice([0, 0, 5, 70, 900]),
-            bulk.day(day), 1, bulk.day(FIRST), now, now, False,
+            bulk.day(day), 1, bulk.day(FIRST + dt.timedelta(days=draw.randrange(40))), now, now, False,
         ))
         # fmt: on
         papers.append((key, search.grams_of(name, (), owner_id=owner.pk if owner else None, team_id=team)))
@@ -82,7 +94,11 @@ class Crowd:
         }
 
     def need(self, draw) -> Need:
-        column = draw.choice([*self.members, "value", "value", "last_contact_on", "last_contact_on", "name", "group"])
+        column = draw.choice(
+            [*self.members, "value", "value", "last_contact_on", "last_contact_on", "name", "group", "far"]
+        )
+        if column == "far":
+            return far_need(draw)
         if column == "value":
             low, high = sorted(draw.sample([0, 1, 5, 6, 70, 100, 900, 1000], 2))
             return Need("value", spans=(draw.choice([(low, None), (None, high), (low, high)]),))
@@ -99,6 +115,24 @@ class Crowd:
         return all_but(column, some) if column in CLOSED and draw.random() < 0.3 else Need(column, values=some)
 
 
+def far_need(draw) -> Need:
+    """Of something that no index carries."""
+    column = draw.choice(wishes.FAR)
+    if column == "birth_day":
+        first = draw.choice((dt.date(2027, 2, 25), dt.date(2028, 2, 25), dt.date(2026, 12, 30)))
+        return Need(column, spans=birthdays_until(first, first + dt.timedelta(days=draw.choice((0, 3, 4, 365)))))
+    if column == "birthday":
+        return draw.choice(
+            (Need(column, values=(NONE,)), Need(column, spans=((dt.date(1980, 1, 1), dt.date(1990, 2, 28)),)))
+        )
+    if column == "created_on":
+        return Need(column, spans=((FIRST + dt.timedelta(days=draw.randrange(40)), None),))
+    texts = ("Oak", "oak", "公司", "100%", "%", "_", "'", "web", "FAIR")
+    return Need(
+        column, words=(draw.choice((Words(draw.choice(texts)), Words(draw.choice(texts), True), Words("", True))),)
+    )
+
+
 def name_test(text: str) -> Need:
     return Need("name", ways=tuple(Way(way.all_of, way.any_of) for way in query_grams(text)))
 
@@ -110,7 +144,19 @@ def passes(customer: Customer, need: Need, groups: dict[int, set[int]]) -> bool:
     if need.column == "name":
         grams = name_grams(customer.name)
         return any(grams >= set(way.all_of) and (not way.any_of or grams & set(way.any_of)) for way in need.ways)
+    if need.column == "birth_day":
+        day = customer.birthday
+        return day is not None and any(low <= 100 * day.month + day.day <= high for low, high in need.spans)
     value = getattr(customer, need.column)
+    if need.words:
+        text = value.lower()
+        return any(text == one.text.lower() if one.is_whole else one.text.lower() in text for one in need.words)
+    if need.column == "birthday":
+        return (
+            value is None
+            if need.values
+            else value is not None and any(low <= value <= high for low, high in need.spans)
+        )
     if need.spans:
         return any((low is None or low <= value) and (high is None or value <= high) for low, high in need.spans)
     return (value or NONE) in need.values
@@ -125,6 +171,12 @@ def full_scan(clauses, wanted: Wanted, principal) -> list[int]:
     kept = [c for c in rows if all(any(passes(c, need, groups) for need in clause) for clause in clauses)]
     kept.sort(key=lambda c: (c.value, c.pk), reverse=True)
     down = wanted.descending
+    if wanted.sort in FAR:
+        column = {Sort.CREATED: "created_on"}.get(wanted.sort, wanted.sort.value)
+        told = sorted(
+            (c for c in kept if getattr(c, column, None)), key=lambda c: (getattr(c, column), c.pk), reverse=down
+        )
+        return [c.pk for c in told] + sorted(c.pk for c in kept if not getattr(c, column, None))
     keys = {
         Sort.VALUE: lambda c: (c.value, c.pk),
         Sort.LAST_CONTACT: lambda c: (c.last_contact_on, c.pk),
@@ -167,12 +219,27 @@ def test_random_combinations_equal_a_full_scan(crowd, seed):
         )
         if wanted.sort == Sort.NAME and "name" not in principal.clear_fields:
             continue
+        if wanted.sort == Sort.BIRTHDAY and "birthday" not in principal.clear_fields:
+            continue
         expected = full_scan(clauses, wanted, principal)
+        told = [clause for clause in clauses if not any(need.column in wishes.FAR for need in clause)]
+        if wanted.wish.is_far and not wanted.wish.is_empty and len(full_scan(told, wanted, principal)) > 150:
+            refused_for("customers.too_many_to_look", wanted, principal)
+            continue
+        if wanted.sort in FAR and len(expected) > 150:
+            refused_for("sheets.too_many_to_sort", wanted, principal)
+            continue
         sizes.add((len(expected) >= 40) + (len(expected) > 150))
         assert all_pages(wanted, principal) == expected, (clauses, wanted, principal.name)
         page = places_of(wanted, principal)
         assert (page.count, page.is_more) == (min(len(expected), 150), len(expected) > 150)
     assert sizes == {0, 1, 2}  # gathered by every source, and walked
+
+
+def refused_for(code: str, wanted: Wanted, principal) -> None:
+    with pytest.raises(Refused) as refused:
+        places_of(wanted, principal)
+    assert refused.value.code == code
 
 
 def explained(sql: str, params=None) -> str:
@@ -253,11 +320,12 @@ def test_the_indexes_of_the_migration_are_those_of_the_module(scene):
 
 
 def test_a_page_costs_the_same_queries_at_1_and_at_30_rows(crowd, django_assert_max_num_queries):
-    leader = crowd.scene.person("gao")
-    for sort in ("value", "name", "last_contact"):
+    leader, manager = crowd.scene.person("gao"), crowd.scene.person("lin")
+    for sort, most in (("value", 3), ("name", 3), ("last_contact", 3), ("company", 4), ("birthday", 4)):
         for limit in (1, 30):
-            with django_assert_max_num_queries(3):
-                page = list_customers(Question(sheets.Sort(sort, descending=True), limit=limit), leader)
+            with django_assert_max_num_queries(most):
+                asks = leader if most == 3 else manager
+                page = list_customers(Question(sheets.Sort(sort, descending=True), limit=limit), asks)
             assert len(page.rows) == limit
 
 

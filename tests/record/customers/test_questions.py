@@ -1,5 +1,6 @@
 """Questions about customers: what each condition means, what is refused, groups with counts and sums."""
 
+import base64
 import datetime as dt
 
 import pytest
@@ -7,10 +8,10 @@ from django.utils import translation
 
 from guanxi.ground import clock
 from guanxi.ground.refusals import Refused
-from guanxi.ground.sheets import Question, Sort
+from guanxi.ground.sheets import Condition, Operator, Question, Sort
 from guanxi.record.customers.choices import CustomerKind, Stage, State, Tier
-from guanxi.record.customers.models import NEVER, City
-from guanxi.record.customers.queries import grouping, list_customers
+from guanxi.record.customers.models import NEVER, City, Customer
+from guanxi.record.customers.queries import grouping, list_customers, sources
 from guanxi.record.customers.search import reindex_customers
 from guanxi.record.customers.services import add_to_group, open_group
 from guanxi.record.customers.sheet import CUSTOMERS
@@ -29,8 +30,13 @@ def people(scene):
     scene.customer("和众公司", owner="wu", kind=CustomerKind.ORGANISATION, value=0, last_contact_on=NEVER)
     scene.customer("李强", owner=None, team="oak", value=5, last_contact_on=days[0])
     scene.customer("赵敏", owner=None, value=-100, last_contact_on=NEVER, state=State.LAPSED)
-    from guanxi.record.customers.models import Customer
-
+    Customer.objects.update(created_on=days[60])
+    for name, told in {
+        "王海峰": {"birthday": dt.date(1971, 7, 1), "company": "Lighthouse"},
+        "王芳": {"birthday": dt.date(1980, 2, 29), "company": "Light & Co", "created_on": days[0]},
+        "Anna Wang": {"birthday": dt.date(1995, 12, 31), "source": "fair"},
+    }.items():
+        Customer.objects.filter(name=name).update(**told)
     reindex_customers(Customer.objects.values_list("pk", flat=True))
     return scene
 
@@ -76,6 +82,19 @@ ALL = ["王海峰", "王芳", "Anna Wang", "李强", "和众公司", "赵敏"]
         (["name.contains.王", "name.contains.芳"], ["王芳"]),
         (["group.in.{vip}"], ["王芳", "李强"]),  # 李强 is in a group below it
         (["group.in.{vip}", "owner.nobody"], ["李强"]),
+        # a birthday comes back every year: on 29 February in leap years, else the day before
+        (["birthday.coming.1"], ["王海峰"]),
+        (["birthday.coming.185"], ["王海峰", "Anna Wang"]),
+        (["birthday.coming.242"], ["王海峰", "Anna Wang"]),
+        (["birthday.coming.243"], ["王海峰", "王芳", "Anna Wang"]),
+        (["birthday.before.1990-01-01"], ["王海峰", "王芳"]),
+        (["birthday.empty", "owner.nobody"], ["李强", "赵敏"]),
+        (["created.last.7"], ["王芳"]),
+        (["company.contains.LIGHT"], ["王海峰", "王芳"]),
+        (["company.is.light & co"], ["王芳"]),
+        (["company.empty|created.last.7", "value.at_least.1000"], ["王芳", "Anna Wang"]),
+        (["source.is.fair|owner.in.{wu}"], ["Anna Wang", "和众公司"]),
+        (["source.empty", "tier.in.a,b"], ["王海峰", "王芳"]),
         (["owner.in.nobody22222x"], None),
         (["group.in.none"], []),
     ],
@@ -103,6 +122,50 @@ def test_mine_are_those_of_whoever_asks(people):
     assert names(people.person("lin"), "owner.me") == ["王海峰", "王芳"]
     assert names(people.person("gao"), "owner.me") == []
     assert names(SYSTEM, "owner.me") == []
+
+
+def test_a_masked_birthday_is_neither_asked_nor_sorted_by(people):
+    mei = people.person("mei")
+    question = Question(Sort("value", descending=True), ((Condition("birthday", Operator.COMING, ("9",)),),))
+    for asked in (question, Question(Sort("birthday", descending=False))):
+        with pytest.raises(Refused):
+            list_customers(asked, mei)
+    assert {row.birthday for row in list_customers(Question(Sort("value", descending=True)), mei).rows} == {"", "****"}
+    with pytest.raises(Refused):
+        CUSTOMERS.read_question({"where": ["birthday.coming.9"]}, mei.clear_fields)
+
+
+def test_what_no_index_tells_is_looked_up_of_few(people, monkeypatch):
+    monkeypatch.setattr(sources, "COUNTED", 3)
+    with pytest.raises(Refused) as refused:
+        names(SYSTEM, "company.contains.light")
+    assert refused.value.code == "customers.too_many_to_look"
+    assert names(SYSTEM, "company.contains.light", "tier.in.a,b") == ["王海峰", "王芳"]
+
+
+def test_an_order_that_no_index_gives_goes_on_from_page_to_page(people):
+    """Who has none stands last, in both directions; somebody who left the list keeps its place."""
+    question = Question(Sort("company", descending=False), limit=1)
+    rest = ["王海峰", "Anna Wang", "和众公司", "李强", "赵敏"]
+    first = list_customers(question, SYSTEM)
+    assert [row.name for row in first.rows] == ["王芳"]
+    assert "Light" not in base64.urlsafe_b64decode(first.next + "==").decode()  # no company in an address
+    following = list_customers(question.changed(after=first.next, limit=9), SYSTEM)
+    assert [row.name for row in following.rows] == rest
+    Customer.objects.filter(name="王芳").update(deleted_at=NOON)
+    assert [row.name for row in list_customers(question.changed(after=first.next, limit=9), SYSTEM).rows] == rest
+    assert names(SYSTEM, sort="-company") == ["王海峰", *rest[1:]]
+    with pytest.raises(Refused):
+        list_customers(question.changed(sort=Sort("source", descending=False), after=first.next), SYSTEM)
+
+
+def test_orders_by_what_others_know(people):
+    known = {"risk": lambda ids, principal: {key: float(-key) for key in ids if key % 2}}
+    ids = sorted(Customer.objects.values_list("pk", flat=True))
+    odd, even = [key for key in ids if key % 2], [key for key in ids if not key % 2]
+    for descending, expected in ((True, odd + even), (False, odd[::-1] + even)):
+        found = list_customers(Question(Sort("risk", descending=descending)), SYSTEM, known)
+        assert [row.id for row in found.rows] == expected
 
 
 def test_nobody_sees_more_by_asking(people):

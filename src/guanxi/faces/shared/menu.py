@@ -52,6 +52,9 @@ PAGES = (
     Entry(_("Holdings"), "holdings", "card", _P.VIEW_HOLDINGS, "h", _("accounts, policies, contracts"), is_main=True),
     Entry(_("Dealings"), "dealings", "coin", _P.VIEW_DEALINGS, "d", _("purchases, orders"), is_main=True),
     Entry(_("Insight"), "standing", "chart", _P.VIEW_STANDING, "n", _("tiers, value, alarms, figures"), is_main=True),
+    Entry(
+        _("Team board"), "team_board", "people", _P.ASSIGN_CUSTOMERS, "b", _("colleagues, overdue, contacts"), is_main=True
+    ),
     Entry(_("Actions"), "actions", "check", _P.VIEW_ACTIONS, "a", _("work, done, promises")),
     Entry(_("Imports"), "imports", "upload", _P.IMPORT, "i", _("files, take in"), is_main=True),
     Entry(_("Colleagues"), "staff", "people", _P.VIEW_STAFF, "p", _("staff, people, team")),

@@ -11,15 +11,28 @@ from guanxi.ground.sheets.declared import (
     choices_of,
     chosen,
 )
-from guanxi.ground.sheets.kinds import KNOWN_DAYS, NO_VALUE, OPERATORS, SEVERAL, Kind, Operator
+from guanxi.ground.sheets.kinds import (
+    DAYS_AHEAD,
+    KNOWN_DAYS,
+    KNOWN_DAYS_AHEAD,
+    NO_VALUE,
+    OPERATORS,
+    SEVERAL,
+    YEARLY_DAYS,
+    Kind,
+    Operator,
+)
 from guanxi.ground.sheets.questions import Condition, Group, GroupRow, Listed, Question, Sort
 
 __all__ = [
+    "DAYS_AHEAD",
     "KNOWN_DAYS",
+    "KNOWN_DAYS_AHEAD",
     "NOTHING_CLEAR",
     "NO_VALUE",
     "OPERATORS",
     "SEVERAL",
+    "YEARLY_DAYS",
     "Act",
     "Choice",
     "Column",

@@ -13,6 +13,7 @@ class Kind(StrEnum):
     DATE = "date"
     MOMENT = "moment"
     PERSON = "person"
+    RISK = "risk"
     MASKED = "masked"
 
 
@@ -30,6 +31,7 @@ class Operator(StrEnum):
     SINCE = "since"
     LAST = "last"
     NOT_IN_LAST = "not_in_last"
+    COMING = "coming"
     EMPTY = "empty"
     ME = "me"
     NOBODY = "nobody"
@@ -38,8 +40,11 @@ class Operator(StrEnum):
 _AMOUNTS = (Operator.AT_LEAST, Operator.AT_MOST, Operator.BETWEEN)
 _DAYS = (Operator.LAST, Operator.NOT_IN_LAST, Operator.SINCE, Operator.BEFORE, Operator.BETWEEN, Operator.EMPTY)
 
-# Of a day that every row has.
+# Of a day that every row has; of a day that may lie ahead; of both; of a day that comes back every year.
 KNOWN_DAYS = tuple(operator for operator in _DAYS if operator != Operator.EMPTY)
+DAYS_AHEAD = (Operator.COMING, *_DAYS)
+KNOWN_DAYS_AHEAD = (Operator.COMING, *KNOWN_DAYS)
+YEARLY_DAYS = (Operator.COMING, Operator.SINCE, Operator.BEFORE, Operator.BETWEEN, Operator.EMPTY)
 
 # In the order in which they are offered.
 OPERATORS: dict[Kind, tuple[Operator, ...]] = {

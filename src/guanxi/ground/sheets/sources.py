@@ -145,13 +145,16 @@ def where_all(question: Question, sources: Mapping[str, Source], asker: Asker) -
 def days_asked(condition: Condition, today: dt.date) -> tuple[dt.date | None, dt.date | None]:
     """(first day, day behind the last) of a condition on a day; None: open. Of `not_in_last`, what lies before.
 
-    The last n days are today and the n before it. Raises KeyError for an operator that asks for no day.
+    The last n days are today and the n before it, the coming ones today and the n after it. Raises KeyError for an operator
+    that asks for no day.
     """
     if condition.operator == Operator.EMPTY:
         return None, None
     if condition.operator in (Operator.LAST, Operator.NOT_IN_LAST):
         first = today - dt.timedelta(days=days_of(condition.values[0]))
         return (first, today + dt.timedelta(days=1)) if condition.operator == Operator.LAST else (None, first)
+    if condition.operator == Operator.COMING:
+        return today, today + dt.timedelta(days=days_of(condition.values[0]) + 1)
     days = [day_of(value, today) for value in condition.values]
     if condition.operator == Operator.BETWEEN:
         return min(days), max(days) + dt.timedelta(days=1)

@@ -23,7 +23,7 @@ def checked(kind: Kind, operator: Operator, text: str) -> str:
     text = text.strip()
     if not text or len(text) > MOST_TEXT or not text.isprintable():
         raise ValueError(text)
-    if operator in (Operator.LAST, Operator.NOT_IN_LAST):
+    if operator in (Operator.LAST, Operator.NOT_IN_LAST, Operator.COMING):
         return str(days_of(text))
     if kind in (Kind.DATE, Kind.MOMENT):
         day_of(text, date(2026, 1, 1))

@@ -60,6 +60,11 @@ def mask_account(text: str) -> str:
     return _STARS + text[-4:] if len(text) >= 8 else _STARS
 
 
+def mask_whole(_value: str) -> str:
+    """Return **** for anything: of a birthday every part tells."""
+    return _STARS
+
+
 MASKS: dict[str, Callable[[str], str]] = {
     "phone": mask_phone,
     "id_number": mask_id_number,
@@ -68,6 +73,7 @@ MASKS: dict[str, Callable[[str], str]] = {
     "plate": mask_plate,
     "account": mask_account,
     "policy_number": mask_account,
+    "birthday": mask_whole,
 }
 
 
@@ -75,8 +81,4 @@ def mask(kind: str, value: str) -> str:
     """Return the masked value of a kind of MASKS; a kind without its own mask shows nothing of the value."""
     if not value:
         return ""
-    return MASKS.get(kind, _all_hidden)(value)
-
-
-def _all_hidden(_value: str) -> str:
-    return _STARS
+    return MASKS.get(kind, mask_whole)(value)

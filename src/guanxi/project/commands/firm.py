@@ -14,6 +14,7 @@ from guanxi.ground import clock, money, secrets
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity import queries, services
 from guanxi.project.commands.speaking import refusal_in_words, say, speaking
+from guanxi.project.first_views import keep_first_views
 
 _NO_FIRM = gettext_noop("There is no firm here yet ({home}). Call: guanxi init")
 _THERE = gettext_noop("There is a firm here already ({home}). Choose another GUANXI_HOME for a new one.")
@@ -52,10 +53,12 @@ def init_command(*, name: str, currency: str, zone: str, language: str, as_json:
     secrets.create_keys(secrets.key_folder(home))
     call_command("migrate", verbosity=0, interactive=False)
     services.found_firm(by=queries.system_principal(), name=name, currency=currency, zone=zone, language=language)
+    keep_first_views(by=queries.system_principal())
     say(
         "Ready: {name} in {home} ({currency}, {zone}, {language}).",
         name=name, home=home, currency=currency, zone=zone, language=language,
     )  # fmt: skip
+    say("Next, somebody who can sign in: guanxi admin you@your-firm.example")
     if as_json:
         result = {"home": str(home), "name": name, "currency": currency, "zone": zone, "language": language}
         click.echo(json.dumps(result, ensure_ascii=False))

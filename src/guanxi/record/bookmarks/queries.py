@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext
 
 from guanxi.identity.principals import Principal
 from guanxi.record.bookmarks.choices import Sharing
@@ -73,7 +74,7 @@ def _view(row: SavedView, principal: Principal) -> ViewRow:
     return ViewRow(
         row.code,
         row.noun,
-        row.name,
+        gettext(row.name) if row.owner_id is None else row.name,  # those that came with the firm speak both languages
         row.question,
         sharing,
         row.owner_id == principal.staff_id,

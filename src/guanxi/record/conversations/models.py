@@ -18,7 +18,7 @@ class Conversation(models.Model):
     on = models.DateField()
     channel = models.SmallIntegerField(choices=Channel.choices)
     direction = models.SmallIntegerField(choices=Direction.choices, default=Direction.OUT)
-    by = models.ForeignKey("identity.Staff", null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey("identity.Staff", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     by_name = models.CharField(max_length=120, blank=True, default="")
     summary = models.TextField(max_length=20_000, blank=True, default="")
     usage = models.TextField(max_length=2_000, blank=True, default="")
@@ -33,7 +33,10 @@ class Conversation(models.Model):
     is_demo = models.BooleanField(default=False)
 
     class Meta:
-        indexes = [models.Index(fields=["customer", "-on", "-id"], name="conversation_customer")]
+        indexes = [
+            models.Index(fields=["customer", "-on", "-id"], name="conversation_customer"),
+            models.Index(fields=["by", "on"], name="conversation_by"),
+        ]
 
 
 class Attachment(models.Model):

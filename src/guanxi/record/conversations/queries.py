@@ -1,12 +1,13 @@
 """Named reads of conversations. Every one goes through `permissions`; every list is bounded."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Max, Q, QuerySet
 
 from guanxi.ground.text.normalise import compatible
+from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.record.conversations.choices import Direction, Outcome, Point
 from guanxi.record.conversations.models import Attachment, Conversation
@@ -86,6 +87,18 @@ def timeline_rows(
         day, last = before
         found = found.filter(on__lte=day).filter(Q(on__lt=day) | Q(pk__lt=last))
     return [(row.on, row.id, row) for row in _rows(found.order_by("-on", "-pk")[:limit])]
+
+
+def contacts_by(
+    people: Sequence[int], principal: Principal, *, since: dt.date, on: dt.date
+) -> dict[int, tuple[int, int]]:
+    """How often each of these colleagues spoke to customers on a day, and since another: only counts, by key of the
+    colleague (one query). Raises Denied without the right to see conversations.
+    """
+    require(principal, Permission.VIEW_CONVERSATIONS)
+    found = Conversation.objects.filter(by__in=list(people), on__gte=since, on__lte=on, deleted_at=None)
+    counts = found.values("by").annotate(that_day=Count("pk", filter=Q(on=on)), all_days=Count("pk")).order_by()
+    return {row["by"]: (row["that_day"], row["all_days"]) for row in counts}
 
 
 def ways_since(customer_id: int, *, principal: Principal, since: dt.date) -> dict[Channel, int]:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from guanxi.ground.sheets import KNOWN_DAYS, Column, Filter, Kind, Operator, Sheet, choices_of
+from guanxi.ground.sheets import DAYS_AHEAD, KNOWN_DAYS, Column, Filter, Kind, Operator, Sheet, choices_of
 from guanxi.record.conversations.choices import Direction, Outcome
 from guanxi.record.customers.choices import Channel, Tier
 
@@ -28,7 +28,7 @@ CONVERSATIONS = Sheet(
         Filter("by", pgettext_lazy("conversation", "Who spoke"), kind=Kind.PERSON),
         Filter("channel", _("Channel"), choices=_CHANNELS),
         Filter("outcome", _("Result"), choices=_OUTCOMES),
-        Filter("follow_up_on", _("Next step"), kind=Kind.DATE),
+        Filter("follow_up_on", _("Next step"), DAYS_AHEAD, kind=Kind.DATE),
         Filter(
             "summary",
             pgettext_lazy("conversation", "What was said"),

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from guanxi.ground.sheets import Column, Filter, Kind, Operator, Sheet, choices_of
+from guanxi.ground.sheets import DAYS_AHEAD, Column, Filter, Kind, Operator, Sheet, choices_of
 from guanxi.record.customers.choices import Tier
 from guanxi.record.holdings.choices import HoldingStatus
 
@@ -26,7 +26,7 @@ HOLDINGS = Sheet(
     ),
     filters=(
         Filter("status", pgettext_lazy("holding", "Status"), choices=_STATUSES),
-        Filter("renewal_on", pgettext_lazy("holding", "Ends or renews"), kind=Kind.DATE),
+        Filter("renewal_on", pgettext_lazy("holding", "Ends or renews"), DAYS_AHEAD, kind=Kind.DATE),
         Filter("product", _("Product"), (Operator.IN, Operator.EMPTY)),
         Filter("tier", pgettext_lazy("condition", "Tier"), choices=_TIERS),
         Filter("opened_on", _("Since"), kind=Kind.DATE),

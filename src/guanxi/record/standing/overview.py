@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import work_calendar
-from guanxi.record.customers.choices import State
 from guanxi.record.customers.permissions import reach_of
 from guanxi.record.standing.models import AlarmCell, Cell, Flow
 from guanxi.record.standing.permissions import parts_within, seen_condition
@@ -70,15 +69,6 @@ def parts_in_sight(principal: Principal) -> list[Part]:
     sums = {"customers": Sum("customers"), "newcomers": Sum("newcomers"), "value": Sum("value")}
     found = Cell.objects.filter(parts_within(principal)).values("tier", "state").annotate(**sums)
     return [_part(row) for row in found.order_by("tier", "state")]
-
-
-def owners_in_sight(principal: Principal) -> dict[int, tuple[int, int]]:
-    """How many customers in sight each colleague has, and how many of them are in alarm or lapsed, by key of the colleague,
-    as counted with the edition (one query over the parts). Raises Denied.
-    """
-    troubled = Sum("customers", filter=Q(state__in=(State.ALARM, State.LAPSED)), default=0)
-    found = Cell.objects.filter(parts_within(principal), owner_id__isnull=False).values_list("owner_id")
-    return {owner: (count, bad) for owner, count, bad in found.annotate(Sum("customers"), bad=troubled).order_by()}
 
 
 def moves_in_sight(principal: Principal, *, since: dt.date) -> list[Moved]:

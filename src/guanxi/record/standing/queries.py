@@ -1,15 +1,17 @@
 """Reads of standing: the current edition, one customer's place and movements, the firm's distribution."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
+from guanxi.record.customers.bulk import rows_of
 from guanxi.record.customers.permissions import visible_ids
 from guanxi.record.customers.queries.page import visible_key
 from guanxi.record.standing.models import Edition, Standing, StandingMove
@@ -85,6 +87,24 @@ def standings_of(customer_ids: Sequence[int], principal: Principal) -> dict[int,
     """The standing of the customers that `principal` sees, by id: two queries. Raises Denied without the right."""
     require(principal, Permission.VIEW_STANDING)
     return Standing.objects.in_bulk(list(visible_ids(principal, customer_ids)))
+
+
+def figures_beside(principal: Principal) -> Subquery:
+    """The standing of the customer of a row, its `potential`, `risk` and `grade`: an expression for rows of customers whom the
+    principal sees. Raises Denied without the right.
+    """
+    require(principal, Permission.VIEW_STANDING)
+    figures = JSONObject(potential="potential", risk="loss_risk", grade="grade")
+    return Subquery(Standing.objects.filter(pk=OuterRef("pk")).values(of=figures))
+
+
+def figures_of(customer_ids: Iterable[int], principal: Principal) -> dict[int, tuple[int | None, float | None]]:
+    """(potential, risk of losing them) of customers in sight, by id (one query). Raises Denied without the right."""
+    condition, params = seen_condition(principal, "c")
+    sql = f"""SELECT s.customer_id, s.potential, s.loss_risk
+        FROM standing_standing s JOIN customers_customer c ON c.id = s.customer_id
+        WHERE s.customer_id IN {{given}} AND {condition}"""  # noqa: S608 - a condition of our own words
+    return {key: (potential, risk) for key, potential, risk in rows_of(sql, customer_ids, params)}
 
 
 def standing_on_page(customer_id: int, principal: Principal) -> OnPage | None:

@@ -46,8 +46,13 @@ def group_words(action_class: ActionClass) -> tuple[str, str]:
 
 def act_words(action: ActionLine) -> str:
     """What to do, in a few words; the channel alone for a reason without words of its own."""
-    words = _ACTS.get(action.reason)
-    return str(words) if words else str(action.channel.label)
+    return act_for(action.reason, action.channel)
+
+
+def act_for(reason: str, channel: Channel) -> str:
+    """The same of an action by its reason and channel."""
+    words = _ACTS.get(reason)
+    return str(words) if words else str(channel.label)
 
 
 def channel_icon(channel: Channel) -> str:

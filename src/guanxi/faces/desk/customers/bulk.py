@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from guanxi.faces.desk.lists.exporting import file_of
 from guanxi.faces.desk.lists.nouns import CUSTOMER_LIST
+from guanxi.faces.desk.lists.portfolio import beside, with_portfolio
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.forms import read
 from guanxi.faces.shared.lists.asked import asked_of
@@ -152,7 +153,8 @@ def file(request: FaceRequest) -> HttpResponse | FileResponse:
         choices = [Choice("xlsx", _("Excel workbook")), Choice("csv", _("CSV file"))]
         return _ask(request, sent, "bulk_file", _("Export {count}"), choices, note=_("The journal notes it."))
     ids = selected(sent.selection, by).ids
-    noun = replace(CUSTOMER_LIST, read=lambda _question, who: Listed(customer_rows(ids, who), len(ids)))
+    rows = with_portfolio(customer_rows(ids, by, beside(sent.question, by)), sent.question, by)
+    noun = replace(CUSTOMER_LIST, read=lambda _question, _who: Listed(rows, len(ids)))
     return file_of(asked_of(noun, sent.question, look_of(request)), sent.form["ending"], by=by)
 
 

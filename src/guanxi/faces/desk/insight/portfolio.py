@@ -18,7 +18,6 @@ from guanxi.record.customers.sheet import CUSTOMERS
 from guanxi.record.standing.queries import standings_of
 
 MOST = 15
-_ALARM, _WATCH = 0.5, 0.3  # of the risk of losing somebody (mock README, Rules)
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def _holder(row: CustomerRow, known: Mapping[int, Any], next_up: Mapping[int, Ac
         value=cells.whole_amount(row.value, look.currency),
         potential=cells.whole_amount(standing.potential if standing else None, look.currency),
         risk=cells.NOTHING if risk is None else cells.percent(risk),
-        tone="" if risk is None or risk < _WATCH else "alarm" if risk >= _ALARM else "watch",
+        tone=cells.risk_tone(risk),
         act=act_words(action) if action else "",
         act_href=reverse("action", args=[action.code]) if action else "",
         contact=cells.day_words(row.last_contact_on, look.today),

@@ -29,6 +29,7 @@ _TOO_MANY = gettext_noop(
 _TYPES = {
     Kind.MONEY: sheets.Kind.NUMBER,
     Kind.NUMBER: sheets.Kind.NUMBER,
+    Kind.RISK: sheets.Kind.NUMBER,
     Kind.DATE: sheets.Kind.DAY,
     Kind.MOMENT: sheets.Kind.MOMENT,
 }
@@ -86,7 +87,9 @@ def _reader(column: Column, asked: AskedList) -> Callable[[Any], Any]:
     value = attrgetter(dict(drawing.attributes).get(column.name, column.name))
     if column.kind == Kind.MONEY:
         own = attrgetter(drawing.currency) if drawing.currency else None
-        return lambda row: from_minor(value(row), own(row) if own else asked.look.currency)
+        return lambda row: (
+            None if value(row) is None else from_minor(value(row), own(row) if own else asked.look.currency)
+        )
     if column.kind == Kind.BADGE:
         labels = {choice.value: str(choice.label) for choice in column.choices}
         return lambda row: labels.get(value(row), "")

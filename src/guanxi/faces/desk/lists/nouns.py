@@ -16,6 +16,7 @@ from guanxi.faces.desk.lists.choosing import (
     PRODUCTS_ON_OFFER,
     TEAMS,
 )
+from guanxi.faces.desk.lists.portfolio import list_portfolio, remark_on
 from guanxi.faces.shared.lists.noun import Beginning, BulkOffer, ListedNoun, Preset
 from guanxi.faces.shared.lists.rows import Drawing
 from guanxi.identity.listing import list_staff
@@ -30,8 +31,7 @@ from guanxi.record.conversations.choices import Outcome
 from guanxi.record.conversations.listing import list_conversations
 from guanxi.record.conversations.sheet import CONVERSATIONS
 from guanxi.record.customers.choices import Channel, State
-from guanxi.record.customers.queries import list_customers
-from guanxi.record.customers.sheet import CUSTOMERS
+from guanxi.record.customers.sheet import CUSTOMERS, FAR_SORTS
 from guanxi.record.dealings.listing import list_dealings
 from guanxi.record.dealings.sheet import DEALINGS
 from guanxi.record.holdings.choices import HoldingStatus
@@ -42,20 +42,22 @@ from guanxi.record.imports.listing import list_imports
 from guanxi.record.imports.sheet import IMPORTS
 
 _TIER = frozenset({"tier"})
-_AHEAD = ("before.today", "between.today,+7d", "between.today,+30d", "between.today,+90d", "last.30")
+_AHEAD = ("before.today", "coming.7", "coming.30", "coming.90", "last.30")
 
 CUSTOMER_LIST = ListedNoun(
     name="customers",
     sheet=CUSTOMERS,
     permission=Permission.VIEW_CUSTOMERS,
-    read=list_customers,
+    read=list_portfolio,
     drawing=Drawing(
         attributes=(
             ("owner", "owner_name"), ("team", "team_name"), ("city", "city_name"), ("last_contact", "last_contact_on"),
+            ("created", "created_on"),
         ),
         tones=((("state", State.WATCH), "watch"), (("state", State.ALARM), "alarm"), (("state", State.LAPSED), "alarm")),
         bare=_TIER,
         blank=frozenset({("state", State.NONE)}),
+        cut=frozenset({"next"}),
     ),
     counted=lambda count: ngettext("{count} customer", "{count} customers", count),
     nothing=_("No customers yet"),
@@ -77,7 +79,13 @@ CUSTOMER_LIST = ListedNoun(
         Preset(_("No contact for 60 days"), "last_contact.not_in_last.60"),
     ),
     open_filters={"owner": PEOPLE, "city": CITIES, "team": TEAMS, "group": GROUPS},
+    presets={
+        "birthday": ("coming.7", "coming.30"),
+        "created": ("last.7", "last.30", "last.90", "last.365"),
+    },
     hides=frozenset({"owner", "team"}),
+    walks=frozenset(sort.removeprefix("-") for sort in CUSTOMERS.sorts if sort not in FAR_SORTS),
+    remark=remark_on,
 )  # fmt: skip
 
 ACTION_LIST = ListedNoun(
@@ -102,8 +110,9 @@ ACTION_LIST = ListedNoun(
         Preset(_("Overdue"), "due_on.before.today"),
         Preset(_("Mine"), "owner.me"),
     ),
-    open_filters={"owner": PEOPLE, "customer": CUSTOMERS_BY_CODE},
+    open_filters={"owner": PEOPLE, "answered_by": PEOPLE, "customer": CUSTOMERS_BY_CODE},
     presets={"due_on": _AHEAD},
+    walks=frozenset({"due_on"}),
 )
 
 DEALING_LIST = ListedNoun(

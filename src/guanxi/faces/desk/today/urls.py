@@ -1,4 +1,4 @@
-"""Addresses of Today: one's own, and a colleague's as a leader sees it."""
+"""Addresses of Today: one's own, the team's, and a colleague's as a leader sees it."""
 
 from django.urls import path
 
@@ -6,5 +6,6 @@ from guanxi.faces.desk.today import views
 
 urlpatterns = [
     path("", views.today, name="today"),
+    path("team/", views.board, name="team_board"),
     path("people/<code:code>/", views.colleague, name="colleague"),
 ]

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from guanxi.faces.desk.settings.steps import first_steps
+from guanxi.faces.desk.today.board import board_of
 from guanxi.faces.desk.today.colleague import Colleague, colleague_page
 from guanxi.faces.desk.today.presenters import today_page
 from guanxi.faces.shared.asking import asked
@@ -24,6 +25,15 @@ def today(request: FaceRequest) -> HttpResponse:
     account: Any = request.user
     steps = first_steps(account.first_steps, request.principal)
     return render(request, "today/page.html", {"page": page, "steps": steps})
+
+
+@require_safe
+def board(request: FaceRequest) -> HttpResponse:
+    """What each colleague of the team has to do and did, in figures."""
+    for permission in (Permission.ASSIGN_CUSTOMERS, Permission.VIEW_ACTIONS, Permission.VIEW_CUSTOMERS):
+        require(request.principal, permission)
+    asked(request)
+    return render(request, "today/board.html", {"board": board_of(look_of(request))})
 
 
 @require_safe

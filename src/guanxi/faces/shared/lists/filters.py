@@ -4,15 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from guanxi.faces.shared import cells
 from guanxi.faces.shared.lists.asked import AskedList, Place
 from guanxi.faces.shared.lists.noun import Preset
 from guanxi.faces.shared.lists.wording import choice_words, condition_words, days_words, operator_words
 from guanxi.faces.shared.look import Look
-from guanxi.ground.money import currency_sign
 from guanxi.ground.sheets import NO_VALUE, SEVERAL, Condition, Filter, Group, Kind, Operator
 from guanxi.ground.sheets.values import day_of
 
-_DAYS = (Operator.LAST, Operator.NOT_IN_LAST)
+_DAYS = (Operator.LAST, Operator.NOT_IN_LAST, Operator.COMING)
 _PAST = ("last.7", "last.30", "not_in_last.30", "not_in_last.60", "not_in_last.90")
 _INPUTS = {Kind.MONEY: "decimal", Kind.NUMBER: "decimal", Kind.TEXT: "text", Kind.MASKED: "text"}
 
@@ -182,7 +182,7 @@ def _entries(filter_: Filter, now: Condition | None, asked: AskedList) -> list[E
             if operators
         ]
     if filter_.kind in _INPUTS and asks:
-        unit = currency_sign(asked.look.currency) if filter_.kind == Kind.MONEY else ""
+        unit = cells.sign_of(asked.look.currency) if filter_.kind == Kind.MONEY else ""
         return [_entry(asks, now, _INPUTS[filter_.kind], asked.look, unit)]
     return []
 

@@ -60,7 +60,8 @@ class ListedNoun:
     `begins`: how the first one comes otherwise;
     `hides`: columns that say the same in every row of somebody's own; `presets`: usual conditions on a day other than the
     usual ones; `bulk`: acts on several rows, which are then chosen by ticks;
-    `walks`: the orders that stay on offer where more rows fit than are counted (none named: all of them).
+    `walks`: the orders that stay on offer where more rows fit than are counted (none named: all of them);
+    `remark`: what is to be said below rows with these columns, and the address that says more.
     """
 
     name: str
@@ -81,6 +82,7 @@ class ListedNoun:
     presets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     walks: frozenset[str] = frozenset()
     bulk: tuple[BulkOffer, ...] = ()
+    remark: Callable[[Sequence[str], Sequence[Any]], tuple[str, str] | None] = lambda _columns, _rows: None
 
     def opens_for(self, principal: Principal) -> str:
         """Where this person's rows lead; "" for nowhere."""

@@ -55,7 +55,8 @@ class ColumnChoice:
 @dataclass(frozen=True)
 class ListPage:
     """Everything a list shows. `legend` names the figures where there is no head above them, on the phone; `problem` says
-    why a condition was not taken; `widths` is where the widths of columns are kept, "" where nobody keeps them.
+    why a condition was not taken; `remark` is words below the rows and where more is said; `widths` is where the widths of
+    columns are kept, "" where nobody keeps them.
     """
 
     title: str
@@ -83,6 +84,7 @@ class ListPage:
     count_words: str = ""
     acts: list[Option] = field(default_factory=list)
     widths: str = ""
+    remark: tuple[str, str] | None = None
 
 
 def list_page(asked: AskedList, found: Listed[Any], *, problem: str = "") -> ListPage:
@@ -115,6 +117,7 @@ def list_page(asked: AskedList, found: Listed[Any], *, problem: str = "") -> Lis
         bulk=[Option(str(one.label), reverse(one.place)) for one in noun.bulk_for(look.principal)],
         count_words=_count_words(found),
         acts=_acts(asked),
+        remark=noun.remark([column.name for column in columns], found.rows),
         widths=reverse(f"{noun.name}_view_widths", args=[asked.view.code])
         if asked.view and asked.view.may_change
         else "",

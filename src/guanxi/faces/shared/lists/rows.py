@@ -15,7 +15,6 @@ from django.utils.translation import gettext
 
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.words import near
-from guanxi.ground.money import currency_sign
 from guanxi.ground.sheets import Column, Kind
 
 
@@ -105,7 +104,7 @@ def compiled(columns: tuple[Column, ...], drawing: Drawing) -> Rows:
 
 def css_of(column: Column, drawing: Drawing) -> str:
     """The classes of a column's cells and head."""
-    number = " num" if column.kind in (Kind.MONEY, Kind.NUMBER) else ""
+    number = " num" if column.kind in (Kind.MONEY, Kind.NUMBER, Kind.RISK) else ""
     day = " day" if column.kind in (Kind.DATE, Kind.MOMENT) else ""
     cut = " cut" if column.name in drawing.cut else ""
     return f"c-{column.name.replace('_', '-')}{number}{day}{cut}"
@@ -122,11 +121,21 @@ def _cell_of(column: Column, tones: Mapping[tuple[str, int], str], drawing: Draw
         return _badge_cell(column, tones, drawing)
     if column.kind == Kind.NUMBER:
         return lambda value, _: cells.number(value)
+    if column.kind == Kind.RISK:
+        return _risk_cell
     if column.name in drawing.cut:
         return lambda value, pen: cells.text(near(value or "", pen.today))
     if column.mask == "phone":
         return lambda value, _: cells.phone(value)
+    if column.mask == "birthday":
+        return lambda value, pen: cells.birthday(value, pen.today)
     return lambda value, _: cells.text(value) if value not in (None, "") else ""
+
+
+def _risk_cell(value: float | None, _pen: Pen) -> str:
+    """A chance to lose somebody, in its tone."""
+    tone, words = cells.risk_tone(value), cells.NOTHING if value is None else cells.percent(value)
+    return f'<span data-tone="{tone}">{words}</span>' if tone else words
 
 
 def _money_cell(drawing: Drawing) -> Cell:
@@ -136,7 +145,7 @@ def _money_cell(drawing: Drawing) -> Cell:
     def own(value: Any, pen: Pen) -> str:
         minor, currency = value
         words = cells.amount(minor, currency)
-        return words if currency == pen.currency else f"{cells.text(currency_sign(currency))} {words}"
+        return words if currency == pen.currency else f"{cells.text(cells.sign_of(currency))} {words}"
 
     return own
 

@@ -10,7 +10,6 @@ from guanxi.faces.shared import cells
 from guanxi.faces.shared.lists.noun import ListedNoun
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import is_chinese
-from guanxi.ground.money import currency_sign
 from guanxi.ground.sheets import Condition, Filter, Kind, Operator
 from guanxi.ground.sheets.values import day_of, number_of
 
@@ -66,6 +65,9 @@ def days_words(operator: Operator, values: tuple[str, ...], today: dt.date) -> s
         if operator == Operator.LAST:
             return ngettext("in the last {count} day", "in the last {count} days", days).format(count=days)
         return ngettext("more than {count} day ago", "more than {count} days ago", days).format(count=days)
+    if operator == Operator.COMING:
+        days = int(values[0])
+        return ngettext("in the next {count} day", "in the next {count} days", days).format(count=days)
     ends = [cells.day_words(day_of(value, today), today) for value in values]
     if operator == Operator.BETWEEN:
         return _("{first} to {last}").format(first=ends[0], last=ends[1])
@@ -84,13 +86,14 @@ def operator_words(operator: Operator) -> str:
         Operator.BEFORE: pgettext("operator", "before"),
         Operator.LAST: _("in the last … days"),
         Operator.NOT_IN_LAST: _("more than … days ago"),
+        Operator.COMING: _("in the next … days"),
         Operator.EMPTY: _("nothing known"),
     }
     return words[operator]
 
 
 def _amount_words(filter_: Filter, condition: Condition, look: Look) -> str:
-    sign = currency_sign(look.currency) if filter_.kind == Kind.MONEY else ""
+    sign = cells.sign_of(look.currency) if filter_.kind == Kind.MONEY else ""
     ends = [f"{sign}{cells.number(number_of(value))}" for value in condition.values]
     if condition.operator == Operator.BETWEEN:
         return _("{first} to {last}").format(first=ends[0], last=ends[1])

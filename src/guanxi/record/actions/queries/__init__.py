@@ -13,9 +13,9 @@ from guanxi.record.actions.queries.lines import (
     today,
     tomorrow,
 )
-from guanxi.record.actions.queries.next import next_actions
+from guanxi.record.actions.queries.next import next_actions, next_step
 from guanxi.record.actions.queries.takers import Taker, takers_of
-from guanxi.record.actions.queries.team import PersonLoad, lines_of_colleague, team_load
+from guanxi.record.actions.queries.team import PersonLoad, answered_by, lines_of_colleague, team_load
 
 __all__ = [
     "EXPORT_COLUMNS",
@@ -25,12 +25,14 @@ __all__ = [
     "Taker",
     "Today",
     "actions_of",
+    "answered_by",
     "answers",
     "done_today",
     "export_rows",
     "get_action",
     "lines_of_colleague",
     "next_actions",
+    "next_step",
     "pool",
     "takers_of",
     "team_load",

@@ -7,7 +7,7 @@ from typing import Any
 
 from guanxi.ground.sheets import Listed, Question
 from guanxi.ground.sheets.listing import Grouping, Listing, Order, read_list
-from guanxi.ground.sheets.sources import BadgeSource, DaySource, MoneySource, PersonSource
+from guanxi.ground.sheets.sources import BadgeSource, DaySource, MomentSource, MoneySource, PersonSource
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import asker_of
 from guanxi.record.actions.choices import ActionClass, ActionStatus
@@ -16,10 +16,11 @@ from guanxi.record.actions.wording import reason_in_words
 from guanxi.record.customers.choices import Channel, Tier
 from guanxi.record.customers.permissions import shown
 
+_NEVER = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
 _LISTING = Listing(
     columns=(
         "code", "customer__name", "customer__tier", "reason", "reason_facts", "action_class", "status", "owner__name",
-        "channel", "value_at_stake", "due_on", "proposed_on", "answer",
+        "channel", "value_at_stake", "due_on", "proposed_on", "answer", "answered_by__name", "answered_at",
     ),
     sources={
         "status": BadgeSource("status", ActionStatus),
@@ -27,6 +28,8 @@ _LISTING = Listing(
         "tier": BadgeSource("customer__tier", Tier),
         "channel": BadgeSource("channel", Channel),
         "owner": PersonSource("owner"),
+        "answered_by": PersonSource("answered_by"),
+        "answered_at": MomentSource("answered_at"),
         "due_on": DaySource("due_on"),
         "proposed_on": DaySource("proposed_on"),
         "value_at_stake": MoneySource("value_at_stake"),
@@ -39,6 +42,7 @@ _LISTING = Listing(
         "action_class": Order("action_class"),
         "proposed_on": Order("proposed_on"),
         "tier": Order("customer__tier"),
+        "answered_at": Order("answered_at", _NEVER),
     },
     groupings={
         "status": Grouping("status", choices=ActionStatus),
@@ -68,6 +72,8 @@ class ActionRow:
     due_on: dt.date
     proposed_on: dt.date
     answer: str
+    answered_by: str | None
+    answered_at: dt.datetime | None
 
 
 def list_actions(question: Question, principal: Principal) -> Listed[ActionRow]:

@@ -36,11 +36,11 @@ class Migration(migrations.Migration):
                 ('has_files', models.BooleanField(default=False)),
                 ('deleted_at', models.DateTimeField(blank=True, null=True)),
                 ('is_demo', models.BooleanField(default=False)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.staff')),
+                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.staff')),
                 ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
             ],
             options={
-                'indexes': [models.Index(fields=['customer', '-on', '-id'], name='conversation_customer')],
+                'indexes': [models.Index(fields=['customer', '-on', '-id'], name='conversation_customer'), models.Index(fields=['by', 'on'], name='conversation_by')],
             },
         ),
         migrations.CreateModel(

@@ -17,10 +17,11 @@ from guanxi.record.customers.list_indexes import BY_CONTACT, BY_NAME, BY_VALUE, 
 from guanxi.record.customers.models import Customer
 from guanxi.record.customers.permissions import Reach, reach_of, reads, visible_to
 from guanxi.record.customers.queries import seeking
+from guanxi.record.customers.queries.apart import NOTHING_KNOWN, Known, apart
 from guanxi.record.customers.queries.members import members_in_order, ranked_members
 from guanxi.record.customers.queries.seeking import Params
 from guanxi.record.customers.queries.sources import COUNTED, Source, fetch, source_of
-from guanxi.record.customers.rules.listing import GROUPED, Place, Sort, Wanted, place_of, place_text
+from guanxi.record.customers.rules.listing import FAR, GROUPED, Place, Sort, Wanted, place_of, place_text
 from guanxi.record.customers.rules.wishes import NONE, Wish
 
 _MAY_NOT_SORT = gettext_noop("A list cannot be sorted by a field that you do not see in clear.")
@@ -41,6 +42,7 @@ class Order:
         return f"::{self.type}" if self.type and on_postgresql() else ""
 
 
+_MASKED = {Sort.NAME: "name", Sort.BIRTHDAY: "birthday"}
 _VALUE = Order(BY_VALUE, "value")
 _ORDERS = {Sort.LAST_CONTACT: Order(BY_CONTACT, "last_contact_on", "date"), Sort.NAME: Order(BY_NAME, "name_key")}
 
@@ -55,22 +57,27 @@ class Places:
     next: str
 
 
-def places_of(wanted: Wanted, principal: Principal) -> Places:
+def places_of(wanted: Wanted, principal: Principal, known: Known = NOTHING_KNOWN) -> Places:
     """Return one page of the customers of a wish, which is cut already to what the principal sees. Two to six queries.
+    `known` reads what other rooms know of customers, for orders by it.
 
-    Raises Refused: customers.bad_list for a place of another sort, customers.may_not_sort by a masked name.
+    Raises Refused: customers.bad_list for a place of another sort, customers.may_not_sort by a masked field,
+    sheets.too_many_to_sort by what no index gives, customers.too_many_to_look for what no index tells.
     """
-    if wanted.sort == Sort.NAME and not reads(principal, "name"):
+    if wanted.sort in _MASKED and not reads(principal, _MASKED[wanted.sort]):
         raise Refused("customers.may_not_sort", _MAY_NOT_SORT)
     place, reach = _whole_place(wanted, principal), reach_of(principal)
     if wanted.wish.is_empty or reach.nobody:
         return Places([], 0, is_more=False, next="")
-    source = source_of(wanted.wish, reach)
-    walk = _Walk(wanted, wanted.wish, reach, place, source)
-    places = list(islice(walk.places(), wanted.limit + 1))
+    if wanted.sort in FAR:
+        places, count = apart(wanted, principal, place, known)
+    else:
+        source = source_of(wanted.wish, reach)
+        walk = _Walk(wanted, wanted.wish, reach, place, source)
+        places, count = list(islice(walk.places(), wanted.limit + 1)), source.count
     page = places[: wanted.limit]
     following = place_text(wanted, page[-1]) if len(places) > wanted.limit else ""
-    return Places([one.id for one in page], min(source.count, COUNTED), is_more=source.count > COUNTED, next=following)
+    return Places([one.id for one in page], min(count, COUNTED), is_more=count > COUNTED, next=following)
 
 
 def _whole_place(wanted: Wanted, principal: Principal) -> Place | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
@@ -13,7 +14,7 @@ from guanxi.record.customers.permissions import shown, visible_to
 
 _COLUMNS = (
     "pk", "code", "name", "kind", "reference", "stage", "state", "tier", "value", "last_contact_on", "owner_id",
-    "owner__name", "team_id", "team__name", "city__name", "company",
+    "owner__name", "team_id", "team__name", "city__name", "company", "source", "birthday", "created_on",
 )  # fmt: skip
 # the phone given first, of those that are current
 _FIRST_PHONE = Subquery(
@@ -26,7 +27,7 @@ _FIRST_PHONE = Subquery(
 @dataclass(frozen=True, slots=True)
 class CustomerRow:
     """One customer in a list. `value` in minor units of the firm's currency; `last_contact_on` None means never;
-    name and phone as the principal may see them.
+    name, phone and birthday (2001-12-31) as the principal may see them. `beside`: what other rooms know of the customer.
     """
 
     id: int
@@ -45,19 +46,26 @@ class CustomerRow:
     team_name: str
     city_name: str
     company: str
+    source: str
+    birthday: str
+    created_on: date
     phone: str = ""
+    beside: tuple[Any, ...] = ()
 
 
-def customer_rows(ids: Sequence[int], principal: Principal) -> list[CustomerRow]:
-    """Return those of the given customers that the principal sees, in the order given (one query)."""
-    found = Customer.objects.filter(visible_to(principal), pk__in=ids).values_list(*_COLUMNS, _FIRST_PHONE)
+def customer_rows(ids: Sequence[int], principal: Principal, beside: Sequence[Any] = ()) -> list[CustomerRow]:
+    """Return those of the given customers that the principal sees, in the order given (one query). `beside` are expressions
+    of rooms above on a customer, read with each row; they have judged whether the principal may see them.
+    """
+    found = Customer.objects.filter(visible_to(principal), pk__in=ids).values_list(*_COLUMNS, _FIRST_PHONE, *beside)
     rows = {row[0]: row for row in found}
     return [_row(rows[key], principal) for key in ids if key in rows]
 
 
 def _row(row: tuple, principal: Principal) -> CustomerRow:
     key, code, name, *rest = row
-    kind, reference, stage, state, tier, value, last, owner_id, owner, team_id, team, city, company, phone = rest
+    kind, reference, stage, state, tier, value, last, owner_id, owner, team_id, team, city, *more = rest
+    company, source, birthday, created_on, phone, *beside = more
     return CustomerRow(
         key,
         code,
@@ -75,5 +83,9 @@ def _row(row: tuple, principal: Principal) -> CustomerRow:
         team or "",
         city or "",
         company,
+        source,
+        shown(principal, "birthday", birthday.isoformat() if birthday else ""),
+        created_on,
         shown(principal, "phone", phone or ""),
+        tuple(beside),
     )

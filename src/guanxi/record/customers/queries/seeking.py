@@ -22,7 +22,7 @@ from guanxi.record.customers.list_indexes import (
     TABLE,
     ListIndex,
 )
-from guanxi.record.customers.rules.wishes import CLOSED, FACETS, NONE, OWNED, Need, Way, Wish
+from guanxi.record.customers.rules.wishes import CLOSED, FACETS, FAR, NONE, OWNED, Need, Way, Wish, Words
 
 # By which column customers are found, and the index that begins with it; the first that is asked for leads.
 LEADS: dict[str, ListIndex] = {
@@ -32,6 +32,10 @@ LEADS: dict[str, ListIndex] = {
     "stage": OF_STAGE,
     "value": BY_VALUE,
     "last_contact_on": BY_CONTACT,
+}
+_BIRTH_DAY = {  # 101 to 1231
+    False: "CAST(substr(birthday, 6, 2) || substr(birthday, 9, 2) AS INTEGER)",
+    True: "CAST(to_char(birthday, 'MMDD') AS INTEGER)",
 }
 MOST_ARMS = 64  # of a walk: more take longer to plan than to walk
 
@@ -139,16 +143,32 @@ def _passes(need: Need, params: Params) -> str:
             return "1 = 0"
         column = f"COALESCE({need.column}, {NONE})" if NONE in need.values else _aside(need.column)
         return among(column, need.values)
+    if need.column in FAR:
+        return _far(need, params)
     if need.spans:
         column = _aside(need.column)
         return f"({' OR '.join(_within(column, span) for span in need.spans)})"
     if need.column == "group":
         inside = among("member.group_id", need.values)
         return f"EXISTS (SELECT 1 FROM customers_groupmember member WHERE {inside} AND member.customer_id = {TABLE}.id)"
-    if need.column == "name" and need.ways:
+    if need.column in ("name", "card") and need.ways:
         ways = " OR ".join(_bears(way, params) for way in need.ways)
         return f"EXISTS (SELECT 1 FROM customers_document paper WHERE paper.customer_id = {TABLE}.id AND ({ways}))"
     return "1 = 0"
+
+
+def _far(need: Need, params: Params) -> str:
+    """A need of a column that stands in the table alone."""
+    column = _BIRTH_DAY[on_postgresql()] if need.column == "birth_day" else need.column
+    either = [_within(column, span) for span in need.spans] + [_says(column, words, params) for words in need.words]
+    return f"({' OR '.join([*either, *([f'{column} IS NULL'] if NONE in need.values else [])]) or '1 = 0'})"
+
+
+def _says(column: str, words: Words, params: Params) -> str:
+    place = params.add(words.text.lower())
+    if words.is_whole:
+        return f"lower({column}) = {place}"
+    return f"{'strpos' if on_postgresql() else 'instr'}(lower({column}), {place}) > 0"
 
 
 def _bears(way: Way, params: Params) -> str:

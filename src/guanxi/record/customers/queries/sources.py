@@ -12,7 +12,9 @@ from typing import Any
 
 from django.db import connection
 
+from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.ground.text.grams import GramQuery
+from guanxi.record.customers.list_indexes import TABLE
 from guanxi.record.customers.permissions import Reach
 from guanxi.record.customers.queries import seeking
 from guanxi.record.customers.queries.seeking import Params
@@ -21,6 +23,10 @@ from guanxi.record.customers.search import candidates
 
 COUNTED = 10_000  # more than this is shown as "10,000+"
 GATHERED = 3_000  # fewer matches than this are gathered and sorted
+
+_TOO_MANY_TO_LOOK = gettext_noop(
+    "More than {most} customers fit the other conditions: add one, a manager or a city for instance, then ask for this."
+)
 
 Parts = Callable[[Params], list[str]]
 
@@ -44,9 +50,25 @@ class Source:
 
 
 def source_of(wish: Wish, reach: Reach) -> Source:
-    """Return where to find the customers of a wish, and their bounded count."""
-    parts = _narrow(wish, reach) or _led(_lead(wish), wish)
-    return Source(parts, counted(parts))
+    """Return where to find the customers of a wish, and their bounded count. Raises Refused (customers.too_many_to_look)
+    where too many would have to be looked up for what no index tells.
+    """
+    parts = _parts_of(wish, reach)
+    return parts if isinstance(parts, Source) else Source(parts, counted(parts))
+
+
+def gathered(wish: Wish, reach: Reach) -> list[int] | None:
+    """Return all customers of a wish, by key; None where they are more than COUNTED. One query, or two."""
+    parts = _parts_of(wish, reach)
+    params = Params()
+    some = parts.parts(params) if isinstance(parts, Source) else parts(params)
+    each = " UNION ALL ".join(f"SELECT id FROM {part}" for part in some)
+    found = fetch(f"SELECT id FROM ({each}) AS parts LIMIT {COUNTED + 1}", params)
+    return [row[0] for row in found] if len(found) <= COUNTED else None
+
+
+def _parts_of(wish: Wish, reach: Reach) -> Parts | Source:
+    return _looked_up(wish, reach) if wish.is_far else _found(wish, reach)
 
 
 def counted(parts: Parts, most: int = 0) -> int:
@@ -64,12 +86,29 @@ def fetch(sql: str, params: Params | None = None) -> list[Any]:
         return cursor.fetchall()
 
 
+def _found(wish: Wish, reach: Reach) -> Parts:
+    return _narrow(wish, reach) or _led(_lead(wish), wish)
+
+
+def _looked_up(wish: Wish, reach: Reach) -> Source:
+    """Those of few who pass what stands in the table alone, by key."""
+    near, params = wish.near, Params()
+    passes = seeking.holding(wish.far, (), params).removeprefix(" AND ")
+    each = " UNION ALL ".join(f"SELECT id, ({passes}) AS fits FROM {part}" for part in _found(near, reach)(params))
+    rows = fetch(f"SELECT id, fits FROM ({each}) AS parts LIMIT {COUNTED + 1}", params)
+    if len(rows) > COUNTED:
+        raise Refused("customers.too_many_to_look", _TOO_MANY_TO_LOOK, most=f"{COUNTED:,}")
+    keys = [str(key) for key, fits in rows if fits]
+    return Source(lambda _params: [f"{TABLE} WHERE id IN ({', '.join(keys) or '0'})"], len(keys))
+
+
 def _narrow(wish: Wish, reach: Reach) -> Parts | None:
-    """By a piece of a name or by groups, where few are meant by them."""
-    name, group = wish.sure.get("name"), wish.sure.get("group")
-    if name is not None and (ids := _bearers(name, reach)) is not None:
-        listed = ", ".join(map(str, ids)) or "0"
-        return lambda params: seeking.of_ids(listed, wish, params)
+    """By a piece of a name, by words of a preference card or by groups, where few are meant by them."""
+    name, card, group = wish.sure.get("name"), wish.sure.get("card"), wish.sure.get("group")
+    for borne in (name, card):
+        if borne is not None and (ids := _bearers(borne, reach)) is not None:
+            listed = ", ".join(map(str, ids)) or "0"
+            return lambda params: seeking.of_ids(listed, wish, params)
     if group is not None:
         inside = f"customers_groupmember WHERE {seeking.among('group_id', group.values)}"
         if counted(lambda _: [inside]) <= COUNTED:

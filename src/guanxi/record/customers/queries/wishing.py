@@ -1,14 +1,16 @@
 """From what a page asks for, and from what its principal may see, to a wish; and the list that answers it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
 from guanxi.ground.sheets import Condition, Listed, Operator, Question
-from guanxi.ground.sheets.values import day_of, days_of, minor_of
-from guanxi.ground.text.grams import query_grams
+from guanxi.ground.sheets.sources import days_asked
+from guanxi.ground.sheets.values import days_of, minor_of
+from guanxi.ground.text.grams import phrase_query, query_grams
 from guanxi.ground.text.normalise import checked
 from guanxi.identity.naming import staff_ids_of, team_ids_below
 from guanxi.identity.principals import Principal
@@ -16,16 +18,29 @@ from guanxi.identity.queries import firm
 from guanxi.record.customers.choices import CustomerKind, Stage, State, Tier
 from guanxi.record.customers.models import NEVER, Group
 from guanxi.record.customers.permissions import Reach, reach_of, reads
+from guanxi.record.customers.queries.apart import NOTHING_KNOWN, Known
 from guanxi.record.customers.queries.grouping import groups_of_wish
 from guanxi.record.customers.queries.listing import places_of
 from guanxi.record.customers.queries.rows import CustomerRow, customer_rows
+from guanxi.record.customers.rules.cards import words_meant
 from guanxi.record.customers.rules.listing import GROUPED, Sort, Wanted
-from guanxi.record.customers.rules.wishes import NONE, OWNED, Clause, Need, Way, all_but, wish_of
+from guanxi.record.customers.rules.wishes import (
+    NONE,
+    OWNED,
+    Clause,
+    Need,
+    Way,
+    Words,
+    all_but,
+    birthdays_until,
+    wish_of,
+)
 
 _NOT_ASKED = gettext_noop("“{name}” cannot be asked for here.")
 
 _MEMBERS = {"tier": Tier, "state": State, "stage": Stage, "kind": CustomerKind}
 _DAY = date.resolution
+_EVER = NEVER + _DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +52,22 @@ class _Asker:
     currency: str
 
 
-def list_customers(question: Question, principal: Principal) -> Listed[CustomerRow]:
+def list_customers(
+    question: Question, principal: Principal, known: Known = NOTHING_KNOWN, beside: Sequence[Any] = ()
+) -> Listed[CustomerRow]:
     """Answer a question about customers: one page of those that a principal sees, masked for him, or its groups. Three to
-    eight queries, whatever the rows.
+    eight queries, whatever the rows. `known` reads what other rooms know of customers, for orders by it; `beside` as in
+    `customer_rows`.
 
-    Raises Refused: customers.bad_list for a place of another sort, customers.may_not_sort by a masked name,
-    sheets.unknown_filter for a condition that customers do not know or that would tell of a masked field.
+    Raises Refused: what `places_of` raises, and sheets.unknown_filter for a condition that customers do not know or that
+    would tell of a masked field.
     """
     wanted = wanted_of(question, principal)
     if question.group_by:
         found = groups_of_wish(wanted.wish, GROUPED[Sort(question.group_by)], principal)
         return Listed([], found.count, found.is_more, groups=found.groups)
-    page = places_of(wanted, principal)
-    return Listed(customer_rows(page.ids, principal), page.count, page.is_more, page.next)
+    page = places_of(wanted, principal, known)
+    return Listed(customer_rows(page.ids, principal, beside), page.count, page.is_more, page.next)
 
 
 def wanted_of(question: Question, principal: Principal) -> Wanted:
@@ -138,24 +156,41 @@ def _value(condition: Condition, asker: _Asker) -> Need:
 
 
 def _last_contact(condition: Condition, asker: _Asker) -> Need:
-    """Days; the last n are today and the n before it. The table says "never" by a day long ago, which only `empty` and
-    `not_in_last` mean.
-    """
+    """Days. The table says "never" by a day long ago, which only `empty` and `not_in_last` mean."""
     if condition.operator == Operator.EMPTY:
         return Need("last_contact_on", spans=((NEVER, NEVER),))
-    ever = NEVER + _DAY
-    if condition.operator in (Operator.LAST, Operator.NOT_IN_LAST):
-        first = asker.today - days_of(condition.values[0]) * _DAY
-        span = (first, asker.today) if condition.operator == Operator.LAST else (NEVER, first - _DAY)
-    else:
-        days = sorted(day_of(value, asker.today) for value in condition.values)
-        span = {
-            Operator.SINCE: (days[0], date.max),
-            Operator.BEFORE: (ever, days[0] - _DAY),
-            Operator.BETWEEN: (days[0], days[-1]),
-        }[condition.operator]
-    first = span[0] if condition.operator == Operator.NOT_IN_LAST else max(span[0], ever)
-    return Need("last_contact_on", spans=((first, span[1]),) if first <= span[1] else ())
+    return _in_days("last_contact_on", condition, asker, NEVER if condition.operator == Operator.NOT_IN_LAST else _EVER)
+
+
+def _created(condition: Condition, asker: _Asker) -> Need:
+    """The day on which somebody was entered."""
+    return _in_days("created_on", condition, asker, _EVER)
+
+
+def _birthday(condition: Condition, asker: _Asker) -> Need:
+    """A birthday that comes in the next days, or the day of birth itself. Not asked by whoever does not read it."""
+    if not reads(asker.principal, "birthday"):
+        raise ValueError(condition.filter)
+    if condition.operator == Operator.EMPTY:
+        return Need("birthday", values=(NONE,))
+    if condition.operator == Operator.COMING:
+        return Need("birth_day", spans=birthdays_until(asker.today, asker.today + days_of(condition.values[0]) * _DAY))
+    return _in_days("birthday", condition, asker, _EVER)
+
+
+def _in_days(column: str, condition: Condition, asker: _Asker, earliest: date) -> Need:
+    """A span of days, not before the earliest."""
+    first, behind = days_asked(condition, asker.today)
+    span = (max(first or earliest, earliest), (behind or date.max) - _DAY)
+    return Need(column, spans=(span,) if span[0] <= span[1] else ())
+
+
+def _text(condition: Condition, asker: _Asker) -> Need:
+    """A text as it was entered."""
+    if condition.operator == Operator.EMPTY:
+        return Need(condition.filter, words=(Words("", is_whole=True),))
+    is_whole = {Operator.CONTAINS: False, Operator.IS: True}[condition.operator]
+    return Need(condition.filter, words=(Words(condition.values[0], is_whole),))
 
 
 def _name(condition: Condition, asker: _Asker) -> Need:
@@ -165,6 +200,12 @@ def _name(condition: Condition, asker: _Asker) -> Need:
     ways = query_grams(checked({Operator.CONTAINS: condition.values[0]}[condition.operator]))
     named = [way for way in ways if not any(gram[0] in "pre" for gram in (*way.all_of, *way.any_of))]
     return Need("name", ways=tuple(Way(way.all_of, way.any_of) for way in named))
+
+
+def _card(condition: Condition, asker: _Asker) -> Need:
+    """Words of the preference card, as the search box understands them."""
+    asked = phrase_query(words_meant(checked({Operator.CONTAINS: condition.values[0]}[condition.operator])))
+    return Need("card", ways=(Way(asked.all_of),) if asked.all_of else ())
 
 
 def _key(text: str) -> int:
@@ -179,7 +220,12 @@ _READERS = {
     "team": _team,
     "city": _city,
     "group": _group,
+    "card": _card,
     "value": _value,
     "last_contact": _last_contact,
+    "created": _created,
+    "birthday": _birthday,
+    "company": _text,
+    "source": _text,
     "name": _name,
 }

@@ -26,6 +26,14 @@ class Sort(StrEnum):
     OWNER = "owner"
     CITY = "city"
     TEAM = "team"
+    KIND = "kind"
+    REFERENCE = "reference"
+    COMPANY = "company"
+    SOURCE = "source"
+    BIRTHDAY = "birthday"
+    CREATED = "created"
+    POTENTIAL = "potential"
+    RISK = "risk"
 
 
 # Sorts that go member by member of a facet, by its column.
@@ -39,10 +47,19 @@ GROUPED = {
 }
 
 
+# Sorts that no index gives: what they look at is read of those that fit, where these are not many.
+FAR = frozenset(
+    (
+        Sort.KIND, Sort.REFERENCE, Sort.COMPANY, Sort.SOURCE, Sort.BIRTHDAY, Sort.CREATED, Sort.POTENTIAL, Sort.RISK,
+    )
+)  # fmt: skip
+_UNTOLD = FAR | {Sort.NAME}  # what they look at does not belong into addresses of pages: it is looked up
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a page ended. `group` is the member (tier, owner, 0: the pool …) that the page stood in, for sorts by groups;
-    `value` the sort value of the last row (a name's is looked up: names do not belong into addresses of pages).
+    `value` the sort value of the last row, where addresses may tell it.
     """
 
     id: int
@@ -63,7 +80,7 @@ class Wanted:
 
 def place_text(wanted: Wanted, place: Place) -> str:
     """Return a place as a word for the address of the next page."""
-    value = None if wanted.sort == Sort.NAME else place.value
+    value = None if wanted.sort in _UNTOLD else place.value
     fields = [wanted.sort.value, wanted.descending, place.id, value, place.group]
     return base64.urlsafe_b64encode(json.dumps(fields, separators=(",", ":")).encode()).decode().rstrip("=")
 
@@ -90,7 +107,7 @@ def _is_key(value: object) -> bool:
 
 
 def _is_value(sort: Sort, value: object) -> bool:
-    if sort == Sort.NAME:
+    if sort in _UNTOLD:
         return value is None
     if sort == Sort.LAST_CONTACT:
         return isinstance(value, str) and bool(date.fromisoformat(value))

@@ -3,6 +3,7 @@
 Pure: codes were turned into keys, and relative days into days, by whoever makes a need (`queries/wishing.py`).
 """
 
+from calendar import isleap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,6 +20,10 @@ CLOSED: dict[str, tuple[int, ...]] = {
     "kind": tuple(map(int, CustomerKind)),
 }
 SPANS = ("value", "last_contact_on")
+# Columns that no list index carries: what is asked of them is looked up in the table, of few customers (queries/sources.py).
+# `birth_day` is the birthday's place in a year, 101 to 1231.
+FAR = ("company", "source", "birthday", "birth_day", "created_on")
+_APART = ("name", "card", "group", "company", "source")  # needs of these are not joined into one
 OWNED = "owned"  # a need of its own: looked after by somebody, whoever it is
 
 Bound = int | date | None
@@ -34,20 +39,30 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """A text: the whole of it, or a piece; without regard to case. "" as a whole: there is none."""
+
+    text: str
+    is_whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Need:
-    """`column` is a facet, a number (SPANS), "name" or "group". `values`: members of a facet, or groups; `spans` of a
-    number; `ways` of a name. A need without any of them holds for nobody.
+    """`column` is a facet, a number (SPANS), one of FAR, "name" or "group". `values`: members of a facet, groups, or NONE
+    where there is no day; `spans` of a number; `ways` of a name; `words` of a text. A need without any of them holds for
+    nobody.
     """
 
     column: str
     values: tuple[int, ...] = ()
     spans: tuple[Span, ...] = ()
     ways: tuple[Way, ...] = ()
+    words: tuple[Words, ...] = ()
 
     @property
     def holds_for_nobody(self) -> bool:
         """Whether nothing can pass."""
-        return not (self.values or self.spans or self.ways)
+        return not (self.values or self.spans or self.ways or self.words)
 
     @property
     def hull(self) -> Span:
@@ -74,6 +89,30 @@ class Wish:
     def is_empty(self) -> bool:
         """True when no customer can pass."""
         return any(need.holds_for_nobody for need in self.sure.values()) or any(not clause for clause in self.mixed)
+
+    @property
+    def is_far(self) -> bool:
+        """Whether anything is asked that no index carries."""
+        needs = [*self.sure.values(), *self.also, *(need for clause in self.mixed for need in clause)]
+        return any(need.column in FAR for need in needs)
+
+    @property
+    def near(self) -> "Wish":
+        """What of it the indexes can tell."""
+        return Wish(
+            {column: need for column, need in self.sure.items() if column not in FAR},
+            tuple(clause for clause in self.mixed if not any(need.column in FAR for need in clause)),
+            tuple(need for need in self.also if need.column not in FAR),
+        )
+
+    @property
+    def far(self) -> "Wish":
+        """What must be looked up."""
+        return Wish(
+            {column: need for column, need in self.sure.items() if column in FAR},
+            tuple(clause for clause in self.mixed if any(need.column in FAR for need in clause)),
+            tuple(need for need in self.also if need.column in FAR),
+        )
 
     def values(self, column: str) -> tuple[int, ...] | None:
         """The members that a facet may have; None means any."""
@@ -110,11 +149,25 @@ def _gathered(clauses: Iterable[Clause], sure: dict[str, Need], also: list[Need]
             mixed.append(open_)
             continue
         need = open_[0] if open_ else Need("state")
-        if need.column in ("name", "group") and need.column in sure:
+        if need.column in _APART and need.column in sure:
             also.append(need)
         else:
             sure[need.column] = _joined(sure.get(need.column), need)
     return Wish(sure, tuple(mixed), tuple(also))
+
+
+def birthdays_until(first: date, last: date) -> tuple[Span, ...]:
+    """The places in a year (101 to 1231) of the birthdays kept from one day to another: 29 February on 28 February in
+    common years.
+    """
+    if (last - first).days >= 365:
+        return ((101, 1231),)
+    spans: list[Span] = []
+    for year in range(first.year, last.year + 1):
+        low = _place(first) if year == first.year else 101
+        high = _place(last) if year == last.year else 1231
+        spans.append((low, 229 if high == 228 and not isleap(year) else high))
+    return tuple(spans)
 
 
 def all_but(column: str, values: Sequence[int]) -> Need:
@@ -131,7 +184,8 @@ def _merged(clause: Clause) -> Clause:
             found[need.column] = need
         else:
             values = tuple(sorted({*old.values, *need.values}))
-            found[need.column] = Need(need.column, values, (*old.spans, *need.spans), (*old.ways, *need.ways))
+            spans, ways = (*old.spans, *need.spans), (*old.ways, *need.ways)
+            found[need.column] = Need(need.column, values, spans, ways, (*old.words, *need.words))
     return tuple(found.values())
 
 
@@ -158,6 +212,10 @@ def _least(ends: Sequence[Bound]) -> Bound:
 
 def _most(ends: Sequence[Bound]) -> Bound:
     return None if None in ends else max(ends, key=_order)
+
+
+def _place(day: date) -> int:
+    return 100 * day.month + day.day
 
 
 def _order(end: Bound) -> int:
