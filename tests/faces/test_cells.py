@@ -22,7 +22,7 @@ HOSTILE = [
 
 
 # made of figures and days by the database: text never gets there
-NO_TEXT = (Kind.MONEY, Kind.NUMBER, Kind.DATE, Kind.MOMENT)
+NO_TEXT = (Kind.MONEY, Kind.NUMBER, Kind.DATE, Kind.MOMENT, Kind.RISK)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -102,7 +102,7 @@ def test_days_are_near_or_absolute(days, chinese, english):
     ("number", "shown"),
     [
         ("+8613800138000", "138 0013 8000"), ("138****8000", "138 •••• 8000"), ("+442079460958", "+442079460958"),
-        ("+44****0958", "+44••••0958"), ("+862012345678;ext=12", "+862012345678"), ("****", "••••"), ("", ""), ("<b>", "&lt;b&gt;"),
+        ("+44****0958", "+44••••0958"), ("+862012345678;ext=12", "020 1234 5678"), ("+861065001234", "010 6500 1234"), ("+8675526001234", "0755 2600 1234"), ("****", "••••"), ("", ""), ("<b>", "&lt;b&gt;"),
     ],
 )  # fmt: skip
 def test_phones_are_read_in_groups(number, shown):

@@ -19,6 +19,7 @@ _TIERS = {1: "A", 2: "B", 3: "C"}
 _WEEK = 7
 _ALARM, _WATCH = 0.5, 0.3  # of the chance to lose somebody (mock README, Rules)
 _MOBILE = 11  # digits of a mainland mobile
+_LANDLINE = (10, 11)  # of a line on the mainland, its area code included: 10 and 2x, or three digits
 
 
 def text(value: object) -> str:
@@ -32,11 +33,14 @@ def phone(value: object) -> str:
 
 
 def plain_phone(value: object) -> str:
-    """A phone as people read it: 138 0013 8000; masked 138 •••• 8000; others as they stand."""
+    """A phone as people read it: 138 0013 8000, 020 3879 0612; masked 138 •••• 8000; others as they stand."""
     number = str(value).partition(";")[0]
     national = number.removeprefix("+86")
     if len(national) == _MOBILE and national[0] == "1" and (national != number or "*" in number):
         number = f"{national[:3]} {national[3:7]} {national[7:]}"
+    elif national != number and national.isdecimal() and len(national) in _LANDLINE:
+        area = 2 if national[0] in "12" else 3
+        number = f"0{national[:area]} {national[area:-4]} {national[-4:]}"
     return number.replace("*", "•")
 
 

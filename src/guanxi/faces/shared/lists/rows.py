@@ -129,6 +129,8 @@ def _cell_of(column: Column, tones: Mapping[tuple[str, int], str], drawing: Draw
         return lambda value, _: cells.phone(value)
     if column.mask == "birthday":
         return lambda value, pen: cells.birthday(value, pen.today)
+    if column.mask == "account":
+        return lambda value, _: cells.text(value or "").replace("*", "•")
     return lambda value, _: cells.text(value) if value not in (None, "") else ""
 
 
