@@ -9,7 +9,9 @@ from guanxi.journal.models import Act
 from guanxi.journal.queries import acts_of
 from guanxi.journal.rules import Noun
 from guanxi.record.customers.rules.finding import MOST_CANDIDATES
+from guanxi.record.customers.services import record_preference
 from tests.faces.reading import main_of, words_of
+from tests.faces.scene import SYSTEM
 
 pytestmark = pytest.mark.django_db
 WANG_ID = "44010619820312031"
@@ -243,3 +245,20 @@ def test_recognising_needs_a_number_and_a_reason(scene, looking, data):
 def test_acts_are_found_like_pages(scene, looking, text, act):
     found = options(looking(scene, "lin").get("/search/", {"q": text}))
     assert act in [name for _href, name in found]
+
+
+def test_who_likes_puer_tea_is_asked_in_the_box_and_in_the_list(scene, looking):
+    """PRF-01: cards are searched across customers, rights and masks held, each hit with the line that says it."""
+    for name, text in (("王海峰", "喝普洱，不要糖"), ("邓志强", "Pu'er tea"), ("黄振华", "普洱")):
+        record_preference(scene.ids[name], field=4, text=text, source="本人说的", by=SYSTEM)
+    page = words_of(looking(scene, "lin").get("/search/", {"q": "谁喜欢普洱"}))
+    assert "王海峰 喝普洱，不要糖" in page
+    assert "黄振华 普洱" in page
+    assert "邓志强" not in page
+    page = looking(scene, "lin").get("/search/", {"q": "who likes Pu'er tea?"})
+    assert "邓志强" not in words_of(page)
+    assert "邓志强 Pu&#x27;er tea" in words_of(looking(scene, "chen").get("/search/", {"q": "who likes Pu'er tea?"}))
+    assert "王* 喝普洱，不要糖" in words_of(looking(scene, "zhao").get("/search/", {"q": "普洱"}))
+    listed = words_of(looking(scene, "lin").get("/customers/?where=card.contains.普洱"))
+    assert "王海峰" in listed
+    assert "李思敏" not in listed

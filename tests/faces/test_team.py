@@ -1,5 +1,6 @@
 """Today of a leader: who of the team has how much, what is late, what waited longest; each figure opens its lines."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -7,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from guanxi.record.actions.models import Action
+from guanxi.record.actions.queries.team import late_alarms
 from tests.faces.reading import words_of
 
 pytestmark = pytest.mark.django_db
@@ -80,3 +82,42 @@ def test_the_team_costs_one_query_whatever_the_people(scene, looking):
     Action.objects.filter(customer__name="王海峰").update(owner=scene.staff["zhou"])
     Action.objects.filter(customer__name="张立新").update(owner=scene.staff["du"])
     assert count() == one
+
+
+def late_in(response) -> list[list[str]]:
+    part = response.content.decode().partition('id="late"')[2].partition("</section>")[0].partition("<tbody>")[2]
+    return [
+        [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)]
+        for row in re.findall(r"<tr>(.*?)</tr>", part, re.DOTALL)
+    ]
+
+
+def test_an_alarm_nobody_answered_in_time_comes_up_to_the_leader(scene, looking):
+    """RET-11: A within one business day, B within five; what is overdue escalates, the longest overdue first."""
+    chen = looking(scene, "chen")
+    assert late_in(chen.get("/")) == []
+    for name, days in (("王海峰", 1), ("张立新", 6)):
+        Action.objects.filter(customer__name=name).update(due_on=scene.today - dt.timedelta(days=days))
+    rows = late_in(chen.get("/"))
+    assert [(row[0].rstrip("ABC"), row[2], row[4]) for row in rows] == [
+        ("张立新", "林晓彤", "过期 6 天"),
+        ("王海峰", "林晓彤", "过期 1 天"),
+    ]
+    action = Action.objects.get(customer__name="王海峰")
+    assert f'href="/actions/{action.code}/"' in chen.get("/").content.decode()
+    for who in ("lin", "zhou", "huang", "zhao", "du"):
+        assert late_in(looking(scene, who).get("/")) == [], who
+    looking(scene, "lin").post(f"/actions/{action.code}/answer/", {"version": action.version, "answer": "done"})
+    assert [row[0].rstrip("ABC") for row in late_in(chen.get("/"))] == ["张立新"]
+
+
+def test_only_so_many_come_up_and_the_list_has_the_others(scene, looking):
+    """RET-11"""
+    Action.objects.filter(action_class=2).update(due_on=scene.today - dt.timedelta(days=2))
+    lines, is_more = late_alarms(scene.person("chen"), on=scene.today, limit=1)
+    assert ([line.customer_name for line in lines], is_more) == (["张立新"], True)  # more is at stake
+    listed = words_of(
+        looking(scene, "chen").get("/actions/?where=due_on.before.today&where=status.in.open,handed_over")
+    )
+    assert "王海峰" in listed
+    assert "张立新" in listed

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from guanxi.faces.desk.actions.presenters import Line, Sheet, answered_line, line_of, sheet_of
 from guanxi.faces.desk.actions.wording import group_words
+from guanxi.faces.desk.today.late import Late, late_of
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, is_chinese, sentences, since_words
@@ -72,6 +73,7 @@ class Page:
     sheet: Sheet | None
     done: list[Line]
     coming: list[Line]
+    late: Late | None
     team: list[Member]
     waits: list[str]
     toast: Line | None
@@ -103,6 +105,7 @@ def today_page(look: Look, *, open_code: str = "", answered: str = "") -> Page:
         sheet=replace(sheet, line=replace(sheet.line, then=_after(sheet.line.code, all_lines))) if sheet else None,
         done=[line_of(action, look, answered=True) for action in done],
         coming=[line_of(action, look) for action in coming],
+        late=late_of(look),
         team=[_member(person, look) for person in team],
         waits=_waits(edition),
         toast=answered_line(answered, done, look) if answered else None,

@@ -11,7 +11,7 @@ from guanxi.identity.choices import Scope
 from guanxi.identity.permissions import Permission, may, require
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
-from guanxi.record.actions.choices import ActionStatus
+from guanxi.record.actions.choices import ActionClass, ActionStatus
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.permissions import seen_actions
 from guanxi.record.actions.queries.lines import ActionLine, due_on_day, in_order, lines_of
@@ -19,6 +19,7 @@ from guanxi.record.actions.rules import LIVE
 
 MOST_PEOPLE = 50
 MOST_LINES = 100
+MOST_LATE = 10
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,24 @@ def answered_by(people: Sequence[int], principal: Principal, *, on: dt.date) -> 
         answered_at__lt=start_of_day(on + dt.timedelta(days=1), zone),
     ).exclude(status=ActionStatus.OPEN)
     return dict(found.values_list("answered_by").annotate(count=Count("pk")).order_by())
+
+
+def late_alarms(principal: Principal, *, on: dt.date, limit: int = MOST_LATE) -> tuple[list[ActionLine], bool]:
+    """Alarms of the teams one leads that nobody of the colleagues has answered by their day, the longest overdue first, and
+    whether there are more (RET-11: they escalate). Nothing for whoever leads nobody (one query).
+    """
+    if principal.scope not in (Scope.TEAM, Scope.BRANCH) or not may(principal, Permission.ASSIGN_CUSTOMERS):
+        return [], False
+    late = seen_actions(principal).filter(
+        due_on_day(on),
+        team__in=principal.team_ids,
+        action_class=ActionClass.CARE,
+        due_on__lt=on,
+        owner__isnull=False,
+    )
+    late = late.exclude(owner=principal.staff_id).exclude(signal_key="").order_by("due_on", "-value_at_stake", "pk")
+    lines = lines_of(late[: limit + 1], principal, on)
+    return lines[:limit], len(lines) > limit
 
 
 def lines_of_colleague(code: str, principal: Principal, *, on: dt.date, limit: int = MOST_LINES) -> list[ActionLine]:
