@@ -3,7 +3,7 @@
 import datetime as dt
 from enum import StrEnum
 
-from guanxi.ground.workdays import WEEK, Calendar
+from guanxi.ground.workdays import Calendar
 from guanxi.record.actions.choices import ActionStatus, NotNow
 
 S = ActionStatus
@@ -81,7 +81,7 @@ def may_return(status: ActionStatus, again_on: dt.date | None, on: dt.date) -> b
     return status != S.NOT_NOW or (again_on is not None and again_on <= on)
 
 
-def default_again_on(reason: NotNow, today: dt.date, calendar: Calendar = WEEK) -> dt.date | None:
+def default_again_on(reason: NotNow, today: dt.date, calendar: Calendar) -> dt.date | None:
     """When to ask again if the person names no day; None: not for this cause."""
     days = {
         NotNow.BUSY: 1,

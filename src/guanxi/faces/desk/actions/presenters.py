@@ -15,7 +15,9 @@ from guanxi.faces.desk.evidence.talks import talk_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import near
+from guanxi.ground.workdays import Calendar
 from guanxi.identity.permissions import Permission, may
+from guanxi.identity.queries import work_calendar
 from guanxi.record.actions.choices import ActionClass, ActionStatus, NotNow
 from guanxi.record.actions.queries import ActionLine
 from guanxi.record.actions.rules import LIVE, default_again_on
@@ -168,7 +170,7 @@ def sheet_of(
         chart=draw(action.evidence, look) if drawn else SafeString(""),
         facts=_facts(action, look) if drawn else [],
         fair=_fair(action, look),
-        reasons=[_because(reason, look) for reason in NotNow],
+        reasons=_reasons(look) if line.may_answer else [],
         explain=_explain(action, look),
         supposed=supposed_in_words(action.reason),
         typed=typed or Typed(),
@@ -228,8 +230,14 @@ def _fair(action: ActionLine, look: Look) -> list[tuple[str, str]]:
     return [*fair, (_("Noticed"), noticed)]
 
 
-def _because(reason: NotNow, look: Look) -> Because:
-    again = default_again_on(reason, look.today)
+def _reasons(look: Look) -> list[Because]:
+    """One query: the firm's own days off count."""
+    calendar = work_calendar(look.today)
+    return [_because(reason, look, calendar) for reason in NotNow]
+
+
+def _because(reason: NotNow, look: Look, calendar: Calendar) -> Because:
+    again = default_again_on(reason, look.today, calendar)
     words = cells.day_words(again, look.today) if again else _("not again")
     return Because(reason.value, str(reason.label), words)
 
