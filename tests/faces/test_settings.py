@@ -43,6 +43,7 @@ ACTS = {
     "data/backups/2026-07-08/": {},
     "data/backups/2026-07-08/check/": {},
     "data/demo-removal/": {},
+    "jobs/figures/": {},
 }
 
 
@@ -311,6 +312,10 @@ def test_days_off_move_due_days(scene, looking):
     client.post("/settings/days-off/", {"day": "2026-07-10", "is_working": "no", "name": "店庆"})
     client.post("/settings/days-off/", {"day": "2026-07-11", "is_working": "yes", "name": "补班"})
     assert default_again_on(NotNow.BUSY, thursday, work_calendar(thursday)).isoformat() == "2026-07-11"
+    today = looking(scene, "lin").get("/").content.decode()
+    assert (
+        re.search(r'name="because" value="1"[^>]*><span>[^<]*</span><small class="end">([^<]*)', today)[1] == "星期六"
+    )
     client.post("/settings/days-off/removal/", {"day": "2026-07-11"})
     assert default_again_on(NotNow.BUSY, thursday, work_calendar(thursday)).isoformat() == "2026-07-13"
     assert client.post("/settings/days-off/", {"day": "2026-02-30", "is_working": "no"}).status_code == 422

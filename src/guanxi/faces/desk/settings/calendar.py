@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from guanxi.faces.desk.settings.showing import UNPROCESSABLE, carried_out, done, show
@@ -88,7 +88,7 @@ def _year(request: FaceRequest) -> int:
 
 
 def _lines(year: int) -> list[Line]:
-    free, working, own = named_days(year)
+    free, working, own = named_days(year, get_language() or "en")
     lines = {day: _line(day, name, is_working=False) for day, name in free.items()}
     lines |= {day: _line(day, _("makes up for a holiday"), is_working=True) for day in working}
     lines |= {day: _line(day, name, is_working=is_working, is_own=True) for day, (is_working, name) in own.items()}

@@ -14,9 +14,10 @@ from guanxi.faces.shared import cells
 from guanxi.faces.shared.forms import read
 from guanxi.faces.shared.look import Look, look_of
 from guanxi.faces.shared.requests import FaceRequest
-from guanxi.ground.jobs.choices import JobStatus
+from guanxi.ground import clock
+from guanxi.ground.jobs.choices import FINISHED, JobStatus
 from guanxi.ground.jobs.queries import JobLine, latest_jobs, latest_runs, stuck_jobs
-from guanxi.ground.jobs.services import retry_job
+from guanxi.ground.jobs.services import enqueue, retry_job
 from guanxi.identity.permissions import Permission, require
 
 NAMES: dict[str, str | Promise] = {
@@ -73,12 +74,14 @@ def jobs(request: FaceRequest) -> HttpResponse:
     """What needs a person first, then the last nights, then the last jobs."""
     require(request.principal, Permission.ADMINISTER)
     look = look_of(request)
+    latest = latest_jobs(_MOST)
     context = {
+        "is_busy": any(job.status not in FINISHED for job in latest),
         "stuck": [_line(job, look) for job in stuck_jobs(_MOST)],
         "nights": [
             Night(run.due_on.isoformat(), [_step(*step) for step in run.steps]) for run in latest_runs("nightly", 7)
         ],
-        "latest": [_line(job, look) for job in latest_jobs(_MOST)],
+        "latest": [_line(job, look) for job in latest],
     }
     return show(request, "settings/jobs.html", context)
 
@@ -89,6 +92,16 @@ def job_resumption(request: FaceRequest) -> HttpResponse:
     require(request.principal, Permission.ADMINISTER)
     is_taken_up = retry_job(read(JobForm, request)["job"])
     return done(request, _("It runs again.") if is_taken_up else _("It is under way or done already."), "jobs")
+
+
+@require_POST
+def figures(request: FaceRequest) -> HttpResponse:
+    """Ask for all figures to be computed now, without waiting for the night."""
+    require(request.principal, Permission.ADMINISTER)
+    require(request.principal, Permission.RUN_REFRESH)
+    now = clock.now()
+    enqueue("refresh", key=f"asked:{now:%Y-%m-%dT%H:%M}", day=look_of(request).today.isoformat())
+    return done(request, _("The figures are being computed; how far that is stands here."), "jobs")
 
 
 def _line(job: JobLine, look: Look) -> Line:

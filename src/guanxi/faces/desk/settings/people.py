@@ -10,6 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from guanxi.faces.desk.settings.showing import UNPROCESSABLE, SeenForm, carried_out, done, offer, show, status_of
 from guanxi.faces.desk.settings.teams import team_choices
+from guanxi.faces.shared import cells
+from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.queries import all_colleagues, all_teams, find_colleague, find_team, staff_seen_by
@@ -39,7 +41,7 @@ def _password(*, required: bool) -> forms.CharField:
 class DescriptionForm(SeenForm):
     """What a colleague is called."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("of a person", "Name"), max_length=120)
     title = forms.CharField(label=pgettext_lazy("staff", "Title"), max_length=80, required=False)
     reference = forms.CharField(label=gettext_lazy("Personnel number"), max_length=60, required=False)
 
@@ -80,7 +82,7 @@ class LeavingForm(forms.Form):
 class NewcomerForm(forms.Form):
     """Somebody to take on."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("of a person", "Name"), max_length=120)
     role = forms.ChoiceField(label=pgettext_lazy("staff", "Role"), choices=_ROLES)
     team = forms.ChoiceField(label=gettext_lazy("Team"))
     title = forms.CharField(label=pgettext_lazy("staff", "Title"), max_length=80, required=False)
@@ -201,7 +203,13 @@ def _page(request: FaceRequest, staff: Any, *, status: int = 200, **tried: forms
         "leaving": LeavingForm(choices=_successors(staff, request)),
         "returning": None,
     }
-    context = {"staff": staff, "forms": made | tried, "role": ROLES[staff.role].label if staff.role in ROLES else ""}
+    left = cells.short_date(staff.left_on, look_of(request).today) if staff.left_on else ""
+    context = {
+        "staff": staff,
+        "left": left,
+        "forms": made | tried,
+        "role": ROLES[staff.role].label if staff.role in ROLES else "",
+    }
     return show(request, "settings/person.html", context, status=status)
 
 

@@ -35,6 +35,7 @@ urlpatterns = [
     re_path(r"^thresholds/(?P<name>[a-z_]+\.[a-z_]+)/$", thresholds.threshold, name="threshold"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/resumption/", jobs.job_resumption, name="job_resumption"),
+    path("jobs/figures/", jobs.figures, name="figures_now"),
     path("data/", data.data, name="data"),
     path("data/backup/", data.backup, name="backup"),
     re_path(rf"^data/backups/{_BACKUP}/$", data.taking, name="backup_taking"),
