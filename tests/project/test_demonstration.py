@@ -4,6 +4,7 @@ import datetime as dt
 import itertools
 import re
 from collections import Counter, defaultdict
+from dataclasses import is_dataclass, replace
 from decimal import Decimal
 from statistics import median
 
@@ -70,14 +71,13 @@ def lines(request):
     return _traded(request.param)
 
 
-def test_weekdays_months_and_best_sellers_are_those_of_the_file(lines):
-    days = DATES[lines.day]
-    weekdays = np.bincount(shape.weekdays_of(days), minlength=7) / len(lines)
-    assert weekdays == pytest.approx(shape.weekday_shares(), rel=0.05)
-    assert weekdays[5] == 0  # as in the file: no Saturday
-    months = np.bincount(shape.months_of(days), minlength=12) / len(lines)
+def assert_like_the_file(days, items):
+    """Weekdays, months and best sellers within 5 per cent of the file's."""
+    weekdays = np.bincount(shape.weekdays_of(days), minlength=7) / len(days)
+    assert weekdays == pytest.approx(shape.weekday_shares(), rel=0.05, abs=1e-4)
+    months = np.bincount(shape.months_of(days), minlength=12) / len(days)
     assert months == pytest.approx(shape.month_shares(), rel=0.05)
-    sold = np.sort(np.bincount(lines.item))[::-1]
+    sold = np.sort(np.bincount(items))[::-1]
     sold = sold[sold > 0]
     curve = np.interp(
         [rank / 100 * len(sold) for rank, _ in shape.PRODUCT_CURVE],
@@ -86,6 +86,12 @@ def test_weekdays_months_and_best_sellers_are_those_of_the_file(lines):
     )
     assert len(sold) > 330
     assert curve == pytest.approx([share for _, share in shape.PRODUCT_CURVE], rel=0.05)
+
+
+def test_weekdays_months_and_best_sellers_are_those_of_the_file(lines):
+    days = DATES[lines.day]
+    assert_like_the_file(days, lines.item)
+    assert (shape.weekdays_of(days) != 5).all()  # as in the file: no Saturday
 
 
 def test_the_shape_is_measured_on_the_file(shared_data):
@@ -162,13 +168,45 @@ def test_people_are_named_as_people_of_their_age_and_place_are(plan):
     assert len(old & young) <= 3
 
 
-def test_a_manager_has_forty_to_eighty_customers():
-    plan = plan_firm(customers=2_000, seed=1, today=dt.date(2026, 11, 22))
-    owned = Counter(row.owner for row in plan.rows)
+@pytest.fixture(scope="module")
+def whole():
+    """The firm as `make demo` plans it."""
+    return plan_firm(customers=2_000, seed=1, today=dt.date(2026, 11, 22))
+
+
+def test_with_the_stories_among_them_all_lines_are_like_the_files(whole):
+    told = whole.story.told
+    days = np.concatenate([whole.dates[whole.lines.day], np.array([one.day for one in told], dtype="datetime64[D]")])
+    items = np.concatenate([whole.lines.item, [trade.place_of(one.product) for one in told]])
+    assert len(told) > 1_000
+    assert_like_the_file(days, items)
+
+
+def test_no_two_of_two_thousand_share_a_whole_story(whole):
+    lived = defaultdict(list)
+    columns = zip(whole.lines.who, whole.lines.day, whole.lines.minor, whole.lines.item, strict=True)
+    for who, *line in ([value.item() for value in row] for row in columns):
+        lived[f"D{who:05d}"].append(line)
+    for one in whole.held:
+        lived[one.customer].append((one.product, one.opened_on, one.renewal_on))
+    for facts in (whole.story.told, whole.story.talks, whole.story.likes, whole.story.ties):
+        for fact in facts:
+            lived[fact.customer].append(fact)
+    stories = [_without_the_person(lived[row.reference]) for row in whole.rows]
+    assert all(stories)
+    assert len(set(stories)) == len(stories) == 2_000
+
+
+def _without_the_person(facts):
+    return tuple(repr(replace(fact, customer="")) if is_dataclass(fact) else repr(fact) for fact in facts)
+
+
+def test_a_manager_has_forty_to_eighty_customers(whole):
+    owned = Counter(row.owner for row in whole.rows)
     assert 50 <= owned.pop("") <= 110
     assert set(owned) == set(MANAGERS)
     assert (min(owned.values()) >= 40, max(owned.values()) <= 80) == (True, True)
-    regulars = [row for row in plan.rows if row.owner in DRIVERS and row.reference.startswith("D0")]
+    regulars = [row for row in whole.rows if row.owner in DRIVERS and row.reference.startswith("D0")]
     assert len(regulars) == 214  # PRF-01
 
 
