@@ -123,6 +123,9 @@ def test_the_list_is_put_away_and_brought_back_and_goes_by_itself(scene, looking
 
 def test_steps_are_those_of_the_role(scene, looking):
     assert len(steps(looking(scene, "du"))) == 4  # a reader answers nothing
+    chief = looking(scene, "li")
+    assert len(steps(chief)) == 6  # who sets up the firm: teams, people, files, figures
+    assert chief.post("/settings/me/first-steps/", {"step": "bring", "mark": "done"}).url == "/imports/new/customers/"
 
 
 @pytest.mark.parametrize("data", [{"step": "nothing", "mark": "done"}, {"step": "find", "mark": "perhaps"}])

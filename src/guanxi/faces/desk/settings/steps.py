@@ -13,7 +13,7 @@ from guanxi.identity.principals import Principal
 
 @dataclass(frozen=True)
 class Step:
-    """One step: what, why it is worth it, and the address where it is done."""
+    """One step: what, why it is worth it, and the address where it is done. `sets_up`: a step of who sets up the firm."""
 
     name: str
     label: str | Promise
@@ -21,11 +21,13 @@ class Step:
     place: str
     permission: Permission | None = None
     query: str = ""
+    args: tuple[str, ...] = ()
+    sets_up: bool = False
 
     @property
     def href(self) -> str:
         """Where it is done."""
-        return reverse(self.place) + self.query
+        return reverse(self.place, args=self.args) + self.query
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,39 @@ class StepLine:
 
 
 STEPS = (
+    Step(
+        "teams",
+        _("Open branches and teams"),
+        _("Who sees whose customers follows from them."),
+        "teams",
+        Permission.ADMINISTER,
+        sets_up=True,
+    ),
+    Step(
+        "people",
+        _("Take on your colleagues"),
+        _("Each has a role, and the role says what they may do."),
+        "people",
+        Permission.ADMINISTER,
+        sets_up=True,
+    ),
+    Step(
+        "bring",
+        _("Bring in customers, then dealings"),
+        _("From files; every import is tried first and can be taken back."),
+        "import_new",
+        Permission.IMPORT,
+        args=("customers",),
+        sets_up=True,
+    ),
+    Step(
+        "compute",
+        _("Compute the figures"),
+        _("Tiers, signals and the list of the day; from then on every night."),
+        "jobs",
+        Permission.ADMINISTER,
+        sets_up=True,
+    ),
     Step("look", _("Say how pages should look"), _("Language, light or dark, how close the rows stand."), "my_settings"),
     Step(
         "find",
@@ -72,6 +107,12 @@ def first_steps(kept: Mapping[str, str], principal: Principal) -> list[StepLine]
     """The steps for a person, while there is one left and the list was not put away; [] afterwards."""
     if kept.get("") == "skipped":
         return []
-    mine = [step for step in STEPS if step.permission is None or may(principal, step.permission)]
+    sets_up = may(principal, Permission.ADMINISTER)
+    mine = [
+        step
+        for step in STEPS
+        if (step.permission is None or may(principal, step.permission))
+        and (step.permission is None or step.sets_up == sets_up)
+    ]
     lines = [StepLine(step, kept.get(step.name, "")) for step in mine]
     return lines if any(not line.mark for line in lines) else []

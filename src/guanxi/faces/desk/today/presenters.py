@@ -109,7 +109,7 @@ def today_page(look: Look, *, open_code: str = "", answered: str = "") -> Page:
         team=[_member(person, look) for person in team],
         waits=_waits(edition),
         toast=answered_line(answered, done, look) if answered else None,
-        empty=None if all_lines or team else _empty(day, edition),
+        empty=None if all_lines or team else _empty(day, edition, look),
         stake_head=stake_head(look),
         more=_more(day),
     )
@@ -259,7 +259,7 @@ def _waits(edition: EditionLine | None) -> list[str]:
     return list(dict.fromkeys(_(words).format_map(params) for words, params in said))[:_WAITS]
 
 
-def _empty(day: queries.Today, edition: EditionLine | None) -> Empty:
+def _empty(day: queries.Today, edition: EditionLine | None, look: Look) -> Empty:
     customers, button = reverse("customers"), _("Look at the customers")
     if day.done:
         count = ngettext("{count} customer is looked after.", "{count} customers are looked after.", day.done)
@@ -268,6 +268,8 @@ def _empty(day: queries.Today, edition: EditionLine | None) -> Empty:
         why = _(
             "Nothing has been computed yet. After dealings are imported, the nightly refresh says who needs you and why."
         )
+        if may(look.principal, Permission.IMPORT):
+            return Empty(_("Nothing to go by yet"), why, reverse("import_new", args=["customers"]), _("Import a file"))
         return Empty(_("Nothing to go by yet"), why, customers, button)
     why = _("No promise is due and nothing unusual was noticed. A good day to get to know somebody better.")
     return Empty(_("Nobody is waiting"), why, customers, button)
