@@ -25,7 +25,7 @@ from guanxi.project.demonstration.cast.spenders import MA, MA_LAST, WANG_LAST, W
 from guanxi.project.demonstration.cast.story import card_month, last_closed, month_before, shares
 from guanxi.project.demonstration.cast.visitors import zhang_told
 from guanxi.project.demonstration.planning import plan_firm
-from guanxi.project.demonstration.staffing import DRIVERS, MANAGERS
+from guanxi.project.demonstration.staffing import DRIVERS, MANAGERS, POSTS
 from guanxi.record.customers.choices import RelationKind
 
 DATES = np.arange(np.datetime64("2023-11-23"), np.datetime64("2026-11-23"))
@@ -160,6 +160,9 @@ def test_people_are_named_as_people_of_their_age_and_place_are(plan):
     assert {name for name, _ in surnames.most_common(4)} <= set("王李张刘陈杨")
     assert 0.05 < surnames["王"] / len(people) < 0.10  # 7.3 per cent of the country
     assert all(re.fullmatch("[\u4e00-\u9fff]{2,4}", row.name) for row in people)
+    told = {str(person["name"]) for person in told_stories(plan.today, []).people} | {post.name for post in POSTS}
+    assert len(told) > 100
+    assert [row.name for row in people if row.name in told and row.reference.startswith("D0")] == []  # no namesakes
     foreign = [row for row in plan.rows if row.language == "en" and row.kind != "organisation"]
     assert foreign
     assert all(row.name.isascii() for row in foreign)

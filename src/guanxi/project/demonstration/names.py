@@ -3,6 +3,8 @@
 Invented people: the lists are the common names of their time, drawn apart from the surnames.
 """
 
+from collections.abc import Collection
+
 import numpy as np
 
 from guanxi.project.simulation.people import SURNAMES
@@ -46,8 +48,12 @@ _FOREIGN = (
 FOREIGNERS = len(_FOREIGN)
 
 
-def chinese_names(random: np.random.Generator, gender: np.ndarray, birth_year: np.ndarray) -> np.ndarray:
-    """Names of as many people (object array of str) as the parallel arrays gender (1 male, 2 female) and year of birth."""
+def chinese_names(
+    random: np.random.Generator, gender: np.ndarray, birth_year: np.ndarray, others: Collection[str] = ()
+) -> np.ndarray:
+    """Names of as many people (object array of str) as the parallel arrays gender (1 male, 2 female) and year of birth;
+    nobody is called like one of the `others`.
+    """
     share = np.array(SURNAMES[1::2], dtype=float)
     surname = np.array(SURNAMES[::2], dtype=object)[random.choice(len(share), len(gender), p=share / share.sum())]
     decade = np.clip((birth_year - _FIRST_DECADE) // 10, 0, len(_MEN) - 1)
@@ -62,7 +68,11 @@ def chinese_names(random: np.random.Generator, gender: np.ndarray, birth_year: n
             given[here] = _draw(random, words.split(), int(here.sum()))
         here = (gender == sex) & composed
         given[here] = _draw(random, list(first), int(here.sum())) + _draw(random, list(second), int(here.sum()))
-    return surname + given
+    called = surname + given
+    again = np.array([name in others for name in called], dtype=bool)
+    if again.any():
+        called[again] = chinese_names(random.spawn(1)[0], gender[again], birth_year[again], others)
+    return called
 
 
 def foreign_name(number: int) -> tuple[str, int]:

@@ -15,6 +15,7 @@ from guanxi.project.demonstration.cast.regulars import regulars
 from guanxi.project.demonstration.cast.story import Circle, Story, joined, last_closed
 from guanxi.project.demonstration.families import families
 from guanxi.project.demonstration.population import Lives
+from guanxi.project.demonstration.staffing import POSTS
 from guanxi.project.demonstration.talking import talking
 from guanxi.record.customers.choices import Stage
 from guanxi.record.customers.services import NewCustomer
@@ -42,13 +43,15 @@ def plan_firm(*, customers: int, seed: int, today: dt.date) -> Plan:
     random = np.random.default_rng([seed, 1])
     first = _years_before(today) + dt.timedelta(days=1)
     dates = np.arange(np.datetime64(first), np.datetime64(today) + 1)
-    count = max(_LEAST, customers - len(told_stories(today, []).people))
+    people = told_stories(today, []).people
+    named = {str(person["name"]) for person in people} | {post.name for post in POSTS}
+    count = max(_LEAST, customers - len(people))
     lives = population.draw_lives(random, count, len(dates), round(customers * _REGULARS))
     needy = _bring_need(lives, dates, today)
     lines, kept = trade.trade(random, lives, dates)
     theirs = owners.share_out(random, lives, needy)
     soon = _renewals_of_the_stories(lives, theirs)
-    many = population.many(random, lives, today, first)
+    many = population.many(random, lives, today, first, named)
     rows, held = belongings(random, many, kept, (today, first), soon)
     rows = [replace(row, owner=owner) for row, owner in zip(rows, theirs, strict=True)]
     rows, homes = families(random, rows)

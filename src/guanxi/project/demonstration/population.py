@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - lists of words read best in long lines
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,12 +100,16 @@ def draw_lives(random: np.random.Generator, count: int, days: int, taxi: int) ->
     )
 
 
-def many(random: np.random.Generator, lives: Lives, today: dt.date, first: dt.date) -> Many:
-    """The customers behind the lives, with references D00000…: nobody's yet, known since their first day or longer."""
+def many(
+    random: np.random.Generator, lives: Lives, today: dt.date, first: dt.date, named: Collection[str] = ()
+) -> Many:
+    """The customers behind the lives, with references D00000…: nobody's yet, known since their first day or longer. None
+    bears the name of one of the `named`.
+    """
     count = len(lives.start)
     gender = random.integers(1, 3, count)
     born = _births(random, count, today)
-    called = names.chinese_names(random, gender, np.array([day.year for day in born])).tolist()
+    called = names.chinese_names(random, gender, np.array([day.year for day in born]), named).tolist()
     is_foreign = (random.random(count) < 0.018) & ~lives.is_organisation
     phone, city = papers.phones(random, count), papers.cities(random, count)
     cars = np.flatnonzero(lives.car).tolist()
