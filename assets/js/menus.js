@@ -3,11 +3,18 @@
 const ITEMS = "button, a[href], input:not([type=hidden]), select, summary";
 
 export function startMenus() {
+  for (const tab of document.querySelectorAll("nav [aria-current]")) keepInSight(tab);
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("details.drop[open]")) {
       if (!menu.contains(event.target)) menu.open = false;
     }
   });
+}
+
+// A row of tabs that is wider than the phone begins at the one that is open.
+function keepInSight(tab) {
+  const row = tab.parentElement;
+  if (row.scrollWidth > row.clientWidth) row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
 }
 
 export function openMenu() {
