@@ -112,6 +112,10 @@ def _person(page: CustomerPage, look: Look) -> list[Known]:
                 _("Lives"), where, place.source, _("to write to you"), _since(place.valid_from, look), _seen("address")
             )
         )
+    rows += [
+        Known(_("Group"), group.name, _("our staff"), _("to keep our work in order"), "", _seen(""))
+        for group in page.groups
+    ]
     return [row for row in rows if row.value]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guanxi.faces.desk.customers import card_views, consent_views, group_views, page_views
+from guanxi.faces.desk.customers import card_views, consent_views, group_views, page_views, stage_views
 
 urlpatterns = [
     path("", page_views.customer, name="customer"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("groups/", group_views.customer_groups, name="customer_groups"),
     path("groups/<code:group>/", group_views.customer_group, name="customer_group"),
     path("groups/<code:group>/removal/", group_views.customer_group_removal, name="customer_group_removal"),
+    path("stage/", stage_views.stage, name="stage"),
+    path("stage/withdrawal/", stage_views.stage_withdrawal, name="stage_withdrawal"),
     path("household/removal/", card_views.household_removal, name="household_removal"),
     path("consents/", consent_views.consents, name="consents"),
     path("standing/", page_views.standing, name="customer_standing"),

@@ -24,6 +24,7 @@ from guanxi.record.customers.choices import Channel, IdentifierKind, PreferenceF
 from guanxi.record.customers.queries.card import HOUSEHOLD, Card
 from guanxi.record.customers.queries.page import Head, IdentifierRow, PreferenceRow
 from guanxi.record.customers.queries.ties import GroupRow, TieRow
+from guanxi.record.customers.rules.stages import NEXT
 from guanxi.record.customers.timeline import TimelineRow
 
 _MANY = re.compile(r"\*{3,}")
@@ -54,7 +55,8 @@ class Source(models.TextChoices):
 @dataclass(frozen=True)
 class Fact:
     """A label and what stands beside it; `note` says more below. `mark`: the masked mark that may be shown in full;
-    `disclosed`: what came of asking for it. `field`: the field of the customer that may be changed where it stands.
+    `disclosed`: what came of asking for it. `field`: the field of the customer that may be changed where it stands;
+    `stages`: those to which the relationship may go on.
     """
 
     label: str
@@ -63,6 +65,7 @@ class Fact:
     mark: int = 0
     disclosed: Disclosed | None = None
     field: str = ""
+    stages: Sequence[tuple[int, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,9 @@ def facts_of(card: Card, look: Look, disclosed: Disclosed | None = None) -> list
     facts += [Fact(_("Birthday"), _birthday(head, look.today), field="birthday"), *_place(card, look)]
     facts += [Fact(_("Company"), head.company, field="company"), Fact(_("Source"), head.source)]
     facts += [Fact(_("Manager"), head.owner_name or _("nobody yet"), head.team_name)]
-    facts += [Fact(_("Stage"), str(Stage(head.stage).label))]
+    onward = [(int(one), str(one.label)) for one in Stage if one in NEXT[Stage(head.stage)]]
+    may_move = may(look.principal, Permission.EDIT_CUSTOMERS)
+    facts += [Fact(_("Stage"), str(Stage(head.stage).label), stages=onward if may_move else ())]
     return [fact for fact in facts if fact.value]
 
 

@@ -47,7 +47,7 @@ from guanxi.record.customers.services.relating import (
 from guanxi.record.customers.services.removing import delete_customers, restore_customers
 from guanxi.record.customers.services.revealing import reveal_field, reveal_identifier
 from guanxi.record.customers.services.settling import NewAddress, change_address
-from guanxi.record.customers.services.staging import begin_dealing, change_stage, forget_dealing
+from guanxi.record.customers.services.staging import begin_dealing, change_stage, forget_dealing, withdraw_stage
 from guanxi.record.customers.services.undoing import undo_updates
 from guanxi.record.customers.services.updating import update_customer
 
@@ -114,5 +114,6 @@ __all__ = [
     "undo_updates",
     "unmerge_customers",
     "update_customer",
+    "withdraw_stage",
     "write_headlines",
 ]

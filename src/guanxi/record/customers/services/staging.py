@@ -10,7 +10,7 @@ from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm_day
+from guanxi.identity.queries import firm, firm_day
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import Entry, record_acts
 from guanxi.record.customers import bulk
@@ -22,8 +22,10 @@ from guanxi.record.customers.services.seeing import seen_customers
 
 _STEP = 5_000
 _DEALING = "dealing"
+BY_HAND = "by hand"
 
 _FUTURE = gettext_noop("A stage cannot begin in the future.")
+_TOO_LATE = gettext_noop("Only a change of stage that was made by hand today can be taken back.")
 
 
 @transaction.atomic
@@ -42,6 +44,26 @@ def change_stage(ids: Sequence[int], *, to: Stage, cause: str, by: Principal, on
     _move([(customer.pk, Stage(customer.stage), to) for customer in moving], cause, on)
     _journal([customer.code for customer in moving], {"to": int(to), "cause": cause}, by)
     return len(moving)
+
+
+@transaction.atomic
+def withdraw_stage(customer_id: int, *, by: Principal) -> None:
+    """Take back the last change of stage that somebody made today: the customer stands where he stood, the event goes.
+
+    Raises Denied, and Refused: customers.not_found, customers.stage_too_late.
+    """
+    require(by, Permission.EDIT_CUSTOMERS)
+    customer = seen_customers([customer_id], by)[0]
+    last = StageChange.objects.filter(customer=customer).order_by("-pk").first()
+    is_ours = last is not None and last.cause == BY_HAND and last.from_stage is not None
+    if last is None or not is_ours or clock.local_day(last.at, firm().zone) != firm_day():
+        raise Refused("customers.stage_too_late", _TOO_LATE)
+    Customer.objects.filter(pk=customer.pk).update(
+        stage=last.from_stage, version=F("version") + 1, updated_at=clock.now()
+    )
+    last.delete()
+    mark_dirty([customer.pk])
+    _journal([customer.code], {"to": last.from_stage, "cause": "withdrawn"}, by)
 
 
 @transaction.atomic
