@@ -104,10 +104,16 @@ def _in_variants(items: list[Item]) -> list[Item]:
     """Every thing of the shop in every colour."""
     variants = [part.split(maxsplit=2) for part in _VARIANTS.split("|")]
     return [
-        Item(f"{item.reference}-{key}", f"{item.name}, {english} {chinese}", item.family, item.price + 2 * number)
+        Item(f"{item.reference}-{key}", _coloured(item.name, chinese, english), item.family, item.price + 2 * number)
         for item in items
         for number, (key, chinese, english) in enumerate(variants)
     ]
+
+
+def _coloured(name: str, chinese: str, english: str) -> str:
+    """The colour in either language where that language is spoken: 陶瓷马克杯·雾绿 Ceramic mug, mist green."""
+    ours, _, theirs = name.partition(" ")
+    return f"{ours}·{chinese} {theirs}, {english}"
 
 
 ITEMS: dict[str, list[Item]] = {

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from guanxi.project.demonstration import english
 from guanxi.record.conversations.choices import Direction, Outcome
 from guanxi.record.customers.choices import Channel
 
@@ -81,22 +82,12 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
         (_OUT, Channel.CALL, NOT_REACHED + "，晚上再发一条消息说明来意。"),
     ),
 }
-ENGLISH: tuple[Sentence, ...] = (
-    (_IN, Channel.CALL, "Asked why a payment of {n} was taken twice; it was a hold, released within two days."),
-    (_OUT, Channel.EMAIL, "Sent the summary of the year in English, as asked."),
-    (_IN, Channel.BRANCH, "Came in about a transfer abroad; prefers to be served in English."),
-    (_OUT, Channel.VISIT, "Talked for {m} minutes; the family may stay another two years."),
-    (_IN, Channel.EMAIL, "Wanted the policy wording in English; sent the same day."),
-    (_IN, Channel.CALL, "Car due for its inspection; booked for next week."),
-    (_OUT, Channel.CALL, "Called before the holidays; away until the new month."),
-)
 FOLLOWED = (
     "按约回了电话，办妥了。",
     "回电：已经到账，客户确认。",
     "按说好的日子回复，客户满意。",
     "把书面答复发了过去，电话里又讲了一遍。",
 )
-FOLLOWED_ENGLISH = "Called back as agreed; settled."
 OWED: tuple[tuple[Direction, Channel, str, Outcome], ...] = (
     (_IN, Channel.CALL, "问{gift}整批订的报价，答应两天内给答复。", Outcome.PROMISED),
     (_IN, Channel.CALL, "问理赔材料还缺什么；答应给答复。", Outcome.PROMISED),
@@ -122,6 +113,7 @@ _FEASTS = {1: "春节", 2: "春节", 4: "五一", 6: "端午", 9: "中秋", 10: 
 
 def filled(random: np.random.Generator, words: str, month: int) -> str:
     """A sentence of that month with its words and numbers drawn."""
-    drawn = {name: some[int(random.integers(len(some)))] for name, some in _LISTS.items()}
+    drawn = {name: some[int(random.integers(len(some)))] for name, some in (_LISTS | english.LISTS).items()}
+    drawn |= {"feast": _FEASTS.get(month, "生日"), "holiday": english.holiday(month)}
     n, d, few, m = (int(random.integers(*span)) for span in ((80, 2_400), (3, 28), (2, 6), (4, 12)))
-    return words.format(**drawn, feast=_FEASTS.get(month, "生日"), n=n, d=d, few=few, m=m * 5, h=(3, 6, 12)[m % 3])
+    return words.format(**drawn, n=n, d=d, few=few, m=m * 5, h=(3, 6, 12)[m % 3])

@@ -74,17 +74,22 @@ _OTHERS = (
 )
 
 
+_SIGN_INS = {"Grace Lee": "grace@demo.guanxi"}  # a desk in English: her notes, and her customers'
+
+
 def _posts() -> tuple[Post, ...]:
     posts, number = list(_NAMED), 10
     for house, team, role, title, names in _OTHERS:
         for name in names.split():
-            posts.append(Post(name.replace("-", " "), role, house, team, title, f"DEMO-{number}"))
+            spoken = name.replace("-", " ")
+            posts.append(Post(spoken, role, house, team, title, f"DEMO-{number}", _SIGN_INS.get(spoken, "")))
             number += 1
     return tuple(posts)
 
 
 POSTS = _posts()
 MANAGERS = tuple(post.reference for post in POSTS if post.role == "manager")
+ENGLISH_WRITERS = tuple(post.reference for post in POSTS if post.name.isascii())
 DRIVERS = tuple(post.reference for post in POSTS if (post.house, post.team) == TAXI_TEAM)
 CORPORATE_OWNER = next(post.reference for post in POSTS if (post.house, post.team) == (BANK, 3))
 

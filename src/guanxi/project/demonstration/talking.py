@@ -5,19 +5,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from guanxi.project.demonstration import english
 from guanxi.project.demonstration.cast.story import Agreed, Like, Story, Talk, ago
 from guanxi.project.demonstration.population import Lives
-from guanxi.project.demonstration.sentences import (
-    ENGLISH,
-    FOLLOWED,
-    FOLLOWED_ENGLISH,
-    NOT_REACHED,
-    OWED,
-    SENTENCES,
-    Sentence,
-    filled,
-)
-from guanxi.project.demonstration.staffing import MANAGERS, POSTS, STORIES_OWNER
+from guanxi.project.demonstration.sentences import FOLLOWED, NOT_REACHED, OWED, SENTENCES, Sentence, filled
+from guanxi.project.demonstration.staffing import ENGLISH_WRITERS, MANAGERS, POSTS, STORIES_OWNER
 from guanxi.record.consents.choices import ConsentStatus, Purpose
 from guanxi.record.conversations.choices import Direction, Outcome
 from guanxi.record.customers.choices import Channel, PreferenceField
@@ -50,7 +42,7 @@ def talking(random: np.random.Generator, rows: Sequence[NewCustomer], lives: Liv
         story.talks += _talks(random, (number, row), lives, (latest, min(known, 1_080)), today)
         _consents(random, story, row.reference, known)
         if random.random() < 0.35 and not lives.taxi[number]:
-            _likes(random, story, row.reference, known)
+            _likes(random, story, row, known)
     return story
 
 
@@ -67,23 +59,32 @@ def _talks(
     latest, earliest = span
     if earliest - latest < 20:
         return
-    used = [name for name in SENTENCES if name != "any" and getattr(lives, name)[number]] + ["any"]
+    said = english.SENTENCES if _in_english(row) else SENTENCES
+    used = [name for name in said if name != "any" and getattr(lives, name)[number]] + ["any"]
+    if _in_english(row) and lives.is_organisation[number]:
+        used = list(english.OF_FIRMS)
     count = 1 + int(random.poisson(1.3))
     for days in sorted(random.integers(latest + 1, earliest, count).tolist(), reverse=True):
-        forms = ENGLISH if row.language == "en" else SENTENCES[used[int(random.integers(len(used)))]]
+        forms = said[used[int(random.integers(len(used)))]]
         sentence = forms[int(random.integers(len(forms)))]
         yield _talk(random, row, sentence, ago(today, days), today)
         if sentence[0] == _IN and days - latest > 14 and random.random() < 0.2:
-            words = FOLLOWED_ENGLISH if row.language == "en" else FOLLOWED[int(random.integers(len(FOLLOWED)))]
+            answers = english.FOLLOWED if _in_english(row) else FOLLOWED
+            words = answers[int(random.integers(len(answers)))]
             on = ago(today, days - int(random.integers(1, 9)))
             yield _talk(random, row, (_OUT, Channel.CALL, words), on, today)
+
+
+def _in_english(row: NewCustomer) -> bool:
+    """Whether notes on a customer are in English: so are those on foreigners, and those of who writes English."""
+    return row.language == "en" or row.owner in ENGLISH_WRITERS
 
 
 def _talk(random: np.random.Generator, row: NewCustomer, sentence: Sentence, on: dt.date, today: dt.date) -> Talk:
     direction, channel, words = sentence
     house = _HOUSE_OF.get(row.owner, 0)
     colleague = row.owner if direction == _OUT and row.owner else _SERVICE[house]
-    outcome = Outcome.NO_ANSWER if words.startswith(NOT_REACHED) else Outcome.REACHED
+    outcome = Outcome.NO_ANSWER if words.startswith((NOT_REACHED, english.NOT_REACHED)) else Outcome.REACHED
     return Talk(
         row.reference, (today - on).days, channel, direction, filled(random, words, on.month), outcome,
         colleague=colleague, minute=int(random.integers(540, 1_080)),
@@ -95,7 +96,8 @@ def _owed(random: np.random.Generator, story: Story, manager: str, customers: Se
     now, soon = (4, 2) if manager == STORIES_OWNER else (int(random.integers(1, 4)), 1)
     chosen = list(customers)[-(now + soon) :]
     for place, reference in enumerate(chosen):
-        direction, channel, words, outcome = OWED[int(random.integers(len(OWED)))]
+        owed = english.OWED if manager in ENGLISH_WRITERS else OWED
+        direction, channel, words, outcome = owed[int(random.integers(len(owed)))]
         due = _working_day(today, -place % 4 if place < now else place - now + 1, back=place < now)
         days = int(random.integers(5, _OWED_DAYS))
         story.talks.append(
@@ -145,8 +147,9 @@ def _consents(random: np.random.Generator, story: Story, reference: str, known: 
         story.agreed.append(said)
 
 
-def _likes(random: np.random.Generator, story: Story, reference: str, known: int) -> None:
+def _likes(random: np.random.Generator, story: Story, row: NewCustomer, known: int) -> None:
+    likes = english.LIKES if _in_english(row) else _LIKES
     for place in random.choice(len(_LIKES), int(random.integers(1, 4)), replace=False).tolist():
-        field, words = _LIKES[place]
+        field, words = likes[place]
         days = int(random.integers(1, max(2, min(known, 900))))
-        story.likes.append(Like(reference, field, words[int(random.integers(len(words)))], days))
+        story.likes.append(Like(row.reference, field, words[int(random.integers(len(words)))], days))

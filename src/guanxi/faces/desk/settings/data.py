@@ -55,13 +55,14 @@ def data(request: FaceRequest) -> HttpResponse:
     look = look_of(request)
     backups, making = _backups(look), last_job("backup_now")
     is_making = making is not None and making.status not in FINISHED
+    told = demo.standing_of()
     context = {
         "backups": backups,
         "is_making": is_making,
         "trouble": making.trouble if making and making.status == JobStatus.SET_ASIDE else "",
-        "is_busy": is_making or any(one.is_checking for one in backups),
+        "is_busy": is_making or any(one.is_checking for one in backups) or bool(told and told.is_going),
         "may_take": may(request.principal, Permission.EXPORT),
-        "demo": demo.standing_of(),
+        "demo": told,
     }
     return show(request, "settings/data.html", context)
 

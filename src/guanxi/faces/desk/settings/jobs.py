@@ -30,6 +30,7 @@ NAMES: dict[str, str | Promise] = {
     "retention": gettext_lazy("Tidying up"),
     "report": gettext_lazy("Report of the night"),
     "resume_imports": gettext_lazy("Going on with imports"),
+    "carry_out_import": gettext_lazy("Import of a file"),
     "clear_demo": gettext_lazy("Taking the demo away"),
 }
 _STATES: dict[str, tuple[str | Promise, str]] = {
