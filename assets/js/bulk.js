@@ -5,6 +5,11 @@ let last = null;
 
 export function startBulk() {
   document.addEventListener("click", (event) => {
+    const line = document.querySelector("[data-choosing]:checked") && event.target.closest?.("#list tr[data-code]");
+    if (line && !event.target.matches("[data-tick]")) {
+      event.preventDefault(); // on a phone: while one chooses, a line is chosen, not opened
+      return line.querySelector("[data-tick]")?.click();
+    }
     const box = event.target.closest?.("[data-tick]");
     if (!box) return;
     const all = ticks();
@@ -29,6 +34,9 @@ export function startBulk() {
   });
   window.addEventListener("pageshow", () => show()); // the browser keeps ticks when one comes back
 }
+
+// On a phone ticks are shown once one wants to choose; who chose and hides them chose nobody.
+document.addEventListener("change", (event) => event.target.matches?.("[data-choosing]") && !event.target.checked && clear());
 
 const ticks = () => [...document.querySelectorAll("[data-tick]")];
 const chosen = () => ticks().filter((box) => box.checked);

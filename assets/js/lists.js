@@ -1,7 +1,15 @@
-// Lists: columns are drawn wider and narrower (by mouse, or ← → on the grip), which the view keeps; columns change their places within their menu, and a menu that opens on a field puts the keyboard there.
+// Lists: tabs tell how many rows they hold; columns are drawn wider and narrower (by mouse, or ← → on the grip), which the view keeps; columns change their places within their menu, and a menu that opens on a field puts the keyboard there.
 
 export function startLists() {
   startWidths();
+  countTabs();
+  document.addEventListener("sorted", (event) => {
+    const tabs = event.target.closest(".views");
+    if (!tabs) return;
+    const codes = [...event.target.children].map((line) => line.dataset.code);
+    const own = [...tabs.querySelectorAll(":scope > a[data-code]:not([data-code=''])")].sort((a, b) => codes.indexOf(a.dataset.code) - codes.indexOf(b.dataset.code));
+    tabs.querySelector(":scope > a[data-code='']").after(...own);
+  });
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-earlier], [data-later]");
     if (!button) return;
@@ -13,6 +21,28 @@ export function startLists() {
     button.focus();
   });
   document.addEventListener("toggle", (event) => event.target.open && event.target.matches?.("details.drop") && event.target.querySelector("input[autofocus]")?.focus(), true);
+}
+
+// How many rows each tab holds comes after the page, once a minute at most: no page waits for it.
+async function countTabs() {
+  const tabs = document.querySelector("[data-counts]");
+  if (!tabs) return;
+  const [place, minute] = [tabs.dataset.counts, Math.floor(Date.now() / 60000)];
+  const known = JSON.parse(sessionStorage.getItem(place) ?? "{}");
+  if (known.minute === minute) return showCounts(tabs, known.counts);
+  try {
+    const answer = await fetch(place, { headers: { Accept: "application/json" } });
+    if (!answer.ok) return;
+    const counts = await answer.json();
+    sessionStorage.setItem(place, JSON.stringify({ minute, counts }));
+    showCounts(tabs, counts);
+  } catch {
+    // the page was left, or the line is down: tabs stand without counts
+  }
+}
+
+function showCounts(tabs, counts) {
+  for (const tab of tabs.querySelectorAll("a[data-code] > .many")) tab.textContent = counts[tab.parentElement.dataset.code] ?? "";
 }
 
 function startWidths() {

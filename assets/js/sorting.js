@@ -31,6 +31,7 @@ export function startSorting() {
 function send(list) {
   const codes = [...list.children].map((line) => line.dataset.code);
   const body = new URLSearchParams({ codes: codes.join(",") });
+  list.dispatchEvent(new Event("sorted", { bubbles: true }));
   fetch(list.dataset.sortable, { method: "POST", body, headers: JSON.parse(document.body.getAttribute("hx-headers")) });
 }
 

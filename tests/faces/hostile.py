@@ -94,7 +94,7 @@ CLOSED: dict[str, dict[str, str]] = {
     "journal.Act": {"kind": CODES, "by_kind": CHOICE, "by_code": CODES, "noun_kind": CODES, "noun_code": CODES, "subject": CODES},
     "journal.SubjectKey": {"subject": CODES},
     "bookmarks.SavedView": {"code": CODES, "noun": CODES, "question": "written again from a question that was understood", "widths": FIGURES},
-    "bookmarks.DefaultView": {"noun": CODES},
+    "bookmarks.Habit": {"noun": CODES, "order": CODES},
     "bookmarks.Favourite": {"noun": CODES, "code": CODES},
     "bookmarks.Recent": {"noun": CODES, "code": CODES},
     "catalogue.Family": {"code": CODES},

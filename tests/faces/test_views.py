@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from guanxi.identity.models import Team
+from guanxi.journal.models import Act
 from guanxi.record.bookmarks.models import SavedView
 from tests.faces.reading import words_of
 from tests.faces.test_customers import names_in
@@ -24,7 +25,7 @@ def keep(client, text: str = MINE, *, noun: str = "customers", name: str = "A, l
 
 def tabs_in(response) -> list[str]:
     bar = re.search(r'<nav class="tabs views".*?</nav>', response.content.decode(), re.DOTALL)[0]
-    return re.findall(r'<a href="[^"]*"(?: aria-current="page")?(?: title="[^"]*")?>([^<]+)</a>', bar)
+    return re.findall(r'<a href="[^"]*" data-code="\w*"[^>]*>([^<]+)<', bar)
 
 
 def test_what_is_asked_becomes_a_tab_that_asks_it_again(scene, looking):
@@ -184,3 +185,85 @@ def test_widths_are_kept_with_the_view(scene, looking):
         assert client.post(f"/customers/views/{code}/widths/", {"widths": odd}).status_code == 400
     assert looking(scene, "zhou").post(f"/customers/views/{code}/widths/", {"widths": "name:50"}).status_code == 404
     assert SavedView.objects.get(code=code).widths["name"] == 320
+
+
+# ---- what stands above a list
+
+
+def test_tabs_tell_how_many_rows_each_holds_and_the_page_waits_for_none(scene, looking):
+    client = looking(scene, "lin")
+    code, odd = keep(client), keep(client, "sort=tier", name="all by tier")
+    told = client.get("/customers/views/counts/")
+    assert told.json() == {"": "12", code: "2", odd: "12"}
+    assert 'data-counts="/customers/views/counts/"' in client.get("/customers/").content.decode()
+    assert client.get("/customers/views/counts/?x=1").status_code == 400
+    chen = looking(scene, "chen")
+    shared = keep(chen, "sort=-value", name="team", sharing="team")
+    assert client.get("/customers/views/counts/").json()[shared] == "12"  # what its opener sees
+    assert looking(scene, "zhou").get("/customers/views/counts/").json() == {"": "1", shared: "1"}
+    assert looking(scene, "lin").get("/imports/views/counts/").status_code == 403
+    other = keep(client, "sort=due_on&where=status.in.open", noun="actions")
+    assert client.get("/actions/views/counts/").json()[other] == str(rows_of(client.get(f"/actions/?view={other}")))
+
+
+def rows_of(response) -> int:
+    return response.content.decode().count("<tr data-line")
+
+
+def test_each_person_puts_the_tabs_into_an_own_order(scene, looking):
+    chen, lin = looking(scene, "chen"), looking(scene, "lin")
+    codes = {name: keep(chen, name=name, sharing="team") for name in ("one", "two", "three")}
+    own = keep(lin, name="own")
+    assert tabs_in(lin.get("/customers/"))[1:] == ["one", "own", "two", "three"]
+    sent = {"codes": ",".join([codes["three"], own, "2" * 12, codes["one"]])}
+    assert lin.post("/customers/views/order/", sent).status_code == 302
+    assert tabs_in(lin.get("/customers/"))[1:] == ["three", "own", "one", "two"]
+    assert tabs_in(chen.get("/customers/"))[1:] == ["one", "two", "three"]
+    lin.post(f"/customers/views/{codes['two']}/default/", {"from": "", "view": codes["two"], "opens": "on"})
+    assert tabs_in(lin.get("/customers/"))[1:] == ["three", "own", "one", "two"]
+    assert re.search(r'aria-current="page"[^>]*>two<', lin.get("/customers/").content.decode())
+    for odd in ("", "x", "2" * 11, ",".join(["2" * 12] * 61)):
+        assert lin.post("/customers/views/order/", {"codes": odd}).status_code == 400
+
+
+def quick_in(response) -> list[str]:
+    return re.findall(r'<a class="chip preset"[^>]*>([^<]+)</a>', response.content.decode())
+
+
+def test_an_administrator_chooses_the_quick_filters_of_everybody(scene, looking):
+    admin, lin = looking(scene, "li"), looking(scene, "lin")
+    came = quick_in(lin.get("/customers/"))
+    page = admin.get("/customers/?where=stage.in.lost|tier.in.c").content.decode()
+    offered = re.findall(r'name="where" value="([^"]+)"( checked)?', page)
+    assert [where for where, shown in offered if shown] == [
+        "owner.me", "tier.in.a", "state.in.alarm", "last_contact.not_in_last.60",
+    ]  # fmt: skip
+    assert ("stage.in.lost|tier.in.c", "") in offered
+    chosen = ["stage.in.lost|tier.in.c", "tier.in.a", "name.contains.王"]
+    sent = {"from": "sort=-value", "view": "", "where": chosen}
+    assert admin.post("/customers/quick/", sent).status_code == 302
+    first, second, third = quick_in(lin.get("/customers/"))
+    assert second == came[0]
+    assert "或" in first
+    assert "王" in third
+    href = re.search(r'<a class="chip preset" href="([^"]+)"', lin.get("/customers/").content.decode())[1]
+    assert "stage.in.lost" in href
+    assert lin.get(href.replace("&amp;", "&")).status_code == 200
+    assert len(quick_in(looking(scene, "zhao").get("/customers/"))) == 2  # who reads no names asks for none
+    assert Act.objects.filter(kind="view.quick_chosen").count() == 1
+    admin.post("/customers/quick/", sent | {"where": [where for where, _ in offered[:4]]})
+    assert quick_in(lin.get("/customers/")) == came
+    admin.post("/customers/quick/", sent | {"where": []})
+    assert quick_in(lin.get("/customers/")) == []
+
+
+def test_nobody_else_chooses_quick_filters(scene, looking):
+    for who in ("lin", "chen", "zhao"):
+        client = looking(scene, who)
+        assert "/customers/quick/" not in client.get("/customers/").content.decode()
+        assert client.post("/customers/quick/", {"from": "", "view": "", "where": "tier.in.a"}).status_code == 403
+    assert not SavedView.objects.exists()
+    admin = looking(scene, "li")
+    for odd in ("password.is.x", "tier.in.z", "x" * 7_000):
+        assert admin.post("/customers/quick/", {"from": "", "view": "", "where": odd}).status_code == 400
+    assert not SavedView.objects.exists()

@@ -47,6 +47,7 @@ WORDS: dict[str, str | Promise] = {
     "view.saved": _("saved the view {name}"),
     "view.changed": _("changed the view {name}"),
     "view.removed": _("removed the view {name}"),
+    "view.quick_chosen": _("chose the quick filters of a list"),
     # customers
     "customer.shared": _("shared the customer with a colleague until {until}"),
     "customer.unshared": _("ended the sharing of the customer"),

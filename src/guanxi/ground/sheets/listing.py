@@ -80,6 +80,8 @@ def read_list(
     if question.group_by:
         return _grouped(listing, found, question, asker)
     count = found.order_by()[: COUNTED + 1].count() if question.is_counted or listing.walks else 0
+    if not question.limit:
+        return Listed([], min(count, COUNTED), count > COUNTED)
     if listing.walks and count > COUNTED:
         if question.sort.column not in listing.walks:
             raise Refused("sheets.too_many_to_sort", _TOO_MANY_TO_SORT, most=f"{COUNTED:,}")

@@ -56,7 +56,7 @@ class Question:
     """A list asked for: all of the groups hold, each by one of its conditions.
 
     `columns` empty: the usual ones. `group_by`: a column, or "" for rows. `after`: the place where a page ended. `is_counted` false: a file
-    that follows page after page need not count each time.
+    that follows page after page need not count each time. `limit` 0: only counted.
     """
 
     sort: Sort

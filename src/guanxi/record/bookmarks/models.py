@@ -10,7 +10,8 @@ from guanxi.ground.ids import new_code
 
 class SavedView(models.Model):
     """A list with a name. `question` is the query of its address (ground.sheets); `widths` are columns made wider or
-    narrower, in pixels. Of `team` and `is_public` at most one is set; with neither it is the owner's alone.
+    narrower, in pixels. Of `team` and `is_public` at most one is set; with neither it is the owner's alone. `is_quick`: no
+    view, but the quick filters that stand above the list for everybody, each a group of conditions; one row a noun at most.
     """
 
     code = models.CharField(max_length=12, unique=True, default=new_code)
@@ -20,6 +21,7 @@ class SavedView(models.Model):
     team = models.ForeignKey("identity.Team", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     is_public = models.BooleanField(default=False)
     is_pinned = models.BooleanField(default=True)
+    is_quick = models.BooleanField(default=False)
     position = models.IntegerField(default=0)
     question = models.TextField(max_length=6_000)
     widths = models.JSONField(default=dict, blank=True)
@@ -29,7 +31,8 @@ class SavedView(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(team=None) | models.Q(is_public=False), name="view_team_or_everybody"
-            )
+            ),
+            models.UniqueConstraint(fields=["noun"], condition=models.Q(is_quick=True), name="quick_filters_once"),
         ]
         indexes = [
             models.Index(fields=["noun", "owner"], name="view_owner"),
@@ -38,15 +41,16 @@ class SavedView(models.Model):
         ]
 
 
-class DefaultView(models.Model):
-    """The view with which a list opens for one person."""
+class Habit(models.Model):
+    """How one person keeps a list: the view with which it opens, if any, and the order of its tabs, by code."""
 
     staff = models.ForeignKey("identity.Staff", on_delete=models.CASCADE, related_name="+", db_index=False)
     noun = models.CharField(max_length=20)
-    view = models.ForeignKey(SavedView, on_delete=models.CASCADE, related_name="defaults")
+    view = models.ForeignKey(SavedView, null=True, on_delete=models.SET_NULL, related_name="+")
+    order = models.JSONField(default=list)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["staff", "noun"], name="default_view_of_person")]
+        constraints = [models.UniqueConstraint(fields=["staff", "noun"], name="habit_of_person")]
 
 
 class Favourite(models.Model):
@@ -77,7 +81,7 @@ class Recent(models.Model):
 PERSONAL: dict[str, dict[str, str]] = {}
 NOT_PERSONAL = {
     "SavedView": ["code", "noun", "name", "question", "widths"],
-    "DefaultView": ["noun"],
+    "Habit": ["noun", "order"],
     "Favourite": ["noun", "code"],
     "Recent": ["noun", "code"],
 }

@@ -24,7 +24,7 @@ def changeable_views(principal: Principal) -> QuerySet[SavedView]:
         mine |= Q(team=principal.team_id, team__isnull=False)
     if may_share(principal, Sharing.PUBLIC):
         mine |= Q(is_public=True)
-    return SavedView.objects.filter(mine)
+    return SavedView.objects.filter(mine, is_quick=False)
 
 
 def may_share(principal: Principal, sharing: Sharing) -> bool:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext
 
 from guanxi.identity.principals import Principal
 from guanxi.record.bookmarks.choices import Sharing
-from guanxi.record.bookmarks.models import DefaultView, Favourite, Recent, SavedView
+from guanxi.record.bookmarks.models import Favourite, Habit, Recent, SavedView
 from guanxi.record.bookmarks.permissions import changeable_views, found_by
 
 MOST_VIEWS = 60
@@ -42,15 +42,35 @@ class Mark:
     at: datetime | None = None
 
 
-def views_of(principal: Principal, noun: str) -> list[ViewRow]:
-    """The views of a noun that this person finds, pinned ones first (one query)."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of a list: views in the person's order, and the quick filters chosen for everybody as the text of a
+    question, None where nobody has chosen any.
+    """
+
+    views: list[ViewRow] = field(default_factory=list)
+    quick: str | None = None
+
+
+def kept_of(principal: Principal, noun: str) -> Kept:
+    """What this person finds kept of a noun's list: pinned views first, each kind as the person ordered it (one query)."""
     if principal.staff_id is None:
-        return []
-    opens = DefaultView.objects.filter(view=OuterRef("pk"), staff=principal.staff_id)
+        return Kept()
+    mine = Habit.objects.filter(staff=principal.staff_id, noun=noun)
+    opens, order = mine.filter(view=OuterRef("pk")), Subquery(mine.values("order")[:1])
     change = changeable_views(principal).filter(pk=OuterRef("pk"))
     found = SavedView.objects.filter(found_by(principal), noun=noun)
-    found = found.annotate(opens=Exists(opens), change=Exists(change)).order_by("-is_pinned", "position", "pk")
-    return [_view(row, principal) for row in found[:MOST_VIEWS]]
+    found = found.annotate(opens=Exists(opens), change=Exists(change), order=order)
+    rows = list(found.order_by("-is_quick", "-is_pinned", "position", "pk")[: MOST_VIEWS + 1])
+    quick = rows.pop(0).question if rows and rows[0].is_quick else None
+    place = {code: at for at, code in enumerate((rows[0].order or []) if rows else [])}
+    rows.sort(key=lambda row: (not row.is_pinned, place.get(row.code, MOST_VIEWS)))
+    return Kept([_view(row, principal) for row in rows[:MOST_VIEWS]], quick)
+
+
+def views_of(principal: Principal, noun: str) -> list[ViewRow]:
+    """The views of a noun that this person finds (one query)."""
+    return kept_of(principal, noun).views
 
 
 def favourites_of(principal: Principal) -> list[Mark]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guanxi.faces.desk.lists import viewing, views
+from guanxi.faces.desk.lists import above, viewing, views
 from guanxi.faces.desk.lists.nouns import LISTS
 
 urlpatterns = []
@@ -13,7 +13,10 @@ for _noun in LISTS:
         path(f"{_noun.name}/columns/", views.columns, _given, f"{_noun.name}_columns"),
         path(f"{_noun.name}/choices/<slug:filter_>/", views.choices, _given, f"{_noun.name}_choices"),
         path(f"{_noun.name}/file/", views.file, _given, f"{_noun.name}_file"),
+        path(f"{_noun.name}/quick/", above.quick, _given, f"{_noun.name}_quick"),
         path(f"{_noun.name}/views/", viewing.views, _given, f"{_noun.name}_views"),
+        path(f"{_noun.name}/views/order/", above.order, _given, f"{_noun.name}_views_order"),
+        path(f"{_noun.name}/views/counts/", above.counts, _given, f"{_noun.name}_views_counts"),
         path(f"{_noun.name}/views/<code:code>/", viewing.one_view, _given, f"{_noun.name}_view"),
         path(f"{_noun.name}/views/<code:code>/question/", viewing.question, _given, f"{_noun.name}_view_question"),
         path(f"{_noun.name}/views/<code:code>/widths/", viewing.widths, _given, f"{_noun.name}_view_widths"),

@@ -1,5 +1,6 @@
 """Saved views: kept, changed, removed, and the one with which a list opens."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from guanxi.faces.desk.lists.views import carried, noun_of, shown
 from guanxi.faces.shared.forms import read
+from guanxi.faces.shared.lists.asked import AskedList
 from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
 from guanxi.faces.shared.words import refusal_words
@@ -56,29 +58,23 @@ class WidthsForm(forms.Form):
 @require_POST
 def views(request: FaceRequest, name: str) -> HttpResponse:
     """Keep what is asked as a new view, and open it."""
-    noun, look = noun_of(request, name), look_of(request)
-    sent = read(ViewForm, request)
-    wanted = carried(noun, look, sent["from"], sent["view"])
+    sent, wanted = carried_by(request, name, ViewForm)
     text = wanted.question.changed().text()
-    new = NewView(noun.sheet.noun, sent["name"], text, Sharing(sent["sharing"]), is_pinned=sent["pinned"])
-    try:
-        code = save_view(new, by=request.principal)
-    except Refused as refused:
-        return shown(request, wanted, problem=refusal_words(refused), status=422)
-    return redirect(f"{wanted.path}?view={code}")
+    new = NewView(wanted.noun.sheet.noun, sent["name"], text, Sharing(sent["sharing"]), is_pinned=sent["pinned"])
+    return _done(request, wanted, lambda: f"{wanted.path}?view={save_view(new, by=request.principal)}")
 
 
 @require_POST
 def question(request: FaceRequest, name: str, code: str) -> HttpResponse:
     """Keep what was changed in a view."""
-    noun, look = noun_of(request, name), look_of(request)
-    sent = read(CarriedForm, request)
-    wanted = carried(noun, look, sent["from"], sent["view"])
-    try:
-        change_view(noun.sheet.noun, code, by=request.principal, question=wanted.question.changed().text())
-    except Refused as refused:
-        return shown(request, wanted, problem=refusal_words(refused), status=422)
-    return redirect(f"{wanted.path}?view={code}")
+    _sent, wanted = carried_by(request, name, CarriedForm)
+    text = wanted.question.changed().text()
+
+    def act() -> str:
+        change_view(wanted.noun.sheet.noun, code, by=request.principal, question=text)
+        return f"{wanted.path}?view={code}"
+
+    return _done(request, wanted, act)
 
 
 @require_POST
@@ -96,44 +92,39 @@ def widths(request: FaceRequest, name: str, code: str) -> HttpResponse:
 @require_POST
 def one_view(request: FaceRequest, name: str, code: str) -> HttpResponse:
     """Call a view otherwise, share it, put it among the tabs."""
-    noun, look = noun_of(request, name), look_of(request)
-    sent = read(ViewForm, request)
-    wanted = carried(noun, look, sent["from"], sent["view"])
-    try:
-        change_view(
-            noun.sheet.noun,
-            code,
-            by=request.principal,
-            name=sent["name"],
-            sharing=Sharing(sent["sharing"]),
-            is_pinned=sent["pinned"],
-        )
-    except Refused as refused:
-        return shown(request, wanted, problem=refusal_words(refused), status=422)
-    return redirect(wanted.href(wanted.question))
+    sent, wanted = carried_by(request, name, ViewForm)
+    parts = {"name": sent["name"], "sharing": Sharing(sent["sharing"]), "is_pinned": sent["pinned"]}
+    return _done(request, wanted, lambda: change_view(wanted.noun.sheet.noun, code, by=request.principal, **parts))
 
 
 @require_POST
 def removal(request: FaceRequest, name: str, code: str) -> HttpResponse:
     """Remove a view; what it asked stays on the page, so that it can be kept again."""
-    noun, look = noun_of(request, name), look_of(request)
-    sent = read(CarriedForm, request)
-    wanted = carried(noun, look, sent["from"], "")
-    try:
-        remove_view(noun.sheet.noun, code, by=request.principal)
-    except Refused as refused:
-        return shown(request, wanted, problem=refusal_words(refused), status=422)
-    return redirect(wanted.href(wanted.question))
+    _sent, wanted = carried_by(request, name, CarriedForm, within="")
+    return _done(request, wanted, lambda: remove_view(wanted.noun.sheet.noun, code, by=request.principal))
 
 
 @require_POST
 def default(request: FaceRequest, name: str, code: str) -> HttpResponse:
     """Let the list open with this view, or as it is again."""
-    noun, look = noun_of(request, name), look_of(request)
-    sent = read(DefaultForm, request)
-    wanted = carried(noun, look, sent["from"], sent["view"])
+    sent, wanted = carried_by(request, name, DefaultForm)
+    opens = code if sent["opens"] else ""
+    return _done(request, wanted, lambda: choose_default_view(wanted.noun.sheet.noun, opens, by=request.principal))
+
+
+def carried_by(
+    request: FaceRequest, name: str, form: type[CarriedForm], within: str | None = None
+) -> tuple[dict[str, Any], AskedList]:
+    """What a form of a list sends, and the list that it carries; `within` another view than the one sent. Raises Refused."""
+    noun, sent = noun_of(request, name), read(form, request)
+    view = sent["view"] if within is None else within
+    return sent, carried(noun, look_of(request), sent["from"], view)
+
+
+def _done(request: FaceRequest, wanted: AskedList, act: Callable[[], str | None]) -> HttpResponse:
+    """Do it and go on to the address it answers, else back to the list; a refusal is said above the list."""
     try:
-        choose_default_view(noun.sheet.noun, code if sent["opens"] else "", by=request.principal)
+        href = act()
     except Refused as refused:
         return shown(request, wanted, problem=refusal_words(refused), status=422)
-    return redirect(wanted.href(wanted.question))
+    return redirect(href or wanted.href(wanted.question))

@@ -22,7 +22,7 @@ from guanxi.faces.shared.words import refusal_words
 from guanxi.ground.refusals import Refused, excerpt
 from guanxi.ground.sheets.questions import MOST_VALUES
 from guanxi.identity.permissions import require
-from guanxi.record.bookmarks.queries import views_of
+from guanxi.record.bookmarks.queries import kept_of
 
 
 @require_safe
@@ -107,8 +107,8 @@ def noun_of(request: FaceRequest, name: str) -> ListedNoun:
 def carried(noun: ListedNoun, look: Look, text: str, view: str) -> AskedList:
     """The list that a form carries with it. Raises Refused."""
     question = noun.sheet.read_text(text, look.principal.clear_fields)
-    views = views_of(look.principal, noun.sheet.noun)
-    return asked_of(noun, question, look, views, next((one for one in views if one.code == view), None))
+    kept = kept_of(look.principal, noun.sheet.noun)
+    return asked_of(noun, question, look, kept, next((one for one in kept.views if one.code == view), None))
 
 
 def shown(request: FaceRequest, wanted: AskedList, *, problem: str = "", status: int = 200) -> HttpResponse:

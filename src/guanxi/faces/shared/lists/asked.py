@@ -12,8 +12,9 @@ from guanxi.faces.shared.look import Look
 from guanxi.ground.refusals import Refused
 from guanxi.ground.sheets import Condition, Question
 from guanxi.identity.choices import Scope
-from guanxi.record.bookmarks.queries import ViewRow, views_of
+from guanxi.record.bookmarks.queries import Kept, ViewRow, kept_of
 
+NOTHING_KEPT = Kept()
 ALL = "all"  # the list as it is, for whose list opens with a view
 
 
@@ -29,7 +30,8 @@ class Place:
 class AskedList:
     """`view` is the saved view within which is asked, `is_changed` whether the question is another than the view's.
 
-    `either`: the group to which the next condition is an alternative.
+    `either`: the group to which the next condition is an alternative. `quick`: the quick filters chosen for everybody, as
+    the text of a question; None: those that the noun came with.
     """
 
     noun: ListedNoun
@@ -39,6 +41,7 @@ class AskedList:
     view: ViewRow | None = None
     is_changed: bool = False
     either: int | None = None
+    quick: str | None = None
 
     @property
     def hidden(self) -> frozenset[str]:
@@ -69,19 +72,19 @@ def read_asked(noun: ListedNoun, given: QueryDict, look: Look) -> AskedList:
     """
     words = dict(given.lists())
     code, either = _own_word(words, "view"), _own_word(words, "or")
-    views = views_of(look.principal, noun.sheet.noun)
-    view = _view(views, code, is_asked=bool(words))
+    kept = kept_of(look.principal, noun.sheet.noun)
+    view = _view(kept.views, code, is_asked=bool(words))
     clear = look.principal.clear_fields
     question = noun.sheet.read_question(words, clear) if words or view is None else _of_view(noun, view, look)
-    return replace(asked_of(noun, question, look, views, view), either=_either(either, question))
+    return replace(asked_of(noun, question, look, kept, view), either=_either(either, question))
 
 
 def asked_of(
-    noun: ListedNoun, question: Question, look: Look, views: Sequence[ViewRow] = (), view: ViewRow | None = None
+    noun: ListedNoun, question: Question, look: Look, kept: Kept = NOTHING_KEPT, view: ViewRow | None = None
 ) -> AskedList:
     """A question as a list, within one of the views that this person finds."""
     is_changed = view is not None and _text(question) != _saved_text(noun, view, look)
-    return AskedList(noun, look, question, views, view, is_changed)
+    return AskedList(noun, look, question, kept.views, view, is_changed, quick=kept.quick)
 
 
 def with_condition(question: Question, place: Place, condition: Condition | None) -> Question:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.lists.asked import AskedList, Place
-from guanxi.faces.shared.lists.noun import Preset
+from guanxi.faces.shared.lists.quick import QuickChoice, quick_choices, quick_filters
 from guanxi.faces.shared.lists.wording import choice_words, condition_words, days_words, operator_words
 from guanxi.faces.shared.look import Look
 from guanxi.ground.sheets import NO_VALUE, SEVERAL, Condition, Filter, Group, Kind, Operator
@@ -63,13 +63,16 @@ class Chip:
 
 @dataclass(frozen=True)
 class Filters:
-    """The row of chips. `asks`: what may be added; `is_either`: as an alternative to a chip, and then `label` says which."""
+    """The row of chips. `asks`: what may be added; `is_either`: as an alternative to a chip, and then `label` says which.
+    `choosing`: the quick filters that may be chosen for everybody, by whoever may.
+    """
 
     chips: list[Chip]
     asks: list[Ask]
     quick: list[Option]
     is_either: bool = False
     label: str = ""
+    choosing: list[QuickChoice] = field(default_factory=list)
 
 
 def filters_of(asked: AskedList) -> Filters:
@@ -82,7 +85,9 @@ def filters_of(asked: AskedList) -> Filters:
         return Filters(chips, asks, [], is_either=True, label=said)
     asks = [_ask(asked, one, *_standing(asked, one.name)) for one in offered]
     names = {one.name for one in offered if not asked.question.asks(one.name)}  # what is asked stands as a chip
-    return Filters(chips, asks, [_quick(asked, one) for one in asked.noun.quick if one.where.split(".")[0] in names])
+    quick = [one for one in quick_filters(asked) if all(part.filter in names for part in one.group)]
+    links = [Option(one.label, asked.href(asked.question.with_group(one.group))) for one in quick]
+    return Filters(chips, asks, links, choosing=quick_choices(asked))
 
 
 def choices_of(asked: AskedList, filter_: Filter, place: Place, values: Iterable[tuple[str, str]]) -> list[Option]:
@@ -194,19 +199,6 @@ def _entry(operators: Sequence[Operator], now: Condition | None, type_: str, loo
     if type_ == "date":  # an input of a day knows no “today” and no “in 30 days”
         values = [day_of(value, look.today).isoformat() for value in values]
     return Entry(said, type_, [*values, "", ""][:2], unit, Operator.BETWEEN in operators)
-
-
-def _quick(asked: AskedList, preset: Preset) -> Option:
-    """A quick filter: adds its condition."""
-    (group,) = asked.noun.sheet.read_question({"where": [preset.where]}, _Every()).all_of
-    return Option(str(preset.label), asked.href(asked.question.with_group(group)))
-
-
-class _Every:
-    """Reads everything: our own presets name no value of a person."""
-
-    def __contains__(self, _name: object) -> bool:
-        return True
 
 
 def _at(asked: AskedList, place: Place) -> Condition | None:

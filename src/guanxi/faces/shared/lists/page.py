@@ -17,6 +17,7 @@ from guanxi.faces.shared.lists.tabs import Views, views_bar
 from guanxi.faces.shared.words import dotted
 from guanxi.ground.sheets import Column, Kind, Listed
 from guanxi.identity.permissions import Permission, may
+from guanxi.record.imports.queries import importable_kinds
 
 
 @dataclass(frozen=True)
@@ -109,13 +110,13 @@ def list_page(asked: AskedList, found: Listed[Any], *, problem: str = "") -> Lis
         first=asked.href(question.changed()) if question.after else "",
         next=asked.href(question.changed(after=found.next)) if found.next else "",
         empty=None if found.rows or found.groups else _empty(asked),
-        places={name: asked.place(name) for name in ("condition", "columns", "file", "views")},
+        places={name: asked.place(name) for name in ("condition", "columns", "file", "views", "quick")},
         may_export=may(look.principal, Permission.EXPORT) and not nobody_at_all,
         legend=legend_of(asked, columns),
         problem=problem,
         ticks=bool(noun.bulk_for(look.principal)),
         bulk=[Option(str(one.label), reverse(one.place)) for one in noun.bulk_for(look.principal)],
-        count_words=_count_words(found),
+        count_words=count_words(found),
         acts=_acts(asked),
         remark=noun.remark([column.name for column in columns], found.rows),
         widths=reverse(f"{noun.name}_view_widths", args=[asked.view.code])
@@ -156,11 +157,12 @@ def rows_of(asked: AskedList, columns: tuple[Column, ...], rows: Sequence[Any], 
 def _sentence(asked: AskedList, found: Listed[Any]) -> str:
     if not found.count:
         return ""
-    words = asked.noun.counted(found.count).format(count=_count_words(found))
+    words = asked.noun.counted(found.count).format(count=count_words(found))
     return _("{count} fit").format(count=words) if asked.question.all_of else words
 
 
-def _count_words(found: Listed[Any]) -> str:
+def count_words(found: Listed[Any]) -> str:
+    """How many rows fit: 353, or 10,000+."""
     return cells.number(found.count) + "+" * found.is_more
 
 
@@ -208,14 +210,14 @@ def _groupings(asked: AskedList) -> list[Option]:
 def _acts(asked: AskedList) -> list[Option]:
     """The ways in: by file, where the person may and the page is there."""
     noun = asked.noun
-    if not noun.imports or not may(asked.look.principal, Permission.IMPORT):
+    if noun.imports not in importable_kinds(asked.look.principal):
         return []
     return [Option(_("Import"), reverse("import_new", args=[noun.imports]))]
 
 
 def legend_of(asked: AskedList, columns: tuple[Column, ...]) -> str:
     """The figures by name, for the phone."""
-    told = [column for column in columns if column.kind == Kind.MONEY]
+    told = [column for column in columns if column.kind == Kind.MONEY][:1]
     told += [column for column in columns[-1:] if column.kind in (Kind.DATE, Kind.MOMENT)]
     return dotted(label_of(column, asked) for column in told)
 

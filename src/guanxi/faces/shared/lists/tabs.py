@@ -21,6 +21,7 @@ class Tab:
     href: str
     is_current: bool
     hint: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,13 @@ class Current:
 
 @dataclass(frozen=True)
 class Views:
-    """The tabs and what may be done. `is_unsaved`: there is something to keep; `reset`: the view (or the list) as it was."""
+    """The tabs and what may be done. `all`: every view in order, to be put into another one; `is_unsaved`: there is something
+    to keep; `reset`: the view (or the list) as it was.
+    """
 
     tabs: list[Tab]
     others: list[Tab]
+    all: list[Tab]
     current: Current | None
     is_unsaved: bool
     reset: str
@@ -59,6 +63,7 @@ def views_bar(asked: AskedList) -> Views:
     return Views(
         tabs=tabs[:_TABS],
         others=[*over, *(_tab(view, asked) for view in others)],
+        all=[_tab(view, asked) for view in asked.views],
         current=_current(asked.view) if asked.view else None,
         is_unsaved=asked.is_changed if asked.view else not is_bare,
         reset=f"{asked.path}?view={asked.view.code}" if asked.view else whole,
@@ -68,7 +73,7 @@ def views_bar(asked: AskedList) -> Views:
 
 def _tab(view: ViewRow, asked: AskedList) -> Tab:
     hint = "" if view.sharing == Sharing.PRIVATE else str(Sharing(view.sharing).label)
-    return Tab(view.name, f"{reverse(asked.noun.name)}?view={view.code}", view is asked.view, hint)
+    return Tab(view.name, f"{reverse(asked.noun.name)}?view={view.code}", view is asked.view, hint, view.code)
 
 
 def _current(view: ViewRow) -> Current:

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=60)),
                 ('is_public', models.BooleanField(default=False)),
                 ('is_pinned', models.BooleanField(default=True)),
+                ('is_quick', models.BooleanField(default=False)),
                 ('position', models.IntegerField(default=0)),
                 ('question', models.TextField(max_length=6000)),
                 ('widths', models.JSONField(blank=True, default=dict)),
@@ -32,12 +33,13 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='DefaultView',
+            name='Habit',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('noun', models.CharField(max_length=20)),
                 ('staff', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='identity.staff')),
-                ('view', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='defaults', to='bookmarks.savedview')),
+                ('view', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='bookmarks.savedview')),
+                ('order', models.JSONField(default=list)),
             ],
         ),
         migrations.CreateModel(
@@ -84,7 +86,11 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('team', None), ('is_public', False), _connector='OR'), name='view_team_or_everybody'),
         ),
         migrations.AddConstraint(
-            model_name='defaultview',
-            constraint=models.UniqueConstraint(fields=('staff', 'noun'), name='default_view_of_person'),
+            model_name='habit',
+            constraint=models.UniqueConstraint(fields=('staff', 'noun'), name='habit_of_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='savedview',
+            constraint=models.UniqueConstraint(condition=models.Q(('is_quick', True)), fields=('noun',), name='quick_filters_once'),
         ),
     ]

@@ -1,11 +1,12 @@
 """Saving, changing and removing views of lists."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.db.models import Max
 
+from guanxi.ground.ids import is_code
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
 from guanxi.ground.sheets.questions import MOST_LETTERS
 from guanxi.identity.permissions import Denied, Permission, require
@@ -13,8 +14,9 @@ from guanxi.identity.principals import Principal
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.bookmarks.choices import Sharing
-from guanxi.record.bookmarks.models import DefaultView, SavedView
+from guanxi.record.bookmarks.models import Habit, SavedView
 from guanxi.record.bookmarks.permissions import changeable_views, found_by, may_share
+from guanxi.record.bookmarks.queries import MOST_VIEWS
 
 MOST_OWN = 50
 _MOST_NAME, _MOST_WIDTHS, _NARROWEST, _WIDEST = 60, 60, 40, 1_200
@@ -105,12 +107,36 @@ def choose_default_view(noun: str, code: str, *, by: Principal) -> None:
     _require_sharing(by, Sharing.PRIVATE)
     if by.staff_id is None:
         return
-    DefaultView.objects.filter(staff=by.staff_id, noun=noun).delete()
-    if code:
-        row = SavedView.objects.filter(found_by(by), noun=noun, code=code).first()
-        if row is None:
-            raise Refused("bookmarks.not_found", _NOT_FOUND)
-        DefaultView.objects.create(staff_id=by.staff_id, noun=noun, view=row)
+    row = SavedView.objects.filter(found_by(by), noun=noun, code=code, is_quick=False).first() if code else None
+    if code and row is None:
+        raise Refused("bookmarks.not_found", _NOT_FOUND)
+    Habit.objects.update_or_create(staff_id=by.staff_id, noun=noun, defaults={"view": row})
+
+
+@transaction.atomic
+def order_views(noun: str, codes: Sequence[str], *, by: Principal) -> None:
+    """Put the tabs of a list into this order for this person; those not named follow in theirs. Raises Denied."""
+    _require_sharing(by, Sharing.PRIVATE)
+    if by.staff_id is not None:
+        order = [code for code in dict.fromkeys(codes) if is_code(code)][:MOST_VIEWS]
+        Habit.objects.update_or_create(staff_id=by.staff_id, noun=noun, defaults={"order": order})
+
+
+@transaction.atomic
+def choose_quick_filters(noun: str, question: str | None, *, by: Principal) -> None:
+    """Let the groups of this question stand as quick filters above a list, for everybody; None: those it came with. The
+    text was read by the noun's sheet. Raises Denied, Refused.
+    """
+    require(by, Permission.ADMINISTER)
+    chosen = SavedView.objects.filter(noun=noun, is_quick=True)
+    if question is None:
+        chosen.delete()
+    else:
+        text = _checked_question(question, noun)
+        SavedView.objects.update_or_create(
+            noun=noun, is_quick=True, defaults={"question": text, "is_public": True, "is_pinned": False}
+        )
+    record_act("view.quick_chosen", by=by.actor, noun=Noun("list", noun), payload={"question": question or ""})
 
 
 @transaction.atomic

@@ -69,6 +69,9 @@ def places_of(wanted: Wanted, principal: Principal, known: Known = NOTHING_KNOWN
     place, reach = _whole_place(wanted, principal), reach_of(principal)
     if wanted.wish.is_empty or reach.nobody:
         return Places([], 0, is_more=False, next="")
+    if not wanted.limit:
+        count = source_of(wanted.wish, reach).count
+        return Places([], min(count, COUNTED), is_more=count > COUNTED, next="")
     if wanted.sort in FAR:
         places, count = apart(wanted, principal, place, known)
     else:
