@@ -1,7 +1,5 @@
 """What is said in English: to foreigners, and by the colleagues who write their notes in English. By what is used."""
 
-# ruff: noqa: E501 - sentences read best in long lines
-
 from guanxi.record.conversations.choices import Direction, Outcome
 from guanxi.record.customers.choices import Channel, PreferenceField
 

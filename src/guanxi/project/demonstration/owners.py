@@ -1,7 +1,8 @@
 """Who looks after whom: each of the many goes to a manager of the house that he uses most, none to more than his share."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from guanxi.project.demonstration.staffing import (
     BANK,
     CORPORATE_OWNER,
     DRIVERS,
+    ENGLISH_WRITERS,
     GARAGE,
     INSURER,
     MANAGERS,
@@ -17,6 +19,7 @@ from guanxi.project.demonstration.staffing import (
     SHOP,
     STORIES_OWNER,
 )
+from guanxi.record.customers.services import NewCustomer
 
 _POOL = 0.04
 _OF_THE_STORIES = 46  # of the many, beside the told ones
@@ -53,6 +56,21 @@ def share_out(random: np.random.Generator, lives: Lives, needy: Collection[int])
         room[owner] -= 1
         owners.append(owner)
     return owners
+
+
+def to_who_speaks_english(rows: Sequence[NewCustomer]) -> list[NewCustomer]:
+    """Foreigners and firms with an English name go to a colleague who writes English: of the bank, or of shop and garage.
+    Regulars keep their driver, the manager of the stories keeps whoever needs him.
+    """
+    houses = {post.reference: post.house for post in POSTS}
+    by_house = {houses[one] in (BANK, INSURER): one for one in ENGLISH_WRITERS}
+    keep = {"", STORIES_OWNER, *DRIVERS, *ENGLISH_WRITERS}
+    return [
+        replace(row, owner=by_house[houses[row.owner] in (BANK, INSURER)])
+        if row.language == "en" and row.owner not in keep
+        else row
+        for row in rows
+    ]
 
 
 def _wanted(lives: Lives, number: int) -> list[list[str]]:

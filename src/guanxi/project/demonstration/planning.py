@@ -54,6 +54,7 @@ def plan_firm(*, customers: int, seed: int, today: dt.date) -> Plan:
     many = population.many(random, lives, today, first, named)
     rows, held = belongings(random, many, kept, (today, first), soon)
     rows = [replace(row, owner=owner) for row, owner in zip(rows, theirs, strict=True)]
+    rows = owners.to_who_speaks_english(rows)
     rows, homes = families(random, rows)
     fixed = told_stories(today, _employees(lives, rows))
     cards = regulars(random, [row.reference for row, is_regular in zip(rows, lives.taxi, strict=True) if is_regular])
