@@ -109,3 +109,12 @@ def test_strangers_find_no_evidence(scene, looking):
 
 def test_what_rests_on_no_dealings_has_no_such_page(scene, looking):
     assert looking(scene, "lin").get(evidence_of("黄振华")).status_code == 404
+
+
+def test_rows_that_were_taken_back_since_are_no_fault(scene, looking):
+    """An import was undone after the night: nothing is left to recompute from, and the page says that it does not agree."""
+    address = evidence_of("王海峰")
+    Dealing.objects.filter(customer=scene.ids["王海峰"]).delete()
+    response = looking(scene, "lin").get(address)
+    assert (response.status_code, rows_in(response)) == (200, [])
+    assert "与所说一致" not in words_of(response)

@@ -168,7 +168,7 @@ def _hang_on(name: str, number: int, customer_id: int, edition: Edition) -> Targ
     Standing.objects.create(
         customer_id=customer_id, tier=Tier.B, tier_strict=Tier.B, value=number, state=State.ACTIVE, grade="A"
     )
-    StandingMove.objects.create(customer_id=customer_id, edition=edition, on=DAY, field="tier", old=0, new=1)
+    StandingMove.objects.create(customer_id=customer_id, edition=edition, on=DAY, field="tier", old=3, new=1)
     by = customer.owner.code if customer.owner else "command"
     imported = Import.objects.create(
         kind="customers", file_name=f"{name}.csv", digest=str(number), status=ImportStatus.DONE, started_at=now,

@@ -54,7 +54,7 @@ def _spend_drop(rows: list[EvidenceRow], first: dt.date, last: dt.date, given: M
         "usual": _nearest(usual * season[cycle % 12]),
         "now": gross.get(cycle, 0),
         "below": _nearest(usual * season[cycle % 12] - gross.get(cycle, 0)),
-        "drop": _places(1 - now / usual, 4),
+        "drop": _places(1 - now / usual, 4) if usual else 0.0,  # the rows may have been taken back since
         "z": _places(z, 2),
         "low": min(raw),
         "high": max(raw),

@@ -1,0 +1,183 @@
+"""Who gets in by which address of the desk, written by hand. Nothing here is computed from the program.
+
+Of each address: who may look (GET), and who may send (POST). "" means that nobody can: 405. Whoever may is named
+
+    by role             "leader admin"; "all" is everybody who is signed in
+    =customer           whoever sees the customer that the address is about (matrix.SEES, or WHOSE below)
+    @customer.update    whoever may do that act on that customer (matrix.WRITES)
+
+and what a sending comes to is "do …" where something is written then, and "look …" where it only shows something.
+"""
+
+from dataclasses import dataclass
+
+ALL = "manager leader service marketer analyst reader admin"
+TAKE_OUT = "leader marketer analyst admin"
+BRING_IN = "leader admin"
+CARE = "manager leader service admin"
+ADMIN = "admin"
+
+# Where it is not a noun of the matrix: whose it is.
+WHOSE = {
+    "its sender": {"leader": "own", "admin": "own colleague branch elsewhere pool_oak pool deleted"},
+    # of a number that the administrator reads in clear anyway
+    "hidden number": {"manager": "own", "leader": "own colleague pool_oak pool"},
+}
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who may look, and who may send."""
+
+    look: str = ""
+    send: str = ""
+
+
+def _list(name: str, roles: str = ALL, takers: str = TAKE_OUT) -> dict[str, Door]:
+    """The addresses of a list. The view in them is the manager's own; views are kept by whoever sees the list."""
+    mine = "do manager" if "manager" in roles else "do "
+    views = {f"{name}_view{part}": Door(send=mine) for part in ("", "_question", "_widths", "_default", "_removal")}
+    return views | {
+        name: Door(roles),
+        f"{name}_condition": Door(roles),
+        f"{name}_columns": Door(roles),
+        f"{name}_choices": Door(roles),
+        f"{name}_file": Door(send=f"do {takers}"),
+        f"{name}_views": Door(send=f"do {roles}"),
+    }
+
+
+ADDRESSES: dict[str, Door] = {
+    # everybody's own
+    "today": Door(ALL),
+    "language": Door(send=f"do {ALL}"),
+    "appearance": Door(send=f"do {ALL}"),
+    "settings": Door(ALL),
+    "my_settings": Door(ALL, f"do {ALL}"),
+    "first_step": Door(send=f"do {ALL}"),
+    "search": Door(ALL),
+    "recognition": Door(send="do manager leader service admin"),  # of anybody, masked and journaled
+    "marks": Door(ALL),
+    "opened": Door(send="do =customer"),
+    "favourite": Door(send="do =customer"),
+    "favourite_order": Door(send=f"look {ALL}"),
+    "colleague": Door(ALL),
+    "team_board": Door(BRING_IN),
+    # lists
+    **_list("customers"),
+    **_list("actions"),
+    **_list("dealings"),
+    **_list("holdings"),
+    **_list("conversations"),
+    **_list("imports", BRING_IN, BRING_IN),
+    **_list("staff"),
+    **_list("products"),
+    **_list("estates"),
+    # many customers at once
+    "bulk_assignment": Door(send="do @customer.assign, many"),
+    "bulk_grouping": Door(send="do @customer.group, many"),
+    "bulk_ungrouping": Door(send="do @customer.group, many"),
+    "bulk_deletion": Door(send="do @customer.delete, many"),
+    "bulk_file": Door(send=f"do {TAKE_OUT}"),
+    "bulk_withdrawal": Door(send="do leader"),  # who did it
+    "customer_new": Door("manager leader admin", "do manager leader admin"),
+    "customer_alike": Door(send="look manager leader admin"),
+    "trash": Door(BRING_IN),
+    "restoration": Door(send="do @customer.restore"),
+    # one customer
+    "customer": Door("=customer"),
+    "customer_thread": Door("=customer"),
+    "customer_standing": Door("=customer"),
+    "customer_history": Door("=customer"),
+    "customer_panel": Door("=customer"),
+    "customer_field": Door("@customer.update", "do @customer.update"),
+    "disclosure": Door(send="do =hidden number"),
+    "preferences": Door(send="do @preference.record"),
+    "preference": Door(send="do @preference.correct"),
+    "preference_removal": Door(send="do @preference.end"),
+    "preference_return": Door(send="do @preference.resume"),
+    "promises": Door(send="do @promise.plan"),
+    "relations": Door("@preference.record", "do @relation.record"),
+    "relation_removal": Door(send="do @preference.record"),
+    "household_removal": Door(send="do @preference.record"),
+    "consents": Door("=customer", "do @consent.record"),
+    "known": Door("=customer"),
+    "profiling": Door(send="do @profiling.set"),
+    "stage": Door(send="do @customer.stage"),
+    "stage_withdrawal": Door(send="do @customer.stage"),
+    "customer_groups": Door("@group.add", "do @group.add"),
+    "customer_group": Door(send="do @group.add"),
+    "customer_group_removal": Door(send="do @group.add"),
+    # groups are the whole firm's
+    "groups": Door(ALL, f"do {CARE}"),
+    "group": Door(CARE),
+    "group_name": Door(send=f"do {CARE}"),
+    "group_place": Door(send=f"do {CARE}"),
+    "group_removal": Door(send=f"do {CARE}"),
+    "group_return": Door(send=f"do {CARE}"),
+    # what hangs on a customer
+    "action": Door("=action"),
+    "answer": Door(send="do @action.answer"),
+    "answer_withdrawal": Door(send="do @action.answer"),
+    "hand_over": Door("@action.hand_over", "do @action.hand_over"),
+    "action_evidence": Door("=action"),
+    "signal_evidence": Door("=signal"),
+    "judgement": Door(send="do @signal.judge"),
+    "judgement_withdrawal": Door(send="do @signal.judge"),
+    "new_conversation": Door("@conversation.log", "do @conversation.log"),
+    "conversation": Door("=conversation"),
+    "attachment": Door("=conversation"),
+    # of whoever noted it
+    "conversation_correction": Door("@conversation.log", "do @conversation.log"),
+    "conversation_withdrawal": Door(send="do @conversation.log"),
+    "conversation_return": Door(send="do @conversation.log"),
+    # files that were taken in
+    "import_new": Door(BRING_IN, f"look {BRING_IN}"),
+    "import_sample": Door(BRING_IN),
+    "import": Door("=its sender"),
+    "import_mapping": Door(send="look =its sender"),
+    "import_removal": Door(send="look =its sender"),
+    "import_withdrawal": Door(send="do =its sender"),
+    "import_resumption": Door(send="look =its sender"),  # of one that has not stopped by itself: nothing to go on with
+    "import_corrections": Door("=its sender", "look =its sender"),
+    "import_records": Door("=its sender"),
+    "import_problems": Door("=its sender"),
+    "import_rejected": Door("=its sender"),
+    "import_duplicates": Door("=its sender"),
+    # the whole
+    "standing": Door(ALL),
+    "standing_moves": Door(ALL),
+    "standing_alarms": Door(ALL),
+    # administration
+    "roles": Door(ALL),
+    "teams": Door(ADMIN, f"do {ADMIN}"),
+    "team": Door(ADMIN),
+    "team_name": Door(send=f"do {ADMIN}"),
+    "team_place": Door(send=f"do {ADMIN}"),
+    "team_closing": Door(send=f"do {ADMIN}"),
+    "people": Door(ADMIN, f"do {ADMIN}"),
+    "person": Door(ADMIN),
+    "person_description": Door(send=f"do {ADMIN}"),
+    "person_role": Door(send=f"do {ADMIN}"),
+    "person_team": Door(send=f"do {ADMIN}"),
+    "person_password": Door(send=f"do {ADMIN}"),
+    "person_leaving": Door(send=f"do {ADMIN}"),
+    "person_return": Door(send=f"do {ADMIN}"),
+    "sight": Door(ADMIN),
+    "product_new": Door(ADMIN, f"do {ADMIN}"),
+    "product": Door(ADMIN, f"do {ADMIN}"),
+    "estate_new": Door(ADMIN, f"do {ADMIN}"),
+    "estate": Door(ADMIN, f"do {ADMIN}"),
+    "calendar": Door(ADMIN, f"do {ADMIN}"),
+    "day_removal": Door(send=f"do {ADMIN}"),
+    "thresholds": Door(ADMIN),
+    "threshold": Door(send=f"do {ADMIN}"),
+    "jobs": Door(ADMIN),
+    "figures_now": Door(send=f"do {ADMIN}"),
+    "job_resumption": Door(send=f"do {ADMIN}"),
+    "data": Door(ADMIN),
+    "backup": Door(send=f"do {ADMIN}"),
+    "backup_check": Door(send=f"do {ADMIN}"),
+    "backup_taking": Door(send=f"do {ADMIN}"),
+    "demo_removal": Door(send=f"do {ADMIN}"),
+}

@@ -1,0 +1,302 @@
+"""What a page of ours would send to each address: the same for everybody, so that only rights decide."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from guanxi.ground import clock
+from guanxi.ground.jobs.choices import JobStatus
+from guanxi.ground.jobs.models import Job
+from guanxi.identity.models import Account, Firm, Staff, Team
+from guanxi.identity.principals import Principal
+from guanxi.identity.services import change_day, end_employment
+from guanxi.record.actions.models import Action
+from guanxi.record.actions.services import answer_action
+from guanxi.record.bookmarks.models import SavedView
+from guanxi.record.catalogue.models import Estate, Product
+from guanxi.record.conversations.models import Attachment, Conversation
+from guanxi.record.conversations.places import place_of
+from guanxi.record.customers.choices import IdentifierKind, RelationKind, Stage
+from guanxi.record.customers.models import BulkAct, Customer, Group, Household, Identifier, Relation
+from guanxi.record.customers.services.bulk_acting import group_selected
+from guanxi.record.customers.services.grouping import add_to_group, renumber_groups
+from guanxi.record.customers.services.selecting import Selection
+from guanxi.record.customers.services.staging import BY_HAND, change_stage
+from guanxi.record.imports.folders import folder_of
+from guanxi.record.signals.choices import Judgement
+from guanxi.record.signals.models import Signal
+from guanxi.record.signals.services import judge_signal
+from tests.faces.scene import SPEND_GIVEN
+from tests.identity.world import SYSTEM, Target, World
+from tests.record.signals.rows import SPEND_EVIDENCE
+
+Sent = dict[str, Any]
+Sending = Callable[[World, Principal, Target], Sent]
+
+
+def _today() -> dt.date:
+    return clock.local_day(clock.now(), "Asia/Shanghai")
+
+
+def _version(target: Target) -> int:
+    return Customer.objects.values_list("version", flat=True).get(pk=target.id)
+
+
+def _action_version(target: Target) -> int:
+    return Action.objects.values_list("version", flat=True).get(code=target.action)
+
+
+def _another(world: World, target: Target) -> str:
+    """A colleague who has neither the customer nor its work."""
+    now = Customer.objects.values_list("owner_id", flat=True).get(pk=target.id)
+    return world.staff["leader" if now != world.staff["leader"].pk else "manager"].code
+
+
+def _mark(target: Target) -> int:
+    """A number that only the administrator reads in clear."""
+    return Identifier.objects.values_list("pk", flat=True).get(customer=target.id, kind=IdentifierKind.ACCOUNT)
+
+
+def _own(world: World, by: Principal) -> Target:
+    role = next((role for role, staff in world.staff.items() if staff.pk == by.staff_id), "leader")
+    return world.owned.get(role, world.owned["leader"])
+
+
+def _answered(world: World, by: Principal, target: Target) -> Sent:
+    if Customer.objects.get(pk=target.id).deleted_at is None:
+        answer_action(target.action, by=SYSTEM, answer="done")
+    return {"version": _action_version(target)}
+
+
+def _judged(world: World, by: Principal, target: Target) -> Sent:
+    if Customer.objects.get(pk=target.id).deleted_at is None:
+        judge_signal(target.signal, by=SYSTEM, judgement=Judgement.TRUE)
+    return {}
+
+
+def _group() -> Group:
+    group, is_new = Group.objects.get_or_create(name="tea")
+    if is_new:
+        renumber_groups()
+    return group
+
+
+def _grouped(world: World, by: Principal, target: Target) -> Sent:
+    if Customer.objects.get(pk=target.id).deleted_at is None:
+        add_to_group(_group().pk, [target.id], by=SYSTEM)
+    return {"code": [target.code], "to": _group().code}
+
+
+def _removed(world: World, by: Principal, target: Target) -> Sent:
+    Group.objects.filter(code=_group().code).update(closed_on=_today())
+    return {}
+
+
+def _taken_back(world: World, by: Principal, target: Target) -> Sent:
+    Conversation.objects.filter(code=target.conversation).update(deleted_at=clock.now())
+    return {}
+
+
+def _moved_on(world: World, by: Principal, target: Target) -> Sent:
+    if Customer.objects.get(pk=target.id).deleted_at is None:
+        change_stage([target.id], to=Stage.LOST, cause=BY_HAND, by=SYSTEM)
+    return {}
+
+
+def _description(world: World, by: Principal, target: Target) -> Sent:
+    return {"name": "新名", "title": "经理", "reference": "7", "seen": "x"}
+
+
+def _view(more: Sent | None = None) -> Sending:
+    return lambda w, by, t: {"from": "", "name": "新视图", "sharing": "private"} | (more or {})
+
+
+def _day(world: World, by: Principal, target: Target) -> Sent:
+    change_day(_today(), by=SYSTEM, is_working=False)
+    return {"day": _today().isoformat()}
+
+
+def _job(world: World, by: Principal, target: Target) -> Sent:
+    now = clock.now()
+    job = Job.objects.create(name="backup", key="x", run_after=now, created_at=now, status=JobStatus.SET_ASIDE)
+    return {"job": job.pk}
+
+
+def _demo(world: World, by: Principal, target: Target) -> Sent:
+    Firm.objects.update(is_demo=True)
+    return {}
+
+
+def _left(world: World, by: Principal, target: Target) -> Sent:
+    end_employment(by=SYSTEM, staff=Staff.objects.get(name="colleague"))
+    return {}
+
+
+def _password(world: World, by: Principal, target: Target) -> Sent:
+    Staff.objects.filter(name="colleague").update(account=Account.objects.create(email="colleague@firm.example"))
+    return {"password": "another-Horse-77"}
+
+
+_NEW = {"name": "新客", "phone": "13911112222", "kind": "person", "sure": "on"}
+_TEXT = {"name": "新店", "city": "广州", "reference": "P-77", "seen": "x"}
+
+SENDINGS: dict[str, Sending] = {
+    "language": lambda w, by, t: {"language": "en"},
+    "appearance": lambda w, by, t: {"theme": "dark"},
+    "my_settings": lambda w, by, t: {"density": "compact"},
+    "first_step": lambda w, by, t: {"step": "", "mark": "done"},
+    "recognition": lambda w, by, t: {"q": t.account, "why": "call"},
+    "opened": lambda w, by, t: {"noun": "customer", "code": t.code},
+    "favourite": lambda w, by, t: {"noun": "customer", "code": t.code, "on": "yes"},
+    "favourite_order": lambda w, by, t: {"codes": t.code},
+    "bulk_assignment": lambda w, by, t: {"code": [t.code], "to": _another(w, t)},
+    "bulk_grouping": lambda w, by, t: {"code": [t.code], "to": _group().code},
+    "bulk_ungrouping": _grouped,
+    "bulk_deletion": lambda w, by, t: {"code": [t.code], "sure": "on"},
+    "bulk_file": lambda w, by, t: {"code": [t.code], "ending": "csv"},
+    "bulk_withdrawal": lambda w, by, t: {},
+    "customer_new": lambda w, by, t: _NEW,
+    "customer_alike": lambda w, by, t: {"phone": t.phone},
+    "restoration": lambda w, by, t: {"code": t.code},
+    "customer_field": lambda w, by, t: {"value": "新公司", "version": _version(t)},
+    "disclosure": lambda w, by, t: {"mark": _mark(t), "why": "identity"},
+    "preferences": lambda w, by, t: {"field": 1, "text": "茶", "source": "told"},
+    "preference": lambda w, by, t: {"text": "船", "source": "told"},
+    "promises": lambda w, by, t: {"what": "回电", "due_on": (_today() + dt.timedelta(days=2)).isoformat()},
+    "relations": lambda w, by, t: {"other": _own(w, by).code, "kind": int(RelationKind.SPOUSE), "source": "told"},
+    "consents": lambda w, by, t: {"cell": "2.4.1", "how": "told"},
+    "profiling": lambda w, by, t: {"allowed": "no"},
+    "answer": lambda w, by, t: {"answer": "done", "version": _action_version(t)},
+    "answer_withdrawal": _answered,
+    "hand_over": lambda w, by, t: {"to": _another(w, t), "version": _action_version(t)},
+    "judgement": lambda w, by, t: {"judgement": "true"},
+    "judgement_withdrawal": _judged,
+    "new_conversation": lambda w, by, t: {"customer": t.code, "channel": 1, "summary": "谈了"},
+    "import_new": lambda w, by, t: {"file": SimpleUploadedFile("a.csv", b"")},
+    "import_mapping": lambda w, by, t: {"act": "import"},
+    "conversation_correction": lambda w, by, t: {"channel": 1, "direction": 1, "outcome": 0, "summary": "改过"},
+    "conversation_return": _taken_back,
+    "stage": lambda w, by, t: {"to": int(Stage.LOST)},
+    "stage_withdrawal": _moved_on,
+    "groups": lambda w, by, t: {"name": "新群"},
+    "group_name": lambda w, by, t: {"name": "新群"},
+    "group_place": lambda w, by, t: {"below": Group.objects.create(name="above").code},
+    "group_return": _removed,
+    "customer_groups": lambda w, by, t: {"name": "新群"},
+    "customer_group_removal": _grouped,
+    "teams": lambda w, by, t: {"name": "新组", "kind": 3, "parent": Team.objects.get(name="oak").code},
+    "team_name": lambda w, by, t: _TEXT,
+    "team_place": lambda w, by, t: {"parent": Team.objects.get(parent=None).code, "seen": "x"},
+    "people": lambda w, by, t: {"name": "新人", "role": "reader", "team": Team.objects.get(name="oak").code},
+    "person_description": _description,
+    "person_role": lambda w, by, t: {"role": "reader", "seen": "x"},
+    "person_team": lambda w, by, t: {"team": Team.objects.get(name="fir").code, "seen": "x"},
+    "person_password": _password,
+    "person_leaving": lambda w, by, t: {"successor": ""},
+    "person_return": _left,
+    "product_new": lambda w, by, t: _TEXT,
+    "product": lambda w, by, t: _TEXT,
+    "estate_new": lambda w, by, t: _TEXT,
+    "estate": lambda w, by, t: _TEXT,
+    "calendar": lambda w, by, t: {"day": _today().isoformat(), "is_working": "no"},
+    "day_removal": _day,
+    "threshold": lambda w, by, t: {"value": "12"},
+    "job_resumption": _job,
+    "demo_removal": _demo,
+}
+for _noun in (
+    "customers",
+    "actions",
+    "dealings",
+    "holdings",
+    "conversations",
+    "imports",
+    "staff",
+    "products",
+    "estates",
+):
+    SENDINGS |= {
+        f"{_noun}_file": lambda w, by, t: {"from": "", "ending": "csv"},
+        f"{_noun}_views": _view(),
+        f"{_noun}_view": _view(),
+        f"{_noun}_view_question": _view(),
+        f"{_noun}_view_widths": lambda w, by, t: {"widths": "name:240"},
+        f"{_noun}_view_default": _view({"opens": "on"}),
+        f"{_noun}_view_removal": _view(),
+    }
+SEEN = {  # forms that say what stood there when they were made
+    "team_name", "team_place", "person_description", "person_role", "person_team", "product_new", "product", "estate_new", "estate",
+}  # fmt: skip
+
+
+def standing_places(world: World) -> dict[str, str]:
+    """What stands in the places of addresses that are about no customer."""
+    _group()
+    other = Group.objects.create(name="done by the leader")
+    group_selected(Selection((world.owned["leader"].code,)), other.pk, by=world.principals["leader"])
+    known = {
+        "people/<code:code>": world.staff["colleague"].code,
+        "settings/people/<code:code>": world.staff["colleague"].code,
+        "settings/teams/<code:code>": Team.objects.create(
+            name="rowan", parent=Team.objects.get(name="north"), lo=99, hi=99
+        ).code,
+        "settings/products/<code:code>": Product.objects.create(reference="P-1", name="p").code,
+        "settings/estates/<code:code>": Estate.objects.create(name="e", city="c").code,
+        "settings/thresholds/(?P<name>[a-z_]+\\.[a-z_]+)": "decisions.capacity",
+        "customers/bulk/<code:code>": BulkAct.objects.get().code,
+        "customers/groups/<code:code>": _group().code,
+        "customer_group.group": _group().code,
+        "customer_group_removal.group": _group().code,
+        "backup_check.name": "2026-01-01",
+        "backup_taking.name": "2026-01-01",
+        "import_new.kind": "customers",
+        "import_sample.kind": "customers",
+        "customer_field.field": "company",
+    }
+    for noun, kind in _KINDS.items():
+        view = SavedView.objects.create(noun=kind, name=kind, owner=world.staff["manager"], question="")
+        known |= {f"{noun}/views/<code:code>": view.code, f"{noun}_choices.filter_": _CHOICES.get(noun, "owner")}
+    return known
+
+
+def places_of(target: Target, by: Principal) -> dict[str, str]:
+    """What stands in the places of addresses that are about a customer; what is not there yet is made: evidence, files, ties.
+    The contact was noted by whoever comes.
+    """
+    Conversation.objects.filter(code=target.conversation).update(by=by.staff_id, has_files=True)
+    evidence = SPEND_EVIDENCE | {"customer_id": target.id, "given": SPEND_GIVEN}
+    Action.objects.filter(code=target.action).update(evidence=evidence)
+    Signal.objects.filter(code=target.signal).update(evidence=evidence)
+    file = place_of(Attachment.objects.get(code=target.attachment).stored)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(b"x")
+    for name in ("problems", "rejected", "duplicates"):
+        (folder_of(target.imported) / f"{name}.csv").write_text("row,name\n")
+    home = Household.objects.create(name="home")
+    Customer.objects.filter(pk=target.id).update(household=home)
+    other = Customer.objects.exclude(pk=target.id).order_by("pk")[0]
+    relation, _ = Relation.objects.get_or_create(customer_id=target.id, other=other, kind=RelationKind.FRIEND)
+    return {
+        "customers/<code:code>": target.code,
+        "preference.row": str(target.preference),
+        "preference_removal.row": str(target.preference),
+        "preference_return.row": str(target.taken_off),
+        "relation_removal.row": str(relation.pk),
+        "actions/<code:code>": target.action,
+        "signals/<code:code>": target.signal,
+        "conversations/files/<code:code>": target.attachment,
+        "conversations/<code:code>": target.conversation,
+        "imports/<code:code>": target.imported,
+    }
+
+
+_KINDS = {
+    "customers": "customer", "actions": "action", "dealings": "dealing", "holdings": "holding", "conversations": "conversation",
+    "imports": "import", "staff": "staff", "products": "product", "estates": "estate",
+}  # fmt: skip
+_CHOICES = {
+    "dealings": "product", "holdings": "product", "conversations": "by", "staff": "team", "products": "family",
+    "estates": "city",
+}  # fmt: skip
