@@ -166,6 +166,8 @@ def test_people_are_named_as_people_of_their_age_and_place_are(plan):
     foreign = [row for row in plan.rows if row.language == "en" and row.kind != "organisation"]
     assert foreign
     assert all(row.name.isascii() for row in foreign)
+    men, women = ({row.name[1:] for row in people if row.gender == gender} for gender in ("male", "female"))
+    assert (min(len(men), len(women)) > 100, len(men & women) < 15) == (True, True)
     old = {row.name[-2:] for row in people if row.birthday and str(row.birthday) < "1960"}
     young = {row.name[-2:] for row in people if row.birthday and str(row.birthday) > "1995"}
     assert len(old & young) <= 3
