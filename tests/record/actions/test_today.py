@@ -19,6 +19,7 @@ from guanxi.record.actions.queries import (
     done_today,
     export_rows,
     get_action,
+    place_in_order,
     pool,
     timeline_rows,
     today,
@@ -67,6 +68,14 @@ def test_promises_first_then_rank_and_what_is_overdue(scene):
     assert (day.total, day.promises, day.overdue, day.tomorrow, day.done, day.pool) == (3, 2, 2, 1, 0, 0)
     assert day.value_at_stake == 3 * 57_600
     assert names(tomorrow(scene.person("lin"), on=ON)) == ["丁"]
+
+
+def test_what_is_owed_longest_comes_first_whatever_its_rank(scene):
+    a, b, c = (scene.customer(name) for name in ("甲", "乙", "丙"))
+    propose(promise_row(a, ON, rank=0), promise_row(b, dt.date(2026, 7, 3), rank=9), action_row(c, rank=0))
+    lines = today(scene.person("lin"), on=ON).lines
+    assert names(lines) == ["乙", "甲", "丙"]
+    assert names(sorted(reversed(lines), key=place_in_order)) == ["乙", "甲", "丙"]
 
 
 def test_a_line_says_who_why_what_to_say_and_by_when(scene):

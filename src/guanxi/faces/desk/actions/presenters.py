@@ -218,7 +218,9 @@ def _facts(action: ActionLine, look: Look) -> list[Fact]:
         facts.append(Fact(words, door, rows_words(action.evidence)) if place == 0 and door else Fact(words))
     history = reverse("customer", args=[action.customer_code]) + "#thread"
     facts += [Fact(words, history, _("History")) for words in talk_words(action.evidence, look)]
-    return facts + [Fact(near(words, look.today)) for words in action.also]
+    facts += [Fact(near(words, look.today)) for words in action.also]
+    noted = cells.day_words(action.proposed_on, look.today)
+    return facts or [Fact(_("Noted: {day}").format(day=noted), history, _("History"))]
 
 
 def _fair(action: ActionLine, look: Look) -> list[tuple[str, str]]:

@@ -159,7 +159,7 @@ def _read(code: str, look: Look) -> _Read:
 def _live(found: Sequence[tuple[dt.date, int, ActionLine]]) -> list[ActionLine]:
     """What is to be done, in the order of Today."""
     live = [action for _, _, action in found if action.status in LIVE]
-    return sorted(live, key=lambda action: (action.action_class, action.rank, action.due_on))
+    return sorted(live, key=actions.place_in_order)
 
 
 def _others(live: Sequence[ActionLine], look: Look) -> list[Other]:

@@ -67,7 +67,7 @@ def peek_of(code: str, look: Look) -> Peek:
         given["actions"] = as_rows("action", found)
         live = sorted(
             (action for _day, _key, action in found if action.status in LIVE),
-            key=lambda action: (action.action_class, action.rank, action.due_on),
+            key=actions.place_in_order,
         )
     figures = standing_on_page(head.id, who) if may(who, Permission.VIEW_STANDING) else None
     rows, _following = timeline(head.id, who, limit=_ROWS, only=_LATELY, given=given)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
 
 from guanxi.ground.clock import start_of_day
 from guanxi.identity.principals import Principal
@@ -170,8 +170,15 @@ def _coming(on: dt.date) -> Q:
 
 
 def in_order(found: QuerySet[Action]) -> QuerySet[Action]:
-    """The order of Today: what is owed, care, worth; each by rank."""
-    return found.order_by("action_class", "rank", "due_on", "pk")
+    """The order of Today: what is owed, the earliest day first; care, worth, each by rank."""
+    owed_on = Case(When(action_class=ActionClass.OBLIGATION, then=F("due_on")))
+    return found.order_by("action_class", owed_on, "rank", "due_on", "pk")
+
+
+def place_in_order(line: ActionLine) -> tuple[int, dt.date, int, dt.date]:
+    """The same order for lines that are read already."""
+    owed_on = line.due_on if line.action_class == ActionClass.OBLIGATION else dt.date.min
+    return (line.action_class, owed_on, line.rank, line.due_on)
 
 
 def _done_on(principal: Principal, on: dt.date) -> QuerySet[Action]:
