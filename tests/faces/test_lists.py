@@ -121,6 +121,13 @@ def test_who_may_not_take_files_in_sees_no_imports(scene, looking):
     assert looking(scene, "li").get("/imports/").status_code == 200
 
 
+def test_a_file_is_offered_to_whoever_may_bring_that_kind(scene, looking):
+    for who, name in (("chen", "holdings"), ("chen", "customers"), ("lin", "customers"), ("li", "holdings")):
+        client = looking(scene, who)
+        page, wanted = client.get(f"/{name}/").content.decode(), f"/imports/new/{name}/"
+        assert (f'href="{wanted}"' in page) == (client.get(wanted).status_code == 200)
+
+
 def test_strangers_are_sent_to_the_door(empty_firm, client):
     code = "2" * 12
     ways = (
