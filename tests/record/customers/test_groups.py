@@ -12,7 +12,7 @@ from guanxi.journal.models import Act
 from guanxi.record.customers import queries, services
 from guanxi.record.customers.models import Group, GroupMember
 from guanxi.record.customers.queries import group_sizes as sizes
-from guanxi.record.customers.queries.group_sizes import group_sizes
+from guanxi.record.customers.queries.group_sizes import Size, group_sizes
 from guanxi.record.customers.services import NewCustomer
 from guanxi.record.customers.sheet import CUSTOMERS
 from tests.record.customers.rows import NOON, register
@@ -56,7 +56,13 @@ def test_twelve_groups_four_levels_deep_each_with_all_below(people):
     groups = opened(TWELVE)
     tree = queries.group_tree()
     assert (len(tree), max(group.depth for group in tree)) == (12, 3)
-    for name, who in (("同桌", ids[:3]), ("发小", ids[2:4]), ("朋友", ids[4:5]), ("餐饮", ids[5:6]), ("外贸", ids[10:])):
+    for name, who in (
+        ("同桌", ids[:3]),
+        ("发小", ids[2:4]),
+        ("朋友", ids[4:5]),
+        ("餐饮", ids[5:6]),
+        ("外贸", ids[10:]),
+    ):
         services.add_to_group(groups[name], who, by=SYSTEM)
     lin = scene.person("lin")
     assert listed(groups["朋友"], lin) == set(ids[:5])
@@ -66,7 +72,7 @@ def test_twelve_groups_four_levels_deep_each_with_all_below(people):
     assert listed(groups["重要"], lin) == {ids[5]}
     assert listed(groups["家人"], lin) == set()
     counted = group_sizes(list(groups.values()), lin)
-    assert {name: counted[key] for name, key in groups.items() if counted[key]} == {
+    assert {name: counted[key].count for name, key in groups.items() if key in counted} == {
         "朋友": 5, "老友": 4, "发小": 4, "同桌": 3, "重要": 1, "企业": 1, "本地企业": 1, "餐饮": 1,
     }  # fmt: skip
 
@@ -85,17 +91,19 @@ def test_any_tree_is_listed_and_counted_as_one_would_by_hand(people, seed):
         return set(inside[name]).union(*(whole(one) for one in names if below[one] == name))
 
     for person, sees in ((SYSTEM, set(ids)), (scene.person("lin"), set(ids[:10])), (scene.person("xu"), set(ids[10:]))):
-        expected = {groups[name]: len(whole(name) & sees) for name in names}
-        assert group_sizes(list(groups.values()), person) == expected
+        expected = {groups[name]: Size(n) for name in names if (n := len(whole(name) & sees))}
+        found = group_sizes(list(groups.values()), person)
+        assert {key: size for key, size in found.items() if size.count} == expected
         assert all(listed(groups[name], person) == whole(name) & sees for name in names[:6])
 
 
 def test_many_are_counted_to_a_bound(people, monkeypatch):
-    _, ids = people
+    _scene, ids = people
     group = services.open_group("g", by=SYSTEM)
     services.add_to_group(group, ids, by=SYSTEM)
-    monkeypatch.setattr(sizes, "COUNTED", 7)
-    assert group_sizes([group], SYSTEM) == {group: 8}
+    monkeypatch.setattr(sizes, "LOOKED_AT", 7)
+    assert group_sizes([group], SYSTEM) == {group: Size(8, is_more=True)}
+    assert group_sizes([group], _scene.person("lin")) == {group: Size(10)}
     assert group_sizes([], SYSTEM) == {}
 
 

@@ -23,7 +23,7 @@ from guanxi.identity.permissions import Permission, may, require
 from guanxi.identity.principals import Principal
 from guanxi.record.customers import services
 from guanxi.record.customers.queries import Head, group_tree, groups_of, head_of_code
-from guanxi.record.customers.queries.group_sizes import COUNTED, MOST_COUNTED, group_sizes
+from guanxi.record.customers.queries.group_sizes import MOST_COUNTED, Size, group_sizes
 from guanxi.record.customers.queries.ties import GroupRow, removed_group
 
 _DEEPEST = 4  # how far the page still moves to the right
@@ -267,12 +267,16 @@ def _branches(tree: list[GroupRow], text: str, principal: Principal, *, inside: 
             one.code,
             one.name,
             min(one.depth, _DEEPEST) if not wanted else 0,
-            f"{COUNTED:,}+" if sizes.get(one.id, 0) > COUNTED else f"{sizes.get(one.id, 0):,}",
+            _count_words(sizes.get(one.id, Size(0))),
             f"{reverse('customers')}?where=group.in.{one.code}",
             one.code in (inside or set()),
         )
         for one in shown
     ]
+
+
+def _count_words(size: Size) -> str:
+    return f"{size.count:,}+" if size.is_more else f"{size.count:,}"
 
 
 def _places(tree: list[GroupRow], *, now: str = "") -> list[Place]:
