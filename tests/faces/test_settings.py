@@ -19,7 +19,7 @@ from tests.faces.scene import SYSTEM
 pytestmark = pytest.mark.django_db
 PAGES = (
     "teams/", "teams/{oak}/", "people/", "people/{lin}/", "sight/", "products/", "estates/", "days-off/", "thresholds/",
-    "jobs/", "data/",
+    "jobs/", "data/", "beginning/",
 )  # fmt: skip
 ACTS = {
     "teams/": {"name": "新组", "kind": 3, "parent": "{branch}"},
@@ -44,6 +44,7 @@ ACTS = {
     "data/backups/2026-07-08/check/": {},
     "data/demo-removal/": {},
     "jobs/figures/": {},
+    "beginning/": {"capacity": "few"},
 }
 
 
@@ -370,6 +371,35 @@ def test_tiers_stand_with_their_customers_and_their_lines_are_set(scene, looking
     assert Act.objects.get(kind="firm.threshold_set").noun_code == "1"
     assert client.post("/settings/thresholds/tiers.share_a/", {"value": "46"}).status_code == 422
     assert client.post("/settings/thresholds/tiers.runs/", {"value": "1.5"}).status_code == 422
+
+
+def test_start_questions_change_the_defaults_and_may_be_skipped(scene, looking):
+    client = looking(scene, "li")
+    asked = client.get("/settings/beginning/").context["questions"]
+    assert [[is_now for _, _, is_now in one.answers].index(True) for one in asked] == [0, 1, 1, 1, 1]
+    assert client.post("/settings/beginning/", {}).status_code == 302  # all skipped
+    assert Firm.objects.get().thresholds == {}
+    client.post("/settings/beginning/", {"house": "shop", "capacity": "few", "haste": "today", "peace": ""})
+    assert Firm.objects.get().thresholds == {
+        "spend_drop.min_usual": 200, "spend_drop.alarm_stake": 100, "inactivity.lapse_days": 120,
+        "decisions.capacity": 10, "decisions.due_days_a": 0,
+    }  # fmt: skip
+    assert Act.objects.filter(kind="firm.threshold_set").count() == 5
+    now = client.get("/settings/beginning/").context["questions"]
+    assert [name for one in now for name, _, is_now in one.answers if is_now] == [
+        "shop",
+        "few",
+        "usual",
+        "today",
+        "usual",
+    ]
+    client.post("/settings/beginning/", {"house": "insurer", "haste": "usual"})  # what only a shop sets returns
+    assert Firm.objects.get().thresholds == {
+        "inactivity.lapse_days": 400, "decisions.renewal_days": 45, "decisions.capacity": 10,
+    }  # fmt: skip
+    client.post("/settings/thresholds/decisions.capacity/", {"value": "13"})
+    assert not any(is_now for _, _, is_now in client.get("/settings/beginning/").context["questions"][1].answers)
+    assert client.post("/settings/beginning/", {"house": "casino"}).status_code == 400
 
 
 # ---- jobs and data

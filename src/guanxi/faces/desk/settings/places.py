@@ -39,6 +39,12 @@ PLACES = (
     Place(_("Estates"), _("Housing estates with the day of their hand-over."), "estate_new", Permission.EDIT_CATALOGUE),
     Place(_("Days off"), _("Holidays, days that make up for them, the firm’s own."), "calendar", Permission.ADMINISTER),
     Place(
+        _("Start questions"),
+        _("Five questions from whose answers the desk starts."),
+        "start_questions",
+        Permission.ADMINISTER,
+    ),
+    Place(
         _("Thresholds"),
         _("When the desk notices something, and how long a list may be."),
         "thresholds",

@@ -40,6 +40,13 @@ class StepLine:
 
 STEPS = (
     Step(
+        "firm",
+        _("Answer five questions about the firm"),
+        _("How many customers a day, who is best, how soon to call: the desk starts from it."),
+        "start_questions",
+        Permission.ADMINISTER,
+    ),
+    Step(
         "teams",
         _("Open branches and teams"),
         _("Who sees whose customers follows from them."),

@@ -2,7 +2,19 @@
 
 from django.urls import path, re_path
 
-from guanxi.faces.desk.settings import calendar, catalogue, data, home, jobs, own, people, sight, teams, thresholds
+from guanxi.faces.desk.settings import (
+    beginning,
+    calendar,
+    catalogue,
+    data,
+    home,
+    jobs,
+    own,
+    people,
+    sight,
+    teams,
+    thresholds,
+)
 
 _BACKUP = r"(?P<name>[0-9A-Za-z][0-9A-Za-z_-]{0,59})"  # a file's name without its ending
 
@@ -10,6 +22,7 @@ urlpatterns = [
     path("", home.home, name="settings"),
     path("me/", own.me, name="my_settings"),
     path("me/first-steps/", own.first_step, name="first_step"),
+    path("beginning/", beginning.beginning, name="start_questions"),
     path("roles/", home.roles, name="roles"),
     path("teams/", teams.teams, name="teams"),
     path("teams/<code:code>/", teams.team, name="team"),
