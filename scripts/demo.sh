@@ -5,17 +5,8 @@ cd "$(dirname "$0")/.."
 port=${1:-8000}
 guanxi=.venv/bin/guanxi
 
-[ -d "$GUANXI_HOME/keys" ] || "$guanxi" init --name "和众 Hezhong"
-"$guanxi" migrate
+[ -d "$GUANXI_HOME/keys" ] || "$guanxi" init --name "和众 Hezhong" --json >/dev/null # the demo brings its own people
+"$guanxi" migrate >/dev/null
 "$guanxi" demo
-
-cat <<TEXT
-
-  Guanxi is on http://127.0.0.1:$port   (stop it with Ctrl-C)
-
-  leader@demo.guanxi    manager@demo.guanxi   marketer@demo.guanxi
-  service@demo.guanxi   admin@demo.guanxi     analyst@demo.guanxi
-  reader@demo.guanxi                          password: demo-Guanxi-1
-
-TEXT
+echo; echo "Ctrl-C stops it; “make demo” starts it again."
 exec "$guanxi" serve --port "$port"

@@ -54,14 +54,15 @@ def init_command(*, name: str, currency: str, zone: str, language: str, as_json:
     call_command("migrate", verbosity=0, interactive=False)
     services.found_firm(by=queries.system_principal(), name=name, currency=currency, zone=zone, language=language)
     keep_first_views(by=queries.system_principal())
+    if as_json:
+        result = {"home": str(home), "name": name, "currency": currency, "zone": zone, "language": language}
+        click.echo(json.dumps(result, ensure_ascii=False))
+        return
     say(
         "Ready: {name} in {home} ({currency}, {zone}, {language}).",
         name=name, home=home, currency=currency, zone=zone, language=language,
     )  # fmt: skip
     say("Next, somebody who can sign in: guanxi admin you@your-firm.example")
-    if as_json:
-        result = {"home": str(home), "name": name, "currency": currency, "zone": zone, "language": language}
-        click.echo(json.dumps(result, ensure_ascii=False))
 
 
 @click.command("migrate")
