@@ -12,6 +12,8 @@ from guanxi.journal.queries import acts_of
 from guanxi.journal.rules import Noun
 from guanxi.record.actions.models import Action
 from guanxi.record.consents.services import set_profiling
+from guanxi.record.conversations.learning import learnt_on_visits
+from guanxi.record.conversations.models import Conversation
 from guanxi.record.conversations.services import log_conversation
 from guanxi.record.customers.choices import Channel, IdentifierKind, PreferenceField, Stage
 from guanxi.record.customers.models import Customer, Preference, StageChange
@@ -22,6 +24,7 @@ from guanxi.record.signals.wording import supposed
 from guanxi.record.standing.models import Standing
 from tests.faces.reading import main_of, words_of
 from tests.faces.scene import SYSTEM
+from tests.faces.test_insight import count_parts
 
 WANG, ZHANG, HUANG, ZHOU = "王海峰", "张立新", "黄振华", "周文博"
 
@@ -299,3 +302,34 @@ def test_ops_06_overdue_steps_are_seen_on_the_page_and_on_today(scene, looking):
     assert 'data-tone="alarm"' in planned
     assert "过期 1 天" in planned
     assert "1 件已过期" in words_of(client.get("/"))
+
+
+# ---- IDC-02, as a measure
+
+
+def test_idc_02_sixty_of_a_hundred_visits_leave_a_fact_and_the_page_says_how_many_did(scene, looking):
+    lin, on = scene.person("lin"), scene.today
+
+    def learnt(who=lin):
+        return learnt_on_visits(who, since=on - dt.timedelta(days=90), on=on)
+
+    before = learnt()
+    for n in range(5):  # three of five leave something: a fact of the card, two points, nothing, nothing
+        log_conversation(
+            scene.ids[ZHOU], by=SYSTEM, channel=Channel.VISIT, summary="x", at=clock.now() - dt.timedelta(days=10 + n)
+        )
+    record_preference(scene.ids[ZHOU], field=4, text="普洱", source="x", told_on=on - dt.timedelta(days=10), by=SYSTEM)
+    for n in (1, 2):
+        note = Conversation.objects.get(customer=scene.ids[ZHOU], on=on - dt.timedelta(days=10 + n))
+        note.needs = "想换车"
+        note.save()
+    after = learnt()
+    assert (after.visits - before.visits, after.taught - before.taught) == (5, 3)
+    log_conversation(scene.ids[ZHOU], by=SYSTEM, channel=Channel.CALL, summary="打电话不算拜访")
+    log_conversation(scene.ids["林国栋"], by=SYSTEM, channel=Channel.VISIT, summary="别人的客户")
+    assert learnt() == after
+    assert learnt(scene.person("chen")).visits == after.visits
+    assert learnt(scene.person("zhao")) is None
+    count_parts(scene)
+    words = words_of(looking(scene, "lin", language="en").get("/insight/"))
+    assert f"{after.taught} of {after.visits} visits in 90 days left a fact; at least 60% should." in words

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from guanxi.faces.desk.insight import behind, presenters
+from guanxi.faces.desk.insight.learning import learning_of
 from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
@@ -41,7 +42,9 @@ def standing(request: FaceRequest) -> HttpResponse:
         alarms=overview.alarms_in_sight(look.principal),
         values=None if overview.sees_everybody(look.principal) else overview.values_in_sight(look.principal),
     )
-    return render(request, "insight/page.html", {"page": presenters.page_of(whole, look)})
+    return render(
+        request, "insight/page.html", {"page": presenters.page_of(whole, look), "learning": learning_of(look)}
+    )
 
 
 @require_safe
