@@ -288,6 +288,16 @@ def test_the_call_is_one_click_for_whoever_reads_the_number(scene, looking):
     assert call_to("+8613800138000;+8613900139000").number == "138 0013 8000"
 
 
+def test_a_leader_who_did_something_still_hears_of_the_team(scene, looking):
+    client = looking(scene, "chen")
+    late = Action.objects.get(customer__name="黄振华")
+    sent = {"to": scene.staff["zhou"].code, "version": late.version, "note": ""}
+    assert client.post(f"/actions/{late.code}/hand-over/", sent).status_code == 302
+    words = words_of(client.get("/"))
+    assert "您的团队今天有" in words
+    assert "今天都办完了" not in words
+
+
 @pytest.mark.parametrize(
     "query", ["?open=a&open=b", "?who=lin", "?open=%00", "?open=%FF", "?open=%ED%A0%80", "?open=" + "9" * 5000]
 )

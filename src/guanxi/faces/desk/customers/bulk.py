@@ -21,14 +21,16 @@ from guanxi.faces.shared.lists.asked import asked_of
 from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
 from guanxi.faces.shared.toasts import say
-from guanxi.faces.shared.words import refusal_words, sentences
+from guanxi.faces.shared.words import dotted, refusal_words, sentences
 from guanxi.ground.refusals import Refused
 from guanxi.ground.sheets import Listed, Question
 from guanxi.ground.sheets.questions import MOST_LETTERS
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import staff_seen_by
+from guanxi.identity.queries import principals_of, staff_seen_by
+from guanxi.record.actions.permissions import may_take_work
 from guanxi.record.customers.queries import customer_rows, group_tree
+from guanxi.record.customers.queries.owners import counts_of_owners
 from guanxi.record.customers.services import open_group
 from guanxi.record.customers.services.bulk_acting import (
     BulkDone,
@@ -101,8 +103,7 @@ def assignment(request: FaceRequest) -> HttpResponse:
     sent = _read(request)
     to = sent.form["to"]
     if not to:
-        people = [Choice(code, name, team) for code, name, team in _colleagues(request.principal)]
-        choices = [*people, Choice(POOL, _("To the pool: nobody"))]
+        choices = [*_takers(request.principal), Choice(POOL, _("To the pool: nobody"))]
         return _ask(request, sent, "bulk_assignment", _("Give {count} to …"), choices)
     owner = next((key for key, code in _keys(request.principal) if code == to), 0) if to != POOL else None
     name = next((name for code, name, _team in _colleagues(request.principal) if code == to), "")
@@ -258,6 +259,19 @@ def _skipped(done: BulkDone) -> list[str]:
         }[reason]
         told.append(words.format(count=cells.number(count)))
     return told
+
+
+def _takers(principal: Principal) -> list[Choice]:
+    """Who works with customers, and with how many already."""
+    people = principals_of(staff_seen_by(principal).select_related("team")[:_MOST_STAFF])
+    takers = [staff for staff, who in people if may_take_work(who)]
+    counts = counts_of_owners([staff.pk for staff in takers], principal)
+    return [Choice(staff.code, staff.name, dotted((staff.team.name, _many(counts, staff.pk)))) for staff in takers]
+
+
+def _many(counts: dict[int, tuple[int, int]], owner: int) -> str:
+    count = counts.get(owner, (0, 0))[0]
+    return CUSTOMER_LIST.counted(count).format(count=cells.number(count))
 
 
 def _colleagues(principal: Principal) -> list[tuple[str, str, str]]:

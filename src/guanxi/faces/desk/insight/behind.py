@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
+from guanxi.faces.shared.words import near
 from guanxi.record.customers.queries import CustomerRow
 from guanxi.record.signals.choices import SignalKind, SignalState
 from guanxi.record.signals.queries import ALARMS, SignalRow
@@ -72,7 +73,7 @@ def alarms_page(
     """Whom an open alarm of one kind concerns."""
     by_id = {customer.id: customer for customer in customers}
     lines = [
-        _line(by_id[customer], look, what=signal.explanation, on=signal.detected_on)
+        _line(by_id[customer], look, what=near(signal.explanation, look.today), on=signal.detected_on)
         for customer, signal in found
         if customer in by_id
     ]

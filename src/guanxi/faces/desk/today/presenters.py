@@ -146,8 +146,7 @@ def about_customers(actions: Sequence[ActionLine], look: Look) -> dict[int, str]
 
 
 def _sentence(day: queries.Today, team: Sequence[PersonLoad]) -> SafeString:
-    if not day.lines and team and not day.done:
-        count = sum(person.open for person in team)
+    if not day.lines and (count := sum(person.open for person in team)):
         words = ngettext(
             "{count} customer waits for a call from your team.",
             "{count} customers wait for a call from your team.",
