@@ -17,6 +17,7 @@ from guanxi.identity import queries, services
 from guanxi.identity.permissions import Denied
 from guanxi.identity.principals import ANONYMOUS
 from guanxi.project.archive import form, restoring, writing
+from guanxi.project.archive.examining import examine_backup
 from tests.installation import Installation
 
 SYSTEM = queries.system_principal()
@@ -267,6 +268,20 @@ def test_other_keys_are_refused(backup, tmp_path, settings):
     with pytest.raises(Refused) as refused:
         restoring._are_keys_wanted(manifest, tmp_path / "nothing")
     assert refused.value.code == "restore.other_keys"
+
+
+def test_a_backup_is_read_whole_before_it_is_believed(backup, settings, tmp_path):
+    found = examine_backup(backup).as_json()
+    assert (found["newer"], found["has_keys"], found["opens_here"]) == ("", False, True)
+    assert found["customers"] == (0 if connection.vendor == "sqlite" else None)
+    assert not list(backup.parent.glob(".verify-*"))
+    settings.GUANXI_HOME = tmp_path / "other"
+    create_keys(settings.GUANXI_HOME / "keys")
+    assert examine_backup(backup).opens_here is False
+    content = backup.read_bytes()
+    backup.write_bytes(content[:700] + bytes([content[700] ^ 1]) + content[701:])
+    with pytest.raises(Refused):
+        examine_backup(backup)
 
 
 def test_only_the_administrator_takes_the_data_out(backup, tmp_path):

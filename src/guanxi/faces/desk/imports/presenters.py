@@ -302,7 +302,7 @@ def _problems(found: Prepared) -> list[tuple[str, str, str, str]]:
     rows = found.trial.rows if found.trial else ()
     labels = {one.name: str(one.label) for one in found.fields}
     return [
-        (cells.number(line), labels.get(str(column), str(column)), hidden(str(column), str(value)), str(words))
+        (cells.number(int(str(line))), labels.get(str(column), str(column)), hidden(str(column), str(value)), str(words))
         for _row, line, column, words, value in rows
     ]
 
