@@ -1,5 +1,6 @@
 """Lists of every noun answer as a slow reading of the rows does: random data, random questions, every person's sight."""
 
+import base64
 import datetime as dt
 import random
 from collections.abc import Callable, Iterator
@@ -26,6 +27,8 @@ from guanxi.record.conversations.choices import Direction, Outcome
 from guanxi.record.conversations.models import Conversation
 from guanxi.record.customers.choices import Channel, Stage, State, Tier
 from guanxi.record.customers.models import NEVER, City, Customer
+from guanxi.record.customers.queries import apart, sources
+from guanxi.record.customers.queries import listing as customer_listing
 from guanxi.record.dealings.models import Dealing
 from guanxi.record.holdings.choices import HoldingStatus
 from guanxi.record.holdings.models import Holding
@@ -405,7 +408,9 @@ def _actions(world: Scene) -> list[Facts]:
             {
                 "due_on": row.due_on, "value_at_stake": row.value_at_stake, "status": row.status,
                 "action_class": row.action_class, "proposed_on": row.proposed_on, "tier": row.customer.tier,
-                "answered_at": row.answered_at or dt.datetime(1900, 1, 1, tzinfo=dt.UTC),
+                "answered_at": row.answered_at or dt.datetime(1900, 1, 1, tzinfo=dt.UTC), "channel": row.channel,
+                "owner": row.owner.name_key if row.owner else "", "name": row.customer.name_key,
+                "answered_by": row.answered_by.name_key if row.answered_by else "",
             },
             row.customer,
         )
@@ -423,7 +428,12 @@ def _dealings(world: Scene) -> list[Facts]:
                 "tier": Tier(row.customer.tier).name.lower(), "category": row.category, "currency": row.currency,
                 "cancelled": "yes" if row.cancelled else "no",
             },
-            {"occurred_on": row.occurred_on, "amount": row.amount}, row.customer,
+            {
+                "occurred_on": row.occurred_on, "amount": row.amount, "name": row.customer.name_key, "tier": row.customer.tier,
+                "product": row.product.name if row.product else "", "category": row.category, "channel": row.channel,
+                "quantity": 0, "order": row.order_reference, "cancelled": row.cancelled, "currency": row.currency,
+            },
+            row.customer,
             row.amount if row.currency == "CNY" else 0,
         )
         for row in Dealing.objects.select_related("customer__owner", "customer__team", "product")
@@ -442,6 +452,7 @@ def _holdings(world: Scene) -> list[Facts]:
             {
                 "status": row.status, "product": row.product.name if row.product else "", "opened_on": row.opened_on,
                 "renewal_on": row.renewal_on or NEVER, "closed_on": row.closed_on or NEVER,
+                "name": row.customer.name_key, "tier": row.customer.tier,
             },
             row.customer,
         )
@@ -458,10 +469,18 @@ def _conversations(world: Scene) -> list[Facts]:
                 "direction": Direction(row.direction).name.lower(), "outcome": Outcome(row.outcome).name.lower(),
                 "follow_up_on": row.follow_up_on, "summary": row.summary, "tier": Tier(row.customer.tier).name.lower(),
             },
-            {"on": row.on, "follow_up_on": row.follow_up_on or NEVER, "outcome": row.outcome}, row.customer,
+            {
+                "on": row.on, "follow_up_on": row.follow_up_on or NEVER, "outcome": row.outcome, "channel": row.channel,
+                "name": row.customer.name_key, "tier": row.customer.tier, "direction": row.direction,
+                "by": row.by.name_key if row.by else "",
+            },
+            row.customer,
         )
         for row in Conversation.objects.select_related("customer__owner", "customer__team", "by")
     ]  # fmt: skip
+
+
+_COUNTED = ("created", "updated", "unchanged", "skipped", "failed")
 
 
 def _imports(world: Scene) -> list[Facts]:
@@ -472,10 +491,11 @@ def _imports(world: Scene) -> list[Facts]:
                 "kind": row.kind, "status": ImportStatus(row.status).name.lower(), "feed": row.feed,
                 "started_at": clock.local_day(row.started_at, "Asia/Shanghai"), "failed": Decimal(row.failed),
                 "rows": Decimal(row.rows), "file_name": row.file_name,
+                **{name: Decimal(getattr(row, name)) for name in _COUNTED},
             },
             {
                 "started_at": row.started_at, "file_name": row.file_name, "kind": row.kind, "status": row.status,
-                "rows": row.rows, "failed": row.failed,
+                "rows": row.rows, "feed": row.feed, **{name: getattr(row, name) for name in _COUNTED},
             },
         )
         for row in Import.objects.all()
@@ -486,8 +506,11 @@ def _staff(world: Scene) -> list[Facts]:
     return [
         Facts(
             row.code, row.pk,
-            {"role": row.role, "team": row.team.code, "name": row.name, "title": row.title},
-            {"name": row.name_key, "role": row.role, "team": row.team.lo, "title": row.title}, None, row.team.name,
+            {"role": row.role, "team": row.team.code, "name": row.name, "title": row.title, "reference": row.reference},
+            {
+                "name": row.name_key, "role": row.role, "team": row.team.lo, "title": row.title, "reference": row.reference,
+            },
+            None, row.team.name,
         )
         for row in Staff.objects.select_related("team")
     ]  # fmt: skip
@@ -569,6 +592,33 @@ def test_a_walk_in_order_answers_as_gathering_does(world, noon, monkeypatch):
     with pytest.raises(Refused) as refused:
         noun.read(noun.sheet.read_question({"sort": ["-amount"]}), world.person("mei"))
     assert refused.value.code == "sheets.too_many_to_sort"
+
+
+@pytest.mark.parametrize("name", list(LISTS_BY_NAME))
+def test_where_many_fit_heads_offer_the_orders_that_so_many_can_be_put_into(world, noon, monkeypatch, name):
+    """Head and answer agree, and nothing that is refused is on offer."""
+    for place in (listing, sources, apart, customer_listing):
+        monkeypatch.setattr(place, "COUNTED", 3)
+    noun, by = LISTS_BY_NAME[name], system_principal("command")
+    offered = noun.walks or {sort.removeprefix("-") for sort in noun.sheet.sorts}
+    for sort in noun.sheet.sorts:
+        question = noun.sheet.read_question({"sort": [sort]}, by.clear_fields)
+        if sort.removeprefix("-") in offered:
+            assert noun.read(question, by).is_more, sort
+            continue
+        with pytest.raises(Refused) as refused:
+            noun.read(question, by)
+        assert refused.value.code == "sheets.too_many_to_sort", sort
+
+
+def test_a_customers_name_stands_in_no_address(world, noon):
+    noun, by = LISTS_BY_NAME["holdings"], world.person("gao")
+    question = noun.sheet.read_question({"sort": ["name"]}, by.clear_fields)
+    first = noun.read(replace(question, limit=1), by)
+    assert first.rows[0].name not in base64.urlsafe_b64decode(first.next + "==").decode()
+    assert noun.read(replace(question, limit=1, after=first.next), by).rows != first.rows
+    with pytest.raises(Refused):  # the place of a row out of sight tells nothing
+        noun.read(replace(question, after=first.next), world.person("wu"))
 
 
 def test_too_many_rows_are_not_grouped(world, noon, monkeypatch):

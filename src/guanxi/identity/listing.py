@@ -18,12 +18,14 @@ _LISTING = Listing(
         "role": BadgeSource("role"),
         "team": BadgeSource("team__code"),
         "title": TextSource("title"),
+        "reference": TextSource("reference"),
     },
     orders={
         "name": Order("name_key"),
         "role": Order("role"),
         "team": Order("team__lo"),
         "title": Order("title"),
+        "reference": Order("reference"),
     },
     groupings={"role": Grouping("role"), "team": Grouping("team__code", "team__name")},
 )

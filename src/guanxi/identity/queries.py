@@ -19,7 +19,9 @@ from guanxi.identity.principals import Principal, PrincipalKind
 from guanxi.identity.roles import ADMINISTRATOR, ROLES
 
 _LONGEST_BACK = 10  # years of a calendar: nothing that waits for a person is older
-_ANSWERING = sorted(role.name for role in ROLES.values() if Permission.ANSWER_ACTIONS in role.permissions)
+_ANSWERING = sorted(
+    role.name for role in ROLES.values() if Permission.ANSWER_ACTIONS in role.permissions and role.name != ADMINISTRATOR
+)
 _held: ContextVar[list[Firm] | None] = ContextVar("held_firm", default=None)
 
 

@@ -16,13 +16,14 @@ STAFF = Sheet(
         Column("role", pgettext_lazy("staff", "Role"), Kind.BADGE, sortable=True, choices=_ROLES, grouped=True),
         Column("team", _("Team"), sortable=True, grouped=True),
         Column("title", pgettext_lazy("staff", "Title"), sortable=True),
-        Column("reference", _("Reference"), optional=True),
+        Column("reference", _("Reference"), sortable=True, optional=True),
     ),
     filters=(
         Filter("role", pgettext_lazy("staff", "Role"), choices=_ROLES),
         Filter("team", _("Team"), (Operator.IN,)),
         Filter("name", _("Name"), (Operator.CONTAINS, Operator.IS), kind=Kind.TEXT),
         Filter("title", pgettext_lazy("staff", "Title"), kind=Kind.TEXT),
+        Filter("reference", _("Reference"), kind=Kind.TEXT),
     ),
-    sorts=("name", "team", "role", "title"),
+    sorts=("name", "team", "role", "title", "reference"),
 )

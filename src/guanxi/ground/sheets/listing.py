@@ -30,10 +30,14 @@ _TOO_MANY_TO_GROUP = gettext_noop("More than {most} rows fit: add a condition, t
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """By what rows are ordered: a path, and the value that stands for none where there may be none."""
+    """By what rows are ordered: a path, and the value that stands for none where there may be none. `of_few`: only where no
+    more rows fit than are counted. `is_told` false: addresses do not tell the value where a page ended (a name).
+    """
 
     path: str
     none: Any = None
+    of_few: bool = False
+    is_told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +86,25 @@ def read_list(
     count = found.order_by()[: COUNTED + 1].count() if question.is_counted or listing.walks else 0
     if not question.limit:
         return Listed([], min(count, COUNTED), count > COUNTED)
-    if listing.walks and count > COUNTED:
-        if question.sort.column not in listing.walks:
+    if count > COUNTED:
+        if _is_of_few(listing, question):
             raise Refused("sheets.too_many_to_sort", _TOO_MANY_TO_SORT, most=f"{COUNTED:,}")
-        found = found if walked is None else walked.filter(where)
+        found = walked.filter(where) if walked is not None and listing.walks else found
     ordered = _ordered(listing, found, question)
     picked = list(
         ordered.values_list("pk", "sort_value", *(() if listing.walks else listing.columns))[: question.limit + 1]
     )
-    following = _place(question, picked[question.limit - 1]) if len(picked) > question.limit else ""
+    is_told = listing.orders[question.sort.column].is_told
+    following = _place(question, picked[question.limit - 1], is_told=is_told) if len(picked) > question.limit else ""
     cells = [row[2:] for row in picked[: question.limit]]
     if listing.walks:
         cells = _by_key(listing, found, [row[0] for row in picked[: question.limit]])
     return Listed([make(row) for row in cells], min(count, COUNTED), count > COUNTED, following)
+
+
+def _is_of_few(listing: Listing, question: Question) -> bool:
+    order = listing.orders.get(question.sort.column)
+    return (order is not None and order.of_few) or bool(listing.walks and question.sort.column not in listing.walks)
 
 
 def _ordered(listing: Listing, found: QuerySet[Any], question: Question) -> QuerySet[Any]:
@@ -106,7 +116,7 @@ def _ordered(listing: Listing, found: QuerySet[Any], question: Question) -> Quer
         sort_value=F(order.path) if order.none is None else Coalesce(F(order.path), Value(order.none))
     )
     if question.after:
-        found = found.filter(_behind(question))
+        found = found.filter(_behind(question, found, order))
     sign = "-" if question.sort.descending else ""
     return found.order_by(f"{sign}sort_value", f"{sign}pk")
 
@@ -143,16 +153,18 @@ def _group(listing: Listing, grouping: Grouping, row: Mapping[str, Any]) -> Grou
     return GroupRow("" if value is None else str(value), label or "", row["rows_in"], sums)
 
 
-def _place(question: Question, row: Sequence[Any]) -> str:
+def _place(question: Question, row: Sequence[Any], *, is_told: bool) -> str:
     """Where a page ended, for its address."""
-    key, value = row[:2]
+    key, value = row[0], row[1] if is_told else ""
     moment = value.isoformat() if isinstance(value, dt.date) else value
     text = json.dumps([question.sort.text(), moment, key], ensure_ascii=False, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _behind(question: Question) -> Q:
-    """What comes behind the place of a question. Raises Refused for a place of another order, or one nobody gave out."""
+def _behind(question: Question, found: QuerySet[Any], order: Order) -> Q:
+    """What comes behind the place of a question. Raises Refused for a place of another order, or one nobody gave out, or
+    one whose row is gone where the address does not tell its value.
+    """
     try:
         padded = question.after[:600] + "=" * (-len(question.after) % 4)
         sort, value, key = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
@@ -161,6 +173,8 @@ def _behind(question: Question) -> Q:
             raise ValueError
         if isinstance(value, int) and not -(2**63) <= value < 2**63:
             raise ValueError
+        if not order.is_told:
+            (value,) = found.filter(pk=key).values_list("sort_value", flat=True)
     except (ValueError, TypeError, UnicodeError):
         raise Refused("sheets.bad_place", _BAD_PLACE, name=excerpt(question.after)) from None
     look = "lt" if question.sort.descending else "gt"

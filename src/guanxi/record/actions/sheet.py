@@ -13,17 +13,17 @@ ACTIONS = Sheet(
     noun="action",
     label=_("Actions"),
     columns=(
-        Column("name", _("Customer"), Kind.MASKED, mask="name"),
+        Column("name", _("Customer"), Kind.MASKED, sortable=True, mask="name"),
         Column("tier", _("Tier"), Kind.BADGE, sortable=True, choices=_TIERS, width="s", grouped=True),
         Column("reason", _("Reason"), width="l"),
         Column(
             "action_class", pgettext_lazy("action", "Kind"), Kind.BADGE, sortable=True, choices=_CLASSES, grouped=True
         ),
         Column("status", pgettext_lazy("work", "Status"), Kind.BADGE, sortable=True, choices=_STATUSES, grouped=True),
-        Column("owner", pgettext_lazy("work", "Whose"), Kind.PERSON, grouped=True),
-        Column("channel", _("Channel"), Kind.BADGE, choices=_CHANNELS, grouped=True, optional=True),
+        Column("owner", pgettext_lazy("work", "Whose"), Kind.PERSON, sortable=True, grouped=True),
+        Column("channel", _("Channel"), Kind.BADGE, sortable=True, choices=_CHANNELS, grouped=True, optional=True),
         Column("answer", _("Note"), optional=True),
-        Column("answered_by", _("Answered by"), Kind.PERSON, optional=True),
+        Column("answered_by", _("Answered by"), Kind.PERSON, sortable=True, optional=True),
         Column("answered_at", pgettext_lazy("action", "Answered"), Kind.MOMENT, sortable=True, optional=True),
         Column("proposed_on", _("Proposed"), Kind.DATE, sortable=True, optional=True),
         Column("value_at_stake", _("At stake"), Kind.MONEY, sortable=True, summed=True),
@@ -42,5 +42,8 @@ ACTIONS = Sheet(
         Filter("proposed_on", _("Proposed"), KNOWN_DAYS, kind=Kind.DATE),
         Filter("customer", _("Customer"), (Operator.IN,)),
     ),
-    sorts=("due_on", "-value_at_stake", "tier", "status", "action_class", "-proposed_on", "-answered_at"),
-)
+    sorts=(
+        "due_on", "-value_at_stake", "tier", "status", "action_class", "-proposed_on", "-answered_at", "owner", "channel",
+        "answered_by", "name",
+    ),
+)  # fmt: skip

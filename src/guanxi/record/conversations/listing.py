@@ -32,7 +32,16 @@ _LISTING = Listing(
         "tier": BadgeSource("customer__tier", Tier),
         "customer": BadgeSource("customer__code"),
     },
-    orders={"on": Order("on"), "follow_up_on": Order("follow_up_on", _NEVER), "outcome": Order("outcome")},
+    orders={
+        "on": Order("on"),
+        "follow_up_on": Order("follow_up_on", _NEVER),
+        "outcome": Order("outcome"),
+        "name": Order("customer__name_key", of_few=True, is_told=False),
+        "tier": Order("customer__tier", of_few=True),
+        "channel": Order("channel", of_few=True),
+        "direction": Order("direction", of_few=True),
+        "by": Order("by__name_key", "", of_few=True),
+    },
     groupings={
         "channel": Grouping("channel", choices=Channel),
         "direction": Grouping("direction", choices=Direction),

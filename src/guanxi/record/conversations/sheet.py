@@ -13,13 +13,15 @@ CONVERSATIONS = Sheet(
     noun="conversation",
     label=_("Conversations"),
     columns=(
-        Column("name", _("Customer"), Kind.MASKED, mask="name"),
-        Column("tier", _("Tier"), Kind.BADGE, choices=_TIERS, width="s", grouped=True),
+        Column("name", _("Customer"), Kind.MASKED, sortable=True, mask="name"),
+        Column("tier", _("Tier"), Kind.BADGE, sortable=True, choices=_TIERS, width="s", grouped=True),
         Column("summary", pgettext_lazy("conversation", "What was said"), width="l"),
-        Column("channel", _("Channel"), Kind.BADGE, choices=_CHANNELS, grouped=True),
-        Column("direction", _("From whom"), Kind.BADGE, choices=_DIRECTIONS, grouped=True, optional=True),
+        Column("channel", _("Channel"), Kind.BADGE, sortable=True, choices=_CHANNELS, grouped=True),
+        Column(
+            "direction", _("From whom"), Kind.BADGE, sortable=True, choices=_DIRECTIONS, grouped=True, optional=True
+        ),
         Column("outcome", _("Result"), Kind.BADGE, sortable=True, choices=_OUTCOMES, grouped=True),
-        Column("by", pgettext_lazy("conversation", "Who spoke"), Kind.PERSON, grouped=True),
+        Column("by", pgettext_lazy("conversation", "Who spoke"), Kind.PERSON, sortable=True, grouped=True),
         Column("follow_up_on", _("Next step"), Kind.DATE, sortable=True),
         Column("on", _("Day"), Kind.DATE, sortable=True),
     ),
@@ -39,5 +41,5 @@ CONVERSATIONS = Sheet(
         Filter("tier", pgettext_lazy("condition", "Tier"), choices=_TIERS),
         Filter("customer", _("Customer"), (Operator.IN,)),
     ),
-    sorts=("-on", "follow_up_on", "outcome"),
+    sorts=("-on", "follow_up_on", "outcome", "name", "tier", "channel", "direction", "by"),
 )

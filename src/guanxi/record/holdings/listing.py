@@ -36,6 +36,8 @@ _LISTING = Listing(
         "closed_on": Order("closed_on", _NEVER),
         "status": Order("status"),
         "product": Order("product__name", ""),
+        "name": Order("customer__name_key", of_few=True, is_told=False),
+        "tier": Order("customer__tier", of_few=True),
     },
     groupings={
         "product": Grouping("product__code", "product__name"),

@@ -13,8 +13,8 @@ HOLDINGS = Sheet(
     noun="holding",
     label=_("Holdings"),
     columns=(
-        Column("name", _("Customer"), Kind.MASKED, mask="name"),
-        Column("tier", _("Tier"), Kind.BADGE, choices=_TIERS, width="s", grouped=True),
+        Column("name", _("Customer"), Kind.MASKED, sortable=True, mask="name"),
+        Column("tier", _("Tier"), Kind.BADGE, sortable=True, choices=_TIERS, width="s", grouped=True),
         Column("product", _("Product"), sortable=True, grouped=True),
         Column("reference", pgettext_lazy("holding", "Number"), Kind.MASKED, mask="account"),
         Column(
@@ -33,5 +33,5 @@ HOLDINGS = Sheet(
         Filter("closed_on", pgettext_lazy("holding", "Closed"), kind=Kind.DATE),
         Filter("customer", _("Customer"), (Operator.IN,)),
     ),
-    sorts=("-opened_on", "renewal_on", "product", "status", "-closed_on"),
+    sorts=("-opened_on", "renewal_on", "product", "status", "-closed_on", "name", "tier"),
 )

@@ -20,9 +20,9 @@ _LISTING = Listing(
         "status": BadgeSource("status", ImportStatus),
         "feed": TextSource("feed"),
         "started_at": MomentSource("started_at"),
-        **{name: NumberSource(name) for name in ("rows", "failed")},
+        **{name: NumberSource(name) for name in _COUNTS},
     },
-    orders={name: Order(name) for name in ("started_at", "file_name", "kind", "status", "rows", "failed")},
+    orders={name: Order(name) for name in ("started_at", "file_name", "kind", "status", "feed", *_COUNTS)},
     groupings={"kind": Grouping("kind"), "status": Grouping("status", choices=ImportStatus)},
     sums={name: name for name in _COUNTS},
 )

@@ -111,7 +111,7 @@ ACTION_LIST = ListedNoun(
         Preset(_("Mine"), "owner.me"),
     ),
     open_filters={"owner": PEOPLE, "answered_by": PEOPLE, "customer": CUSTOMERS_BY_CODE},
-    presets={"due_on": _AHEAD},
+    presets={"due_on": _AHEAD, "answered_at": ("last.7", "last.30", "last.90")},
     walks=frozenset({"due_on"}),
 )
 
@@ -152,6 +152,7 @@ HOLDING_LIST = ListedNoun(
     quick=(Preset(_("In force"), "status.in.open"), Preset(_("Ends within 30 days"), "renewal_on.between.today,+30d")),
     open_filters={"product": PRODUCTS_ON_OFFER, "customer": CUSTOMERS_BY_CODE},
     presets={"renewal_on": _AHEAD},
+    walks=frozenset({"opened_on", "renewal_on", "product", "status", "closed_on"}),
 )
 
 CONVERSATION_LIST = ListedNoun(
@@ -178,6 +179,7 @@ CONVERSATION_LIST = ListedNoun(
     ),
     open_filters={"by": PEOPLE, "customer": CUSTOMERS_BY_CODE},
     presets={"follow_up_on": _AHEAD, "on": ("last.7", "last.30", "last.90", "not_in_last.90")},
+    walks=frozenset({"on", "follow_up_on", "outcome"}),
 )
 
 IMPORT_LIST = ListedNoun(

@@ -62,7 +62,8 @@ def quick_choices(asked: AskedList) -> list[QuickChoice]:
     shown = quick_filters(asked)
     came = quick_filters(replace(asked, quick=None))
     asks = [Quick(group_words(asked, group), group) for group in asked.question.all_of]
-    offered = {one.group: one for one in (*shown, *came, *asks)}
+    offered = {one.group: one for one in (*asks, *came, *shown)}  # what has a name of its own keeps it
+    offered = {group: offered[group] for group in dict.fromkeys(one.group for one in (*shown, *came, *asks))}
     groups = {one.group for one in shown}
     return [
         QuickChoice("|".join(part.text() for part in one.group), one.label, one.group in groups)

@@ -43,6 +43,10 @@ _LISTING = Listing(
         "proposed_on": Order("proposed_on"),
         "tier": Order("customer__tier"),
         "answered_at": Order("answered_at", _NEVER),
+        "answered_by": Order("answered_by__name_key", "", of_few=True),
+        "owner": Order("owner__name_key", "", of_few=True),
+        "channel": Order("channel", of_few=True),
+        "name": Order("customer__name_key", of_few=True, is_told=False),
     },
     groupings={
         "status": Grouping("status", choices=ActionStatus),
