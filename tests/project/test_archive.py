@@ -270,13 +270,13 @@ def test_other_keys_are_refused(backup, tmp_path, settings):
     assert refused.value.code == "restore.other_keys"
 
 
-def test_a_backup_is_read_whole_before_it_is_believed(backup, settings, tmp_path):
+def test_a_backup_is_read_whole_before_it_is_believed(backup, monkeypatch, tmp_path):
     found = examine_backup(backup).as_json()
     assert (found["newer"], found["has_keys"], found["opens_here"]) == ("", False, True)
     assert found["customers"] == (0 if connection.vendor == "sqlite" else None)
     assert not list(backup.parent.glob(".verify-*"))
-    settings.GUANXI_HOME = tmp_path / "other"
-    create_keys(settings.GUANXI_HOME / "keys")
+    monkeypatch.setenv("GUANXI_HOME", str(tmp_path / "other"))
+    create_keys(tmp_path / "other" / "keys")
     assert examine_backup(backup).opens_here is False
     content = backup.read_bytes()
     backup.write_bytes(content[:700] + bytes([content[700] ^ 1]) + content[701:])

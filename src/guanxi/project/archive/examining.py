@@ -9,8 +9,6 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from django.conf import settings
-
 from guanxi.ground.refusals import Refused
 from guanxi.ground.secrets import keyring
 from guanxi.project.archive import form
@@ -56,7 +54,7 @@ def examine_backup(file: Path) -> Examined:
         customers=customers,
         newer=unknown[0] if unknown else "",
         has_keys=any(name.startswith("keys/") for name in manifest.entries),
-        opens_here=form.are_same_keys(keyring(settings.GUANXI_HOME), manifest.keys),
+        opens_here=form.are_same_keys(keyring(), manifest.keys),
     )
 
 
