@@ -40,8 +40,8 @@ _NAMED = gettext_noop("This firm has customers already; the demo goes into an em
 _VIEWS = tuple(
     NewView(noun="customer", name=name, question=question, sharing=Sharing.PUBLIC, is_demo=True)
     for name, question in (
-        ("A 级，60 天没联系", "where=tier.in.a&where=last_contact.not_in_last.60&sort=-value"),
-        ("企业客户", "where=kind.in.organisation&sort=-value"),
+        (gettext_noop("A customers, no contact for 60 days"), "where=tier.in.a&where=last_contact.not_in_last.60&sort=-value"),
+        (gettext_noop("Organisations"), "where=kind.in.organisation&sort=-value"),
     )
 )
 Ids = Mapping[str, int]
