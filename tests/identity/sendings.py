@@ -19,7 +19,7 @@ from guanxi.record.catalogue.models import Estate, Product
 from guanxi.record.conversations.models import Attachment, Conversation
 from guanxi.record.conversations.places import place_of
 from guanxi.record.customers.choices import IdentifierKind, RelationKind, Stage
-from guanxi.record.customers.models import BulkAct, Customer, Group, Household, Identifier, Relation
+from guanxi.record.customers.models import BulkAct, Customer, Group, Household, Identifier, Preference, Relation
 from guanxi.record.customers.services.bulk_acting import group_selected
 from guanxi.record.customers.services.grouping import add_to_group, renumber_groups
 from guanxi.record.customers.services.selecting import Selection
@@ -96,6 +96,11 @@ def _removed(world: World, by: Principal, target: Target) -> Sent:
 
 def _taken_back(world: World, by: Principal, target: Target) -> Sent:
     Conversation.objects.filter(code=target.conversation).update(deleted_at=clock.now())
+    return {}
+
+
+def _quieted(world: World, by: Principal, target: Target) -> Sent:
+    Preference.objects.filter(pk=target.preference).update(is_quiet=True)
     return {}
 
 
@@ -180,6 +185,7 @@ SENDINGS: dict[str, Sending] = {
     "conversation_return": _taken_back,
     "stage": lambda w, by, t: {"to": int(Stage.LOST)},
     "stage_withdrawal": _moved_on,
+    "preference_heed": _quieted,
     "groups": lambda w, by, t: {"name": "新群"},
     "group_name": lambda w, by, t: {"name": "新群"},
     "group_place": lambda w, by, t: {"below": Group.objects.create(name="above").code},
@@ -225,6 +231,8 @@ for _noun in (
         f"{_noun}_view_widths": lambda w, by, t: {"widths": "name:240"},
         f"{_noun}_view_default": _view({"opens": "on"}),
         f"{_noun}_view_removal": _view(),
+        f"{_noun}_views_order": lambda w, by, t: {"codes": "2" * 12},
+        f"{_noun}_quick": lambda w, by, t: {"from": "", "where": ""},
     }
 SEEN = {  # forms that say what stood there when they were made
     "team_name", "team_place", "person_description", "person_role", "person_team", "product_new", "product", "estate_new", "estate",
@@ -283,6 +291,8 @@ def places_of(target: Target, by: Principal) -> dict[str, str]:
         "preference.row": str(target.preference),
         "preference_removal.row": str(target.preference),
         "preference_return.row": str(target.taken_off),
+        "preference_quiet.row": str(target.preference),
+        "preference_heed.row": str(target.preference),
         "relation_removal.row": str(relation.pk),
         "actions/<code:code>": target.action,
         "signals/<code:code>": target.signal,

@@ -83,6 +83,8 @@ WORDS: dict[str, str | Promise] = {
     "group.closed": _("closed the group {name}"),
     "group.joined": _("put {count} customers into the group"),
     "preference.recorded": _("noted a preference: {text}"),
+    "preference.quieted": _("suggests nothing from “{text}” any more"),
+    "preference.heeded": _("suggests from “{text}” again"),
     "preference.ended": _("ended a preference"),
     "consent.recorded": _("recorded a consent"),
     "consent.retracted": _("took {count} statements of consent back that an import had brought"),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
+
 from guanxi.ground.sheets import Listed, Question
 from guanxi.ground.sheets.listing import Grouping, Listing, Order, read_list
 from guanxi.ground.sheets.sources import BadgeSource, DaySource, NumberSource, TextSource
@@ -90,6 +92,18 @@ def products_in_order(*, principal: Principal, limit: int) -> list[tuple[str, st
     """(code, name) of products by name, for choosing one. Raises Denied."""
     require_sight(principal)
     return list(Product.objects.filter(deleted_at=None).order_by("name", "pk").values_list("code", "name")[:limit])
+
+
+def products_named(words: Sequence[str], *, principal: Principal, limit: int) -> list[str]:
+    """Names of products in which one of some words stands, by name. Raises Denied."""
+    require_sight(principal)
+    if not words:
+        return []
+    named = Q()
+    for word in words:
+        named |= Q(name__icontains=word)
+    found = Product.objects.filter(named, deleted_at=None).order_by("name").values_list("name", flat=True)
+    return list(found.distinct()[:limit])
 
 
 def families_in_order(*, principal: Principal, limit: int) -> list[tuple[str, str]]:

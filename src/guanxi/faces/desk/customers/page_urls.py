@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guanxi.faces.desk.customers import card_views, consent_views, group_views, page_views, stage_views
+from guanxi.faces.desk.customers import card_views, consent_views, group_views, page_views, stage_views, suggesting
 
 urlpatterns = [
     path("", page_views.customer, name="customer"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("preferences/", card_views.preferences, name="preferences"),
     path("preferences/<row:row>/", card_views.preference, name="preference"),
     path("preferences/<row:row>/removal/", card_views.preference_removal, name="preference_removal"),
+    path("preferences/<row:row>/quiet/", suggesting.quiet, name="preference_quiet"),
+    path("preferences/<row:row>/heed/", suggesting.heed, name="preference_heed"),
+    path("suggestions/", suggesting.suggestions, name="suggestions"),
     path("preferences/<row:row>/return/", card_views.preference_return, name="preference_return"),
     path("promises/", card_views.promises, name="promises"),
     path("relations/", card_views.relations, name="relations"),

@@ -75,6 +75,7 @@ class Preference:
     text: str
     told: str
     id: int = 0
+    is_quiet: bool = False
 
     @property
     def place(self) -> str:
@@ -144,6 +145,7 @@ def preferences_of(rows: Iterable[PreferenceRow], look: Look) -> list[Preference
             row.text,
             dotted((PreferenceField(row.field).label, row.source, cells.day_words(row.told_on, look.today))),
             row.id,
+            row.is_quiet,
         )
         for row in rows
     ]

@@ -169,6 +169,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(max_length=60)),
                 ('told_on', models.DateField()),
                 ('ended_on', models.DateField(blank=True, null=True)),
+                ('is_quiet', models.BooleanField(default=False)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='preferences', to='customers.customer')),
             ],
         ),

@@ -62,7 +62,7 @@ class GroupMember(models.Model):
 
 
 class Preference(models.Model):
-    """One line of the preference card, as told or agreed by the customer."""
+    """One line of the preference card, as told or agreed by the customer. `is_quiet`: nothing is suggested from it."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="preferences")
     field = models.SmallIntegerField(choices=PreferenceField.choices)
@@ -70,3 +70,4 @@ class Preference(models.Model):
     source = models.CharField(max_length=60)
     told_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
+    is_quiet = models.BooleanField(default=False)

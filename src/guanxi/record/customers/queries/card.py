@@ -58,8 +58,8 @@ def customer_card(code: str, principal: Principal) -> Card:
         identifiers=[row for row in identifiers_of(head.id, principal) if row.is_live],
         address=_address(facts, principal),
         preferences=[
-            PreferenceRow(key, one, text, more, day)
-            for what, key, one, _, text, more, _, day in facts
+            PreferenceRow(key, one, text, more, day, bool(two))
+            for what, key, one, two, text, more, _, day in facts
             if what == _PREFERENCE
         ],
         stages=[
@@ -90,7 +90,7 @@ def _small_facts(customer_id: int) -> list[tuple[Any, ...]]:
             preferences,
             _PREFERENCE,
             one=F("field"),
-            two=zero,
+            two=Case(When(is_quiet=True, then=Value(1)), default=zero),
             text=F("text"),
             more=F("source"),
             third=blank,

@@ -91,13 +91,14 @@ class AddressRow:
 
 @dataclass(frozen=True, slots=True)
 class PreferenceRow:
-    """A line of the preference card."""
+    """A line of the preference card; nothing is suggested from one that `is_quiet`."""
 
     id: int
     field: int
     text: str
     source: str
     told_on: date
+    is_quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +243,7 @@ def addresses_of(customer_id: int, principal: Principal) -> list[AddressRow]:
 def preferences_of(customer_id: int) -> list[PreferenceRow]:
     """Return the lines of the preference card in the order of its fields (one query)."""
     rows = Preference.objects.filter(customer=customer_id, ended_on=None).order_by("field", "pk")[:MOST_SHOWN]
-    return [PreferenceRow(row.pk, row.field, row.text, row.source, row.told_on) for row in rows]
+    return [PreferenceRow(row.pk, row.field, row.text, row.source, row.told_on, row.is_quiet) for row in rows]
 
 
 def stages_of(customer_id: int) -> list[StageRow]:

@@ -23,6 +23,7 @@ from guanxi.record.customers.services.merging import merge_customers, unmerge_cu
 from guanxi.record.customers.services.preferring import (
     correct_preference,
     end_preference,
+    quiet_preference,
     record_preference,
     resume_preference,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "open_household",
     "pass_on_customers",
     "prepare_columns",
+    "quiet_preference",
     "reapply_tombstones",
     "rebuild_search",
     "record_preference",

@@ -92,6 +92,19 @@ def resume_preference(preference_id: int, *, by: Principal) -> None:
     _kept("preference.recorded", preference, customer, by)
 
 
+@transaction.atomic
+def quiet_preference(preference_id: int, *, is_quiet: bool, by: Principal) -> None:
+    """Suggest nothing from a line of the card any more, or again. Raises Denied, Refused customers.preference_not_found."""
+    preference, customer = _of_somebody_seen(preference_id, by)
+    if preference.ended_on is not None:
+        raise Refused("customers.preference_not_found", _NOT_THERE)
+    if preference.is_quiet == is_quiet:
+        return
+    preference.is_quiet = is_quiet
+    preference.save(update_fields=["is_quiet"])
+    _kept("preference.quieted" if is_quiet else "preference.heeded", preference, customer, by)
+
+
 def _of_somebody_seen(preference_id: int, by: Principal) -> tuple[Preference, Customer]:
     require(by, Permission.EDIT_CUSTOMERS)
     preference = Preference.objects.filter(pk=preference_id).first()
