@@ -7,9 +7,11 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from guanxi.identity.queries import is_closed_demo
 
@@ -48,3 +50,12 @@ def locked_out(request: HttpRequest, _: HttpResponse | None, credentials: Mappin
         page = render(request, "account/locked.html", {"minutes": _SECONDS // 60}, status=429)
     page.headers["Retry-After"] = str(_SECONDS)
     return page
+
+
+class LongEnough(MinimumLengthValidator):
+    """The least length of a password, in the words of the desk."""
+
+    def get_error_message(self) -> str:
+        """Why it is refused."""
+        words: str = _("This password is too short: at least {count} characters.").format(count=self.min_length)
+        return words

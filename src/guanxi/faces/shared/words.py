@@ -56,3 +56,8 @@ def since_words(first_on: dt.date | None, today: dt.date, *, entered_on: dt.date
         return ngettext("customer for {count} year", "customer for {count} years", years).format(count=years)
     months = max(1, (today - begun).days // 30)
     return ngettext("customer for {count} month", "customer for {count} months", months).format(count=months)
+
+
+def source_words(source: str) -> str:
+    """Where something is known from; an import is told as such, not by its code."""
+    return gettext("by a file") if source.startswith("import ") else source

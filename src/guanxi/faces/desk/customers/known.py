@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from guanxi.faces.desk.customers.person import consent_words, plain_mark
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
-from guanxi.faces.shared.words import listed, near
+from guanxi.faces.shared.words import listed, near, source_words
 from guanxi.identity.permissions import Permission, may
 from guanxi.identity.roles import ROLES
 from guanxi.record.consents import queries as consents
@@ -84,7 +84,14 @@ def _marks(page: CustomerPage, look: Look) -> list[Known]:
         text = plain_mark(kind, mark.text)
         why = _("to reach you") if kind in (IdentifierKind.PHONE, IdentifierKind.EMAIL) else _("to recognise you")
         rows.append(
-            Known(str(kind.label), text, mark.source, why, _since(mark.valid_from, look), _seen(FIELD_OF_KIND[kind]))
+            Known(
+                str(kind.label),
+                text,
+                source_words(mark.source),
+                why,
+                _since(mark.valid_from, look),
+                _seen(FIELD_OF_KIND[kind]),
+            )
         )
     return rows
 
@@ -101,15 +108,22 @@ def _person(page: CustomerPage, look: Look) -> list[Known]:
     since = _since(head.created_on, look)
     place = next((row for row in page.addresses if row.valid_to is None), None)
     rows = [
-        Known(_("Name"), head.name, head.source, _("to recognise you"), since, _seen("name")),
-        Known(_("Birthday"), born, head.source, _("to be sure whom we speak with"), since, _seen("birthday")),
-        Known(_("Company"), head.company, head.source, _("to know your work"), since, _seen("company")),
+        Known(_("Name"), head.name, source_words(head.source), _("to recognise you"), since, _seen("name")),
+        Known(
+            _("Birthday"), born, source_words(head.source), _("to be sure whom we speak with"), since, _seen("birthday")
+        ),
+        Known(_("Company"), head.company, source_words(head.source), _("to know your work"), since, _seen("company")),
     ]
     if place is not None:
         where = listed((place.city, place.district, place.text))
         rows.append(
             Known(
-                _("Lives"), where, place.source, _("to write to you"), _since(place.valid_from, look), _seen("address")
+                _("Lives"),
+                where,
+                source_words(place.source),
+                _("to write to you"),
+                _since(place.valid_from, look),
+                _seen("address"),
             )
         )
     rows += [

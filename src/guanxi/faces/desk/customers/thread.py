@@ -14,7 +14,7 @@ from guanxi.faces.desk.actions.wording import channel_icon
 from guanxi.faces.desk.customers.person import consent_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
-from guanxi.faces.shared.words import dotted, is_chinese, listed, near
+from guanxi.faces.shared.words import dotted, is_chinese, listed, near, source_words
 from guanxi.ground.money import format_money
 from guanxi.record.actions.choices import ActionStatus
 from guanxi.record.actions.rules import LIVE
@@ -181,7 +181,7 @@ def _move(rows: list[Facts], look: Look) -> Moment:
 
 
 def _taken_in(rows: list[Facts], look: Look) -> Moment:
-    return Moment("", "", "plus", _("Taken in"), more=rows[0]["source"])
+    return Moment("", "", "plus", _("Taken in"), more=source_words(rows[0]["source"]))
 
 
 def _consent(rows: list[Facts], look: Look) -> Moment:
