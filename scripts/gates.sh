@@ -62,9 +62,7 @@ case ${1:-all} in
     gate "branch coverage of rules and insight, 95 %" branch_coverage
     stop_if_failed
     echo "== tests on PostgreSQL" # last and without a line of ours after it: the run ends with pytest's own closing lines
-    # estimates are arrays in and arrays out, scripts and styles know no database: they were asked once above
-    GUANXI_TEST_SAMPLE=1 scripts/with_postgres.sh pytest -q -n auto --dist worksteal --ignore tests/architecture --ignore tests/assets \
-      --ignore tests/insight/estimates -m "not drill and not browser" tests
+    GUANXI_TEST_SAMPLE=1 scripts/with_postgres.sh pytest -q -n auto --dist worksteal -m "not drill and not browser" tests
     ;;
   *) echo "gates.sh all | fast | drill" >&2; exit 2 ;;
 esac

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import translation
 
+from guanxi.ground import clock
 from guanxi.record.customers.models import Customer
 from guanxi.record.customers.search import reindex_customers
 
@@ -22,10 +23,12 @@ _kept: dict[Hashable, tuple[Any, Rows]] = {}
 
 
 def kept(name: Hashable, build: Callable[[], Scene]) -> Scene:
-    """The scene of that name; `build` makes it on an empty record, in the language of the installation.
+    """The scene of that name; `build` makes it on an empty record, in the language of the installation. Where the clock is
+    frozen, a scene is one of that instant.
 
     Everybody gets a copy: what a test does to its scene, in memory or in the database, no other test sees.
     """
+    name = (name, clock._frozen.get())
     if name not in _kept:
         before = _all_rows()
         with translation.override(settings.LANGUAGE_CODE):
@@ -36,7 +39,8 @@ def kept(name: Hashable, build: Callable[[], Scene]) -> Scene:
     with transaction.atomic():  # keys are checked at its end, so tables may come in any order
         for table, held in rows.items():
             _write(table, held)
-        reindex_customers(Customer.objects.values_list("pk", flat=True))
+        if customers := Customer.objects.values_list("pk", flat=True):
+            reindex_customers(customers)
     return copy.deepcopy(built)
 
 

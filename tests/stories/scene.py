@@ -12,6 +12,7 @@ from guanxi.identity.queries import principal_of_staff, system_principal
 from guanxi.identity.services import NewStaff
 from guanxi.record.customers.choices import Stage, Tier
 from guanxi.record.customers.models import Customer
+from tests.keeping import kept
 
 SYSTEM = system_principal("command")
 
@@ -45,7 +46,12 @@ class Scene:
 
 
 def build_scene(*, currency: str = "CNY", language: str = "zh-hans", margin_rate_ppm: int = 1_000_000) -> Scene:
-    """Found the firm with its teams and people."""
+    """The firm with its teams and people, in an empty record."""
+    terms = (currency, language, margin_rate_ppm)
+    return kept(("stories", *terms), lambda: _found(*terms))
+
+
+def _found(currency: str, language: str, margin_rate_ppm: int) -> Scene:
     firm = identity.found_firm(by=SYSTEM, name="合众", currency=currency, zone="Asia/Shanghai", language=language)
     firm.margin_rate_ppm = margin_rate_ppm
     firm.save()
