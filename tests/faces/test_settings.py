@@ -42,6 +42,7 @@ ACTS = {
     "data/backup/": {},
     "data/backups/2026-07-08/": {},
     "data/backups/2026-07-08/check/": {},
+    "data/backups/2026-07-08/return/": {},
     "data/demo-removal/": {},
     "jobs/figures/": {},
     "beginning/": {"capacity": "few"},
@@ -458,6 +459,21 @@ def test_a_backup_is_checked_and_what_was_found_stands_beside_it(scene, looking,
     assert "/check/" not in client.get("/settings/data/").content.decode()
     Job.objects.update(result=found | {"opens_here": False})
     assert client.get("/settings/data/").context["backups"][0].tone == "watch"
+
+
+def test_a_backup_is_brought_back_beside_the_home_by_a_click(scene, looking, shelf):
+    client = looking(scene, "li")
+    client.post("/settings/data/backups/2026-07-08/return/")
+    client.post("/settings/data/backups/2026-07-08/return/")
+    job = Job.objects.get(name="restore_backup")
+    assert job.arguments == {"file": "2026-07-08.guanxi"}
+    assert client.get("/settings/data/").context["backups"][0].is_coming_back
+    Job.objects.update(status=JobStatus.SET_ASIDE, trouble="The disk is full.")
+    assert "The disk is full." in words_of(client.get("/settings/data/"))
+    client.post("/settings/data/backups/2026-07-08/return/")
+    assert Job.objects.get().status == JobStatus.READY
+    Job.objects.update(status=JobStatus.DONE, result={"place": "/srv/guanxi-restored-2026-07-08"})
+    assert "GUANXI_HOME=/srv/guanxi-restored-2026-07-08" in words_of(client.get("/settings/data/"))
 
 
 def test_a_backup_is_taken_along_by_right_and_the_journal_says_so(scene, looking, shelf):

@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import tarfile
 import threading
+from contextlib import closing
 
 import pytest
 from django.db import connection, transaction
@@ -66,6 +67,37 @@ def test_everything_comes_back_on_an_empty_machine(firm, new_home, tmp_path):
     said = other.json("doctor", expect=1)  # the message that waited is held for a person
     assert [name for name, check in said["checks"].items() if check["troubles"]] == ["jobs"]
     assert said["checks"]["journal"]["facts"]["not_sealed_yet"] <= 1
+
+
+def test_a_backup_comes_back_beside_the_home_that_made_it(firm, tmp_path):
+    if connection.vendor == "postgresql":
+        pytest.skip("on PostgreSQL it is brought back by the commands")
+    firm.python(_FILL)
+    (firm.home / "backups").mkdir()
+    firm.run("backup", str(firm.home / "backups" / "2026-03-02.guanxi"))
+    before = firm.rows()
+    told = json.loads(firm.python(_BRING_BACK))
+    place = firm.home.with_name(f"{firm.home.name}-restored-2026-03-02")
+    assert (told["place"], told["files"], told["held"]) == (str(place), 2, 1)
+    assert firm.rows() == before
+    with closing(sqlite3.connect(place / "record.sqlite3")) as record:
+        assert record.execute("SELECT count(*) FROM customers_customer").fetchone() == (200,)
+    assert "is there already" in firm.python(_BRING_BACK_AGAIN)
+
+
+_BRING_BACK = """
+import json
+from guanxi.project.schedules import bring_back
+print(json.dumps(bring_back("2026-03-02.guanxi")))
+"""
+_BRING_BACK_AGAIN = """
+from guanxi.ground.refusals import Refused
+from guanxi.project.schedules import bring_back
+try:
+    bring_back("2026-03-02.guanxi")
+except Refused as refused:
+    print(refused)
+"""
 
 
 def _files(place: Installation) -> dict[str, bytes]:

@@ -60,6 +60,7 @@ def register() -> None:
     registry.register_job("backup", back_up_nightly)
     registry.register_job("backup_now", back_up_now)
     registry.register_job("verify_backup", verify_backup)
+    registry.register_job("restore_backup", bring_back)
     registry.register_job("close_day", close_day)
     registry.register_job("refresh", refresh_nightly)
     registry.register_job("expire_hypotheses", give_up_hypotheses)
@@ -139,6 +140,13 @@ def verify_backup(file: str) -> dict[str, object]:
     from guanxi.project.archive.examining import examine_backup  # as above
 
     return examine_backup(settings.GUANXI_HOME / "backups" / Path(file).name).as_json()
+
+
+def bring_back(file: str) -> dict[str, object]:
+    """A backup of the home brought back into a second home beside it; nothing of this one is touched."""
+    from guanxi.project.archive.beside import restore_beside  # as above
+
+    return restore_beside(settings.GUANXI_HOME / "backups" / Path(file).name)
 
 
 def close_day(day: str) -> dict[str, object]:

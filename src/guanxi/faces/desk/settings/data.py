@@ -2,7 +2,7 @@
 
 import datetime as dt
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,7 +30,7 @@ from guanxi.identity.permissions import Permission, may, require
 from guanxi.identity.queries import firm, has_own_administrator
 
 _MOST = 30
-_CHECK = "verify_backup"
+_CHECK, _RETURN = "verify_backup", "restore_backup"
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,9 @@ class Backup:
     is_checking: bool
     is_checked: bool
     commands: list[str]
+    back: str = ""
+    back_tone: str = ""
+    is_coming_back: bool = False
 
 
 @require_safe
@@ -60,7 +63,10 @@ def data(request: FaceRequest) -> HttpResponse:
         "backups": backups,
         "is_making": is_making,
         "trouble": making.trouble if making and making.status == JobStatus.SET_ASIDE else "",
-        "is_busy": is_making or any(one.is_checking for one in backups) or bool(told and told.is_going),
+        "is_busy": is_making
+        or any(one.is_checking or one.is_coming_back for one in backups)
+        or bool(told and told.is_going),
+        "may_bring_back": connection.vendor == "sqlite",
         "may_take": may(request.principal, Permission.EXPORT),
         "demo": told,
     }
@@ -87,6 +93,19 @@ def check(request: FaceRequest, name: str) -> HttpResponse:
     elif known.status == JobStatus.SET_ASIDE:
         retry_job(known.id)
     return done(request, _("The backup is being read; what is found stands beside it in a moment."), "data")
+
+
+@require_POST
+def bringing_back(request: FaceRequest, name: str) -> HttpResponse:
+    """Ask for a backup to be brought back into a second home; the worker does it, and this home stays as it is."""
+    require(request.principal, Permission.ADMINISTER)
+    key = _check_key(_file(name))
+    known = jobs_of(_RETURN, [key]).get(key)
+    if known is None or known.status == JobStatus.DONE:
+        enqueue(_RETURN, key=key if known is None else f"{key}:{clock.now():%H:%M:%S}", file=f"{name}.guanxi")
+    elif known.status == JobStatus.SET_ASIDE:
+        retry_job(known.id)
+    return done(request, _("The backup is being brought back beside this home; where it stands is said here."), "data")
 
 
 @require_POST
@@ -120,8 +139,24 @@ def _file(name: str) -> Path:
 
 def _backups(look: Look) -> list[Backup]:
     files = sorted(_folder().glob("*.guanxi"), reverse=True)[:_MOST] if _folder().is_dir() else []
-    checks = jobs_of(_CHECK, [_check_key(file) for file in files])
-    return [_backup(file, look, checks.get(_check_key(file))) for file in files]
+    keys = {file: _check_key(file) for file in files}
+    checks, returns = (jobs_of(name, list(keys.values())) for name in (_CHECK, _RETURN))
+    return [_brought_back(_backup(file, look, checks.get(key)), returns.get(key)) for file, key in keys.items()]
+
+
+def _brought_back(one: Backup, job: JobLine | None) -> Backup:
+    """With what became of bringing it back, where somebody asked for that."""
+    if job is None:
+        return one
+    if job.status == JobStatus.SET_ASIDE:
+        return replace(one, back=job.trouble, back_tone="alarm")
+    if job.status != JobStatus.DONE:
+        return replace(one, back=_("being brought back …"), is_coming_back=True)
+    told: dict[str, Any] = job.result or {}
+    words = _(
+        "Brought back into {place}. Look at it with: GUANXI_HOME={place} guanxi refresh, then guanxi serve --port 8001"
+    )
+    return replace(one, back=words.format(place=told.get("place", "")), back_tone="good")
 
 
 def _check_key(file: Path) -> str:

@@ -24,6 +24,7 @@ NAMES: dict[str, str | Promise] = {
     "backup": gettext_lazy("Backup"),
     "backup_now": gettext_lazy("Backup by hand"),
     "verify_backup": gettext_lazy("Checking a backup"),
+    "restore_backup": gettext_lazy("Bringing a backup back"),
     "close_day": gettext_lazy("Closing the day"),
     "refresh": gettext_lazy("New figures"),
     "expire_hypotheses": gettext_lazy("Giving up old suppositions"),

@@ -53,5 +53,6 @@ urlpatterns = [
     path("data/backup/", data.backup, name="backup"),
     re_path(rf"^data/backups/{_BACKUP}/$", data.taking, name="backup_taking"),
     re_path(rf"^data/backups/{_BACKUP}/check/$", data.check, name="backup_check"),
+    re_path(rf"^data/backups/{_BACKUP}/return/$", data.bringing_back, name="backup_return"),
     path("data/demo-removal/", data.demo_removal, name="demo_removal"),
 ]
