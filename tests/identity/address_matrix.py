@@ -44,6 +44,9 @@ def _list(name: str, roles: str = ALL, takers: str = TAKE_OUT) -> dict[str, Door
         f"{name}_choices": Door(roles),
         f"{name}_file": Door(send=f"do {takers}"),
         f"{name}_views": Door(send=f"do {roles}"),
+        f"{name}_views_order": Door(send=f"do {roles}"),
+        f"{name}_views_counts": Door(roles),
+        f"{name}_quick": Door(send=f"do {ADMIN}"),
     }
 
 
@@ -173,6 +176,7 @@ ADDRESSES: dict[str, Door] = {
     "estate": Door(ADMIN, f"do {ADMIN}"),
     "calendar": Door(ADMIN, f"do {ADMIN}"),
     "day_removal": Door(send=f"do {ADMIN}"),
+    "start_questions": Door(ADMIN, f"do {ADMIN}"),
     "thresholds": Door(ADMIN),
     "threshold": Door(send=f"do {ADMIN}"),
     "jobs": Door(ADMIN),
@@ -182,5 +186,6 @@ ADDRESSES: dict[str, Door] = {
     "backup": Door(send=f"do {ADMIN}"),
     "backup_check": Door(send=f"do {ADMIN}"),
     "backup_taking": Door(send=f"do {ADMIN}"),
+    "backup_return": Door(send=f"do {ADMIN}"),
     "demo_removal": Door(send=f"do {ADMIN}"),
 }

@@ -68,6 +68,14 @@ def _file(principal: Principal) -> str:
     return b"".join(answer.streaming_content).decode()
 
 
+def _in_portfolio(principal: Principal, target: Target) -> bool:
+    """Whether the list of customers tells the target's figures and next action."""
+    noun = LISTS_BY_NAME["customers"]
+    question = noun.sheet.read_text("columns=name,potential,risk,next")
+    rows = [row for row in noun.read(question, principal).rows if row.code == target.code]
+    return any(row.next and row.grade for row in rows)
+
+
 LIST_READS: dict[str, dict[str, Read]] = {
     noun: {
         "list": _in_list(name),
@@ -75,4 +83,4 @@ LIST_READS: dict[str, dict[str, Read]] = {
         f"list, in groups by {by}": _grouped(name, by),
     }
     for noun, name, by in _HANGING
-} | {"export": {"list of customers as a file": lambda p, t: t.reference in _file(p)}}
+} | {"standing": {"in the portfolio": _in_portfolio}} | {"export": {"list of customers as a file": lambda p, t: t.reference in _file(p)}}

@@ -190,6 +190,7 @@ READS: dict[str, dict[str, Read]] = {
         "of the customer": lambda p, t: standing.standings_of([t.id], p),
         "movements": lambda p, t: standing.moves_of(t.id, p),
         "on the page": lambda p, t: standing.standing_on_page(t.id, p),
+        "for the order of a list": lambda p, t: standing.figures_of([t.id], p),
         "timeline": lambda p, t: standing.timeline_rows(t.id, principal=p),
     },
     "reveal": {

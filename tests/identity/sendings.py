@@ -259,6 +259,7 @@ def standing_places(world: World) -> dict[str, str]:
         "customer_group_removal.group": _group().code,
         "backup_check.name": "2026-01-01",
         "backup_taking.name": "2026-01-01",
+        "backup_return.name": "2026-01-01",
         "import_new.kind": "customers",
         "import_sample.kind": "customers",
         "customer_field.field": "company",

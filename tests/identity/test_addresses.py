@@ -19,7 +19,7 @@ from tests.identity.world import STAFF, Target, World, build_world
 pytestmark = pytest.mark.django_db
 REFUSED = (401, 403, 404)
 NEAR = ("own", "colleague", "elsewhere")  # every other place is in the matrix of services; all of them in the drill
-_OF_LISTS = re.compile(r"_(condition|columns|choices|views|view(_\w+)?)$")
+_OF_LISTS = re.compile(r"_(condition|columns|choices|quick|views?(_\w+)?)$")
 _SEE_ALL = ("marketer", "analyst", "admin")
 _WHOLE = ("identity_account", "imports_import", "jobs_job")
 _COUNTED = "journal_act identity_daychange".split()  # only ever grow, or shrink
