@@ -273,8 +273,8 @@ def _sentence(whole: Whole, curve: Curve) -> SafeString:
         count = sum(part.customers for part in whole.parts if part.tier != NO_TIER)
         words = ngettext("{count} customer stands in a tier", "{count} customers stand in tiers", count)
         parts.append(format_html(words, count=_door(cells.number(count), list_href())))
-    joined = SafeString(pgettext("joins parts of a heading", "; ")).join(parts)
-    return SafeString(f"{joined}{pgettext('ends a heading', '.')}")
+    between, end = pgettext("joins parts of a heading", "; "), pgettext("ends a heading", ".")
+    return SafeString(between.join(parts) + end)
 
 
 def _door(figure: str, href: str, tone: str = "") -> SafeString:
