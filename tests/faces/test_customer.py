@@ -180,7 +180,7 @@ def test_odd_places_of_the_timeline_are_400(scene, looking, query):
 def test_figures_name_their_day_and_say_how_far_to_trust_them(scene, looking):
     words = words_of(page_of(looking(scene, "lin"), scene))
     assert "现在怎样 截至7月8日" in words
-    assert "还会来 41% 流失 62%" in words
+    assert "还会来 41% 可能不再来 62%" in words
     assert (
         "年贡献 ¥6,912 今后的价值 ¥28,450 来过 以前常来、花得多，近来没有 122 天 最近一次 6月14日 每次约 ¥415 一年内预计 38.4 次"
         in words

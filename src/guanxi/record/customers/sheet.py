@@ -33,7 +33,7 @@ CUSTOMERS = Sheet(
         Column("value", _("Value"), Kind.MONEY, sortable=True, summed=True),
         # What insight and the work of the day add (MGR-12): read beside the rows, where they are asked for.
         Column("potential", _("Potential"), Kind.MONEY, sortable=True, optional=True),
-        Column("risk", _("May be lost"), Kind.RISK, sortable=True, optional=True),
+        Column("risk", _("May stay away"), Kind.RISK, sortable=True, optional=True),
         Column("next", pgettext_lazy("action", "Next"), width="l", optional=True),
         Column("last_contact", _("Last contact"), Kind.DATE, sortable=True),
     ),

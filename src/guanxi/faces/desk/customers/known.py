@@ -192,7 +192,7 @@ def _concluded(page: CustomerPage, look: Look) -> list[Known]:
         if row.probability_alive is not None:
             rows.append(Known(_("Will come again"), cells.percent(row.probability_alive), own, why, since, _seen("")))
         if row.loss_risk is not None:
-            rows.append(Known(_("May be lost"), cells.percent(row.loss_risk), own, why, since, _seen("")))
+            rows.append(Known(_("May stay away"), cells.percent(row.loss_risk), own, why, since, _seen("")))
     if may(who, Permission.VIEW_SIGNALS):
         for _day, _key, signal in signals.timeline_rows(key, principal=who, limit=10):
             words = near(signal.explanation, look.today)

@@ -102,7 +102,7 @@ def standing_of(found: OnPage | None, look: Look, code: str) -> Standing | None:
     dealt = f"{thread}?only=dealings"
     gauges = [
         _gauge(_("Will come again"), row.probability_alive, "", dealt),
-        _gauge(_("May be lost"), row.loss_risk, _risk_tone(row.loss_risk), f"{thread}?only=work"),
+        _gauge(_("May stay away"), row.loss_risk, _risk_tone(row.loss_risk), f"{thread}?only=work"),
     ]
     grade = _GRADES.get(row.grade)
     return Standing(

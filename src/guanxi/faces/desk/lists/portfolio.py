@@ -63,7 +63,7 @@ def remark_on(columns: Sequence[str], rows: Sequence[Any]) -> tuple[str, str] | 
         return None
     meant = {
         "potential": _("Potential: what is missing in a year to the upper quarter of customers of the same kind."),
-        "risk": _("May be lost: the chance that a year goes by without a purchase."),
+        "risk": _("May stay away: the chance that a year goes by without a purchase."),
     }
     grade = next((row.grade for row in rows if row.grade), "")
     said = [words for name, words in meant.items() if name in columns]
