@@ -28,6 +28,7 @@ async function countTabs() {
   const tabs = document.querySelector("[data-counts]");
   if (!tabs) return;
   const [place, minute] = [tabs.dataset.counts, Math.floor(Date.now() / 60000)];
+  document.addEventListener("submit", () => sessionStorage.removeItem(place)); // a view kept or changed is counted anew
   const known = JSON.parse(sessionStorage.getItem(place) ?? "{}");
   if (known.minute === minute) return showCounts(tabs, known.counts);
   try {

@@ -138,3 +138,12 @@ def test_a_column_is_drawn_wider_by_mouse_and_by_key_and_stays_so(desk, live_ser
     desk.reload()
     after = desk.locator("th[data-column=state]").bounding_box()["width"]
     assert 60 <= after - before <= 90
+    desk.goto(live_server.url + "/customers/?where=tier.in.b")
+    saved_as(desk, "乙")
+    desk.wait_for_selector(".views > [aria-current] .many >> text=/^[0-9]+$/")  # told after the page
+    desk.click(".views > details >> nth=0 >> summary")
+    desk.focus(".views .order li:first-child a")
+    with desk.expect_response("**/views/order/"):
+        desk.keyboard.press("Alt+ArrowDown")
+    desk.reload()
+    assert desk.locator(".views > a").all_inner_texts()[1].startswith("乙")

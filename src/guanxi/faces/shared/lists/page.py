@@ -56,8 +56,8 @@ class ColumnChoice:
 @dataclass(frozen=True)
 class ListPage:
     """Everything a list shows. `legend` names the figures where there is no head above them, on the phone; `problem` says
-    why a condition was not taken; `remark` is words below the rows and where more is said; `widths` is where the widths of
-    columns are kept, "" where nobody keeps them.
+    why a condition was not taken; `peeks`: rows open beside the list; `remark` is words below the rows and where more is
+    said; `widths` is where the widths of columns are kept, "" where nobody keeps them.
     """
 
     title: str
@@ -86,6 +86,7 @@ class ListPage:
     acts: list[Option] = field(default_factory=list)
     widths: str = ""
     remark: tuple[str, str] | None = None
+    peeks: bool = False
 
 
 def list_page(asked: AskedList, found: Listed[Any], *, problem: str = "") -> ListPage:
@@ -118,6 +119,7 @@ def list_page(asked: AskedList, found: Listed[Any], *, problem: str = "") -> Lis
         bulk=[Option(str(one.label), reverse(one.place)) for one in noun.bulk_for(look.principal)],
         count_words=count_words(found),
         acts=_acts(asked),
+        peeks=noun.opens_for(look.principal) == "customer",
         remark=noun.remark([column.name for column in columns], found.rows),
         widths=reverse(f"{noun.name}_view_widths", args=[asked.view.code])
         if asked.view and asked.view.may_change
@@ -218,7 +220,7 @@ def _acts(asked: AskedList) -> list[Option]:
 def legend_of(asked: AskedList, columns: tuple[Column, ...]) -> str:
     """The figures by name, for the phone."""
     told = [column for column in columns if column.kind == Kind.MONEY][:1]
-    told += [column for column in columns[-1:] if column.kind in (Kind.DATE, Kind.MOMENT)]
+    told += [column for column in columns[-1:] if column.kind in (Kind.DATE, Kind.MOMENT, Kind.NUMBER)]
     return dotted(label_of(column, asked) for column in told)
 
 
