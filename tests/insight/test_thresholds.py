@@ -9,6 +9,7 @@ from guanxi.identity.queries import system_principal
 from guanxi.identity.services import found_firm
 from guanxi.insight import decisions, detectors
 from guanxi.insight.appraisal import tiering
+from guanxi.insight.meanings import MEANINGS
 from guanxi.insight.thresholds import GROUPS, THRESHOLDS, Unit, change_threshold, in_words
 
 SYSTEM = system_principal()
@@ -24,6 +25,10 @@ def test_every_default_is_the_one_that_counts():
     assert {name: one.default for name, one in THRESHOLDS.items()} == {name: counts[name] for name in THRESHOLDS}
     assert all(one.low <= one.default <= one.high for one in THRESHOLDS.values())
     assert len(THRESHOLDS) == sum(len(group) for _, group in GROUPS)
+
+
+def test_every_threshold_says_what_comes_of_it():
+    assert set(MEANINGS) == set(THRESHOLDS)
 
 
 @pytest.mark.parametrize("name", sorted(THRESHOLDS))

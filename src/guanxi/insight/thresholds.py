@@ -31,7 +31,7 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True)
 class Threshold:
-    """One number that may be set between `low` and `high`. Shares are of one. `meaning` says what comes of it."""
+    """One number that may be set between `low` and `high`. Shares are of one. What comes of it: insight.meanings."""
 
     name: str
     label: str | Promise
@@ -39,7 +39,6 @@ class Threshold:
     low: float
     high: float
     default: float
-    meaning: str | Promise = ""
 
 
 _T, _U = Threshold, Unit
@@ -51,7 +50,6 @@ TIERS = (
         0.01,
         0.45,
         0.20,
-        _("A is called first: its alarms are due soonest, its customers lead every list."),
     ),
     _T(
         "tiers.share_c",
@@ -60,7 +58,6 @@ TIERS = (
         0.01,
         0.45,
         0.20,
-        _("C waits longest. Everybody between A and C is B."),
     ),
     _T(
         "tiers.share_vip",
@@ -69,7 +66,6 @@ TIERS = (
         0,
         0.45,
         0.04,
-        _("A mark beside the tier; it changes no list."),
     ),
     _T(
         "tiers.further",
@@ -78,7 +74,6 @@ TIERS = (
         0,
         0.05,
         0.02,
-        _("Keeps customers close to a line from going back and forth; of 100 customers."),
     ),
     _T(
         "tiers.runs",
@@ -87,7 +82,6 @@ TIERS = (
         1,
         12,
         2,
-        _("One: whoever is beyond the line at the end of a month leaves at once."),
     ),
     _T(
         "tiers.newcomer_days",
@@ -96,7 +90,6 @@ TIERS = (
         0,
         730,
         183,
-        _("From the first purchase on; meanwhile what is expected of the next year counts as value."),
     ),
 )
 GROUPS: tuple[tuple[str | Promise, tuple[Threshold, ...]], ...] = (
@@ -121,7 +114,6 @@ GROUPS: tuple[tuple[str | Promise, tuple[Threshold, ...]], ...] = (
                 -10,
                 -0.5,
                 -2.0,
-                _("The usual swing is by how much the months of this customer differ from each other."),
             ),
             _T("spend_drop.alarm_drop", _("Alarm: the month lies below the usual by"), _U.SHARE, 0.05, 0.99, 0.50),
             _T("spend_drop.alarm_z", _("Alarm: below the usual swing of the customer by"), _U.SPREAD, -20, -0.5, -3.0),

@@ -17,6 +17,7 @@ from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, is_chinese, listed, sentences
 from guanxi.ground.text.masks import mask_id_number
 from guanxi.identity.permissions import Permission
+from guanxi.identity.queries import firm
 from guanxi.record.imports.mapping import Field
 from guanxi.record.imports.queries import Prepared, importable_kinds
 from guanxi.record.imports.registry import importer_of
@@ -302,7 +303,12 @@ def _problems(found: Prepared) -> list[tuple[str, str, str, str]]:
     rows = found.trial.rows if found.trial else ()
     labels = {one.name: str(one.label) for one in found.fields}
     return [
-        (cells.number(int(str(line))), labels.get(str(column), str(column)), hidden(str(column), str(value)), str(words))
+        (
+            cells.number(int(str(line))),
+            labels.get(str(column), str(column)),
+            hidden(str(column), str(value)),
+            str(words),
+        )
         for _row, line, column, words, value in rows
     ]
 
@@ -318,7 +324,7 @@ def _options(found: Prepared, look: Look) -> dict[str, Any]:
         "money": "currency" in names or "amount" in names,
         "currency": found.currency or look.currency,
         "times": bool(names & {"occurred_at", "at"}),
-        "zone": found.zone or str(look.now.tzinfo),
+        "zone": found.zone or firm().zone,
     }
 
 

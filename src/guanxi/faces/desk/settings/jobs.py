@@ -81,7 +81,8 @@ def jobs(request: FaceRequest) -> HttpResponse:
         "is_busy": any(job.status not in FINISHED for job in latest),
         "stuck": [_line(job, look) for job in stuck_jobs(_MOST)],
         "nights": [
-            Night(run.due_on.isoformat(), [_step(*step) for step in run.steps]) for run in latest_runs("nightly", 7)
+            Night(cells.short_date(run.due_on, look.today), [_step(*step) for step in run.steps])
+            for run in latest_runs("nightly", 7)
         ],
         "latest": [_line(job, look) for job in latest],
     }

@@ -18,6 +18,7 @@ from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.queries import firm
+from guanxi.insight.meanings import MEANINGS
 from guanxi.insight.thresholds import GROUPS, THRESHOLDS, Threshold, Unit, change_threshold, in_words
 from guanxi.record.standing.overview import NO_TIER, parts_in_sight
 
@@ -112,4 +113,6 @@ def _line(one: Threshold, own: dict[str, float], sign: str) -> Line:
     value = own.get(one.name, one.default)
     unit = sign if one.unit == Unit.MONEY else str(_UNITS[one.unit])
     now, default, low, high = (in_words(one, number) for number in (value, one.default, one.low, one.high))
-    return Line(one.name, str(one.label), now, unit, default, low, high, one.name in own, str(one.meaning))
+    return Line(
+        one.name, str(one.label), now, unit, default, low, high, one.name in own, str(MEANINGS.get(one.name, ""))
+    )

@@ -1,0 +1,46 @@
+"""What comes of each threshold, in a sentence for the page on which it is set. By the names of insight.thresholds."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+MEANINGS: Mapping[str, str | Promise] = {
+    "tiers.share_a": _("A is called first: its alarms are due soonest, its customers lead every list."),
+    "tiers.share_c": _("C waits longest. Everybody between A and C is B."),
+    "tiers.share_vip": _("A mark beside the tier; it changes no list."),
+    "tiers.further": _("Keeps customers close to a line from going back and forth; of 100 customers."),
+    "tiers.runs": _("One: whoever is beyond the line at the end of a month leaves at once."),
+    "tiers.newcomer_days": _(
+        "From the first purchase on; meanwhile what is expected of the next year counts as value."
+    ),
+    "spend_drop.min_cycles": _("Fewer months say nothing about what is usual for somebody."),
+    "spend_drop.min_usual": _("Who spends less in a usual month is not watched for falls."),
+    "spend_drop.watch_drop": _("A smaller fall is not mentioned at all."),
+    "spend_drop.watch_z": _("The usual swing is by how much the months of this customer differ from each other."),
+    "spend_drop.alarm_drop": _("From here on somebody should call."),
+    "spend_drop.alarm_z": _("Further from zero: fewer alarms, and later ones."),
+    "spend_drop.alarm_stake": _("Less money missing stays with watching."),
+    "spend_drop.clear_z": _("When the month is no further below the usual, the signal ends."),
+    "spend_drop.incident_shift": _(
+        "A holiday or a broken delivery of data moves everybody; nobody is alarmed for that."
+    ),
+    "inactivity.gaps": _("Older visits no longer count for how often somebody comes."),
+    "inactivity.own_gaps": _("Until then the rhythm of similar customers helps out."),
+    "inactivity.budget": _("Smaller: fewer alarms, and later ones."),
+    "inactivity.alarm_cap": _("No alarm while an absence as long as this would be nothing unusual."),
+    "inactivity.lapse_days": _("Both this and the usual gaps must have passed."),
+    "inactivity.lapse_gaps": _("Who comes once a week is missed sooner than who comes once a season."),
+    "inactivity.lapse_unknown": _("For customers who came only once."),
+    "inactivity.returned_days": _("So long it is shown that somebody is back."),
+    "decisions.capacity": _("What is most urgent and worth most comes onto the list; the rest waits."),
+    "decisions.capacity_pool": _("Customers whom nobody looks after yet, for the team together."),
+    "decisions.due_days_a": _("Also what the page of insight counts as too late."),
+    "decisions.due_days_b": _("Also what the page of insight counts as too late."),
+    "decisions.due_days_c": _("Weekends and days off are not counted."),
+    "decisions.rest_days": _("Nobody is proposed again before, but for what was promised."),
+    "decisions.lapsed_days": _("After that it is a matter of winning back, not of a call today."),
+    "decisions.owed_ahead_days": _("So they are kept before they are late."),
+    "decisions.renewal_days": _("Early enough to compare and to decide in peace."),
+    "decisions.renewal_chance": _("By it the money of a renewal is weighed against that of an alarm."),
+}
