@@ -26,7 +26,9 @@ from guanxi.project.demonstration.cast.story import card_month, last_closed, mon
 from guanxi.project.demonstration.cast.visitors import zhang_told
 from guanxi.project.demonstration.planning import plan_firm
 from guanxi.project.demonstration.staffing import DRIVERS, MANAGERS, POSTS
-from guanxi.record.customers.choices import RelationKind
+from guanxi.project.demonstration.visits import points_of
+from guanxi.record.conversations.choices import Point
+from guanxi.record.customers.choices import Channel, RelationKind
 
 DATES = np.arange(np.datetime64("2023-11-23"), np.datetime64("2026-11-23"))
 
@@ -200,6 +202,15 @@ def test_no_two_of_two_thousand_share_a_whole_story(whole):
     stories = [_without_the_person(lived[row.reference]) for row in whole.rows]
     assert all(stories)
     assert len(set(stories)) == len(stories) == 2_000
+
+
+def test_most_visits_leave_a_fact_and_nothing_else_does(whole):
+    """IDC-02: at least one structured fact in at least 60 % of visits."""
+    visits = [points_of(talk) for talk in whole.story.talks if talk.channel == Channel.VISIT]
+    assert len(visits) > 200
+    assert 0.6 <= sum(map(bool, visits)) / len(visits) <= 0.9
+    assert not any(points_of(talk) for talk in whole.story.talks if talk.channel != Channel.VISIT)
+    assert {point for points in visits for point in points} == set(Point)
 
 
 def _without_the_person(facts):

@@ -21,6 +21,7 @@ from guanxi.project.demonstration.cast.story import Story, Talk
 from guanxi.project.demonstration.filling import told_rows
 from guanxi.project.demonstration.lines import dealings_table
 from guanxi.project.demonstration.planning import Plan, plan_firm
+from guanxi.project.demonstration.visits import points_of
 from guanxi.record.bookmarks.choices import Sharing
 from guanxi.record.bookmarks.services import NewView, save_view
 from guanxi.record.catalogue.services import create_estates, create_products, products_by_reference
@@ -148,6 +149,7 @@ def _conversation(talk: Talk, today: dt.date, zone: str, keys: tuple[Ids, Ids]) 
         outcome=talk.outcome,
         follow_up_on=None if talk.owed_in is None else today + dt.timedelta(days=talk.owed_in),
         by_staff_id=staff[talk.colleague],
+        points=points_of(talk),
         is_demo=True,
     )
 
