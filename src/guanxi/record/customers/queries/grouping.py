@@ -14,7 +14,7 @@ from guanxi.record.customers.models import City
 from guanxi.record.customers.permissions import reach_of
 from guanxi.record.customers.queries.members import ranked_members
 from guanxi.record.customers.queries.seeking import Params
-from guanxi.record.customers.queries.sources import COUNTED, counted, fetch, source_of
+from guanxi.record.customers.queries.sources import counted, fetch, source_of
 from guanxi.record.customers.rules.wishes import CLOSED, NONE, Wish
 
 MOST_GROUPED = 200_000  # customers; more are not grouped while somebody waits
@@ -56,7 +56,7 @@ def groups_of_wish(wish: Wish, column: str, principal: Principal) -> Groups:
         rows = sorted(rows, key=lambda row: order.index(row[0]))
     called = _called(column, [row[0] for row in rows])
     groups = [GroupRow(*called.get(member, ("", "")), count, {"value": int(total)}) for member, count, total in rows]
-    return Groups(groups, min(source.count, COUNTED), is_more=source.count > COUNTED)
+    return Groups(groups, source.shown, source.is_more)
 
 
 def _called(column: str, members: Iterable[int]) -> dict[int, tuple[str, object]]:

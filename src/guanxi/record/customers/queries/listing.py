@@ -49,7 +49,7 @@ _ORDERS = {Sort.LAST_CONTACT: Order(BY_CONTACT, "last_contact_on", "date"), Sort
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """A page: ids in order. `count` is exact up to 10,000, else 10,000 with `is_more`; `next` continues it ("" at the end)."""
+    """A page: ids in order. `count` is exact up to a bound, else the bound with `is_more`; `next` continues it ("" at the end)."""
 
     ids: list[int]
     count: int
@@ -70,17 +70,19 @@ def places_of(wanted: Wanted, principal: Principal, known: Known = NOTHING_KNOWN
     if wanted.wish.is_empty or reach.nobody:
         return Places([], 0, is_more=False, next="")
     if not wanted.limit:
-        count = source_of(wanted.wish, reach).count
-        return Places([], min(count, COUNTED), is_more=count > COUNTED, next="")
+        source = source_of(wanted.wish, reach)
+        return Places([], source.shown, source.is_more, next="")
     if wanted.sort in FAR:
         places, count = apart(wanted, principal, place, known)
+        shown, is_more = min(count, COUNTED), count > COUNTED
     else:
         source = source_of(wanted.wish, reach)
         walk = _Walk(wanted, wanted.wish, reach, place, source)
-        places, count = list(islice(walk.places(), wanted.limit + 1)), source.count
+        places = list(islice(walk.places(), wanted.limit + 1))
+        shown, is_more = source.shown, source.is_more
     page = places[: wanted.limit]
     following = place_text(wanted, page[-1]) if len(places) > wanted.limit else ""
-    return Places([one.id for one in page], min(count, COUNTED), is_more=count > COUNTED, next=following)
+    return Places([one.id for one in page], shown, is_more, following)
 
 
 def _whole_place(wanted: Wanted, principal: Principal) -> Place | None:

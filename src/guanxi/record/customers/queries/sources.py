@@ -23,6 +23,8 @@ from guanxi.record.customers.search import candidates
 
 COUNTED = 10_000  # more than this is shown as "10,000+"
 GATHERED = 3_000  # fewer matches than this are gathered and sorted
+BORNE = 10_000  # a piece of a name that so many bear leads to them; more are met while an index is walked
+TRIED = 500  # of those met on the way more than this are shown as "500+": each is looked up to be counted
 
 _TOO_MANY_TO_LOOK = gettext_noop(
     "More than {most} customers fit the other conditions: add one, a manager or a city for instance, then ask for this."
@@ -33,33 +35,44 @@ Parts = Callable[[Params], list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`parts` writes what follows FROM, one a part; `count` is exact up to COUNTED, then one more."""
+    """`parts` writes what follows FROM, one a part; `count` is exact up to `most`, then one more."""
 
     parts: Parts
     count: int
+    most: int = COUNTED
+
+    @property
+    def shown(self) -> int:
+        """The count as people see it, with a plus where there are more."""
+        return min(self.count, self.most)
+
+    @property
+    def is_more(self) -> bool:
+        """Whether there are more than were counted."""
+        return self.count > self.most
 
     @property
     def is_few(self) -> bool:
         """Whether all may be looked up in the table."""
-        return self.count < GATHERED
+        return self.count < GATHERED and not self.is_more
 
     @property
     def is_counted(self) -> bool:
         """Whether all may be taken from the index and sorted."""
-        return self.count <= COUNTED
+        return not self.is_more
 
 
 def source_of(wish: Wish, reach: Reach) -> Source:
     """Return where to find the customers of a wish, and their bounded count. Raises Refused (customers.too_many_to_look)
     where too many would have to be looked up for what no index tells.
     """
-    parts = _parts_of(wish, reach)
-    return parts if isinstance(parts, Source) else Source(parts, counted(parts))
+    parts, most = _parts_of(wish, reach)
+    return parts if isinstance(parts, Source) else Source(parts, counted(parts, most + 1), most)
 
 
 def gathered(wish: Wish, reach: Reach) -> list[int] | None:
     """Return all customers of a wish, by key; None where they are more than COUNTED. One query, or two."""
-    parts = _parts_of(wish, reach)
+    parts, _most = _parts_of(wish, reach)
     params = Params()
     some = parts.parts(params) if isinstance(parts, Source) else parts(params)
     each = " UNION ALL ".join(f"SELECT id FROM {part}" for part in some)
@@ -67,8 +80,14 @@ def gathered(wish: Wish, reach: Reach) -> list[int] | None:
     return [row[0] for row in found] if len(found) <= COUNTED else None
 
 
-def _parts_of(wish: Wish, reach: Reach) -> Parts | Source:
-    return _looked_up(wish, reach) if wish.is_far else _found(wish, reach)
+def _parts_of(wish: Wish, reach: Reach) -> tuple[Parts | Source, int]:
+    """Where they are found, and up to how many are counted."""
+    if wish.is_far:
+        return _looked_up(wish, reach), COUNTED
+    narrow = _narrow(wish, reach)
+    if narrow is not None:
+        return narrow, COUNTED
+    return _led(_lead(wish), wish), TRIED if wish.sure.keys() & {"name", "card"} else COUNTED
 
 
 def counted(parts: Parts, most: int = 0) -> int:
@@ -120,8 +139,8 @@ def _bearers(need: Need, reach: Reach) -> list[int] | None:
     """Who may bear a piece of a name, within a reach; None where they are many."""
     found: dict[int, None] = {}
     for way in need.ways:
-        found |= dict.fromkeys(candidates(GramQuery(way.all_of, way.any_of), reach, GATHERED + 1))
-        if len(found) > GATHERED:
+        found |= dict.fromkeys(candidates(GramQuery(way.all_of, way.any_of), reach, BORNE + 1))
+        if len(found) > BORNE:
             return None
     return list(found)
 
