@@ -108,6 +108,7 @@ def _files(client) -> None:
 def places(scene) -> dict[str, str]:
     """What stands in the places of addresses: something of each kind that is there."""
     wang = scene.ids[WANG]
+    line = Preference.objects.filter(customer=wang).order_by("pk").values_list("pk", flat=True)[0]
     done, waiting = Import.objects.order_by("pk").values_list("code", flat=True)
     views = dict(SavedView.objects.values_list("noun", "code"))
     found = {
@@ -119,15 +120,11 @@ def places(scene) -> dict[str, str]:
         "settings/thresholds/(?P<name>[a-z_]+\\.[a-z_]+)": "decisions.capacity",
         "customers/<code:code>": scene.codes[WANG],
         "customers/groups/<code:code>": Group.objects.get().code,
-        "customer_group.group": Group.objects.get().code,
-        "customer_group_removal.group": Group.objects.get().code,
+        f"customers/{scene.codes[WANG]}/groups/<code:group>": Group.objects.get().code,
         "customer_field.field": "company",
-        "backup_check.name": "2026-01-01",
-        "backup_taking.name": "2026-01-01",
-        "preference.row": str(Preference.objects.filter(customer=wang).first().pk),
-        "preference_removal.row": str(Preference.objects.filter(customer=wang).first().pk),
-        "preference_return.row": str(Preference.objects.filter(customer=wang).first().pk),
-        "relation_removal.row": str(Relation.objects.filter(customer=wang).first().pk),
+        "settings/data/backups/(?P<name>[0-9A-Za-z][0-9A-Za-z_-]{0,59})": "2026-01-01",
+        f"customers/{scene.codes[WANG]}/preferences/<row:row>": str(line),
+        f"customers/{scene.codes[WANG]}/relations/<row:row>": str(Relation.objects.filter(customer=wang).first().pk),
         "customers/bulk/<code:code>": "2" * 12,
         "actions/<code:code>": Action.objects.filter(customer=wang).first().code,
         "signals/<code:code>": Signal.objects.get(customer=wang).code,
@@ -175,7 +172,7 @@ def every_page(scene) -> list[str]:
         "/customers/?by=city",
         "/search/?q=K-1001",
         "/search/?q=13800135678",
-        f"/customers/{customer}/?removed={known['preference.row']}",
+        f"/customers/{customer}/?removed={Preference.objects.filter(customer=scene.ids[WANG]).order_by('pk')[0].pk}",
         f"/customers/{customer}/?noted={known['conversations/<code:code>']}",
         f"/customers/{customer}/relations/?q=K-1002",
         f"/customers/{scene.codes['欧阳静']}/history/",
