@@ -40,7 +40,7 @@ def restore_beside(file: Path) -> dict[str, object]:
     place.mkdir(mode=0o700)
     try:
         told = _restored(file, place)
-    except BaseException:
+    except BaseException:  # a stop too: no half home is left behind
         shutil.rmtree(place)
         raise
     return {"place": str(place), **told}
