@@ -156,10 +156,10 @@ def short_date(value: dt.date, today: dt.date) -> str:
     return str(formats.date_format(value, same if value.year == today.year else other))
 
 
-def birthday(value: str, today: dt.date) -> str:
+def birthday(value: str) -> str:
     """A day of birth with its year, or what a mask leaves of it."""
     try:
-        return short_date(dt.date.fromisoformat(value), today) if value else ""
+        return short_date(dt.date.fromisoformat(value), dt.date.min) if value else ""
     except ValueError:
         return text(value)
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from guanxi.faces.desk.customers.history import LABELS
 from guanxi.faces.desk.customers.page_views import not_found_is_404
+from guanxi.faces.shared import cells
 from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.forms import read
 from guanxi.faces.shared.requests import FaceRequest
@@ -103,4 +104,4 @@ def _stored(head: Head, field: str) -> tuple[str, str]:
         gender = Gender(head.gender)
         return (gender.name.lower(), str(gender.label)) if gender else ("", "")
     value = str((head.city_name if field == "city" else getattr(head, field)) or "")
-    return value, value
+    return value, cells.birthday(value) if field == "birthday" else value

@@ -19,6 +19,7 @@ from guanxi.faces.desk.lists.choosing import (
 from guanxi.faces.desk.lists.portfolio import list_portfolio, remark_on
 from guanxi.faces.shared.lists.noun import Beginning, BulkOffer, ListedNoun, Preset
 from guanxi.faces.shared.lists.rows import Drawing
+from guanxi.faces.shared.words import source_words
 from guanxi.identity.listing import list_staff
 from guanxi.identity.permissions import Permission
 from guanxi.identity.sheet import STAFF
@@ -58,6 +59,7 @@ CUSTOMER_LIST = ListedNoun(
         bare=_TIER,
         blank=frozenset({("state", State.NONE)}),
         cut=frozenset({"next"}),
+        told=(("source", source_words),),
     ),
     counted=lambda count: ngettext("{count} customer", "{count} customers", count),
     nothing=_("No customers yet"),

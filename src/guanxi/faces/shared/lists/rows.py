@@ -44,7 +44,7 @@ class Drawing:
     """How a list is drawn beside its columns: `attributes` of a row where they are not called like the column, `tones`
     of badges by (column, value), `bare` columns whose badge is the value itself (a tier's letter), `blank` values
     (column, value) that say that nothing is known yet. `currency`: the attribute with a row's own currency, where it has
-    one. `cut`: columns of long text, which take what room is left.
+    one. `cut`: columns of long text, which take what room is left. `told`: how the texts of columns are put in words.
     """
 
     attributes: tuple[tuple[str, str], ...] = ()
@@ -53,6 +53,7 @@ class Drawing:
     blank: frozenset[tuple[str, int]] = frozenset()
     currency: str = ""
     cut: frozenset[str] = frozenset()
+    told: tuple[tuple[str, Callable[[str], str]], ...] = ()
 
 
 class Rows:
@@ -125,10 +126,12 @@ def _cell_of(column: Column, tones: Mapping[tuple[str, int], str], drawing: Draw
         return _risk_cell
     if column.name in drawing.cut:
         return lambda value, pen: cells.text(near(value or "", pen.today))
+    if (told := dict(drawing.told).get(column.name)) is not None:
+        return lambda value, _: cells.text(told(value))
     if column.mask == "phone":
         return lambda value, _: cells.phone(value)
     if column.mask == "birthday":
-        return lambda value, pen: cells.birthday(value, pen.today)
+        return lambda value, _: cells.birthday(value)
     if column.mask == "account":
         return lambda value, _: cells.text(value or "").replace("*", "•")
     return lambda value, _: cells.text(value) if value not in (None, "") else ""
