@@ -13,7 +13,7 @@ from guanxi.record.actions.models import Action
 from guanxi.record.actions.queries import Taker, takers_of
 from guanxi.record.actions.services import answer_action, hand_over_action, propose_actions, undo_answer
 from tests.record.actions.rows import action_row
-from tests.stories.scene import SYSTEM, Scene, build_scene
+from tests.stories.scene import SYSTEM
 
 pytestmark = pytest.mark.django_db
 JUNE = dt.date(2026, 6, 30)
@@ -24,11 +24,6 @@ MONDAY = dt.datetime(2026, 7, 6, 2, tzinfo=dt.UTC)  # 10:00 in Shanghai
 def monday():
     with frozen(MONDAY):
         yield
-
-
-@pytest.fixture
-def scene() -> Scene:
-    return build_scene()
 
 
 @pytest.fixture

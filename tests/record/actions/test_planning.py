@@ -26,7 +26,7 @@ from guanxi.record.conversations.models import Conversation
 from guanxi.record.customers.choices import Channel, PreferenceField
 from guanxi.record.customers.models import Customer, Preference
 from tests.record.actions.rows import action_row
-from tests.stories.scene import SYSTEM, Scene, build_scene
+from tests.stories.scene import SYSTEM, Scene
 
 pytestmark = pytest.mark.django_db
 MONDAY = dt.datetime(2026, 7, 6, 2, tzinfo=dt.UTC)  # 10:00 in Shanghai
@@ -37,11 +37,6 @@ DAY = dt.date(2026, 7, 6)
 def monday():
     with frozen(MONDAY), translation.override("en"):
         yield
-
-
-@pytest.fixture
-def scene() -> Scene:
-    return build_scene()
 
 
 @pytest.fixture

@@ -16,15 +16,10 @@ from guanxi.record.actions.rules import Act as Step
 from guanxi.record.actions.rules import may_return, next_status
 from guanxi.record.actions.services import answer_action, hand_over_action, propose_actions, proposing
 from tests.record.actions.rows import action_row, promise_row
-from tests.stories.scene import SYSTEM, Scene, build_scene
+from tests.stories.scene import SYSTEM
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 6, 30)
-
-
-@pytest.fixture
-def scene() -> Scene:
-    return build_scene()
 
 
 def counts(**given: int) -> dict[str, int]:

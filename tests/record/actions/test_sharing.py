@@ -26,7 +26,7 @@ from guanxi.record.customers.queries import find
 from guanxi.record.customers.queries.page import head_of_code
 from guanxi.record.customers.services import assign_customers, delete_customers, merge_customers
 from tests.record.actions.rows import action_row
-from tests.stories.scene import SYSTEM, Scene, build_scene
+from tests.stories.scene import SYSTEM, Scene
 
 pytestmark = pytest.mark.django_db
 JUNE = dt.date(2026, 6, 30)
@@ -37,11 +37,6 @@ MONDAY = dt.datetime(2026, 7, 6, 2, tzinfo=dt.UTC)  # 10:00 in Shanghai
 def monday():
     with frozen(MONDAY):
         yield
-
-
-@pytest.fixture
-def scene() -> Scene:
-    return build_scene()
 
 
 @pytest.fixture

@@ -11,12 +11,7 @@ from guanxi.record.catalogue.models import Estate, Family, Product
 from guanxi.record.catalogue.queries import estates_page, products_by_id, products_page
 from guanxi.record.catalogue.rules import NewEstate, NewProduct, Problem, margin_ppm
 from guanxi.record.catalogue.services import create_estates, create_products, products_by_reference
-from tests.stories.scene import SYSTEM, build_scene
-
-
-@pytest.fixture
-def scene(db):
-    return build_scene()
+from tests.stories.scene import SYSTEM
 
 
 @pytest.mark.parametrize(

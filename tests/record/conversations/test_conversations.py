@@ -14,14 +14,8 @@ from guanxi.record.conversations.queries import conversations_of, get_conversati
 from guanxi.record.conversations.services import log_conversation
 from guanxi.record.customers.choices import Channel
 from guanxi.record.customers.models import DirtyCustomer
-from tests.stories.scene import build_scene
 
 NOON = dt.datetime(2024, 1, 5, 18, tzinfo=dt.UTC)  # the 6th in Shanghai
-
-
-@pytest.fixture
-def scene(db):
-    return build_scene()
 
 
 def test_a_contact_is_noted_with_its_next_step(scene):

@@ -23,14 +23,9 @@ from guanxi.record.dealings.services import (
     store_dealings,
 )
 from guanxi.record.dealings.services.indexes import drop_index
-from tests.stories.scene import SYSTEM, build_scene
+from tests.stories.scene import SYSTEM
 
 UTC = dt.UTC
-
-
-@pytest.fixture
-def scene(db):
-    return build_scene()
 
 
 def lines(*rows, **columns):

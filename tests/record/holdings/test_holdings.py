@@ -18,12 +18,7 @@ from guanxi.record.holdings.queries import (
 )
 from guanxi.record.holdings.rules import NewBalance, NewHolding
 from guanxi.record.holdings.services import record_holdings, store_balances
-from tests.stories.scene import SYSTEM, build_scene
-
-
-@pytest.fixture
-def scene(db):
-    return build_scene()
+from tests.stories.scene import SYSTEM
 
 
 def test_holdings_are_opened_completed_and_read(scene):

@@ -6,16 +6,12 @@ import pytest
 
 
 @pytest.fixture
-def scene(db):
-    """A firm in yuan and Shanghai time with its people; importers registered."""
-    # Models load after pytest has read this file.
-    from guanxi.project.registrations import register_importers
-    from guanxi.record.customers import search
-    from tests.stories.scene import build_scene
+def scene(scene):
+    """The firm of the record's tests; importers registered."""
+    from guanxi.project.registrations import register_importers  # models load after pytest has read this file
 
     register_importers()
-    search.rebuild_search()
-    return build_scene()
+    return scene
 
 
 @pytest.fixture

@@ -15,15 +15,10 @@ from guanxi.record.signals.models import Signal
 from guanxi.record.signals.rules import is_open, last_day_given_up, may_follow
 from guanxi.record.signals.services import expire_hypotheses, judge_signal, raise_signals, raising, withdraw_judgement
 from tests.record.signals.rows import signal_row
-from tests.stories.scene import SYSTEM, Scene, build_scene
+from tests.stories.scene import SYSTEM, build_scene
 
 pytestmark = pytest.mark.django_db
 JUNE, JULY = dt.date(2026, 6, 30), dt.date(2026, 7, 31)
-
-
-@pytest.fixture
-def scene() -> Scene:
-    return build_scene()
 
 
 def counts(**given: int) -> dict[str, int]:

@@ -22,7 +22,7 @@ from guanxi.record.signals.queries import (
 from guanxi.record.signals.services import judge_signal, raise_signals
 from guanxi.record.signals.wording import explain
 from tests.record.signals.rows import SPEND_EVIDENCE, signal_row
-from tests.stories.scene import SYSTEM, Scene, build_scene
+from tests.stories.scene import SYSTEM, Scene
 
 JUNE = dt.date(2026, 6, 30)
 ABSENT = {
@@ -42,11 +42,6 @@ ABSENT = {
 def english():
     with translation.override("en"):
         yield
-
-
-@pytest.fixture
-def scene(db) -> Scene:
-    return build_scene()
 
 
 def say(kind: str, state: str, evidence: dict, currency: str = "CNY") -> str:
