@@ -6,6 +6,8 @@ import pytest
 
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.manner import in_manner_of
+from guanxi.faces.shared.words import refusal_words
+from guanxi.ground.refusals import Refused
 from tests.faces.reading import words_of
 
 pytestmark = pytest.mark.django_db
@@ -154,6 +156,18 @@ def test_counts_shares_and_sentences_follow_the_choice_too(scene, looking):
             "¥",
             "9 July 2026",
         )
+
+
+def test_counts_in_what_the_program_says_follow_and_quotations_do_not(scene):
+    from django.utils import translation
+
+    refused = Refused("x", "{text} is not {most}, {name}.", text="1,234", most="12,408", name="1,2")
+    account = scene.account("lin")
+    account.numbers = "space"
+    with translation.override("en"):
+        assert refusal_words(refused) == "1,234 is not 12,408, 1,2."
+        with in_manner_of(account):
+            assert refusal_words(refused) == "1,234 is not 12\u202f408, 1,2."
 
 
 def test_every_page_of_figures_has_no_comma_left_for_who_wants_none(scene, looking):

@@ -3,15 +3,31 @@
 import datetime as dt
 import re
 from collections.abc import Iterable
+from typing import TypeGuard
 
 from django.utils.translation import get_language, gettext, ngettext
 
 from guanxi.ground.refusals import Refused
+from guanxi.ground.writing import writing
+
+_COUNT = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
+_QUOTED = "text"  # the place of what somebody wrote: said back as it stands
 
 
 def refusal_words(refused: Refused) -> str:
-    """The sentence of a refusal, translated, its places filled."""
-    return refused.in_words(gettext)
+    """The sentence of a refusal, translated, its places filled; counts with the mark that the person chose."""
+    mark = writing().mark
+    if mark == ",":
+        return refused.in_words(gettext)
+    told = {
+        name: value.replace(",", mark) if name != _QUOTED and _is_count(value) else value
+        for name, value in refused.params.items()
+    }
+    return Refused(refused.code, refused.words, **told).in_words(gettext)
+
+
+def _is_count(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and _COUNT.fullmatch(value) is not None
 
 
 def is_chinese() -> bool:
