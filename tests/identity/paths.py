@@ -48,7 +48,7 @@ from guanxi.record.conversations.services import Upload, attach_files, log_conve
 from guanxi.record.customers import permissions as customers
 from guanxi.record.customers import services as customer_acts
 from guanxi.record.customers.choices import Channel, IdentifierKind, RelationKind, Stage
-from guanxi.record.customers.models import Customer, Group, Identifier, Relation
+from guanxi.record.customers.models import Customer, Group, Identifier, Preference, Relation
 from guanxi.record.customers.queries import (
     customer_rows,
     find,
@@ -56,10 +56,13 @@ from guanxi.record.customers.queries import (
     timeline_rows,
 )
 from guanxi.record.customers.queries.card import customer_card
+from guanxi.record.customers.queries.cards import find_on_cards
+from guanxi.record.customers.queries.group_sizes import group_sizes
 from guanxi.record.customers.queries.history import moving_rows, owner_rows
 from guanxi.record.customers.queries.naming import customers_named
 from guanxi.record.customers.queries.page import code_of, customer_id_of, customer_page
 from guanxi.record.customers.queries.ties import group_members, relations_of
+from guanxi.record.customers.search import reindex_customers
 from guanxi.record.customers.services import NewCustomer, register_customers
 from guanxi.record.customers.services.assigning import assign_customers
 from guanxi.record.customers.services.erasing import erase_customer
@@ -92,7 +95,7 @@ from guanxi.record.signals.services import judge_signal
 from guanxi.record.standing import queries as standing
 from guanxi.record.standing import services as publishing
 from tests.identity.list_paths import LIST_READS
-from tests.identity.people_paths import PEOPLE_READS, PEOPLE_WRITES
+from tests.identity.people_paths import PEOPLE_READS, PEOPLE_WRITES, listed
 from tests.identity.world import DAY, SYSTEM, Target, World
 
 REFUSALS = (Denied, Refused, CustomerGone)
@@ -141,6 +144,11 @@ READS: dict[str, dict[str, Read]] = {
         "visible_condition": _by_condition,
         "page": lambda p, t: customer_page(t.code, p),
         "card": lambda p, t: customer_card(t.code, p),
+        "words of the card": lambda p, t: t.id in _found_on_cards(t, p),
+        "list, by words of the card": lambda p, t: (
+            _found_on_cards(t, p) is not None and listed(p, t, "card.contains.ships")
+        ),
+        "counted in a group": lambda p, t: any(size.count for size in group_sizes([_own_group_of(t)], p).values()),
         "id of code": lambda p, t: customer_id_of(t.code, p),
         "members of a group": lambda p, t: t.id in group_members(_group_of(t), p),
         "relations of another": lambda p, t: t.id in [tie.other_id for tie in relations_of(_related_to(t), p)],
@@ -214,6 +222,23 @@ def _group_of(target: Target) -> int:
         renumber_groups()
     add_to_group(group.pk, [target.id], by=SYSTEM) if not Customer.objects.get(pk=target.id).deleted_at else None
     return group.pk
+
+
+def _own_group_of(target: Target) -> int:
+    """A group with nobody but the target in it."""
+    group, is_new = Group.objects.get_or_create(name=f"only {target.code}")
+    if is_new:
+        renumber_groups()
+        if not Customer.objects.get(pk=target.id).deleted_at:
+            add_to_group(group.pk, [target.id], by=SYSTEM)
+    return group.pk
+
+
+def _found_on_cards(target: Target, principal: Principal) -> list[int]:
+    """Who is found by a word of the target's card."""
+    Preference.objects.filter(pk=target.preference).update(text="ships")
+    reindex_customers([target.id])
+    return [found.customer.id for found in find_on_cards("ships", principal, limit=50).rows]
 
 
 def _related_to(target: Target) -> int:
