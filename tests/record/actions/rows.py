@@ -4,6 +4,9 @@ import datetime as dt
 import json
 from hashlib import sha256
 
+JUNE = dt.date(2026, 6, 30)
+MONDAY = dt.datetime(2026, 7, 6, 2, tzinfo=dt.UTC)  # 10:00 in Shanghai
+
 
 def action_row(customer, *, cause: str = "2026-06", **fields: object) -> dict:
     """One row for a customer (its owner and team); equal `cause` is one key."""

@@ -12,18 +12,10 @@ from guanxi.record.actions.choices import ActionStatus, NotNow
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.queries import Taker, takers_of
 from guanxi.record.actions.services import answer_action, hand_over_action, propose_actions, undo_answer
-from tests.record.actions.rows import action_row
+from tests.record.actions.rows import JUNE, MONDAY, action_row
 from tests.stories.scene import SYSTEM
 
-pytestmark = pytest.mark.django_db
-JUNE = dt.date(2026, 6, 30)
-MONDAY = dt.datetime(2026, 7, 6, 2, tzinfo=dt.UTC)  # 10:00 in Shanghai
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with frozen(MONDAY):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Erasing a person takes the words and figures of his signals and actions; that work was done stays counted."""
 
-import datetime as dt
-
 import pytest
 from django.utils import translation
 
@@ -11,12 +9,11 @@ from guanxi.record.actions.queries import actions_of, export_rows
 from guanxi.record.actions.services import answer_action, erase_actions, propose_actions
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.services import erase_signals, raise_signals
-from tests.record.actions.rows import action_row, promise_row
+from tests.record.actions.rows import JUNE, action_row, promise_row
 from tests.record.signals.rows import signal_row
 from tests.stories.scene import SYSTEM, build_scene
 
 pytestmark = pytest.mark.django_db
-JUNE = dt.date(2026, 6, 30)
 
 
 def test_nothing_of_the_person_is_left_and_others_keep_theirs():

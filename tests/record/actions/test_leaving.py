@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 
-from guanxi.ground.clock import frozen
 from guanxi.ground.refusals import Refused
 from guanxi.identity.models import Staff
 from guanxi.identity.permissions import Denied
@@ -24,18 +23,10 @@ from guanxi.record.customers import queries as customers
 from guanxi.record.customers import search
 from guanxi.record.customers.models import Customer
 from guanxi.record.customers.services import assigning, delete_customers
-from tests.record.actions.rows import action_row
+from tests.record.actions.rows import JUNE, action_row
 from tests.stories.scene import SYSTEM, Scene, build_scene
 
-pytestmark = pytest.mark.django_db
-JUNE = dt.date(2026, 6, 30)
-MONDAY = dt.datetime(2026, 7, 6, 2, tzinfo=dt.UTC)
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with frozen(MONDAY):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 
 
 @pytest.fixture

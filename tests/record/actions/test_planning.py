@@ -25,11 +25,10 @@ from guanxi.record.conversations.choices import Outcome, Point
 from guanxi.record.conversations.models import Conversation
 from guanxi.record.customers.choices import Channel, PreferenceField
 from guanxi.record.customers.models import Customer, Preference
-from tests.record.actions.rows import action_row
+from tests.record.actions.rows import MONDAY, action_row
 from tests.stories.scene import SYSTEM, Scene
 
 pytestmark = pytest.mark.django_db
-MONDAY = dt.datetime(2026, 7, 6, 2, tzinfo=dt.UTC)  # 10:00 in Shanghai
 DAY = dt.date(2026, 7, 6)
 
 

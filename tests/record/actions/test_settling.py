@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 
-from guanxi.ground.clock import frozen
 from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Denied
 from guanxi.journal.models import Act
@@ -21,20 +20,12 @@ from guanxi.record.actions.services import (
 from guanxi.record.signals.choices import Judgement
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.services import raise_signals
-from tests.record.actions.rows import action_row
+from tests.record.actions.rows import JUNE, action_row
 from tests.record.signals.rows import signal_row
 from tests.stories.scene import SYSTEM, Scene, build_scene
 
-pytestmark = pytest.mark.django_db
-JUNE = dt.date(2026, 6, 30)
-MONDAY = dt.datetime(2026, 7, 6, 2, tzinfo=dt.UTC)  # 10:00 in Shanghai
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 TODAY = dt.date(2026, 7, 6)
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with frozen(MONDAY):
-        yield
 
 
 @pytest.fixture

@@ -25,18 +25,10 @@ from guanxi.record.customers.permissions import visible_ids, visible_to
 from guanxi.record.customers.queries import find
 from guanxi.record.customers.queries.page import head_of_code
 from guanxi.record.customers.services import assign_customers, delete_customers, merge_customers
-from tests.record.actions.rows import action_row
+from tests.record.actions.rows import JUNE, MONDAY, action_row
 from tests.stories.scene import SYSTEM, Scene
 
-pytestmark = pytest.mark.django_db
-JUNE = dt.date(2026, 6, 30)
-MONDAY = dt.datetime(2026, 7, 6, 2, tzinfo=dt.UTC)  # 10:00 in Shanghai
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with frozen(MONDAY):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 
 
 @pytest.fixture

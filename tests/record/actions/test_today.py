@@ -27,12 +27,11 @@ from guanxi.record.actions.queries import (
 )
 from guanxi.record.actions.services import answer_action, hand_over_action, propose_actions
 from guanxi.record.customers.choices import Channel, Tier
-from tests.record.actions.rows import action_row, promise_row
+from tests.record.actions.rows import MONDAY, action_row, promise_row
 from tests.stories.scene import SYSTEM
 
 pytestmark = pytest.mark.django_db
 ON = dt.date(2026, 7, 6)
-MONDAY = dt.datetime(2026, 7, 6, 2, tzinfo=dt.UTC)
 
 
 @pytest.fixture(autouse=True)
