@@ -13,7 +13,7 @@ from guanxi.record.customers.queries.rows import CustomerRow, customer_rows
 from guanxi.record.customers.rules.cards import words_meant
 from guanxi.record.customers.search import candidates
 
-MOST_LOOKED_AT = 1_000
+MOST_LOOKED_AT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +35,20 @@ class CardsFound:
 
 def find_on_cards(text: str, principal: Principal, *, limit: int = 8) -> CardsFound:
     """Return at most `limit` customers within the principal's reach whose current card holds every word of a question,
-    each with the lines that say them (three queries). Names are masked as everywhere; looks at 1,000 candidates at most.
+    each with the lines that say them (three queries). Names are masked as everywhere; looks at 300 candidates at most,
+    and `is_more` says that there were others.
 
     Raises Refused (text.not_storable) for characters that no database holds.
     """
     words = words_meant(checked(text))
     asked = phrase_query(words)
-    ids = candidates(asked, reach_of(principal), MOST_LOOKED_AT)
+    ids = candidates(asked, reach_of(principal), MOST_LOOKED_AT + 1)
     if not ids:
         return CardsFound(words, [])
-    said = _said(ids, asked)
+    said = _said(ids[:MOST_LOOKED_AT], asked)
     rows = sorted(customer_rows(sorted(said), principal), key=lambda row: (-(row.value or 0), row.id))
     shown = [CardFound(row, said[row.id]) for row in rows[:limit]]
-    return CardsFound(words, shown, is_more=len(rows) > limit)
+    return CardsFound(words, shown, is_more=len(rows) > limit or len(ids) > MOST_LOOKED_AT)
 
 
 def _said(ids: Iterable[int], asked: GramQuery) -> dict[int, list[PreferenceRow]]:
@@ -55,11 +56,11 @@ def _said(ids: Iterable[int], asked: GramQuery) -> dict[int, list[PreferenceRow]
     wanted = set(asked.all_of)
     found: dict[int, list[tuple[PreferenceRow, set[str]]]] = {}
     lines = Preference.objects.filter(customer__in=list(ids), ended_on=None).order_by("customer", "field", "pk")
-    for line in lines:
-        holds = phrase_grams(line.text) & wanted
-        if holds:
-            row = PreferenceRow(line.pk, line.field, line.text, line.source, line.told_on)
-            found.setdefault(line.customer_id, []).append((row, holds))
+    columns = ("customer_id", "pk", "field", "text", "source", "told_on")
+    for customer_id, key, field, text, source, told_on in lines.values_list(*columns):
+        row = PreferenceRow(key, field, text, source, told_on)
+        if holds := phrase_grams(row.text) & wanted:
+            found.setdefault(customer_id, []).append((row, holds))
     return {
         key: [row for row, _holds in rows]
         for key, rows in found.items()
