@@ -239,7 +239,7 @@ def staff_seen_by(principal: Principal) -> QuerySet[Staff]:
 
 def people_led_by(principal: Principal) -> QuerySet[Staff]:
     """The others who work on customers in the teams that a principal leads; nobody for whoever leads none."""
-    people = Staff.objects.filter(left_on=None, role__in=_ANSWERING).exclude(pk=principal.staff_id)
+    people = Staff.objects.filter(left_on=None, role__in=_ANSWERING).exclude(pk=principal.staff_id or 0)
     people = people.select_related("team").order_by("name_key", "pk")
     if principal.scope < Scope.TEAM or not may(principal, Permission.ASSIGN_CUSTOMERS):
         return people.none()

@@ -4,7 +4,6 @@ rows, where these columns are asked for; a list that is not long is put in their
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from operator import attrgetter
 from typing import Any
 
 from django.urls import reverse
@@ -35,7 +34,7 @@ class PortfolioRow(CustomerRow):
     grade: str = ""
 
 
-_of_customer = attrgetter(*(field.name for field in fields(CustomerRow)))
+_OF_CUSTOMER = tuple(field.name for field in fields(CustomerRow))
 
 
 def list_portfolio(question: Question, principal: Principal) -> Listed[Any]:
@@ -81,8 +80,13 @@ def _read(question: Question, principal: Principal) -> list[Callable[[Principal]
 def _row(row: CustomerRow, told: Mapping[Callable[[Principal], Any], Any]) -> PortfolioRow:
     figures, step = told.get(figures_beside) or {}, told.get(next_step)
     coming = act_for(step["reason"], Channel(step["channel"])) if step else ""
+    own = {name: getattr(row, name) for name in _OF_CUSTOMER}
     return PortfolioRow(
-        *_of_customer(row), figures.get("potential"), figures.get("risk"), coming, figures.get("grade", "")
+        **own,
+        potential=figures.get("potential"),
+        risk=figures.get("risk"),
+        next=coming,
+        grade=figures.get("grade", ""),
     )
 
 
