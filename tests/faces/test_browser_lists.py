@@ -118,6 +118,13 @@ def test_columns_are_hidden_and_moved_and_the_list_is_grouped(desk, live_server)
     desk.click("table.grouped td.c-name >> text=警报")
     desk.wait_for_selector(".chip.is-set >> text=警报")
     assert names(desk) == ["王海峰"]
+    desk.set_viewport_size({"width": 390, "height": 844})  # on a phone a line is opened, or chosen once one wants to choose
+    assert not desk.locator("#list [data-tick]").first.is_visible()
+    desk.click(".choosing")
+    desk.click("#list tr[data-code]", position={"x": 200, "y": 20})
+    desk.wait_for_selector("#bulk >> text=已选 1 位")
+    desk.click(".choosing")
+    assert not desk.locator("#bulk").is_visible()
 
 
 def test_a_column_is_drawn_wider_by_mouse_and_by_key_and_stays_so(desk, live_server):
