@@ -46,6 +46,10 @@ LIN = {
     "known": ("/customers/{customer}/known/", ""),
     "consents": ("/customers/{customer}/consents/", ""),
     "five questions": ("/customers/{customer}/standing/", ""),
+    "stages": ("/customers/{customer}/", "#stage summary"),
+    "circles": ("/customers/groups/", ""),
+    "circles of one": ("/customers/{customer}/groups/", ""),
+    "what suits": ("/customers/{customer}/suggestions/", ""),
     "near": ("/customers/{customer}/relations/?q=K-1002", ""),
     "whom": ("/conversations/new/", ""),
     "newcomer": ("/customers/new/", ".more-places summary"),
@@ -72,6 +76,10 @@ CHEN = {
     "ticks": ("/customers/?columns=name,phone,company", ""),
     "colleague": ("/people/{lin}/", ""),
     "bin": ("/customers/trash/", ""),
+    "insight": ("/insight/", ""),
+    "alarms": ("/insight/alarms/?kind=spend_drop", ""),
+    "board": ("/team/", ""),
+    "groups": ("/customers/groups/", ""),
 }
 NOBODY = {"door": ("/account/login/", ""), "wrong": ("/account/login/", "button.primary")}
 
