@@ -223,6 +223,11 @@ def all_colleagues(principal: Principal, limit: int = 500) -> list[Staff]:
     return list(people[:limit])
 
 
+def names_seen_by(principal: Principal, limit: int = 1_000) -> list[tuple[str, str]]:
+    """(code, name) of the colleagues a principal may see and hand work to, by name: what a page offers to choose from."""
+    return list(staff_seen_by(principal).values_list("code", "name")[:limit])
+
+
 def staff_seen_by(principal: Principal) -> QuerySet[Staff]:
     """Colleagues a principal may see and hand work to: those of the own branch, all for scope ALL."""
     people = Staff.objects.filter(left_on=None).order_by("name_key", "pk")

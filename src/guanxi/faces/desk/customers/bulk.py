@@ -27,7 +27,7 @@ from guanxi.ground.sheets import Listed, Question
 from guanxi.ground.sheets.questions import MOST_LETTERS
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import principals_of, staff_seen_by
+from guanxi.identity.queries import find_staff, principals_of, staff_seen_by
 from guanxi.record.actions.permissions import may_take_work
 from guanxi.record.customers.queries import customer_rows, group_tree
 from guanxi.record.customers.queries.owners import counts_of_owners
@@ -105,8 +105,9 @@ def assignment(request: FaceRequest) -> HttpResponse:
     if not to:
         choices = [*_takers(request.principal), Choice(POOL, _("To the pool: nobody"))]
         return _ask(request, sent, "bulk_assignment", _("Give {count} to …"), choices)
-    owner = next((key for key, code in _keys(request.principal) if code == to), 0) if to != POOL else None
-    name = next((name for code, name, _team in _colleagues(request.principal) if code == to), "")
+    taker = find_staff(to, request.principal) if to != POOL else None
+    owner = None if to == POOL else taker.pk if taker else 0  # 0 is nobody, whom the act refuses
+    name = taker.name if taker else ""
 
     def words(count: int) -> str:
         if to == POOL:
@@ -272,11 +273,3 @@ def _takers(principal: Principal) -> list[Choice]:
 def _many(counts: dict[int, tuple[int, int]], owner: int) -> str:
     count = counts.get(owner, (0, 0))[0]
     return CUSTOMER_LIST.counted(count).format(count=cells.number(count))
-
-
-def _colleagues(principal: Principal) -> list[tuple[str, str, str]]:
-    return list(staff_seen_by(principal).values_list("code", "name", "team__name")[:_MOST_STAFF])
-
-
-def _keys(principal: Principal) -> list[tuple[int, str]]:
-    return list(staff_seen_by(principal).values_list("pk", "code"))

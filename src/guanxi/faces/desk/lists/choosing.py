@@ -6,7 +6,7 @@ from guanxi.faces.shared.lists.noun import Choices, OpenFilter
 from guanxi.faces.shared.look import Look
 from guanxi.ground.refusals import Refused
 from guanxi.identity.choices import Scope
-from guanxi.identity.queries import staff_seen_by, teams_in_order
+from guanxi.identity.queries import names_seen_by, teams_in_order
 from guanxi.record.catalogue.listing import estate_cities, families_in_order, products_in_order
 from guanxi.record.customers.queries import head_of_code
 from guanxi.record.customers.queries.cities import cities_in_order
@@ -17,7 +17,7 @@ _MOST_NAMED = 3  # customers looked up by name for one chip
 
 
 def _people(look: Look) -> Choices:
-    return list(staff_seen_by(look.principal).values_list("code", "name")[:MOST])
+    return names_seen_by(look.principal, MOST)
 
 
 def _cities(look: Look) -> Choices:

@@ -14,7 +14,7 @@ from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
 from guanxi.identity.permissions import Permission, require
-from guanxi.identity.queries import all_colleagues, all_teams, find_colleague, find_team, staff_seen_by
+from guanxi.identity.queries import all_colleagues, all_teams, find_colleague, find_team, names_seen_by
 from guanxi.identity.roles import ROLES
 from guanxi.identity.services import (
     NewStaff,
@@ -27,7 +27,6 @@ from guanxi.identity.services import (
 from guanxi.record.actions.services import move_colleague, part_with_colleague
 
 _ROLES = [(role.name, role.label) for role in ROLES.values()]
-_MOST_SUCCESSORS = 500
 
 
 def _password(*, required: bool) -> forms.CharField:
@@ -226,5 +225,4 @@ def _described(staff: Any) -> list[str]:
 
 
 def _successors(staff: Any, request: FaceRequest) -> list[tuple[str, str]]:
-    others = staff_seen_by(request.principal).exclude(pk=staff.pk)
-    return list(others.values_list("code", "name")[:_MOST_SUCCESSORS])
+    return [one for one in names_seen_by(request.principal) if one[0] != staff.code]
