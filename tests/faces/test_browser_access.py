@@ -68,7 +68,7 @@ LI = {
     for name, path in {
         "settings": "", "my settings": "me/", "roles": "roles/", "teams": "teams/", "team": "teams/{oak}/", "people": "people/",
         "person": "people/{lin}/", "sight": "sight/?who={lin}&customer=王", "product": "products/", "estate": "estates/",
-        "days off": "days-off/", "thresholds": "thresholds/", "jobs": "jobs/", "data": "data/",
+        "days off": "days-off/", "thresholds": "thresholds/", "jobs": "jobs/", "data": "data/", "start questions": "beginning/",
     }.items()
 }  # fmt: skip
 CHEN = {
