@@ -185,6 +185,11 @@ CHECKS = {
         {"faces/desk/templates/lonely.html": "<p>"},
         "is used by nothing",
     ),
+    "a number in the manner of nobody": (
+        test_pages.test_numbers_are_written_as_the_reader_wants_them,
+        {"faces/desk/board.py": 'count = f"{waiting:,}"'},
+        "faces/desk/board.py:1",
+    ),
     "a template that does not parse": (
         test_pages.test_templates_parse,
         {"faces/desk/templates/broken.html": "{% extends 'nowhere.html' %}"},

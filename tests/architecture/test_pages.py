@@ -49,6 +49,19 @@ def test_no_style_and_no_script_in_a_template(path):
     assert finder.found == []
 
 
+def test_numbers_are_written_as_the_reader_wants_them():
+    """Thousands are marked by faces.shared.cells alone, which knows how: never by a format of Python's own."""
+    own = re.compile(r"\{[^{}\n]*:,[^{}\n]*\}")
+    found = [
+        f"{relative(module.path)}:{number}"
+        for module in modules()
+        if module.name.startswith("guanxi.faces.") and module.path.name != "cells.py"
+        for number, line in enumerate(module.text.splitlines(), start=1)
+        if own.search(line)
+    ]
+    assert found == []
+
+
 class _Inline(HTMLParser):
     """Collects what a strict content security policy refuses."""
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guanxi.faces.desk.customers.page_views import not_found_is_404
+from guanxi.faces.shared import cells
 from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.forms import code_field, read
 from guanxi.faces.shared.requests import FaceRequest
@@ -276,7 +277,7 @@ def _branches(tree: list[GroupRow], text: str, principal: Principal, *, inside: 
 
 
 def _count_words(size: Size) -> str:
-    return f"{size.count:,}+" if size.is_more else f"{size.count:,}"
+    return f"{cells.number(size.count)}+" if size.is_more else cells.number(size.count)
 
 
 def _places(tree: list[GroupRow], *, now: str = "") -> list[Place]:

@@ -30,7 +30,7 @@ def learning_of(look: Look) -> Learning | None:
         return None
     return Learning(
         words=_("{taught} of {visits} visits in {days} days left a fact; at least {aim} should.").format(
-            taught=f"{learnt.taught:,}", visits=f"{learnt.visits:,}", days=_DAYS, aim=cells.percent(AIM)
+            taught=cells.number(learnt.taught), visits=cells.number(learnt.visits), days=_DAYS, aim=cells.percent(AIM)
         ),
         share=cells.percent(learnt.share),
         href=f"{reverse('conversations')}?where=channel.in.visit&where=on.last.{_DAYS}",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guanxi.faces.desk.today.presenters import waits_words
+from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import sentences
 from guanxi.identity.queries import people_led_by
@@ -120,7 +121,7 @@ def _person(one: Any, load: PersonLoad | None, counts: _Counts, look: Look) -> P
 
 
 def _figure(count: int, href: str, tone: str = "") -> Figure:
-    return Figure(f"{count:,}", count, href, tone) if count else Figure("–", 0)
+    return Figure(cells.number(count), count, href, tone) if count else Figure(cells.NOTHING, 0)
 
 
 def _sentence(rows: Sequence[Person]) -> str:
@@ -131,9 +132,9 @@ def _sentence(rows: Sequence[Person]) -> str:
         "{count} customers wait for a call from your team.",
         waiting,
     )
-    said = [words.format(count=f"{waiting:,}") if waiting else _("Nobody waits for a call from your team.")]
+    said = [words.format(count=cells.number(waiting)) if waiting else _("Nobody waits for a call from your team.")]
     if late:
         said.append(
-            ngettext("{count} of it is overdue.", "{count} of them are overdue.", late).format(count=f"{late:,}")
+            ngettext("{count} of it is overdue.", "{count} of them are overdue.", late).format(count=cells.number(late))
         )
     return sentences(said)
