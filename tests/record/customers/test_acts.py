@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 
-from guanxi.ground import clock
 from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Denied
 from guanxi.journal.models import Act
@@ -24,14 +23,10 @@ from guanxi.record.customers.models import (
 )
 from guanxi.record.customers.rules.stages import NEXT, is_next
 from guanxi.record.customers.services import NewAddress, NewCustomer, NewRelation
-from tests.record.customers.rows import NOON, TODAY, WANG, picture, register
+from tests.record.customers.rows import TODAY, WANG, picture, register
 from tests.stories.scene import SYSTEM
 
-
-@pytest.fixture(autouse=True)
-def noon():
-    with clock.frozen(NOON):
-        yield
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 @pytest.fixture

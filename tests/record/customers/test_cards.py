@@ -4,7 +4,6 @@ import time
 
 import pytest
 
-from guanxi.ground import clock
 from guanxi.ground.refusals import Refused
 from guanxi.ground.text.grams import phrase_grams, phrase_query
 from guanxi.record.customers import search, services
@@ -17,16 +16,13 @@ from guanxi.record.customers.services.erasing import erase_customer
 from guanxi.record.customers.services.filling import NewPreference, fill_cards
 from guanxi.record.customers.services.merging import merge_customers
 from guanxi.record.customers.sheet import CUSTOMERS
-from tests.record.customers.rows import NOON, TODAY, register
+from tests.record.customers.rows import TODAY, register
 from tests.stories.scene import SYSTEM
 
 TEA, TOPICS = PreferenceField.BREAKFAST, PreferenceField.TOPICS
 
 
-@pytest.fixture(autouse=True)
-def noon():
-    with clock.frozen(NOON):
-        yield
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from guanxi.ground import clock
 from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Denied
 from guanxi.record.customers import queries, services
@@ -22,10 +21,7 @@ CANARY = NewCustomer(
 WORDS = ("金丝雀", "CANARY", "canary", "13811112222", "99999", "jin si que", WANG)
 
 
-@pytest.fixture(autouse=True)
-def noon():
-    with clock.frozen(NOON):
-        yield
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 def readable(cell: object) -> str:

@@ -6,7 +6,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from guanxi.ground import clock
 from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Denied
 from guanxi.journal.models import Act
@@ -22,14 +21,10 @@ from guanxi.record.customers.services.filling import (
     fill_households,
     fill_ties,
 )
-from tests.record.customers.rows import NOON, TODAY, picture, register
+from tests.record.customers.rows import TODAY, picture, register
 from tests.stories.scene import SYSTEM
 
-
-@pytest.fixture(autouse=True)
-def noon():
-    with clock.frozen(NOON):
-        yield
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 @pytest.fixture

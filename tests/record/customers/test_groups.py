@@ -25,10 +25,7 @@ TWELVE = (
 )  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def noon():
-    with clock.frozen(NOON):
-        yield
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 @pytest.fixture

@@ -5,21 +5,16 @@ from decimal import Decimal
 
 import pytest
 
-from guanxi.ground import clock
 from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Denied
 from guanxi.record.customers import queries, services
 from guanxi.record.customers.choices import IdentifierKind, RelationKind, Stage
 from guanxi.record.customers.models import Customer
 from guanxi.record.customers.services import NewCustomer, NewRelation
-from tests.record.customers.rows import NOON, TODAY, WANG, register
+from tests.record.customers.rows import TODAY, WANG, register
 from tests.stories.scene import SYSTEM
 
-
-@pytest.fixture(autouse=True)
-def noon():
-    with clock.frozen(NOON):
-        yield
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 @pytest.fixture
