@@ -54,9 +54,10 @@ function attend(form) {
 async function ask(input) {
   asking?.abort();
   asking = new AbortController();
-  const asked = `${input.form.getAttribute("action")}?${new URLSearchParams({ q: input.value })}`;
+  const headers = { "HX-Request": "true", ...JSON.parse(document.body.getAttribute("hx-headers")) };
+  const body = new URLSearchParams({ q: input.value }); // in the body: what was typed stands in nobody's log
   try {
-    const answer = await fetch(asked, { headers: { "HX-Request": "true" }, signal: asking.signal });
+    const answer = await fetch(input.form.getAttribute("action"), { method: "POST", body, headers, signal: asking.signal });
     if (answer.status === 401) return location.reload(); // signed out meanwhile: to the door
     if (!answer.ok) return;
     const found = document.querySelector("#found");

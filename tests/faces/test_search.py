@@ -78,6 +78,19 @@ def test_signs_are_searched_literally(known, looking, text):
     assert "<xyz>" not in main_of(response)
 
 
+def test_what_the_box_sends_stands_in_no_address(known, looking):
+    """A number of a person would lie in the browser's history and in the logs of every proxy."""
+    client = looking(known, "lin")
+    page = client.get("/search/").content.decode()
+    assert re.search(r'<form class="search"[^>]* method="post" action="/search/" data-finder>', page)
+    fragment = client.post("/search/", {"q": "138 0013 8000"}, **HX)
+    assert customers(fragment)[0] == "欧阳海"
+    assert customers(client.post("/search/", {"q": "13800138000"})) == ["欧阳海"]
+    for odd in ({"q": "a\0b"}, {"q": "x" * 201}):
+        assert client.post("/search/", odd).status_code == 400
+    assert looking(known, "lin", enforce_csrf_checks=True).post("/search/", {"q": "8000"}).status_code == 403
+
+
 @pytest.mark.parametrize("query", ["q=%00", "q=%FF", "q=%ED%A0%80", "q=a&q=b", "x=1", "q=" + "x" * 5000])
 def test_odd_questions_are_400(known, looking, query):
     assert looking(known, "lin").get(f"/search/?{query}").status_code == 400

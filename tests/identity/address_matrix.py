@@ -58,7 +58,7 @@ ADDRESSES: dict[str, Door] = {
     "settings": Door(ALL),
     "my_settings": Door(ALL, f"do {ALL}"),
     "first_step": Door(send=f"do {ALL}"),
-    "search": Door(ALL),
+    "search": Door(ALL, f"look {ALL}"),
     "recognition": Door(send="do manager leader service admin"),  # of anybody, masked and journaled
     "marks": Door(ALL),
     "opened": Door(send="do =customer"),

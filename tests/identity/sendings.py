@@ -152,6 +152,7 @@ SENDINGS: dict[str, Sending] = {
     "appearance": lambda w, by, t: {"theme": "dark"},
     "my_settings": lambda w, by, t: {"density": "compact"},
     "first_step": lambda w, by, t: {"step": "", "mark": "done"},
+    "search": lambda w, by, t: {"q": t.phone},
     "recognition": lambda w, by, t: {"q": t.account, "why": "call"},
     "opened": lambda w, by, t: {"noun": "customer", "code": t.code},
     "favourite": lambda w, by, t: {"noun": "customer", "code": t.code, "on": "yes"},

@@ -1,8 +1,10 @@
-"""What recognising asks: the whole number, and why."""
+"""What the box sends, and what recognising asks: the whole number, and why."""
 
 from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from guanxi.faces.shared.asking import MAX_LENGTH
 
 
 class Occasion(models.TextChoices):
@@ -11,6 +13,12 @@ class Occasion(models.TextChoices):
     CALL = "call", _("On the phone")
     COUNTER = "counter", _("At the counter")
     WRITING = "writing", _("In writing")
+
+
+class SearchForm(forms.Form):
+    """What was typed into the box."""
+
+    q = forms.CharField(required=False, max_length=MAX_LENGTH)
 
 
 class RecognitionForm(forms.Form):
