@@ -106,7 +106,13 @@ def test_who_only_looks_sees_the_tree_and_changes_nothing(scene, looking, name):
     code = group("vip").code
     page = client.get(DOOR)
     assert (page.status_code, "<form" in main_of(page)) == (200, False)
-    for place in (DOOR, f"{DOOR}{code}/name/", f"{DOOR}{code}/place/", f"{DOOR}{code}/removal/", f"{DOOR}{code}/return/"):
+    for place in (
+        DOOR,
+        f"{DOOR}{code}/name/",
+        f"{DOOR}{code}/place/",
+        f"{DOOR}{code}/removal/",
+        f"{DOOR}{code}/return/",
+    ):
         assert client.post(place, {"name": "x"}).status_code == 403
     assert Group.objects.get(pk=key).name == "vip"
 
@@ -117,3 +123,22 @@ def test_the_tree_counts_only_whom_one_sees(scene, looking):
     for name, count in (("lin", 1), ("chen", 2), ("huang", 0)):
         page = looking(scene, name).get(DOOR).content.decode()
         assert f">{count}</a>" in page.split("<main")[1], name
+
+
+def test_a_name_is_text_wherever_it_stands(scene, looking):
+    payload = "<svg onload=alert(1)>\"'><b>{{7*7}}"
+    client = looking(scene, "lin")
+    page = client.post(DOOR, {"name": payload}, follow=True)
+    key = Group.objects.get().pk
+    add_to_group(key, [scene.ids[WANG]], by=SYSTEM)
+    door = f"{DOOR}{Group.objects.get().code}/"
+    pages = [
+        page,
+        *(client.get(place) for place in (DOOR, door, base(scene), base(scene) + "groups/", base(scene) + "known/")),
+    ]
+    pages.append(client.post(f"{door}removal/", follow=True))
+    for shown in pages:
+        text = shown.content.decode()
+        assert "<svg onload" not in text
+        assert "&lt;svg onload=alert(1)&gt;" in text
+        assert "{{7*7}}" in text
