@@ -96,7 +96,10 @@ def report_page(
         files.append((address["duplicates"], _("Rows that are one customer, as a file")))
     can_correct = bool(row.facts.rejected) and row.status == ImportStatus.DONE
     if can_correct:
-        files.insert(0, (address["rejected"], _("Only these rows, each with its reason, as a file to be corrected and sent again")))
+        files.insert(
+            0,
+            (address["rejected"], _("Only these rows, each with its reason, as a file to be corrected and sent again")),
+        )
     return ReportPage(
         code=row.code,
         title=_title(row),
