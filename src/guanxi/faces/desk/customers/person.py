@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from guanxi.faces.desk.customers.disclosing import Disclosed
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
-from guanxi.faces.shared.words import dotted, is_chinese, listed
+from guanxi.faces.shared.words import dotted, is_chinese, listed, source_words
 from guanxi.identity.permissions import Permission, may
 from guanxi.identity.queries import firm
 from guanxi.record.consents.choices import ConsentStatus, Purpose
@@ -125,7 +125,7 @@ def facts_of(card: Card, look: Look, disclosed: Disclosed | None = None) -> list
     may_ask = may(look.principal, Permission.REVEAL)
     facts = [_mark(row, may_ask=may_ask, disclosed=disclosed) for row in card.identifiers]
     facts += [Fact(_("Birthday"), _birthday(head, look.today), field="birthday"), *_place(card, look)]
-    facts += [Fact(_("Company"), head.company, field="company"), Fact(_("Source"), head.source)]
+    facts += [Fact(_("Company"), head.company, field="company"), Fact(_("Source"), source_words(head.source))]
     facts += [Fact(_("Manager"), head.owner_name or _("nobody yet"), head.team_name)]
     onward = [(int(one), str(one.label)) for one in Stage if one in NEXT[Stage(head.stage)]]
     may_move = may(look.principal, Permission.EDIT_CUSTOMERS)
