@@ -76,11 +76,15 @@ def _in_portfolio(principal: Principal, target: Target) -> bool:
     return any(row.next and row.grade for row in rows)
 
 
-LIST_READS: dict[str, dict[str, Read]] = {
-    noun: {
-        "list": _in_list(name),
-        "list, asked for the customer": _asked_for(name),
-        f"list, in groups by {by}": _grouped(name, by),
+LIST_READS: dict[str, dict[str, Read]] = (
+    {
+        noun: {
+            "list": _in_list(name),
+            "list, asked for the customer": _asked_for(name),
+            f"list, in groups by {by}": _grouped(name, by),
+        }
+        for noun, name, by in _HANGING
     }
-    for noun, name, by in _HANGING
-} | {"standing": {"in the portfolio": _in_portfolio}} | {"export": {"list of customers as a file": lambda p, t: t.reference in _file(p)}}
+    | {"standing": {"in the portfolio": _in_portfolio}}
+    | {"export": {"list of customers as a file": lambda p, t: t.reference in _file(p)}}
+)

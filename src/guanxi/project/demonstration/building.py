@@ -41,7 +41,10 @@ _NAMED = gettext_noop("This firm has customers already; the demo goes into an em
 _VIEWS = tuple(
     NewView(noun="customer", name=name, question=question, sharing=Sharing.PUBLIC, is_demo=True)
     for name, question in (
-        (gettext_noop("A customers, no contact for 60 days"), "where=tier.in.a&where=last_contact.not_in_last.60&sort=-value"),
+        (
+            gettext_noop("A customers, no contact for 60 days"),
+            "where=tier.in.a&where=last_contact.not_in_last.60&sort=-value",
+        ),
         (gettext_noop("Organisations"), "where=kind.in.organisation&sort=-value"),
     )
 )
