@@ -53,7 +53,13 @@ PAGES = (
     Entry(_("Dealings"), "dealings", "coin", _P.VIEW_DEALINGS, "d", _("purchases, orders"), is_main=True),
     Entry(_("Insight"), "standing", "chart", _P.VIEW_STANDING, "n", _("tiers, value, alarms, figures"), is_main=True),
     Entry(
-        _("Team board"), "team_board", "people", _P.ASSIGN_CUSTOMERS, "b", _("colleagues, overdue, contacts"), is_main=True
+        _("Team board"),
+        "team_board",
+        "people",
+        _P.ASSIGN_CUSTOMERS,
+        "b",
+        _("colleagues, overdue, contacts"),
+        is_main=True,
     ),
     Entry(_("Actions"), "actions", "check", _P.VIEW_ACTIONS, "a", _("work, done, promises")),
     Entry(_("Imports"), "imports", "upload", _P.IMPORT, "i", _("files, take in"), is_main=True),
