@@ -66,7 +66,6 @@ Cells = tuple[str, str, str, str]
 
 
 def _customer(one: RecordRow, look: Look) -> Cells:
-    del look
     customer: CustomerRow = one.record
     phone = cells.plain_phone(customer.phone) if customer.phone else ""
     return reverse("customer", args=[customer.code]), customer.name, phone, customer.owner_name

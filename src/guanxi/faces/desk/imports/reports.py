@@ -124,10 +124,9 @@ def report_page(
 
 
 def corrections_page(
-    row: ImportRow, heads: Sequence[tuple[int, str, str]], rows: Sequence[RejectedRow], look: Look
+    row: ImportRow, heads: Sequence[tuple[int, str, str]], rows: Sequence[RejectedRow]
 ) -> CorrectionsPage:
     """The rows that were not stored, as fields."""
-    del look
     last = rows[-1].row if rows else 0
     here = reverse("import_corrections", args=[row.code])
     return CorrectionsPage(

@@ -59,7 +59,7 @@ def corrections(request: FaceRequest, code: str) -> HttpResponse:
     if request.method != "POST":
         after = _number(asked(request, "after")["after"])
         heads, rows = queries.rejected_of(code, principal=request.principal, after=after, limit=reports.MOST_CORRECTED)
-        page = reports.corrections_page(found, heads, rows, look_of(request))
+        page = reports.corrections_page(found, heads, rows)
         return render(request, "imports/corrections.html", {"page": page})
     asked(request, "after")
     cells = cells_of(request.POST)

@@ -140,7 +140,7 @@ def page_of(whole: Whole, look: Look) -> Page:
         curve=curve,
         moves=moves,
         flow=_flow(whole.moves),
-        moves_missing="" if moves else _no_moves(whole, look),
+        moves_missing="" if moves else _no_moves(whole),
         alarms=alarm_rows(whole.alarms, look),
         kinds=kind_rows(whole.alarms, look),
         promises=promises(),
@@ -298,8 +298,7 @@ def _under(whole: Whole, look: Look) -> str:
     )
 
 
-def _no_moves(whole: Whole, look: Look) -> str:
-    del look
+def _no_moves(whole: Whole) -> str:
     if whole.edition.facts.get("why_whole") == "first":
         return _("Not enough data: this is the first edition. Movements are known from the second on.")
     return _("Nobody has changed the tier since the quarter began.")
