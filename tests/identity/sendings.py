@@ -209,6 +209,7 @@ SENDINGS: dict[str, Sending] = {
     "estate": lambda w, by, t: _TEXT,
     "calendar": lambda w, by, t: {"day": _today().isoformat(), "is_working": "no"},
     "day_removal": _day,
+    "start_questions": lambda w, by, t: {"house": "shop"},
     "threshold": lambda w, by, t: {"value": "12"},
     "job_resumption": _job,
     "demo_removal": _demo,
