@@ -18,7 +18,8 @@ def test_init_makes_keys_tables_and_the_firm(new_home):
     assert stat.S_IMODE(place.home.stat().st_mode) == 0o700
     rows = place.rows()
     assert [row[1:4] for row in rows["identity_firm"]] == [["Acme", "GBP", "Europe/London"]]
-    assert len(rows["journal_act"]) == 1
+    assert [row[2] for row in rows["journal_act"]] == ["firm.founded", "view.saved"]
+    assert [row[3] for row in rows["bookmarks_savedview"]] == ["My portfolio"]
 
 
 def test_init_in_a_home_with_a_firm_says_so_and_changes_nothing(firm):
