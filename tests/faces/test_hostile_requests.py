@@ -6,16 +6,23 @@ and tests/record/conversations/test_files; files to be imported in test_imports 
 
 import io
 import logging
+import os
+import socket
+import time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from guanxi.faces.desk.lists.nouns import LISTS_BY_NAME
+from guanxi.faces.shared.uploads import forget_incoming, incoming_folder
+from guanxi.ground import clock
 from guanxi.journal.models import Act
+from guanxi.project.schedules import KEPT_UPLOADS
 from guanxi.record.conversations.models import Attachment, Conversation
 from guanxi.record.conversations.services import Upload, attach_files
 from guanxi.record.customers.services import assign_customers
+from guanxi.record.imports.models import Import
 from tests.faces.hostile_scene import fill_every_table, places
 from tests.faces.reading import words_of
 from tests.faces.scene import SYSTEM
@@ -194,3 +201,43 @@ def test_row_101_rules_that_the_sender_brings_along_do_not_count(scene, looking,
     sent = {"customer": scene.codes[WANG], "channel": 1, "summary": "x", "files": [file]} | rules
     response = looking(scene, "lin").post("/conversations/new/", sent)
     assert (response.status_code, Attachment.objects.count()) == (422, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_row_102_a_file_that_breaks_off_is_nothing(firm, looking, live_server):
+    """Most of it comes, then the line is cut: nothing is stored and nothing left on the disk. Sent whole, it is taken."""
+    client, place = looking(firm, "chen"), (live_server.thread.host, live_server.thread.port)
+    client.get("/imports/new/customers/")
+    cookies = "; ".join(f"{name}={one.value}" for name, one in client.cookies.items())
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nname,phone\r\n'
+        + b"x,1\r\n" * 40_000
+    )
+    body += b"\r\n--x--\r\n"
+    head = (
+        f"POST /imports/new/customers/ HTTP/1.1\r\nHost: {place[0]}:{place[1]}\r\nCookie: {cookies}\r\nConnection: close\r\n"
+        f"X-CSRFToken: {client.cookies['csrftoken'].value}\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    with socket.create_connection(place, timeout=5) as line:
+        line.sendall(head.encode() + body[:-2_000])
+    end = time.monotonic() + 5
+    while list(incoming_folder().glob("*")) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert list(incoming_folder().glob("*")) == []
+    assert not Import.objects.exists()
+    with socket.create_connection(place, timeout=20) as line:
+        line.sendall(head.encode() + body)
+        assert b" 302 " in line.recv(200)
+    assert Import.objects.count() == 1
+
+
+def test_row_102_what_requests_that_died_have_left_goes_after_a_day(scene, settings, tmp_path):
+    settings.GUANXI_HOME = tmp_path
+    incoming_folder().mkdir(parents=True)
+    old, young = incoming_folder() / "old", incoming_folder() / "young"
+    for file, hours in ((old, 25), (young, 1)):
+        file.touch()
+        os.utime(file, (clock.now().timestamp() - hours * 3600,) * 2)
+    assert forget_incoming((clock.now() - KEPT_UPLOADS).timestamp()) == 1
+    assert (old.exists(), young.exists()) == (False, True)
