@@ -13,9 +13,7 @@ SENT = {"channel": "3", "direction": "1", "outcome": "1", "summary": "喝铁观�
 
 @pytest.fixture
 def code(scene) -> str:
-    return log_conversation(
-        scene.ids[WANG], by=scene.person("lin"), channel=Channel.CALL, summary="喝普洱，一月两次"
-    )
+    return log_conversation(scene.ids[WANG], by=scene.person("lin"), channel=Channel.CALL, summary="喝普洱，一月两次")
 
 
 def test_whoever_wrote_it_corrects_it_from_the_timeline_and_the_old_words_stay_readable(scene, looking, code):
