@@ -307,7 +307,7 @@ def test_the_demos_views_are_questions_of_the_sheet(demo):
 
     admin = demo.staff("admin")
     names = [view.name for view in views_of(demo.staff("manager"), CUSTOMERS.noun)]
-    assert names[-2:] == ["A级，60天没联系", "企业客户"]
+    assert names[-2:] == ["A customers, no contact for 60 days", "Organisations"]  # told in the language of who looks
     for (text,) in demo.rows("SELECT question FROM bookmarks_savedview"):
         question = CUSTOMERS.read_question(parse_qs(text), admin.clear_fields)
         assert list_customers(question, admin).rows
