@@ -7,8 +7,9 @@ import json
 import pytest
 
 from guanxi.faces.desk.lists.nouns import LISTS
+from guanxi.record.customers.services import NewCustomer, register_customers
 from tests.faces.browsing import sign_in
-from tests.faces.scene import found_firm
+from tests.faces.scene import SYSTEM, found_firm
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # what stands where nothing is: its head, its reason, its buttons, its table to fill in
@@ -53,4 +54,14 @@ def test_nothing_is_said_in_words_with_one_button_everywhere(newcomer, live_serv
         newcomer.goto(live_server.url + path)
         if len(newcomer.inner_text("main")) < 20:
             wrong[path] = newcomer.inner_text("main")
+    (known,) = register_customers([NewCustomer(name="钱一", phone="13900000001")], by=SYSTEM, source="form")
+    newcomer.goto(f"{live_server.url}/customers/{known.code}/timeline/")
+    said = []
+    for tab in range(newcomer.locator(".thread-head .tabs a").count()):
+        with newcomer.expect_response("**/timeline/**"):
+            newcomer.click(f".thread-head .tabs a >> nth={tab}")
+        newcomer.wait_for_selector(f".thread-head .tabs a:nth-child({tab + 1})[aria-current]")
+        said += newcomer.locator(".thread .nothing").all_inner_texts()
+    assert len(said) == len(set(said)) >= 3, said
+    assert all(len(words) > 15 for words in said), said
     assert wrong == {}, json.dumps(wrong, indent=1, ensure_ascii=False)

@@ -45,21 +45,34 @@ class Tab:
 
 
 @dataclass(frozen=True)
+class Nothing:
+    """What an empty timeline says: what it is, what will stand here, and where to note the first contact ("" for who may
+    not).
+    """
+
+    what: str
+    why: str
+    href: str
+
+
+@dataclass(frozen=True)
 class Thread:
-    """A page of the timeline. `words`: what its notes were searched for; `found`: how many were, in words."""
+    """A page of the timeline. `words`: what its notes were searched for; `nothing` is said where it has no moments."""
 
     plan: list[Moment]
     moments: list[Moment]
     earlier: str
     tabs: list[Tab]
     search: str
+    nothing: Nothing
     words: str = ""
 
 
 def first_page(head: Head, look: Look, *, plan: list[Moment], given: Mapping[str, Iterable[TimelineRow]]) -> Thread:
     """The timeline as the customer's page opens it; `given` are rows that its panels have read."""
     rows, following = timeline(head.id, look.principal, limit=ROWS, given=given)
-    return Thread(plan, moments_of(rows, look), _earlier(head.code, following), _tabs(head.code, ""), _base(head.code))
+    moments, earlier = moments_of(rows, look), _earlier(head.code, following)
+    return Thread(plan, moments, earlier, _tabs(head.code, ""), _base(head.code), _nothing(head.code, "", look))
 
 
 def thread_page(head: Head, look: Look, *, before: str, only: str, words: str) -> Thread:
@@ -76,7 +89,8 @@ def thread_page(head: Head, look: Look, *, before: str, only: str, words: str) -
         rows, following = timeline(head.id, look.principal, before=place, limit=ROWS, only=TABS.get(only))
     moments = moments_of(rows, look, after=place.on if place else None)
     earlier = _earlier(head.code, following, only=only, words=words)
-    return Thread([], moments, earlier, _tabs(head.code, only), _base(head.code), words)
+    nothing = _nothing(head.code, only, look)
+    return Thread([], moments, earlier, _tabs(head.code, only), _base(head.code), nothing, words)
 
 
 def plan_of(live: Sequence[ActionLine], held: Sequence[HoldingRow], look: Look) -> list[Moment]:
@@ -145,3 +159,28 @@ def _tabs(code: str, only: str) -> list[Tab]:
     }
     base = _base(code)
     return [Tab(label, f"{base}?only={name}" if name else base, name == only) for name, label in labels.items()]
+
+
+def _nothing(code: str, only: str, look: Look) -> Nothing:
+    """In the words of a tab."""
+    what, why = {
+        "": (
+            _("Nothing has happened yet."),
+            _("Every call, visit, purchase and change will stand here, newest first."),
+        ),
+        "contacts": (_("No contact noted yet."), _("Calls, visits and messages stand here, with what was promised.")),
+        "dealings": (
+            _("No dealings on record."),
+            _("What the customer buys and holds comes in by file and stands here."),
+        ),
+        "work": (
+            _("No signals and no work yet."),
+            _("What the night notices stands here, and what was done about it."),
+        ),
+        "changes": (
+            _("Nothing has changed yet."),
+            _("Tier, manager, address and consents stand here with their days."),
+        ),
+    }[only]
+    may_note = only in ("", "contacts") and may(look.principal, Permission.LOG_CONVERSATIONS)
+    return Nothing(what, why, f"{reverse('new_conversation')}?customer={code}" if may_note else "")
