@@ -188,6 +188,18 @@ def test_somebody_is_taken_on_and_signs_in(scene, places, looking, client):
     assert response.status_code == 302
 
 
+def test_who_was_taken_on_without_an_address_is_let_in_later(scene, places, looking, client):
+    desk = looking(scene, "li")
+    desk.post("/settings/people/", {"name": "钟灵", "role": "manager", "team": places["oak"]})
+    home = f"/settings/people/{Staff.objects.get(name='钟灵').code}/"
+    login = {"login": "zhong@hezhong.example", "password": "spring-Rain-2026"}
+    sent = {"email": login["login"], "password": "short"}
+    assert 'value="zhong@hezhong.example"' in desk.post(f"{home}account/", sent).content.decode()
+    assert Staff.objects.get(name="钟灵").account is None
+    assert desk.post(f"{home}account/", sent | {"password": login["password"]}).status_code == 302
+    assert client.post("/account/login/", login).status_code == 302
+
+
 @pytest.mark.parametrize(
     "change",
     [{"name": ""}, {"role": "emperor"}, {"team": "x"}, {"email": "lin@hezhong.example"}, {"password": "short"}],

@@ -166,6 +166,7 @@ ADDRESSES: dict[str, Door] = {
     "person_description": Door(send=f"do {ADMIN}"),
     "person_role": Door(send=f"do {ADMIN}"),
     "person_team": Door(send=f"do {ADMIN}"),
+    "person_account": Door(send=f"do {ADMIN}"),
     "person_password": Door(send=f"do {ADMIN}"),
     "person_leaving": Door(send=f"do {ADMIN}"),
     "person_return": Door(send=f"do {ADMIN}"),

@@ -200,6 +200,7 @@ SENDINGS: dict[str, Sending] = {
     "person_description": _description,
     "person_role": lambda w, by, t: {"role": "reader", "seen": "x"},
     "person_team": lambda w, by, t: {"team": Team.objects.get(name="fir").code, "seen": "x"},
+    "person_account": lambda w, by, t: {"email": "new@firm.example", "password": "another-Horse-77"},
     "person_password": _password,
     "person_leaving": lambda w, by, t: {"successor": ""},
     "person_return": _left,

@@ -210,13 +210,30 @@ def test_a_colleague_without_account_has_no_password(take_on):
         services.set_password(by=SYSTEM, staff=take_on("林一", "manager"), password="long-enough-1")
 
 
+def test_a_colleague_taken_on_without_an_account_is_let_in_once(take_on):
+    lin, zhao = take_on("林一", "manager"), take_on("赵二", "manager", email="zhao@example.org")
+    for staff, email, password, said in (
+        (lin, "zhao@example.org", "long-enough-1", "already signs in"),
+        (lin, "lin@example.org", "short", "12"),
+        (zhao, "other@example.org", "long-enough-1", "has an account"),
+    ):
+        with pytest.raises(Refused, match=said):
+            services.give_account(by=SYSTEM, staff=staff, email=email, password=password)
+        assert Account.objects.count() == 1
+    services.give_account(
+        by=SYSTEM, staff=Staff.objects.get(pk=lin.pk), email=" Lin@Example.org", password="long-enough-1"
+    )
+    account = Staff.objects.get(pk=lin.pk).account
+    assert account.email == "lin@example.org" and account.check_password("long-enough-1")
+
+
 # ---- who may do this
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))
 def test_only_the_administrator_changes_people(firm, take_on, role):
     by = queries.principal_of_staff(take_on("林一", role))
-    other = take_on("赵二", "manager", email="zhao@example.org")
+    other, third = take_on("赵二", "manager", email="zhao@example.org"), take_on("孙四", "manager")
     person = services.NewStaff(name="钱三", role="manager", team=firm.oak)
     acts = [
         lambda: services.open_team(by=by, name="ash", kind=TeamKind.TEAM, parent=firm.oak),
@@ -224,6 +241,7 @@ def test_only_the_administrator_changes_people(firm, take_on, role):
         lambda: services.change_role(by=by, staff=other, role="leader"),
         lambda: services.move_staff(by=by, staff=other, team=firm.elm),
         lambda: services.set_password(by=by, staff=other, password="long-enough-1"),
+        lambda: services.give_account(by=by, staff=third, email="sun@example.org", password="long-enough-1"),
         lambda: services.end_employment(by=by, staff=other),
         lambda: services.resume_employment(by=by, staff=other),
     ]

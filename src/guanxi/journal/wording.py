@@ -38,6 +38,7 @@ WORDS: dict[str, str | Promise] = {
     "staff.left": _("ended the employment; every right ended with it"),
     "staff.returned": _("took the colleague on again as {role}"),
     "staff.demo_removed": _("removed the people of the demo"),
+    "account.opened": _("let a colleague sign in"),
     "account.password_set": _("set a new password"),
     # looking
     "customer.recognised": _("looked up a whole identifier ({by})"),

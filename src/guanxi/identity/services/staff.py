@@ -50,7 +50,7 @@ def take_on_staff(*, by: Principal, person: NewStaff) -> Staff:
         role=person.role,
         title=person.title,
         reference=person.reference,
-        account=_open_account(person) if person.email else None,
+        account=_open_account(person.email, person.password) if person.email else None,
         is_demo=person.is_demo,
     )
     if person.code:
@@ -135,6 +135,19 @@ def resume_employment(*, by: Principal, staff: Staff) -> None:
 
 
 @transaction.atomic
+def give_account(*, by: Principal, staff: Staff, email: str, password: str) -> None:
+    """Let a colleague without an account sign in. Refused for one who has an account or has left, an e-mail that is in
+    use, a weak password.
+    """
+    require(by, Permission.EDIT_STAFF)
+    if staff.account is not None or staff.left_on is not None:
+        raise Refused("account.not_needed", gettext_noop("{name} has an account, or has left."), name=staff.name)
+    staff.account = _open_account(email, password)
+    staff.save(update_fields=["account"])
+    record_act("account.opened", by=by.actor, noun=Noun("staff", staff.code))
+
+
+@transaction.atomic
 def set_password(*, by: Principal, staff: Staff, password: str) -> None:
     """Give a colleague's account a new password; their other sessions end. Refused without account or when too weak."""
     require(by, Permission.EDIT_STAFF)
@@ -175,12 +188,12 @@ def _gone(staff: Staff) -> bool:
     return staff.pk is None
 
 
-def _open_account(person: NewStaff) -> Account:
-    email = person.email.strip().lower()
+def _open_account(email: str, password: str) -> Account:
+    email = email.strip().lower()
     if Account.objects.filter(email=email).exists():
         raise Refused("account.email_taken", gettext_noop("Somebody already signs in with {email}."), email=email)
     account = Account(email=email)
-    account.set_password(_strong(person.password, account) if person.password else None)
+    account.set_password(_strong(password, account) if password else None)
     account.save()
     return account
 

@@ -20,6 +20,7 @@ from guanxi.identity.services import (
     NewStaff,
     change_role,
     describe_staff,
+    give_account,
     resume_employment,
     set_password,
     take_on_staff,
@@ -64,6 +65,13 @@ class TeamForm(SeenForm):
 class PasswordForm(forms.Form):
     """A new password for somebody who has forgotten his."""
 
+    password = _password(required=True)
+
+
+class AccountForm(forms.Form):
+    """A way in for somebody who has none."""
+
+    email = forms.EmailField(label=gettext_lazy("E-mail to sign in with"), max_length=200)
     password = _password(required=True)
 
 
@@ -166,6 +174,17 @@ def password(request: FaceRequest, code: str) -> HttpResponse:
 
 
 @require_POST
+def account(request: FaceRequest, code: str) -> HttpResponse:
+    """Let a colleague sign in who could not."""
+    staff, form = _staff(code, request), AccountForm(request.POST)
+
+    def act(said: dict[str, Any]) -> None:
+        give_account(by=request.principal, staff=staff, email=said["email"], password=said["password"])
+
+    return _after(request, staff, "account", form, is_done=carried_out(form, act))
+
+
+@require_POST
 def leaving(request: FaceRequest, code: str) -> HttpResponse:
     """End an employment: every right ends at once, customers and open work go to the successor or the pool."""
     staff = _staff(code, request)
@@ -199,6 +218,7 @@ def _page(request: FaceRequest, staff: Any, *, status: int = 200, **tried: forms
         "role": RoleForm(now=[staff.role], initial={"role": staff.role}),
         "team": TeamForm(now=[staff.team_id], initial={"team": staff.team.code}),
         "password": PasswordForm(),
+        "account": AccountForm(),
         "leaving": LeavingForm(choices=_successors(staff, request)),
         "returning": None,
     }

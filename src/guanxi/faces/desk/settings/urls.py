@@ -34,6 +34,7 @@ urlpatterns = [
     path("people/<code:code>/description/", people.description, name="person_description"),
     path("people/<code:code>/role/", people.role, name="person_role"),
     path("people/<code:code>/team/", people.placing, name="person_team"),
+    path("people/<code:code>/account/", people.account, name="person_account"),
     path("people/<code:code>/password/", people.password, name="person_password"),
     path("people/<code:code>/leaving/", people.leaving, name="person_leaving"),
     path("people/<code:code>/return/", people.returning, name="person_return"),
