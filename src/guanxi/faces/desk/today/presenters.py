@@ -263,7 +263,7 @@ def _empty(day: queries.Today, edition: EditionLine | None, look: Look) -> Empty
     if day.done:
         count = ngettext("{count} customer is looked after.", "{count} customers are looked after.", day.done)
         return Empty(_("Done for today"), count.format(count=day.done), customers, button)
-    if edition is None:
+    if edition is None or not edition.dealings:  # before the first file, and once the demo has gone
         why = _(
             "Nothing has been computed yet. After dealings are imported, the nightly refresh says who needs you and why."
         )
