@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from guanxi.faces.desk.actions import wording
 from guanxi.faces.desk.evidence.drawing import draw
 from guanxi.faces.desk.evidence.facts import fact_words, rows_words
 from guanxi.faces.desk.evidence.talks import talk_words
+from guanxi.faces.shared import actions as wording
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import near

@@ -11,9 +11,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guanxi.faces.desk.actions.wording import channel_icon
 from guanxi.faces.desk.conversations.forms import SPOKEN
 from guanxi.faces.shared import cells
+from guanxi.faces.shared.actions import channel_icon
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, near
 from guanxi.identity.queries import firm

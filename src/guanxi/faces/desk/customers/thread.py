@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from guanxi.faces.desk.actions.wording import channel_icon
 from guanxi.faces.desk.customers.person import consent_words
 from guanxi.faces.shared import cells
+from guanxi.faces.shared.actions import channel_icon
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, is_chinese, listed, near, source_words
 from guanxi.ground.money import format_money

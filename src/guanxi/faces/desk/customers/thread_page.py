@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guanxi.faces.desk.actions.presenters import line_of
-from guanxi.faces.desk.actions.wording import channel_icon
 from guanxi.faces.desk.customers.thread import Moment, moments_of
 from guanxi.faces.shared import cells
+from guanxi.faces.shared.actions import channel_icon
 from guanxi.faces.shared.look import Look
 from guanxi.identity.permissions import Permission, may
 from guanxi.record.actions.queries import ActionLine

@@ -10,11 +10,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from guanxi.faces.desk.actions.wording import act_words, due_words
 from guanxi.faces.desk.evidence import drawing
 from guanxi.faces.desk.evidence.facts import SPENDING
 from guanxi.faces.desk.evidence.judging import Judging, Typed, judging_of
 from guanxi.faces.shared import cells
+from guanxi.faces.shared.actions import act_words, due_words
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, near, sentences
 from guanxi.record.actions.queries import ActionLine

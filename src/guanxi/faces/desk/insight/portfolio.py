@@ -8,8 +8,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from guanxi.faces.desk.actions.wording import act_words
 from guanxi.faces.shared import cells
+from guanxi.faces.shared.actions import act_words
 from guanxi.faces.shared.look import Look
 from guanxi.identity.permissions import Permission, may
 from guanxi.record.actions.queries import ActionLine, next_actions

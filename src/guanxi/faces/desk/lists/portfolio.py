@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from guanxi.faces.desk.actions.wording import act_for
+from guanxi.faces.shared.actions import act_for
 from guanxi.faces.shared.words import sentences
 from guanxi.ground.sheets import Listed, Question
 from guanxi.identity.permissions import Permission, may

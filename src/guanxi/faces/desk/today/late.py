@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from guanxi.faces.desk.actions.wording import due_words
 from guanxi.faces.shared import cells
+from guanxi.faces.shared.actions import due_words
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import near
 from guanxi.record.actions.queries.team import late_alarms

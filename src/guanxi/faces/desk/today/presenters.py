@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guanxi.faces.desk.actions.presenters import Line, Sheet, answered_line, line_of, sheet_of
-from guanxi.faces.desk.actions.wording import group_words
 from guanxi.faces.desk.today.late import Late, late_of
 from guanxi.faces.shared import cells
+from guanxi.faces.shared.actions import group_words
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, is_chinese, sentences, since_words
 from guanxi.ground.writing import writing
