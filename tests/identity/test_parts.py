@@ -38,7 +38,7 @@ def test_parts_add_up_to_the_rows_in_sight(world):
                 sum(part.customers for part in overview.parts_in_sight(principal)),
                 sum(row.customers for row in overview.moves_in_sight(principal, since=DAY)),
                 sum(row.signals for row in overview.alarms_in_sight(principal)),
-                len(overview.moved_customers(principal, old=0, new=1, cause=0, since=DAY)),
+                len(overview.moved_customers(principal, old=3, new=1, cause=0, since=DAY)),
                 len(overview.values_in_sight(principal) or []),
             )
         except Denied:
@@ -51,7 +51,7 @@ def test_parts_add_up_to_the_rows_in_sight(world):
 def test_moves_before_the_day_asked_for_are_left_out(world):
     admin = world.principals["admin"]
     assert overview.moves_in_sight(admin, since=clock.local_day(clock.now(), "Asia/Shanghai")) == []
-    assert overview.moved_customers(admin, old=0, new=1, cause=3, since=DAY) == []
-    first = overview.moved_customers(admin, old=0, new=1, cause=0, since=DAY, limit=2)
-    rest = overview.moved_customers(admin, old=0, new=1, cause=0, since=DAY, before=first[-1][0])
+    assert overview.moved_customers(admin, old=3, new=1, cause=3, since=DAY) == []
+    first = overview.moved_customers(admin, old=3, new=1, cause=0, since=DAY, limit=2)
+    rest = overview.moved_customers(admin, old=3, new=1, cause=0, since=DAY, before=first[-1][0])
     assert len({customer for _, customer, _, _ in (*first, *rest)}) == len(first) + len(rest)
