@@ -29,3 +29,10 @@ def sign_in_by_hand(page, url: str, name: str = "lin") -> None:
 def wait_until_said(page, words: str) -> None:
     """What a screen reader is given to speak comes a moment after what the eyes see."""
     page.wait_for_function("(words) => document.querySelector('#said').textContent === words", arg=words)
+
+
+def wait_until_at(page, attribute: str, value: str) -> None:
+    """Who works by keys is led there a moment after the piece of page has come."""
+    page.wait_for_function(
+        "([name, value]) => document.activeElement?.getAttribute(name) === value", arg=[attribute, value]
+    )

@@ -127,7 +127,7 @@ def test_new_is_one_key_everywhere_and_linked_to_the_record_in_view(desk, firm, 
     desk.goto(live_server.url + "/customers/")
     desk.keyboard.press("n")
     desk.wait_for_selector(".new[open] .floats")
-    assert desk.evaluate("document.activeElement.textContent").startswith("记一笔")
+    desk.wait_for_function("() => document.activeElement.textContent.startsWith('记一笔')")
     desk.keyboard.press("Escape")
     desk.keyboard.press("l")
     desk.wait_for_url("**/conversations/new/")

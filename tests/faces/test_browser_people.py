@@ -4,7 +4,7 @@ import pytest
 
 from guanxi.record.customers.models import Customer
 from guanxi.record.customers.services import NewCustomer, register_customers
-from tests.faces.browsing import sign_in
+from tests.faces.browsing import sign_in, wait_until_at
 from tests.faces.scene import SYSTEM
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -55,7 +55,7 @@ def test_a_row_opens_beside_the_list_and_the_keyboard_walks_on(desk, live_server
     assert desk.url == live_server.url + "/customers/"
     desk.keyboard.press("Escape")
     assert desk.locator("#panel").is_hidden()
-    assert desk.evaluate("document.activeElement.dataset.code") == line(desk, names[1]).get_attribute("data-code")
+    wait_until_at(desk, "data-code", line(desk, names[1]).get_attribute("data-code"))
     desk.keyboard.press("Enter")
     desk.wait_for_selector(f"h1 >> text={names[1]}")
 
@@ -94,7 +94,7 @@ def test_a_twin_is_named_while_one_types(desk, firm, live_server):
     desk.fill("input[name=name]", "王小峰")
     desk.fill("input[name=phone]", "138 0013 5678")
     desk.wait_for_selector("#alike >> text=王海峰")
-    assert desk.evaluate("document.activeElement.name") == "phone"
+    wait_until_at(desk, "name", "phone")
     desk.click("#alike a")
     desk.wait_for_url(live_server.url + f"/customers/{firm.codes['王海峰']}/")
 
