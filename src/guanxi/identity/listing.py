@@ -28,6 +28,7 @@ _LISTING = Listing(
         "reference": Order("reference"),
     },
     groupings={"role": Grouping("role"), "team": Grouping("team__code", "team__name")},
+    walks=frozenset({"name"}),
 )
 
 
@@ -44,7 +45,7 @@ class StaffLine:
 
 
 def list_staff(question: Question, principal: Principal) -> Listed[StaffLine]:
-    """One page of the colleagues in sight (two or three queries). Raises Denied, and Refused as the sheet says."""
+    """One page of the colleagues in sight. Raises Denied, and Refused as the sheet says."""
     require(principal, Permission.VIEW_STAFF)
 
     def row(cells: Sequence[Any]) -> StaffLine:

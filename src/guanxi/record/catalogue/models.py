@@ -30,6 +30,7 @@ class Product(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["reference"], condition=Q(deleted_at=None), name="product_reference")
         ]
+        indexes = [models.Index(fields=["name", "id"], name="product_name")]
 
 
 class Estate(models.Model):
@@ -51,6 +52,7 @@ class Estate(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["city", "name"], condition=Q(deleted_at=None), name="estate_city_name")
         ]
+        indexes = [models.Index(fields=["name", "id"], name="estate_name")]
 
 
 PERSONAL: dict[str, dict[str, str]] = {}

@@ -36,6 +36,7 @@ class Conversation(models.Model):
         indexes = [
             models.Index(fields=["customer", "-on", "-id"], name="conversation_customer"),
             models.Index(fields=["by", "on"], name="conversation_by"),
+            models.Index(fields=["on", "id"], name="conversation_day"),  # the list of a whole firm walks it
         ]
 
 

@@ -14,7 +14,10 @@ def seen_conversations(principal: Principal) -> QuerySet[Conversation]:
     return Conversation.objects.filter(visible_to(principal, prefix="customer__"), deleted_at=None)
 
 
-def reached_conversations(principal: Principal) -> QuerySet[Conversation]:
-    """Conversations of the customers in one's reach, for lists of many. Raises Denied."""
+def reached_conversations(principal: Principal) -> tuple[QuerySet[Conversation], QuerySet[Conversation]]:
+    """Conversations with the customers in one's reach, for lists of many: to be gathered where few fit, and to be walked in
+    the order of an index where many do. Raises Denied.
+    """
     require(principal, Permission.VIEW_CONVERSATIONS)
-    return Conversation.objects.filter(listed_with(principal)[0], deleted_at=None)
+    by_ids, by_row = listed_with(principal)
+    return Conversation.objects.filter(by_ids, deleted_at=None), Conversation.objects.filter(by_row, deleted_at=None)

@@ -76,7 +76,7 @@ class DealingLine:
 
 
 def list_dealings(question: Question, principal: Principal) -> Listed[DealingLine]:
-    """One page of the dealings of the customers in one's reach (three queries). Raises Denied, and Refused as the sheet says."""
+    """One page of the dealings of the customers in one's reach. Raises Denied, and Refused as the sheet says."""
 
     def row(cells: Sequence[Any]) -> DealingLine:
         code, name, tier, day, product, channel, category, milli, order, cancelled, *rest = cells

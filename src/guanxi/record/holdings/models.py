@@ -28,6 +28,10 @@ class Holding(models.Model):
                 fields=["reference"], condition=Q(deleted_at=None) & ~Q(reference=""), name="holding_reference"
             )
         ]
+        indexes = [  # the list of a whole firm walks them
+            models.Index(fields=["opened_on", "id"], name="holding_opened"),
+            models.Index(fields=["renewal_on", "id"], name="holding_renewal"),
+        ]
 
 
 class Balance(models.Model):

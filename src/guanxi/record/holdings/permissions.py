@@ -14,7 +14,10 @@ def seen_holdings(principal: Principal) -> QuerySet[Holding]:
     return Holding.objects.filter(visible_to(principal, prefix="customer__"), deleted_at=None)
 
 
-def reached_holdings(principal: Principal) -> QuerySet[Holding]:
-    """Holdings of the customers in one's reach, for lists of many. Raises Denied."""
+def reached_holdings(principal: Principal) -> tuple[QuerySet[Holding], QuerySet[Holding]]:
+    """Holdings of the customers in one's reach, for lists of many: to be gathered where few fit, and to be walked in the
+    order of an index where many do. Raises Denied.
+    """
     require(principal, Permission.VIEW_HOLDINGS)
-    return Holding.objects.filter(listed_with(principal)[0], deleted_at=None)
+    by_ids, by_row = listed_with(principal)
+    return Holding.objects.filter(by_ids, deleted_at=None), Holding.objects.filter(by_row, deleted_at=None)

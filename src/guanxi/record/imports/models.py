@@ -50,6 +50,7 @@ class Import(models.Model):
             models.Index(fields=["kind", "digest"], name="import_kind_digest"),
             models.Index(fields=["kind", "head", "-id"], name="import_head", condition=~models.Q(head="")),
             models.Index(fields=["feed", "-id"], name="import_feed", condition=~models.Q(feed="")),
+            models.Index(fields=["started_at", "id"], name="import_started"),
         ]
         constraints = [
             models.CheckConstraint(  # no row of a file goes unmentioned, whatever an importer forgets

@@ -154,7 +154,7 @@ HOLDING_LIST = ListedNoun(
     quick=(Preset(_("In force"), "status.in.open"), Preset(_("Ends within 30 days"), "renewal_on.between.today,+30d")),
     open_filters={"product": PRODUCTS_ON_OFFER, "customer": CUSTOMERS_BY_CODE},
     presets={"renewal_on": _AHEAD},
-    walks=frozenset({"opened_on", "renewal_on", "product", "status", "closed_on"}),
+    walks=frozenset({"opened_on", "renewal_on"}),
 )
 
 CONVERSATION_LIST = ListedNoun(
@@ -181,7 +181,7 @@ CONVERSATION_LIST = ListedNoun(
     ),
     open_filters={"by": PEOPLE, "customer": CUSTOMERS_BY_CODE},
     presets={"follow_up_on": _AHEAD, "on": ("last.7", "last.30", "last.90", "not_in_last.90")},
-    walks=frozenset({"on", "follow_up_on", "outcome"}),
+    walks=frozenset({"on"}),
 )
 
 IMPORT_LIST = ListedNoun(
@@ -207,6 +207,7 @@ IMPORT_LIST = ListedNoun(
         Preset(_("With rows not taken in"), "failed.at_least.1"),
     ),
     presets={"started_at": ("last.7", "last.30", "last.90")},
+    walks=frozenset({"started_at"}),
 )
 
 STAFF_LIST = ListedNoun(
@@ -223,6 +224,7 @@ STAFF_LIST = ListedNoun(
     begins=Beginning(_("Take on"), "people", Permission.EDIT_STAFF),
     quick=(Preset(_("Customer managers"), "role.in.manager"), Preset(_("Team leaders"), "role.in.leader")),
     open_filters={"team": TEAMS},
+    walks=frozenset({"name"}),
 )
 
 PRODUCT_LIST = ListedNoun(
@@ -238,6 +240,7 @@ PRODUCT_LIST = ListedNoun(
     opens="product",
     opened_by=Permission.EDIT_CATALOGUE,
     open_filters={"family": FAMILIES},
+    walks=frozenset({"name"}),
 )
 
 ESTATE_LIST = ListedNoun(
@@ -257,6 +260,7 @@ ESTATE_LIST = ListedNoun(
     quick=(Preset(_("Handed over in the last 90 days"), "handover_on.last.90"),),
     open_filters={"city": ESTATE_CITIES},
     presets={"handover_on": ("last.90", "last.365", "between.today,+90d")},
+    walks=frozenset({"name"}),
 )
 
 LISTS: Sequence[ListedNoun] = (

@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('deleted_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
+                'indexes': [models.Index(fields=['name', 'id'], name='estate_name')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('city', 'name'), name='estate_city_name')],
             },
         ),
@@ -56,6 +57,7 @@ class Migration(migrations.Migration):
                 ('family', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='products', to='catalogue.family')),
             ],
             options={
+                'indexes': [models.Index(fields=['name', 'id'], name='product_name')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('reference',), name='product_reference')],
             },
         ),

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
             ],
             options={
-                'indexes': [models.Index(fields=['customer', '-on', '-id'], name='conversation_customer'), models.Index(fields=['by', 'on'], name='conversation_by')],
+                'indexes': [models.Index(fields=['customer', '-on', '-id'], name='conversation_customer'), models.Index(fields=['by', 'on'], name='conversation_by'), models.Index(fields=['on', 'id'], name='conversation_day')],
             },
         ),
         migrations.CreateModel(

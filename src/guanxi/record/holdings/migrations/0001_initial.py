@@ -42,6 +42,14 @@ class Migration(migrations.Migration):
                 ('holding', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='balances', to='holdings.holding')),
             ],
         ),
+        migrations.AddIndex(
+            model_name='holding',
+            index=models.Index(fields=['opened_on', 'id'], name='holding_opened'),
+        ),
+        migrations.AddIndex(
+            model_name='holding',
+            index=models.Index(fields=['renewal_on', 'id'], name='holding_renewal'),
+        ),
         migrations.AddConstraint(
             model_name='holding',
             constraint=models.UniqueConstraint(condition=models.Q(('deleted_at', None), models.Q(('reference', ''), _negated=True)), fields=('reference',), name='holding_reference'),

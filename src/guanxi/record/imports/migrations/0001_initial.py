@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('is_demo', models.BooleanField(default=False)),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'digest'], name='import_kind_digest'), models.Index(condition=models.Q(('head', ''), _negated=True), fields=['kind', 'head', '-id'], name='import_head'), models.Index(condition=models.Q(('feed', ''), _negated=True), fields=['feed', '-id'], name='import_feed')],
+                'indexes': [models.Index(fields=['kind', 'digest'], name='import_kind_digest'), models.Index(condition=models.Q(('head', ''), _negated=True), fields=['kind', 'head', '-id'], name='import_head'), models.Index(condition=models.Q(('feed', ''), _negated=True), fields=['feed', '-id'], name='import_feed'), models.Index(fields=['started_at', 'id'], name='import_started')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('rows', models.F('created') + models.F('updated') + models.F('unchanged') + models.F('skipped') + models.F('failed'))), name='import_counts_add_up')],
             },
         ),
