@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from guanxi.ground.sheets import Selection
 from guanxi.identity.queries import system_principal
 from guanxi.record.customers.choices import RelationKind
 from guanxi.record.customers.models import Customer, IdentifierKey
@@ -17,7 +18,6 @@ from guanxi.record.customers.services import (
 )
 from guanxi.record.customers.services.bulk_acting import assign_selected
 from guanxi.record.customers.services.relating import NewRelation
-from guanxi.record.customers.services.selecting import Selection
 from tests.faces.reading import words_of
 
 pytestmark = pytest.mark.django_db

@@ -68,6 +68,7 @@ ADDRESSES: dict[str, Door] = {
     "team_board": Door(BRING_IN),
     # lists
     **_list("customers"),
+    "customers": Door(ALL, f"look {ALL}"),  # sent what is searched for
     **_list("actions"),
     **_list("dealings"),
     **_list("holdings"),
@@ -83,6 +84,11 @@ ADDRESSES: dict[str, Door] = {
     "bulk_deletion": Door(send="do @customer.delete, many"),
     "bulk_file": Door(send=f"do {TAKE_OUT}"),
     "bulk_withdrawal": Door(send="do leader"),  # who did it
+    # many pieces of work at once
+    "work_handing_over": Door(send="do @action.hand_over, many"),
+    "work_putting_off": Door(send="do @action.put_off, many"),
+    "work_return": Door(send="do leader"),  # who did it
+    "customer_arrangement": Door(ALL, f"do {ALL}"),  # everybody's own
     "customer_new": Door("manager leader admin", "do manager leader admin"),
     "customer_alike": Door(send="look manager leader admin"),
     "trash": Door(BRING_IN),
@@ -123,6 +129,7 @@ ADDRESSES: dict[str, Door] = {
     "group_return": Door(send=f"do {CARE}"),
     # what hangs on a customer
     "action": Door("=action"),
+    "action_panel": Door("=action"),
     "answer": Door(send="do @action.answer"),
     "answer_withdrawal": Door(send="do @action.answer"),
     "hand_over": Door("@action.hand_over", "do @action.hand_over"),
@@ -170,7 +177,7 @@ ADDRESSES: dict[str, Door] = {
     "person_password": Door(send=f"do {ADMIN}"),
     "person_leaving": Door(send=f"do {ADMIN}"),
     "person_return": Door(send=f"do {ADMIN}"),
-    "sight": Door(ADMIN),
+    "sight": Door(ADMIN, f"look {ADMIN}"),
     "product_new": Door(ADMIN, f"do {ADMIN}"),
     "product": Door(ADMIN, f"do {ADMIN}"),
     "estate_new": Door(ADMIN, f"do {ADMIN}"),

@@ -77,6 +77,9 @@ WRITES = {
     "signal.judge": {"manager": "own", "leader": "own colleague pool_oak pool", "admin": ALL},
     "action.answer": {"manager": "own", "leader": "own colleague pool_oak pool", "admin": ALL},
     "action.hand_over": {"manager": "own", "leader": "own colleague pool_oak pool", "admin": ALL},
+    # many at once: what is out of reach is left out
+    "action.hand_over, many": {"manager": "own", "leader": "own colleague pool_oak pool", "admin": ALL},
+    "action.put_off, many": {"manager": "own", "leader": "own colleague pool_oak pool", "admin": ALL},
     "holding.complete": {"admin": ALL},
     "holding.open": {"admin": ALL},
     "dealing.record": {"admin": ALL},

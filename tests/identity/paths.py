@@ -17,6 +17,7 @@ from django.db import connection
 
 from guanxi.ground import clock
 from guanxi.ground.refusals import Refused
+from guanxi.ground.sheets import Selection
 from guanxi.identity import services as identity
 from guanxi.identity.choices import TeamKind
 from guanxi.identity.models import Team
@@ -27,15 +28,18 @@ from guanxi.project import rekeying
 from guanxi.project.exports import export
 from guanxi.project.exports.kinds import KINDS
 from guanxi.record.actions import queries as actions
+from guanxi.record.actions.choices import NotNow
 from guanxi.record.actions.services import (
     Contact,
     Plan,
     answer_action,
     hand_over_action,
+    hand_over_selected,
     move_colleague,
     note_contact,
     part_with_colleague,
     plan_action,
+    put_off_selected,
 )
 from guanxi.record.catalogue import services as catalogue
 from guanxi.record.catalogue.rules import NewProduct
@@ -282,7 +286,7 @@ def _lines(target: Target) -> pa.Table:
 
 def _assign(world: World, by: Principal, target: Target) -> object:
     now = Customer.objects.values_list("owner_id", flat=True).get(pk=target.id)
-    other = world.staff["reader" if now != world.staff["reader"].pk else "manager"]
+    other = world.staff["admin" if now != world.staff["admin"].pk else "manager"]
     return assign_customers([target.id], owner_id=other.pk, by=by)
 
 
@@ -290,6 +294,12 @@ def _hand_over(world: World, by: Principal, target: Target) -> object:
     now = Customer.objects.values_list("owner_id", flat=True).get(pk=target.id)
     other = world.staff["admin" if now != world.staff["admin"].pk else "leader"]
     return hand_over_action(target.action, by=by, to_staff=other.code)
+
+
+def _hand_over_many(world: World, by: Principal, target: Target) -> object:
+    now = Customer.objects.values_list("owner_id", flat=True).get(pk=target.id)
+    other = world.staff["admin" if now != world.staff["admin"].pk else "leader"]
+    return hand_over_selected(Selection((target.action,)), to_staff=other.code, by=by)
 
 
 def _tomorrow() -> dt.date:
@@ -333,6 +343,8 @@ WRITES: dict[str, Write] = {
     "signal.judge": lambda w, by, t: judge_signal(t.signal, by=by, judgement=Judgement.TRUE),
     "action.answer": lambda w, by, t: answer_action(t.action, by=by, answer="done"),
     "action.hand_over": _hand_over,
+    "action.hand_over, many": _hand_over_many,
+    "action.put_off, many": lambda w, by, t: put_off_selected(Selection((t.action,)), reason=NotNow.BUSY, by=by),
     "holding.complete": lambda w, by, t: record_holdings(
         [NewHolding(reference=t.holding, renewal_on="2027-01-01")], by=by
     ),

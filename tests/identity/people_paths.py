@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from guanxi.ground.sheets import Question
+from guanxi.ground.sheets import Question, Selection
 from guanxi.identity.models import Staff, Team
 from guanxi.identity.principals import Principal
 from guanxi.record.customers.models import Customer, Group
@@ -10,7 +10,7 @@ from guanxi.record.customers.queries import head_of_code, list_customers
 from guanxi.record.customers.queries.changes import changes_of
 from guanxi.record.customers.queries.likeness import customers_alike
 from guanxi.record.customers.services.bulk_acting import assign_selected, delete_selected, group_selected
-from guanxi.record.customers.services.selecting import Selection, selected
+from guanxi.record.customers.services.selecting import selected
 from guanxi.record.customers.sheet import CUSTOMERS
 from tests.identity.world import Target, World
 
@@ -68,7 +68,7 @@ PEOPLE_READS: dict[str, Read] = {
 
 def _assign(world: World, by: Principal, target: Target) -> object:
     now = Customer.objects.values_list("owner_id", flat=True).get(pk=target.id)
-    other = world.staff["reader" if now != world.staff["reader"].pk else "manager"]
+    other = world.staff["admin" if now != world.staff["admin"].pk else "manager"]
     return assign_selected(Selection((target.code,)), owner_id=other.pk, by=by)
 
 

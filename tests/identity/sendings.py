@@ -7,13 +7,16 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from guanxi.ground import clock
+from guanxi.ground.ids import new_code
 from guanxi.ground.jobs.choices import JobStatus
 from guanxi.ground.jobs.models import Job
+from guanxi.ground.sheets import Selection
 from guanxi.identity.models import Account, Firm, Staff, Team
 from guanxi.identity.principals import Principal
 from guanxi.identity.services import change_day, end_employment
+from guanxi.record.actions.choices import NotNow
 from guanxi.record.actions.models import Action
-from guanxi.record.actions.services import answer_action
+from guanxi.record.actions.services import answer_action, put_off_selected
 from guanxi.record.bookmarks.models import SavedView
 from guanxi.record.catalogue.models import Estate, Product
 from guanxi.record.conversations.models import Attachment, Conversation
@@ -22,7 +25,6 @@ from guanxi.record.customers.choices import IdentifierKind, RelationKind, Stage
 from guanxi.record.customers.models import BulkAct, Customer, Group, Household, Identifier, Preference, Relation
 from guanxi.record.customers.services.bulk_acting import group_selected
 from guanxi.record.customers.services.grouping import add_to_group, renumber_groups
-from guanxi.record.customers.services.selecting import Selection
 from guanxi.record.customers.services.staging import BY_HAND, change_stage
 from guanxi.record.imports.folders import folder_of
 from guanxi.record.signals.choices import Judgement
@@ -153,6 +155,8 @@ SENDINGS: dict[str, Sending] = {
     "my_settings": lambda w, by, t: {"density": "compact"},
     "first_step": lambda w, by, t: {"step": "", "mark": "done"},
     "search": lambda w, by, t: {"q": t.phone},
+    "customers": lambda w, by, t: {"q": t.phone},
+    "sight": lambda w, by, t: {"who": w.staff["leader"].code, "customer": t.phone},
     "recognition": lambda w, by, t: {"q": t.account, "why": "call"},
     "opened": lambda w, by, t: {"noun": "customer", "code": t.code},
     "favourite": lambda w, by, t: {"noun": "customer", "code": t.code, "on": "yes"},
@@ -163,6 +167,7 @@ SENDINGS: dict[str, Sending] = {
     "bulk_deletion": lambda w, by, t: {"code": [t.code], "sure": "on"},
     "bulk_file": lambda w, by, t: {"code": [t.code], "ending": "csv"},
     "bulk_withdrawal": lambda w, by, t: {},
+    "customer_arrangement": lambda w, by, t: {"act": "fold", "panel": "groups", "customer": ""},
     "customer_new": lambda w, by, t: _NEW,
     "customer_alike": lambda w, by, t: {"phone": t.phone},
     "restoration": lambda w, by, t: {"code": t.code},
@@ -176,6 +181,9 @@ SENDINGS: dict[str, Sending] = {
     "profiling": lambda w, by, t: {"allowed": "no"},
     "answer": lambda w, by, t: {"answer": "done", "version": _action_version(t)},
     "answer_withdrawal": _answered,
+    "work_handing_over": lambda w, by, t: {"code": [t.action], "to": _another(w, t)},
+    "work_putting_off": lambda w, by, t: {"code": [t.action], "to": "1"},
+    "work_return": lambda w, by, t: {},
     "hand_over": lambda w, by, t: {"to": _another(w, t), "version": _action_version(t)},
     "judgement": lambda w, by, t: {"judgement": "true"},
     "judgement_withdrawal": _judged,
@@ -257,6 +265,7 @@ def standing_places(world: World) -> dict[str, str]:
         "settings/estates/<code:code>": Estate.objects.create(name="e", city="c").code,
         "settings/thresholds/(?P<name>[a-z_]+\\.[a-z_]+)": "decisions.capacity",
         "customers/bulk/<code:code>": BulkAct.objects.get().code,
+        "actions/bulk/<code:code>": _put_off_by_the_leader(world),
         "customers/groups/<code:code>": _group().code,
         "customer_group.group": _group().code,
         "customer_group_removal.group": _group().code,
@@ -271,6 +280,14 @@ def standing_places(world: World) -> dict[str, str]:
         view = SavedView.objects.create(noun=kind, name=kind, owner=world.staff["manager"], question="")
         known |= {f"{noun}/views/<code:code>": view.code, f"{noun}_choices.filter_": _CHOICES.get(noun, "owner")}
     return known
+
+
+def _put_off_by_the_leader(world: World) -> str:
+    """An act on many pieces of work; they are of no other sending."""
+    work = Action.objects.get(code=world.owned["leader"].action)
+    work.pk, work.key, work.code = None, "many", new_code()
+    work.save()
+    return put_off_selected(Selection((work.code,)), reason=NotNow.BUSY, by=world.principals["leader"]).code
 
 
 def places_of(target: Target, by: Principal) -> dict[str, str]:

@@ -6,7 +6,7 @@ from django.utils import translation
 
 from guanxi.identity.choices import Scope
 from guanxi.identity.permissions import WORDS, Permission
-from guanxi.identity.roles import ADMINISTRATOR, FIELD_WORDS, ROLES, roles_page
+from guanxi.identity.roles import ADMINISTRATOR, FIELD_WORDS, ROLES, TAKERS, roles_page
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "roles.md"
 
@@ -25,6 +25,11 @@ def test_every_permission_and_every_field_has_words():
 def test_some_role_holds_each_permission_and_only_the_administrator_all():
     assert {permission for role in ROLES.values() for permission in role.permissions} == set(Permission)
     assert [name for name, role in ROLES.items() if role.permissions == frozenset(Permission)] == [ADMINISTRATOR]
+
+
+def test_customers_and_work_are_given_to_whoever_may_answer_for_them():
+    """Written by hand: a role that only looks, records or plans is given nobody."""
+    assert TAKERS == ("admin", "leader", "manager")
 
 
 def test_dangerous_rights_are_held_by_few():

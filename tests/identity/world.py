@@ -82,6 +82,8 @@ def build_world(firm) -> World:
     services.end_employment(by=SYSTEM, staff=staff["leaver"])
     names = [*STAFF, "colleague", "branch", "elsewhere", "deleted", "pool_oak", "pool"]
     ids = _register(names, staff)
+    for role in STAFF:  # whoever looks after nobody still has somebody: a role that was changed leaves customers behind
+        Customer.objects.filter(pk=ids[role]).update(owner=staff[role])
     Customer.objects.filter(pk=ids["pool_oak"]).update(owner=None)
     Customer.objects.filter(pk__in=ids.values()).update(state=State.ACTIVE, tier=Tier.B, stage=Stage.CUSTOMER)
     reindex_customers(ids.values())
@@ -118,7 +120,8 @@ def _take_on(name: str, role: str, team) -> Staff:
 
 
 def _register(names: list[str], staff: dict[str, Staff]) -> dict[str, int]:
-    owners = {name: staff[name].code for name in names if name in staff}
+    owners = {name: staff[name] for name in names if name in staff}
+    owners = {name: (one if queries.takes_work(one) else staff["manager"]).code for name, one in owners.items()}
     owners |= {"deleted": staff["colleague"].code, "pool_oak": staff["colleague"].code}
     rows = [
         NewCustomer(

@@ -16,12 +16,10 @@ from guanxi.identity.choices import Scope, TeamKind
 from guanxi.identity.models import Account, DayChange, Firm, Staff, Team
 from guanxi.identity.permissions import Permission, may
 from guanxi.identity.principals import Principal, PrincipalKind
-from guanxi.identity.roles import ADMINISTRATOR, ROLES
+from guanxi.identity.roles import ADMINISTRATOR, ROLES, TAKERS
 
 _LONGEST_BACK = 10  # years of a calendar: nothing that waits for a person is older
-_ANSWERING = sorted(
-    role.name for role in ROLES.values() if Permission.ANSWER_ACTIONS in role.permissions and role.name != ADMINISTRATOR
-)
+_LED = tuple(name for name in TAKERS if name != ADMINISTRATOR)
 _held: ContextVar[list[Firm] | None] = ContextVar("held_firm", default=None)
 
 
@@ -93,6 +91,14 @@ def principal_of(account: Account) -> Principal | None:
 def principal_of_staff(staff: Staff) -> Principal:
     """The principal of one member of staff with the rights of this moment (one query for the teams of the scope)."""
     return _principal(staff, _scope_teams(ROLES[staff.role].scope, staff.team))
+
+
+def is_as_before(principal: Principal) -> bool:
+    """Whether a colleague still has the very rights with which something long was begun (two queries at most)."""
+    if principal.kind != PrincipalKind.STAFF:
+        return principal.is_active
+    account = Account.objects.filter(staff=principal.staff_id).first()
+    return account is not None and principal_of(account) == principal
 
 
 def principals_of(people: Iterable[Staff]) -> list[tuple[Staff, Principal]]:
@@ -224,12 +230,29 @@ def all_colleagues(principal: Principal, limit: int = 500) -> list[Staff]:
 
 
 def names_seen_by(principal: Principal, limit: int = 1_000) -> list[tuple[str, str]]:
-    """(code, name) of the colleagues a principal may see and hand work to, by name: what a page offers to choose from."""
+    """(code, name) of the colleagues a principal may see, by name: what a condition of a list offers to choose from."""
     return list(staff_seen_by(principal).values_list("code", "name")[:limit])
 
 
+def names_of_takers(principal: Principal, limit: int = 1_000) -> list[tuple[str, str]]:
+    """The same of those to whom a principal may give customers and work: what a form offers to choose from."""
+    return list(takers_seen_by(principal).values_list("code", "name")[:limit])
+
+
+def takers_seen_by(principal: Principal) -> QuerySet[Staff]:
+    """The colleagues in sight who can be given customers and work (roles.TAKERS): every form offers exactly these."""
+    return staff_seen_by(principal).filter(role__in=TAKERS)
+
+
+def takes_work(staff: Staff) -> bool:
+    """Whether a colleague can be given customers and work, with the role of this moment. Whoever takes work over sees its
+    customer for as long (record.actions.services.sharing).
+    """
+    return staff.left_on is None and staff.role in TAKERS
+
+
 def staff_seen_by(principal: Principal) -> QuerySet[Staff]:
-    """Colleagues a principal may see and hand work to: those of the own branch, all for scope ALL."""
+    """Colleagues a principal may see: those of the own branch, all for scope ALL."""
     people = Staff.objects.filter(left_on=None).order_by("name_key", "pk")
     if not may(principal, Permission.VIEW_STAFF):
         return people.none()
@@ -244,7 +267,7 @@ def staff_seen_by(principal: Principal) -> QuerySet[Staff]:
 
 def people_led_by(principal: Principal) -> QuerySet[Staff]:
     """The others who work on customers in the teams that a principal leads; nobody for whoever leads none."""
-    people = Staff.objects.filter(left_on=None, role__in=_ANSWERING).exclude(pk=principal.staff_id or 0)
+    people = Staff.objects.filter(left_on=None, role__in=_LED).exclude(pk=principal.staff_id or 0)
     people = people.select_related("team").order_by("name_key", "pk")
     if principal.scope < Scope.TEAM or not may(principal, Permission.ASSIGN_CUSTOMERS):
         return people.none()

@@ -115,6 +115,9 @@ ROLES: dict[str, Role] = {
     )
 }
 
+# Who can be given customers and work: whoever may see customers and answer for them.
+TAKERS = tuple(sorted(name for name, role in ROLES.items() if {P.VIEW_CUSTOMERS, P.ANSWER_ACTIONS} <= role.permissions))
+
 FIELD_WORDS: dict[str, str | Promise] = {
     "name": _("name"),
     "phone": _("phone"),

@@ -46,12 +46,14 @@ def acts_about(subject: str, *, kinds: Sequence[str] = (), before: int | None = 
     return _page(Act.objects.filter(subject=subject), kinds=kinds, before=before, limit=limit)
 
 
-def acts_on_many(noun: Noun, codes: Sequence[str], *, before: int | None = None, limit: int = 50) -> list[ActLine]:
+def acts_on_many(
+    noun: Noun, codes: Sequence[str], *, kinds: Sequence[str] = (), before: int | None = None, limit: int = 50
+) -> list[ActLine]:
     """What was done to several nouns of one kind, by their codes, newest first; `noun` says the kind."""
     if not codes:
         return []
     acts = Act.objects.filter(noun_kind=noun.kind, noun_code__in=list(codes))
-    return _page(acts, kinds=(), before=before, limit=limit)
+    return _page(acts, kinds=kinds, before=before, limit=limit)
 
 
 def acts_by(actor: Actor, *, kinds: Sequence[str] = (), before: int | None = None, limit: int = 50) -> list[ActLine]:
@@ -63,6 +65,16 @@ def acts_by(actor: Actor, *, kinds: Sequence[str] = (), before: int | None = Non
 def latest_acts(*, kinds: Sequence[str] = (), before: int | None = None, limit: int = 50) -> list[ActLine]:
     """What happened lately in the whole firm, of some kinds (such as wording.ACCESS) or of all."""
     return _page(Act.objects.all(), kinds=kinds, before=before, limit=limit)
+
+
+def acts_since(
+    since: datetime, *, kinds: Sequence[str], count_above: int | None = None, limit: int = 50
+) -> list[ActLine]:
+    """What happened in the whole firm since a moment, of some kinds, newest first; `count_above`: to more things than that."""
+    acts = Act.objects.filter(at__gte=since)
+    return _page(
+        acts if count_above is None else acts.filter(count__gt=count_above), kinds=kinds, before=None, limit=limit
+    )
 
 
 def journal_head() -> str:

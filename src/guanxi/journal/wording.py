@@ -43,6 +43,7 @@ WORDS: dict[str, str | Promise] = {
     # looking
     "customer.recognised": _("looked up a whole identifier ({by})"),
     "customer.revealed": _("revealed {field}: {reason}"),
+    "data.export_begun": _("began to give out rows"),
     "data.exported": _("gave out {rows} rows"),
     # views of lists
     "view.saved": _("saved the view {name}"),
@@ -123,6 +124,9 @@ WORDS: dict[str, str | Promise] = {
     "action.done": _("did what was proposed"),
     "action.not_now": _("put it off"),
     "actions.passed_on": _("passed on {count} pieces of work of a colleague who left"),
+    "actions.handed_over": _("handed {count} pieces of work over to {to}"),
+    "actions.not_now": _("put {count} pieces of work off"),
+    "actions.answers_undone": _("took back an act on {count} pieces of work"),
     "action.handed_over": _("handed it over"),
     "action.explained_away": _("took it off the list: its reason was explained"),
     "action.answer_undone": _("took the answer back"),

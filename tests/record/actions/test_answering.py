@@ -95,7 +95,7 @@ def test_work_is_not_handed_to_whoever_may_not_do_it(scene, code, name):
 
 def test_whom_it_can_be_handed_to(scene, code, django_assert_num_queries):
     """All colleagues of the branch who may take work, whatever customers they see; not one of another branch."""
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert [taker.name for taker in takers_of(code, scene.person("lin"))] == ["gao", "mo", "wu"]
     assert takers_of(code, scene.person("gao"))[0] == Taker(scene.staff["gao"].code, "gao", "oak")
     assert takers_of(code, scene.person("wu")) == []

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from guanxi.ground.refusals import Refused
+from guanxi.ground.sheets import Selection
 from guanxi.identity.permissions import Denied
 from guanxi.journal.models import Act
 from guanxi.record.customers import queries, search, services
@@ -23,6 +24,7 @@ from guanxi.record.customers.models import (
 )
 from guanxi.record.customers.rules.stages import NEXT, is_next
 from guanxi.record.customers.services import NewAddress, NewCustomer, NewRelation
+from guanxi.record.customers.services.bulk_acting import assign_selected
 from tests.record.customers.rows import TODAY, WANG, picture, register
 from tests.stories.scene import SYSTEM
 
@@ -196,6 +198,19 @@ def test_nobody_is_given_to_whom_one_does_not_see(people):
     for owner in (scene.staff["xu"].pk, 10**9):
         assert refusal(services.assign_customers, [near], owner_id=owner, by=gao) == "customers.unknown_owner"
     assert refusal(services.assign_customers, [near, far], owner_id=None, by=gao) == "customers.not_found"
+
+
+@pytest.mark.parametrize("name", ["du", "fei", "mei"])
+def test_nobody_is_given_to_whoever_does_not_look_after_customers(people, name):
+    """Du only reads, Fei answers the phone, Mei plans campaigns: one by one, many at once, new ones and from a file."""
+    scene, near, _ = people
+    gao, staff, before = scene.person("gao"), scene.staff[name], picture()
+    assert refusal(services.assign_customers, [near], owner_id=staff.pk, by=gao) == "customers.owner_may_not"
+    ticked = Selection((Customer.objects.get(pk=near).code,))
+    assert refusal(assign_selected, ticked, owner_id=staff.pk, by=gao) == "customers.owner_may_not"
+    (answer,) = services.register_customers([NewCustomer(name="新客", owner=staff.code)], by=gao, source="x")
+    assert (answer.outcome, answer.problem.refused.code) == (services.Outcome.FAILED, "customers.unknown_owner")
+    assert picture() == before
 
 
 def test_customers_follow_their_owner_into_another_team(people):

@@ -6,20 +6,20 @@ import pytest
 
 from guanxi.ground import clock
 from guanxi.ground.refusals import Refused
+from guanxi.ground.sheets import Selection, Skip
 from guanxi.identity.permissions import Denied
 from guanxi.journal.models import Act
 from guanxi.record.customers.models import BulkAct, BulkMove, Customer, Group, GroupMember, OwnerChange
 from guanxi.record.customers.queries import find
 from guanxi.record.customers.services import NewCustomer, open_group, restore_customers
 from guanxi.record.customers.services.bulk_acting import (
-    Skip,
     assign_selected,
     delete_selected,
     group_selected,
     ungroup_selected,
 )
 from guanxi.record.customers.services.bulk_undoing import undo_bulk_act
-from guanxi.record.customers.services.selecting import Selection, selected
+from guanxi.record.customers.services.selecting import selected
 from guanxi.record.customers.sheet import CUSTOMERS
 from tests.record.customers.rows import NOON, picture, register
 from tests.stories.scene import SYSTEM

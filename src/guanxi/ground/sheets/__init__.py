@@ -23,6 +23,7 @@ from guanxi.ground.sheets.kinds import (
     Operator,
 )
 from guanxi.ground.sheets.questions import Condition, Group, GroupRow, Listed, Question, Sort
+from guanxi.ground.sheets.selections import BulkDone, Selection, Skip
 
 __all__ = [
     "DAYS_AHEAD",
@@ -34,6 +35,7 @@ __all__ = [
     "SEVERAL",
     "YEARLY_DAYS",
     "Act",
+    "BulkDone",
     "Choice",
     "Column",
     "Condition",
@@ -45,7 +47,9 @@ __all__ = [
     "Listed",
     "Operator",
     "Question",
+    "Selection",
     "Sheet",
+    "Skip",
     "Sort",
     "choices_of",
     "chosen",

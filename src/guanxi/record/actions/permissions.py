@@ -42,13 +42,6 @@ def answerable_actions(principal: Principal, permission: Permission) -> QuerySet
     return seen_actions(principal).filter(_answerable(principal))
 
 
-def may_take_work(principal: Principal) -> bool:
-    """Whether a colleague can be given a piece of work: may answer it, and see customers at all. The customer of the work
-    is shared with whoever takes it (services.sharing).
-    """
-    return may(principal, Permission.ANSWER_ACTIONS) and may(principal, Permission.VIEW_CUSTOMERS)
-
-
 def may_answer(principal: Principal, *, owner_id: int | None, team_id: int | None) -> bool:
     """Whether an action in sight, of this owner and team, may be answered by a principal: the rule of
     `answerable_actions` for a row that was read already.

@@ -81,6 +81,11 @@ def may_return(status: ActionStatus, again_on: dt.date | None, on: dt.date) -> b
     return status != S.NOT_NOW or (again_on is not None and again_on <= on)
 
 
+def waits(status: ActionStatus, again_on: dt.date | None, on: dt.date) -> bool:
+    """Whether an action is to be done on a day: live, or put off until a day that has come."""
+    return status in PENDING and may_return(status, again_on, on)
+
+
 def default_again_on(reason: NotNow, today: dt.date, calendar: Calendar) -> dt.date | None:
     """When to ask again if the person names no day; None: not for this cause."""
     days = {

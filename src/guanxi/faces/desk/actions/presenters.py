@@ -170,7 +170,7 @@ def sheet_of(
         chart=draw(action.evidence, look) if drawn else SafeString(""),
         facts=_facts(action, look) if drawn else [],
         fair=_fair(action, look),
-        reasons=_reasons(look) if line.may_answer else [],
+        reasons=reasons_of(look) if line.may_answer else [],
         explain=_explain(action, look),
         supposed=supposed_in_words(action.reason),
         typed=typed or Typed(),
@@ -232,8 +232,8 @@ def _fair(action: ActionLine, look: Look) -> list[tuple[str, str]]:
     return [*fair, (_("Noticed"), noticed)]
 
 
-def _reasons(look: Look) -> list[Because]:
-    """One query: the firm's own days off count."""
+def reasons_of(look: Look) -> list[Because]:
+    """The answers to “not now because…” (one query: the firm's own days off count)."""
     calendar = work_calendar(look.today)
     return [_because(reason, look, calendar) for reason in NotNow]
 

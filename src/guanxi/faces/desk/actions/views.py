@@ -32,6 +32,15 @@ def action(request: FaceRequest, code: str) -> HttpResponse:
     return _page(request, code)
 
 
+@require_safe
+def panel(request: FaceRequest, code: str) -> HttpResponse:
+    """The preview of one action beside the list, by itself a page."""
+    asked(request)
+    look = look_of(request)
+    shown = sheet_of(_found(code, look), look)
+    return render(request, "actions/panel.html", {"sheet": shown, "line": shown.line})
+
+
 @require_POST
 def answer(request: FaceRequest, code: str) -> HttpResponse:
     """Done, or not now because…"""

@@ -1,99 +1,50 @@
 """Acts on the customers that were ticked in the list, or on all that fit: first how many and what, then done and said."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.http import FileResponse, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from guanxi.faces.desk.lists.exporting import file_of
 from guanxi.faces.desk.lists.nouns import CUSTOMER_LIST
 from guanxi.faces.desk.lists.portfolio import beside, with_portfolio
 from guanxi.faces.shared import cells
-from guanxi.faces.shared.forms import read
 from guanxi.faces.shared.lists.asked import asked_of
+from guanxi.faces.shared.lists.bulk import BulkForm, Choice, Many, Sent, Skipped, ask, do, read_sent, take_back
 from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
-from guanxi.faces.shared.toasts import say
-from guanxi.faces.shared.words import dotted, refusal_words, sentences
-from guanxi.ground.refusals import Refused
-from guanxi.ground.sheets import Listed, Question
-from guanxi.ground.sheets.questions import MOST_LETTERS
+from guanxi.faces.shared.words import dotted
+from guanxi.ground.sheets import BulkDone, Listed, Skip
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import find_staff, principals_of, staff_seen_by
-from guanxi.record.actions.permissions import may_take_work
+from guanxi.identity.queries import find_staff, takers_seen_by
 from guanxi.record.customers.queries import customer_rows, group_tree
 from guanxi.record.customers.queries.owners import counts_of_owners
 from guanxi.record.customers.services import open_group
 from guanxi.record.customers.services.bulk_acting import (
-    BulkDone,
-    Skip,
     assign_selected,
     delete_selected,
     group_selected,
     ungroup_selected,
 )
 from guanxi.record.customers.services.bulk_undoing import undo_bulk_act
-from guanxi.record.customers.services.selecting import Selection, selected
+from guanxi.record.customers.services.selecting import selected
 from guanxi.record.customers.sheet import CUSTOMERS
 
 POOL = "pool"
 _MOST_STAFF = 1_000
 
 
-class BulkForm(forms.Form):
-    """What the bar and the page behind it send, beside the ticked codes: `to` is a colleague's or group's code."""
+class PeopleForm(BulkForm):
+    """With the name of a new group, and the ending of a file."""
 
-    all = forms.BooleanField(required=False)
-    question = forms.CharField(required=False, max_length=MOST_LETTERS)
-    to = forms.CharField(required=False, max_length=12)
     name = forms.CharField(required=False, max_length=120)
-    sure = forms.BooleanField(required=False)
     ending = forms.ChoiceField(choices=[("csv", ""), ("xlsx", "")], required=False)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One place where the customers may go."""
-
-    value: str
-    label: str
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class BulkPage:
-    """How many, what is to be done, and what there is to choose from."""
-
-    heading: str
-    action: str = ""
-    codes: Sequence[str] = ()
-    question: str = ""
-    is_all: bool = False
-    back: str = ""
-    choices: Sequence[Choice] = ()
-    note: str = ""
-    button: str = ""
-    may_open: bool = False
-    problem: str = ""
-
-
-@dataclass(frozen=True)
-class _Sent:
-    """A request understood."""
-
-    form: dict[str, Any]
-    selection: Selection
-    codes: list[str]
-    question: Question
-    back: str
 
 
 @require_POST
@@ -104,7 +55,7 @@ def assignment(request: FaceRequest) -> HttpResponse:
     to = sent.form["to"]
     if not to:
         choices = [*_takers(request.principal), Choice(POOL, _("To the pool: nobody"))]
-        return _ask(request, sent, "bulk_assignment", _("Give {count} to …"), choices)
+        return _ask(request, sent, "bulk_assignment", _("Give {count} to …"), choices=choices)
     taker = find_staff(to, request.principal) if to != POOL else None
     owner = None if to == POOL else taker.pk if taker else 0  # 0 is nobody, whom the act refuses
     name = taker.name if taker else ""
@@ -114,9 +65,10 @@ def assignment(request: FaceRequest) -> HttpResponse:
             return ngettext("{count} customer back in the pool.", "{count} customers back in the pool.", count)
         return ngettext("{count} customer given to {name}.", "{count} customers given to {name}.", count)
 
-    return _do(
-        request, sent, lambda: assign_selected(sent.selection, owner_id=owner, by=request.principal), words, name=name
-    )
+    def act() -> BulkDone:
+        return assign_selected(sent.selection, owner_id=owner, by=request.principal)
+
+    return do(request, sent, PEOPLE, act, words, name=name)
 
 
 @require_POST
@@ -138,22 +90,23 @@ def deletion(request: FaceRequest) -> HttpResponse:
     sent = _read(request)
     if not sent.form["sure"]:
         note = _("They leave every list and search and lie whole in the bin, from which they can be brought back.")
-        return _ask(request, sent, "bulk_deletion", _("Delete {count}?"), [], note=note, button=_("Into the bin"))
+        return _ask(request, sent, "bulk_deletion", _("Delete {count}?"), note=note, button=_("Into the bin"))
 
     def words(count: int) -> str:
         return ngettext("{count} customer is in the bin.", "{count} customers are in the bin.", count)
 
-    return _do(request, sent, lambda: delete_selected(sent.selection, by=request.principal), words)
+    return do(request, sent, PEOPLE, lambda: delete_selected(sent.selection, by=request.principal), words)
 
 
 @require_POST
-def file(request: FaceRequest) -> HttpResponse | FileResponse:
+def file(request: FaceRequest) -> HttpResponse | StreamingHttpResponse:
     """The chosen customers as a file: by right and in the journal, masked as on the page."""
     require(request.principal, Permission.EXPORT)
     sent, by = _read(request), request.principal
     if not sent.form["ending"]:
         choices = [Choice("xlsx", _("Excel workbook")), Choice("csv", _("CSV file"))]
-        return _ask(request, sent, "bulk_file", _("Export {count}"), choices, note=_("The journal notes it."))
+        note = _("The journal notes it.")
+        return _ask(request, sent, "bulk_file", _("Export {count}"), choices=choices, sends="ending", note=note)
     ids = selected(sent.selection, by).ids
     rows = with_portfolio(customer_rows(ids, by, beside(sent.question, by)), sent.question, by)
     noun = replace(CUSTOMER_LIST, read=lambda _question, _who: Listed(rows, len(ids)))
@@ -164,14 +117,7 @@ def file(request: FaceRequest) -> HttpResponse | FileResponse:
 def withdrawal(request: FaceRequest, code: str) -> HttpResponse:
     """Taking an act on many back."""
     require(request.principal, Permission.VIEW_CUSTOMERS)
-    try:
-        done = undo_bulk_act(code, by=request.principal)
-    except Refused as refused:
-        say(request, refusal_words(refused))
-        return redirect(reverse("customers"))
-    words = ngettext("{count} customer is as before.", "{count} customers are as before.", done.done)
-    say(request, sentences([words.format(count=done.done), *_skipped(done)]))
-    return redirect(reverse("customers"))
+    return take_back(request, PEOPLE, lambda: undo_bulk_act(code, by=request.principal))
 
 
 def _grouped(
@@ -183,7 +129,7 @@ def _grouped(
     group = next((one for one in groups if one.code == sent.form["to"]), None)
     if group is None and not (is_new and name):
         choices = [Choice(one.code, f"{'　' * one.depth}{one.name}") for one in groups]
-        return _ask(request, sent, place, heading, choices, may_open=is_new)
+        return _ask(request, sent, place, heading, choices=choices, opens=_("Or a new group") if is_new else "")
 
     def run() -> BulkDone:
         return act(sent.selection, group.id if group else open_group(name, by=by), by=by)
@@ -193,79 +139,53 @@ def _grouped(
             return ngettext("{count} customer put into {name}.", "{count} customers put into {name}.", count)
         return ngettext("{count} customer taken out of {name}.", "{count} customers taken out of {name}.", count)
 
-    return _do(request, sent, run, words, name=group.name if group else name)
+    return do(request, sent, PEOPLE, run, words, name=group.name if group else name)
 
 
-def _read(request: FaceRequest) -> _Sent:
-    """Raises BadRequest, and Refused for a question that no page of ours asks."""
-    form, codes = read(BulkForm, request), request.POST.getlist("code")
-    question = CUSTOMERS.read_text(form["question"], request.principal.clear_fields)
-    selection = Selection(question=question) if form["all"] else Selection(tuple(codes))
-    return _Sent(form, selection, codes, question, question.href(reverse("customers")))
+def _read(request: FaceRequest) -> Sent:
+    return read_sent(request, PEOPLE, PeopleForm)
 
 
-def _ask(
-    request: FaceRequest, sent: _Sent, place: str, heading: str, choices: list[Choice], **more: Any
-) -> HttpResponse:
-    """The page between the bar and the act: how many, and what to choose."""
-    try:
-        count = len(selected(sent.selection, request.principal).ids)
-    except Refused as refused:
-        return _refused(request, sent, refused)
-    words = ngettext("{count} customer", "{count} customers", count).format(count=cells.number(count))
-    codes = [] if sent.form["all"] else sent.codes
-    page = BulkPage(
-        heading.format(count=words), reverse(place), codes, sent.form["question"], sent.form["all"], sent.back, choices,
-        **more,
-    )  # fmt: skip
-    return render(request, "customers/bulk_page.html", {"page": page, "place": place})
+def _ask(request: FaceRequest, sent: Sent, place: str, heading: str, **more: Any) -> HttpResponse:
+    def meant() -> tuple[int, Skipped]:
+        return len(selected(sent.selection, request.principal).ids), {}
+
+    return ask(request, sent, PEOPLE, meant, place, heading, **more)
 
 
-def _do(
-    request: FaceRequest, sent: _Sent, act: Callable[[], BulkDone], words: Callable[[int], str], *, name: str = ""
-) -> HttpResponse:
-    """Do it and go back to the list, which says what was done, what was skipped and why."""
-    try:
-        done = act()
-    except Refused as refused:
-        return _refused(request, sent, refused)
-    told = words(done.done).format(count=cells.number(done.done), name=name)
-    undo = reverse("bulk_withdrawal", args=[done.code]) if done.code else ""
-    say(request, sentences([told, *_skipped(done)]), undo=undo)
-    return redirect(sent.back)
+def _skips(count: int) -> Mapping[Skip, str]:
+    """Why nothing was done to so many customers."""
+    return {
+        Skip.UNSEEN: ngettext(
+            "{count} left out: not among your customers.", "{count} left out: not among your customers.", count
+        ),
+        Skip.SAME: ngettext("{count} was so already.", "{count} were so already.", count),
+        Skip.CHANGED: ngettext(
+            "{count} left: somebody changed it meanwhile.", "{count} left: somebody changed them meanwhile.", count
+        ),
+        Skip.TAKEN: ngettext(
+            "{count} stays in the bin: somebody else has its number now.",
+            "{count} stay in the bin: somebody else has their number now.",
+            count,
+        ),
+    }
 
 
-def _refused(request: FaceRequest, sent: _Sent, refused: Refused) -> HttpResponse:
-    page = BulkPage(_("Nothing was changed"), back=sent.back, problem=refusal_words(refused))
-    return render(request, "customers/bulk_page.html", {"page": page}, status=422)
-
-
-def _skipped(done: BulkDone) -> list[str]:
-    """Whom nothing was done to, and why."""
-    told = []
-    for reason, count in done.skipped.items():
-        words = {
-            Skip.UNSEEN: ngettext(
-                "{count} left out: not among your customers.", "{count} left out: not among your customers.", count
-            ),
-            Skip.SAME: ngettext("{count} was so already.", "{count} were so already.", count),
-            Skip.CHANGED: ngettext(
-                "{count} left: somebody changed it meanwhile.", "{count} left: somebody changed them meanwhile.", count
-            ),
-            Skip.TAKEN: ngettext(
-                "{count} stays in the bin: somebody else has its number now.",
-                "{count} stay in the bin: somebody else has their number now.",
-                count,
-            ),
-        }[reason]
-        told.append(words.format(count=cells.number(count)))
-    return told
+PEOPLE = Many(
+    home="customers",
+    withdrawal="bulk_withdrawal",
+    sheet=CUSTOMERS,
+    title=gettext_lazy("Customers"),
+    nothing=gettext_lazy("Nothing was changed"),
+    counted=lambda count: ngettext("{count} customer", "{count} customers", count),
+    restored=lambda count: ngettext("{count} customer is as before.", "{count} customers are as before.", count),
+    skips=_skips,
+)
 
 
 def _takers(principal: Principal) -> list[Choice]:
     """Who works with customers, and with how many already."""
-    people = principals_of(staff_seen_by(principal).select_related("team")[:_MOST_STAFF])
-    takers = [staff for staff, who in people if may_take_work(who)]
+    takers = list(takers_seen_by(principal).select_related("team")[:_MOST_STAFF])
     counts = counts_of_owners([staff.pk for staff in takers], principal)
     return [Choice(staff.code, staff.name, dotted((staff.team.name, _many(counts, staff.pk)))) for staff in takers]
 

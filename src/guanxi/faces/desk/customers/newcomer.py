@@ -19,7 +19,7 @@ from guanxi.faces.shared.requests import FaceRequest
 from guanxi.faces.shared.toasts import say
 from guanxi.faces.shared.words import dotted, listed, refusal_words
 from guanxi.identity.permissions import Permission, may, require
-from guanxi.identity.queries import names_seen_by
+from guanxi.identity.queries import names_of_takers
 from guanxi.record.customers.choices import CustomerKind, Gender, IdentifierKind
 from guanxi.record.customers.queries.likeness import Alike, Why, customers_alike
 from guanxi.record.customers.services import Outcome
@@ -187,7 +187,7 @@ def _places(
         "source": (gettext_lazy("Where from"), "text", ()),
     }
     if may(look.principal, Permission.ASSIGN_CUSTOMERS):
-        people = names_seen_by(look.principal)
+        people = names_of_takers(look.principal)
         labels["owner"] = (gettext_lazy("Manager"), "select", (("", _("nobody yet")), *people))
 
     def place(name: str) -> Place:

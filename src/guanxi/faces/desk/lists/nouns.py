@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from guanxi.faces.desk.lists.choosing import (
     CITIES,
@@ -107,6 +107,11 @@ ACTION_LIST = ListedNoun(
         "Every night the figures say who needs somebody and why; each such piece of work stands here, with what became of it."
     ),
     opens="action",
+    bulk=(
+        BulkOffer(_("Hand over…"), "work_handing_over", Permission.HAND_OVER_ACTIONS),
+        BulkOffer(_("Not now, because…"), "work_putting_off", Permission.ANSWER_ACTIONS),
+    ),
+    chosen=pgettext_lazy("work", "{count} chosen"),
     quick=(
         Preset(_("Open"), "status.in.open,handed_over"),
         Preset(_("Overdue"), "due_on.before.today"),

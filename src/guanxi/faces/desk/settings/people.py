@@ -14,7 +14,7 @@ from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
 from guanxi.identity.permissions import Permission, require
-from guanxi.identity.queries import all_colleagues, all_teams, find_colleague, find_team, names_seen_by
+from guanxi.identity.queries import all_colleagues, all_teams, find_colleague, find_team, names_of_takers
 from guanxi.identity.roles import ROLES
 from guanxi.identity.services import (
     NewStaff,
@@ -245,4 +245,4 @@ def _described(staff: Any) -> list[str]:
 
 
 def _successors(staff: Any, request: FaceRequest) -> list[tuple[str, str]]:
-    return [one for one in names_seen_by(request.principal) if one[0] != staff.code]
+    return [one for one in names_of_takers(request.principal) if one[0] != staff.code]

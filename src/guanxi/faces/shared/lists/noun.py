@@ -59,7 +59,8 @@ class ListedNoun:
     page by code ("": rows open nothing), for whoever holds `opened_by`; `imports` the kind of file that brings more;
     `begins`: how the first one comes otherwise;
     `hides`: columns that say the same in every row of somebody's own; `presets`: usual conditions on a day other than the
-    usual ones; `bulk`: acts on several rows, which are then chosen by ticks;
+    usual ones; `bulk`: acts on several rows, which are then chosen by ticks; `chosen` says how many
+    ({count}) where rows are no people;
     `walks`: the orders that stay on offer where more rows fit than are counted (none named: all of them);
     `remark`: what is to be said below rows with these columns, and the address that says more.
     """
@@ -82,6 +83,7 @@ class ListedNoun:
     presets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     walks: frozenset[str] = frozenset()
     bulk: tuple[BulkOffer, ...] = ()
+    chosen: object = ""
     remark: Callable[[Sequence[str], Sequence[Any]], tuple[str, str] | None] = lambda _columns, _rows: None
 
     def opens_for(self, principal: Principal) -> str:

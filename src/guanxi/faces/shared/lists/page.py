@@ -19,6 +19,8 @@ from guanxi.ground.sheets import Column, Kind, Listed
 from guanxi.identity.permissions import Permission, may
 from guanxi.record.imports.queries import importable_kinds
 
+_PEEKED = ("customer", "action")  # pages that have a preview below them
+
 
 @dataclass(frozen=True)
 class Head:
@@ -82,6 +84,7 @@ class ListPage:
     problem: str = ""
     ticks: bool = False
     bulk: list[Option] = field(default_factory=list)
+    chosen: str = ""
     count_words: str = ""
     acts: list[Option] = field(default_factory=list)
     widths: str = ""
@@ -117,9 +120,10 @@ def list_page(asked: AskedList, found: Listed[Any], *, problem: str = "") -> Lis
         problem=problem,
         ticks=bool(noun.bulk_for(look.principal)),
         bulk=[Option(str(one.label), reverse(one.place)) for one in noun.bulk_for(look.principal)],
+        chosen=str(noun.chosen).format(count="%s"),
         count_words=count_words(found),
         acts=_acts(asked),
-        peeks=noun.opens_for(look.principal) == "customer",
+        peeks=noun.opens_for(look.principal) in _PEEKED,
         remark=noun.remark([column.name for column in columns], found.rows),
         widths=reverse(f"{noun.name}_view_widths", args=[asked.view.code])
         if asked.view and asked.view.may_change

@@ -15,7 +15,7 @@ from guanxi.record.actions.queries.lines import (
     tomorrow,
 )
 from guanxi.record.actions.queries.next import next_actions, next_step
-from guanxi.record.actions.queries.takers import Taker, takers_of
+from guanxi.record.actions.queries.takers import Taker, possible_takers, takers_of
 from guanxi.record.actions.queries.team import PersonLoad, answered_by, lines_of_colleague, team_load
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "next_step",
     "place_in_order",
     "pool",
+    "possible_takers",
     "takers_of",
     "team_load",
     "timeline_rows",

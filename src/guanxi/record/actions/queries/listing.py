@@ -5,12 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from guanxi.ground.sheets import Listed, Question
 from guanxi.ground.sheets.listing import Grouping, Listing, Order, read_list
-from guanxi.ground.sheets.sources import BadgeSource, DaySource, MomentSource, MoneySource, PersonSource
+from guanxi.ground.sheets.sources import BadgeSource, DaySource, MomentSource, MoneySource, PersonSource, where_all
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import asker_of
 from guanxi.record.actions.choices import ActionClass, ActionStatus
+from guanxi.record.actions.models import Action
 from guanxi.record.actions.permissions import reached_actions
 from guanxi.record.actions.wording import reason_in_words
 from guanxi.record.customers.choices import Channel, Tier
@@ -92,6 +95,12 @@ def list_actions(question: Question, principal: Principal) -> Listed[ActionRow]:
 
     few, many = reached_actions(principal)
     return read_list(_LISTING, few, question, asker, row, walked=many)
+
+
+def that_fit(question: Question, principal: Principal) -> QuerySet[Action]:
+    """The actions that a question finds, whatever its order, place and columns. Raises Denied, and Refused as the list does."""
+    few, _many = reached_actions(principal)
+    return few.filter(where_all(question, _LISTING.sources, asker_of(principal)))
 
 
 def _reason(reason: str, facts: Mapping[str, Any], currency: str) -> str:

@@ -1,6 +1,7 @@
 """Acts on actions: decisions propose them, people answer them."""
 
 from guanxi.record.actions.services.answering import answer_action, hand_over_action, undo_answer
+from guanxi.record.actions.services.answering_many import hand_over_selected, put_off_selected, undo_answers
 from guanxi.record.actions.services.contacting import Contact, Noted, Told, note_contact
 from guanxi.record.actions.services.erasing import erase_actions
 from guanxi.record.actions.services.leaving import PassedOn, part_with_colleague
@@ -18,12 +19,15 @@ __all__ = [
     "answer_action",
     "erase_actions",
     "hand_over_action",
+    "hand_over_selected",
     "move_colleague",
     "note_contact",
     "part_with_colleague",
     "plan_action",
     "propose_actions",
+    "put_off_selected",
     "reopen_signal",
     "settle_signal",
     "undo_answer",
+    "undo_answers",
 ]

@@ -9,12 +9,12 @@ from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Permission
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm, firm_day, principal_of_staff, staff_seen_by, work_calendar
+from guanxi.identity.queries import firm, firm_day, staff_seen_by, takes_work, work_calendar
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.actions.choices import ActionStatus, NotNow
 from guanxi.record.actions.models import Action
-from guanxi.record.actions.permissions import answerable_actions, may_take_work
+from guanxi.record.actions.permissions import answerable_actions
 from guanxi.record.actions.rules import Act, default_again_on, next_status
 from guanxi.record.actions.services.sharing import share_as_work_stands
 
@@ -45,7 +45,7 @@ def answer_action(
     _move(action, ANSWERS[answer])
     action.not_now = action.again_on = None
     if answer == "not_now":
-        action.not_now, action.again_on = _postponed(reason, again_on, today)
+        action.not_now, action.again_on = put_off_until(reason, again_on, today)
     action.answer = note[:2000]
     action.answered_at, action.answered_by_id = clock.now(), by.staff_id
     _save(action, by)
@@ -61,13 +61,9 @@ def hand_over_action(code: str, *, by: Principal, to_staff: str, note: str = "",
     Refused for whoever could do nothing with it: who may not take work.
     """
     action = _locked(code, by, Permission.HAND_OVER_ACTIONS, version)
-    colleague = staff_seen_by(by).filter(code=to_staff).first()
-    if colleague is None:
-        raise Refused("action.unknown_colleague", gettext_noop("There is no such colleague."))
+    colleague = taker_of(to_staff, by)
     if colleague.pk == action.owner_id:
         raise Refused("action.same_owner", gettext_noop("{name} already has this."), name=colleague.name)
-    if not may_take_work(principal_of_staff(colleague)):
-        raise Refused("action.taker_may_not", gettext_noop("{name} does not do such work."), name=colleague.name)
     _move(action, Act.HAND_OVER)
     action.handed_from_id, action.owner_id, action.team_id = action.owner_id, colleague.pk, colleague.team_id
     action.not_now = action.again_on = None
@@ -122,7 +118,20 @@ def _move(action: Action, act: Act) -> None:
     action.status = status
 
 
-def _postponed(reason: NotNow | None, again_on: dt.date | None, today: dt.date) -> tuple[NotNow, dt.date | None]:
+def taker_of(code: str, by: Principal) -> Any:
+    """The colleague in sight to whom work is to be handed. Raises Refused: action.unknown_colleague, action.taker_may_not."""
+    colleague = staff_seen_by(by).filter(code=code).first()
+    if colleague is None:
+        raise Refused("action.unknown_colleague", gettext_noop("There is no such colleague."))
+    if not takes_work(colleague):
+        raise Refused("action.taker_may_not", gettext_noop("{name} does not do such work."), name=colleague.name)
+    return colleague
+
+
+def put_off_until(reason: NotNow | None, again_on: dt.date | None, today: dt.date) -> tuple[NotNow, dt.date | None]:
+    """Why an action is put off, and the day it is asked for again (None: not for this cause). Raises Refused:
+    action.reason_missing, action.day_passed.
+    """
     if reason is None:
         raise Refused("action.reason_missing", gettext_noop("Say why not now."))
     if again_on is not None and again_on <= today:

@@ -8,13 +8,12 @@ from django.db.models import Case, F, OuterRef, SmallIntegerField, Subquery, Val
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import find_colleague, find_staff, firm_day, principal_of_staff
+from guanxi.identity.queries import find_colleague, find_staff, firm_day, takes_work
 from guanxi.identity.services import end_employment
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import Entry, record_acts
 from guanxi.record.actions.choices import ActionStatus
 from guanxi.record.actions.models import Action
-from guanxi.record.actions.permissions import may_take_work
 from guanxi.record.actions.rules import PENDING
 from guanxi.record.actions.services.sharing import share_as_work_stands
 from guanxi.record.customers.services import pass_on_customers
@@ -60,7 +59,7 @@ def _heir(code: str, leaver: str, by: Principal) -> tuple[int, int]:
         raise Refused("staff.unknown", UNKNOWN)
     if found.code == leaver:
         raise Refused("staff.own_successor", _HIMSELF, name=found.name)
-    if not may_take_work(principal_of_staff(found)):
+    if not takes_work(found):
         raise Refused("staff.may_not_succeed", _MAY_NOT, name=found.name)
     return found.pk, found.team_id
 

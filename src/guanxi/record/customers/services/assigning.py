@@ -24,7 +24,7 @@ _STEP = 1_000
 def assign_customers(ids: Sequence[int], *, owner_id: int | None, by: Principal, cause: str = "") -> int:
     """Give customers to a colleague, or with None back to the pool of their team. Returns how many changed owner.
 
-    Raises Denied, and Refused: customers.not_found when one is not seen, customers.unknown_owner when the colleague is
+    Raises Denied, and Refused: customers.not_found when one is not seen, and as `receiving_team` does when the colleague is
     none to whom `by` may give.
     """
     require(by, Permission.ASSIGN_CUSTOMERS)

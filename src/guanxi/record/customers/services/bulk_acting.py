@@ -3,14 +3,13 @@ that nobody waits long and an act that broke off can be taken back as far as it 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
 
 from django.db import transaction
 from django.db.models import F
 
 from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, gettext_noop
+from guanxi.ground.sheets import BulkDone, Selection, Skip
 from guanxi.identity.naming import names_of_staff
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
@@ -24,7 +23,7 @@ from guanxi.record.customers.permissions import visible_to
 from guanxi.record.customers.services.dirty import mark_dirty
 from guanxi.record.customers.services.owners import receiving_team
 from guanxi.record.customers.services.removing import take_away
-from guanxi.record.customers.services.selecting import Selection, selected
+from guanxi.record.customers.services.selecting import selected
 
 STEP = 500
 
@@ -37,24 +36,6 @@ _WORDS = {
 }
 
 
-class Skip(StrEnum):
-    """Why nothing was done to a customer of a selection."""
-
-    UNSEEN = "unseen"  # a code of nobody whom one sees
-    SAME = "same"  # it was so already
-    CHANGED = "changed"  # somebody changed it meanwhile
-    TAKEN = "taken"  # an identifier belongs to somebody else by now
-
-
-@dataclass(frozen=True, slots=True)
-class BulkDone:
-    """What was done: `code` names the act for `undo_bulk_act`, "" where nothing was."""
-
-    code: str
-    done: int
-    skipped: dict[Skip, int] = field(default_factory=dict)
-
-
 Move = tuple[int, int | None, int | None]  # customer, owner and team before
 Step = Callable[[Sequence[int]], list[Move]]
 
@@ -62,7 +43,7 @@ Step = Callable[[Sequence[int]], list[Move]]
 def assign_selected(selection: Selection, *, owner_id: int | None, by: Principal, cause: str = "") -> BulkDone:
     """Give customers to a colleague, or with None back to the pool of their teams.
 
-    Raises Denied, and Refused: customers.unknown_owner, and what `selected` raises; then nothing was done.
+    Raises Denied, and Refused as `receiving_team` and `selected` do; then nothing was done.
     """
     require(by, Permission.ASSIGN_CUSTOMERS)
     team_id = receiving_team(owner_id, by)

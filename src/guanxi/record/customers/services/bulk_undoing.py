@@ -6,6 +6,7 @@ from django.db import transaction
 
 from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, gettext_noop
+from guanxi.ground.sheets import BulkDone, Skip
 from guanxi.identity.naming import present_staff
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
@@ -15,7 +16,7 @@ from guanxi.journal.services import Entry, record_acts
 from guanxi.record.customers import bulk
 from guanxi.record.customers.choices import BulkKind
 from guanxi.record.customers.models import PRESENT, BulkAct, BulkMove, Customer, Group, GroupMember
-from guanxi.record.customers.services.bulk_acting import STEP, BulkDone, Skip, add_members, move_owners
+from guanxi.record.customers.services.bulk_acting import STEP, add_members, move_owners
 from guanxi.record.customers.services.removing import bring_back
 
 _NOT_THERE = gettext_noop("This can be undone no more: only on the same day, by whoever did it, and once.")

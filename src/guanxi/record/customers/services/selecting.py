@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from guanxi.ground.ids import is_code
 from guanxi.ground.refusals import Refused, gettext_noop
-from guanxi.ground.sheets import Question
+from guanxi.ground.sheets import Question, Selection
 from guanxi.identity.principals import Principal
 from guanxi.record.customers.models import Customer
 from guanxi.record.customers.permissions import reach_of, visible_to
@@ -22,14 +22,6 @@ _NO_CODES = gettext_noop("Nobody is selected.")
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
-    """Codes (at most 1,000), or a question whose order, place and columns do not matter (at most 10,000 customers)."""
-
-    codes: tuple[str, ...] = ()
-    question: Question | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Selected:
     """The customers whom the principal sees within his own reach, and how many codes were of nobody there."""
 
@@ -38,7 +30,8 @@ class Selected:
 
 
 def selected(selection: Selection, by: Principal) -> Selected:
-    """Return whom a selection means to a principal. Customers shared with him one by one are not his to change in bulk.
+    """Return whom a selection means to a principal: at most 1,000 codes, or 10,000 that fit a question. Customers shared
+    with him one by one are not his to change in bulk.
 
     Raises Refused: customers.too_many_selected, customers.nobody_selected, and what a question may raise.
     """
