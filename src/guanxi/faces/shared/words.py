@@ -75,5 +75,7 @@ def since_words(first_on: dt.date | None, today: dt.date, *, entered_on: dt.date
 
 
 def source_words(source: str) -> str:
-    """Where something is known from; an import is told as such, not by its code."""
+    """Where something is known from; an import and what was typed here are told as such, not by their codes."""
+    if source == "desk":
+        return gettext("noted here")
     return gettext("by a file") if source.startswith("import ") else source
