@@ -2,7 +2,14 @@
 
 export function startLists() {
   startWidths();
+  if (document.querySelector("main.import")) forgetCounts(); // what an import of just now changed, counted here or by a worker
   countTabs();
+  document.addEventListener("submit", forgetCounts);
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.requestConfig.verb === "get") return;
+    forgetCounts();
+    countTabs();
+  });
   document.addEventListener("sorted", (event) => {
     const tabs = event.target.closest(".views");
     if (!tabs) return;
@@ -23,23 +30,32 @@ export function startLists() {
   document.addEventListener("toggle", (event) => event.target.open && event.target.matches?.("details.drop") && event.target.querySelector("input[autofocus]")?.focus(), true);
 }
 
-// How many rows each tab holds comes after the page, once a minute at most: no page waits for it.
+// How many rows each tab holds comes after the page, once a minute at most, unless something was written or the page's own
+// head says something else than it did: no page waits for it, and no tab contradicts the head above it.
 async function countTabs() {
   const tabs = document.querySelector("[data-counts]");
   if (!tabs) return;
   const [place, minute] = [tabs.dataset.counts, Math.floor(Date.now() / 60000)];
-  document.addEventListener("submit", () => sessionStorage.removeItem(place)); // a view kept or changed is counted anew
+  const [address, head] = [window.location.href, document.querySelector(".page-head .when")?.textContent];
   const known = JSON.parse(sessionStorage.getItem(place) ?? "{}");
-  if (known.minute === minute) return showCounts(tabs, known.counts);
+  if (known.minute === minute && (known.heads[address] ?? head) === head) {
+    known.heads[address] = head;
+    sessionStorage.setItem(place, JSON.stringify(known));
+    return showCounts(tabs, known.counts);
+  }
   try {
     const answer = await fetch(place, { headers: { Accept: "application/json" } });
     if (!answer.ok) return;
     const counts = await answer.json();
-    sessionStorage.setItem(place, JSON.stringify({ minute, counts }));
+    sessionStorage.setItem(place, JSON.stringify({ minute, counts, heads: { [address]: head } }));
     showCounts(tabs, counts);
   } catch {
     // the page was left, or the line is down: tabs stand without counts
   }
+}
+
+function forgetCounts() {
+  Object.keys(sessionStorage).filter((place) => place.endsWith("/views/counts/")).forEach((place) => sessionStorage.removeItem(place));
 }
 
 function showCounts(tabs, counts) {

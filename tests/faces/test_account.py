@@ -37,8 +37,8 @@ def recovery_codes(response) -> list[str]:
     "path, chinese, english",
     [
         ("/account/mfa/", "我的账号 林晓彤 · 客户经理 · lin@hezhong.example", "My account 林晓彤 · Customer manager"),
-        ("/account/password/", "修改密码", "Change Password"),
-        ("/account/logout/", "登出", "Sign Out"),
+        ("/account/password/", "修改密码", "Change the password"),
+        ("/account/logout/", "退出", "Sign out"),
     ],
 )
 def test_the_account_stands_in_the_frame_of_the_desk(scene, looking, path, chinese, english):

@@ -45,20 +45,44 @@ def choose(page, path: Path) -> None:
     page.wait_for_selector("#mapping")
 
 
+def counted(page) -> int:
+    """What the tab of the whole list says, once it says something."""
+    page.wait_for_function("document.querySelector(\".views a[data-code=''] .many\").textContent")
+    return int(page.inner_text(".views a[data-code=''] .many"))
+
+
 def test_a_phone_comes_in_with_three_clicks_and_goes_with_two(leader, live_server, tmp_path):
     file = tmp_path / "phone.vcf"
     file.write_text("".join(card(f"联系人{n}", f"139{n:08}") for n in range(60)), newline="")
     leader.goto(live_server.url + "/customers/")
+    leader.request.post(
+        live_server.url + "/customers/views/",
+        form={
+            "name": "甲",
+            "sharing": "private",
+            "pinned": "on",
+            "csrfmiddlewaretoken": leader.input_value("[name=csrfmiddlewaretoken] >> nth=0"),
+        },
+        headers={"referer": live_server.url + "/"},
+    )
+    leader.reload()
+    before = counted(leader)
     leader.click("main a[href$='/imports/new/customers/'] >> nth=0")
     choose(leader, file)
     leader.click("button[value=import]")
     leader.wait_for_selector(".wide-counts")
     assert leader.inner_text("h1") == "新增 60 条"
     assert Customer.objects.filter(name__startswith="联系人", deleted_at=None).count() == 60
+    report = leader.url
+    leader.goto(live_server.url + "/customers/")
+    assert counted(leader) == before + 60  # within the minute in which counts are kept
+    leader.goto(report)
     leader.click(".undo summary")
     leader.click(".undo button")
     leader.wait_for_selector("h1 >> text=导入已撤销")
     assert Customer.objects.filter(name__startswith="联系人", deleted_at=None).count() == 0
+    leader.goto(live_server.url + "/customers/")
+    assert counted(leader) == before
 
 
 def test_it_goes_on_without_the_page_and_tells_when_it_is_done(leader, live_server, tmp_path, monkeypatch):
