@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from guanxi.identity.queries import is_closed_demo
+from guanxi.record.bookmarks.queries import page_of_account
 
 _SECONDS = round(settings.AXES_COOLOFF_TIME * 3600)
 
@@ -27,6 +29,12 @@ class ClosedSignUp(DefaultAccountAdapter):
 
 class PasswordBackend(AuthenticationBackend):
     """Signs in by e-mail and password. Who has left gets the answer of a wrong password, not a page that knows them."""
+
+    def get_user(self, user_id: int) -> AbstractBaseUser | None:
+        """As Django reads it, with how this person keeps the page of a customer (`page_kept`)."""
+        accounts = get_user_model()._default_manager.annotate(page_kept=page_of_account())
+        user = accounts.filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None
 
     def user_can_authenticate(self, user: AbstractBaseUser) -> bool:
         """Nobody comes in by the demo's public password where the firm is no demo."""

@@ -42,7 +42,9 @@ class SavedView(models.Model):
 
 
 class Habit(models.Model):
-    """How one person keeps a list: the view with which it opens, if any, and the order of its tabs, by code."""
+    """How one person keeps a list: the view with which it opens, if any, and the order of its tabs, by code. Of the page
+    of a customer (noun "customer page"): the panels of each column in their order and what is folded, by name.
+    """
 
     staff = models.ForeignKey("identity.Staff", on_delete=models.CASCADE, related_name="+", db_index=False)
     noun = models.CharField(max_length=20)

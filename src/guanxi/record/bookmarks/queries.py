@@ -11,10 +11,12 @@ from guanxi.identity.principals import Principal
 from guanxi.record.bookmarks.choices import Sharing
 from guanxi.record.bookmarks.models import Favourite, Habit, Recent, SavedView
 from guanxi.record.bookmarks.permissions import changeable_views, found_by
+from guanxi.record.bookmarks.rules import Arrangement, arranged
 
 MOST_VIEWS = 60
 MOST_FAVOURITES = 50
 MOST_RECENTS = 50
+PAGE = "customer page"  # the noun of the habit in which it is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,21 @@ def recents_of(principal: Principal, limit: int = MOST_RECENTS) -> list[Mark]:
         return []
     rows = Recent.objects.filter(staff=principal.staff_id).order_by("-opened_at", "-pk")
     return [Mark(*row) for row in rows.values_list("noun", "code", "opened_at")[:limit]]
+
+
+def arrangement_of(principal: Principal) -> Arrangement:
+    """How a person keeps the page of a customer; as it came for whoever has changed nothing (one query)."""
+    if principal.staff_id is None:
+        return Arrangement()
+    kept = Habit.objects.filter(staff=principal.staff_id, noun=PAGE).values_list("order", flat=True).first()
+    return arranged(kept or {})
+
+
+def page_of_account() -> Subquery:
+    """What `arranged` reads, as a column of the query with which a face reads an account: the page of a customer, which
+    everybody opens all day, asks for it with no query of its own.
+    """
+    return Subquery(Habit.objects.filter(staff__account=OuterRef("pk"), noun=PAGE).values("order")[:1])
 
 
 def _view(row: SavedView, principal: Principal) -> ViewRow:

@@ -76,13 +76,17 @@ def timeline_rows(
     before: tuple[dt.date, int] | None = None,
     limit: int = 50,
     words: str = "",
+    offers: bool = False,
 ) -> list[tuple[dt.date, int, ConversationRow]]:
     """(day, id, conversation) with one customer, newest first, those before the pair `before`: a source of the timeline
-    (one query). words: only notes in which each of these words, or pieces of words, stands somewhere.
+    (one query). words: only notes in which each of these words, or pieces of words, stands somewhere. offers: only those in
+    which something was offered: what is new with us was told, or an offer was accepted or refused.
     """
     found = seen_conversations(principal).filter(customer_id=customer_id)
     for word in words.split()[:MOST_WORDS]:
         found = found.filter(_says(word))
+    if offers:
+        found = found.filter(~Q(news="") | Q(outcome__in=(Outcome.ACCEPTED, Outcome.REFUSED)))
     if before:
         day, last = before
         found = found.filter(on__lte=day).filter(Q(on__lt=day) | Q(pk__lt=last))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from guanxi.faces.desk.actions.presenters import Line, Sheet, line_of, sheet_of
 from guanxi.faces.desk.conversations.presenters import Compose, compose_of
 from guanxi.faces.desk.customers import panels, person
+from guanxi.faces.desk.customers.arranging import Stand, stands_of
 from guanxi.faces.desk.customers.disclosing import Disclosed, why_choices
 from guanxi.faces.desk.customers.thread_page import ROWS, Thread, first_page, plan_of
 from guanxi.faces.shared import cells
@@ -23,6 +24,8 @@ from guanxi.record.actions.choices import ActionClass
 from guanxi.record.actions.permissions import may_answer
 from guanxi.record.actions.queries import ActionLine
 from guanxi.record.actions.rules import LIVE
+from guanxi.record.bookmarks.choices import Panel
+from guanxi.record.bookmarks.rules import Arrangement
 from guanxi.record.consents import queries as consents
 from guanxi.record.customers.choices import PreferenceField
 from guanxi.record.customers.queries.card import Card, customer_card
@@ -89,6 +92,8 @@ class Page:
     may_consent: bool
     aside: str
     today: str
+    left: list[Stand]
+    right: list[Stand]
 
 
 @dataclass(frozen=True)
@@ -103,9 +108,10 @@ class _Read:
     standing: OnPage | None
 
 
-def customer_page(code: str, look: Look, came: Came = Came()) -> Page:
-    """The page of one customer in sight. Raises Refused (customers.not_found)."""
+def customer_page(code: str, look: Look, kept: Arrangement, came: Came = Came()) -> Page:
+    """The page of one customer in sight, as its reader keeps it. Raises Refused (customers.not_found)."""
     read = _read(code, look)
+    is_aside = person.is_aside(read.consents, look.today)
     head, live = read.card.head, _live(read.actions)
     plan = plan_of(live, read.holdings, look)
     return Page(
@@ -117,7 +123,7 @@ def customer_page(code: str, look: Look, came: Came = Came()) -> Page:
         ties=person.ties_of(read.card.relations, head),
         groups=person.circles_of(read.card.groups),
         agreed=person.agreed_of(read.consents, look),
-        thread=first_page(head, look, plan=plan, given=_given(read, look)),
+        thread=first_page(head, look, plan=plan, given=_given(read, look), only=kept.opens),
         next=sheet_of(live[0], look, back="customer", drawn=False, phone=person.phone_of(read.card)) if live else None,
         others=_others(live, look),
         standing=panels.standing_of(read.standing, look, head.code),
@@ -132,8 +138,10 @@ def customer_page(code: str, look: Look, came: Came = Came()) -> Page:
         came=came,
         may_edit=may(look.principal, Permission.EDIT_CUSTOMERS),
         may_consent=may(look.principal, Permission.EDIT_CONSENTS),
-        aside=person.aside_words() if person.is_aside(read.consents, look.today) else "",
+        aside=person.aside_words() if is_aside else "",
         today=look.today.isoformat(),
+        left=stands_of(kept.left, kept, open_too=_open_too(came, is_aside=is_aside)),
+        right=stands_of(kept.right, kept, open_too=_open_too(came, is_aside=is_aside)),
     )
 
 
@@ -154,6 +162,13 @@ def _read(code: str, look: Look) -> _Read:
         else [],
         standing=standing_on_page(key, who) if may(who, Permission.VIEW_STANDING) else None,
     )
+
+
+def _open_too(came: Came, *, is_aside: bool) -> set[str]:
+    """Panels that were folded away and must be read now: what was refused in them, and that nothing is computed here."""
+    place = came.refused.place if came.refused else ""
+    refused = Panel.CARD if place == "card" or place.startswith("line-") else place
+    return {refused, Panel.STANDING} if is_aside else {refused}
 
 
 def _live(found: Sequence[tuple[dt.date, int, ActionLine]]) -> list[ActionLine]:

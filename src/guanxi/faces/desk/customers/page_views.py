@@ -21,6 +21,7 @@ from guanxi.faces.shared.requests import FaceRequest
 from guanxi.faces.shared.words import refusal_words
 from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Permission, require
+from guanxi.record.bookmarks.rules import arranged
 from guanxi.record.customers.queries import head_of_code
 from guanxi.record.customers.queries.page import identifiers_of
 
@@ -78,7 +79,7 @@ def standing(request: FaceRequest, code: str) -> HttpResponse:
 def customer_response(request: FaceRequest, code: str, came: Came, *, status: int = 200) -> HttpResponse:
     """The page of a customer in sight; 404 for anybody else. After a refusal the address stays what it was."""
     with not_found_is_404():
-        page = customer_page(code, look_of(request), came)
+        page = customer_page(code, look_of(request), arranged(getattr(request.user, "page_kept", None) or {}), came)
     response = render(request, "customers/customer.html", {"page": page}, status=status)
     if status != 200:
         response["HX-Replace-Url"] = "false"

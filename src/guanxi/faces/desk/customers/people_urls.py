@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guanxi.faces.desk.customers import bulk, editing, group_views, history, newcomer, panel, trash
+from guanxi.faces.desk.customers import arranging_views, bulk, editing, group_views, history, newcomer, panel, trash
 
 urlpatterns = [
     path("bulk/assignment/", bulk.assignment, name="bulk_assignment"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("bulk/deletion/", bulk.deletion, name="bulk_deletion"),
     path("bulk/file/", bulk.file, name="bulk_file"),
     path("bulk/<code:code>/withdrawal/", bulk.withdrawal, name="bulk_withdrawal"),
+    path("arrangement/", arranging_views.arrangement, name="customer_arrangement"),
     path("new/", newcomer.new, name="customer_new"),
     path("new/likeness/", newcomer.likeness, name="customer_alike"),
     path("groups/", group_views.groups, name="groups"),

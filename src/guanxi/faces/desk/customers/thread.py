@@ -26,6 +26,7 @@ from guanxi.record.signals.choices import SignalState
 from guanxi.record.signals.rules import OPEN_STATES
 
 Facts = Mapping[str, Any]
+_REACTIONS = (Outcome.ACCEPTED, Outcome.REFUSED, Outcome.PROMISED)
 _NAMED = 3  # products of a day that are named
 _WEEK = 7
 
@@ -116,6 +117,18 @@ def _conversation(rows: list[Facts], look: Look) -> Moment:
     )  # fmt: skip
 
 
+def _offer(rows: list[Facts], look: Look) -> Moment:
+    """A contact seen from what was offered: what, and how they took it; how it went and by whom below."""
+    (facts,) = rows
+    outcome, news = facts["outcome"], facts["points"].get(Point.NEWS, "")
+    reaction = str(outcome.label) if outcome in _REACTIONS else _("no reaction noted")
+    told = dotted((str(facts["channel"].label), facts["by"]))
+    more = f"{told}\n{facts['summary']}" if news and facts["summary"] else told
+    href = reverse("conversation", args=[facts["code"]])
+    what = news or facts["summary"] or _("Not said what")
+    return Moment("", "", channel_icon(facts["channel"]), what, more=more, right=reaction, href=href)
+
+
 def _signal(rows: list[Facts], look: Look) -> Moment:
     (facts,) = rows
     is_open = facts["state"] in OPEN_STATES
@@ -191,6 +204,7 @@ def _consent(rows: list[Facts], look: Look) -> Moment:
 _TELLERS: dict[str, Callable[[list[Facts], Look], Moment | None]] = {
     "dealing": _dealings,
     "conversation": _conversation,
+    "offer": _offer,
     "signal": _signal,
     "action": _action,
     "holding": _holding,

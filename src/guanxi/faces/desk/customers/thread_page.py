@@ -17,6 +17,7 @@ from guanxi.faces.shared.actions import channel_icon
 from guanxi.faces.shared.look import Look
 from guanxi.identity.permissions import Permission, may
 from guanxi.record.actions.queries import ActionLine
+from guanxi.record.bookmarks.choices import Story
 from guanxi.record.conversations import queries as conversations
 from guanxi.record.customers.queries.page import Head
 from guanxi.record.customers.timeline import Place, TimelineRow, as_rows, source_names, timeline
@@ -32,6 +33,7 @@ TABS = {
     "dealings": ("dealings", "holdings"),
     "work": ("actions", "signals"),
     "changes": ("addresses", "consents", "customers", "owners", "standing"),
+    "offered": ("conversations",),
 }
 
 
@@ -68,11 +70,18 @@ class Thread:
     words: str = ""
 
 
-def first_page(head: Head, look: Look, *, plan: list[Moment], given: Mapping[str, Iterable[TimelineRow]]) -> Thread:
-    """The timeline as the customer's page opens it; `given` are rows that its panels have read."""
-    rows, following = timeline(head.id, look.principal, limit=ROWS, given=given)
-    moments, earlier = moments_of(rows, look), _earlier(head.code, following)
-    return Thread(plan, moments, earlier, _tabs(head.code, ""), _base(head.code), _nothing(head.code, "", look))
+def first_page(
+    head: Head, look: Look, *, plan: list[Moment], given: Mapping[str, Iterable[TimelineRow]], only: str = ""
+) -> Thread:
+    """The timeline as the customer's page opens it, with one of its tabs; `given` are rows that its panels have read."""
+    if only == Story.OFFERED:
+        rows, following = _notes(head, look, None, only=only)
+    else:
+        shown = TABS.get(only)
+        fit = {name: rows for name, rows in given.items() if shown is None or name in shown}
+        rows, following = timeline(head.id, look.principal, limit=ROWS, only=shown, given=fit)
+    moments, earlier = moments_of(rows, look), _earlier(head.code, following, only=only)
+    return Thread(plan, moments, earlier, _tabs(head.code, only), _base(head.code), _nothing(head.code, only, look))
 
 
 def thread_page(head: Head, look: Look, *, before: str, only: str, words: str) -> Thread:
@@ -83,8 +92,9 @@ def thread_page(head: Head, look: Look, *, before: str, only: str, words: str) -
     if only and only not in TABS:
         raise BadRequest("no such tab")
     if words:
-        rows, following = _notes(head, look, place, words)
         only = "contacts"
+    if words or only == Story.OFFERED:
+        rows, following = _notes(head, look, place, only=only, words=words)
     else:
         rows, following = timeline(head.id, look.principal, before=place, limit=ROWS, only=TABS.get(only))
     moments = moments_of(rows, look, after=place.on if place else None)
@@ -114,13 +124,18 @@ def plan_of(live: Sequence[ActionLine], held: Sequence[HoldingRow], look: Look) 
     return [replace(moment, iso=day.isoformat()) for day, moment in sorted(coming, key=lambda item: item[0])]
 
 
-def _notes(head: Head, look: Look, place: Place | None, words: str) -> tuple[list[TimelineRow], Place | None]:
-    """Contacts in whose notes all the words stand."""
+def _notes(
+    head: Head, look: Look, place: Place | None, *, only: str, words: str = ""
+) -> tuple[list[TimelineRow], Place | None]:
+    """Contacts in whose notes all the words stand, or those in which something was offered."""
     if not may(look.principal, Permission.VIEW_CONVERSATIONS):
         return [], None
     before = (place.on, place.id) if place else None
-    found = conversations.timeline_rows(head.id, principal=look.principal, before=before, limit=ROWS + 1, words=words)
-    rows = as_rows("conversation", found)[:ROWS]
+    offers = only == Story.OFFERED
+    found = conversations.timeline_rows(
+        head.id, principal=look.principal, before=before, limit=ROWS + 1, words=words, offers=offers
+    )
+    rows = as_rows("offer" if offers else "conversation", found)[:ROWS]
     last = rows[-1] if len(found) > ROWS else None
     return rows, Place(last.on, "conversations", last.id) if last else None
 
@@ -150,15 +165,8 @@ def _earlier(code: str, place: Place | None, *, only: str = "", words: str = "")
 
 
 def _tabs(code: str, only: str) -> list[Tab]:
-    labels = {
-        "": _("All"),
-        "contacts": _("Contacts"),
-        "dealings": _("Dealings"),
-        "work": _("Signals and work"),
-        "changes": _("Changes"),
-    }
     base = _base(code)
-    return [Tab(label, f"{base}?only={name}" if name else base, name == only) for name, label in labels.items()]
+    return [Tab(str(one.label), f"{base}?only={one}" if one else base, one == only) for one in Story]
 
 
 def _nothing(code: str, only: str, look: Look) -> Nothing:
@@ -181,6 +189,10 @@ def _nothing(code: str, only: str, look: Look) -> Nothing:
             _("Nothing has changed yet."),
             _("Tier, manager, address and consents stand here with their days."),
         ),
+        "offered": (
+            _("No offer noted yet."),
+            _("What was told of new products, and whether it was accepted or refused, stands here from the notes."),
+        ),
     }[only]
-    may_note = only in ("", "contacts") and may(look.principal, Permission.LOG_CONVERSATIONS)
+    may_note = only in ("", "contacts", "offered") and may(look.principal, Permission.LOG_CONVERSATIONS)
     return Nothing(what, why, f"{reverse('new_conversation')}?customer={code}" if may_note else "")
