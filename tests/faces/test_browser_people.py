@@ -58,6 +58,22 @@ def test_a_row_opens_beside_the_list_and_the_keyboard_walks_on(desk, live_server
     wait_until_at(desk, "data-code", line(desk, names[1]).get_attribute("data-code"))
     desk.keyboard.press("Enter")
     desk.wait_for_selector(f"h1 >> text={names[1]}")
+    desk.goto(live_server.url + "/actions/")  # the same of work, where those ticked are put off and taken back
+    click_beside_the_name(desk, "王海峰")
+    desk.wait_for_selector("#panel h2 >> text=王海峰")
+    desk.keyboard.press("x")
+    desk.keyboard.press("Escape")
+    desk.click("#bulk button[formaction*=hand-over]")
+    desk.fill(".bulk-form input[name=note]", "请今天打")
+    desk.keyboard.press("Enter")  # nobody was chosen
+    assert desk.locator(".pick-from").is_visible()
+    desk.go_back()
+    desk.click("#bulk button[formaction*=postponement]")
+    desk.wait_for_selector(".pick-from")
+    desk.click(".pick-from button[value='1']")
+    desk.wait_for_selector("#toasts .toast button")
+    desk.keyboard.press("z")
+    desk.wait_for_selector("#toasts .toast:not(:has(button))")
 
 
 def test_a_cell_is_edited_where_it_stands(desk, firm, live_server, complaints):
