@@ -163,7 +163,6 @@ def every_page(scene) -> list[str]:
         f"/customers/?where=city.in.{city}&where=owner.in.{scene.staff['lin'].code}&where=group.in.{group}&by=owner",
         "/customers/?columns=name,phone,company,reference,team,owner,city,kind",
         f"/customers/?view={known['customers/views/<code:code>']}",
-        "/customers/?q=K-1001",
         "/dealings/?by=product",
         "/holdings/?by=product",
         "/estates/?by=city",
@@ -174,11 +173,8 @@ def every_page(scene) -> list[str]:
         "/search/?q=13800135678",
         f"/customers/{customer}/?removed={Preference.objects.filter(customer=scene.ids[WANG]).order_by('pk')[0].pk}",
         f"/customers/{customer}/?noted={known['conversations/<code:code>']}",
-        f"/customers/{customer}/relations/?q=K-1002",
         f"/customers/{scene.codes['欧阳静']}/history/",
         f"/conversations/new/?customer={customer}",
-        "/conversations/new/?q=K-1002",
-        f"/settings/sight/?who={scene.staff['lin'].code}&customer=K-1001",
         f"/settings/days-off/?year={(scene.today + dt.timedelta(days=9)).year}",
         f"/imports/{waiting}/",
         f"/imports/{known['imports/<code:code>']}/records/?what=updated",
@@ -188,3 +184,14 @@ def every_page(scene) -> list[str]:
     ]
     more += [f"/customers/{customer}/timeline/?only={kind}" for kind in ("contacts", "dealings", "work", "changes")]
     return [path_of(name, known) for name in routes()] + more
+
+
+def every_search(scene) -> list[tuple[str, dict[str, str]]]:
+    """What is searched for by sending it, with what it finds."""
+    customer = scene.codes[WANG]
+    return [
+        ("/customers/", {"q": "K-1001"}),
+        (f"/customers/{customer}/relations/", {"q": "K-1002"}),
+        ("/conversations/new/", {"q": "K-1002"}),
+        ("/settings/sight/", {"who": scene.staff["lin"].code, "customer": "K-1001"}),
+    ]

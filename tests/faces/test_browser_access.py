@@ -17,7 +17,7 @@ AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.m
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LATE = "王海峰"
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
-# where to look, and what to press there first
+# where to look, and what to press there first; "field ← text": what to search for there
 LIN = {
     "today": ("/", ""),
     "not now": ("/", "details.drop:has([name=because]) > summary"),
@@ -33,7 +33,6 @@ LIN = {
     "dealings": ("/dealings/", ""),
     "groups": ("/dealings/?by=product", ""),
     "nothing fits": ("/conversations/?where=outcome.in.refused", ""),
-    "nobody": ("/customers/?q=zzz", ""),
     "find": ("/search/?q=wang", ""),
     "palette": ("/", "[data-palette]"),
     "recognise": ("/search/?q=13733334444", ""),
@@ -50,8 +49,9 @@ LIN = {
     "circles": ("/customers/groups/", ""),
     "circles of one": ("/customers/{customer}/groups/", ""),
     "what suits": ("/customers/{customer}/suggestions/", ""),
-    "near": ("/customers/{customer}/relations/?q=K-1002", ""),
-    "whom": ("/conversations/new/", ""),
+    "near": ("/customers/{customer}/relations/", ".whom input ← K-1002"),
+    "whom": ("/conversations/new/", ".whom input ← K-1002"),
+    "nobody": ("/conversations/new/", ".whom input ← zzz"),
     "newcomer": ("/customers/new/", ".more-places summary"),
     "changes": ("/customers/{customer}/history/", ""),
     "preview": ("/customers/{customer}/panel/", ""),
@@ -64,10 +64,10 @@ LIN = {
     "not understood": ("/?x=1", ""),
 }
 LI = {
-    name: (f"/settings/{path}", "")
+    name: (f"/settings/{path.partition(' ')[0]}", path.partition(" ")[2])
     for name, path in {
         "settings": "", "my settings": "me/", "roles": "roles/", "teams": "teams/", "team": "teams/{oak}/", "people": "people/",
-        "person": "people/{lin}/", "sight": "sight/?who={lin}&customer=王", "product": "products/", "estate": "estates/",
+        "person": "people/{lin}/", "sight": "sight/ [name=customer] ← 王", "product": "products/", "estate": "estates/",
         "days off": "days-off/", "thresholds": "thresholds/", "jobs": "jobs/", "data": "data/", "start questions": "beginning/",
     }.items()
 }  # fmt: skip
@@ -111,7 +111,12 @@ def look_at(page, url: str, pages: dict, names: dict[str, str]) -> dict[str, lis
     found = {}
     for name, (path, press) in pages.items():
         page.goto(url + path.format(**names))
-        if press:
+        field, _, text = press.partition(" ← ")
+        if text:
+            page.fill(field, text)
+            with page.expect_navigation():
+                page.press(field, "Enter")
+        elif press:
             page.click(press)
         page.evaluate(AXE.read_text(encoding="utf-8"))
         for theme, rules in (("light", RULES), ("dark", ["color-contrast"])):

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.faces import hostile
-from tests.faces.hostile_scene import WANG, every_page, fill_every_table
+from tests.faces.hostile_scene import WANG, every_page, every_search, fill_every_table
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WATCH = """
@@ -60,6 +60,16 @@ def enter(browser, live_server, looking, written):
         context.close()
 
 
+SEND = """([path, sent]) => {
+  const form = document.createElement("form");
+  Object.assign(form, { method: "post", action: path });
+  sent.csrfmiddlewaretoken = document.querySelector("[name=csrfmiddlewaretoken]").value;
+  for (const [name, value] of Object.entries(sent)) form.append(Object.assign(document.createElement("input"), { name, value }));
+  document.body.append(form);
+  form.submit();
+}"""
+
+
 def html_of(client, paths: list[str]) -> list[str]:
     """The addresses that are pages for this person; a list that comes back from a form of its own is looked at once."""
     others = (path for path in dict.fromkeys(paths) if not path.endswith(("/condition/", "/columns/")))
@@ -83,6 +93,12 @@ def test_a_browser_obeys_nothing_on_any_page(written, enter, live_server):
         for path in pages:
             page.goto(live_server.url + path)
             page.evaluate(OPEN)
+            if told := page.evaluate(LOOK) + page.told:
+                found[f"{who} {path}"] = told[:3]
+                page.told.clear()
+        for path, sent in every_search(written) if who == "li" else ():
+            with page.expect_navigation():
+                page.evaluate(SEND, [path, sent])
             if told := page.evaluate(LOOK) + page.told:
                 found[f"{who} {path}"] = told[:3]
                 page.told.clear()

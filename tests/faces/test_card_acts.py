@@ -84,7 +84,7 @@ def test_a_promise_stands_on_today_and_in_the_plan(scene, looking):
 
 def test_a_relation_is_found_said_and_ended_and_the_household_with_it(scene, looking):
     client = looking(scene, "lin")
-    page = client.get(base(scene) + "relations/", {"q": HUANG}).content.decode()
+    page = client.post(base(scene) + "relations/", {"q": HUANG}).content.decode()
     assert f'value="{scene.codes[HUANG]}"' in page
     sent = {
         "other": scene.codes[HUANG],
@@ -112,7 +112,7 @@ def test_a_relation_is_found_said_and_ended_and_the_household_with_it(scene, loo
 
 def test_whom_one_does_not_see_is_neither_found_nor_linked(scene, looking):
     client = looking(scene, "lin")
-    assert scene.codes[OTHERS] not in client.get(base(scene) + "relations/", {"q": OTHERS}).content.decode()
+    assert scene.codes[OTHERS] not in client.post(base(scene) + "relations/", {"q": OTHERS}).content.decode()
     sent = {"other": scene.codes[OTHERS], "kind": 1, "source": "told"}
     assert client.post(base(scene) + "relations/", sent).status_code == 404
     assert not Relation.objects.filter(other=scene.ids[OTHERS]).exists()
@@ -172,7 +172,7 @@ def test_what_people_type_is_shown_and_never_run(scene, looking):
     client.post(base(scene) + "consents/", {"cell": "2.2.1", "how": "told", "evidence": PAYLOAD})
     for path in (base(scene), base(scene, HUANG), "/", base(scene) + "known/", base(scene) + "consents/"):
         assert "<svg onload" not in client.get(path).content.decode(), path
-    page = client.get(base(scene) + "relations/", {"q": PAYLOAD[:100]}).content.decode()
+    page = client.post(base(scene) + "relations/", {"q": PAYLOAD[:100]}).content.decode()
     assert "<svg onload" not in page
     assert "<svg onload" not in add(client, scene, PAYLOAD * 9).content.decode()
 

@@ -59,7 +59,7 @@ def pages(client, scene) -> dict[str, str]:
     action = Action.objects.filter(customer=scene.ids["王海峰"]).first()
     signal = Signal.objects.filter(customer=scene.ids["王海峰"]).first()
     customer = f"/customers/{scene.codes['王海峰']}/"
-    paths = ["/", "/customers/", "/customers/?q=王", customer, f"{customer}timeline/", f"/?open={action.code}"]
+    paths = ["/", "/customers/", customer, f"{customer}timeline/", f"/?open={action.code}"]
     paths += [f"/actions/{action.code}/", f"/actions/{action.code}/hand-over/", f"/actions/{action.code}/evidence/"]
     paths += [f"/signals/{signal.code}/evidence/"] if signal else []
     paths += [f"/customers/{code}/" for code in scene.codes.values()]

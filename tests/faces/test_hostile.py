@@ -13,7 +13,7 @@ import pytest
 from django.apps import apps
 
 from tests.faces import hostile
-from tests.faces.hostile_scene import every_page, fill_every_table, places
+from tests.faces.hostile_scene import every_page, every_search, fill_every_table, places
 
 pytestmark = pytest.mark.django_db
 LEADS = ("href", "src", "action", "formaction", "xlink:href", "hx-get", "hx-post", "data-href", "poster", "data")
@@ -96,6 +96,10 @@ def test_nothing_written_is_obeyed_on_any_page(written, looking, turn, people):
             assert response.status_code in ANSWERS, (who, path, response.status_code)
             shown += response.status_code == 200
             wrong += [f"{who} {path}: {found}" for found in wrong_in(response)]
+        for path, sent in every_search(written):
+            response = client.post(path, sent)
+            assert response.status_code in ANSWERS, (who, path, response.status_code)
+            wrong += [f"{who} {path}, searched: {found}" for found in wrong_in(response)]
     assert wrong == []
     assert shown > 60 * len(people)
 
@@ -110,8 +114,7 @@ def test_what_was_typed_comes_back_as_it_was_typed(written, looking, text):
     customer, signal = f"/customers/{known['customers/<code:code>']}/", f"/signals/{known['signals/<code:code>']}/"
     action, waiting = f"/actions/{known['actions/<code:code>']}/", f"/imports/{known['import_mapping.code']}/"
     asked = [
-        "/search/?q={}", "/customers/?q={}", "/customers/?where=name.contains.{}", "/conversations/new/?q={}",
-        "/settings/sight/?who=x&customer={}", f"{customer}relations/?q={{}}", f"{customer}timeline/?words={{}}",
+        "/search/?q={}", "/customers/?where=name.contains.{}", f"{customer}timeline/?words={{}}",
         "/conversations/?where=summary.contains.{}", "/customers/condition/?filter=value&op=at_least&value={}&from=",
         "/customers/?sort={}", "/customers/?view={}", "/account/login/?next={}", "/{}/",
     ]  # fmt: skip
@@ -135,6 +138,10 @@ def test_what_was_typed_comes_back_as_it_was_typed(written, looking, text):
         ("/settings/days-off/", {"day": text, "is_working": "no", "name": text}),
         ("/settings/thresholds/decisions.capacity/", {"value": text}),
         ("/search/recognition/", {"q": text[:90] + "7", "why": "call"}),
+        ("/customers/", {"q": text}),
+        ("/conversations/new/", {"q": text}),
+        (f"{customer}relations/", {"q": text}),
+        ("/settings/sight/", {"who": "x", "customer": text}),
         ("/account/login/", {"login": text, "password": text}),
     ]  # fmt: skip
     wrong, back = [], 0

@@ -347,6 +347,22 @@ def test_rejected_rows_are_corrected_in_place(leader):
     assert leader.post(f"/imports/{code}/corrections/", {"cell.77.0": "x"}).status_code == 409
 
 
+@pytest.mark.parametrize(
+    "left",
+    ["", "\ufeff", '"客户号","姓名","手机","原因"\r\n"N3","孙', '"客户号","原因"\r\n"N3","x: y"\r\n', "\r\n\r\n"],
+)
+def test_a_file_of_rejected_rows_that_a_failure_left_broken_is_said_in_words(leader, left):
+    code = imported(leader, sent(leader, CUSTOMERS)).code
+    (folder(code) / "rejected.csv").write_text(left, "utf-8", newline="")
+    for response in (
+        leader.get(f"/imports/{code}/corrections/"),
+        leader.post(f"/imports/{code}/corrections/", {"cell.3.0": "N3"}),
+    ):
+        assert response.status_code == 409
+        assert "出了故障" in words_of(response)
+    assert Import.objects.count() == 1
+
+
 def test_rejected_rows_come_back_as_a_file_by_the_same_columns(leader):
     code = imported(leader, sent(leader, CUSTOMERS)).code
     text = b"".join(leader.get(f"/imports/{code}/rejected.csv").streaming_content).decode("utf-8-sig")

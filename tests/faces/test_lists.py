@@ -9,7 +9,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from guanxi.faces.desk.lists import exporting
 from guanxi.faces.desk.lists.nouns import LISTS, LISTS_BY_NAME
 from guanxi.identity.queries import system_principal
 from guanxi.journal.models import Act
@@ -298,14 +297,6 @@ def test_without_the_right_no_file_and_no_act(scene, looking, who):
     for name in NAMES:
         assert client.post(f"/{name}/file/", {"from": "", "ending": "csv"}).status_code == 403
         assert f'action="/{name}/file/"' not in client.get(f"/{name}/").content.decode()
-    assert not Act.objects.filter(kind="data.exported").exists()
-
-
-def test_more_rows_than_a_file_holds_are_refused_in_words(scene, looking, monkeypatch):
-    monkeypatch.setattr(exporting, "MOST_EXPORTED", 3)
-    response = looking(scene, "chen").post("/customers/file/", {"from": "", "ending": "csv"})
-    assert response.status_code == 422
-    assert "超过 3 行" in words_of(response)
     assert not Act.objects.filter(kind="data.exported").exists()
 
 

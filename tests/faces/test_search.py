@@ -120,8 +120,37 @@ def test_more_than_a_page_says_how_many_and_leads_to_the_list(scene, looking):
         scene.add(f"甲{place:02d}", phone=f"137{place:08d}")
     response = looking(scene, "lin").get("/search/", {"q": "甲"})
     assert len(customers(response)) == 8
-    assert ("/customers/?q=" + quote("甲"), "全部 12 位") in options(response)
+    page = response.content.decode()
+    assert re.search(
+        r'<button role="option" form="finder-form" formaction="/customers/">.*?<span class="name">全部 12 位</span>',
+        page,
+    )
+    assert '<form class="search" id="finder-form" role="search" method="post"' in page
+    every = looking(scene, "lin").post("/customers/", {"q": "甲"})
+    assert every.content.decode().count("<tr data-line") == 12
     assert "只看了" not in words_of(response)
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/customers/", "q"),
+        ("/conversations/new/", "q"),
+        ("{customer}relations/", "q"),
+        ("/settings/sight/", "customer"),
+    ],
+)
+def test_what_is_searched_for_is_sent_and_stands_in_no_address(scene, looking, path, field):
+    """Numbers of people would stay in histories of browsers and in logs of proxies."""
+    client, path = looking(scene, "li"), path.format(customer=f"/customers/{scene.codes['欧阳静']}/")
+    sent = {field: "王海峰", "who": scene.staff["lin"].code}
+    found = client.post(path, sent)
+    assert (found.status_code, scene.codes["王海峰"] in found.content.decode()) == (200, True)
+    assert client.get(path, {field: "13800135678"}).status_code == 400
+    page = client.get(path).content.decode() + found.content.decode()
+    forms = re.findall(rf'<form[^>]*action="{re.escape(path)}"[^>]*>(?:(?!</form>).)*name="{field}"', page, re.DOTALL)
+    assert all('method="post"' in form for form in forms)
+    assert len(forms) >= (path != "/customers/")
 
 
 def test_what_lies_beyond_a_thousand_candidates_is_cut_and_said(scene, looking, monkeypatch):

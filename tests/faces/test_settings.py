@@ -272,7 +272,7 @@ def test_the_last_administrator_stays(scene, places, looking):
     ],
 )
 def test_the_rule_is_said_in_words(scene, places, looking, who, customer, words, is_seen):
-    page = looking(scene, "li").get("/settings/sight/", {"who": places[who], "customer": customer})
+    page = looking(scene, "li").post("/settings/sight/", {"who": places[who], "customer": customer})
     said = words_of(page)
     assert words in said
     assert ("看得到" in re.findall(r'class="tag"[^>]*>([^<]+)<', page.content.decode())) is is_seen
@@ -281,7 +281,7 @@ def test_the_rule_is_said_in_words(scene, places, looking, who, customer, words,
 
 
 def test_clear_and_masked_fields_are_named(scene, places, looking):
-    page = looking(scene, "li").get("/settings/sight/", {"who": places["he"], "customer": "王海峰"}).content.decode()
+    page = looking(scene, "li").post("/settings/sight/", {"who": places["he"], "customer": "王海峰"}).content.decode()
     clear, masked = re.findall(r"<dd>([^<]*)</dd>", page)[:2]
     assert clear == "姓名"
     assert "手机" in masked or "电话" in masked

@@ -1,5 +1,6 @@
 """What stands around every page: an understandable address, who is looking, in which language, and how it is refused."""
 
+import logging
 from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import unquote_to_bytes
@@ -19,6 +20,7 @@ from guanxi.identity.permissions import Denied
 from guanxi.identity.principals import ANONYMOUS, Principal
 from guanxi.identity.queries import firm_read_once, principal_of
 
+log = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -83,7 +85,9 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
 
 class RefusalMiddleware:
-    """Turns what was not understood into 400 and what a role does not allow into 403, each with a page in words."""
+    """Turns what was not understood into 400 and what a role does not allow into 403, each with a page in words. Who was
+    refused what stands in the log.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -105,4 +109,15 @@ class RefusalMiddleware:
         if isinstance(exception, Refused):
             raise BadRequest(str(exception)) from exception
         if isinstance(exception, Denied):
+            who = cast(FaceRequest, request).principal
+            right = exception.permission.value
+            log.warning(
+                "%s %s (%s) was refused %s: %s %s",
+                who.kind.value,
+                who.code,
+                who.role,
+                right,
+                request.method,
+                request.path,
+            )
             raise PermissionDenied from exception

@@ -4,9 +4,10 @@ CSV: UTF-8, texts quoted; a text that a spreadsheet would run gets an apostrophe
 our importers take away again. Workbook: such a text is a string cell and stays as it is. None is an empty cell.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,23 @@ _FIRST_DAY = date(1900, 3, 1)  # before it, spreadsheets count a day that never 
 def write_csv(sheet: Sheet, file: Path) -> int:
     """Write a CSV and return the number of rows."""
     rows = 0
-    with file.open("w", encoding="utf-8", newline="") as out:
-        out.write(",".join(_quoted(name) for name in sheet.columns) + "\r\n")
-        for row in sheet.rows():
-            out.write(",".join(_csv_cell(cell) for cell in row) + "\r\n")
-            rows += 1
+    with file.open("wb") as out:
+        for count, piece in csv_pieces(sheet):
+            out.write(piece)
+            rows += count
     return rows
+
+
+def csv_pieces(sheet: Sheet, *, each: int = 1_000) -> Iterator[tuple[int, bytes]]:
+    """The same CSV piece by piece, each with how many of its rows are in it: no more than one piece is held."""
+    rows, text = sheet.rows(), ",".join(_quoted(name) for name in sheet.columns) + "\r\n"
+    while True:
+        lines = [",".join(_csv_cell(cell) for cell in row) + "\r\n" for row in islice(rows, each)]
+        if text or lines:
+            yield len(lines), (text + "".join(lines)).encode()
+        if len(lines) < each:
+            return
+        text = ""
 
 
 def write_xlsx(sheet: Sheet, file: Path) -> int:

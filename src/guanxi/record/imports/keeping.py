@@ -9,11 +9,16 @@ from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.ground.text.formulas import restored
 from guanxi.record.imports.folders import LOOK, TRIAL, folder_of
 from guanxi.record.imports.models import Import
 
 # Our own column, in both languages since it comes back with the file: “row: why it was not stored”. Never imported.
+_LOST = gettext_noop(
+    "The file of these rows was lost when something failed. The reasons still stand here: correct the rows in your own"
+    " file and send it again."
+)
 PROBLEM = "没有导入的原因 / not imported because"
 
 
@@ -59,15 +64,23 @@ class Rejected:
 
 
 def rejected_rows(path: Path, *, after: int = 0, limit: int) -> tuple[list[str], list[Rejected]]:
-    """The columns, and the first rows behind row `after`."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file)
-        head = next(reader)[:-1]
-        rows = (_rejected(cells) for cells in reader)
-        return head, list(islice((row for row in rows if row.row > after), limit))
+    """The columns, and the first rows behind row `after`. Raises Refused for a file that a failure has left empty or cut."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file)
+            head = next(reader, [])
+            if not head:
+                raise ValueError("no head")
+            rows = (_rejected(cells, len(head)) for cells in reader)
+            return head[:-1], list(islice((row for row in rows if row.row > after), limit))
+    except (ValueError, csv.Error):
+        raise Refused("imports.rejected_lost", _LOST) from None
 
 
-def _rejected(cells: list[str]) -> Rejected:
+def _rejected(cells: list[str], width: int) -> Rejected:
+    """Raises ValueError for a row that is not whole."""
+    if len(cells) != width:
+        raise ValueError(cells)
     number, _, words = cells[-1].partition(": ")
     return Rejected(int(number), [restored(text) for text in cells[:-1]], words)
 

@@ -12,6 +12,7 @@ from django_htmx.http import reselect, reswap, retarget
 
 from guanxi.faces.desk.conversations.forms import ContactForm
 from guanxi.faces.desk.conversations.presenters import compose_of, earlier_words, file_line, source_words, whole_of
+from guanxi.faces.desk.search.forms import SearchForm
 from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.forms import read
 from guanxi.faces.shared.look import Look, look_of
@@ -36,14 +37,16 @@ _MOST_FOUND = 20
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_conversation(request: FaceRequest) -> HttpResponse:
-    """The form for a contact with one customer, and noting it; without a customer, whom it was with."""
+    """The form for a contact with one customer, and noting it; without a customer, whom it was with: what is searched for
+    is sent, for numbers of people stand in no address.
+    """
     require(request.principal, Permission.LOG_CONVERSATIONS)
-    if request.method == "POST":
-        return _note(request)
-    wanted = asked(request, "customer", "action", "back", "then", "channel", "q")
     look = look_of(request)
+    if request.method == "POST":
+        return _whom(request, read(SearchForm, request)["q"], look) if "q" in request.POST else _note(request)
+    wanted = asked(request, "customer", "action", "back", "then", "channel")
     if not wanted["customer"]:
-        return _whom(request, wanted["q"], look)
+        return _whom(request, "", look)
     if wanted["back"] not in ("", "customer", "today"):
         raise BadRequest("no such place")
     head = _found(wanted["customer"], look)

@@ -13,6 +13,7 @@ from guanxi.faces.desk.customers.card_forms import CorrectionForm, PreferenceFor
 from guanxi.faces.desk.customers.page import Came
 from guanxi.faces.desk.customers.page_views import customer_response, not_found_is_404
 from guanxi.faces.desk.customers.person import Refusal, source_choices, source_named
+from guanxi.faces.desk.search.forms import SearchForm
 from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.forms import read
 from guanxi.faces.shared.requests import FaceRequest
@@ -86,10 +87,13 @@ def promises(request: FaceRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def relations(request: FaceRequest, code: str) -> HttpResponse:
-    """Finding somebody near, and saying how."""
+    """Finding somebody near (what is searched for is sent: it stands in no address), and saying how."""
     head = _head(request, code)
     if request.method != "POST":
-        return _relations_page(request, head, asked(request, "q")["q"])
+        asked(request)
+        return _relations_page(request, head, "")
+    if "other" not in request.POST:
+        return _relations_page(request, head, read(SearchForm, request)["q"])
     sent = read(RelationForm, request)
     try:
         with not_found_is_404():

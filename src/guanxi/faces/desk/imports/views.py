@@ -58,7 +58,12 @@ def corrections(request: FaceRequest, code: str) -> HttpResponse:
     found = _found(request, code)
     if request.method != "POST":
         after = _number(asked(request, "after")["after"])
-        heads, rows = queries.rejected_of(code, principal=request.principal, after=after, limit=reports.MOST_CORRECTED)
+        try:
+            heads, rows = queries.rejected_of(
+                code, principal=request.principal, after=after, limit=reports.MOST_CORRECTED
+            )
+        except Refused as refused:
+            return _report(request, found, problem=reason_words(refused), status=409)
         page = reports.corrections_page(found, heads, rows)
         return render(request, "imports/corrections.html", {"page": page})
     asked(request, "after")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from django.core.exceptions import BadRequest
-from django.http import FileResponse, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -86,7 +86,7 @@ def choices(request: FaceRequest, name: str, filter_: str) -> HttpResponse:
 
 
 @require_POST
-def file(request: FaceRequest, name: str) -> HttpResponse | FileResponse:
+def file(request: FaceRequest, name: str) -> HttpResponse | StreamingHttpResponse:
     """The rows that fit, as a file: by right and in the journal, masked as on the page."""
     noun, look = noun_of(request, name), look_of(request)
     sent = read(ExportForm, request)

@@ -32,7 +32,9 @@ _SHORTEST_TOLD = 2
 
 @dataclass(frozen=True)
 class Option:
-    """One thing to open. `tier` is the number of a customer's tier."""
+    """One thing to open. `tier` is the number of a customer's tier. Without `href`: the table of all that was found, to which
+    the text is sent.
+    """
 
     label: str
     hint: str
@@ -71,7 +73,7 @@ def search_results(text: str, found: Found | None, look: Look, told: CardsFound 
     entries = _entries(text, look)
     if not text:
         return Results("", "", _at_hand(look) + entries)
-    customers = (_customers(text, found, look) if found else []) + (_told(told) if told else [])
+    customers = (_customers(found, look) if found else []) + (_told(told) if told else [])
     is_nobody = found is not None and not found.rows
     recognise = is_nobody and is_perhaps_whole(text) and may(look.principal, Permission.RECOGNISE)
     return Results(
@@ -87,7 +89,7 @@ def search_results(text: str, found: Found | None, look: Look, told: CardsFound 
 
 def recognised_results(text: str, answer: LookedUp, look: Look) -> Results:
     """The results of recognising: customers in sight, and whom somebody else looks after."""
-    customers = _customers(text, answer.found, look)
+    customers = _customers(answer.found, look)
     elsewhere = [_elsewhere(one) for one in answer.elsewhere]
     is_none = not (answer.found.rows or elsewhere)
     nothing = _("No customer of the firm is known by “{text}”").format(text=text) if is_none else ""
@@ -105,7 +107,7 @@ def is_perhaps_whole(text: str) -> bool:
     return len(text) >= _SHORTEST_WHOLE and any(char.isdigit() or char in "@＠" for char in text)
 
 
-def _customers(text: str, found: Found, look: Look) -> list[Group]:
+def _customers(found: Found, look: Look) -> list[Group]:
     if not found.rows:
         return []
     options = [_customer(row, look) for row in found.rows]
@@ -114,8 +116,7 @@ def _customers(text: str, found: Found, look: Look) -> list[Group]:
         options.append(Option(_("Log a contact with {name}").format(name=found.rows[0].name), "", log, "phone"))
     if found.is_more:
         count = cells.number(MOST_CANDIDATES) + "+" if found.is_cut else cells.number(found.count)
-        all_of_them = f"{reverse('customers')}?{urlencode({'q': text})}"
-        options.append(Option(_("All {count} found").format(count=count), "", all_of_them, "people"))
+        options.append(Option(_("All {count} found").format(count=count), "", "", "people"))
     return [Group(_("Customers"), options)]
 
 

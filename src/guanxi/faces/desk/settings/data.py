@@ -1,4 +1,6 @@
-"""The firm's data: backups made, checked, taken along and brought back, and the demo taken away with one click."""
+"""The firm's data: backups made, checked, taken along and brought back, what was given out, and the demo taken away with
+one click.
+"""
 
 import datetime as dt
 import shlex
@@ -16,6 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from guanxi.faces.desk.settings import demo
+from guanxi.faces.desk.settings.giving import given_out
 from guanxi.faces.desk.settings.showing import done, show
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look, look_of
@@ -53,7 +56,7 @@ class Backup:
 
 @require_safe
 def data(request: FaceRequest) -> HttpResponse:
-    """Backups, newest first, how to bring one back, and the demo."""
+    """Backups, newest first, how to bring one back, what was given out, and the demo."""
     require(request.principal, Permission.ADMINISTER)
     look = look_of(request)
     backups, making = _backups(look), last_job("backup_now")
@@ -69,6 +72,7 @@ def data(request: FaceRequest) -> HttpResponse:
         "may_bring_back": connection.vendor == "sqlite",
         "may_take": may(request.principal, Permission.EXPORT),
         "demo": told,
+        "given": given_out(look),
     }
     return show(request, "settings/data.html", context)
 

@@ -3,17 +3,20 @@
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from guanxi.faces.desk.settings.giving import large_lately
 from guanxi.faces.desk.settings.places import tabs
 from guanxi.faces.desk.settings.showing import show
+from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
-from guanxi.identity.permissions import WORDS, Permission, require
+from guanxi.identity.permissions import WORDS, Permission, may, require
 from guanxi.identity.roles import FIELD_WORDS, ROLES
 
 
 @require_safe
 def home(request: FaceRequest) -> HttpResponse:
-    """One's own settings first, then the places of administration."""
-    return show(request, "settings/home.html", {"places": [tab.place for tab in tabs(request)]})
+    """One's own settings first, then the places of administration; whoever sets up the firm hears of large exports."""
+    given = large_lately(look_of(request)) if may(request.principal, Permission.ADMINISTER) else ""
+    return show(request, "settings/home.html", {"places": [tab.place for tab in tabs(request)], "given": given})
 
 
 @require_safe

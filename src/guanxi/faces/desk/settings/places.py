@@ -53,7 +53,7 @@ PLACES = (
     Place(
         _("Jobs"), _("What ran in the background, what failed, and running it again."), "jobs", Permission.ADMINISTER
     ),
-    Place(_("Data"), _("Backup, restore, and the demo taken away."), "data", Permission.ADMINISTER),
+    Place(_("Data"), _("Backup, restore, what was given out, and the demo taken away."), "data", Permission.ADMINISTER),
 )
 
 

@@ -1,4 +1,6 @@
-"""Why can this person see this customer: a colleague and a customer in, the rule in words out."""
+"""Why can this person see this customer: a colleague and a customer in, the rule in words out. What a customer is known by
+is sent: it stands in no address.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +9,7 @@ from django import forms
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from guanxi.faces.desk.settings.showing import offer, show
 from guanxi.faces.shared.asking import asked
@@ -60,17 +62,18 @@ class Answer:
     masked: str
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def sight(request: FaceRequest) -> HttpResponse:
     """The form, and the answer for each customer found."""
     require(request.principal, Permission.EDIT_STAFF)
-    wanted = asked(request, "who", "customer")
+    asked(request)
     people = [(staff.code, f"{staff.name} · {staff.team.name}") for staff in all_colleagues(request.principal)]
-    form = SightForm(wanted if any(wanted.values()) else None, choices=people)
+    form = SightForm(request.POST if request.method == "POST" else None, choices=people)
     answers, nothing = [], False
     if form.is_bound and form.is_valid():
-        found = find(wanted["customer"], request.principal, limit=_MOST_FOUND)
-        answers = [_answer(row, wanted["who"], request) for row in found.rows]
+        sent = form.cleaned_data
+        found = find(sent["customer"], request.principal, limit=_MOST_FOUND)
+        answers = [_answer(row, sent["who"], request) for row in found.rows]
         nothing = not answers
     return show(request, "settings/sight.html", {"form": form, "answers": answers, "nothing": nothing})
 

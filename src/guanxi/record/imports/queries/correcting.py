@@ -23,7 +23,7 @@ def rejected_of(
     code: str, *, principal: Principal, after: int = 0, limit: int = 30
 ) -> tuple[list[tuple[int, str, str]], list[RejectedRow]]:
     """The mapped columns as (place, column, name of the field in the active language), and the rows behind row `after`;
-    two empty lists when there are none, or the import is somebody else's.
+    two empty lists when there are none, or the import is somebody else's. Raises Refused for a file of them that was lost.
     """
     record = seen_imports(principal).filter(code=code).first()
     path = rejected_path(code)

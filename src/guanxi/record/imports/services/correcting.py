@@ -25,7 +25,7 @@ def correct_rows(code: str, *, by: Principal, cells: Mapping[int, Mapping[int, s
     """Import rejected rows with some of their cells written anew (row → place of the column → text); rows not named are
     left alone. Returns the code of the new import, which is asked for, with the mapping and options of the first.
 
-    Raises Denied; Refused for an import that is not there, or that has no such rows.
+    Raises Denied; Refused for an import that is not there, that has no such rows, or whose file of them was lost.
     """
     record = seen_imports(by).filter(code=code).first()
     path = rejected_path(code)
