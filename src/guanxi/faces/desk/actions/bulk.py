@@ -27,6 +27,7 @@ from guanxi.faces.shared.lists.bulk import (
 from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
 from guanxi.ground.sheets import BulkDone, Skip
+from guanxi.identity.choices import Scope
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.queries import find_staff, firm_day
 from guanxi.record.actions.choices import NotNow
@@ -50,7 +51,9 @@ def handing_over(request: FaceRequest) -> HttpResponse:
     sent = read_sent(request, WORK, WorkForm)
     to, note = sent.form["to"], sent.form["note"].strip()
     if not to:
-        choices = [Choice(one.code, one.name, one.team_name) for one in possible_takers(request.principal)]
+        own = request.principal.staff_id if request.principal.scope == Scope.OWN else None  # has it all already
+        people = possible_takers(request.principal, but=own)
+        choices = [Choice(one.code, one.name, one.team_name) for one in people]
         blanks = [Blank("note", _("What should they know?"), most=2000)]
         more = _("Whoever takes it over sees this customer until it is done.")
         return _ask(
