@@ -55,8 +55,8 @@ class Sort:
 class Question:
     """A list asked for: all of the groups hold, each by one of its conditions.
 
-    `columns` empty: the usual ones. `group_by`: a column, or "" for rows. `after`: the place where a page ended. `is_counted` false: a file
-    that follows page after page need not count each time. `limit` 0: only counted.
+    `columns` empty: the usual ones. `group_by`: a column, or "" for rows. `after`: the place where a page ended.
+    `limit` 0: only counted.
     """
 
     sort: Sort
@@ -65,7 +65,6 @@ class Question:
     columns: tuple[str, ...] = ()
     group_by: str = ""
     limit: int = PAGE
-    is_counted: bool = True
 
     def words(self) -> list[tuple[str, str]]:
         """The query of its address as pairs, in one fixed order."""
