@@ -5,7 +5,7 @@ import re
 import pytest
 
 from guanxi.record.actions.models import Action
-from tests.faces.browsing import sign_in_by_hand
+from tests.faces.browsing import sign_in_by_hand, wait_until_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LATE = "王海峰"
@@ -59,7 +59,7 @@ def test_not_now_is_two_keys_and_escape_takes_it_back(desk):
 def test_handing_over_stays_on_the_page(desk, firm):
     desk.keyboard.press("3")
     desk.wait_for_selector("#hand-over select")
-    assert desk.evaluate("document.activeElement.name") == "to"
+    wait_until_at(desk, "name", "to")
     desk.select_option("#hand-over select", firm.staff["chen"].code)
     desk.fill("#hand-over input[name=note]", "请接着跟")
     desk.click("#hand-over button.primary")

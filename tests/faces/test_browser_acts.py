@@ -7,7 +7,7 @@ import pytest
 from guanxi.journal.models import Act
 from guanxi.record.actions.models import Action
 from guanxi.record.signals.models import Signal
-from tests.faces.browsing import sign_in, wait_until_said
+from tests.faces.browsing import sign_in, wait_until_at, wait_until_said
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LATE = "王海峰"
@@ -121,24 +121,21 @@ def test_the_leader_goes_from_the_team_to_a_line(firm, context, live_server):
 def test_the_keyboard_follows_the_open_line(desk):
     """Answered, the next line is open and has the keys; taken back, the line that came back has them."""
 
-    def place() -> tuple[str, str]:
-        return desk.inner_text(".line.is-open .who a"), desk.evaluate(
-            "document.activeElement.getAttribute('aria-label')"
-        )
-
     desk.keyboard.press("ArrowDown")
     desk.keyboard.press("ArrowDown")
     desk.keyboard.press("Enter")
     desk.wait_for_selector(f"#action-{action_of().code}.is-open")
     desk.keyboard.press("1")
     desk.wait_for_selector(".toast")
-    assert place() == ("张立新", "张立新")
+    wait_until_at(desk, "aria-label", "张立新")
+    assert desk.inner_text(".line.is-open .who a") == "张立新"
     desk.keyboard.press("z")
     desk.wait_for_selector(f"#action-{action_of().code}.is-open")
-    assert place() == (LATE, LATE)
+    wait_until_at(desk, "aria-label", LATE)
+    assert desk.inner_text(".line.is-open .who a") == LATE
     desk.keyboard.press("3")
     desk.wait_for_selector("#hand-over select")
-    assert desk.evaluate("document.activeElement.name") == "to"
+    wait_until_at(desk, "name", "to")
 
 
 def test_a_list_of_what_was_found_begins_on_its_first_find(desk, firm, live_server):

@@ -113,6 +113,7 @@ def test_a_twin_is_named_while_one_types(desk, firm, live_server):
     wait_until_at(desk, "name", "phone")
     desk.click("#alike a")
     desk.wait_for_url(live_server.url + f"/customers/{firm.codes['王海峰']}/")
+    assert "王海峰" in desk.inner_text("h1")
 
 
 def test_what_was_deleted_comes_back_by_the_toast_and_from_the_bin(firm, context, live_server):

@@ -58,7 +58,7 @@ class Giving:
             if self.rows and not is_as_before(self._by):
                 raise Denied(Permission.EXPORT)
             count, piece = next(self._pieces)
-        except BaseException as end:
+        except BaseException as end:  # also a reader who hangs up: what went out is noted, however it ended
             self._end(is_whole=isinstance(end, StopIteration))
             raise
         self.rows += count
