@@ -126,6 +126,7 @@ def places(scene) -> dict[str, str]:
         f"customers/{scene.codes[WANG]}/preferences/<row:row>": str(line),
         f"customers/{scene.codes[WANG]}/relations/<row:row>": str(Relation.objects.filter(customer=wang).first().pk),
         "customers/bulk/<code:code>": "2" * 12,
+        "actions/bulk/<code:code>": "2" * 12,
         "actions/<code:code>": Action.objects.filter(customer=wang).first().code,
         "signals/<code:code>": Signal.objects.get(customer=wang).code,
         "conversations/<code:code>": Conversation.objects.filter(customer=wang, has_files=True).get().code,

@@ -337,7 +337,7 @@ def test_a_head_sorts_only_where_so_many_rows_can_be_sorted(scene, looking, monk
 
 def test_rows_that_lead_to_a_customer_open_beside_their_list(scene, looking):
     client = looking(scene, "chen")
-    for name in ("customers", "holdings", "dealings", "conversations"):
+    for name in ("customers", "actions", "holdings", "dealings", "conversations"):
         assert 'id="panel"' in client.get(f"/{name}/").content.decode(), name
-    for name in ("actions", "staff", "products"):
+    for name in ("imports", "staff", "products"):
         assert 'id="panel"' not in client.get(f"/{name}/").content.decode(), name

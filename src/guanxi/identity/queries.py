@@ -97,8 +97,10 @@ def is_as_before(principal: Principal) -> bool:
     """Whether a colleague still has the very rights with which something long was begun (two queries at most)."""
     if principal.kind != PrincipalKind.STAFF:
         return principal.is_active
-    account = Account.objects.filter(staff=principal.staff_id).first()
-    return account is not None and principal_of(account) == principal
+    staff = Staff.objects.select_related("team", "account").filter(pk=principal.staff_id, left_on=None).first()
+    if staff is None or (staff.account is not None and not staff.account.is_active):
+        return False
+    return staff.role in ROLES and principal_of_staff(staff) == principal
 
 
 def principals_of(people: Iterable[Staff]) -> list[tuple[Staff, Principal]]:
