@@ -95,7 +95,7 @@ def principal_of_staff(staff: Staff) -> Principal:
 
 def is_as_before(principal: Principal) -> bool:
     """Whether a colleague still has the very rights with which something long was begun (two queries at most)."""
-    if principal.kind != PrincipalKind.STAFF:
+    if principal.kind != PrincipalKind.STAFF or principal.staff_id is None:
         return principal.is_active
     staff = Staff.objects.select_related("team", "account").filter(pk=principal.staff_id, left_on=None).first()
     if staff is None or (staff.account is not None and not staff.account.is_active):
