@@ -47,7 +47,7 @@ def choose(page, path: Path) -> None:
 
 def counted(page) -> int:
     """What the tab of the whole list says, once it says something."""
-    page.wait_for_function("document.querySelector(\".views a[data-code=''] .many\").textContent")
+    page.wait_for_function("() => document.querySelector(\".views a[data-code=''] .many\").textContent")
     return int(page.inner_text(".views a[data-code=''] .many"))
 
 
@@ -93,7 +93,7 @@ def test_it_goes_on_without_the_page_and_tells_when_it_is_done(leader, live_serv
     choose(leader, file)
     leader.select_option("select[name='column.3']", "company")
     leader.wait_for_selector("select[name='column.3'] >> nth=0")
-    leader.wait_for_function("document.querySelector('#trial .end').textContent.includes('3')")
+    leader.wait_for_function("() => document.querySelector('#trial .end').textContent.includes('3')")
     leader.click("button[value=import]")
     leader.wait_for_selector("progress[max='3']")
     address = leader.url
