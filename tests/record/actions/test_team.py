@@ -66,3 +66,12 @@ def test_a_colleagues_day_is_in_the_order_of_today(scene):
     lines = lines_of_colleague(scene.staff["lin"].code, scene.person("gao"), on=TODAY)
     assert [line.customer_name for line in lines] == ["c0", "c1"]
     assert lines_of_colleague(scene.staff["wu"].code, scene.person("gao"), on=TODAY) == []
+
+
+def test_the_load_of_named_colleagues_is_read_however_busy_others_are(scene):
+    """The board names its people: the busiest of the firm must not push them out."""
+    director, lin = scene.person("mei"), scene.staff["lin"]
+    of_all = {load.name: load for load in team_load(director, on=TODAY)}
+    busiest = team_load(director, on=TODAY, limit=1)[0].name
+    assert busiest != "lin"
+    assert team_load(director, on=TODAY, limit=1, people=[lin.pk]) == [of_all["lin"]]

@@ -80,7 +80,7 @@ def board_of(look: Look) -> Board:
     staff = list(people_led_by(who)[: MOST + 1])
     people = staff[:MOST]
     ids = [one.pk for one in people]
-    loads = {load.code: load for load in team_load(who, on=on, limit=MOST)}
+    loads = {load.code: load for load in team_load(who, on=on, limit=MOST, people=ids)}
     held = counts_of_owners(ids, who)
     spoken = contacts_by(ids, who, since=on - dt.timedelta(days=_WEEK), on=on)
     done = answered_by(ids, who, on=on)

@@ -34,19 +34,21 @@ class PersonLoad:
     oldest_on: dt.date
 
 
-def team_load(principal: Principal, *, on: dt.date, limit: int = MOST_PEOPLE) -> list[PersonLoad]:
+def team_load(
+    principal: Principal, *, on: dt.date, limit: int = MOST_PEOPLE, people: Sequence[int] = ()
+) -> list[PersonLoad]:
     """What others of one's teams have to do on that day on the customers in sight, by person: whoever is late first, then
-    most work. Work handed to another team counts there.
+    most work. Work handed to another team counts there. `people`: of these alone (ids), however busy others are.
 
     Empty for whoever sees only own customers, or no colleagues (one query; two for whoever sees the whole firm).
     """
     if principal.scope < Scope.TEAM or not may(principal, Permission.VIEW_STAFF):
         return []
     theirs = seen_actions(principal).filter(due_on_day(on), owner__isnull=False).exclude(owner=principal.staff_id)
-    everywhere = principal.scope == Scope.ALL
-    theirs = (
-        theirs.filter(owner__in=_busiest(on, limit + 1)) if everywhere else theirs.filter(team__in=principal.team_ids)
-    )
+    if principal.scope < Scope.ALL:
+        theirs = theirs.filter(team__in=principal.team_ids)
+    if people or principal.scope == Scope.ALL:
+        theirs = theirs.filter(owner__in=people or _busiest(on, limit + 1))
     rows = (
         theirs.values("owner__code", "owner__name", "owner__team__name")
         .annotate(
