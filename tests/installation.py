@@ -7,6 +7,8 @@ import shutil
 import socket
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +85,15 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def answers(url: str) -> bool:
+    """Whether the desk at an address lets people come to its door."""
+    try:
+        with urllib.request.urlopen(f"{url}/account/login/", timeout=5) as page:
+            return page.status == 200
+    except (OSError, urllib.error.URLError):
+        return False
 
 
 def _on_server(sql: str) -> None:

@@ -6,12 +6,10 @@ import os
 import signal
 import statistics
 import time
-import urllib.error
-import urllib.request
 
 import pytest
 
-from tests.installation import Installation, free_port
+from tests.installation import Installation, answers, free_port
 
 pytestmark = [pytest.mark.drill, pytest.mark.browser]
 CUSTOMERS, TIMES = 100_000, 9
@@ -50,7 +48,7 @@ def url(tmp_path_factory):
     port = free_port()
     process = firm.start("serve", "--no-worker", "--port", str(port))
     address, end = f"http://127.0.0.1:{port}", time.monotonic() + 30
-    while not _answers(address):
+    while not answers(address):
         assert time.monotonic() < end
         time.sleep(0.1)
     yield address
@@ -58,14 +56,6 @@ def url(tmp_path_factory):
     process.wait(10)
     process.stderr.close()
     firm.close()
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{url}/account/login/", timeout=5) as page:
-            return page.status == 200
-    except (OSError, urllib.error.URLError):
-        return False
 
 
 def test_pages_are_painted_within_a_second_and_lists_answer_within_a_fifth(url, context):

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.installation import Installation, free_port
+from tests.installation import Installation, answers, free_port
 
 pytestmark = pytest.mark.drill
 CUSTOMERS, DEALINGS = 1_000, 60_000
@@ -81,7 +81,7 @@ def served(tmp_path_factory) -> Iterator[Served]:
     firm.python(ADMIN)
     port = free_port()
     process = firm.start("serve", "--no-worker", "--port", str(port))
-    within(30, lambda: answers(port))
+    within(30, lambda: answers(f"http://127.0.0.1:{port}"))
     yield Served(firm, port, process.pid)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait(10)
@@ -126,14 +126,6 @@ class Visitor:
         line = socket.create_connection(tuple(place.split(":")), timeout=5)
         line.sendall(head.encode())
         return line
-
-
-def answers(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/account/login/", timeout=5) as page:
-            return page.status == 200
-    except OSError:
-        return False
 
 
 def within(seconds: float, is_so: Callable[[], bool]) -> None:

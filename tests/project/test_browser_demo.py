@@ -5,13 +5,11 @@ one click, carried out by the worker, takes it and only it away (row 3).
 import os
 import signal
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 
 import pytest
 
-from tests.installation import Installation, free_port
+from tests.installation import Installation, answers, free_port
 
 pytestmark = pytest.mark.browser
 OWN = """
@@ -51,7 +49,7 @@ def served(tmp_path) -> Iterator[tuple[Installation, str]]:
     process = firm.start("serve", "--port", str(port))
     url = f"http://127.0.0.1:{port}"
     end = time.monotonic() + 30
-    while not _answers(url):
+    while not answers(url):
         assert time.monotonic() < end
         time.sleep(0.1)
     yield firm, url
@@ -59,14 +57,6 @@ def served(tmp_path) -> Iterator[tuple[Installation, str]]:
     process.wait(10)
     process.stderr.close()
     firm.close()
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{url}/account/login/", timeout=5) as page:
-            return page.status == 200
-    except (OSError, urllib.error.URLError):
-        return False
 
 
 def come_in(context, url: str, email: str, password: str):

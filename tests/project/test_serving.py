@@ -5,15 +5,13 @@ import signal
 import socket
 import subprocess
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.installation import Installation, free_port
+from tests.installation import Installation, answers, free_port
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes in /proc")
 
@@ -37,20 +35,12 @@ def _children(pid: int) -> list[int]:
     return sorted(found)
 
 
-def _answers(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/account/login/", timeout=5) as page:
-            return page.status == 200
-    except (OSError, urllib.error.URLError):
-        return False
-
-
 @contextmanager
 def _served(firm: Installation, *arguments: str) -> Iterator[tuple[subprocess.Popen, int]]:
     port = free_port()
     process = firm.start("serve", "--port", str(port), *arguments)
     try:
-        assert _until(lambda: _answers(port) or process.poll() is not None)
+        assert _until(lambda: answers(f"http://127.0.0.1:{port}") or process.poll() is not None)
         yield process, port
     finally:
         if process.poll() is None:
@@ -73,7 +63,7 @@ def test_it_serves_works_and_ends_clean(firm):
         assert process.wait(12) == 0
         assert process.stderr.read() == f"Guanxi is on http://127.0.0.1:{port}\n"
         assert [pid for pid in (web, worker) if Path(f"/proc/{pid}").exists()] == []
-        assert not _answers(port)
+        assert not answers(f"http://127.0.0.1:{port}")
     assert (firm.home / "static" / ".collected").exists()
 
 
@@ -90,7 +80,7 @@ def test_a_killed_worker_is_started_again(firm):
         os.kill(worker, signal.SIGKILL)
         assert _until(lambda: len(_children(process.pid)) == 2 and worker not in _children(process.pid))
         assert web in _children(process.pid)
-        assert _answers(port)
+        assert answers(f"http://127.0.0.1:{port}")
 
 
 def test_without_the_web_server_the_whole_ends(firm):
