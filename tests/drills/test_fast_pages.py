@@ -66,7 +66,7 @@ def test_pages_are_painted_within_a_second_and_lists_answer_within_a_fifth(url, 
     page.click("button.primary")
     page.wait_for_url(url + "/")
     first, acts = {}, {}
-    for path in ("/", "/customers/", "/insight/", "/search/?q=wang"):
+    for path in ("/", "/customers/", "/insight/", "/search/"):
         first[path] = statistics.median(_paint(page, url + path) for _ in range(TIMES))
     for name, (path, selector) in ACTS.items():
         acts[name] = statistics.median(_act(page, url + path, selector) for _ in range(TIMES))

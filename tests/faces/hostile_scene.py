@@ -170,8 +170,6 @@ def every_page(scene) -> list[str]:
         "/products/?by=family",
         "/staff/?by=team",
         "/customers/?by=city",
-        "/search/?q=K-1001",
-        "/search/?q=13800135678",
         f"/customers/{customer}/?removed={Preference.objects.filter(customer=scene.ids[WANG]).order_by('pk')[0].pk}",
         f"/customers/{customer}/?noted={known['conversations/<code:code>']}",
         f"/customers/{scene.codes['欧阳静']}/history/",
@@ -191,6 +189,8 @@ def every_search(scene) -> list[tuple[str, dict[str, str]]]:
     """What is searched for by sending it, with what it finds."""
     customer = scene.codes[WANG]
     return [
+        ("/search/", {"q": "K-1001"}),
+        ("/search/", {"q": "13800135678"}),
         ("/customers/", {"q": "K-1001"}),
         (f"/customers/{customer}/relations/", {"q": "K-1002"}),
         ("/conversations/new/", {"q": "K-1002"}),

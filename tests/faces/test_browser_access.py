@@ -17,7 +17,7 @@ AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.m
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LATE = "王海峰"
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
-# where to look, and what to press there first; "field ← text": what to search for there
+# where to look, and what to press there first; "field ← text": what to search for there, and "→ button" what to press then
 LIN = {
     "today": ("/", ""),
     "not now": ("/", "details.drop:has([name=because]) > summary"),
@@ -33,10 +33,10 @@ LIN = {
     "dealings": ("/dealings/", ""),
     "groups": ("/dealings/?by=product", ""),
     "nothing fits": ("/conversations/?where=outcome.in.refused", ""),
-    "find": ("/search/?q=wang", ""),
+    "find": ("/search/", "#finder ← wang"),
     "palette": ("/", "[data-palette]"),
-    "recognise": ("/search/?q=13733334444", ""),
-    "recognised": ("/search/?q=13733334444", ".recognise button"),
+    "recognise": ("/search/", "#finder ← 13733334444"),
+    "recognised": ("/search/", "#finder ← 13733334444 → .recognise button >> nth=0"),
     "at hand": ("/marks/", ""),
     "customer": ("/customers/{customer}/", ""),
     "reveal": ("/customers/{customer}/", ".peek"),
@@ -106,18 +106,27 @@ def serious(page, rules: list[str]) -> list[str]:
     ]
 
 
+def do(page, press: str) -> None:
+    """Press a button, or search in a field and press a button then."""
+    field, _, text = press.partition(" ← ")
+    text, _, button = text.partition(" → ")
+    if field == "#finder":  # which answers while somebody types
+        page.fill(field, text)
+        page.wait_for_selector(f"#found [data-for='{text}']")
+    elif text:
+        page.fill(field, text)
+        with page.expect_navigation():
+            page.press(field, "Enter")
+    if button or (press and not text):
+        page.click(button or press)
+
+
 def look_at(page, url: str, pages: dict, names: dict[str, str]) -> dict[str, list[str]]:
     """Every page in both themes; themes differ only in colours."""
     found = {}
     for name, (path, press) in pages.items():
         page.goto(url + path.format(**names))
-        field, _, text = press.partition(" ← ")
-        if text:
-            page.fill(field, text)
-            with page.expect_navigation():
-                page.press(field, "Enter")
-        elif press:
-            page.click(press)
+        do(page, press)
         page.evaluate(AXE.read_text(encoding="utf-8"))
         for theme, rules in (("light", RULES), ("dark", ["color-contrast"])):
             page.emulate_media(color_scheme=theme)

@@ -98,7 +98,7 @@ def test_a_field_to_be_edited_keeps_what_was_typed():
 
 
 def test_the_search_finds_and_keeps_what_was_typed(poisoned, looking):
-    page = looking(poisoned, "lin").get("/search/", {"q": f"王{TURNED}海峰"}).content.decode()
+    page = looking(poisoned, "lin").post("/search/", {"q": f"王{TURNED}海峰"}).content.decode()
     assert f'value="王{TURNED}海峰"' in page
     assert f"王海峰{MARKS[0]}" in page
 

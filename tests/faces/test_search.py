@@ -1,7 +1,6 @@
 """The one box: anybody by anything, pages by their words in both languages, and whole numbers recognised with a reason."""
 
 import re
-from urllib.parse import quote
 
 import pytest
 
@@ -58,12 +57,12 @@ def known(scene):
     ],
 )  # fmt: skip
 def test_a_manager_finds_by(known, looking, text):
-    assert "欧阳海" in customers(looking(known, "lin").get("/search/", {"q": text}))
+    assert "欧阳海" in customers(looking(known, "lin").post("/search/", {"q": text}))
 
 
 @pytest.mark.parametrize("text", ["obrien", "O'Brien", "maria", "+44 20 7946 0958", "020 7946 0958", "0958", "7001"])
 def test_a_latin_name_and_a_foreign_number_find_too(known, looking, text):
-    found = customers(looking(known, "lin").get("/search/", {"q": text}))
+    found = customers(looking(known, "lin").post("/search/", {"q": text}))
     if text.startswith("020"):  # a Chinese number without its country: nobody's
         assert found == []
     else:
@@ -72,7 +71,7 @@ def test_a_latin_name_and_a_foreign_number_find_too(known, looking, text):
 
 @pytest.mark.parametrize("text", ["' OR 1=1--", "%", "_", "*", '"', "\\", "{{7*7}}", "<xyz>", "o1", "t3"])
 def test_signs_are_searched_literally(known, looking, text):
-    response = looking(known, "lin").get("/search/", {"q": text})
+    response = looking(known, "lin").post("/search/", {"q": text})
     assert (response.status_code, customers(response)) == (200, [])
     assert "找不到" in words_of(response)
     assert "<xyz>" not in main_of(response)
@@ -91,6 +90,17 @@ def test_what_the_box_sends_stands_in_no_address(known, looking):
     assert looking(known, "lin", enforce_csrf_checks=True).post("/search/", {"q": "8000"}).status_code == 403
 
 
+@pytest.mark.parametrize("extra", [{}, HX])
+def test_an_address_with_a_number_finds_nobody_and_is_left(known, looking, extra):
+    """Of an old bookmark or a link from elsewhere: the empty box, at the address without the number."""
+    client = looking(known, "lin")
+    for text in ("13800138000", "欧阳海", ""):
+        response = client.get("/search/", {"q": text}, **extra)
+        assert (response.status_code, response.url) == (302, "/search/")
+        assert client.head("/search/", {"q": text}).status_code == 302
+    assert customers(client.get("/search/")) == []
+
+
 @pytest.mark.parametrize("query", ["q=%00", "q=%FF", "q=%ED%A0%80", "q=a&q=b", "x=1", "q=" + "x" * 5000])
 def test_odd_questions_are_400(known, looking, query):
     assert looking(known, "lin").get(f"/search/?{query}").status_code == 400
@@ -99,26 +109,26 @@ def test_odd_questions_are_400(known, looking, query):
 def test_the_exact_name_stands_first_then_own_then_recent(scene, looking):
     scene.add("王海", owner="zhou", phone="13911110001")
     scene.add("王海燕", owner="zhou", phone="13911110002")
-    assert customers(looking(scene, "chen").get("/search/?q=" + quote("王海")))[:2] == ["王海", "王海峰"]
-    own_first = customers(looking(scene, "zhou").get("/search/?q=wang"))
+    assert customers(looking(scene, "chen").post("/search/", {"q": "王海"}))[:2] == ["王海", "王海峰"]
+    own_first = customers(looking(scene, "zhou").post("/search/", {"q": "wang"}))
     assert own_first == ["王海", "王海燕"]
 
 
 def test_masks_and_rights_hold(scene, looking):
     marketer = looking(scene, "zhao")
     for text in ("王海峰", "whf", "5678", "13800135678", WANG_ID + "7"):
-        assert customers(marketer.get("/search/", {"q": text})) == []
-    assert customers(marketer.get("/search/?q=K-1001")) == ["王*"]
-    hint = marketer.get("/search/?q=K-1001").content.decode()
+        assert customers(marketer.post("/search/", {"q": text})) == []
+    assert customers(marketer.post("/search/", {"q": "K-1001"})) == ["王*"]
+    hint = marketer.post("/search/", {"q": "K-1001"}).content.decode()
     assert "138 •••• 5678" in hint
     assert "13800135678" not in hint
-    assert customers(looking(scene, "huang").get("/search/", {"q": "王海峰"})) == []
+    assert customers(looking(scene, "huang").post("/search/", {"q": "王海峰"})) == []
 
 
 def test_more_than_a_page_says_how_many_and_leads_to_the_list(scene, looking):
     for place in range(12):
         scene.add(f"甲{place:02d}", phone=f"137{place:08d}")
-    response = looking(scene, "lin").get("/search/", {"q": "甲"})
+    response = looking(scene, "lin").post("/search/", {"q": "甲"})
     assert len(customers(response)) == 8
     page = response.content.decode()
     assert re.search(
@@ -157,7 +167,7 @@ def test_what_lies_beyond_a_thousand_candidates_is_cut_and_said(scene, looking, 
     monkeypatch.setattr("guanxi.record.customers.queries.finding.MOST_CANDIDATES", 5)
     for place in range(7):
         scene.add(f"甲乙{place}", phone=f"137{place:08d}")
-    response = looking(scene, "lin").get("/search/", {"q": "甲"})
+    response = looking(scene, "lin").post("/search/", {"q": "甲"})
     assert len(customers(response)) == 5
     assert "只看了可能相符的前" in words_of(response)
     assert MOST_CANDIDATES == 1_000
@@ -172,7 +182,7 @@ def test_what_lies_beyond_a_thousand_candidates_is_cut_and_said(scene, looking, 
      ("kh", "客户"), ("cust", "客户"), ("password", "我的账号"), ("tuichu", "退出"), ("sign o", "退出")],
 )  # fmt: skip
 def test_pages_are_found_in_both_languages_by_pinyin_and_initials(scene, looking, text, page):
-    assert pages(looking(scene, "lin").get("/search/", {"q": text}))[0] == page
+    assert pages(looking(scene, "lin").post("/search/", {"q": text}))[0] == page
 
 
 def test_an_empty_box_offers_what_the_role_may_open(scene, looking):
@@ -188,9 +198,9 @@ def test_an_empty_box_shows_who_is_at_hand(scene, looking):
 
 def test_whoever_is_found_alone_may_be_logged_with_at_once(scene, looking):
     href = f"/conversations/new/?customer={scene.codes['王海峰']}"
-    found = options(looking(scene, "lin").get("/search/?q=5678"))
+    found = options(looking(scene, "lin").post("/search/", {"q": "5678"}))
     assert [one[0] for one in found[:2]] == [f"/customers/{scene.codes['王海峰']}/", href]
-    assert href not in dict(options(looking(scene, "du").get("/search/", {"q": "王海峰"})))
+    assert href not in dict(options(looking(scene, "du").post("/search/", {"q": "王海峰"})))
 
 
 # ---- page and fragment
@@ -198,14 +208,14 @@ def test_whoever_is_found_alone_may_be_logged_with_at_once(scene, looking):
 
 def test_the_fragment_is_a_part_of_the_page(scene, looking):
     client = looking(scene, "lin")
-    fragment = client.get("/search/?q=wang", **HX).content.decode()
+    fragment = client.post("/search/", {"q": "wang"}, **HX).content.decode()
     assert fragment.lstrip().startswith('<div class="results"')
-    assert fragment.strip() in client.get("/search/?q=wang").content.decode()
+    assert fragment.strip() in client.post("/search/", {"q": "wang"}).content.decode()
     assert "<html" not in fragment
 
 
 def test_a_fragment_without_a_session_leaves_the_page(scene, client):
-    assert client.get("/search/?q=wang", **HX).status_code == 401
+    assert client.post("/search/", {"q": "wang"}, **HX).status_code == 401
 
 
 # ---- recognising
@@ -225,7 +235,7 @@ def recognised(scene, name: str) -> list[dict]:
 )
 def test_somebody_elses_customer_is_named_masked_and_journaled_with_the_reason(scene, looking, text, name, kind):
     client = looking(scene, "lin")
-    assert 'action="/search/recognition/"' in client.get("/search/", {"q": text}).content.decode()
+    assert 'action="/search/recognition/"' in client.post("/search/", {"q": text}).content.decode()
     assert recognised(scene, name) == []
     response = client.post("/search/recognition/", {"q": text, "why": "call"})
     assert "林*" in words_of(response)
@@ -241,7 +251,7 @@ def test_a_sensitive_number_of_ones_own_customer_is_recognised_not_searched(know
         ("6222 0212 3456 7890", "account"),
         ("pdza20260001", "policy"),
     ):
-        assert customers(client.get("/search/", {"q": text})) == []
+        assert customers(client.post("/search/", {"q": text})) == []
         assert customers(client.post("/search/recognition/", {"q": text, "why": "counter"})) == ["欧阳海"]
         assert recognised(known, "欧阳海")[0] == {"by": kind, "reason": "到柜台"}
 
@@ -249,7 +259,7 @@ def test_a_sensitive_number_of_ones_own_customer_is_recognised_not_searched(know
 def test_the_number_of_a_contract_recognises_whose_it_is(scene, looking):
     client = looking(scene, "lin")
     for text, name in (("6225 8801 1234 6621", "王海峰"), ("pdaa20240888", "欧阳静")):
-        assert customers(client.get("/search/", {"q": text})) == []
+        assert customers(client.post("/search/", {"q": text})) == []
         assert customers(client.post("/search/recognition/", {"q": text, "why": "writing"})) == [name]
         assert recognised(scene, name) == [{"by": "holding", "reason": "来信或留言"}]
     words = words_of(looking(scene, "huang").post("/search/recognition/", {"q": "PDAA20240888", "why": "call"}))
@@ -267,7 +277,7 @@ def test_pieces_recognise_nobody_and_leave_no_trace(scene, looking):
 def test_who_may_not_recognise_is_not_offered_it_and_is_refused(scene, looking):
     for name in ("zhao", "du"):
         client = looking(scene, name)
-        assert "/search/recognition/" not in client.get("/search/?q=13733334444").content.decode()
+        assert "/search/recognition/" not in client.post("/search/", {"q": "13733334444"}).content.decode()
         assert client.post("/search/recognition/", {"q": "13733334444", "why": "call"}).status_code == 403
     assert Act.objects.filter(kind="customer.recognised").count() == 0
 
@@ -285,7 +295,7 @@ def test_recognising_needs_a_number_and_a_reason(scene, looking, data):
     [("新客户", "新客户"), ("xkh", "新客户"), ("new cus", "新客户"), ("jyb", "记一笔"), ("log", "记一笔")],
 )
 def test_acts_are_found_like_pages(scene, looking, text, act):
-    found = options(looking(scene, "lin").get("/search/", {"q": text}))
+    found = options(looking(scene, "lin").post("/search/", {"q": text}))
     assert act in [name for _href, name in found]
 
 
@@ -293,14 +303,14 @@ def test_who_likes_puer_tea_is_asked_in_the_box_and_in_the_list(scene, looking):
     """PRF-01: cards are searched across customers, rights and masks held, each hit with the line that says it."""
     for name, text in (("王海峰", "喝普洱，不要糖"), ("邓志强", "Pu'er tea"), ("黄振华", "普洱")):
         record_preference(scene.ids[name], field=4, text=text, source="本人说的", by=SYSTEM)
-    page = words_of(looking(scene, "lin").get("/search/", {"q": "谁喜欢普洱"}))
+    page = words_of(looking(scene, "lin").post("/search/", {"q": "谁喜欢普洱"}))
     assert "王海峰 喝普洱，不要糖" in page
     assert "黄振华 普洱" in page
     assert "邓志强" not in page
-    page = looking(scene, "lin").get("/search/", {"q": "who likes Pu'er tea?"})
+    page = looking(scene, "lin").post("/search/", {"q": "who likes Pu'er tea?"})
     assert "邓志强" not in words_of(page)
-    assert "邓志强 Pu&#x27;er tea" in words_of(looking(scene, "chen").get("/search/", {"q": "who likes Pu'er tea?"}))
-    assert "王* 喝普洱，不要糖" in words_of(looking(scene, "zhao").get("/search/", {"q": "普洱"}))
+    assert "邓志强 Pu&#x27;er tea" in words_of(looking(scene, "chen").post("/search/", {"q": "who likes Pu'er tea?"}))
+    assert "王* 喝普洱，不要糖" in words_of(looking(scene, "zhao").post("/search/", {"q": "普洱"}))
     listed = words_of(looking(scene, "lin").get("/customers/?where=card.contains.普洱"))
     assert "王海峰" in listed
     assert "李思敏" not in listed
