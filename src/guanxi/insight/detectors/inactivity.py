@@ -17,6 +17,7 @@ from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.customers.choices import Stage
 from guanxi.record.signals.choices import SignalState
 
+TABLE = "absence_signals"
 _SQL = Path(__file__).parent / "sql"
 _SEVERITY = {SignalState.WATCH: 0.4, SignalState.ALARM: 0.7, SignalState.LAPSED: 1.0, SignalState.CLEARED: 0.0}
 _NEVER = 2**31 - 1
@@ -53,12 +54,13 @@ class Silence:
 
 
 def detect(
-    workbench: Workbench, *, as_of: dt.date, feed: Feed, given: Mapping[str, float], keep: bool = False
+    workbench: Workbench, *, as_of: dt.date, feed: Feed, given: Mapping[str, float], minor: int, keep: bool = False
 ) -> list[dict[str, Any]]:
     """Fill the table absence_signals and return a note where a late feed keeps the clock of absence from running.
 
-    keep: leave the rhythms in the edition for the next one.
+    keep: leave the rhythms in the edition for the next one. minor is not needed: an absence is counted in days.
     """
+    del minor
     own = {name.removeprefix("inactivity."): value for name, value in given.items() if name.startswith("inactivity.")}
     _read_visits(workbench, as_of=as_of, gaps=int(own["gaps"]), keep=keep)
     segments = _segments(workbench, given)

@@ -4,13 +4,13 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 
 from guanxi.ground.money import minor_digits
 from guanxi.insight.detectors import inactivity, spend_drop
-from guanxi.insight.detectors.feed import feed_of
+from guanxi.insight.detectors.feed import Feed, feed_of
 from guanxi.insight.detectors.thresholds import settled
 from guanxi.insight.warehouse.workbench import Workbench
 
@@ -18,15 +18,43 @@ VERSION = 1
 _SQL = Path(__file__).parent / "sql"
 _NOTES = b"guanxi.notes"
 
+
+class Detector(Protocol):
+    """What a module must be to stand in DETECTORS: it fills its own table (`TABLE`) with the columns of `_COMMON`.
+
+    `probability` is P(real) where the detector has its own; NULL: by the state (real.*). `usual` and the days of the habit are
+    NULL where no habit of spending stands behind the signal. A detector may read the tables of those before it.
+    """
+
+    TABLE: str
+
+    def detect(
+        self,
+        workbench: Workbench,
+        *,
+        as_of: dt.date,
+        feed: Feed,
+        given: Mapping[str, float],
+        minor: int,
+        keep: bool,
+    ) -> list[dict[str, Any]]:
+        """Fill the table and return notes of what had to wait. minor: minor units in one unit of the currency."""
+        ...
+
+
+# In the order in which they run.
+DETECTORS: tuple[Detector, ...] = (spend_drop, inactivity)
+
+_COMMON = "key, customer_id, kind, state, occurred_on, severity, at_stake, evidence, facts, usual, habit_from, habit_to, probability"
 _STATED = """
     WITH stated AS (
     SELECT s.key, s.customer_id, s.kind, s.state, s.occurred_on, CAST($as_of AS DATE) AS detected_on,
-        s.severity, CAST(s.at_stake AS BIGINT) AS at_stake,
-        CAST(CASE s.state WHEN 'watch' THEN $watch WHEN 'alarm' THEN $alarm WHEN 'confirmed' THEN $confirmed
-            WHEN 'lapsed' THEN $lapsed ELSE 0 END AS DOUBLE) AS probability,
+        CAST(s.severity AS DOUBLE) AS severity, CAST(s.at_stake AS BIGINT) AS at_stake,
+        CAST(coalesce(s.probability, CASE s.state WHEN 'watch' THEN $watch WHEN 'alarm' THEN $alarm
+            WHEN 'confirmed' THEN $confirmed WHEN 'lapsed' THEN $lapsed ELSE 0 END) AS DOUBLE) AS probability,
         s.evidence, CAST($version AS SMALLINT) AS detector_version,
         s.facts, CAST(s.usual AS BIGINT) AS usual, s.habit_from, s.habit_to
-    FROM (SELECT * FROM spend_signals UNION ALL SELECT * FROM absence_signals) s
+    FROM ({found}) s
     )
     SELECT *, digest_of(concat_ws(' ', state, CAST(occurred_on AS STRING), CAST(severity AS STRING),
         CAST(at_stake AS STRING), CAST(probability AS STRING), evidence)) AS digest
@@ -52,11 +80,14 @@ def run(
     minor = 10 ** minor_digits(workbench.scalar("SELECT currency FROM firm"))
     workbench.run(_SQL / "prelude_duckdb.sql")
     feed = feed_of(workbench, as_of=as_of, given=given)
-    notes = spend_drop.detect(workbench, as_of=as_of, feed=feed, given=given, minor=minor, keep=keep)
-    notes += inactivity.detect(workbench, as_of=as_of, feed=feed, given=given, keep=keep)
+    notes: list[dict[str, Any]] = []
+    for detector in DETECTORS:
+        notes += detector.detect(workbench, as_of=as_of, feed=feed, given=given, minor=minor, keep=keep)
     real = {name.removeprefix("real."): value for name, value in given.items() if name.startswith("real.")}
-    rows = workbench.arrow(_STATED, as_of=as_of, version=VERSION, **real)
+    found = " UNION ALL ".join(f"SELECT {_COMMON} FROM {detector.TABLE}" for detector in DETECTORS)  # noqa: S608 - our own names
+    rows = workbench.arrow(_STATED.format(found=found), as_of=as_of, version=VERSION, **real)
     workbench.run(_SQL / "tidy.sql")
+    workbench.run("; ".join(f"DROP TABLE {detector.TABLE}" for detector in DETECTORS))
     workbench.register("signals", rows)
     return rows.replace_schema_metadata({_NOTES: json.dumps(notes).encode()})
 

@@ -14,6 +14,7 @@ from guanxi.insight.detectors.feed import Feed
 from guanxi.insight.detectors.notes import note
 from guanxi.insight.warehouse.workbench import Workbench
 
+TABLE = "spend_signals"
 _SQL = Path(__file__).parent / "sql"
 Note = dict[str, Any]
 # Raised when spend_prepare.sql or spend_cycle.sql mean something else: then no judged cycle is taken over.

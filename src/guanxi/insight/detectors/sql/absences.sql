@@ -31,5 +31,5 @@ SELECT key_of('inactivity|' || code || '|' || CAST(last_on AS STRING)) AS key,
     '{"last":"' || CAST(last_on AS STRING) || '","visits":' || CAST(gaps + 1 AS STRING)
         || ',"gap":' || CASE WHEN gaps < $own_gaps THEN 'null' ELSE gap_word END
         || ',"usual":' || CAST(usual AS STRING) || '}' AS facts,
-    usual, from_on AS habit_from, last_on AS habit_to
+    usual, from_on AS habit_from, last_on AS habit_to, CAST(NULL AS DOUBLE) AS probability
 FROM known;

@@ -71,5 +71,6 @@ SELECT key_of('spend_drop|' || code || '|' || CAST(began_on AS STRING)) AS key,
     '{"usual":' || CAST(nearest(usual_here) AS STRING) || ',"now":' || CAST(nearest(gross_now) AS STRING)
         || ',"drop":' || CAST(to_places(fallen, 10000) AS STRING)
         || ',"month":"' || CAST(last_on AS STRING) || '"}' AS facts,
-    nearest(usual) AS usual, from_on AS habit_from, last_on AS habit_to
+    nearest(usual) AS usual, from_on AS habit_from, last_on AS habit_to, CAST(NULL AS DOUBLE) AS probability,
+    began, latest, z, fallen -- what credit_downshift.sql goes on from
 FROM dated;

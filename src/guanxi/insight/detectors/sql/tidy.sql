@@ -5,6 +5,4 @@ DROP TABLE IF EXISTS spend_habits;
 DROP TABLE IF EXISTS spend_season;
 DROP TABLE IF EXISTS spend_group;
 DROP TABLE IF EXISTS spend_explained;
-DROP TABLE IF EXISTS spend_signals;
 DROP TABLE IF EXISTS visits;
-DROP TABLE IF EXISTS absence_signals;
