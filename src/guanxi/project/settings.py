@@ -18,6 +18,7 @@ os.environ["GUANXI_HOME"] = str(GUANXI_HOME)  # so that the floor, which knows n
 GUANXI_DATABASE_URL = os.environ.get("GUANXI_DATABASE_URL", "")
 GUANXI_PUBLIC_URL = os.environ.get("GUANXI_PUBLIC_URL", "http://127.0.0.1:8000")
 GUANXI_EGRESS_ALLOW = [h for h in os.environ.get("GUANXI_EGRESS_ALLOW", "").split(",") if h]
+GUANXI_BLOCKED_CATEGORIES = tuple(w for w in os.environ.get("GUANXI_BLOCKED_CATEGORIES", "").split(",") if w)
 GUANXI_WEB_POOL = int(os.environ.get("GUANXI_WEB_POOL", "0"))
 
 DEBUG = False

@@ -10,11 +10,13 @@ from guanxi.ground.clock import parse_day
 from guanxi.ground.money import parse_amount
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
 from guanxi.ground.text.normalise import checked, name_form, reference_form
+from guanxi.record.catalogue.prohibited import UNOFFERED, blocked_subject
 
 MAX_REFERENCE, MAX_NAME, MAX_FAMILY, MAX_ESTATE, MAX_CITY = 64, 200, 64, 120, 60
 PPM = 1_000_000
 
 _TOO_LONG = gettext_noop("This text has {length} characters; at most {most} are kept.")
+_UNOFFERED = gettext_noop("“{text}” is nothing this house offers or draws conclusions from.")
 _NOT_A_RATE = gettext_noop("“{text}” is not a margin rate; write it like 0.35 or 35%.")
 _NOT_A_PLACE = gettext_noop("“{text}” is not a degree between −{limit} and {limit}.")
 
@@ -60,7 +62,7 @@ def product_cells(row: NewProduct) -> dict[str, Any] | Problem:
         {
             "reference": lambda text: short(reference_form(checked(text)), MAX_REFERENCE),
             "name": lambda text: short(checked(text).strip(), MAX_NAME),
-            "family": lambda text: short(reference_form(checked(text)), MAX_FAMILY),
+            "family": family_reference,
             "margin_rate_ppm": margin_ppm,
         },
         {"margin_rate_ppm": "margin_rate"},
@@ -85,6 +87,13 @@ def estate_cells(row: NewEstate) -> dict[str, Any] | Problem:
         {},
         required=("name", "city"),
     )
+
+
+def family_reference(text: str) -> str:
+    """The reference of a family in normal form. Raises Refused, also for what is never offered (PTN-03, PTN-04)."""
+    if blocked_subject(text, subjects=UNOFFERED):
+        raise Refused("catalogue.unoffered", _UNOFFERED, text=excerpt(text))
+    return short(reference_form(checked(text)), MAX_FAMILY)
 
 
 def margin_ppm(text: str) -> int:
