@@ -9,6 +9,7 @@ class SignalKind(models.TextChoices):
     INACTIVITY = "inactivity", _("Stays away longer than usual")
     CREDIT_DOWNSHIFT = "credit_downshift", _("Spends less and at cheaper merchants")
     NEW_HOME = "new_home", _("May have moved into a new home")
+    HOUSEHOLD_CHANGE = "household_change_unspecified", _("Has moved; why is not known")
     CAR_NEED = "car_need", _("May need a car")
     SAVINGS_ACCUMULATING = "savings_accumulating", _("Savings pile up")
     FIRST_INCOME = "first_income", _("First regular income")
@@ -39,3 +40,4 @@ class Judgement(models.IntegerChoices):
     SUPPLEMENTARY = 6, _("Spending moved to a supplementary card")
     OTHER = 7, _("Explained otherwise")
     WRONG = 8, _("Not so: the figures are wrong")
+    DENIED = 9, _("Not so, as the customer says")

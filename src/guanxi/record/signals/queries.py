@@ -95,7 +95,8 @@ def open_alarms() -> list[tuple[Any, ...]]:
                 (SELECT min(v."on") FROM conversations_conversation v
                  WHERE v.customer_id = s.customer_id AND v."on" >= s.detected_on AND v.deleted_at IS NULL) AS contacted_on
             FROM signals_signal s JOIN customers_customer c ON c.id = s.customer_id
-            WHERE s.state IN ({", ".join(["%s"] * len(ALARMS))}) AND c.deleted_at IS NULL AND c.merged_into_id IS NULL
+            WHERE s.state IN ({", ".join(["%s"] * len(ALARMS))}) AND s.judged_from <> 'hypothesised'
+                AND c.deleted_at IS NULL AND c.merged_into_id IS NULL
         ) a GROUP BY owner_id, team_id, tier, kind, detected_on, contacted_on"""  # noqa: S608 - places for our own words
     with connection.cursor() as cursor:
         cursor.execute(sql, [state.value for state in ALARMS])

@@ -12,7 +12,7 @@ from guanxi.record.signals.choices import Judgement
 from guanxi.record.signals.queries import SignalRow
 from guanxi.record.signals.rules import OPEN_STATES
 
-EXPLANATIONS = tuple(one for one in Judgement if one != Judgement.TRUE)
+EXPLANATIONS = tuple(one for one in Judgement if one not in (Judgement.TRUE, Judgement.DENIED))
 
 
 @dataclass(frozen=True)

@@ -3,20 +3,28 @@
 from guanxi.record.signals.rules.lifecycle import (
     DETECTED,
     OPEN_STATES,
+    SUPPOSED,
+    is_given_up,
     is_open,
+    is_settled_by_person,
     is_silenced,
     last_day_given_up,
     may_follow,
+    state_after,
 )
 from guanxi.record.signals.rules.recomputing import EvidenceRow, recompute
 
 __all__ = [
     "DETECTED",
     "OPEN_STATES",
+    "SUPPOSED",
     "EvidenceRow",
+    "is_given_up",
     "is_open",
+    "is_settled_by_person",
     "is_silenced",
     "last_day_given_up",
     "may_follow",
     "recompute",
+    "state_after",
 ]

@@ -9,6 +9,9 @@ S = SignalState
 # Kinds that the detectors state as a whole at each refresh: what they no longer state is over.
 DETECTED = frozenset({SignalKind.SPEND_DROP, SignalKind.INACTIVITY})
 
+# Kinds that rest on a single fact of the record and are supposed when it is written; no refresh states them as a whole.
+SUPPOSED = frozenset({SignalKind.NEW_HOME, SignalKind.CAR_NEED, SignalKind.HOUSEHOLD_CHANGE})
+
 OPEN_STATES = frozenset({S.WATCH, S.ALARM, S.CONFIRMED, S.LAPSED, S.HYPOTHESISED})
 
 # A supposition that nobody confirmed or refuted is given up after twelve months (requirement LEV-10).
@@ -22,7 +25,7 @@ _NEXT: dict[SignalState | None, frozenset[SignalState]] = {
     **{degree: (_DEGREES - {degree}) | _ENDS for degree in _DEGREES},
     S.HYPOTHESISED: frozenset({S.CONFIRMED, S.REFUTED, S.EXPIRED}),
     S.CLEARED: _DEGREES | {S.EXPIRED},
-    S.EXPIRED: _DEGREES | {S.CLEARED},
+    S.EXPIRED: _DEGREES | {S.CLEARED, S.HYPOTHESISED},  # stated again before its twelve months are over
     S.REFUTED: _DEGREES | {S.HYPOTHESISED},  # a judgement taken back, or its time is over
 }
 
@@ -35,6 +38,23 @@ def may_follow(old: SignalState | None, new: SignalState) -> bool:
 def is_open(state: SignalState) -> bool:
     """True while a signal says something about today."""
     return state in OPEN_STATES
+
+
+def is_given_up(state: SignalState, detected_on: dt.date, on: dt.date) -> bool:
+    """True for what was once supposed and never confirmed in its twelve months: it is not supposed again."""
+    return state == S.EXPIRED and detected_on <= last_day_given_up(on)
+
+
+def is_settled_by_person(state: SignalState, judged_from: str) -> bool:
+    """True for a supposition that a person confirmed: no detector changes or ends it."""
+    return state == S.CONFIRMED and judged_from == S.HYPOTHESISED
+
+
+def state_after(state: SignalState, judgement: Judgement) -> SignalState:
+    """The state in which a judgement leaves a signal: TRUE confirms a supposition and changes no other, all others refute."""
+    if judgement != Judgement.TRUE:
+        return S.REFUTED
+    return S.CONFIRMED if state == S.HYPOTHESISED else state
 
 
 def is_silenced(judgement: Judgement | None, quiet_until: dt.date | None, on: dt.date) -> bool:

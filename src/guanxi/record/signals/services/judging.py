@@ -13,7 +13,7 @@ from guanxi.journal.services import record_act
 from guanxi.record.signals.choices import Judgement, SignalState
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.permissions import seen_signals
-from guanxi.record.signals.rules import may_follow
+from guanxi.record.signals.rules import is_settled_by_person, may_follow, state_after
 
 _UNKNOWN = gettext_noop("There is no such signal.")
 
@@ -22,7 +22,8 @@ _UNKNOWN = gettext_noop("There is no such signal.")
 def judge_signal(
     code: str, *, by: Principal, judgement: Judgement, quiet_until: dt.date | None = None, note: str = ""
 ) -> None:
-    """Record what a person found out. TRUE keeps the signal open; every other judgement refutes and closes it.
+    """Record what a person found out. TRUE confirms a supposition and keeps any other signal as it is; every other
+    judgement refutes and closes it.
 
     quiet_until: the last day for which the explanation holds (a journey's end); None for this whole episode.
     Refused for a signal out of sight, one already over, or a day that has passed.
@@ -31,14 +32,16 @@ def judge_signal(
     signal = _locked(code, by)
     today = firm_day()
     explained = judgement != Judgement.TRUE
-    if explained and not may_follow(SignalState(signal.state), SignalState.REFUTED):
+    state = SignalState(signal.state)
+    if is_settled_by_person(state, signal.judged_from) or (explained and not may_follow(state, SignalState.REFUTED)):
         raise Refused("signal.over", gettext_noop("This signal is already over."))
     if quiet_until is not None and quiet_until < today:
         raise Refused("signal.day_passed", gettext_noop("That day has already passed."))
     signal.judgement, signal.note, signal.quiet_until = judgement, note[:2000], quiet_until if explained else None
     signal.judged_on, signal.judged_by_id, signal.judged_from = today, by.staff_id, signal.state
     if explained:
-        signal.state, signal.closed_on = SignalState.REFUTED, today
+        signal.closed_on = today
+    signal.state = state_after(state, judgement)
     signal.changed_on = today
     signal.save()
     _journal("signal.judged", signal, by, {"judgement": judgement.name.lower(), "note": signal.note})
@@ -51,7 +54,8 @@ def withdraw_judgement(code: str, *, by: Principal) -> None:
     signal = _locked(code, by)
     if signal.judgement is None:
         raise Refused("signal.not_judged", gettext_noop("Nobody has judged this signal."))
-    if signal.state == SignalState.REFUTED:
+    state = SignalState(signal.state)
+    if state == SignalState.REFUTED or is_settled_by_person(state, signal.judged_from):
         signal.state, signal.closed_on, signal.digest = signal.judged_from, None, ""
     signal.judgement, signal.judged_on, signal.judged_by_id, signal.quiet_until = None, None, None, None
     signal.judged_from, signal.note = "", ""

@@ -19,7 +19,14 @@ from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.signals.choices import Judgement, SignalKind, SignalState
 from guanxi.record.signals.models import Signal
-from guanxi.record.signals.rules import DETECTED, is_open, is_silenced, may_follow
+from guanxi.record.signals.rules import (
+    DETECTED,
+    is_given_up,
+    is_open,
+    is_settled_by_person,
+    is_silenced,
+    may_follow,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,6 +38,7 @@ _STEP = 1_000
 _COLUMNS = (
     "key customer_id kind state occurred_on detected_on severity at_stake probability evidence detector_version"
 ).split()
+_READ = "key id state digest judgement quiet_until kind judged_from detected_on".split()
 _STATED = "state occurred_on severity at_stake probability evidence detector_version".split()
 
 
@@ -139,15 +147,26 @@ def _known_after(
     """
     found = Signal.objects.filter(key__gt=after).order_by("key")
     found = found[:_STEP] if last is None else found.filter(key__lte=last)
-    rows = list(found.values_list("key", "id", "state", "digest", "judgement", "quiet_until", "kind"))
+    rows = list(found.values_list(*_READ))
     known = {
-        key: _Known(
-            pk, SignalState(state), digest, is_silenced(Judgement(judgement) if judgement else None, quiet_until, day)
-        )
-        for key, pk, state, digest, judgement, quiet_until, kind in rows
-        if key in stated or (kind in kinds and is_open(SignalState(state)))
+        row[0]: _Known(row[1], SignalState(row[2]), row[3], _is_silent(row, day))
+        for row in rows
+        if row[0] in stated or (row[6] in kinds and _may_close(row))
     }
     return known, rows[-1][0] if rows else None
+
+
+def _is_silent(row: Sequence[Any], day: dt.date) -> bool:
+    """Whether a person has settled the signal, or time has: no statement changes it."""
+    _key, _pk, state, _digest, judgement, quiet_until, _kind, judged_from, detected_on = row
+    if is_settled_by_person(SignalState(state), judged_from) or is_given_up(SignalState(state), detected_on, day):
+        return True
+    return is_silenced(Judgement(judgement) if judgement else None, quiet_until, day)
+
+
+def _may_close(row: Sequence[Any]) -> bool:
+    """Whether a signal is over when no detector states it any more."""
+    return is_open(SignalState(row[2])) and not is_settled_by_person(SignalState(row[2]), row[7])
 
 
 def _pages(rows: "pa.Table | Iterable[Row]") -> Iterator[_Page]:
