@@ -14,7 +14,9 @@ from guanxi.record.consents.models import Consent
 from guanxi.record.consents.queries import has_consent, unprofiled_ids
 from guanxi.record.customers.choices import Channel, RelationKind
 from guanxi.record.customers.models import Customer, Preference, Relation
+from guanxi.record.customers.services.settling import NewAddress, change_address
 from tests.faces.reading import words_of
+from tests.faces.scene import SYSTEM
 
 WANG, HUANG, OTHERS = "王海峰", "黄振华", "邓志强"
 PAYLOAD = "<svg onload=alert(1)>\"'><b>{{7*7}}"
@@ -151,6 +153,16 @@ def test_the_page_of_what_is_known_names_source_purpose_and_who_sees_it(scene, l
     assert "证件号 4401" in words
     assert "198203" not in words
     assert "年贡献 ¥6,912 由您与我们的往来算出 知道您何时需要我们" in words
+
+
+def test_what_one_may_not_read_is_dots_on_every_page_of_a_customer(scene, looking):
+    """One manner of masks: stars are for files and answers of machines."""
+    change_address(scene.ids[WANG], NewAddress(text="天河路 1 号", district="天河区", city="广州"), by=SYSTEM)
+    marketer = looking(scene, "zhao")
+    assert "广州、••••、••••" in words_of(marketer.get(base(scene) + "known/"))
+    for part in ("", "known/", "timeline/", "panel/", "history/", "consents/", "standing/"):
+        page = marketer.get(base(scene) + part).content.decode()
+        assert re.findall(r".{20}\*\*.*", page) == [], part
 
 
 def test_profiling_is_stopped_and_allowed_by_the_switch(scene, looking):

@@ -1,6 +1,7 @@
 """Cells of lists and pages: each a small function that escapes by itself (patterns.md section 2)."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 from html import escape
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ NOTHING = "–"
 _TIERS = {1: "A", 2: "B", 3: "C"}
 _WEEK = 7
 _ALARM, _WATCH = 0.5, 0.3  # of the chance to lose somebody (mock README, Rules)
+_MASK = re.compile(r"\*{3,}")
 _MOBILE = 11  # digits of a mainland mobile
 _LANDLINE = (10, 11)  # of a line on the mainland, its area code included: 10 and 2x, or three digits
 
@@ -36,12 +38,17 @@ def plain_phone(value: object) -> str:
     """A phone as people read it: 138 0013 8000, 020 3879 0612; masked 138 •••• 8000; others as they stand."""
     number = str(value).partition(";")[0]
     national = number.removeprefix("+86")
-    if len(national) == _MOBILE and national[0] == "1" and (national != number or "*" in number):
+    if len(national) == _MOBILE and national[0] == "1" and national != number:
         number = f"{national[:3]} {national[3:7]} {national[7:]}"
     elif national != number and national.isdecimal() and len(national) in _LANDLINE:
         area = 2 if national[0] in "12" else 3
         number = f"0{national[:area]} {national[area:-4]} {national[-4:]}"
-    return number.replace("*", "•")
+    return masked(number)
+
+
+def masked(value: str) -> str:
+    """A value, where it is masked as people read it: 138 •••• 8000, z ••••@example.com; the stars stand in files and answers."""
+    return " ".join(_MASK.sub(" •••• ", value).split()).replace(" @", "@") if "***" in value else value
 
 
 def tier(value: int) -> SafeString:

@@ -12,16 +12,24 @@ from guanxi.ground.text.surnames import COMPOUND_SURNAMES
 
 _HAN_NAME = re.compile(rf"[{HAN}·]+")
 _STARS = "****"
+_LINE = re.compile(r"\+86(10|2\d|[3-9]\d\d)(\d{7,8})", re.ASCII)  # area and number of a line on the mainland
+_COUNTRY = re.compile(r"\+(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})", re.ASCII)  # ITU-T E.164
+_LEAST, _SHORTEST = 8, 11  # digits behind the country, characters in all, of which some may be shown
 
 
 def mask_phone(form: str) -> str:
-    """Return 138****8000 for +8613800138000; +44****4567 for others of 10 digits and more; **** for shorter numbers."""
+    """Return 138****8000 for +8613800138000, 020****0612 for a line of Guangzhou, +44****4567 for a long number abroad, **** for
+    any other: four digits at least stay hidden.
+    """
     number = form.partition(";")[0]
     if is_mainland_mobile(number):
-        number = number.removeprefix("+86")
-    elif not number.startswith("+") or len(number) < 11:
+        return f"{number[3:6]}{_STARS}{number[-4:]}"
+    if line := _LINE.fullmatch(number):
+        return f"0{line[1]}{_STARS}{line[2][4:]}"
+    country = _COUNTRY.match(number)
+    if country is None or len(number) - country.end() < _LEAST or len(number) < _SHORTEST:
         return _STARS
-    return f"{number[:3]}{_STARS}{number[-4:]}"
+    return f"{country[0]}{_STARS}{number[-4:]}"
 
 
 def mask_id_number(text: str) -> str:

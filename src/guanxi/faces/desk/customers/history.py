@@ -69,6 +69,6 @@ def history(request: FaceRequest, code: str) -> HttpResponse:
 def _step(change: Change, look: Look) -> Step:
     zone = look.now.tzinfo or ZoneInfo("UTC")
     at: dt.datetime = change.at.astimezone(zone)
-    fields = [(str(LABELS[one.name]), str(one.old), str(one.new)) for one in change.fields]
+    fields = [(str(LABELS[one.name]), cells.masked(str(one.old)), cells.masked(str(one.new))) for one in change.fields]
     by = change.by or _("the system")
     return Step(at.isoformat(), cells.day_words(at.date(), look.today), f"{at:%H:%M}", by, change.words, fields)

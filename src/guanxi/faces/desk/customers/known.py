@@ -99,7 +99,7 @@ def _marks(page: CustomerPage, look: Look) -> list[Known]:
 def _person(page: CustomerPage, look: Look) -> list[Known]:
     head = page.head
     born = (
-        head.birthday
+        cells.masked(head.birthday)
         if isinstance(head.birthday, str)
         else cells.short_date(head.birthday, dt.date.min)
         if head.birthday
@@ -115,7 +115,7 @@ def _person(page: CustomerPage, look: Look) -> list[Known]:
         Known(_("Company"), head.company, source_words(head.source), _("to know your work"), since, _seen("company")),
     ]
     if place is not None:
-        where = listed((place.city, place.district, place.text))
+        where = listed((place.city, cells.masked(place.district), cells.masked(place.text)))
         rows.append(
             Known(
                 _("Lives"),

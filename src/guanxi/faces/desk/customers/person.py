@@ -1,7 +1,6 @@
 """Who somebody is, in lines: marks, preference card, family and friends, what is agreed to."""
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +26,6 @@ from guanxi.record.customers.queries.ties import GroupRow, TieRow
 from guanxi.record.customers.rules.stages import NEXT
 from guanxi.record.customers.timeline import TimelineRow
 
-_MANY = re.compile(r"\*{3,}")
 # how the other one is called who has this customer as …
 _INVERSE = {
     RelationKind.SPOUSE: RelationKind.SPOUSE.label,
@@ -229,12 +227,12 @@ def _mark(row: IdentifierRow, *, may_ask: bool, disclosed: Disclosed | None) -> 
 
 def plain_mark(kind: IdentifierKind, text: str) -> str:
     """An identifier as people read it: 138 0013 8000, 4401 •••• 0312."""
-    return cells.plain_phone(text) if kind == IdentifierKind.PHONE else _MANY.sub(" •••• ", text).strip()
+    return cells.plain_phone(text) if kind == IdentifierKind.PHONE else cells.masked(text)
 
 
 def _birthday(head: Head, today: dt.date) -> str:
     if not isinstance(head.birthday, dt.date):
-        return _MANY.sub("••••", head.birthday or "")
+        return cells.masked(head.birthday or "")
     born = head.birthday
     age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
     day = cells.short_date(born.replace(year=today.year) if (born.month, born.day) != (2, 29) else born, today)
@@ -245,8 +243,8 @@ def _place(card: Card, look: Look) -> list[Fact]:
     address = card.address
     if address is None:
         return [Fact(_("City"), card.head.city_name, field="city")]
-    words = (" " if is_chinese() else ", ").join(part for part in (address.district, address.text) if part)
-    place = _MANY.sub("••••", words)
+    parts = (cells.masked(part) for part in (address.district, address.text) if part)
+    place = (" " if is_chinese() else ", ").join(parts)
     since = ""
     if address.valid_from and address.valid_from != card.head.created_on:  # else: only since we know it
         since = _("since {year}").format(year=address.valid_from.year)

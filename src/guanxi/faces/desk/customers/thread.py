@@ -160,7 +160,7 @@ def _action(rows: list[Facts], look: Look) -> Moment | None:
 
 def _holding(rows: list[Facts], look: Look) -> Moment:
     (facts,) = rows
-    name = facts["product"] or shown(look.principal, "account", facts["reference"])
+    name = facts["product"] or cells.masked(shown(look.principal, "account", facts["reference"]))
     return Moment("", "", "doc", _("Opened: {product}").format(product=name))
 
 
@@ -175,7 +175,9 @@ def _stage(rows: list[Facts], look: Look) -> Moment:
 
 def _moved(rows: list[Facts], look: Look) -> Moment:
     (facts,) = rows
-    return Moment("", "", "home", _("Lives at: {place}").format(place=listed((facts["city"], facts["place"]))))
+    return Moment(
+        "", "", "home", _("Lives at: {place}").format(place=listed((facts["city"], cells.masked(facts["place"]))))
+    )
 
 
 def _given_over(rows: list[Facts], look: Look) -> Moment:

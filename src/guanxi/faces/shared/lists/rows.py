@@ -133,7 +133,7 @@ def _cell_of(column: Column, tones: Mapping[tuple[str, int], str], drawing: Draw
     if column.mask == "birthday":
         return lambda value, _: cells.birthday(value)
     if column.mask == "account":
-        return lambda value, _: cells.text(value or "").replace("*", "•")
+        return lambda value, _: cells.text(cells.masked(value or ""))
     return lambda value, _: cells.text(value) if value not in (None, "") else ""
 
 
