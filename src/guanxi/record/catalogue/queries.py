@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from guanxi.identity.principals import Principal
+from guanxi.record.catalogue.matching import Place, Register
 from guanxi.record.catalogue.models import Estate, Product
 from guanxi.record.catalogue.permissions import require_sight
 
@@ -69,6 +71,16 @@ def estates_by_id(ids: Iterable[int]) -> dict[int, EstateRow]:
     return {e.pk: EstateRow(e.pk, e.code, e.name, e.city, e.district, e.handover_on) for e in rows}
 
 
+def estate_register() -> Register:
+    """The register of housing estates, to ask in which of them an address stands (one query)."""
+    columns = ("pk", "code", "name", "aliases", "city", "district", "handover_on", "latitude", "longitude")
+    rows = Estate.objects.filter(deleted_at=None).order_by("pk").values_list(*columns)
+    return Register(
+        Place(pk, code, name, tuple(aliases), city, district, day, _degrees(north), _degrees(east))
+        for pk, code, name, aliases, city, district, day, north, east in rows
+    )
+
+
 def product_of_code(code: str, *, principal: Principal) -> dict[str, str] | None:
     """The cells of a product as text, for a form; None where there is none. Raises Denied."""
     require_sight(principal)
@@ -109,3 +121,7 @@ def product_names(ids: Iterable[int]) -> dict[int, str]:
 def _product(row: Product) -> ProductRow:
     family = row.family.name if row.family else ""
     return ProductRow(row.pk, row.code, row.reference, row.name, family, row.margin_rate_ppm)
+
+
+def _degrees(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
