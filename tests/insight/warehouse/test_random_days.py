@@ -25,7 +25,7 @@ from tests.insight.warehouse.scene import CNY, day, new_places
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SYSTEM = system_principal()
-TABLES = "customers shown products days months feed holdings conversations checks firm".split()
+TABLES = "customers shown products days months feed tickets incomes balances holdings conversations checks firm".split()
 
 
 class World:
@@ -45,7 +45,7 @@ class World:
             *[self.bring_dealings] * 5,
             *[self.correct_dealings] * 2,
             *[self.bring_customers] * 2,
-            *(self.bring_products, self.bring_holdings, self.bring_conversations),
+            *(self.bring_products, self.bring_holdings, self.bring_balances, self.bring_conversations),
             *[self.undo] * 3,
             *[self.delete] * 2,
             *[self.restore] * 2,
@@ -63,6 +63,8 @@ class World:
                 "amount": f"{self.rng.randint(-2000, 20000) / 100:.2f}",
                 "currency": self.rng.choice(["CNY"] * 9 + ["USD"]),
                 "product": self.rng.choice(["", "P1", "P2", "P3"]),
+                "category": self.rng.choice(["", "餐饮", "5411", "7995", "夜总会", "工资", "Fuel"]),
+                "price_tier": self.rng.choice(["", "1", "2", "3"]),
                 "reference": f"D{self.today}-{self.files}-{number}" if self.rng.random() < 0.7 else "",
             }
             for number in range(self.rng.randint(1, 60))
@@ -107,6 +109,14 @@ class World:
             for _ in range(10)
         ]
         return self.bring("holdings", rows)
+
+    def bring_balances(self) -> int:
+        rows = [
+            {"holding": f"H{self.rng.randint(1, 60)}", "day": day(self.today - self.rng.randint(0, 40)).isoformat()}
+            | {"amount": f"{self.rng.randint(0, 90000)}.00"}
+            for _ in range(20)
+        ]
+        return self.bring("balances", rows)
 
     def bring_conversations(self) -> int:
         rows = [

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.conf import settings
 
 from guanxi.ground.kill_points import kill_point
 from guanxi.insight.warehouse import snapshot
@@ -20,7 +21,7 @@ _REDONE_ARE_FRESH = """
 CREATE OR REPLACE TEMP VIEW fresh_days AS SELECT * FROM days WHERE customer_id IN (SELECT customer_id FROM redone)
 """
 # Raised when the tables or their meaning change: older editions are then no base for increments.
-FORMAT = "2"
+FORMAT = "4"
 # Reading more than this share of the customers one by one costs more than reading all in one pass.
 LARGEST_INCREMENT = 0.3
 
@@ -127,7 +128,7 @@ def _open_copy(base: str, name: str, where: Places) -> tuple[Workbench | None, s
 
 def _increment(view: RecordView, bench: Workbench, *, name: str, dirty: pa.Table, terms: Terms, where: Places) -> str:
     """Take the changed customers out of the base's copy and fill them in anew; a word when that cannot be right."""
-    if bench.scalar("SELECT value FROM meta WHERE name = 'format'") != FORMAT:
+    if bench.scalar("SELECT value FROM meta WHERE name = 'format'") != _format():
         return "format"
     if Terms(**bench.arrow("SELECT currency, zone, margin_rate FROM firm").to_pylist()[0]) != terms:
         return "terms"
@@ -152,12 +153,17 @@ def _build_whole(view: RecordView, bench: Workbench, *, name: str, terms: Terms,
         zone=terms.zone,
         rate=terms.margin_rate,
         name=name,
-        format=FORMAT,
+        format=_format(),
     )
     snapshot.take_snapshot(view, bench, where.snapshot(name), currency=terms.currency, only_dirty=False)
     _show(bench, where.snapshot(name))
     bench.run(_ALL_ARE_FRESH)
     bench.run(_SQL / "fill.sql")
+
+
+def _format() -> str:
+    """The format of tables and what they hold: which categories come in depends on the firm's own list as well."""
+    return " ".join([FORMAT, *sorted(settings.GUANXI_BLOCKED_CATEGORIES)])
 
 
 def _show(bench: Workbench, folder: Path) -> None:

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from guanxi.insight.warehouse.categories import INCOME, category_case
 DIRTY = "SELECT customer_id FROM customers_dirtycustomer"
 LIVE = "c.deleted_at IS NULL AND c.merged_into_id IS NULL"
 
 # 0: not counted (cancelled, or another currency); 1: counted, no purchase (refunds); 2: a purchase line (decision 10).
-_KIND = """CASE WHEN d.cancelled OR d.currency <> '{currency}' THEN 0
+# -1: not counted either, for it is the customer's own income, credited to an account (LEV-11), and no trade with us.
+_KIND = f"""CASE WHEN d.cancelled OR d.currency <> '{{currency}}' THEN 0
+    WHEN d.amount < 0 AND lower(d.category) IN ({", ".join(f"'{word}'" for word in INCOME)}) THEN -1
     WHEN d.amount >= 0 AND (d.quantity_milli IS NULL OR d.quantity_milli > 0) THEN 2 ELSE 1 END"""
 
 # A line's contribution to the sum by which record and edition are compared. Products of the fields, so that amounts or
@@ -33,12 +36,13 @@ class Source:
 
     def query(self, *, currency: str, only_dirty: bool) -> str:
         """The query for the whole table, or for the dirty customers' rows of it."""
-        words = ", ".join(f"{sql} AS {name}" for name, _, sql in self.columns).replace("{currency}", currency)
+        words = ", ".join(f"{sql} AS {name}" for name, _, sql in self.columns)
         conditions = [self.where] if self.where else []
         if only_dirty and self.by_customer:
             conditions.append(f"{self.by_customer} IN ({DIRTY})")
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        return f"SELECT {words} FROM {self.tables}{where}"  # noqa: S608 - our own constants
+        query = f"SELECT {words} FROM {self.tables}{where}"  # noqa: S608 - our own constants
+        return query.replace("{currency}", currency).replace("{category}", category_case("d.category"))
 
 
 _BIG, _SMALL, _DAY, _TEXT = pa.int64(), pa.int16(), pa.date32(), pa.string()
@@ -51,6 +55,13 @@ LINES = Source(
         ("amount", _BIG, "d.amount"),
         ("product_id", _BIG, "d.product_id"),
         ("kind", pa.int8(), _KIND),
+        # Blank (0) but for the whitelisted categories: what is blocked or unknown never leaves the record (RSK-04).
+        ("category", pa.int8(), "{category}"),
+        (
+            "price_tier",
+            pa.int8(),
+            "CASE WHEN d.price_tier IN (1, 2, 3) AND {category} > 0 THEN d.price_tier ELSE 0 END",
+        ),
     ),
     "dealings_dealing d",
     by_customer="d.customer_id",
@@ -70,6 +81,7 @@ CUSTOMERS = Source(
         ("city_id", _BIG, "c.city_id"),
         ("created_on", _DAY, "DAY(c.created_on)"),
         ("value", _BIG, "c.value"),
+        ("born_on", _DAY, "DAY(c.birthday)"),
     ),
     "customers_customer c",
     where=LIVE,
@@ -112,6 +124,18 @@ HOLDINGS = Source(
     where="h.deleted_at IS NULL",
     by_customer="h.customer_id",
 )
+BALANCES = Source(
+    "balances",
+    (
+        ("customer_id", _BIG, "h.customer_id"),
+        ("holding_id", _BIG, "b.holding_id"),
+        ("day", _DAY, "DAY(b.day)"),
+        ("amount", _BIG, "b.amount"),
+    ),
+    "holdings_balance b JOIN holdings_holding h ON h.id = b.holding_id",
+    where="h.deleted_at IS NULL AND b.currency = '{currency}'",
+    by_customer="h.customer_id",
+)
 CONVERSATIONS = Source(
     "conversations",
     (
@@ -127,7 +151,7 @@ CONVERSATIONS = Source(
     " FROM conversations_conversation WHERE deleted_at IS NULL) v",
     by_customer="v.customer_id",
 )
-SOURCES = (CUSTOMERS, SHOWN, PRODUCTS, LINES, HOLDINGS, CONVERSATIONS)
+SOURCES = (CUSTOMERS, SHOWN, PRODUCTS, LINES, HOLDINGS, BALANCES, CONVERSATIONS)
 
 # What all lines in the record add up to, for the comparison with the edition's own `checks`.
 RECORD_TOTALS = f"""

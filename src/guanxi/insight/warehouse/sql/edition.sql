@@ -6,7 +6,7 @@ CREATE TABLE firm (currency VARCHAR, zone VARCHAR, margin_rate DOUBLE);
 -- Every customer that is neither deleted nor merged; tier and state as shown before this refresh.
 CREATE TABLE customers (
     customer_id BIGINT, code VARCHAR, reference VARCHAR, kind SMALLINT, stage SMALLINT, state SMALLINT, tier SMALLINT,
-    owner_id BIGINT, team_id BIGINT, city_id BIGINT, created_on DATE, value BIGINT, segment VARCHAR
+    owner_id BIGINT, team_id BIGINT, city_id BIGINT, created_on DATE, value BIGINT, segment VARCHAR, born_on DATE
 );
 CREATE TABLE products (product_id BIGINT, reference VARCHAR, name VARCHAR, family VARCHAR, margin_rate DOUBLE);
 -- A row a customer and local day with a counted line (the firm's currency, not cancelled). gross: purchase lines only;
@@ -15,6 +15,14 @@ CREATE TABLE days (
     customer_id BIGINT, day DATE, gross BIGINT, net BIGINT, lines INTEGER, is_purchase BOOLEAN, margin BIGINT
 );
 CREATE TABLE months (customer_id BIGINT, month DATE, gross BIGINT, net BIGINT, lines INTEGER);
+-- A row a purchase line of a whitelisted category (categories.py) whose price tier is known (1 value, 2 mid, 3 premium; else
+-- 0) or may be found by its product.
+CREATE TABLE tickets (
+    customer_id BIGINT, day DATE, amount BIGINT, category TINYINT, price_tier TINYINT, product_id BIGINT
+);
+-- Income of customers by month, as it was credited to their accounts; and the last balance of each holding in each month.
+CREATE TABLE incomes (customer_id BIGINT, month DATE, amount BIGINT);
+CREATE TABLE balances (customer_id BIGINT, holding_id BIGINT, month DATE, day DATE, amount BIGINT);
 CREATE TABLE feed (day DATE, lines BIGINT, gross BIGINT);
 CREATE TABLE holdings (
     holding_id BIGINT, customer_id BIGINT, product_id BIGINT, status SMALLINT,

@@ -2,7 +2,7 @@
 
 INSERT INTO customers
 SELECT customer_id, code, reference, kind, stage, state, tier, owner_id, team_id, city_id, created_on,
-    value, CASE WHEN kind = 2 THEN 'organisation' ELSE 'person' END
+    value, CASE WHEN kind = 2 THEN 'organisation' ELSE 'person' END, born_on
 FROM new_customers;
 
 INSERT INTO shown
@@ -44,6 +44,22 @@ INSERT INTO months
 SELECT customer_id, month_of(day), CAST(sum(gross) AS BIGINT), CAST(sum(net) AS BIGINT), CAST(sum(lines) AS INTEGER)
 FROM fresh_days GROUP BY customer_id, month_of(day)
 ORDER BY customer_id, month_of(day);
+
+INSERT INTO tickets
+SELECT customer_id, day, amount, category, price_tier, product_id
+FROM new_lines
+WHERE category > 0 AND kind = 2 AND amount > 0 AND (price_tier > 0 OR product_id IS NOT NULL)
+    AND customer_id IN (SELECT customer_id FROM customers);
+
+INSERT INTO incomes
+SELECT customer_id, month_of(day), CAST(-sum(amount) AS BIGINT)
+FROM new_lines WHERE kind = -1 AND customer_id IN (SELECT customer_id FROM customers)
+GROUP BY customer_id, month_of(day);
+
+INSERT INTO balances
+SELECT customer_id, holding_id, month_of(day), max(day), max_by(amount, day)
+FROM new_balances WHERE customer_id IN (SELECT customer_id FROM customers)
+GROUP BY customer_id, holding_id, month_of(day);
 
 INSERT INTO feed
 SELECT day, CAST(sum(lines) AS BIGINT), CAST(sum(gross) AS BIGINT) FROM days GROUP BY day;

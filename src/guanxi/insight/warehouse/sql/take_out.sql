@@ -10,4 +10,7 @@ DELETE FROM conversations WHERE customer_id IN (SELECT customer_id FROM redone);
 DELETE FROM checks WHERE customer_id IN (SELECT customer_id FROM redone);
 DELETE FROM days WHERE customer_id IN (SELECT customer_id FROM redone);
 DELETE FROM months WHERE customer_id IN (SELECT customer_id FROM redone);
+DELETE FROM tickets WHERE customer_id IN (SELECT customer_id FROM redone);
+DELETE FROM incomes WHERE customer_id IN (SELECT customer_id FROM redone);
+DELETE FROM balances WHERE customer_id IN (SELECT customer_id FROM redone);
 DELETE FROM rhythms WHERE customer_id IN (SELECT customer_id FROM redone);
