@@ -164,6 +164,23 @@ def test_every_kind_of_act_that_is_recorded_has_words():
 
 
 @pytest.mark.parametrize(
+    ("kind", "payload", "count", "said"),
+    [
+        ("customer.registered", {}, 1, "entered 1 customer"),
+        ("customer.registered", {}, 12, "entered 12 customers"),
+        ("customers.imported", {"rows": 1}, 1, "took in 1 row of customers"),
+        ("customers.imported", {"rows": 30}, 1, "took in 30 rows of customers"),
+        ("customers.imported", {}, 1, "took in … rows of customers"),  # erased
+        ("actions.handed_over", {"to": "Lin"}, 1, "handed 1 piece of work over to Lin"),
+        ("actions.handed_over", {}, 2, "handed 2 pieces of work over to …"),
+    ],
+)
+def test_one_is_not_many(kind, payload, count, said):
+    with translation.override("en"):
+        assert words_of(kind, payload, count=count) == said
+
+
+@pytest.mark.parametrize(
     ("kind", "payload", "english", "chinese"),
     [
         ("staff.taken_on", {"role": "manager"}, "took on a colleague as Customer manager", "客户经理"),

@@ -4,16 +4,31 @@ Places like {name} are filled from the act's payload; what was erased or never s
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 # Acts of looking, not of changing: what the access log shows to the administrator and to the customer concerned.
 ACCESS = ("customer.recognised", "customer.revealed", "data.exported")
 
-WORDS: dict[str, str | Promise] = {
+
+@dataclass(frozen=True)
+class Counted:
+    """Words that have a form for one and a form for more; `by` is the place that says how many."""
+
+    words: Any  # of ngettext_lazy
+    by: str = "count"
+
+    def of(self, facts: Mapping[str, Any]) -> str:
+        """The form for as many; for many where the number was erased."""
+        number = facts.get(self.by)
+        return str(self.words % (number if isinstance(number, int) else 2))
+
+
+WORDS: dict[str, str | Promise | Counted] = {
     # the installation
     "firm.founded": pgettext_lazy("done", "set up the firm"),
     "firm.demo_declared": _("declared whether this is a demo"),
@@ -22,7 +37,12 @@ WORDS: dict[str, str | Promise] = {
     "backup.made": _("made a backup"),
     "backup.taken": _("took the backup {file} along"),
     "backup.restored": _("restored a backup"),
-    "night.reported": _("did the night’s work; {troubles} things need a look"),
+    "night.reported": Counted(
+        ngettext_lazy(
+            "did the night’s work; {troubles} thing needs a look", "did the night’s work; {troubles} things need a look"
+        ),
+        by="troubles",
+    ),
     # people
     "team.opened": _("opened the team {name}"),
     "team.renamed": _("renamed the team {old} to {name}"),
@@ -44,7 +64,7 @@ WORDS: dict[str, str | Promise] = {
     "customer.recognised": _("looked up a whole identifier ({by})"),
     "customer.revealed": _("revealed {field}: {reason}"),
     "data.export_begun": _("began to give out rows"),
-    "data.exported": _("gave out {rows} rows"),
+    "data.exported": Counted(ngettext_lazy("gave out {rows} row", "gave out {rows} rows"), by="rows"),
     # views of lists
     "view.saved": _("saved the view {name}"),
     "view.changed": _("changed the view {name}"),
@@ -53,20 +73,34 @@ WORDS: dict[str, str | Promise] = {
     # customers
     "customer.shared": _("shared the customer with a colleague until {until}"),
     "customer.unshared": _("ended the sharing of the customer"),
-    "customer.registered": _("entered {count} customers"),
+    "customer.registered": Counted(ngettext_lazy("entered {count} customer", "entered {count} customers")),
     "customer.updated": _("changed the customer"),
-    "customer.update_undone": _("took back a change of {count} customers"),
+    "customer.update_undone": Counted(
+        ngettext_lazy("took back a change of {count} customer", "took back a change of {count} customers")
+    ),
     "customer.assigned": _("gave the customer to another manager"),
-    "customers.assigned": _("gave {count} customers to {to}"),
-    "customers.grouped": _("put {count} customers into the group {group}"),
-    "customers.ungrouped": _("took {count} customers out of the group {group}"),
-    "customers.deleted": _("put {count} customers into the bin"),
-    "customers.act_undone": _("took back an act on {count} customers"),
-    "customers.moved": _("moved {count} customers to another team"),
+    "customers.assigned": Counted(ngettext_lazy("gave {count} customer to {to}", "gave {count} customers to {to}")),
+    "customers.grouped": Counted(
+        ngettext_lazy("put {count} customer into the group {group}", "put {count} customers into the group {group}")
+    ),
+    "customers.ungrouped": Counted(
+        ngettext_lazy(
+            "took {count} customer out of the group {group}", "took {count} customers out of the group {group}"
+        )
+    ),
+    "customers.deleted": Counted(
+        ngettext_lazy("put {count} customer into the bin", "put {count} customers into the bin")
+    ),
+    "customers.act_undone": Counted(
+        ngettext_lazy("took back an act on {count} customer", "took back an act on {count} customers")
+    ),
+    "customers.moved": Counted(
+        ngettext_lazy("moved {count} customer to another team", "moved {count} customers to another team")
+    ),
     "customer.moved": _("noted a new address"),
     "customer.stage_changed": _("moved the relationship to another stage"),
-    "customer.deleted": _("deleted {count} customers"),
-    "customer.restored": _("brought {count} customers back"),
+    "customer.deleted": Counted(ngettext_lazy("deleted {count} customer", "deleted {count} customers")),
+    "customer.restored": Counted(ngettext_lazy("brought {count} customer back", "brought {count} customers back")),
     "customer.merged": _("merged two customers that are one"),
     "customer.unmerged": _("took a merge back"),
     "customer.erased": _("erased the customer for good"),
@@ -77,56 +111,108 @@ WORDS: dict[str, str | Promise] = {
     "customer.household_changed": _("changed the household"),
     "customer.group_joined": _("put the customer into the group {group}"),
     "customer.group_left": _("took the customer out of the group {group}"),
-    "customers.headlines_written": _("brought tier, state and value of {count} customers up to date"),
+    "customers.headlines_written": Counted(
+        ngettext_lazy(
+            "brought tier, state and value of {count} customer up to date",
+            "brought tier, state and value of {count} customers up to date",
+        )
+    ),
     "customers.demo_removed": _("removed the customers of the demo"),
     "group.opened": _("opened the group {name}"),
     "group.renamed": _("renamed the group to {name}"),
     "group.moved": _("moved the group"),
     "group.closed": _("closed the group {name}"),
-    "group.joined": _("put {count} customers into the group"),
+    "group.joined": Counted(
+        ngettext_lazy("put {count} customer into the group", "put {count} customers into the group")
+    ),
     "preference.recorded": _("noted a preference: {text}"),
     "preference.quieted": _("suggests nothing from “{text}” any more"),
     "preference.heeded": _("suggests from “{text}” again"),
     "preference.ended": _("ended a preference"),
     "consent.recorded": _("recorded a consent"),
-    "consent.retracted": _("took {count} statements of consent back that an import had brought"),
+    "consent.retracted": Counted(
+        ngettext_lazy(
+            "took {count} statement of consent back that an import had brought",
+            "took {count} statements of consent back that an import had brought",
+        )
+    ),
     # what hangs on customers
-    "holdings.recorded": _("recorded {rows} holdings"),
+    "holdings.recorded": Counted(ngettext_lazy("recorded {rows} holding", "recorded {rows} holdings"), by="rows"),
     "dealings.recorded": _("recorded dealings"),
     "conversation.logged": _("noted a conversation"),
     "conversation.corrected": _("corrected a conversation"),
     "conversation.withdrawn": _("took a conversation back"),
     "conversation.returned": _("put a conversation back"),
-    "products.recorded": _("recorded {rows} products"),
-    "estates.recorded": _("recorded {rows} estates"),
+    "products.recorded": Counted(ngettext_lazy("recorded {rows} product", "recorded {rows} products"), by="rows"),
+    "estates.recorded": Counted(ngettext_lazy("recorded {rows} estate", "recorded {rows} estates"), by="rows"),
     # files
-    "customers.imported": _("took in {rows} rows of customers"),
-    "holdings.imported": _("took in {rows} rows of holdings"),
-    "dealings.imported": _("took in {rows} rows of dealings"),
-    "balances.imported": _("took in {rows} rows of balances"),
-    "conversations.imported": _("took in {rows} rows of conversations"),
-    "products.imported": _("took in {rows} rows of products"),
-    "estates.imported": _("took in {rows} rows of estates"),
+    "customers.imported": Counted(
+        ngettext_lazy("took in {rows} row of customers", "took in {rows} rows of customers"), by="rows"
+    ),
+    "holdings.imported": Counted(
+        ngettext_lazy("took in {rows} row of holdings", "took in {rows} rows of holdings"), by="rows"
+    ),
+    "dealings.imported": Counted(
+        ngettext_lazy("took in {rows} row of dealings", "took in {rows} rows of dealings"), by="rows"
+    ),
+    "balances.imported": Counted(
+        ngettext_lazy("took in {rows} row of balances", "took in {rows} rows of balances"), by="rows"
+    ),
+    "conversations.imported": Counted(
+        ngettext_lazy("took in {rows} row of conversations", "took in {rows} rows of conversations"), by="rows"
+    ),
+    "products.imported": Counted(
+        ngettext_lazy("took in {rows} row of products", "took in {rows} rows of products"), by="rows"
+    ),
+    "estates.imported": Counted(
+        ngettext_lazy("took in {rows} row of estates", "took in {rows} rows of estates"), by="rows"
+    ),
     "import.started": _("began to take in a file"),
     "import.held": _("held a delivery that was much smaller than usual"),
-    "import.stopped": _("stopped an import that broke off {tries} times"),
+    "import.stopped": Counted(
+        ngettext_lazy(
+            "stopped an import that broke off {tries} time", "stopped an import that broke off {tries} times"
+        ),
+        by="tries",
+    ),
     "import.undone": _("took an import back"),
     # what insight advises, and what people answer
     "standing.published": _("published new figures"),
-    "signals.raised": _("brought {count} signals up to date"),
-    "signals.expired": _("gave up {count} suppositions that nobody confirmed for a year"),
-    "signals.forgotten": _("forgot {count} signals of customers who want no advice from own data"),
+    "signals.raised": Counted(ngettext_lazy("brought {count} signal up to date", "brought {count} signals up to date")),
+    "signals.expired": Counted(
+        ngettext_lazy(
+            "gave up {count} supposition that nobody confirmed for a year",
+            "gave up {count} suppositions that nobody confirmed for a year",
+        )
+    ),
+    "signals.given_up": _("gave up {count} suppositions that have no ground any more"),
+    "signal.supposed": _("supposed something from a change of address"),
+    "signals.forgotten": Counted(
+        ngettext_lazy(
+            "forgot {count} signal of customers who want no advice from own data",
+            "forgot {count} signals of customers who want no advice from own data",
+        )
+    ),
     "signal.judged": _("judged a signal"),
     "signal.judgement_withdrawn": _("took a judgement back"),
     "action.planned": _("planned a next step for {due_on}: {what}"),
     "conversation.file_added": _("added a file to a conversation"),
-    "actions.proposed": _("proposed {new} actions"),
+    "actions.proposed": Counted(ngettext_lazy("proposed {new} action", "proposed {new} actions"), by="new"),
     "action.done": _("did what was proposed"),
     "action.not_now": _("put it off"),
-    "actions.passed_on": _("passed on {count} pieces of work of a colleague who left"),
-    "actions.handed_over": _("handed {count} pieces of work over to {to}"),
-    "actions.not_now": _("put {count} pieces of work off"),
-    "actions.answers_undone": _("took back an act on {count} pieces of work"),
+    "actions.passed_on": Counted(
+        ngettext_lazy(
+            "passed on {count} piece of work of a colleague who left",
+            "passed on {count} pieces of work of a colleague who left",
+        )
+    ),
+    "actions.handed_over": Counted(
+        ngettext_lazy("handed {count} piece of work over to {to}", "handed {count} pieces of work over to {to}")
+    ),
+    "actions.not_now": Counted(ngettext_lazy("put {count} piece of work off", "put {count} pieces of work off")),
+    "actions.answers_undone": Counted(
+        ngettext_lazy("took back an act on {count} piece of work", "took back an act on {count} pieces of work")
+    ),
     "action.handed_over": _("handed it over"),
     "action.explained_away": _("took it off the list: its reason was explained"),
     "action.answer_undone": _("took the answer back"),
@@ -155,4 +241,5 @@ def words_of(kind: str, payload: Mapping[str, Any], *, count: int = 1) -> str:
     for (kinds, place), namer in _NAMERS.items():
         if place in facts and kind.startswith(kinds):
             facts[place] = namer(facts[place])
-    return str(WORDS.get(kind, kind)).format_map(facts)
+    said = WORDS.get(kind, kind)
+    return (said.of(facts) if isinstance(said, Counted) else str(said)).format_map(facts)

@@ -24,12 +24,16 @@ from tests.stories.scene import SYSTEM
         ("0", 0),
         ("1/3", None),
         ("35", None),
+        ("a third", None),
+        ("三成", None),
+        ("%", None),
     ],
 )
 def test_margin_rates(text, ppm):
     if ppm is None:
-        with pytest.raises(Refused):
+        with pytest.raises(Refused) as refused:
             margin_ppm(text)
+        assert str(refused.value) == f"“{text}” is not a margin rate; write it like 0.35 or 35%."
     else:
         assert margin_ppm(text) == ppm
 

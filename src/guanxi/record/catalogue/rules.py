@@ -99,8 +99,10 @@ def family_reference(text: str) -> str:
 def margin_ppm(text: str) -> int:
     """A share in millionths, between −1 and 1. Raises Refused."""
     percent = text.strip().endswith(("%", "％"))
-    rate = parse_amount(text.strip().rstrip("%％")) / (100 if percent else 1)
-    if not -1 <= rate <= 1:
+    rate = _number(text.strip().rstrip("%％"))
+    if rate is not None and percent:
+        rate /= 100
+    if rate is None or not -1 <= rate <= 1:
         raise Refused("catalogue.not_a_rate", _NOT_A_RATE, text=excerpt(text))
     return int((rate * PPM).to_integral_value())
 
@@ -114,8 +116,8 @@ def aliases_of(text: str) -> list[str]:
 
 def degrees(text: str, limit: int) -> Decimal:
     """Degrees with six decimals. Raises Refused."""
-    value = parse_amount(text)
-    if abs(value) > limit:
+    value = _number(text)
+    if value is None or abs(value) > limit:
         raise Refused("catalogue.not_a_place", _NOT_A_PLACE, text=excerpt(text), limit=limit)
     return value.quantize(Decimal("0.000001"))
 
@@ -125,6 +127,14 @@ def short(text: str, most: int) -> str:
     if len(text) > most:
         raise Refused("catalogue.too_long", _TOO_LONG, length=len(text), most=most)
     return text
+
+
+def _number(text: str) -> Decimal | None:
+    """The number that a text is; None for none, of which the caller says what it should have been."""
+    try:
+        return parse_amount(text)
+    except Refused:
+        return None
 
 
 def _read(
