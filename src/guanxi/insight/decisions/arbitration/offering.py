@@ -1,0 +1,66 @@
+"""Every pair of customer and offer with the reason why not, as one SQL text: a scan of `deciding` for each offer.
+
+Nothing is stored of 400 million pairs: the text becomes a view, and each offer's scan reads only the columns it names.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import sqlglot
+from sqlglot import exp
+
+from guanxi.insight.decisions.arbitration.terms import Condition, OfferTerms
+
+_DIALECT = "duckdb"
+_CARRIED = ("customer_id", "cell", "opt_out")
+
+
+def offered_sql(offers: Sequence[OfferTerms], reasons: Sequence[str], channels: Sequence[int]) -> str:
+    """A query of every pair: customer_id, cell, opt_out, why_<channel>, offer (place in `offers`), amount (¥) and why.
+
+    why: 0 where every condition holds, else the place in `reasons` of the first that does not (a condition that is
+    neither true nor false does not hold). Raises ValueError for a reason that is not in `reasons`.
+    """
+    places = {reason: place for place, reason in enumerate(reasons)}
+    scans: list[exp.Query] = [_scan(number, offer, places, channels) for number, offer in enumerate(offers)]
+    union = scans[0] if len(scans) == 1 else exp.union(*scans, distinct=False, copy=False)
+    return union.sql(dialect=_DIALECT)
+
+
+def valued_sql(file: Path, channels: Sequence[int]) -> str:
+    """The query of the file, `why_of_channel` replaced by why_<channel> of the pair (`o`) by the treatment's channel (`w`)."""
+    case = exp.Case(this=exp.column("channel", table="w"))
+    for channel in channels:
+        case = case.when(exp.Literal.number(channel), exp.column(f"why_{channel}", table="o"), copy=False)
+
+    def in_place(node: exp.Expr) -> exp.Expr:
+        return case if isinstance(node, exp.Column) and node.name == "why_of_channel" else node
+
+    return _expression(file.read_text(encoding="utf-8")).transform(in_place).sql(dialect=_DIALECT)
+
+
+def _scan(number: int, offer: OfferTerms, places: dict[str, int], channels: Sequence[int]) -> exp.Select:
+    carried = [*_CARRIED, *(f"why_{channel}" for channel in channels)]
+    amount = exp.cast(_expression(offer.value), "double")
+    return exp.select(
+        *(exp.column(name) for name in carried),
+        exp.alias_(exp.cast(exp.Literal.number(number), "smallint"), "offer"),
+        exp.alias_(amount, "amount"),
+        exp.alias_(exp.cast(_why(offer.conditions, places), "smallint"), "why"),
+    ).from_("deciding")
+
+
+def _why(conditions: Sequence[Condition], places: dict[str, int]) -> exp.Expr:
+    if not conditions:
+        return exp.Literal.number(0)
+    case = exp.Case()
+    for condition in conditions:
+        if condition.reason not in places:
+            raise ValueError(f"unknown reason {condition.reason}")
+        holds = exp.func("coalesce", exp.paren(_expression(condition.sql)), exp.false())
+        case = case.when(exp.not_(holds), exp.Literal.number(places[condition.reason]), copy=False)
+    return case.else_(exp.Literal.number(0), copy=False)
+
+
+def _expression(sql: str) -> exp.Expr:
+    return sqlglot.parse_one(sql, dialect=_DIALECT)

@@ -1,0 +1,121 @@
+"""Shadow prices: what one unit of a scarce resource is worth in this run, so that demand meets supply (3.3, step 2).
+
+Prices are whole millionths of ¥. One resource is priced exactly: the advantage of the first for whom nothing is left
+(whatever lies between that and the advantage of the last admitted is a shadow price; this one leaves the last admitted a
+score above 0). Several are the lowest point of the dual: what is left to everybody at the prices, plus what the units cost.
+Then the line at the prices is filled to the last unit: best first, equals by the draw.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import pyarrow as pa
+
+from guanxi.insight.decisions.arbitration.cutting import Floats, minimise_by_cuts
+from guanxi.insight.decisions.arbitration.terms import MICRO, OfferTerms
+from guanxi.insight.warehouse.workbench import Workbench
+
+_SQL = Path(__file__).parent / "sql"
+_NO_END = 1_000  # rounds of cutting; each bans somebody, so there is an end long before
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """uses: of each lane what one contact uses up of each resource that has a limit. capacity: units of those."""
+
+    uses: tuple[Mapping[str, float], ...]
+    capacity: Mapping[str, float]
+
+    @classmethod
+    def of(cls, offers: Sequence[OfferTerms], capacity: Mapping[str, float]) -> Self:
+        """The different ways in which treatments use up what is limited. Raises ValueError for a negative number."""
+        if any(units < 0 or math.isnan(units) for units in capacity.values()):
+            raise ValueError("a capacity is 0 or more")
+        found: dict[tuple[tuple[str, float], ...], None] = {}
+        for offer in offers:
+            for treatment in offer.treatments:
+                found.setdefault(_limited(treatment.uses, capacity))
+        return cls(tuple(dict(key) for key in found), dict(capacity))
+
+    def place(self, uses: Mapping[str, float]) -> int:
+        """The lane of a treatment."""
+        return self.uses.index(dict(_limited(uses, self.capacity)))
+
+
+def settle_prices(bench: Workbench, lanes: Lanes) -> dict[str, float]:
+    """Fill the table `picked` within the capacity and return the price in ¥ of a unit of each resource that has a limit."""
+    names = sorted(lanes.capacity)
+    # Nothing is worth more than where no other limited resource is to be had in its place.
+    highest = {name: _price(bench, lanes, name) for name in names}
+    prices = highest if len(names) < 2 else _together(bench, lanes, highest)
+    _show(bench, lanes, prices)
+    _fill(bench, lanes)
+    return {name: prices[name] / MICRO for name in names}
+
+
+def _together(bench: Workbench, lanes: Lanes, highest: Mapping[str, int]) -> dict[str, int]:
+    names, units = list(highest), np.array([lanes.capacity[name] for name in highest])
+    used = np.array([[uses.get(name, 0.0) for name in names] for uses in lanes.uses])
+
+    def ask(point: Floats) -> tuple[float, Floats]:
+        _show(bench, lanes, _whole(names, point))
+        taken = bench.arrow(_SQL / "demand.sql")
+        customers = taken["customers"].to_numpy().astype(np.float64)
+        left = float(np.sum(taken["worth"].to_numpy().astype(np.float64)))
+        return left + float(units @ point), units - customers @ used[taken["lane"].to_numpy()]
+
+    return _whole(names, minimise_by_cuts(ask, np.array([float(highest[name]) for name in names])))
+
+
+def _whole(names: Sequence[str], point: Floats) -> dict[str, int]:
+    return {name: math.floor(price) for name, price in zip(names, point, strict=True)}
+
+
+def _price(bench: Workbench, lanes: Lanes, resource: str) -> int:
+    """The price of a resource if no other limited one could be had."""
+    rows = [(place, uses.get(resource, 0.0)) for place, uses in enumerate(lanes.uses) if not set(uses) - {resource}]
+    bench.register("lane_of_resource", _table({"lane": pa.int16(), "use": pa.float64()}, rows))
+    price = bench.arrow(_SQL / "price.sql", units=float(lanes.capacity[resource]))["price"][0].as_py()
+    bench.unregister("lane_of_resource")
+    return int(price)
+
+
+def _fill(bench: Workbench, lanes: Lanes) -> None:
+    for _ in range(_NO_END):
+        bench.run(_SQL / "pick.sql")
+        over = [resource for resource in sorted(lanes.capacity) if _cut(bench, resource, lanes.capacity[resource])]
+        if not over:
+            break
+    for resource in sorted(lanes.capacity):
+        bench.run(_SQL / "left_over.sql", resource=resource, units=float(lanes.capacity[resource]))
+
+
+def _cut(bench: Workbench, resource: str, units: float) -> bool:
+    count = "SELECT count(*) FROM banned"
+    before = bench.scalar(count)
+    bench.run(_SQL / "cut.sql", resource=resource, units=float(units))
+    return bool(bench.scalar(count) > before)
+
+
+def _show(bench: Workbench, lanes: Lanes, prices: Mapping[str, int]) -> None:
+    priced = [(place, _cost(uses, prices), bool(uses)) for place, uses in enumerate(lanes.uses)]
+    bench.register("lanes", _table({"lane": pa.int16(), "price": pa.int64(), "is_scarce": pa.bool_()}, priced))
+    used = [(place, name, use) for place, uses in enumerate(lanes.uses) for name, use in sorted(uses.items())]
+    bench.register("uses", _table({"lane": pa.int16(), "resource": pa.string(), "use": pa.float64()}, used))
+
+
+def _cost(uses: Mapping[str, float], prices: Mapping[str, int]) -> int:
+    return sum(math.floor(prices[name] * use) for name, use in uses.items())
+
+
+def _limited(uses: Mapping[str, float], capacity: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+    return tuple(sorted((name, float(use)) for name, use in uses.items() if name in capacity and use > 0))
+
+
+def _table(types: Mapping[str, pa.DataType], rows: Sequence[tuple[object, ...]]) -> pa.Table:
+    columns = zip(*rows, strict=True) if rows else ([] for _ in types)
+    return pa.table([pa.array(list(c), t) for c, t in zip(columns, types.values(), strict=True)], names=list(types))
