@@ -1,7 +1,11 @@
 """Correcting a note on the desk, taking it back with undo, and reading what stood there before."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
+from guanxi.faces.shared.cells import short_date
 from guanxi.record.conversations.models import Conversation
 from guanxi.record.conversations.services import log_conversation
 from guanxi.record.customers.choices import Channel
@@ -27,6 +31,24 @@ def test_whoever_wrote_it_corrects_it_from_the_timeline_and_the_old_words_stay_r
     assert "由林晓彤" in words or "林晓彤" in words
     assert "教育金" in words
     assert "喝普洱，一月两次" not in words_of(client.get(f"/customers/{scene.codes[WANG]}/"))
+
+
+def test_a_corrected_note_is_marked_in_the_history_with_a_door_to_the_words_of_before(scene, looking, code):
+    client, page = looking(scene, "lin", language="en"), f"/customers/{scene.codes[WANG]}/"
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            client.get(page)
+        return len(asked)
+
+    assert "Corrected" not in words_of(client.get(page))
+    before = queries()
+    client.post(f"/conversations/{code}/correction/", SENT)
+    with translation.override("en"):
+        day = short_date(scene.today, scene.today)
+    words = f"Corrected {day} by 林晓彤: what stood there before"
+    assert f'<a class="go" href="/conversations/{code}/">{words}</a>' in client.get(page).content.decode()
+    assert queries() == before
 
 
 def test_taken_back_with_undo(scene, looking, code):

@@ -9,7 +9,8 @@ from guanxi.record.customers.choices import Channel
 
 class Conversation(models.Model):
     """One contact. `follow_up_on` is the day on which somebody here owes the next step; `usage`, `needs`, `news` and
-    `greetings` are the four points of a return visit (CARE-02).
+    `greetings` are the four points of a return visit (CARE-02). `corrected_at`: the last time that other words were put in
+    their place; those before stand in the journal (corrections.py).
     """
 
     code = models.CharField(max_length=12, unique=True, default=new_code)
@@ -29,6 +30,7 @@ class Conversation(models.Model):
     follow_up_on = models.DateField(null=True, blank=True)
     reference = models.CharField(max_length=64, blank=True, default="")
     has_files = models.BooleanField(default=False)
+    corrected_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     is_demo = models.BooleanField(default=False)
 
@@ -64,6 +66,7 @@ PERSONAL = {
         "greetings": "declared",
         "on": "behaviour",
         "at": "behaviour",
+        "corrected_at": "behaviour",
         "follow_up_on": "behaviour",
         "by_name": "identity",
     },

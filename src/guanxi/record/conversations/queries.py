@@ -32,7 +32,7 @@ class AttachmentRow:
 @dataclass(frozen=True, slots=True)
 class ConversationRow:
     """A contact as pages show it; `by` is the name of the colleague and `by_id` his key, where he is one of ours; `points`
-    what was said on a return visit.
+    what was said on a return visit; `corrected_at` when he last put other words there.
     """
 
     id: int
@@ -49,6 +49,7 @@ class ConversationRow:
     points: dict[str, str] = field(default_factory=dict)
     has_files: bool = False
     by_id: int | None = None
+    corrected_at: dt.datetime | None = None
 
 
 def conversations_by_id(ids: Iterable[int], *, principal: Principal) -> dict[int, ConversationRow]:
@@ -169,6 +170,7 @@ def _rows(found: QuerySet[Conversation]) -> list[ConversationRow]:
             {point: text for point in Point.values if (text := getattr(row, point))},
             row.has_files,
             row.by_id,
+            row.corrected_at,
         )
         for row in there
     ]

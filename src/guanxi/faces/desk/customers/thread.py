@@ -113,8 +113,17 @@ def _conversation(rows: list[Facts], look: Look) -> Moment:
     href = reverse("conversation", args=[facts["code"]])
     return Moment(
         "", "", channel_icon(channel), dotted((what, facts["by"])), more=facts["summary"], right=outcome, href=href,
-        points=points, door=_("Files") if facts["has_files"] else "",
+        points=points, door=dotted((_("Files") if facts["has_files"] else "", _corrected(facts, look))),
     )  # fmt: skip
+
+
+def _corrected(facts: Facts, look: Look) -> str:
+    """That other words stood in a note: whoever wrote it corrects it, and nobody else."""
+    at: dt.datetime | None = facts["corrected_at"]
+    if at is None:
+        return ""
+    day = cells.short_date(at.astimezone(look.now.tzinfo).date(), look.today)
+    return _("Corrected {day} by {who}: what stood there before").format(day=day, who=facts["by"])
 
 
 def _offer(rows: list[Facts], look: Look) -> Moment:

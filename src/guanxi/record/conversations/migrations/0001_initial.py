@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ('follow_up_on', models.DateField(blank=True, null=True)),
                 ('reference', models.CharField(blank=True, default='', max_length=64)),
                 ('has_files', models.BooleanField(default=False)),
+                ('corrected_at', models.DateTimeField(blank=True, null=True)),
                 ('deleted_at', models.DateTimeField(blank=True, null=True)),
                 ('is_demo', models.BooleanField(default=False)),
                 ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.staff')),

@@ -59,6 +59,7 @@ def correct_conversation(code: str, now: Correction, *, by: Principal) -> None:
         setattr(row, point.value, text)
     if _told(row) == before:
         return
+    row.corrected_at = clock.now()
     row.save()
     _journal("conversation.corrected", row, by, {"before": before, "after": _told(row)})
 
