@@ -62,6 +62,9 @@ def test_everything_computed_stands_in_the_record():
     assert (best.tier, best.tier_strict, best.is_vip, best.value) == (Tier.A, Tier.A, True, 8 * 10_900)
     assert (best.frequency, best.first_on, best.last_on) == (7, day(19), day(7 * 3 * 7 + 19))
     assert (best.recency_days, best.age_days, best.monetary) == (220 - 166, 220 - 19, 10_900)
+    # three weeks after three weeks, then silent for 54 days: two cycles of a month by now
+    assert (best.loyalty, best.loyalty_coverage, best.loyalty_class) == (None, 0.3, "")
+    assert (best.is_worth_keeping, best.is_in_danger) == (False, False)
     tiers = [Standing.objects.filter(tier_strict=tier).count() for tier in (Tier.A, Tier.B, Tier.C)]
     assert tiers == [20, 60, 20]
     head = Customer.objects.get(pk=ids[-1])

@@ -35,6 +35,9 @@ def standing_rows(ids: list[int], **columns: object) -> pa.Table:
     plain |= {
         "runs_outside": 0,
         "outside_before": 0,
+        "loyalty_class": "",
+        "is_worth_keeping": False,
+        "is_in_danger": False,
         "grade": "B",
         "first_on": DAY,
         "probability_alive": 0.25,

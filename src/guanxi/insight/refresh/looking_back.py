@@ -8,6 +8,7 @@ import pyarrow as pa
 from guanxi.identity.queries import firm
 from guanxi.insight import detectors
 from guanxi.insight.appraisal.customers import appraise_customers
+from guanxi.insight.appraisal.loyalty import appraise_loyalty
 from guanxi.insight.appraisal.tiering import Memory, tier_rule
 from guanxi.insight.warehouse.reading import open_edition
 from guanxi.insight.warehouse.workbench import Workbench
@@ -24,10 +25,13 @@ def standing_at(as_of: date) -> pa.Table:
     with open_edition(seconds=_SECONDS) as edition:
         appraisal = appraise_customers(edition, as_of=as_of, memory=Memory(None, as_of), rule=tier_rule(thresholds))
         edition.register("estimates", appraisal.rows)
+        edition.register("loyalty", appraise_loyalty(edition, as_of=as_of).rows)
         detectors.run(edition, as_of=as_of, thresholds=thresholds)
-        return standing_rows(edition)
+        return standing_rows(edition, as_of=as_of)
 
 
-def standing_rows(bench: Workbench) -> pa.Table:
-    """The columns of Standing for every customer, from the workbench's `estimates` and `signals`, in the order of ids."""
-    return bench.arrow(_SQL / "standing.sql")
+def standing_rows(bench: Workbench, *, as_of: date) -> pa.Table:
+    """The columns of Standing for every customer, from the workbench's `estimates`, `loyalty` and `signals`, in the order of
+    ids.
+    """
+    return bench.arrow(_SQL / "standing.sql", as_of=as_of)

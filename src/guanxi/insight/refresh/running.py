@@ -25,6 +25,7 @@ from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
 from guanxi.insight.appraisal.concentration import tell_concentration
 from guanxi.insight.appraisal.customers import Appraisal, appraise_customers
+from guanxi.insight.appraisal.loyalty import appraise_loyalty
 from guanxi.insight.appraisal.tiering import Memory, TierRule, tier_rule
 from guanxi.insight.refresh.advice import Advice, seek_advice, without
 from guanxi.insight.refresh.lock import alone
@@ -153,6 +154,7 @@ def _refresh(by: Principal, as_of: date, where: Places, *, full: bool, watch: Ca
         memory = Memory(before.as_of if before and not is_redrawn else None, as_of)
         appraisal = appraise_customers(building.bench, as_of=as_of, memory=memory, rule=rule)
         building.bench.keep("estimates", appraisal.rows)
+        building.bench.keep("loyalty", appraise_loyalty(building.bench, as_of=as_of).rows)
     kill_point("refresh.estimated")
     advice = seek_advice(building.bench, as_of=as_of, thresholds=thresholds, held=held, step=steps.step)
     with steps.step("swap"):
@@ -211,7 +213,7 @@ def _terms() -> Terms:
 def _take_out(building: Building, advice: Advice, as_of: date, *, is_redrawn: bool) -> _Found:
     """Who wants no advice from own data is of no tier, state and value, and has no row of standing (IDC-03, PIPL 24)."""
     bench = building.bench
-    everybody = standing_rows(bench)
+    everybody = standing_rows(bench, as_of=as_of)
     rows = without(everybody, advice.unprofiled)
     bench.register("standing_rows", rows)
     moves = bench.arrow(_SQL / "moves.sql", redrawn=int(is_redrawn))

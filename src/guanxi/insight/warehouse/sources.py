@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from guanxi.insight.warehouse.categories import INCOME, category_case
+from guanxi.record.customers.choices import RelationKind
+
 DIRTY = "SELECT customer_id FROM customers_dirtycustomer"
 LIVE = "c.deleted_at IS NULL AND c.merged_into_id IS NULL"
 
@@ -151,7 +153,21 @@ CONVERSATIONS = Source(
     " FROM conversations_conversation WHERE deleted_at IS NULL) v",
     by_customer="v.customer_id",
 )
-SOURCES = (CUSTOMERS, SHOWN, PRODUCTS, LINES, HOLDINGS, BALANCES, CONVERSATIONS)
+# Read whole: they are few, and a merge of either end changes whose they are.
+REFERRALS = Source(
+    "referrals",
+    (
+        ("customer_id", _BIG, "r.customer_id"),
+        ("referrer_id", _BIG, "r.referrer_id"),
+        ("told_on", _DAY, "DAY(r.told)"),
+    ),
+    "(SELECT coalesce(c.merged_into_id, c.id) AS customer_id, coalesce(o.merged_into_id, o.id) AS referrer_id,"
+    " min(coalesce(t.told_on, c.created_on)) AS told"
+    " FROM customers_relation t JOIN customers_customer c ON c.id = t.customer_id"
+    " JOIN customers_customer o ON o.id = t.other_id"
+    f" WHERE t.kind = {RelationKind.REFERRER.value} AND t.ended_on IS NULL GROUP BY 1, 2) r",  # noqa: S608 - our own constants
+)
+SOURCES = (CUSTOMERS, SHOWN, PRODUCTS, LINES, HOLDINGS, BALANCES, CONVERSATIONS, REFERRALS)
 
 # What all lines in the record add up to, for the comparison with the edition's own `checks`.
 RECORD_TOTALS = f"""

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from guanxi.record.standing.choices import Cause
+from guanxi.record.standing.choices import Cause, Loyalty
 
 
 class Edition(models.Model):
@@ -47,6 +47,9 @@ class Standing(models.Model):
     state = models.SmallIntegerField()
     loyalty = models.FloatField(null=True)
     loyalty_coverage = models.FloatField(null=True)
+    loyalty_class = models.CharField(max_length=12, choices=Loyalty.choices, blank=True, default="")
+    is_worth_keeping = models.BooleanField(default=False)
+    is_in_danger = models.BooleanField(default=False)
     loss_risk = models.FloatField(null=True)
     grade = models.CharField(max_length=1, blank=True)
 
@@ -117,7 +120,13 @@ class AlarmCell(models.Model):
 
 
 PERSONAL = {
-    "Standing": {"rfm": "behaviour", "rfm_class": "behaviour", "first_on": "transaction", "last_on": "transaction"},
+    "Standing": {
+        "rfm": "behaviour",
+        "rfm_class": "behaviour",
+        "loyalty_class": "behaviour",
+        "first_on": "transaction",
+        "last_on": "transaction",
+    },
 }
 NOT_PERSONAL = {
     "Edition": ["name", "as_of", "facts"],

@@ -9,10 +9,13 @@ SELECT c.customer_id,
     e.expected_purchases_365, e.lifetime_value, e.probability_alive,
     coalesce(e.rfm, '') AS rfm, coalesce(e.rfm_class, '') AS rfm_class,
     coalesce(w.state, CASE WHEN e.frequency IS NULL THEN 0 ELSE 1 END) AS state,
-    CAST(NULL AS DOUBLE) AS loyalty, CAST(NULL AS DOUBLE) AS loyalty_coverage, e.loss_risk,
+    l.loyalty, l.loyalty_coverage, coalesce(l.loyalty_class, '') AS loyalty_class,
+    coalesce(l.is_worth_keeping, FALSE) AS is_worth_keeping, coalesce(d.signs, 0) + coalesce(h.signs, 0) >= 2 AS is_in_danger,
+    e.loss_risk,
     coalesce(e.grade, '') AS grade
 FROM customers c
 LEFT JOIN estimates e ON e.customer_id = c.customer_id
+LEFT JOIN loyalty l ON l.customer_id = c.customer_id
 LEFT JOIN (
     SELECT customer_id,
         max(CASE state WHEN 'watch' THEN 2 WHEN 'alarm' THEN 3 WHEN 'confirmed' THEN 3 WHEN 'lapsed' THEN 4 END) AS state
@@ -20,4 +23,16 @@ LEFT JOIN (
     WHERE state IN ('watch', 'alarm', 'confirmed', 'lapsed')
     GROUP BY customer_id
 ) w ON w.customer_id = c.customer_id
+-- Signs of defection in 90 days, each kind once (decisioning.md 4.4): what a detector states, and a product closed.
+LEFT JOIN (
+    SELECT customer_id, count(DISTINCT kind) AS signs
+    FROM signals
+    WHERE state IN ('watch', 'alarm', 'confirmed', 'lapsed') AND occurred_on > days_after($as_of, -90)
+        AND kind IN ('spend_drop', 'inactivity', 'service_friction', 'balance_runoff', 'promise_broken')
+    GROUP BY customer_id
+) d ON d.customer_id = c.customer_id
+LEFT JOIN (
+    SELECT DISTINCT customer_id, 1 AS signs
+    FROM holdings WHERE closed_on > days_after($as_of, -90) AND closed_on <= $as_of
+) h ON h.customer_id = c.customer_id
 ORDER BY c.customer_id

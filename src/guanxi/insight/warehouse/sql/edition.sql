@@ -31,6 +31,10 @@ CREATE TABLE holdings (
 CREATE TABLE conversations (
     customer_id BIGINT, day DATE, channel SMALLINT, direction SMALLINT, outcome SMALLINT, follow_up_on DATE
 );
+-- Which products a customer bought (purchase lines that count), when for the first and the last time, in how many lines.
+CREATE TABLE bought (customer_id BIGINT, product_id BIGINT, first_day DATE, last_day DATE, lines INTEGER);
+-- Who came by whose word, and when that was told.
+CREATE TABLE referrals (customer_id BIGINT, referrer_id BIGINT, told_on DATE);
 -- What all lines of a customer in the record add up to, counted or not, deleted or not: compared at each refresh.
 CREATE TABLE checks (customer_id BIGINT, lines BIGINT, counted BIGINT, amount BIGINT, hash BIGINT);
 -- The tier and state that people see, from the last published edition, with its memory of leaving (Standing).
@@ -43,6 +47,11 @@ CREATE TABLE estimates (
     monetary DOUBLE, expected_purchases_365 DOUBLE, probability_alive DOUBLE, lifetime_value BIGINT, value BIGINT,
     potential BIGINT, tier_strict SMALLINT, tier SMALLINT, is_vip BOOLEAN, runs_outside SMALLINT,
     outside_before SMALLINT, rfm VARCHAR, rfm_class VARCHAR, loss_risk DOUBLE, grade VARCHAR
+);
+-- The traits of loyalty (estimates/loyalty.py) of who bought by the day of the estimates; NULL where not observed.
+CREATE TABLE loyalty (
+    customer_id BIGINT, regular DOUBLE, breadth DOUBLE, recommends DOUBLE, immune DOUBLE, tolerant DOUBLE,
+    loyalty DOUBLE, loyalty_coverage DOUBLE, loyalty_class VARCHAR, is_worth_keeping BOOLEAN
 );
 
 -- Kept from one edition to the next, because each row holds for as long as what it rests on (spend_kept.sql, visits.sql).

@@ -19,6 +19,11 @@ INSERT INTO conversations
 SELECT customer_id, day, channel, direction, outcome, follow_up_on
 FROM new_conversations WHERE customer_id IN (SELECT customer_id FROM customers);
 
+INSERT INTO referrals
+SELECT customer_id, referrer_id, told_on FROM new_referrals
+WHERE customer_id IN (SELECT customer_id FROM customers) AND referrer_id IN (SELECT customer_id FROM customers)
+    AND customer_id <> referrer_id;
+
 -- All lines of the record, also those that do not count: this is what is compared with it.
 INSERT INTO checks
 SELECT customer_id, count(*), count(*) FILTER (WHERE kind > 0), CAST(sum(amount) AS BIGINT),
@@ -30,6 +35,12 @@ SELECT l.customer_id, l.day, l.amount, l.kind,
     CAST(round(l.amount * coalesce(p.margin_rate, f.margin_rate)) AS BIGINT) AS margin
 FROM new_lines l CROSS JOIN firm f LEFT JOIN products p ON p.product_id = l.product_id
 WHERE l.kind > 0 AND l.customer_id IN (SELECT customer_id FROM customers);
+
+INSERT INTO bought
+SELECT customer_id, product_id, min(day), max(day), CAST(count(*) AS INTEGER)
+FROM new_lines
+WHERE kind = 2 AND product_id IS NOT NULL AND customer_id IN (SELECT customer_id FROM customers)
+GROUP BY customer_id, product_id;
 
 -- In the order of customers: what groups by customer afterwards, and nearly everything does, takes half the time.
 INSERT INTO days

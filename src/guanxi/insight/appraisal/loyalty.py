@@ -1,0 +1,169 @@
+"""The traits of loyalty of every customer, from what the record has; what it has not stays unobserved, with words."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from guanxi.ground.refusals import gettext_noop
+from guanxi.insight.appraisal.fitting import NO_DEALINGS, chosen_cut
+from guanxi.insight.appraisal.purchases import Floats, last_day, read_held_out, read_purchases
+from guanxi.insight.estimates import loyalty as rules
+from guanxi.insight.estimates.evidence import NotEnoughData
+from guanxi.insight.estimates.grading import LEAST_OF_EACH, SAME_RANKING, Grade, auc
+from guanxi.insight.estimates.words import Sentence
+from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.holdings.choices import HoldingStatus
+
+_SQL = Path(__file__).parent / "sql"
+_MONTH = 365.25 / 12
+_TRAITS = ("regular", "breadth", "recommends", "immune", "tolerant")
+
+NO_WALLET = gettext_noop(
+    "No share of wallet and no purchase during a rival’s promotion is on record: nobody is known to resist rivals."
+)
+NO_FAILURES = gettext_noop("No failure of ours is on record: nobody is known to tolerate one.")
+NO_SURVEY = gettext_noop("No survey is on record: what customers think of us is not known, only what they do.")
+NO_REFERRALS = gettext_noop("Nobody is recorded as having recommended us.")
+NO_FAMILIES = gettext_noop("No product belongs to a family: nobody is known to hold several.")
+RANKS_AS_WELL = gettext_noop(
+    "Who scores higher bought again at least as surely as who had bought last ({model} against {simple})."
+)
+RANKS_WORSE = gettext_noop(
+    "It tells who buys again ({model}), but days since the last purchase tell it better ({simple}): read it as a description."
+)
+RANKS_NOT = gettext_noop(
+    "It does not tell who buys again ({model}; days since the last purchase: {simple}): read it as a description only."
+)
+TOO_FEW_SCORES = gettext_noop(
+    "Of {customers} customers with a score {again} bought again in the time held out; at least {least} who did and {least} "
+    "who did not are needed to compare."
+)
+_TELLS = 0.60  # an order worse than this is hardly one
+
+
+@dataclass(frozen=True)
+class Appraised:
+    """The rows of the edition's `loyalty`, and in words what could not be observed."""
+
+    rows: pa.Table
+    missing: list[Sentence]
+
+
+def appraise_loyalty(bench: Workbench, *, as_of: date) -> Appraised:
+    """The traits of everybody who bought or holds something by `as_of`."""
+    known = bench.arrow(
+        _SQL / "loyalty.sql", as_of=as_of, month=_MONTH, cycles=rules.CYCLES, open=HoldingStatus.OPEN.value
+    )
+    column = {name: _floats(known[name]) for name in known.column_names if name != "customer_id"}
+    nothing = np.full(known.num_rows, np.nan)
+    traits = np.column_stack(
+        [
+            rules.regular_repeat(_active(column), _cv_squared(column), column["purchases"]),
+            np.where(np.isfinite(column["families"]), rules.breadth(column["families"], column["relevant"]), np.nan),
+            rules.recommends(column["referrals"], nothing),
+            rules.immune(nothing, nothing),
+            nothing,
+        ]
+    )
+    found = rules.combine_traits(traits)
+    rows = {"customer_id": known["customer_id"]}
+    rows |= {name: _known(values) for name, values in zip(_TRAITS, traits.T, strict=True)}
+    rows["loyalty"] = _known(found.score)
+    rows["loyalty_coverage"] = pa.array(np.round(found.coverage, 9))
+    rows["loyalty_class"] = pa.array(rules.classify_loyalty(found.behaviour, nothing).astype(object), pa.string())
+    rows["is_worth_keeping"] = pa.array(rules.is_worth_keeping(column["year_purchases"], traits))
+    return Appraised(pa.table(rows), _missing(column))
+
+
+def tell_loyalty(bench: Workbench, *, as_of: date | None) -> dict[str, Any]:
+    """How many customers are loyal in which way, as JSON: by `as_of` (default: the last day of the data)."""
+    to = as_of or last_day(bench)
+    if to is None:
+        words = str(Sentence(NO_DEALINGS))
+        empty = {"as_of": None, "customers": 0, "shown": 0, "classes": {}, "traits": {}}
+        return {"model": "loyalty", **empty, "grade": "C", "grade_reason": words, "missing": [words]}
+    found, judged = appraise_loyalty(bench, as_of=to), _judge(bench, to)
+    score = _floats(found.rows["loyalty"])
+    shown = np.isfinite(score)
+    classes = np.asarray(found.rows["loyalty_class"].to_pylist(), dtype=np.str_)
+    names, counts = np.unique(classes[shown], return_counts=True)
+    return {
+        "model": "loyalty",
+        "as_of": to.isoformat(),
+        "customers": found.rows.num_rows,
+        "shown": int(shown.sum()),
+        "median": float(np.median(score[shown])) if shown.any() else None,
+        "classes": {str(name): int(count) for name, count in zip(names, counts, strict=True)},
+        "worth_keeping": int(np.sum(found.rows["is_worth_keeping"].to_numpy())),
+        "traits": {name: _summary(_floats(found.rows[name])) for name in _TRAITS},
+        "grade": judged.letter,
+        "grade_reason": str(judged.reason),
+        "missing": [str(sentence) for sentence in found.missing],
+    }
+
+
+def _judge(bench: Workbench, to: date) -> Grade:
+    """The score at the cut against who bought afterwards, beside the days since the last purchase."""
+    try:
+        cut = chosen_cut(bench, to)
+    except NotEnoughData as lack:
+        return Grade("C", Sentence(lack.words, lack.params))
+    buyers = read_purchases(bench, as_of=cut).buyers
+    again = read_held_out(bench, buyers, to=to).purchases > 0
+    rows = appraise_loyalty(bench, as_of=cut).rows
+    score = np.full(len(buyers), np.nan)
+    ids = rows["customer_id"].to_numpy()
+    place = np.searchsorted(ids, buyers.customer_id)
+    score[:] = _floats(rows["loyalty"])[place] if len(ids) else np.nan
+    shown = np.isfinite(score)
+    model, simple = auc(score[shown], again[shown]), auc(-buyers.recency_days[shown].astype(float), again[shown])
+    came, stayed_away = int(again[shown].sum()), int((~again[shown]).sum())
+    if model is None or simple is None or min(came, stayed_away) < LEAST_OF_EACH:
+        facts = {"customers": int(shown.sum()), "again": came, "least": LEAST_OF_EACH}
+        return Grade("C", Sentence(TOO_FEW_SCORES, facts))
+    figures = {"model": f"{model:.3f}", "simple": f"{simple:.3f}"}
+    if model >= simple - SAME_RANKING:
+        return Grade("A", Sentence(RANKS_AS_WELL, figures))
+    return Grade("B", Sentence(RANKS_WORSE, figures)) if model >= _TELLS else Grade("C", Sentence(RANKS_NOT, figures))
+
+
+def _active(column: dict[str, Floats]) -> Floats:
+    """Of the last twelve cycles those lived since the first purchase, less those in which an expected purchase did not come."""
+    cycle = np.maximum(np.nan_to_num(column["cycle"], nan=_MONTH), 1e-9)
+    lived = np.minimum(rules.CYCLES, np.floor(np.nan_to_num(column["age_days"]) / cycle) + 1)
+    silent = np.floor(np.nan_to_num(column["recency_days"]) / cycle)
+    return np.maximum(lived - column["missed"] - silent, 0)
+
+
+def _cv_squared(column: dict[str, Floats]) -> Floats:
+    """Variance of the own gaps (of a sample) by their squared mean."""
+    gaps, total = np.maximum(column["gaps"], 1), np.maximum(column["total"], 1)
+    variance = np.maximum(column["squares"] - total * (total / gaps), 0) / np.maximum(gaps - 1, 1)
+    return variance / (total / gaps) ** 2
+
+
+def _missing(column: dict[str, Floats]) -> list[Sentence]:
+    words = [NO_SURVEY, NO_WALLET, NO_FAILURES]
+    if not np.isfinite(column["families"]).any():
+        words.insert(0, NO_FAMILIES)
+    if not np.isfinite(column["referrals"]).any():
+        words.insert(0, NO_REFERRALS)
+    return [Sentence(one) for one in words]
+
+
+def _summary(values: Floats) -> dict[str, Any]:
+    seen = values[np.isfinite(values)]
+    return {"observed": len(seen), "median": float(np.median(seen)) if len(seen) else None}
+
+
+def _floats(column: pa.ChunkedArray) -> NDArray[np.float64]:
+    return column.cast(pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
+
+
+def _known(values: Floats) -> pa.Array:
+    return pa.array(values, mask=~np.isfinite(values))
