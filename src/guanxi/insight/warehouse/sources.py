@@ -161,11 +161,10 @@ REFERRALS = Source(
         ("referrer_id", _BIG, "r.referrer_id"),
         ("told_on", _DAY, "DAY(r.told)"),
     ),
-    "(SELECT coalesce(c.merged_into_id, c.id) AS customer_id, coalesce(o.merged_into_id, o.id) AS referrer_id,"
-    " min(coalesce(t.told_on, c.created_on)) AS told"
-    " FROM customers_relation t JOIN customers_customer c ON c.id = t.customer_id"
-    " JOIN customers_customer o ON o.id = t.other_id"
-    f" WHERE t.kind = {RelationKind.REFERRER.value} AND t.ended_on IS NULL GROUP BY 1, 2) r",  # noqa: S608 - our own constants
+    f"""(SELECT coalesce(c.merged_into_id, c.id) AS customer_id, coalesce(o.merged_into_id, o.id) AS referrer_id,
+        min(coalesce(t.told_on, c.created_on)) AS told
+    FROM customers_relation t JOIN customers_customer c ON c.id = t.customer_id JOIN customers_customer o ON o.id = t.other_id
+    WHERE t.kind = {RelationKind.REFERRER.value} AND t.ended_on IS NULL GROUP BY 1, 2) r""",  # noqa: S608 - our own constants
 )
 SOURCES = (CUSTOMERS, SHOWN, PRODUCTS, LINES, HOLDINGS, BALANCES, CONVERSATIONS, REFERRALS)
 
