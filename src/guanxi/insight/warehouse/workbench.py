@@ -10,6 +10,8 @@ import duckdb
 import pyarrow as pa
 
 _SQL = Path(__file__).parent / "sql"
+# The tables of an edition.
+EDITION_SQL = _SQL / "edition.sql"
 # Estimates hold arrays beside the engine; together a refresh stays under 4 GB (speed.md).
 MEMORY = os.environ.get("GUANXI_WAREHOUSE_MEMORY", "2GB")
 
@@ -42,7 +44,7 @@ class Workbench:
     def with_empty_edition(cls) -> Self:
         """A workbench in memory whose edition has every table and no row; for tests and dry runs."""
         bench = cls()
-        bench.run(_SQL / "edition.sql")
+        bench.run(EDITION_SQL)
         return bench
 
     def run(self, sql: Path | str, **params: Any) -> None:

@@ -16,3 +16,8 @@ CREATE OR REPLACE TEMP MACRO draw_of(words) AS CAST('0x' || substr(sha256(words)
 CREATE OR REPLACE TEMP MACRO line_hash_of(customer, amount, kind, day, product) AS
     (((customer % 999983 + 1) * (abs(amount) % 1000003 + 1 + kind)) % 2147483629
     * ((date_diff('day', DATE '1970-01-01', day) + 7 * coalesce(product, 0)) % 65521 + 1)) % 2147483647;
+-- Which products are savings, and which of them are tied for a time: by the words of their family and reference.
+CREATE OR REPLACE TEMP MACRO is_deposit(family, reference) AS
+    regexp_matches(lower(family || ' ' || reference), 'deposit|saving|存款|储蓄');
+CREATE OR REPLACE TEMP MACRO is_term(family, reference) AS
+    regexp_matches(lower(family || ' ' || reference), 'term|time|定期|定存');

@@ -1,0 +1,171 @@
+"""Declaring a feature: its SQL, its data class, its sources, and what it may be used for; refused where it must not be
+(decisioning.md 3.5, RSK-04, PTN-03, PTN-04).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import sqlglot
+from django.conf import settings
+from sqlglot import exp
+
+from guanxi.ground.refusals import Refused, excerpt, gettext_noop
+from guanxi.record.catalogue.prohibited import BLOCKED_CODES, blocked_subject
+
+# The view of the customers that a feature is computed for; it is no source.
+ASKED = "asked"
+
+_SOURCE = gettext_noop("“{source}” may not be used for anything: it belongs to what nobody draws conclusions from.")
+_INFERENCE = gettext_noop("“{name}” would be a conclusion that nobody may draw about a customer.")
+_PURPOSE = gettext_noop("“{name}” may not be used for “{purpose}”.")
+_UNDECLARED = gettext_noop("“{name}” reads “{source}”, which it does not declare.")
+_UNKNOWN_SOURCE = gettext_noop("“{name}” declares “{source}”, which the warehouse does not have.")
+_UNKNOWN = gettext_noop("There is no feature “{name}”.")
+_TWICE = gettext_noop("“{name}” is declared already; a change needs a higher version.")
+
+
+class DataClass(StrEnum):
+    """How close a feature comes to a person; the class bounds the purposes."""
+
+    BASIC = "basic"
+    TRANSACTION = "transaction"
+    FINANCIAL = "financial"
+    LOCATION = "location"
+    SENSITIVE = "sensitive"
+    MINOR = "minor"
+
+
+class Purpose(StrEnum):
+    """What a feature is used for."""
+
+    SERVICE = "service"
+    CARE = "care"  # noticing that somebody may be leaving; no sale
+    ADVICE = "advice"  # our own offers
+    PARTNER = "partner"
+    CREDIT_REVIEW = "credit_review"  # a person's decision about a limit
+    ANALYSIS = "analysis"  # of groups, never of one person
+
+
+_ALL = frozenset(Purpose)
+_OWN = _ALL - {Purpose.PARTNER}
+# What is sensitive, and what is of minors, is no feature at all.
+ALLOWED: Mapping[DataClass, frozenset[Purpose]] = {
+    DataClass.BASIC: _ALL,
+    DataClass.TRANSACTION: _OWN,
+    DataClass.FINANCIAL: _OWN,
+    DataClass.LOCATION: frozenset({Purpose.SERVICE, Purpose.ADVICE, Purpose.PARTNER}),
+    DataClass.SENSITIVE: frozenset(),
+    DataClass.MINOR: frozenset(),
+}
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One declared feature. `sql` selects rows with a customer_id of the customers in the view `asked`; `sources` are all
+    columns that it reads, as table.column of an edition.
+    """
+
+    name: str
+    sql: str
+    data_class: DataClass
+    purposes: frozenset[Purpose]
+    sources: frozenset[str]
+    version: int = 1
+
+
+class Registry:
+    """The declared features by name. What the tables of the warehouse are is given: table → its columns."""
+
+    def __init__(self, tables: Mapping[str, frozenset[str]]) -> None:
+        self._tables = tables
+        self._features: dict[str, Feature] = {}
+
+    def register(self, feature: Feature) -> Feature:
+        """Take a feature in and return it; a higher version takes the place of the lower.
+
+        Raises Refused: prohibited_inference, prohibited_source, purpose_not_allowed (of its data class),
+        unknown_source, undeclared_source, feature_exists.
+        """
+        own = settings.GUANXI_BLOCKED_CATEGORIES
+        if blocked_subject(feature.name, also=own):
+            raise Refused("prohibited_inference", _INFERENCE, name=excerpt(feature.name))
+        used = _read_by(feature.sql)
+        for source in sorted(feature.sources | used.columns | used.tables | used.literals):
+            if blocked_subject(source, also=own) and not (
+                source in used.literals and source not in {*BLOCKED_CODES, *own}
+            ):
+                raise Refused("prohibited_source", _SOURCE, source=excerpt(source))
+        self._require_class(feature)
+        self._require_sources(feature, used)
+        known = self._features.get(feature.name)
+        if known is not None and known.version >= feature.version:
+            raise Refused("feature_exists", _TWICE, name=feature.name)
+        self._features[feature.name] = feature
+        return feature
+
+    def feature(self, name: str, *, purpose: Purpose) -> Feature:
+        """A feature for a purpose. Raises Refused: unknown_feature, purpose_not_allowed."""
+        found = self._features.get(name)
+        if found is None:
+            raise Refused("unknown_feature", _UNKNOWN, name=excerpt(name))
+        if purpose not in found.purposes:
+            raise Refused("purpose_not_allowed", _PURPOSE, name=name, purpose=purpose.value)
+        return found
+
+    def all(self) -> list[Feature]:
+        """Every feature, by name."""
+        return [self._features[name] for name in sorted(self._features)]
+
+    def _require_class(self, feature: Feature) -> None:
+        beyond = sorted(feature.purposes - ALLOWED[feature.data_class])
+        if feature.data_class in {DataClass.SENSITIVE, DataClass.MINOR}:
+            raise Refused("prohibited_source", _SOURCE, source=feature.data_class.value)
+        if beyond or not feature.purposes:
+            purpose = beyond[0].value if beyond else "-"
+            raise Refused("purpose_not_allowed", _PURPOSE, name=feature.name, purpose=purpose)
+
+    def _require_sources(self, feature: Feature, used: "_Read") -> None:
+        for source in sorted(feature.sources):
+            table, _, column = source.partition(".")
+            if column not in self._tables.get(table, ()):
+                raise Refused("unknown_source", _UNKNOWN_SOURCE, name=feature.name, source=excerpt(source))
+        declared = {source.partition(".")[0] for source in feature.sources}
+        for table in sorted(used.tables - declared):
+            raise Refused("undeclared_source", _UNDECLARED, name=feature.name, source=table)
+        for place, column in sorted(used.places):
+            tables = [place] if place else sorted(used.tables)
+            possible = {f"{table}.{column}" for table in tables if column in {*self._tables[table], "*"}}
+            if possible and not possible & feature.sources:
+                raise Refused("undeclared_source", _UNDECLARED, name=feature.name, source=min(possible))
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What a query names: tables of the edition; columns, and where they are (table or "" where that is not said), but for
+    those of its own parts; literals.
+    """
+
+    tables: frozenset[str]
+    places: frozenset[tuple[str, str]]
+    literals: frozenset[str]
+
+    @property
+    def columns(self) -> frozenset[str]:
+        return frozenset(column for _, column in self.places)
+
+
+def _read_by(sql: str) -> _Read:
+    tree = sqlglot.parse_one(sql, read="duckdb")
+    stars = {("", "*") for star in tree.find_all(exp.Star) if not isinstance(star.parent, exp.Count)}
+    own = {cte.alias for cte in tree.find_all(exp.CTE)} | {ASKED}
+    tables = {table.alias_or_name: table.name for table in tree.find_all(exp.Table)}
+    places: set[tuple[str, str]] = stars
+    for column in tree.find_all(exp.Column):
+        if tables.get(column.table, "") not in own:
+            places.add((tables.get(column.table, ""), column.name))
+    return _Read(
+        frozenset(set(tables.values()) - own),
+        frozenset(places),
+        frozenset(str(literal.this) for literal in tree.find_all(exp.Literal)),
+    )

@@ -1,0 +1,189 @@
+"""Features are declared with their sources and purposes; what is prohibited cannot be built (decisioning.md 3.5), one by one."""
+
+import datetime as dt
+
+import pytest
+
+from guanxi.ground.refusals import Refused
+from guanxi.insight import profile
+from guanxi.insight.profile.declaring import ALLOWED, DataClass, Feature, Purpose, Registry
+from guanxi.insight.profile.features import _edition_columns
+from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.catalogue.prohibited import BLOCKED_CODES
+
+JAN = dt.date(2026, 1, 1)
+GOOD_SQL = (
+    "SELECT customer_id, sum(gross) AS spent FROM days WHERE customer_id IN (SELECT customer_id FROM asked) GROUP BY 1"
+)
+GOOD_SOURCES = frozenset({"days.customer_id", "days.gross"})
+# What a warehouse might have one day; here it is offered so that only the refusal stands in the way.
+TEMPTING = {
+    "calls": "customer_id cell_site night_calls call_times counterpart roaming_weeks",
+    "people": "customer_id health beliefs politics trade_union sexual_life is_minor gps_latitude spouse_id religion",
+    "places": "customer_id mcc nightclub_visits casino_spend hospital_visits church_gifts massage_spend dating_spend",
+    "tickets": "customer_id amount mcc category",
+}
+
+
+def registry() -> Registry:
+    return Registry(_edition_columns() | {table: frozenset(columns.split()) for table, columns in TEMPTING.items()})
+
+
+def declared(
+    name: str = "spent", sql: str = GOOD_SQL, sources: frozenset[str] = GOOD_SOURCES, **changed: object
+) -> Feature:
+    fields = {"data_class": DataClass.TRANSACTION, "purposes": frozenset({Purpose.CARE})} | changed
+    return Feature(name, sql, sources=sources, **fields)
+
+
+def refusal(feature: Feature, where: Registry | None = None) -> str:
+    with pytest.raises(Refused) as refused:
+        (where or registry()).register(feature)
+    return refused.value.code
+
+
+def test_a_declared_feature_serves_its_purposes_and_no_other():
+    known = registry()
+    known.register(declared())
+    assert known.feature("spent", purpose=Purpose.CARE).version == 1
+    for purpose in set(Purpose) - {Purpose.CARE}:
+        with pytest.raises(Refused) as refused:
+            known.feature("spent", purpose=purpose)
+        assert refused.value.code == "purpose_not_allowed"
+    with pytest.raises(Refused) as refused:
+        known.feature("unheard_of", purpose=Purpose.CARE)
+    assert refused.value.code == "unknown_feature"
+
+
+@pytest.mark.parametrize("source", sorted(f"{t}.{c}" for t in TEMPTING for c in TEMPTING[t].split()[1:]))
+def test_a_feature_on_a_blocked_source_is_refused(source):
+    table, _, column = source.partition(".")
+    sql = f"SELECT customer_id, count({column}) AS n FROM {table} GROUP BY customer_id"
+    feature = declared("evenings", sql, frozenset({source, f"{table}.customer_id"}))
+    if source in {"tickets.amount", "tickets.category", "tickets.mcc", "places.mcc"}:
+        registry().register(feature)  # what they hold is another question
+    else:
+        assert refusal(feature) == "prohibited_source"
+        assert refusal(declared("evenings", sql, frozenset({f"{table}.customer_id"}))) == "prohibited_source"
+
+
+@pytest.mark.parametrize("code", sorted(BLOCKED_CODES))
+def test_no_feature_asks_for_a_blocked_merchant_class(code):
+    sources = frozenset({"tickets.customer_id", "tickets.mcc"})
+    for literal in (f"'{code}'", code):
+        sql = f"SELECT customer_id, count(*) AS n FROM tickets WHERE mcc = {literal} GROUP BY customer_id"
+        assert refusal(declared("evenings", sql, sources)) == "prohibited_source"
+
+
+def test_a_firms_own_list_counts_too(settings):
+    settings.GUANXI_BLOCKED_CATEGORIES = ("5933",)
+    sql = "SELECT customer_id, count(*) AS n FROM tickets WHERE mcc = '5933' GROUP BY customer_id"
+    assert refusal(declared("evenings", sql, frozenset({"tickets.customer_id", "tickets.mcc"}))) == "prohibited_source"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("marital_breakdown", "divorce_likely", "pregnancy", "is_pregnant", "illness", "addiction", "alcohol_abuse"),
+        *(
+            "religion",
+            "beliefs",
+            "politics",
+            "union_member",
+            "sexual_life",
+            "nightlife_affinity",
+            "bar_goer",
+            "gambler",
+        ),
+        *("casino_tour_interest", "racecourse_regular", "cell_site_home", "gps_home", "night_calls", "counterparts"),
+        *("health_state", "is_minor", "dating_user", "massage_visits", "hospital_days", "离婚可能", "博彩偏好", "怀孕"),
+    ],
+)
+def test_a_prohibited_inference_cannot_be_built(name):
+    assert refusal(declared(name)) == "prohibited_inference"
+
+
+@pytest.mark.parametrize("data_class", list(DataClass))
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_the_class_bounds_the_purposes(data_class, purpose):
+    feature = declared(data_class=data_class, purposes=frozenset({purpose}))
+    if purpose in ALLOWED[data_class]:
+        assert registry().register(feature) is feature
+    else:
+        blocked = data_class in {DataClass.SENSITIVE, DataClass.MINOR}
+        assert refusal(feature) == ("prohibited_source" if blocked else "purpose_not_allowed")
+
+
+def test_money_and_trade_are_never_for_partners():
+    for data_class in (DataClass.TRANSACTION, DataClass.FINANCIAL, DataClass.SENSITIVE, DataClass.MINOR):
+        assert Purpose.PARTNER not in ALLOWED[data_class]
+
+
+@pytest.mark.parametrize(
+    "sql, sources, code",
+    [
+        (GOOD_SQL, {"days.customer_id"}, "undeclared_source"),
+        (GOOD_SQL, {"days.customer_id", "days.gross", "days.price"}, "unknown_source"),
+        (GOOD_SQL, {"diaries.customer_id", *GOOD_SOURCES}, "unknown_source"),
+        (
+            "SELECT d.customer_id, m.gross FROM days d JOIN months m USING (customer_id)",
+            {"days.customer_id"},
+            "undeclared_source",
+        ),
+        ("SELECT * FROM days", {"days.customer_id"}, "undeclared_source"),
+        ("SELECT customer_id, (SELECT max(net) FROM days) AS n FROM days", {"days.customer_id"}, "undeclared_source"),
+    ],
+)
+def test_what_is_read_is_declared(sql, sources, code):
+    assert refusal(declared(sql=sql, sources=frozenset(sources))) == code
+
+
+def test_a_feature_changes_by_a_higher_version_only():
+    known = registry()
+    known.register(declared())
+    assert refusal(declared(), known) == "feature_exists"
+    assert known.register(declared(version=2)).version == 2
+    assert known.feature("spent", purpose=Purpose.CARE).version == 2
+
+
+def test_our_own_features_stand_on_tables_that_an_edition_has():
+    with Workbench.with_empty_edition() as bench:
+        params = {
+            "tickets_by_tier": {"first": JAN, "last": JAN, "least": 5, "products": 3},
+            "deposits_now": {"until": JAN, "since": JAN},
+            "deposit_months": {"until": JAN},
+            "income_months": {"until": JAN},
+            "birthday": {},
+        }
+        assert [feature.name for feature in profile.FEATURES.all()] == sorted(params)
+        for feature in profile.FEATURES.all():
+            table = profile.build(
+                bench, feature.name, purpose=min(feature.purposes), of="customers", **params[feature.name]
+            )
+            assert bench.scalar(f"SELECT count(*) FROM {table}") == 0
+
+
+def test_credit_review_is_the_only_reader_of_price_tiers():
+    assert profile.FEATURES.feature("tickets_by_tier", purpose=Purpose.CREDIT_REVIEW).purposes == {
+        Purpose.CREDIT_REVIEW
+    }
+    with Workbench.with_empty_edition() as bench, pytest.raises(Refused) as refused:
+        profile.build(bench, "tickets_by_tier", purpose=Purpose.ADVICE, of="customers")
+    assert refused.value.code == "purpose_not_allowed"
+
+
+def test_the_price_tier_of_a_product_is_the_tercile_of_its_middle_ticket_in_category_and_city():
+    with Workbench.with_empty_edition() as bench:
+        bench.run("INSERT INTO customers (customer_id, city_id) VALUES (1, 7), (2, 7), (3, 8)")
+        rows = []
+        for product, price in enumerate((900, 1000, 2000, 2100, 9000, 9500), start=1):
+            rows += [f"(2, DATE '2026-01-02', {price + change}, 1, 0, {product})" for change in (-5, 0, 900)]
+        rows += [f"(3, DATE '2026-01-02', 50, 1, 0, {product})" for product in (6, 6, 6)]  # another city
+        rows += [f"(1, DATE '2026-01-03', 1, 1, 0, {product})" for product in (1, 3, 6)]
+        rows += ["(1, DATE '2026-01-03', 2, 2, 3, 1)", "(1, DATE '2026-01-04', 3, 3, 0, 1)"]
+        bench.run(f"INSERT INTO tickets VALUES {', '.join(rows)}")
+        bench.run("CREATE TEMP TABLE one AS SELECT 1 AS customer_id")
+        terms = {"first": "2026-01-01", "last": "2026-01-31", "least": 3, "products": 6}
+        table = profile.build(bench, "tickets_by_tier", purpose=Purpose.CREDIT_REVIEW, of="one", **terms)
+        told = bench.arrow(f"SELECT amount, tier, found_by FROM {table} ORDER BY amount, found_by").to_pylist()
+    assert [tuple(row.values()) for row in told] == [(1, 1, 1), (1, 2, 3), (1, 3, 6), (2, 3, None)]
