@@ -1,0 +1,72 @@
+"""What a new customer costs and why; who is new and who came back."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guanxi.insight.estimates import acquisition as rules
+from guanxi.insight.estimates.acquisition import Funnel
+
+RATE = st.floats(0.01, 1)
+
+
+def test_the_two_types_of_the_requirement():
+    a, b = Funnel(40, (0.50, 0.40, 0.30)), Funnel(25, (0.50, 0.60, 0.35))
+    assert (round(a.cost), round(b.cost)) == (667, 238)
+    found = rules.compare_costs(a, b)
+    assert found.ratio == pytest.approx(2.8)
+    assert found.lead == pytest.approx(0.456, abs=5e-4)
+    assert found.stages == pytest.approx((0, 0.394, 0.150), abs=5e-4)
+
+
+def test_dearer_leads_may_be_the_cheaper_customers():
+    found = rules.compare_costs(Funnel(10, (0.1,)), Funnel(30, (0.9,)))
+    assert found.ratio == pytest.approx(3)
+    assert found.lead == pytest.approx(-1)
+    assert found.stages == pytest.approx((2,))
+    assert rules.compare_costs(Funnel(10, (0.5,)), Funnel(20, (1.0,))) == rules.Comparison(pytest.approx(1), None, None)
+    with pytest.raises(ValueError, match="same stages"):
+        rules.compare_costs(Funnel(1, (1.0,)), Funnel(1, ()))
+    for wrong in ((0, (0.5,)), (5, (0.0,)), (5, (1.2,)), (math.nan, (0.5,))):
+        with pytest.raises(ValueError, match="above 0"):
+            Funnel(*wrong)
+
+
+@given(st.floats(0.1, 1e4), st.floats(0.1, 1e4), st.lists(st.tuples(RATE, RATE), min_size=1, max_size=5))
+def test_the_parts_of_the_cause_are_the_whole(dear, cheap, rates):
+    found = rules.compare_costs(Funnel(dear, tuple(a for a, _ in rates)), Funnel(cheap, tuple(b for _, b in rates)))
+    if found.lead is not None and abs(math.log(found.ratio)) > 1e-3:
+        assert found.lead + sum(found.stages) == pytest.approx(1)
+
+
+def test_cost_and_payback():
+    assert rules.cost_of_acquisition([2000, 300, 700, 1500, 500, 1000], 9) == pytest.approx(6000 / 9)
+    assert rules.cost_of_acquisition([100], 0) is None
+    assert rules.payback_months(238, 34) == pytest.approx(7)
+    assert rules.payback_months(238, 0) is None
+    assert rules.cost_ratio(238, 41) == pytest.approx(5.8, abs=0.01)
+    assert rules.cost_ratio(238, 0) is None
+
+
+def test_small_cells_are_reported_with_their_parents():
+    cells = [("person", "web"), ("person", "fair"), ("person", "leaflet"), ("firm", "visit"), ("firm", "fair")]
+    found = rules.merge_upward(cells, [120, 20, 15, 5, 7])
+    # fair and leaflet are 35 together; the firms are 12 together and go to the whole
+    assert found == [("person", "web"), ("person",), ("person",), (), ()]
+    assert rules.merge_upward([], []) == []
+    assert rules.merge_upward([("a",), ("b",)], [30, 29]) == [("a",), ()]
+
+
+def test_who_returns_is_regained_and_not_new():
+    nan = math.nan
+    away, usual = [nan, 14 * 30, 200, 200, 179, 500], [nan, 30, 30, 40, nan, nan]
+    assert rules.kinds_of_arrival(away, usual).tolist() == [
+        *("new", "regained", "regained", "existing", "existing", "regained"),
+    ]
+
+
+def test_share_by_word_of_mouth():
+    assert rules.share_recommended(310, 500) == pytest.approx(0.62)
+    assert rules.share_recommended(0, 0) is None
