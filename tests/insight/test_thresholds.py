@@ -11,6 +11,7 @@ from guanxi.insight import decisions, detectors
 from guanxi.insight.appraisal import tiering
 from guanxi.insight.meanings import MEANINGS
 from guanxi.insight.thresholds import GROUPS, THRESHOLDS, Unit, change_threshold, in_words
+from guanxi.record.signals.rules import moving
 
 SYSTEM = system_principal()
 
@@ -21,7 +22,7 @@ def firm(db):
 
 
 def test_every_default_is_the_one_that_counts():
-    counts = detectors.DEFAULTS | decisions.DEFAULTS | tiering.DEFAULTS
+    counts = detectors.DEFAULTS | decisions.DEFAULTS | tiering.DEFAULTS | moving.DEFAULTS
     assert {name: one.default for name, one in THRESHOLDS.items()} == {name: counts[name] for name in THRESHOLDS}
     assert all(one.low <= one.default <= one.high for one in THRESHOLDS.values())
     assert len(THRESHOLDS) == sum(len(group) for _, group in GROUPS)

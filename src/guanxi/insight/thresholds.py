@@ -1,7 +1,7 @@
 """The thresholds that a firm may set: what each does, its unit, bounds and default; set through one act.
 
 A page for people: the web shows it without loading the engines. The defaults are those of appraisal.tiering,
-detectors.thresholds and decisions.running, which a test compares.
+detectors.thresholds, decisions.running and record.signals.rules.moving, which a test compares.
 """
 
 import math
@@ -147,6 +147,15 @@ GROUPS: tuple[tuple[str | Promise, tuple[Threshold, ...]], ...] = (
             _T("inactivity.lapse_gaps", _("Lapsed: away for so many usual gaps"), _U.COUNT, 2, 50, 6),
             _T("inactivity.lapse_unknown", _("Lapsed without a known rhythm: away for"), _U.DAYS, 30, 3_650, 365),
             _T("inactivity.returned_days", _("A return is told for"), _U.DAYS, 1, 730, 120),
+        ),
+    ),
+    (
+        _("A customer moves"),
+        (
+            _T("new_home.months", _("New home: handed over at most so many months before"), _U.COUNT, 1, 36, 6),
+            _T("new_home.chance", _("New home: how likely it is then"), _U.SHARE, 0.01, 1, 0.80),
+            _T("car_need.kilometres", _("Car: kilometres from the centre of the city, at least"), _U.COUNT, 1, 200, 20),
+            _T("car_need.chance", _("Car: how likely the need is then"), _U.SHARE, 0.01, 1, 0.30),
         ),
     ),
     (

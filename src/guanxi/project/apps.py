@@ -12,5 +12,6 @@ class ProjectConfig(AppConfig):
         registrations.register_importers()
         registrations.register_timeline()
         registrations.register_erasers()
+        registrations.register_listeners()
         registrations.register_namers()
         schedules.register()

@@ -12,6 +12,7 @@ from guanxi.identity.principals import Principal
 from guanxi.identity.roles import FIELD_WORDS, ROLES
 from guanxi.journal.wording import register_namer
 from guanxi.record.actions import queries as actions
+from guanxi.record.actions.services.caring import ask_about_moves
 from guanxi.record.actions.services.erasing import erase_actions
 from guanxi.record.consents import queries as consents
 from guanxi.record.consents.services import erase_consents
@@ -20,7 +21,7 @@ from guanxi.record.conversations.services import erase_words
 from guanxi.record.customers import queries as customers
 from guanxi.record.customers.choices import IdentifierKind
 from guanxi.record.customers.queries.history import moving_rows, owner_rows
-from guanxi.record.customers.services import register_eraser
+from guanxi.record.customers.services import register_eraser, register_listener
 from guanxi.record.customers.timeline import Before, Source, TimelineRow, register_source
 from guanxi.record.dealings import queries as dealings
 from guanxi.record.holdings import queries as holdings
@@ -82,6 +83,11 @@ def register_erasers() -> None:
         ("signals", erase_signals),
     ):
         register_eraser(name, erase)
+
+
+def register_listeners() -> None:
+    """Let the nouns above hear, in the same transaction, that customers have moved. Twice does no harm."""
+    register_listener("actions", ask_about_moves)
 
 
 def register_namers() -> None:

@@ -180,4 +180,4 @@ class Life(RuleBasedStateMachine):
 
 
 def test_any_order_of_what_happens_to_a_supposition(db):
-    run_state_machine_as_test(Life, settings=settings(max_examples=12, stateful_step_count=12, deadline=None))
+    assert run_state_machine_as_test(Life, settings=settings(max_examples=12, stateful_step_count=12, deadline=None)) is None

@@ -35,6 +35,7 @@ from guanxi.insight.warehouse.edition import Building, Terms
 from guanxi.insight.warehouse.places import Places, places
 from guanxi.insight.warehouse.record_view import open_record
 from guanxi.record.actions import services as actions
+from guanxi.record.actions.services.caring import ask_about_missed
 from guanxi.record.customers import services as customers
 from guanxi.record.customers.choices import State, Tier
 from guanxi.record.imports.queries import held_feeds
@@ -197,6 +198,7 @@ def _hand_over_advice(by: Principal, report: Report, advice: Advice, steps: _Ste
     with steps.step("actions"):
         actions.propose_actions(advice.actions, by=by, as_of=report.as_of)
         report.actions = advice.actions.num_rows
+        ask_about_missed(by=by, on=report.as_of + timedelta(days=1))
 
 
 def _base(where: Places) -> str | None:

@@ -29,3 +29,4 @@ class NotNow(models.IntegerChoices):
     ALREADY_TALKING = 4, _("Already in conversation")
     NOT_RELEVANT = 5, _("Not relevant for this customer")
     WRONG = 6, _("The reason is wrong")
+    DECLINED = 7, _("The customer does not want it")

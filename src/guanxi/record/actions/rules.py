@@ -17,8 +17,14 @@ PENDING = LIVE | {S.NOT_NOW}
 # Origins that decisions state as a whole at each refresh; work that people plan by hand has others.
 PROPOSED = ("follow_up", "spend_drop", "inactivity", "renewal")
 
+# Origins of questions about something supposed: they are asked at once, and end with what is supposed.
+SUPPOSED = ("new_home",)
+
 # The origin of what people promised or planned themselves: only a person settles it.
 PLANNED = "planned"
+
+
+_REST = dt.timedelta(days=90)
 
 
 class Act(StrEnum):
@@ -87,7 +93,11 @@ def waits(status: ActionStatus, again_on: dt.date | None, on: dt.date) -> bool:
 
 
 def default_again_on(reason: NotNow, today: dt.date, calendar: Calendar) -> dt.date | None:
-    """When to ask again if the person names no day; None: not for this cause."""
+    """When to ask again if the person names no day; None: not for this cause. After a refusal by the customer the
+    matter rests 90 days (decisioning.md 3.4).
+    """
+    if reason == NotNow.DECLINED:
+        return today + _REST
     days = {
         NotNow.BUSY: 1,
         NotNow.NOT_REACHED: 2,

@@ -76,6 +76,12 @@ def _renewal(facts: Facts, currency: str) -> str:
     return _("{holding} ends on {day}.").format(holding=facts["holding"], day=day_in_words(facts["day"]))
 
 
+def _new_home(facts: Facts, currency: str) -> str:
+    return _("Moved on {day} to homes handed over on {handover}: perhaps a new home. Ask.").format(
+        day=day_in_words(facts["moved_on"]), handover=day_in_words(facts["handover_on"])
+    )
+
+
 def _say_promise(facts: Facts) -> str:
     return _(
         "I promised to come back to you by {due}, and I would like to do that now. "
@@ -116,6 +122,13 @@ def _say_renewal(facts: Facts) -> str:
     )
 
 
+def _say_new_home(facts: Facts) -> str:
+    return _(
+        "I have noted your new address. Is it a new home of yours, and is there something we can take off your hands "
+        "while you settle in? If not, that is quite all right."
+    )
+
+
 def _days(facts: Facts) -> dict[str, str]:
     return {"day": day_in_words(facts["day"]), "due": day_in_words(facts["due"])}
 
@@ -137,6 +150,7 @@ _REASONS: dict[str, Callable[[Facts, str], str]] = {
     "inactivity_alarm": _absent,
     "inactivity_lapsed": _absent,
     "renewal_due": _renewal,
+    "new_home_hypothesised": _new_home,
 }
 _OPENINGS: dict[str, Callable[[Facts], str]] = {
     "promise_due": _say_promise,
@@ -146,4 +160,5 @@ _OPENINGS: dict[str, Callable[[Facts], str]] = {
     "inactivity_alarm": _say_absent,
     "inactivity_lapsed": _say_lapsed,
     "renewal_due": _say_renewal,
+    "new_home_hypothesised": _say_new_home,
 }

@@ -1,13 +1,13 @@
 """Named reads of the catalogue."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from guanxi.identity.principals import Principal
-from guanxi.record.catalogue.matching import Place, Register
-from guanxi.record.catalogue.models import Estate, Product
+from guanxi.record.catalogue.matching import Place, Register, is_same_city
+from guanxi.record.catalogue.models import Estate, Family, Product
 from guanxi.record.catalogue.permissions import require_sight
 
 _STEP = 500
@@ -71,10 +71,16 @@ def estates_by_id(ids: Iterable[int]) -> dict[int, EstateRow]:
     return {e.pk: EstateRow(e.pk, e.code, e.name, e.city, e.district, e.handover_on) for e in rows}
 
 
-def estate_register() -> Register:
-    """The register of housing estates, to ask in which of them an address stands (one query)."""
+def estate_register(cities: Collection[str] = ("",)) -> Register:
+    """The register of housing estates in some cities, however these are written, to ask in which of them an address
+    stands (two queries). "" among them: of all cities.
+    """
+    there = Estate.objects.filter(deleted_at=None)
+    if "" not in cities:
+        names = there.order_by().values_list("city", flat=True).distinct()
+        there = there.filter(city__in=[name for name in names if any(is_same_city(name, city) for city in cities)])
     columns = ("pk", "code", "name", "aliases", "city", "district", "handover_on", "latitude", "longitude")
-    rows = Estate.objects.filter(deleted_at=None).order_by("pk").values_list(*columns)
+    rows = there.order_by("pk").values_list(*columns)
     return Register(
         Place(pk, code, name, tuple(aliases), city, district, day, _degrees(north), _degrees(east))
         for pk, code, name, aliases, city, district, day, north, east in rows
@@ -101,6 +107,19 @@ def estate_of_code(code: str, *, principal: Principal) -> dict[str, str] | None:
     day = row.handover_on.isoformat() if row.handover_on else ""
     aliases = "、".join(row.aliases)
     return {"name": row.name, "city": row.city, "district": row.district, "aliases": aliases, "handover_on": day}
+
+
+def families_by_reference(references: Iterable[str]) -> dict[str, int]:
+    """Ids of families by reference; unknown ones are left out."""
+    return dict(Family.objects.filter(reference__in=list(references)).values_list("reference", "pk"))
+
+
+def products_by_reference(references: Iterable[str]) -> dict[str, tuple[int, int | None]]:
+    """(id, id of its family) of products by reference; unknown and deleted ones are left out."""
+    rows = Product.objects.filter(reference__in=list(references), deleted_at=None)
+    return {
+        reference: (row_id, family) for reference, row_id, family in rows.values_list("reference", "pk", "family_id")
+    }
 
 
 def demo_product_ids() -> list[int]:

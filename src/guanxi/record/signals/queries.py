@@ -1,7 +1,7 @@
 """Named reads of signals. Every list is bounded; every one is of customers in sight."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from guanxi.identity.queries import firm
 from guanxi.record.signals.choices import Judgement, SignalKind, SignalState
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.permissions import seen_signals
-from guanxi.record.signals.rules import OPEN_STATES
+from guanxi.record.signals.rules import OPEN_STATES, is_settled_by_person
 from guanxi.record.signals.wording import explain
 
 # What a person has to act on: an alarm, one that somebody confirmed, one that has come true.
@@ -24,7 +24,10 @@ EXPORT_COLUMNS = ("customer", "kind", "state", "occurred_on", "detected_on", "se
 
 @dataclass(frozen=True)
 class SignalRow:
-    """One signal as pages show it. `at_stake` in minor units of the firm's currency, a month; `judged_by` a name."""
+    """One signal as pages show it. `at_stake` in minor units of the firm's currency, a month; `judged_by` a name.
+
+    `probability` 0: none is claimed. `is_settled`: a supposition that a person confirmed.
+    """
 
     code: str
     key: str
@@ -35,6 +38,7 @@ class SignalRow:
     detected_on: dt.date
     closed_on: dt.date | None
     severity: float
+    probability: float
     at_stake: int
     explanation: str
     evidence: Mapping[str, Any]
@@ -43,6 +47,7 @@ class SignalRow:
     judged_by: str
     quiet_until: dt.date | None
     note: str
+    is_settled: bool
 
 
 def signals_of(customer_id: int, *, principal: Principal, only_open: bool = False, limit: int = 20) -> list[SignalRow]:
@@ -110,6 +115,11 @@ def silenced_keys(on: dt.date) -> list[str]:
     return list(refuted.filter(quiet).order_by("key").values_list("key", flat=True))
 
 
+def open_keys(keys: Collection[str]) -> set[str]:
+    """Those of these keys (500 at most) whose signal says something about today; for services, which have asked."""
+    return set(Signal.objects.filter(_open(), key__in=list(keys)).values_list("key", flat=True))
+
+
 def export_rows(principal: Principal, *, as_of: dt.date | None = None) -> Iterator[dict[str, Any]]:
     """Rows of the export, in the columns of EXPORT_COLUMNS; money in whole units, the explanation in the active language.
 
@@ -155,6 +165,7 @@ def _rows(signals: QuerySet[Signal] | Sequence[Signal]) -> list[SignalRow]:
             detected_on=signal.detected_on,
             closed_on=signal.closed_on,
             severity=signal.severity,
+            probability=signal.probability,
             at_stake=signal.at_stake,
             explanation=explain(signal.kind, signal.state, signal.evidence, currency=currency),
             evidence=signal.evidence,
@@ -163,6 +174,7 @@ def _rows(signals: QuerySet[Signal] | Sequence[Signal]) -> list[SignalRow]:
             judged_by=signal.judged_by.name if signal.judged_by else "",
             quiet_until=signal.quiet_until,
             note=signal.note,
+            is_settled=is_settled_by_person(SignalState(signal.state), signal.judged_from),
         )
         for signal in found
     ]

@@ -20,6 +20,8 @@ def explain(kind: str, state: str, evidence: Mapping[str, Any], *, currency: str
         return _join(_spend_drop(figures, evidence, currency), _spend_state(state))
     if kind == SignalKind.INACTIVITY and "last" in figures:
         return _join(_inactivity(figures, evidence.get("given", {})), _absence_state(state, figures))
+    if "moved_on" in figures:
+        return _join(_move(figures), _supposed_state(state))
     return str(SignalKind(kind).label)
 
 
@@ -32,6 +34,10 @@ def supposed(kind: str) -> str:
         )
     if kind == SignalKind.INACTIVITY:
         return _("Perhaps the customer goes elsewhere now, or needs less. That is a supposition: nobody has said so.")
+    if kind == SignalKind.NEW_HOME:
+        return _("Perhaps it is a home of their own. That is a supposition: nobody has said so.")
+    if kind == SignalKind.CAR_NEED:
+        return _("Perhaps a car is wanted for the way into town. That is a supposition: nobody has said so.")
     return ""
 
 
@@ -109,6 +115,27 @@ def _absence_state(state: str, figures: Mapping[str, Any]) -> str:
     began = {SignalState.WATCH: "watch_on", SignalState.ALARM: "alarm_on", SignalState.LAPSED: "lapsed_on"}
     field = began.get(SignalState(state))
     return words.format(day=day_in_words(figures[field])) if field else words
+
+
+def _move(figures: Mapping[str, Any]) -> str:
+    """The move alone: which estate it is stands in the address, for whoever may read that."""
+    moved = day_in_words(figures["moved_on"])
+    if figures.get("kilometres"):
+        far = f"{figures['kilometres']:.0f}"
+        return _("Moved on {day}, to {far} km from the centre of the city.").format(day=moved, far=far)
+    if not figures.get("handover_on"):
+        return _("Moved on {day}.").format(day=moved)
+    return _("Moved on {day}; the homes there were handed over on {handover}.").format(
+        day=moved, handover=day_in_words(figures["handover_on"])
+    )
+
+
+def _supposed_state(state: str) -> str:
+    return {
+        SignalState.CONFIRMED: _("So it is, as a person found out."),
+        SignalState.REFUTED: _("It is not so, as a person found out."),
+        SignalState.EXPIRED: _("It was never confirmed and is given up."),
+    }.get(SignalState(state), "")
 
 
 def _join(*sentences: str) -> str:

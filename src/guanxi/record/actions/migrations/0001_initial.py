@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('due_on', models.DateField()),
                 ('proposed_on', models.DateField()),
                 ('status', models.SmallIntegerField(choices=[(1, 'open'), (2, 'done'), (3, 'not now'), (4, 'handed over'), (5, 'no longer needed')], default=1)),
-                ('not_now', models.SmallIntegerField(blank=True, choices=[(1, 'No time today'), (2, 'Not reached'), (3, 'Customer is away'), (4, 'Already in conversation'), (5, 'Not relevant for this customer'), (6, 'The reason is wrong')], null=True)),
+                ('not_now', models.SmallIntegerField(blank=True, choices=[(1, 'No time today'), (2, 'Not reached'), (3, 'Customer is away'), (4, 'Already in conversation'), (5, 'Not relevant for this customer'), (6, 'The reason is wrong'), (7, 'The customer does not want it')], null=True)),
                 ('again_on', models.DateField(blank=True, null=True)),
                 ('answer', models.TextField(blank=True, default='', max_length=2000)),
                 ('answered_at', models.DateTimeField(blank=True, null=True)),

@@ -25,19 +25,21 @@ def settle_signal(
 ) -> int:
     """Record what a person found out about a signal, and return how many actions it took off lists.
 
-    TRUE changes no action. Any other judgement explains the signal away: its pending actions are withdrawn, whoever
-    has them, and the next refresh proposes nothing for it until `quiet_until` has passed (None: this whole episode).
-    Raises Denied, and Refused as `judge_signal` does.
+    TRUE answers the questions about a supposition and changes no other action. Any other judgement explains the signal
+    away: its pending actions are withdrawn, whoever has them, and the next refresh proposes nothing for it until
+    `quiet_until` has passed (None: this whole episode). Raises Denied, and Refused as `judge_signal` does.
     """
     judge_signal(code, by=by, judgement=judgement, quiet_until=quiet_until, note=note)
-    if judgement == Judgement.TRUE:
+    now = get_signal(code, principal=by)
+    if judgement == Judgement.TRUE and not (now and now.is_settled):
         return 0
-    withdrawn = list(_actions_of(code, by).filter(status__in=sorted(PENDING)))
-    for action in withdrawn:
-        _set(action, next_status(ActionStatus(action.status), Act.WITHDRAW), by=by)
-        _journal("action.explained_away", action, by)
-    share_as_work_stands(withdrawn, actor=by.actor, today=firm_day())
-    return len(withdrawn)
+    act, kind = (Act.DO, "action.done") if judgement == Judgement.TRUE else (Act.WITHDRAW, "action.explained_away")
+    settled = list(_actions_of(code, by).filter(status__in=sorted(PENDING)))
+    for action in settled:
+        _set(action, next_status(ActionStatus(action.status), act), by=by)
+        _journal(kind, action, by)
+    share_as_work_stands(settled, actor=by.actor, today=firm_day())
+    return len(settled)
 
 
 @transaction.atomic
@@ -48,10 +50,14 @@ def reopen_signal(code: str, *, by: Principal) -> int:
     """
     judged = get_signal(code, principal=by)
     withdraw_judgement(code, by=by)
-    if judged is None or judged.judgement == Judgement.TRUE or judged.judged_on is None:
+    if judged is None or judged.judged_on is None:
+        return 0
+    was_true = judged.judgement == Judgement.TRUE
+    if was_true and not judged.is_settled:
         return 0
     since = clock.start_of_day(judged.judged_on, firm().zone)
-    taken = list(_actions_of(code, by).filter(status=ActionStatus.WITHDRAWN, answered_at__gte=since))
+    status = ActionStatus.DONE if was_true else ActionStatus.WITHDRAWN
+    taken = list(_actions_of(code, by).filter(status=status, answered_at__gte=since))
     for action in taken:
         before = status_before(
             is_elsewhere=action.owner_id != action.customer.owner_id, is_postponed=action.not_now is not None

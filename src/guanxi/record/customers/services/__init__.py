@@ -49,6 +49,7 @@ from guanxi.record.customers.services.removing import delete_customers, restore_
 from guanxi.record.customers.services.revealing import reveal_field, reveal_identifier
 from guanxi.record.customers.services.settling import NewAddress, change_address
 from guanxi.record.customers.services.staging import begin_dealing, change_stage, forget_dealing, withdraw_stage
+from guanxi.record.customers.services.telling import register_listener
 from guanxi.record.customers.services.undoing import undo_updates
 from guanxi.record.customers.services.updating import update_customer
 
@@ -98,6 +99,7 @@ __all__ = [
     "record_preference",
     "register_customers",
     "register_eraser",
+    "register_listener",
     "register_prepared",
     "register_references",
     "reindex_customers",

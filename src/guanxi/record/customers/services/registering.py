@@ -29,6 +29,7 @@ from guanxi.record.customers.services.matching import (
     load_registry,
 )
 from guanxi.record.customers.services.owners import names_of_owners, owners_by_name
+from guanxi.record.customers.services.telling import tell_moves
 from guanxi.record.customers.services.tombstones import check_not_erased, erased_keys
 from guanxi.record.customers.services.writing import Batch, plain, write_batch
 
@@ -114,6 +115,7 @@ class _Registration:
             if known is not None:
                 answer.id, answer.code = known.id or 0, known.head["code"]
         self._journal(answers)
+        tell_moves(self.batch.moved, by=self.by)
         return answers
 
     def _take(self, row: Prepared | Problem, code: str, erased: dict[int, date]) -> tuple[Registered, Known | None]:

@@ -19,6 +19,7 @@ from guanxi.record.customers.rules.words import MAX_ADDRESS, MAX_CITY, sound_tex
 from guanxi.record.customers.services.dirty import mark_dirty
 from guanxi.record.customers.services.matching import is_same_place
 from guanxi.record.customers.services.seeing import seen_customer
+from guanxi.record.customers.services.telling import tell_moves
 
 _EMPTY = gettext_noop("An address needs some words.")
 _MASKED = gettext_noop("You cannot change a field that you do not see in clear.")
@@ -70,4 +71,5 @@ def change_address(customer_id: int, address: NewAddress, *, by: Principal) -> i
     record_act(
         "customer.moved", by=by.actor, noun=Noun("customer", customer.code), payload=payload, subject=customer.code
     )
+    tell_moves([added.pk], by=by)
     return added.pk

@@ -49,6 +49,7 @@ class Batch:
     made: list[Known] = field(default_factory=list)
     touched: dict[int, Known] = field(default_factory=dict)
     changes: list[_Change] = field(default_factory=list)
+    moved: list[int] = field(default_factory=list)  # addresses that ended one known before
 
     def note_change(
         self, known: Known, changes: dict[str, Any], marks: Sequence[Mark], address: Prepared | None
@@ -150,6 +151,8 @@ def _write_addresses(batch: Batch, everyone: Sequence[Known]) -> dict[int, tuple
             rows.append((key, known.id, place.address, place.city, place.district, source, today, until))
             moves[id(place)] = (key, before)
             before = key
+        if known.address_id and before:
+            batch.moved.append(before)
     bulk.update(Address, ("valid_to",), [(key, today) for key in ended])
     bulk.insert(Address, _ADDRESS, rows)
     return moves

@@ -14,16 +14,19 @@ from typing import Any, NamedTuple
 
 
 class EvidenceRow(NamedTuple):
-    """One line of dealings in the firm's currency; `is_purchase` by decision 10 of docs/architecture.md."""
+    """One line of dealings in the firm's currency; `is_purchase` by decision 10 of docs/architecture.md. `tier`: the price
+    tier (1 value, 2 mid, 3 premium) of a purchase in a whitelisted category; 0 for all others.
+    """
 
     day: dt.date
     amount: int
     is_purchase: bool
+    tier: int = 0
 
 
 def recompute(rows: Iterable[EvidenceRow], evidence: Mapping[str, Any]) -> dict[str, Any]:
     """Return the figures that the rows between `from` and `to` give; equal to evidence["figures"] to the last digit."""
-    measures = {"gross_by_month": _spend_drop, "visit_days": _inactivity}
+    measures = {"gross_by_month": _spend_drop, "visit_days": _inactivity, "tier_shares": _credit_downshift}
     first, last = dt.date.fromisoformat(evidence["from"]), dt.date.fromisoformat(evidence["to"])
     bought = [row for row in rows if row.is_purchase and first <= row.day <= last]
     return measures[evidence["measure"]](bought, first, last, evidence["given"])
@@ -74,6 +77,37 @@ def _inactivity(rows: list[EvidenceRow], first: dt.date, last: dt.date, given: M
         "usual": _nearest(year / 12),
     }
     return figures | days_of_silence(last, gaps, given)
+
+
+def _credit_downshift(
+    rows: list[EvidenceRow], first: dt.date, last: dt.date, given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Figures of decisioning.md 4.7: shares of spend by price tier (value, mid, premium) before the fall and in it."""
+    base_to, recent_from = dt.date.fromisoformat(given["base_to"]), dt.date.fromisoformat(given["recent_from"])
+    tiered = [row for row in rows if row.tier and row.amount > 0]
+    before, now = [row for row in tiered if row.day <= base_to], [row for row in tiered if row.day >= recent_from]
+    shares = [_tier_shares(before), _tier_shares(now)]
+    index = [sum(tier * share for tier, share in enumerate(one, start=1)) for one in shares]
+    middle = [(one + other) / 2 for one, other in zip(*shares, strict=True)]
+    divergence = sum(_kullback_leibler(one, middle) for one in shares) / 2
+    return {
+        "before": [_places(share, 4) for share in shares[0]],
+        "after": [_places(share, 4) for share in shares[1]],
+        "purchases_before": len(before),
+        "purchases": len(now),
+        "index_before": _places(index[0], 2),
+        "index": _places(index[1], 2),
+        "divergence": _places(max(0.0, divergence), 3),
+    }
+
+
+def _tier_shares(rows: list[EvidenceRow]) -> list[float]:
+    total = sum(row.amount for row in rows)
+    return [sum(row.amount for row in rows if row.tier == tier) / total if total else 0.0 for tier in (1, 2, 3)]
+
+
+def _kullback_leibler(one: list[float], middle: list[float]) -> float:
+    return sum(share * math.log2(share / mean) for share, mean in zip(one, middle, strict=True) if share)
 
 
 def days_of_silence(last: dt.date, gaps: list[int], given: Mapping[str, Any]) -> dict[str, Any]:

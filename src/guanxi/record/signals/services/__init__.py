@@ -5,12 +5,16 @@ from guanxi.record.signals.services.expiring import expire_hypotheses
 from guanxi.record.signals.services.forgetting import forget_signals
 from guanxi.record.signals.services.judging import judge_signal, withdraw_judgement
 from guanxi.record.signals.services.raising import raise_signals
+from guanxi.record.signals.services.supposing import Supposed, suppose_missed, suppose_moves
 
 __all__ = [
+    "Supposed",
     "erase_signals",
     "expire_hypotheses",
     "forget_signals",
     "judge_signal",
     "raise_signals",
+    "suppose_missed",
+    "suppose_moves",
     "withdraw_judgement",
 ]

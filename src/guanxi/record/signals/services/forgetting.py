@@ -9,7 +9,7 @@ from guanxi.identity.principals import Principal
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import Entry, record_acts
 from guanxi.record.signals.models import Signal
-from guanxi.record.signals.rules import DETECTED
+from guanxi.record.signals.rules import DETECTED, SUPPOSED
 
 _STEP = 500
 
@@ -23,7 +23,7 @@ def forget_signals(customer_ids: Sequence[int], *, by: Principal) -> int:
     for start in range(0, len(customer_ids), _STEP):
         ids = list(customer_ids[start : start + _STEP])
         with transaction.atomic():
-            there = Signal.objects.filter(customer__in=ids, kind__in=sorted(DETECTED), judgement=None)
+            there = Signal.objects.filter(customer__in=ids, kind__in=sorted(DETECTED | SUPPOSED), judgement=None)
             count, _ = there.delete()
             if count:
                 record_acts("signals.forgotten", [Entry(Noun("signals", ""), count=count)], by=by.actor)
