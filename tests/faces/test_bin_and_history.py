@@ -98,7 +98,7 @@ def test_each_field_is_told_with_who_and_from_what_to_what(scene, client_of):
     assert "林晓彤 changed the customer" in told
     assert "Company: 南方桥梁设计院 → 岭南设计院" in told
     assert "City: 广州 → 深圳" in told
-    assert "Birthday: 1982-03-12 → 1982-03-13" in told
+    assert "Birthday: 12 Mar 1982 → 13 Mar 1982" in told
     assert "Manager: 林晓彤 → 周航" in told
     assert "陈洁 gave 1 customers to 林晓彤" in told  # the other one was Lin's already
     assert told.index("gave 1 customers") < told.index("Manager:") < told.index("Company:")

@@ -77,7 +77,7 @@ def test_hostile_names_are_text(scene, looking):
 def test_an_empty_list_says_what_it_is_for(empty_firm, looking):
     words = words_of(looking(empty_firm, "lin").get("/customers/"))
     assert "还没有客户" in words
-    assert "客户按文件导入" in words
+    assert "客户可以按文件导入" in words
 
 
 # ---- asking

@@ -87,8 +87,8 @@ def compose_of(
         then=back[1],
         channels=[Choice(c.value, str(c.label), c == channel, channel_icon(c)) for c in SPOKEN],
         directions=[
-            Choice(Direction.OUT.value, _("We contacted them"), direction == Direction.OUT),
-            Choice(Direction.IN.value, _("They contacted us"), direction == Direction.IN),
+            Choice(Direction.OUT.value, _("We began"), direction == Direction.OUT),
+            Choice(Direction.IN.value, _("They began"), direction == Direction.IN),
         ],
         outcomes=[Choice(o.value, str(o.label), o == said.get("outcome")) for o in Outcome],
         days=_days(look.today),

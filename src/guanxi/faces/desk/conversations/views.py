@@ -159,7 +159,7 @@ def _whom(request: FaceRequest, text: str, look: Look) -> HttpResponse:
     """Whom the contact was with: by any identifier, as the search box finds."""
     require(look.principal, Permission.VIEW_CUSTOMERS)
     rows = find(text, look.principal, limit=_MOST_FOUND).rows if text else []
-    return render(request, "conversations/whom.html", {"query": text, "rows": rows})
+    return render(request, "conversations/whom.html", {"sought": text, "rows": rows})
 
 
 def _found(code: str, look: Look) -> Head:

@@ -165,7 +165,7 @@ def _relations_page(
 ) -> HttpResponse:
     found = find(text, request.principal, limit=_MOST_FOUND).rows if text else []
     context = {
-        "head": head, "query": text, "rows": [row for row in found if row.id != head.id], "typed": typed or {},
+        "head": head, "sought": text, "rows": [row for row in found if row.id != head.id], "typed": typed or {},
         "problem": problem, "kinds": RelationKind.choices, "sources": source_choices(),
     }  # fmt: skip
     response = render(request, "customers/relations.html", context, status=status)

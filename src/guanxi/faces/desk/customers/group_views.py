@@ -204,7 +204,7 @@ def _tree_page(
     tree = group_tree()
     context = {
         "branches": _branches(tree, text, request.principal),
-        "query": text,
+        "sought": text,
         "cut": len(tree) > MOST_COUNTED,
         "places": _places(tree),
         "may_edit": may(request.principal, Permission.EDIT_CUSTOMERS),
@@ -222,7 +222,7 @@ def _choice_page(
     context = {
         "head": head,
         "branches": _branches(tree, text, request.principal, inside=inside),
-        "query": text,
+        "sought": text,
         "cut": len(tree) > MOST_COUNTED,
         "places": _places(tree),
         "typed": typed or {},

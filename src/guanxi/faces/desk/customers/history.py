@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -32,6 +33,7 @@ LABELS = {
     "owner_id": gettext_lazy("Manager"),
     "reference": gettext_lazy("Reference"),
 }
+_LANGUAGES = dict(settings.LANGUAGES)
 _MOST_DIGITS = 18
 
 
@@ -69,6 +71,16 @@ def history(request: FaceRequest, code: str) -> HttpResponse:
 def _step(change: Change, look: Look) -> Step:
     zone = look.now.tzinfo or ZoneInfo("UTC")
     at: dt.datetime = change.at.astimezone(zone)
-    fields = [(str(LABELS[one.name]), cells.masked(str(one.old)), cells.masked(str(one.new))) for one in change.fields]
+    fields = [(str(LABELS[one.name]), _told(one.name, one.old), _told(one.name, one.new)) for one in change.fields]
     by = change.by or _("the system")
     return Step(at.isoformat(), cells.day_words(at.date(), look.today), f"{at:%H:%M}", by, change.words, fields)
+
+
+def _told(name: str, value: object) -> str:
+    """A value of a field as people read it: days and languages in words, masks with dots."""
+    words = str(value)
+    if name == "birthday":
+        words = cells.birthday(words)
+    if name == "language":
+        words = str(_LANGUAGES.get(words, words))
+    return cells.masked(words)

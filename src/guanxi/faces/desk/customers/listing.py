@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guanxi.faces.desk.lists.nouns import CUSTOMER_LIST
+from guanxi.faces.shared import cells
 from guanxi.faces.shared.lists.asked import asked_of
 from guanxi.faces.shared.lists.page import Empty, Head, label_of, legend_of, rows_of, shown_columns
 from guanxi.faces.shared.lists.rows import css_of
@@ -32,8 +33,11 @@ def search_page(text: str, found: Found, look: Look) -> FoundPage:
     """The page of what a search found."""
     asked = asked_of(CUSTOMER_LIST, CUSTOMER_LIST.sheet.read_question({}), look)
     columns = shown_columns(asked)
-    count = ngettext("{count} found for “{text}”", "{count} found for “{text}”", len(found.rows))
-    sentence = count.format(count=f"{len(found.rows)}{'+' if found.is_cut else ''}", text=text)
+    many = f"{cells.number(found.count)}{'+' if found.is_cut else ''}"
+    told = ngettext("{count} found for “{text}”", "{count} found for “{text}”", found.count)
+    if found.count > len(found.rows):
+        told = _("{count} found for “{text}”; here are the first {shown}")
+    sentence = told.format(count=many, text=text, shown=cells.number(len(found.rows)))
     why = _("Try a piece of the name, pinyin or its initials, the last digits of the phone, or a whole number.")
     nothing = Empty(_("Nobody found for “{text}”").format(text=text), why, reverse("customers"), _("All customers"))
     return FoundPage(

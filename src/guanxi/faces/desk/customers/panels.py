@@ -109,7 +109,7 @@ def standing_of(found: OnPage | None, look: Look, code: str) -> Standing | None:
         day=_("as of {day}").format(day=cells.short_date(day, look.today)),
         gauges=[gauge for gauge in gauges if gauge],
         figures=_figures(row, look, dealt),
-        grade=f"{row.grade}: {grade}" if grade else "",
+        grade=_("{grade}: {meaning}").format(grade=row.grade, meaning=grade) if grade else "",
         moves=moves_of(found, look, f"{thread}?only=changes"),
     )
 

@@ -23,6 +23,7 @@ from guanxi.record.customers.queries.page import Head
 from guanxi.record.customers.timeline import Place, TimelineRow, as_rows, source_names, timeline
 from guanxi.record.holdings.choices import HoldingStatus
 from guanxi.record.holdings.queries import HoldingRow
+from guanxi.record.imports.queries import importable_kinds
 
 ROWS = 40  # of the timeline on one page
 _PLANNED = dt.timedelta(days=120)
@@ -48,13 +49,12 @@ class Tab:
 
 @dataclass(frozen=True)
 class Nothing:
-    """What an empty timeline says: what it is, what will stand here, and where to note the first contact ("" for who may
-    not).
-    """
+    """What an empty timeline says: what it is, what will stand here, and the next step."""
 
     what: str
     why: str
     href: str
+    step: str
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,7 @@ def _nothing(code: str, only: str, look: Look) -> Nothing:
         ),
         "work": (
             _("No signals and no work yet."),
-            _("What the night notices stands here, and what was done about it."),
+            _("What the night notices stands here, what you note as a next step, and what was done about it."),
         ),
         "changes": (
             _("Nothing has changed yet."),
@@ -194,5 +194,15 @@ def _nothing(code: str, only: str, look: Look) -> Nothing:
             _("What was told of new products, and whether it was accepted or refused, stands here from the notes."),
         ),
     }[only]
-    may_note = only in ("", "contacts", "offered") and may(look.principal, Permission.LOG_CONVERSATIONS)
-    return Nothing(what, why, f"{reverse('new_conversation')}?customer={code}" if may_note else "")
+    return Nothing(what, why, *_next_step(code, only, look))
+
+
+def _next_step(code: str, only: str, look: Look) -> tuple[str, str]:
+    """Where to go from an empty tab, with its words: what fills it, for whoever may; else the whole history."""
+    if only == "dealings" and "dealings" in importable_kinds(look.principal):
+        return reverse("import_new", args=["dealings"]), _("Import a file")
+    if only not in ("dealings", "changes") and may(look.principal, Permission.LOG_CONVERSATIONS):
+        return f"{reverse('new_conversation')}?customer={code}", _("Log a contact")
+    if only:
+        return _base(code), _("The whole history")
+    return reverse("customer", args=[code]), _("Back to the customer")

@@ -33,6 +33,7 @@ class Progress:
     total: int
     words: str
     note: str
+    is_import: bool
 
 
 @dataclass(frozen=True)
@@ -228,9 +229,11 @@ def _progress(row: ImportRow, look: Look, *, undone: int) -> Progress:
     else:
         words = rows_words(done)
     note = _("You may leave this page; it goes on, and the list of imports shows how far it is.")
+    if undoing:
+        note = _("You may leave this page: the taking back goes on.")
     if not done and look.now - row.started_at > _SLOW and not undoing:
         note = _("It waits for its turn: another long job is being done. You may leave this page.")
-    return Progress(done, total, words, note)
+    return Progress(done, total, words, note, is_import=not undoing)
 
 
 def _counts(row: ImportRow) -> list[Count]:

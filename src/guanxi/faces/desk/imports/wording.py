@@ -121,8 +121,10 @@ def reason_words(refused: Refused, fields: Sequence[Field] = ()) -> str:
 
 
 def skipped_words(reasons: Mapping[str, int]) -> list[str]:
-    """Why rows were passed over, with how many: “The row is empty. 3”."""
-    return [f"{SKIP_WORDS[name]} {cells.number(count)}" for name, count in reasons.items() if name in SKIP_WORDS]
+    """Why rows were passed over, with how many: “3: The row is empty.”."""
+    told = _("{count}: {reason}")
+    known = ((count, SKIP_WORDS[name]) for name, count in reasons.items() if name in SKIP_WORDS)
+    return [told.format(count=cells.number(count), reason=words) for count, words in known]
 
 
 def rows_words(count: int) -> str:

@@ -63,7 +63,7 @@ CUSTOMER_LIST = ListedNoun(
     ),
     counted=lambda count: ngettext("{count} customer", "{count} customers", count),
     nothing=_("No customers yet"),
-    why=_("Customers come in by file: your administrator imports them. Those given to you stand here."),
+    why=_("Customers come in by file, or are entered one by one. Those you may see stand here."),
     opens="customer",
     imports="customers",
     begins=Beginning(_("New customer"), "customer_new", Permission.CREATE_CUSTOMERS),

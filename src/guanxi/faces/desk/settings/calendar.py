@@ -1,6 +1,7 @@
 """Days off: the country's, and where the firm does otherwise. Due days are counted in business days."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,7 @@ from guanxi.identity.services import change_day, forget_day
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _SPAN = range(2000, 2101)
+_MOVED = re.compile(r" ?(\d{4})-(\d\d)-(\d\d) ?|(\d\d)/(\d\d)/(\d{4})")  # a day in a name: 2026-01-04, 01/04/2026
 
 
 class DayForm(forms.Form):
@@ -66,7 +68,8 @@ def calendar(request: FaceRequest) -> HttpResponse:
 
     if is_sent and carried_out(form, act):
         return done(request, _("Kept."), "calendar")
-    context = {"year": year, "before": year - 1, "after": year + 1, "lines": _lines(year), "form": form}
+    lines = _lines(year, look_of(request).today)
+    context = {"year": year, "before": year - 1, "after": year + 1, "lines": lines, "form": form}
     return show(request, "settings/calendar.html", context, status=UNPROCESSABLE if is_sent else 200)
 
 
@@ -87,12 +90,22 @@ def _year(request: FaceRequest) -> int:
     return int(text)
 
 
-def _lines(year: int) -> list[Line]:
+def _lines(year: int, today: dt.date) -> list[Line]:
     free, working, own = named_days(year, get_language() or "en")
-    lines = {day: _line(day, name, is_working=False) for day, name in free.items()}
+    lines = {day: _line(day, _named(name, today), is_working=False) for day, name in free.items()}
     lines |= {day: _line(day, _("makes up for a holiday"), is_working=True) for day in working}
     lines |= {day: _line(day, name, is_working=is_working, is_own=True) for day, (is_working, name) in own.items()}
     return [lines[day] for day in sorted(lines)]
+
+
+def _named(name: str, today: dt.date) -> str:
+    """A name of a day off, the day it was moved from written as this person writes days."""
+
+    def written(found: re.Match[str]) -> str:
+        year, month, day = (found[1], found[2], found[3]) if found[1] else (found[6], found[4], found[5])
+        return cells.short_date(dt.date(int(year), int(month), int(day)), today)
+
+    return _MOVED.sub(written, name)
 
 
 def _line(day: dt.date, name: str, *, is_working: bool, is_own: bool = False) -> Line:

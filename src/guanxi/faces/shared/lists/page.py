@@ -107,7 +107,7 @@ def list_page(asked: AskedList, found: Listed[Any], *, problem: str = "") -> Lis
         filters=None if nobody_at_all else filters_of(asked),
         views=views_bar(asked),
         heads=[_head(column, asked, found) for column in columns],
-        rows=rows_of(asked, columns, found.rows),
+        rows=rows_of(asked, columns, found.rows, ticks=bool(noun.bulk_for(look.principal))),
         columns=_column_choices(asked, columns),
         grouped=_groupings(asked),
         groups=group_table(asked, found) if question.group_by else None,
@@ -146,18 +146,19 @@ def label_of(column: Column, asked: AskedList) -> str:
     return str(column.label)
 
 
-def rows_of(asked: AskedList, columns: tuple[Column, ...], rows: Sequence[Any], *, begin: bool = False) -> SafeString:
-    """The rows of the table; `begin`: the keyboard stands on the first one, so that Enter opens it."""
+def rows_of(
+    asked: AskedList, columns: tuple[Column, ...], rows: Sequence[Any], *, begin: bool = False, ticks: bool = False
+) -> SafeString:
+    """The rows of the table; `begin`: the keyboard stands on the first one, so that Enter opens it; `ticks`: with boxes."""
     noun, look = asked.noun, asked.look
     pen = Pen(look.today, look.currency, str(look.now.tzinfo))
     place = noun.opens_for(look.principal)
     base = reverse(place, args=["2" * 12]) if place else ""
-    is_ticked = bool(noun.bulk_for(look.principal))
 
     def href(code: str) -> str:
         return base.replace("2" * 12, code) if base else ""
 
-    return compiled(columns, noun.drawing).render(rows, pen, href, begin=begin, ticks=is_ticked)
+    return compiled(columns, noun.drawing).render(rows, pen, href, begin=begin, ticks=ticks)
 
 
 def _sentence(asked: AskedList, found: Listed[Any]) -> str:
