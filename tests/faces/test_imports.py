@@ -333,8 +333,8 @@ def test_undoing_returns_what_was_changed(leader, scene):
 def test_rejected_rows_are_corrected_in_place(leader):
     code = imported(leader, sent(leader, CUSTOMERS)).code
     page = leader.get(f"/imports/{code}/corrections/").context["page"]
-    assert [(row, [(text, blamed) for _, text, blamed in cells]) for row, _, cells in page.rows] == [
-        (3, [("N3", False), ("孙三", False), ("1.39E+10", True)])
+    assert [(row, line, [(text, blamed) for _, text, blamed in cells]) for row, line, _, cells in page.rows] == [
+        (3, "4", [("N3", False), ("孙三", False), ("1.39E+10", True)])  # the fourth line of the file, head included
     ]
     response = leader.post(
         f"/imports/{code}/corrections/", {"cell.3.0": "N3", "cell.3.1": "孙三", "cell.3.2": "13900000003"}
@@ -369,6 +369,26 @@ def test_rejected_rows_come_back_as_a_file_by_the_same_columns(leader):
     again = sent(leader, text.replace('"1.39E+10"', '"13900000003"'))
     assert [name for name, value in chosen(leader, again).items() if value] == ["column.0", "column.1", "column.2"]
     assert counts(imported(leader, again)) == (1, 1, 0, 0, 0, 0)
+
+
+def test_reasons_are_said_in_the_language_of_whoever_reads_them(leader):
+    """On the page, in the report, beside the rows to be corrected, and in the file of them: the same line, the same words."""
+    code = imported(leader, sent(leader, CUSTOMERS)).code
+    reasons = {
+        "zh-hans": "“1.39E+10”被电子表格改成了近似数；请把这一列设为文本格式，再导出一次。",
+        "en": "“1.39E+10” was rounded by a spreadsheet; format the column as text and export it again.",
+    }
+    for language, words in reasons.items():
+        assert leader.post("/language/", {"language": language, "next": "/"}).status_code == 302
+        pages = [
+            leader.get(f"/imports/{code}/").content.decode(),
+            leader.get(f"/imports/{code}/corrections/").content.decode(),
+            *(b"".join(leader.get(f"/imports/{code}/{name}.csv").streaming_content).decode("utf-8-sig") for name in ("problems", "rejected")),
+        ]  # fmt: skip
+        assert [words in page for page in pages] == [True] * 4, language
+        assert f'"4: {words}"' in pages[-1]
+        other = next(one for name, one in reasons.items() if name != language)
+        assert [other in page for page in pages] == [False] * 4, language
 
 
 def test_much_is_left_to_the_worker_and_can_be_followed(leader, monkeypatch):

@@ -1,6 +1,6 @@
 """How every service refuses bad input: a stable code for programs, plain words for people."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 MAX_EXCERPT = 60
 
@@ -34,8 +34,18 @@ class Refused(ValueError):
         facts = {name: translate(value) if isinstance(value, Word) else value for name, value in self.params.items()}
         return translate(str(self.words)).format_map(facts)
 
+    def kept_params(self) -> dict[str, object]:
+        """What fills the places, as JSON keeps it: with `words` to be said later in anybody's language (`kept_refusal`)."""
+        return {name: _kept(value) for name, value in self.params.items()}
+
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (type(self), self.code, self.words, self.params)
+
+
+def kept_refusal(code: str, words: str, params: Mapping[str, object]) -> Refused:
+    """A refusal that was kept: its code, its English words, and `kept_params`."""
+    facts = {name: Word(value["word"]) if isinstance(value, dict) else value for name, value in params.items()}
+    return Refused(code, words, **facts)
 
 
 def gettext_noop(words: str) -> str:
@@ -48,6 +58,12 @@ def excerpt(value: object, limit: int = MAX_EXCERPT) -> str:
     text = value if isinstance(value, str) else str(value)
     cut = text if len(text) <= limit else text[: limit - 1] + "…"
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in cut)
+
+
+def _kept(value: object) -> object:
+    if isinstance(value, Word):
+        return {"word": str(value)}
+    return value if isinstance(value, int) else str(value)
 
 
 def _rebuild(kind: type[Refused], code: str, words: str, params: dict[str, object]) -> Refused:

@@ -11,7 +11,7 @@ from guanxi.identity.permissions import Denied
 from guanxi.journal.models import Act
 from guanxi.record.imports.folders import imports_folder
 from guanxi.record.imports.models import Import
-from guanxi.record.imports.queries import get_import, imports_page, problems_file, problems_of
+from guanxi.record.imports.queries import get_import, imports_page, problems_of, problems_report, rejected_report
 from guanxi.record.imports.services import preview_file, site_open
 from guanxi.record.imports.services.pace import Pace, is_alone
 from tests.record.imports.test_dealings import BASIC, counts
@@ -24,12 +24,14 @@ def test_reports_of_others_are_not_there(take, scene):
     mine = take("customers", PEOPLE, by=scene.person("gao"))
     theirs = scene.person("xu")
     assert get_import(mine.code, principal=theirs) is None
-    assert problems_file(mine.code, principal=theirs, folder=imports_folder()) is None
+    assert problems_report(mine.code, principal=theirs, folder=imports_folder()) is None
+    assert rejected_report(mine.code, principal=theirs, folder=imports_folder()) is None
     assert problems_of(mine.code, principal=theirs) == []
     assert list(imports_page(principal=theirs)) == []
     own = get_import(mine.code, principal=scene.person("gao"))
     assert (own.counts.created, own.counts.failed, own.has_problems, own.file_name) == (1, 1, True, "rows.csv")
-    assert problems_file(mine.code, principal=scene.person("gao"), folder=imports_folder()) == mine.problems
+    told = problems_report(mine.code, principal=scene.person("gao"), folder=imports_folder())
+    assert "".join(told).encode("utf-8-sig") == mine.problems.read_bytes()
     assert [row[:3] for row in problems_of(mine.code, principal=SYSTEM)] == [(2, 3, "phone")]
     assert [row.code for row in imports_page(principal=SYSTEM)] == [mine.code]
     with pytest.raises(Denied):

@@ -3,6 +3,7 @@
 from django.db import models
 
 from guanxi.ground.ids import new_code
+from guanxi.ground.refusals import Refused, kept_refusal
 from guanxi.record.imports.choices import ImportStatus
 
 
@@ -87,18 +88,26 @@ class ImportBatch(models.Model):
 
 
 class ImportProblem(models.Model):
-    """A row that failed, or was stored with a remark: where, why, and what stood there. `line` counts as people count."""
+    """A row that failed, or was stored with a remark: where, why, and what stood there. `line` counts as people count;
+    `words` and `params` are the reason as `ground.refusals` keeps it, for whoever reads it says it in the own language.
+    """
 
     import_ref = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="problems", db_index=False)
     row = models.BigIntegerField()
     line = models.BigIntegerField()
     column = models.CharField(max_length=120, blank=True, default="")
     reason = models.CharField(max_length=60)
-    words = models.CharField(max_length=300)
+    words = models.TextField()
+    params = models.JSONField(default=dict)
     value = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
         indexes = [models.Index(fields=["import_ref", "row"], name="import_problem_row")]
+
+    @property
+    def refusal(self) -> Refused:
+        """Why it was not stored, to be worded."""
+        return kept_refusal(self.reason, self.words, self.params)
 
 
 class BeforeImage(models.Model):
@@ -119,7 +128,7 @@ class BeforeImage(models.Model):
 
 
 PERSONAL = {
-    "ImportProblem": {"value": "identity"},
+    "ImportProblem": {"params": "identity", "value": "identity"},
     "BeforeImage": {"old": "identity", "new": "identity"},
 }
 NOT_PERSONAL = {

@@ -13,7 +13,8 @@ from guanxi.faces.desk.imports.presenters import Count, hidden
 from guanxi.faces.desk.imports.wording import rows_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
-from guanxi.faces.shared.words import dotted, listed, sentences
+from guanxi.faces.shared.words import dotted, listed, refusal_words, sentences
+from guanxi.ground.refusals import Refused
 from guanxi.record.imports.choices import ImportStatus
 from guanxi.record.imports.queries import ImportRow, RejectedRow
 from guanxi.record.imports.registry import importer_of
@@ -73,11 +74,13 @@ class ReportPage:
 
 @dataclass(frozen=True)
 class CorrectionsPage:
+    """`rows` are (row, its line in the file, why it was not stored, its cells)."""
+
     code: str
     title: str
     back: tuple[str, str]
     heads: list[tuple[str, str]]
-    rows: list[tuple[int, str, list[tuple[int, str, bool]]]]
+    rows: list[tuple[int, str, str, list[tuple[int, str, bool]]]]
     more: str
 
 
@@ -87,7 +90,7 @@ def is_undoing(row: ImportRow) -> bool:
 
 
 def report_page(
-    row: ImportRow, said: Sequence[tuple[int, int, str, str, str]], look: Look, *, undone: int, problem: str
+    row: ImportRow, said: Sequence[tuple[int, int, str, Refused, str]], look: Look, *, undone: int, problem: str
 ) -> ReportPage:
     """An import under way, done, or taken back."""
     is_done = row.status not in _UNDER_WAY
@@ -138,7 +141,8 @@ def corrections_page(
         rows=[
             (
                 one.row,
-                one.words,
+                cells.number(one.line),
+                refusal_words(one.reason) if one.reason else "",
                 [(place, text, place == one.blamed) for (place, _c, _l), text in zip(heads, one.cells, strict=True)],
             )
             for one in rows
@@ -208,16 +212,16 @@ def _sentence(row: ImportRow) -> str:
     return ""
 
 
-def _problems(row: ImportRow, said: Sequence[tuple[int, int, str, str, str]]) -> list[Problem]:
+def _problems(row: ImportRow, said: Sequence[tuple[int, int, str, Refused, str]]) -> list[Problem]:
     labels = {one.name: str(one.label) for one in importer_of(row.kind).fields}
     return [
         Problem(
             cells.number(line) if line else "",
             labels.get(column, column),
-            words,
+            refusal_words(reason),
             hidden(column, value),
         )
-        for _row, line, column, words, value in said
+        for _row, line, column, reason, value in said
     ]
 
 

@@ -1,10 +1,12 @@
 """What was imported: one import under way or done, taking it back, its rows and files."""
 
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -93,13 +95,13 @@ def records(request: FaceRequest, code: str) -> HttpResponse:
 @require_safe
 def problems(request: FaceRequest, code: str) -> HttpResponseBase:
     """Every row that was not stored, with its reason, as a file."""
-    return _file(queries.problems_file(code, principal=request.principal, folder=_folder()), "problems", code)
+    return _lines(queries.problems_report(code, principal=request.principal, folder=_folder()), "problems", code)
 
 
 @require_safe
 def rejected(request: FaceRequest, code: str) -> HttpResponseBase:
     """The rows that were not stored, as they came, to be corrected in a spreadsheet and sent again."""
-    return _file(queries.rejected_file(code, principal=request.principal, folder=_folder()), "rows", code)
+    return _lines(queries.rejected_report(code, principal=request.principal, folder=_folder()), "rows", code)
 
 
 @require_safe
@@ -128,6 +130,14 @@ def _file(path: Path | None, name: str, code: str) -> HttpResponseBase:
     if path is None:
         raise Http404
     return FileResponse(path.open("rb"), as_attachment=True, filename=f"{name}-{code}.csv", content_type="text/csv")
+
+
+def _lines(lines: Iterator[str] | None, name: str, code: str) -> HttpResponseBase:
+    """Lines as a file for spreadsheets, which know UTF-8 by the mark at its beginning."""
+    if lines is None:
+        raise Http404
+    head = {"Content-Disposition": f'attachment; filename="{name}-{code}.csv"'}
+    return StreamingHttpResponse(chain(["\ufeff"], lines), content_type="text/csv", headers=head)
 
 
 def _folder() -> Path:

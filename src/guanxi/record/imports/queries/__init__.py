@@ -9,9 +9,9 @@ from guanxi.record.imports.queries.listing import (
     has_unfinished,
     held_feeds,
     imports_page,
-    problems_file,
     problems_of,
-    rejected_file,
+    problems_report,
+    rejected_report,
     undone_rows,
 )
 from guanxi.record.imports.queries.preparing import Prepared, prepared_import
@@ -30,10 +30,10 @@ __all__ = [
     "importable_kinds",
     "imports_page",
     "prepared_import",
-    "problems_file",
     "problems_of",
+    "problems_report",
     "records_of",
-    "rejected_file",
     "rejected_of",
+    "rejected_report",
     "undone_rows",
 ]

@@ -1,21 +1,27 @@
 """Rows of an import that were not stored, as they came, to be corrected."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from guanxi.ground.refusals import Refused
 from guanxi.identity.principals import Principal
 from guanxi.record.imports.folders import rejected_path
 from guanxi.record.imports.keeping import rejected_rows
+from guanxi.record.imports.models import ImportProblem
 from guanxi.record.imports.permissions import seen_imports
 from guanxi.record.imports.registry import importer_of
 
 
 @dataclass(frozen=True, slots=True)
 class RejectedRow:
-    """One row: `cells` of the mapped columns, `blamed` the place of the one to blame (-1 for the row as a whole)."""
+    """One row and its `line` in the file as people count: `cells` of the mapped columns, `reason` why it was not stored,
+    `blamed` the place of the cell to blame (-1 for the row as a whole).
+    """
 
     row: int
+    line: int
     cells: list[str]
-    words: str
+    reason: Refused | None
     blamed: int
 
 
@@ -38,12 +44,14 @@ def rejected_of(
         if column in by_column
     ]
     wanted = [row.row for row in rows]
-    said = dict(record.problems.filter(row__in=wanted).order_by("-pk").values_list("row", "column"))
+    said = {one.row: one for one in record.problems.filter(row__in=wanted).order_by("-pk")}
     places = {name: place for place, column, _ in heads for name in (column, by_column[column])}
-    found = [
-        RejectedRow(
-            row.row, [row.cells[place] for place, _, _ in heads], row.words, places.get(said.get(row.row, ""), -1)
-        )
-        for row in rows
+    return heads, [
+        _row(row.row, [row.cells[place] for place, _, _ in heads], said.get(row.row), places) for row in rows
     ]
-    return heads, found
+
+
+def _row(row: int, cells: list[str], why: ImportProblem | None, places: Mapping[str, int]) -> RejectedRow:
+    if why is None:
+        return RejectedRow(row, row, cells, None, -1)
+    return RejectedRow(row, why.line, cells, why.refusal, places.get(why.column, -1))

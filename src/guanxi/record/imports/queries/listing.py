@@ -1,6 +1,6 @@
 """Named reads of imports: only one's own, unless one administers the firm."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,10 +8,12 @@ from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, QuerySet, Sum
 
+from guanxi.ground.refusals import Refused
 from guanxi.identity.principals import Principal
 from guanxi.record.imports.choices import ImportStatus
 from guanxi.record.imports.models import Import, ImportBatch, ImportProblem
 from guanxi.record.imports.permissions import seen_imports
+from guanxi.record.imports.problems import rejected_of_file, report_of
 from guanxi.record.imports.rules import NO_FACTS, Counts, Facts, facts_of
 
 
@@ -56,20 +58,20 @@ def undone_rows(code: str, *, principal: Principal) -> int:
     return found.aggregate(rows=Sum("count"))["rows"] or 0
 
 
-def problems_file(code: str, *, principal: Principal, folder: Path) -> Path | None:
-    """The report of problems of one import; None when there is none, or it is somebody else's."""
-    if not seen_imports(principal).filter(code=code).exists():
-        return None
-    path = folder / code / "problems.csv"
-    return path if path.exists() else None
+def problems_report(code: str, *, principal: Principal, folder: Path) -> Iterator[str] | None:
+    """The report of problems of one import in the active language, as lines of CSV; None when there is none (any more), or
+    it is somebody else's.
+    """
+    record = seen_imports(principal).filter(code=code).first()
+    return report_of(record) if record and (folder / code / "problems.csv").exists() else None
 
 
-def rejected_file(code: str, *, principal: Principal, folder: Path) -> Path | None:
-    """The rows of one import that were not stored, as they came; None when there are none, or it is somebody else's."""
-    if not seen_imports(principal).filter(code=code).exists():
-        return None
-    path = folder / code / "rejected.csv"
-    return path if path.exists() else None
+def rejected_report(code: str, *, principal: Principal, folder: Path) -> Iterator[str] | None:
+    """The rows of one import that were not stored, as they came, each with its reason in the active language, as lines of
+    CSV; None when there are none (any more), or it is somebody else's.
+    """
+    record, path = seen_imports(principal).filter(code=code).first(), folder / code / "rejected.csv"
+    return rejected_of_file(record, path) if record and path.exists() else None
 
 
 def doubles_file(code: str, *, principal: Principal, folder: Path) -> Path | None:
@@ -82,15 +84,15 @@ def doubles_file(code: str, *, principal: Principal, folder: Path) -> Path | Non
 
 def problems_of(
     code: str, *, principal: Principal, after: int = -1, limit: int = 80
-) -> list[tuple[int, int, str, str, str]]:
-    """(row, line, column, words, value) of rows that failed or carry a remark, those after a row number; row 0 is
+) -> list[tuple[int, int, str, Refused, str]]:
+    """(row, line, column, reason, value) of rows that failed or carry a remark, those after a row number; row 0 is
     the head, of a column from which nothing was taken.
     """
     record = seen_imports(principal).filter(code=code).first()
     if record is None:
         return []
     rows = record.problems.filter(row__gt=after).order_by("row", "pk")
-    return list(rows.values_list("row", "line", "column", "words", "value")[:limit])
+    return [(one.row, one.line, one.column, one.refusal, one.value) for one in rows[:limit]]
 
 
 def held_feeds(kinds: Sequence[str]) -> list[str]:

@@ -119,9 +119,8 @@ class Ledger:
             return
         rows = []
         for column, why in refused.items():
-            words = explain(why)
-            rows.append((self.record.pk, 0, 1, excerpt(column, 120), why.code[:60], excerpt(words, 300), ""))
-            self.shown.append(_line(1, excerpt(column), words))
+            rows.append((self.record.pk, 0, 1, excerpt(column, 120), why.code[:60], *_reason_of(why), ""))
+            self.shown.append(_line(1, excerpt(column), explain(why)))
         insert(ImportProblem, _PROBLEM, rows[:_MOST_COLUMNS])
 
     def reload(self, *, shown: int) -> None:
@@ -152,7 +151,6 @@ class Ledger:
     def _write_problems(self, batch: Batch, problems: Mapping[int, BadRow]) -> None:
         rows = []
         for offset, bad in sorted(problems.items()):
-            words = explain(bad.refusal)
             rows.append(
                 (
                     self.record.pk,
@@ -160,12 +158,12 @@ class Ledger:
                     batch.lines[offset],
                     bad.column[:120],
                     _reason(bad),
-                    excerpt(words, 300),
+                    *_reason_of(bad.refusal),
                     excerpt(bad.value, 200),
                 )
             )
             if len(self.shown) < MAX_SHOWN:
-                self.shown.append(_line(batch.lines[offset], bad.column, words))
+                self.shown.append(_line(batch.lines[offset], bad.column, explain(bad.refusal)))
         insert(ImportProblem, _PROBLEM, rows)
 
     def _write_images(self, batch: Batch, written: Written) -> None:
@@ -196,7 +194,7 @@ class Ledger:
             setattr(self.record, name, getattr(self.record, name) + getattr(counts, name))
 
 
-_PROBLEM = ("import_ref_id", "row", "line", "column", "reason", "words", "value")
+_PROBLEM = ("import_ref_id", "row", "line", "column", "reason", "words", "params", "value")
 _MOST_COLUMNS = 50
 _MOST_ROWS = 1_000_000  # no batch has more rows
 
@@ -290,6 +288,10 @@ def _asked_alike(earlier: Import, wanted: Import) -> bool:
 
 def _reason(bad: BadRow) -> str:
     return bad.refusal.code[:60]
+
+
+def _reason_of(refusal: Refused) -> tuple[str, str]:
+    return str(refusal.words), _json(refusal.kept_params())
 
 
 def _line(line: int, column: str, words: str) -> str:

@@ -11,6 +11,7 @@ from guanxi.record.imports.keeping import PROBLEM
 from guanxi.record.imports.models import Import
 from guanxi.record.imports.reading.batches import Source
 from guanxi.record.imports.rules import unpack_outcomes
+from guanxi.record.imports.services.ledger import explain
 
 MOST = 10_000  # rows
 _STEP = 5_000
@@ -23,7 +24,8 @@ def write_rejected(record: Import, source: Source) -> int:
     if not record.failed:
         return 0
     wanted = list(islice(_failed(record), MOST))
-    words = dict(record.problems.filter(row__in=wanted).order_by("-pk").values_list("row", "words")) if wanted else {}
+    failed = record.problems.filter(row__in=wanted).order_by("-pk") if wanted else ()
+    words = {one.row: explain(one.refusal) for one in failed}
     folder_of(record.code)
     part = path.with_suffix(".part")
     columns = [name for name in source.columns if name != PROBLEM]
