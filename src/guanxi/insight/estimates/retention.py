@@ -27,25 +27,39 @@ class Simulation:
     share: float | None
 
 
+@dataclass(frozen=True)
+class Portfolio:
+    """How many customers, what they brought in 12 months together, and the standard deviation of one."""
+
+    customers: int
+    contribution: float
+    spread: float
+
+
 def simulate_retention(contribution: ArrayLike, retention: float, other: float) -> Simulation:
     """Contribution of 12 months of each customer, the yearly retention of now and the one to be reached (0 … 1)."""
+    column = np.asarray(contribution, dtype=np.float64)
+    spread = float(column.std(ddof=1)) if len(column) > 1 else 0.0
+    return simulate_from(Portfolio(len(column), float(column.sum()), spread), retention, other)
+
+
+def simulate_from(portfolio: Portfolio, retention: float, other: float) -> Simulation:
+    """The same from the sums of a portfolio. Raises ValueError for a retention outside 0 … 1."""
     if not (0 <= retention <= 1 and 0 <= other <= 1):
         raise ValueError("retention lies between 0 and 1")
-    column = np.asarray(contribution, dtype=np.float64)
-    total = float(column.sum())
+    total = portfolio.contribution
     factor, reached = float(sum_of_years(retention)), float(sum_of_years(other))
-    # The customers are a sample of those one might have had: the sum varies by √n standard deviations.
-    swing = _Z * float(np.sqrt(len(column)) * column.std(ddof=1)) if len(column) > 1 else 0.0
+    # The customers are a sample of those one might have had: their sum varies by √n standard deviations.
+    swing = _Z * float(np.sqrt(portfolio.customers)) * portfolio.spread
     gained = reached - factor
     bounds = sorted((gained * (total - swing), gained * (total + swing)))
-    change = gained * total
     return Simulation(
         now=total * factor,
         then=total * reached,
-        change=change,
+        change=gained * total,
         low=bounds[0],
         high=bounds[1],
-        share=change / (total * factor) if total * factor else None,
+        share=gained * total / (total * factor) if total * factor else None,
     )
 
 
