@@ -34,6 +34,9 @@ class Permission(StrEnum):
     HAND_OVER_ACTIONS = "actions.hand_over"
     VIEW_CATALOGUE = "catalogue.view"
     EDIT_CATALOGUE = "catalogue.edit"
+    VIEW_OFFERS = "offers.view"
+    EDIT_OFFERS = "offers.edit"
+    APPROVE_OFFERS = "offers.approve"
     IMPORT = "data.import"
     EXPORT = "data.export"
     RUN_REFRESH = "insight.refresh"
@@ -70,6 +73,9 @@ WORDS: dict[Permission, str | Promise] = {
     Permission.HAND_OVER_ACTIONS: _("hand actions over"),
     Permission.VIEW_CATALOGUE: _("see products"),
     Permission.EDIT_CATALOGUE: _("change products"),
+    Permission.VIEW_OFFERS: _("see offers"),
+    Permission.EDIT_OFFERS: _("write offers and publish approved ones"),
+    Permission.APPROVE_OFFERS: _("approve offers of others and let words stand"),
     Permission.IMPORT: _("take in files"),
     Permission.EXPORT: _("give out files"),
     Permission.RUN_REFRESH: _("compute the figures anew"),

@@ -35,6 +35,7 @@ _LOOK = {
     P.VIEW_STANDING,
     P.VIEW_ACTIONS,
     P.VIEW_CATALOGUE,
+    P.VIEW_OFFERS,
     P.VIEW_STAFF,
 }
 _CARE = {
@@ -65,12 +66,13 @@ ROLES: dict[str, Role] = {
         Role(
             "leader",
             _("Team leader"),
-            _("Leads a team: everything a manager may, for the team and below; the pool, assignment, files."),
+            _("Leads a team: everything a manager may, for the team and below; the pool, assignment, files; approves offers."),
             Scope.TEAM,
             frozenset(
                 _LOOK
                 | _CARE
                 | {P.VIEW_POOL, P.ASSIGN_CUSTOMERS, P.DELETE_CUSTOMERS, P.MERGE_CUSTOMERS, P.REVEAL, P.IMPORT, P.EXPORT}
+                | {P.APPROVE_OFFERS}
             ),
             _CONTACT | {"plate"},
         ),
@@ -85,9 +87,9 @@ ROLES: dict[str, Role] = {
         Role(
             "marketer",
             _("Marketer"),
-            _("Sees the whole firm without names in clear; no changes to customers."),
+            _("Sees the whole firm without names in clear, makes its offers; no changes to customers."),
             Scope.ALL,
-            frozenset(_LOOK | {P.VIEW_POOL, P.EXPORT}),
+            frozenset(_LOOK | {P.VIEW_POOL, P.EXPORT, P.EDIT_OFFERS}),
         ),
         Role(
             "analyst",

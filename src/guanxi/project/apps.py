@@ -14,4 +14,5 @@ class ProjectConfig(AppConfig):
         registrations.register_erasers()
         registrations.register_listeners()
         registrations.register_namers()
+        registrations.register_offer_words()
         schedules.register()

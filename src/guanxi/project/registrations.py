@@ -7,6 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.engage.offers.headlines import headlines
+from guanxi.engage.offers.vocabulary import register_vocabulary
 from guanxi.identity.permissions import Permission, may
 from guanxi.identity.principals import Principal
 from guanxi.identity.roles import FIELD_WORDS, ROLES
@@ -97,6 +99,11 @@ def register_namers() -> None:
     register_namer("customer.revealed", "field", lambda code: FIELD_WORDS.get(code, code))
     for kinds, place in (("customer.identifier_", "kind"), ("customer.recognised", "by")):
         register_namer(kinds, place, _identifier_named)
+
+
+def register_offer_words() -> None:
+    """Let expressions of offers name the columns of decisions. Twice does no harm."""
+    register_vocabulary("headlines", headlines)
 
 
 def _identifier_named(code: str) -> object:

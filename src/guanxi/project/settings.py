@@ -46,6 +46,7 @@ GUANXI_APPS = [
     "guanxi.record.standing",
     "guanxi.record.actions",
     "guanxi.record.imports",
+    "guanxi.engage.offers",
     "guanxi.faces.shared",
     "guanxi.faces.desk",
 ]

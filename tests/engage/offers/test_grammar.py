@@ -136,6 +136,7 @@ def test_as_much_as_is_read_is_compiled_too():
     [
         ("wealth > 3", "grammar.unknown_name", "At character 1: there is no feature “wealth”."),
         ("age > 3 and religion = 'x'", "grammar.prohibited", "At character 13: “religion” may never be used: what somebody believes is not inferred"),
+        ("marital_status = 'x'", "grammar.prohibited", "At character 1: “marital_status” may never be used: nobody may draw this conclusion about a customer"),
         ("balance > 3", "grammar.purpose", "At character 1: “balance” may not be used for the purpose of this offer."),
         ("has_signal(divorce)", "grammar.unknown_signal", "At character 1: there is no kind of signal “divorce”."),
         ("has_signal(new_home, alarm)", "grammar.unknown_state", "At character 1: a signal “new_home” is never “alarm”."),
@@ -156,7 +157,9 @@ def test_what_may_not_be_asked(text, code, words):
 
 
 def test_a_feature_serves_its_purposes():
-    check_tree(parse_criteria("balance > 3"), VOCABULARY, purpose=SERVICE)
+    tree = parse_criteria("balance > 3")
+    check_tree(tree, VOCABULARY, purpose=SERVICE)
+    assert names_in(tree) == ["balance"]
 
 
 def test_a_lone_feature_must_be_yes_or_no():

@@ -19,6 +19,7 @@ from guanxi.engage.offers.grammar.tree import (
 )
 from guanxi.engage.offers.grammar.words import ValueKind, Vocabulary
 from guanxi.ground.refusals import Refused, Word, excerpt, gettext_noop
+from guanxi.record.catalogue.prohibited import blocked_subject
 
 KIND_WORDS = {
     ValueKind.NUMBER: gettext_noop("a number"),
@@ -30,6 +31,7 @@ _EQUAL = {"=", "!="}
 
 _UNKNOWN = gettext_noop("At character {place}: there is no feature “{name}”.")
 _PROHIBITED = gettext_noop("At character {place}: “{name}” may never be used: {why}")
+_CONCLUSION = gettext_noop("nobody may draw this conclusion about a customer")
 _PURPOSE = gettext_noop("At character {place}: “{name}” may not be used for the purpose of this offer.")
 _NO_SIGNAL = gettext_noop("At character {place}: there is no kind of signal “{name}”.")
 _NO_STATE = gettext_noop("At character {place}: a signal “{name}” is never “{state}”.")
@@ -68,6 +70,8 @@ def _check_name(node: Name, vocabulary: Vocabulary, purpose: int) -> None:
         why = Word(str(vocabulary.prohibited[node.name]))
         raise Refused("grammar.prohibited", _PROHIBITED, place=node.place, name=node.name, why=why)
     feature = vocabulary.features.get(node.name)
+    if feature is None and blocked_subject(node.name):
+        raise Refused("grammar.prohibited", _PROHIBITED, place=node.place, name=node.name, why=Word(_CONCLUSION))
     if feature is None:
         raise Refused("grammar.unknown_name", _UNKNOWN, place=node.place, name=excerpt(node.name))
     if purpose not in feature.purposes:

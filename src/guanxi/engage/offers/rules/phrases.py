@@ -84,7 +84,7 @@ _SPECIAL = (
     Phrase("中奖", Fault.LOTTERY, not_after=("集",), not_before=("励", "学")),
     Phrase("#倍", Fault.RETURN, not_after=("积分",), not_before=("积分",)),
 )
-_NOT_AFTER = {"free": ("feel", "interest", "fee", "duty"), "大奖": ("不",)}
+_NOT_AFTER = {"free": ("feel", "interest", "fee", "duty"), "0元": tuple("0123456789.,")}
 
 
 def phrases() -> tuple[Phrase, ...]:

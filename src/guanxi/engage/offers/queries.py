@@ -1,0 +1,211 @@
+"""Named reads of offers."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from guanxi.engage.offers.choices import CHANNELS, Layer, OfferStatus, Way
+from guanxi.engage.offers.grammar import Vocabulary, check_tree, names_in, parse_criteria, predicate_of, references_in
+from guanxi.engage.offers.models import Offer, Promotion, Rule
+from guanxi.engage.offers.permissions import require_sight
+from guanxi.engage.offers.rules.publication import Facts
+from guanxi.engage.offers.vocabulary import vocabulary
+from guanxi.ground.refusals import Refused
+from guanxi.identity.principals import Principal
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedTreatment:
+    """How an offer is brought: cost in minor units of the offer's currency, pressure in hundredths of a unit."""
+
+    way: Way
+    channel: int
+    cost: int
+    pressure: int
+    lead_days: int
+    wording_zh: str
+    wording_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRule:
+    """Who passes a layer. `predicate` is true or false for a row of features (grammar.compiling says of which columns).
+
+    `problem` says in words why it can no longer be asked (a feature is gone or forbidden): then nobody passes.
+    """
+
+    layer: Layer
+    position: int
+    reason_code: str
+    expression: str
+    predicate: "exp.Expr"
+    features: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedOffer:
+    """One published version, with everything that a decision needs. Money in minor units of `currency`.
+
+    `unit_value` is None where another value model counts, or where the issue is not weighed in money. `words`: Told →
+    {"zh", "en"}. `family` and `product` are references, "" where there is none.
+    """
+
+    id: int
+    code: str
+    reference: str
+    version: int
+    issue: int
+    family_id: int | None
+    family: str
+    product_id: int | None
+    product: str
+    regulatory_class: int
+    purpose: int
+    value_model: int
+    unit_value: int | None
+    incentive_cost: int
+    currency: str
+    horizon_months: int
+    words: dict[str, dict[str, str]]
+    list_rate: str
+    campaign_rate: str
+    valid_from: dt.date
+    valid_to: dt.date
+    stock: int | None
+    sibling_rest_days: int
+    treatments: tuple[PublishedTreatment, ...]
+    rules: tuple[PublishedRule, ...]
+
+
+def published_offers(on: dt.date) -> list[PublishedOffer]:
+    """Offers that are published and valid on a day, by reference; rules by layer and place, predicates compiled for `on`.
+
+    Three queries, however many offers there are. The same record on the same day gives the same rows.
+    """
+    found = Offer.objects.filter(status=OfferStatus.PUBLISHED, valid_from__lte=on, valid_to__gte=on)
+    rows = found.select_related("family", "product").prefetch_related("treatments", "rules").order_by("reference")
+    known = vocabulary()
+    return [_published(offer, known, on) for offer in rows]
+
+
+def offer_of_code(code: str, *, principal: Principal) -> Offer | None:
+    """One version with its family, product, promotion and people; None where there is none. Raises Denied."""
+    require_sight(principal)
+    related = ("family", "product", "promotion", "written_by", "approved_by")
+    return Offer.objects.select_related(*related).prefetch_related("treatments", "rules").filter(code=code).first()
+
+
+def versions_of(reference: str, *, principal: Principal, limit: int = 50) -> Sequence[Offer]:
+    """The versions of an offer, newest first. Raises Denied."""
+    require_sight(principal)
+    return list(Offer.objects.filter(reference=reference).order_by("-version")[:limit])
+
+
+def promotions_in_order(*, principal: Principal, limit: int = 200) -> list[tuple[str, str]]:
+    """(reference, name) of registered promotions, the latest first. Raises Denied."""
+    require_sight(principal)
+    return list(Promotion.objects.order_by("-valid_to", "name").values_list("reference", "name")[:limit])
+
+
+def facts_of(offer: Offer) -> Facts:
+    """A version as the checks see it."""
+    promotion = offer.promotion
+    return Facts(
+        issue=offer.issue,
+        regulatory_class=offer.regulatory_class,
+        purpose=offer.purpose,
+        value_model=offer.value_model,
+        unit_value=offer.unit_value,
+        has_family=offer.family_id is not None,
+        words=offer.words,
+        treatments={
+            one.way: (one.wording_zh, one.wording_en) for one in sorted(offer.treatments.all(), key=lambda t: t.way)
+        },
+        layers=frozenset(rule.layer for rule in offer.rules.all()),
+        valid_from=offer.valid_from,
+        valid_to=offer.valid_to,
+        stock=offer.stock,
+        list_rate=offer.list_rate,
+        campaign_rate=offer.campaign_rate,
+        promotion=(promotion.valid_from, promotion.valid_to) if promotion else None,
+        released=frozenset(offer.releases),
+    )
+
+
+def rule_problems(offer: Offer) -> list[tuple[Rule, Refused]]:
+    """Rules of a version that cannot be asked as they stand, each with the reason."""
+    known, found = vocabulary(), []
+    for rule in sorted(offer.rules.all(), key=_place):
+        try:
+            check_tree(parse_criteria(rule.expression), known, purpose=offer.purpose or 0)
+        except Refused as refused:
+            found.append((rule, refused))
+    return found
+
+
+def offers_of_families(ids: Iterable[int]) -> set[int]:
+    """Those of some families that an offer is about."""
+    return set(Offer.objects.filter(family_id__in=list(ids)).values_list("family_id", flat=True))
+
+
+def offered_products(ids: Iterable[int]) -> set[int]:
+    """Those of some products that an offer is about."""
+    return set(Offer.objects.filter(product_id__in=list(ids)).values_list("product_id", flat=True))
+
+
+def _published(offer: Offer, known: Vocabulary, on: dt.date) -> PublishedOffer:
+    cells: dict[str, Any] = {
+        name: getattr(offer, name)
+        for name in (
+            "id", "code", "reference", "version", "issue", "family_id", "product_id", "regulatory_class", "purpose", "value_model",
+            "unit_value", "incentive_cost", "currency", "horizon_months", "words", "list_rate", "campaign_rate", "valid_from",
+            "valid_to", "stock", "sibling_rest_days",
+        )
+    }  # fmt: skip
+    return PublishedOffer(
+        **cells,
+        family=offer.family.reference if offer.family else "",
+        product=offer.product.reference if offer.product else "",
+        treatments=tuple(
+            PublishedTreatment(
+                Way(one.way),
+                CHANNELS[Way(one.way)],
+                one.cost,
+                one.pressure,
+                one.lead_days,
+                one.wording_zh,
+                one.wording_en,
+            )
+            for one in sorted(offer.treatments.all(), key=lambda one: one.way)
+        ),
+        rules=tuple(_compiled(rule, offer, known, on) for rule in sorted(offer.rules.all(), key=_place)),
+    )
+
+
+def _compiled(rule: Rule, offer: Offer, known: Vocabulary, on: dt.date) -> PublishedRule:
+    from sqlglot import exp  # noqa: PLC0415 - half a second that only a decision needs
+
+    features: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    predicate: exp.Expr = exp.false()
+    layer, problem = Layer(rule.layer), ""
+    try:
+        tree = parse_criteria(rule.expression)
+        check_tree(tree, known, purpose=offer.purpose or 0)
+        predicate = predicate_of(tree, known, on=on)
+        features, references = tuple(names_in(tree)), tuple(references_in(tree))
+    except Refused as refused:
+        problem = str(refused)
+    return PublishedRule(
+        layer, rule.position, rule.reason_code, rule.expression, predicate, features, references, problem
+    )
+
+
+def _place(rule: Rule) -> tuple[int, int]:
+    return rule.layer, rule.position
