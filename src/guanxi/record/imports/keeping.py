@@ -56,11 +56,10 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """One row that was not stored: its number, its cells, and why."""
+    """One row that was not stored: its number and its cells."""
 
     row: int
     cells: list[str]
-    words: str
 
 
 def rejected_rows(path: Path, *, after: int = 0, limit: int) -> tuple[list[str], list[Rejected]]:
@@ -81,8 +80,8 @@ def _rejected(cells: list[str], width: int) -> Rejected:
     """Raises ValueError for a row that is not whole."""
     if len(cells) != width:
         raise ValueError(cells)
-    number, _, words = cells[-1].partition(": ")
-    return Rejected(int(number), [restored(text) for text in cells[:-1]], words)
+    number, _, _why = cells[-1].partition(": ")
+    return Rejected(int(number), [restored(text) for text in cells[:-1]])
 
 
 def look_of(code: str) -> Look:
