@@ -129,6 +129,25 @@ def test_the_page_costs_no_more_than_fifteen_queries_however_it_is_kept(scene, l
         assert queries_of(lin, f"/customers/{scene.codes['王海峰']}/") <= 15
 
 
+# ---- what is empty leads on
+
+
+def test_an_empty_tab_has_a_next_step_for_whoever_looks(scene, looking):
+    scene.add("新来的", phone="13700000001")
+    base = f"/customers/{scene.codes['新来的']}/"
+    log, whole = f"/conversations/new/?customer={scene.codes['新来的']}", f"{base}timeline/"
+    steps = {"contacts": log, "offered": log, "work": log, "dealings": whole}
+    for who, expected in (
+        ("lin", steps),
+        ("li", steps | {"dealings": "/imports/new/dealings/"}),
+        ("zhao", dict.fromkeys(steps, whole)),  # reads only
+    ):
+        client = looking(scene, who, language="en")
+        for tab, href in expected.items():
+            page = client.get(f"{base}timeline/?only={tab}").content.decode()
+            assert re.search(r'<li class="muted nothing">.*?<a class="go" href="([^"]*)"', page)[1] == href, (who, tab)
+
+
 # ---- what was offered
 
 

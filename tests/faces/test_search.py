@@ -141,6 +141,22 @@ def test_more_than_a_page_says_how_many_and_leads_to_the_list(scene, looking):
     assert "只看了" not in words_of(response)
 
 
+def test_the_table_of_the_found_says_how_many_there_are_and_every_cell_stands_under_its_head(
+    scene, looking, monkeypatch
+):
+    monkeypatch.setattr("guanxi.faces.desk.customers.views._MOST_FOUND", 5)
+    for place in range(12):
+        scene.add(f"甲{place:02d}", phone=f"137{place:08d}")
+    found = looking(scene, "chen", language="en").post("/customers/", {"q": "甲"})
+    page = found.content.decode()
+    assert "12 found for “甲”; here are the first 5" in words_of(found)
+    heads = re.findall(r'<th class="([^"]*)"', page)
+    first = re.search(r"<tr data-line.*?</tr>", page, re.DOTALL)[0]
+    assert re.findall(r'<td class="([^" ]*)', first) == [css.split(" ")[0] for css in heads]
+    assert heads[0].startswith("c-name")
+    assert "data-tick" not in page  # nothing is done with those found: no boxes to choose them
+
+
 @pytest.mark.parametrize(
     ("path", "field"),
     [

@@ -337,6 +337,14 @@ def test_days_off_move_due_days(scene, looking):
         assert client.get(f"/settings/days-off/?year={year}").status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("zh-hans", "2026年1月2日 星期五 休息 休息日（由1月4日调休）"), ("en", "Friday, 2 January 2026 are off Day off (substituted from 4 Jan)")],
+)  # fmt: skip
+def test_a_day_named_in_a_holiday_is_written_like_every_other_day(scene, looking, language, told):
+    assert told in words_of(looking(scene, "li", language=language).get("/settings/days-off/?year=2026"))
+
+
 # ---- thresholds
 
 
