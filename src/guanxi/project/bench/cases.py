@@ -109,6 +109,28 @@ def lifetime(setting: Setting) -> Iterator[Figure]:
         yield Figure(f"lifetime: {model}", size, "–", finished.wall_s, cpu, finished.peak_mb, ratio=cpu / floor_s)
 
 
+def decisions(setting: Setting) -> Iterator[Figure]:
+    """Every customer × 40 offers, from gates to one decision each, beside one scan of the same rows (target: a million in
+    60 s and 1 GB). CPU is that of the step alone, memory the whole process's.
+    """
+    home = _fresh_home(setting)
+    file = str(home.folder / "people.duckdb")
+    scan_s = 0.0
+    for step in ("people", "scan", "decide"):
+        finished = _python("guanxi.project.bench.deciding", step, file, str(setting.customers), home=home)
+        facts = finished.result()
+        scan_s = scan_s or (facts["cpu_s"] if step == "scan" else 0.0)
+        ratio = facts["cpu_s"] / scan_s if scan_s else None
+        yield Figure(
+            f"decisions: {step}",
+            setting.customers,
+            "–",
+            *(facts["wall_s"], facts["cpu_s"], finished.peak_mb),
+            ratio=ratio,
+            notes={name: facts[name] for name in ("decisions", "prices") if name in facts},
+        )
+
+
 def start(setting: Setting) -> Iterator[Figure]:
     """From the start of the web server to its first answer, and the memory of a worker."""
     home = _fresh_home(setting)
@@ -142,6 +164,7 @@ CASES: dict[str, Case] = {
     "refresh": refresh,
     "summary": purchase_summary,
     "lifetime": lifetime,
+    "decisions": decisions,
     "start": start,
     "create": create,
 }
