@@ -131,6 +131,23 @@ def decisions(setting: Setting) -> Iterator[Figure]:
         )
 
 
+def pairs(setting: Setting) -> Iterator[Figure]:
+    """Pair rules from as many baskets as customers (5.2 lines each), beside DuckDB's self-join of the same lines.
+
+    CPU is that of finding the pairs alone; wall and memory are the whole process's, data made and libraries loaded.
+    """
+    join_s = 0.0
+    for what in ("join", "rules"):
+        finished = _python("guanxi.project.bench.pairs", what, str(setting.customers))
+        facts = finished.result()
+        cpu = facts.pop("cpu_s")
+        join_s = join_s or cpu
+        size = facts["lines"]
+        yield Figure(
+            f"pairs: {what}", size, "–", finished.wall_s, cpu, finished.peak_mb, ratio=cpu / join_s, notes=facts
+        )
+
+
 def start(setting: Setting) -> Iterator[Figure]:
     """From the start of the web server to its first answer, and the memory of a worker."""
     home = _fresh_home(setting)
@@ -164,6 +181,7 @@ CASES: dict[str, Case] = {
     "refresh": refresh,
     "summary": purchase_summary,
     "lifetime": lifetime,
+    "pairs": pairs,
     "decisions": decisions,
     "start": start,
     "create": create,
