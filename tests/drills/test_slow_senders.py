@@ -2,6 +2,7 @@
 45 and 102): others are served meanwhile, the cap ends what is too much, nothing is left, memory stays where it was.
 """
 
+import contextlib
 import http.client
 import json
 import os
@@ -9,6 +10,7 @@ import re
 import signal
 import socket
 import statistics
+import threading
 import time
 import urllib.parse
 import urllib.request
@@ -19,6 +21,7 @@ from pathlib import Path
 
 import pytest
 
+from guanxi.project.patience import PATIENCE_S
 from tests.installation import Installation, answers, free_port
 
 pytestmark = pytest.mark.drill
@@ -135,6 +138,14 @@ def within(seconds: float, is_so: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+def trickle(lines: list[socket.socket], over: threading.Event) -> None:
+    """A byte a second on each line that still takes one."""
+    while not over.wait(1):
+        for line in lines:
+            with contextlib.suppress(OSError):
+                line.sendall(b"x")
+
+
 def poured(line: socket.socket, most: int) -> int:
     """How many bytes a line took before the other side cut it, at most `most`."""
     sent, piece = 0, b"x,1\r\n" * 2_000
@@ -174,6 +185,29 @@ def test_a_byte_a_second_of_2_gb_hurts_nobody_and_leaves_nothing(served):
     print(f"a page meanwhile: {statistics.median(took):.0f} ms, the longest {max(took):.0f} ms")
     assert statistics.median(took) < OTHERS_MS
     within(10, lambda: served.incoming == [])  # broken off: nothing is kept
+    assert served.kept() == 2
+
+
+def test_as_many_slow_senders_as_there_are_threads_are_given_up(served):
+    """Twice as many, and each of another 2 GB: whoever comes then waits for a while, not for ever."""
+    slow, began = Visitor(served.port), time.monotonic()
+    lines = [slow.line(2 << 30) for _ in range(16)]
+    answers_: list[bytes] = []
+    try:
+        over = threading.Event()
+        threading.Thread(target=lambda: trickle(lines, over), daemon=True).start()
+        with urllib.request.urlopen(f"http://127.0.0.1:{served.port}/account/login/", timeout=MOST_S) as answer:
+            assert answer.status == 200
+        waited = time.monotonic() - began
+        answers_ = [line.recv(30) for line in lines[:1]]
+    finally:
+        over.set()
+        for line in lines:
+            line.close()
+    print(f"a page came after {waited:.0f} s; the first slow one was told {answers_}")
+    assert waited < 5 * PATIENCE_S  # they wait for two processes of four threads, not always evenly
+    assert answers_[0].startswith(b"HTTP/1.1 4")
+    within(10, lambda: served.incoming == [])
     assert served.kept() == 2
 
 

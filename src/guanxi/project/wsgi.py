@@ -4,5 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from guanxi.project.patience import Patience
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guanxi.project.settings")
-application = get_wsgi_application()
+application = Patience(get_wsgi_application())
