@@ -42,6 +42,7 @@ _COLUMNS = (
     ("no_cross_sell", _F, "transaction", _("More products would mean more loss")),
     ("deposits", _N, "financial", _("Balance on deposit")),
     ("in_credit_review", _F, "financial", _("Credit is under review")),
+    ("has_risk_test", _F, "financial", _("Has a valid risk test")),
     ("risk_level", _N, "financial", _("Tested risk level, 1 to 5; unknown without a valid test")),
 )
 

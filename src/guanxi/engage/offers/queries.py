@@ -9,10 +9,11 @@ from guanxi.engage.offers.choices import CHANNELS, Layer, OfferStatus, Way
 from guanxi.engage.offers.grammar import Vocabulary, check_tree, names_in, parse_criteria, predicate_of, references_in
 from guanxi.engage.offers.models import Offer, Promotion, Rule
 from guanxi.engage.offers.permissions import require_sight
-from guanxi.engage.offers.rules.publication import Facts
+from guanxi.engage.offers.rules.publication import Facts, Lack, lacks_of
 from guanxi.engage.offers.vocabulary import vocabulary
 from guanxi.ground.refusals import Refused
 from guanxi.identity.principals import Principal
+from guanxi.identity.queries import firm_day
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -138,6 +139,12 @@ def facts_of(offer: Offer) -> Facts:
     )
 
 
+def lacks_now(offer: Offer) -> list[Lack]:
+    """Everything but approval that stands between a version and its publication today."""
+    rules = [Lack("rule", words=rule.expression, place=str(refused)) for rule, refused in rule_problems(offer)]
+    return [*lacks_of(facts_of(offer), firm_day()), *rules]
+
+
 def rule_problems(offer: Offer) -> list[tuple[Rule, Refused]]:
     """Rules of a version that cannot be asked as they stand, each with the reason."""
     known, found = vocabulary(), []
@@ -149,14 +156,16 @@ def rule_problems(offer: Offer) -> list[tuple[Rule, Refused]]:
     return found
 
 
-def offers_of_families(ids: Iterable[int]) -> set[int]:
-    """Those of some families that an offer is about."""
-    return set(Offer.objects.filter(family_id__in=list(ids)).values_list("family_id", flat=True))
+def offered_families() -> set[int]:
+    """The families that some offer is about."""
+    found = Offer.objects.exclude(family=None).order_by().values_list("family_id", flat=True).distinct()
+    return {family for family in found if family is not None}
 
 
 def offered_products(ids: Iterable[int]) -> set[int]:
     """Those of some products that an offer is about."""
-    return set(Offer.objects.filter(product_id__in=list(ids)).values_list("product_id", flat=True))
+    found = Offer.objects.filter(product_id__in=list(ids)).values_list("product_id", flat=True)
+    return {product for product in found if product is not None}
 
 
 def _published(offer: Offer, known: Vocabulary, on: dt.date) -> PublishedOffer:

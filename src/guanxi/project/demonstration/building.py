@@ -20,6 +20,7 @@ from guanxi.project.demonstration.cast import estates
 from guanxi.project.demonstration.cast.story import Story, Talk
 from guanxi.project.demonstration.filling import told_rows
 from guanxi.project.demonstration.lines import dealings_table
+from guanxi.project.demonstration.offering import make_offers
 from guanxi.project.demonstration.planning import Plan, plan_firm
 from guanxi.project.demonstration.visits import points_of
 from guanxi.record.bookmarks.choices import Sharing
@@ -65,6 +66,7 @@ def build_demo(*, by: Principal, customers: int, seed: int) -> dict[str, int]:
         declare_demo(by=by, is_demo=True)
         staff = staffing.take_on_everybody(by=by)
         create_products(assortment.new_products(), by=by)
+        make_offers(staff, today)
         ids = _register(by, plan, zone)
         holdings = _hold(by, plan.held, ids)
         table = dealings_table(plan, ids, holdings)

@@ -2,6 +2,8 @@
 
 from django.db import transaction
 
+from guanxi.engage.offers.queries import offered_families, offered_products
+from guanxi.engage.offers.services import remove_demo_offers
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import demo_people, top_team
@@ -36,8 +38,10 @@ def clear_demo(*, by: Principal) -> dict[str, int]:
     remove_holdings_of(ids)
     remove_standing_of(ids)
     customers = remove_demo_customers(ids, by=by)
+    remove_demo_offers(by=by)
     products = demo_product_ids()
-    remove_demo_products(kept=used_products(products) | held_products(products))
+    kept = used_products(products) | held_products(products) | offered_products(products)
+    remove_demo_products(kept=kept, families_kept=offered_families())
     remove_demo_estates(kept=estates_lived_in(demo_estate_ids()))
     remove_demo_views(by=by)
     staff, teams = demo_people()

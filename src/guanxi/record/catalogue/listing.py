@@ -114,6 +114,12 @@ def families_in_order(*, principal: Principal, limit: int) -> list[tuple[str, st
     return list(Family.objects.order_by("name", "pk").values_list("code", "name")[:limit])
 
 
+def family_references(*, principal: Principal, limit: int) -> list[tuple[str, str]]:
+    """(reference, name) of families of products by name, for forms that name them. Raises Denied."""
+    require_sight(principal)
+    return list(Family.objects.order_by("name", "pk").values_list("reference", "name")[:limit])
+
+
 def estate_cities(*, principal: Principal, limit: int) -> list[str]:
     """Cities in which there are estates. Raises Denied."""
     require_sight(principal)

@@ -114,6 +114,11 @@ def families_by_reference(references: Iterable[str]) -> dict[str, int]:
     return dict(Family.objects.filter(reference__in=list(references)).values_list("reference", "pk"))
 
 
+def family_names(references: Iterable[str]) -> dict[str, str]:
+    """Names of families by reference; unknown ones are left out."""
+    return dict(Family.objects.filter(reference__in=list(references)).values_list("reference", "name"))
+
+
 def products_by_reference(references: Iterable[str]) -> dict[str, tuple[int, int | None]]:
     """(id, id of its family) of products by reference; unknown and deleted ones are left out."""
     rows = Product.objects.filter(reference__in=list(references), deleted_at=None)

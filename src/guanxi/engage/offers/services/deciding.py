@@ -7,8 +7,8 @@ from django.db import transaction
 from guanxi.engage.offers.choices import OfferStatus
 from guanxi.engage.offers.models import Offer
 from guanxi.engage.offers.permissions import may_approve, require_approval, require_writing
-from guanxi.engage.offers.queries import facts_of, rule_problems
-from guanxi.engage.offers.rules.publication import Lack, lacks_of, texts_of, wording_lacks
+from guanxi.engage.offers.queries import facts_of, lacks_now
+from guanxi.engage.offers.rules.publication import Lack, texts_of, wording_lacks
 from guanxi.engage.offers.rules.wording import digest_of
 from guanxi.engage.offers.services.journal import note
 from guanxi.ground import clock
@@ -36,12 +36,6 @@ class Unfit(Refused):
 
     def __reduce__(self) -> tuple[object, ...]:
         return Unfit, (self.lacks,)
-
-
-def lacks_now(offer: Offer) -> list[Lack]:
-    """Everything but approval that stands between a version and its publication."""
-    rules = [Lack("rule", words=rule.expression, place=str(refused)) for rule, refused in rule_problems(offer)]
-    return [*lacks_of(facts_of(offer), firm_day()), *rules]
 
 
 @transaction.atomic

@@ -91,12 +91,12 @@ def remove_products(ids: Sequence[int]) -> None:
         Product.objects.filter(pk__in=ids[start : start + _STEP]).delete()
 
 
-def remove_demo_products(*, kept: Collection[int]) -> None:
-    """Delete the demo's products and families, except those `kept` because something else refers to them."""
+def remove_demo_products(*, kept: Collection[int], families_kept: Collection[int] = ()) -> None:
+    """Delete the demo's products and families, except those kept because something else refers to them."""
     gone = Product.objects.filter(is_demo=True).exclude(pk__in=kept)
     families = set(gone.filter(family__isnull=False).values_list("family_id", flat=True))
     gone.delete()
-    remove_families(sorted(families))
+    remove_families(sorted(families.difference(families_kept)))
 
 
 def remove_families(ids: Sequence[int]) -> None:
