@@ -537,6 +537,8 @@ def test_the_demo_goes_with_one_click_counted_before_and_after_and_own_records_s
     assert Firm.objects.get().is_demo is False
     assert [path.name for path in (tmp_path / "backups").iterdir()] == ["2026-07-09-before-clearing.guanxi"]
     assert Job.objects.filter(name="refresh").exists()
+    ending = client.get("/settings/data/")  # the demo is gone, its job not quite done: the page goes on asking
+    assert (ending.context["demo"].is_going, 'hx-trigger="every 2s"' in ending.content.decode()) == (True, True)
     Job.objects.filter(pk=job.pk).update(status=JobStatus.DONE, result=told)
     page = client.get("/settings/data/")
     assert page.context["demo"].gone[0][1] == "1"

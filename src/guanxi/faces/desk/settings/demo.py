@@ -32,13 +32,15 @@ def standing_of() -> Standing | None:
     """The demo, before and after; None where there never was one that anybody took away."""
     job, is_here = last_job("clear_demo"), firm().is_demo
     is_gone = job is not None and job.status == JobStatus.DONE and not is_here
-    if not is_here and not is_gone:
+    # to the very end of the job: the demo itself is gone a moment before
+    is_going = job is not None and job.status not in FINISHED
+    if not (is_here or is_gone or is_going):
         return None
     goes, stays = _before() if is_here else ([], [])
     return Standing(
-        is_here=is_here,
+        is_here=is_here or is_going,
         may=has_own_administrator(),
-        is_going=job is not None and job.status not in FINISHED,
+        is_going=is_going,
         goes=goes,
         stays=stays,
         gone=_after(job) if job and is_gone else [],
