@@ -122,6 +122,9 @@ ADDRESSES: dict[str, Door] = {
     "customer_group_removal": Door(send="do @group.add"),
     # groups are the whole firm's
     "groups": Door(ALL, f"do {CARE}"),
+    "address": Door(send="do @address.change"),
+    "supposition": Door(send="do @signal.judge"),
+    "supposition_withdrawal": Door(send="do @signal.judge"),
     "group": Door(CARE),
     "group_name": Door(send=f"do {CARE}"),
     "group_place": Door(send=f"do {CARE}"),

@@ -74,6 +74,16 @@ def _answered(world: World, by: Principal, target: Target) -> Sent:
 
 def _judged(world: World, by: Principal, target: Target) -> Sent:
     if Customer.objects.get(pk=target.id).deleted_at is None:
+def _supposed(world: World, by: Principal, target: Target) -> Sent:
+    Signal.objects.filter(code=target.signal).update(state="hypothesised", judgement=None, judged_from="")
+    return {"answer": "yes"}
+
+
+def _settled(world: World, by: Principal, target: Target) -> Sent:
+    _supposed(world, by, target)
+    return _judged(world, by, target)
+
+
         judge_signal(target.signal, by=SYSTEM, judgement=Judgement.TRUE)
     return {}
 
@@ -196,6 +206,9 @@ SENDINGS: dict[str, Sending] = {
     "stage_withdrawal": _moved_on,
     "preference_heed": _quieted,
     "groups": lambda w, by, t: {"name": "新群"},
+    "address": lambda w, by, t: {"text": "1 Elm Road", "city": "广州", "source": "told"},
+    "supposition": _supposed,
+    "supposition_withdrawal": _settled,
     "group_name": lambda w, by, t: {"name": "新群"},
     "group_place": lambda w, by, t: {"below": Group.objects.create(name="above").code},
     "group_return": _removed,
@@ -331,3 +344,5 @@ _CHOICES = {
     "dealings": "product", "holdings": "product", "conversations": "by", "staff": "team", "products": "family",
     "estates": "city",
 }  # fmt: skip
+        "supposition.signal": target.signal,
+        "supposition_withdrawal.signal": target.signal,

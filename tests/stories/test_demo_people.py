@@ -129,6 +129,22 @@ def test_the_saver_grew_from_fifty_thousand_to_two_hundred_and_thirty(demo):
     rows = [
         (dt.date.fromisoformat(str(day)[:10]), amount, kind)
         for day, amount, kind in demo.rows(sql, demo.id("DEMO-SAVER"))
+def test_ms_li_is_supposed_to_have_a_new_home_and_perhaps_to_need_a_car(demo):
+    found = {one.kind: one for one in signals_of(demo.id("DEMO-LI"), principal=SYSTEM)}
+    home, car = found["new_home"], found["car_need"]
+    assert (home.state, home.probability, home.occurred_on, home.detected_on) == (
+        "hypothesised",
+        0.8,
+        TODAY - dt.timedelta(days=2),
+        TODAY - dt.timedelta(days=2),
+    )
+    assert home.evidence["figures"]["handover_on"] == str(TODAY - dt.timedelta(days=138))
+    assert (car.state, car.probability) == ("hypothesised", 0.3)
+    assert car.evidence["figures"]["kilometres"] == pytest.approx(23.7, abs=0.2)
+    asked = demo.rows("SELECT status, due_on FROM actions_action WHERE origin = 'new_home'")
+    assert len(asked) == 1
+
+
     ]
     demand = [(day, amount) for day, amount, kind in rows if kind == "DEPOSIT-DEMAND"]
     terms = [(day, amount) for day, amount, kind in rows if kind == "DEPOSIT-TERM"]

@@ -26,7 +26,8 @@ EXPORT_COLUMNS = ("customer", "kind", "state", "occurred_on", "detected_on", "se
 class SignalRow:
     """One signal as pages show it. `at_stake` in minor units of the firm's currency, a month; `judged_by` a name.
 
-    `probability` 0: none is claimed. `is_settled`: a supposition that a person confirmed.
+    `probability` 0: none is claimed. `was_supposed`: it is a supposition, or was one before a person settled it;
+    `is_settled`: that person confirmed it.
     """
 
     code: str
@@ -47,6 +48,7 @@ class SignalRow:
     judged_by: str
     quiet_until: dt.date | None
     note: str
+    was_supposed: bool
     is_settled: bool
 
 
@@ -174,6 +176,7 @@ def _rows(signals: QuerySet[Signal] | Sequence[Signal]) -> list[SignalRow]:
             judged_by=signal.judged_by.name if signal.judged_by else "",
             quiet_until=signal.quiet_until,
             note=signal.note,
+            was_supposed=SignalState.HYPOTHESISED in (signal.state, signal.judged_from),
             is_settled=is_settled_by_person(SignalState(signal.state), signal.judged_from),
         )
         for signal in found

@@ -132,8 +132,8 @@ def _move(figures: Mapping[str, Any]) -> str:
 
 def _supposed_state(state: str) -> str:
     return {
-        SignalState.CONFIRMED: _("So it is, as a person found out."),
-        SignalState.REFUTED: _("It is not so, as a person found out."),
+        SignalState.CONFIRMED: _("The customer has confirmed it."),
+        SignalState.REFUTED: _("The customer says it is not so."),
         SignalState.EXPIRED: _("It was never confirmed and is given up."),
     }.get(SignalState(state), "")
 

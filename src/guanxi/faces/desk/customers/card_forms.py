@@ -30,6 +30,21 @@ class PromiseForm(forms.Form):
     due_on = forms.DateField(input_formats=["%Y-%m-%d"])
 
 
+class AddressForm(forms.Form):
+    """A new place, and how it came to be known."""
+
+    text = forms.CharField(required=False, max_length=1000)
+    city = forms.CharField(required=False, max_length=200)
+    district = forms.CharField(required=False, max_length=200)
+    source = forms.ChoiceField(choices=Source.choices)
+
+
+class SuppositionForm(forms.Form):
+    """Whether something supposed is so."""
+
+    answer = forms.ChoiceField(choices=[("yes", ""), ("no", "")])
+
+
 class RelationForm(forms.Form):
     """Somebody near: who, how, and whether they keep house together."""
 

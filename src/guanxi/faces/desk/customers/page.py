@@ -34,6 +34,7 @@ from guanxi.record.customers.timeline import TimelineRow, as_rows, source_names
 from guanxi.record.holdings import queries as holdings
 from guanxi.record.holdings.queries import HoldingRow
 from guanxi.record.signals import queries as signals
+from guanxi.record.signals.choices import SignalState
 from guanxi.record.signals.queries import SignalRow
 from guanxi.record.signals.rules import OPEN_STATES
 from guanxi.record.standing.queries import OnPage, standing_on_page
@@ -43,13 +44,14 @@ _MOST_HOLDINGS = 50
 
 @dataclass(frozen=True)
 class Came:
-    """From where one comes back to the page: the action answered, the contact noted, the line taken off the card; or the
-    mark to show in full, or what was refused on the page and what had been typed.
+    """From where one comes back to the page: the action answered, the contact noted, the line taken off the card, the new
+    address saved; or the mark to show in full, or what was refused on the page and what had been typed.
     """
 
     answered: str = ""
     noted: str = ""
     removed: str = ""
+    moved: str = ""
     disclosed: Disclosed | None = None
     refused: person.Refusal | None = None
 
@@ -61,6 +63,15 @@ class Other:
     words: str
     why: str
     value: str
+
+
+@dataclass(frozen=True)
+class Ask:
+    """The one question of a contact in which a new address was saved: what is supposed, what to say; `signal` is its code."""
+
+    line: Line
+    say: str
+    signal: str
 
 
 @dataclass(frozen=True)
@@ -82,6 +93,7 @@ class Page:
     signals: list[panels.Signal]
     holdings: list[panels.Holding]
     toast: Line | None
+    ask: Ask | None
     code: str
     whys: list[tuple[str, str]]
     compose: Compose | None
@@ -114,6 +126,8 @@ def customer_page(code: str, look: Look, kept: Arrangement, came: Came = Came())
     is_aside = person.is_aside(read.consents, look.today)
     head, live = read.card.head, _live(read.actions)
     plan = plan_of(live, read.holdings, look)
+    ask = _ask(read, live, look) if came.moved else None
+    first = next((line for line in live if ask is None or line.code != ask.line.code), None)
     return Page(
         name=head.name,
         tier=head.tier,
@@ -124,12 +138,13 @@ def customer_page(code: str, look: Look, kept: Arrangement, came: Came = Came())
         groups=person.circles_of(read.card.groups),
         agreed=person.agreed_of(read.consents, look),
         thread=first_page(head, look, plan=plan, given=_given(read, look), only=kept.opens),
-        next=sheet_of(live[0], look, back="customer", drawn=False, phone=person.phone_of(read.card)) if live else None,
+        next=sheet_of(first, look, back="customer", drawn=False, phone=person.phone_of(read.card)) if first else None,
         others=_others(live, look),
         standing=panels.standing_of(read.standing, look, head.code),
         signals=panels.signals_of((row for _, _, row in read.signals), look),
         holdings=panels.holdings_of(read.holdings, look),
         toast=_toast(came.answered, read.actions, look),
+        ask=ask,
         code=head.code,
         whys=why_choices(),
         compose=_compose(read, live, look),
@@ -246,6 +261,15 @@ def _sentence(read: _Read, look: Look) -> str:
         return ""
     text = ("；" if is_chinese() else "; ").join(said)
     return f"{text[0].upper()}{text[1:]}{'。' if is_chinese() else '.'}"
+
+
+def _ask(read: _Read, live: Sequence[ActionLine], look: Look) -> Ask | None:
+    """What a new address gives reason to ask, of what is still supposed; one thing or nothing (NBA-01)."""
+    supposed = {row.key: row.code for _, _, row in read.signals if row.state == SignalState.HYPOTHESISED}
+    line = next((line for line in live if line.signal_key in supposed), None)
+    if line is None or not may(look.principal, Permission.JUDGE_SIGNALS):
+        return None
+    return Ask(line_of(line, look, back="customer"), line.say, supposed[line.signal_key])
 
 
 def _toast(code: str, found: Sequence[tuple[dt.date, int, ActionLine]], look: Look) -> Line | None:

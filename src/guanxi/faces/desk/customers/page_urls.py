@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from guanxi.faces.desk.customers import card_views, consent_views, group_views, page_views, stage_views, suggesting
+from guanxi.faces.desk.customers import (
+    card_views,
+    consent_views,
+    group_views,
+    home_views,
+    page_views,
+    stage_views,
+    suggesting,
+)
 
 urlpatterns = [
     path("", page_views.customer, name="customer"),
@@ -15,6 +23,9 @@ urlpatterns = [
     path("preferences/<row:row>/heed/", suggesting.heed, name="preference_heed"),
     path("suggestions/", suggesting.suggestions, name="suggestions"),
     path("preferences/<row:row>/return/", card_views.preference_return, name="preference_return"),
+    path("address/", home_views.address, name="address"),
+    path("suppositions/<code:signal>/", home_views.supposition, name="supposition"),
+    path("suppositions/<code:signal>/withdrawal/", home_views.supposition_withdrawal, name="supposition_withdrawal"),
     path("promises/", card_views.promises, name="promises"),
     path("relations/", card_views.relations, name="relations"),
     path("relations/<row:row>/removal/", card_views.relation_removal, name="relation_removal"),

@@ -32,10 +32,12 @@ _ROW = re.compile(RowConverter.regex, re.ASCII)
 def customer(request: FaceRequest, code: str) -> HttpResponse:
     """One customer: who, what happened, where we stand, what to do next."""
     require(request.principal, Permission.VIEW_CUSTOMERS)
-    wanted = asked(request, "answered", "open", "noted", "removed")
+    wanted = asked(request, "answered", "open", "noted", "removed", "moved")
     if wanted["removed"] and not _ROW.fullmatch(wanted["removed"]):
         raise BadRequest("no row")
-    return customer_response(request, code, Came(wanted["answered"], wanted["noted"], wanted["removed"]))
+    return customer_response(
+        request, code, Came(wanted["answered"], wanted["noted"], wanted["removed"], wanted["moved"])
+    )
 
 
 @require_POST

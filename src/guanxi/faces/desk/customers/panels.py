@@ -14,13 +14,14 @@ from guanxi.faces.desk.evidence.judging import judgement_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, near
+from guanxi.identity.permissions import Permission, may
 from guanxi.record.customers.choices import State, Tier
 from guanxi.record.customers.permissions import shown
 from guanxi.record.holdings.choices import HoldingStatus
 from guanxi.record.holdings.queries import HoldingRow
 from guanxi.record.signals.choices import SignalState
 from guanxi.record.signals.queries import SignalRow
-from guanxi.record.signals.rules import OPEN_STATES
+from guanxi.record.signals.rules import OPEN_STATES, given_up_on
 from guanxi.record.standing.queries import Move, OnPage
 
 _MOST_SIGNALS = 5
@@ -74,7 +75,9 @@ class Standing:
 
 @dataclass(frozen=True)
 class Signal:
-    """One signal in words; `href` opens its rows."""
+    """One signal in words; `href` opens its rows. `code`: a supposition that the reader may settle, `is_open` while nobody
+    has; `chance`: how likely it is, and until when it is kept without being confirmed.
+    """
 
     kind: str
     words: str
@@ -82,6 +85,9 @@ class Signal:
     tone: str
     when: str
     href: str
+    code: str = ""
+    is_open: bool = False
+    chance: str = ""
 
 
 @dataclass(frozen=True)
@@ -183,9 +189,18 @@ def _risk_tone(risk: float | None) -> str:
     return "alarm" if risk >= _ALARM else "watch" if risk >= _WATCH else "calm"
 
 
+def signal_tone(state: SignalState, *, is_settled: bool) -> str:
+    """How loud a signal is shown: what is supposed no louder than what is watched, what the customer confirmed as good."""
+    if state not in OPEN_STATES:
+        return ""
+    if is_settled:
+        return "good"
+    return "watch" if state in (SignalState.WATCH, SignalState.HYPOTHESISED) else "alarm"
+
+
 def _signal(row: SignalRow, look: Look) -> Signal:
     is_open = row.state in OPEN_STATES
-    tone = {SignalState.WATCH: "watch", SignalState.HYPOTHESISED: "watch"}.get(row.state, "alarm") if is_open else ""
+    tone = signal_tone(row.state, is_settled=row.is_settled)
     href = reverse("signal_evidence", args=[row.code]) if row.evidence.get("table") == "dealings" else ""
     return Signal(
         kind=str(row.kind.label),
@@ -194,7 +209,29 @@ def _signal(row: SignalRow, look: Look) -> Signal:
         tone=tone,
         when=cells.day_words(row.occurred_on, look.today),
         href=href,
+        code=row.code if _may_settle(row, look) else "",
+        is_open=row.state == SignalState.HYPOTHESISED,
+        chance=_chance(row, look) if row.state == SignalState.HYPOTHESISED else _judged(row, look),
     )
+
+
+def _may_settle(row: SignalRow, look: Look) -> bool:
+    """Whether the reader may say whether something supposed is so, or take back what was said."""
+    is_ours = row.state == SignalState.HYPOTHESISED or (row.was_supposed and row.judgement is not None)
+    return is_ours and may(look.principal, Permission.JUDGE_SIGNALS)
+
+
+def _chance(row: SignalRow, look: Look) -> str:
+    until = cells.short_date(given_up_on(row.detected_on), look.today)
+    kept = _("kept until {day} unless confirmed").format(day=until)
+    return dotted((_("{share} likely").format(share=cells.percent(row.probability)) if row.probability else "", kept))
+
+
+def _judged(row: SignalRow, look: Look) -> str:
+    """Who noted it, and when, of what had been supposed."""
+    if row.judged_on is None or not row.was_supposed:
+        return ""
+    return _("noted by {name}, {day}").format(name=row.judged_by, day=cells.day_words(row.judged_on, look.today))
 
 
 def _found_out(row: SignalRow) -> str:

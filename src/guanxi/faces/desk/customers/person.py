@@ -20,6 +20,7 @@ from guanxi.identity.queries import firm
 from guanxi.record.consents.choices import ConsentStatus, Purpose
 from guanxi.record.consents.rules import stands
 from guanxi.record.customers.choices import Channel, IdentifierKind, PreferenceField, RelationKind, Stage
+from guanxi.record.customers.permissions import reads
 from guanxi.record.customers.queries.card import HOUSEHOLD, Card
 from guanxi.record.customers.queries.page import Head, IdentifierRow, PreferenceRow
 from guanxi.record.customers.queries.ties import GroupRow, TieRow
@@ -54,7 +55,7 @@ class Source(models.TextChoices):
 class Fact:
     """A label and what stands beside it; `note` says more below. `mark`: the masked mark that may be shown in full;
     `disclosed`: what came of asking for it. `field`: the field of the customer that may be changed where it stands;
-    `stages`: those to which the relationship may go on.
+    `stages`: those to which the relationship may go on; `settles`: the place that a new one may be told for, as typed so far.
     """
 
     label: str
@@ -64,6 +65,7 @@ class Fact:
     disclosed: Disclosed | None = None
     field: str = ""
     stages: Sequence[tuple[int, str]] = ()
+    settles: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def facts_of(card: Card, look: Look, disclosed: Disclosed | None = None) -> list
     onward = [(int(one), str(one.label)) for one in Stage if one in NEXT[Stage(head.stage)]]
     may_move = may(look.principal, Permission.EDIT_CUSTOMERS)
     facts += [Fact(_("Stage"), str(Stage(head.stage).label), stages=onward if may_move else ())]
-    return [fact for fact in facts if fact.value]
+    return [fact for fact in facts if fact.value or fact.settles is not None]
 
 
 def phone_of(card: Card) -> str:
@@ -240,15 +242,17 @@ def _birthday(head: Head, today: dt.date) -> str:
 
 
 def _place(card: Card, look: Look) -> list[Fact]:
-    address = card.address
+    address, city = card.address, Fact(_("City"), card.head.city_name, field="city")
+    may_move = may(look.principal, Permission.EDIT_CUSTOMERS) and reads(look.principal, "address")
+    settles = {"city": address.city if address else card.head.city_name} if may_move else None
     if address is None:
-        return [Fact(_("City"), card.head.city_name, field="city")]
+        return [city, Fact(_("Lives"), "", settles=settles)]
     parts = (cells.masked(part) for part in (address.district, address.text) if part)
     place = (" " if is_chinese() else ", ").join(parts)
     since = ""
     if address.valid_from and address.valid_from != card.head.created_on:  # else: only since we know it
         since = _("since {year}").format(year=address.valid_from.year)
-    return [Fact(_("City"), card.head.city_name, field="city"), Fact(_("Lives"), place, since)]
+    return [city, Fact(_("Lives"), place, since, settles=settles)]
 
 
 def _tie_words(row: TieRow) -> str:

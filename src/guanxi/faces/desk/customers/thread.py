@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from guanxi.faces.desk.customers.panels import signal_tone
 from guanxi.faces.desk.customers.person import consent_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.actions import channel_icon
@@ -22,8 +23,6 @@ from guanxi.record.conversations.choices import Direction, Outcome, Point
 from guanxi.record.customers.choices import Channel, Stage, State, Tier
 from guanxi.record.customers.permissions import shown
 from guanxi.record.customers.timeline import TimelineRow
-from guanxi.record.signals.choices import SignalState
-from guanxi.record.signals.rules import OPEN_STATES
 
 Facts = Mapping[str, Any]
 _REACTIONS = (Outcome.ACCEPTED, Outcome.REFUSED, Outcome.PROMISED)
@@ -140,8 +139,7 @@ def _offer(rows: list[Facts], look: Look) -> Moment:
 
 def _signal(rows: list[Facts], look: Look) -> Moment:
     (facts,) = rows
-    is_open = facts["state"] in OPEN_STATES
-    tone = {SignalState.WATCH: "watch"}.get(facts["state"], "alarm") if is_open else ""
+    tone = signal_tone(facts["state"], is_settled=facts["is_settled"])
     return Moment(
         "",
         "",

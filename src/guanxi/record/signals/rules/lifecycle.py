@@ -72,3 +72,10 @@ def last_day_given_up(on: dt.date) -> dt.date:
     year = on.year - _SUPPOSED_FOR_YEARS
     is_leap_day = (on.month, on.day) == (2, 29)
     return dt.date(year, 2, 28) if is_leap_day else on.replace(year=year)
+
+
+def given_up_on(detected_on: dt.date) -> dt.date:
+    """The first day on which a supposition of that day of detection is given up, if nobody has confirmed it."""
+    is_leap_day = (detected_on.month, detected_on.day) == (2, 29)
+    year = detected_on.year + _SUPPOSED_FOR_YEARS
+    return dt.date(year, 3, 1) if is_leap_day else detected_on.replace(year=year)
