@@ -96,6 +96,19 @@ def test_cdnow_from_the_file_to_the_exports(cdnow, tmp_path):
     told = cdnow("estimate", "concentration", "--of", "revenue", "--gross", "--json")
     assert (told["customers"], round(told["top_20"], 3), round(told["gini"], 3)) == (2357, 0.675, 0.631)
 
+    told = cdnow("estimate", "loyalty", "--as-of", "1997-09-30", "--json")
+    assert (told["customers"], told["shown"], told["traits"]["regular"]["observed"]) == (
+        2357,
+        0,
+        293,
+    )  # four purchase days or more
+    told = cdnow("estimate", "acquisition", "--as-of", "1997-09-30", "--json")
+    assert (told["new"], told["regained"], told["existing"]) == (2357, 0, 0)
+    for name in ("reasons", "second_lifetime", "claims"):
+        told = cdnow("estimate", name, "--as-of", "1997-09-30", "--json")
+        assert (told["model"], told["grade"]) == (name, "C")
+        assert told["missing"]
+
     for kind, name in (("standing", "s.parquet"), ("signals", "signals.csv"), ("actions", "actions.csv")):
         cdnow("export", kind, str(tmp_path / name))
     table = pq.read_table(tmp_path / "s.parquet")

@@ -25,6 +25,7 @@ from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
 from guanxi.insight.appraisal.concentration import tell_concentration
 from guanxi.insight.appraisal.customers import Appraisal, appraise_customers
+from guanxi.insight.appraisal.growth import tell_growth
 from guanxi.insight.appraisal.loyalty import appraise_loyalty
 from guanxi.insight.appraisal.tiering import Memory, TierRule, tier_rule
 from guanxi.insight.refresh.advice import Advice, seek_advice, without
@@ -90,6 +91,7 @@ class _Found:
     moves: pa.Table
     headlines: pa.Table
     advice: Advice
+    growth: dict[str, Any]
 
 
 class _Steps:
@@ -227,7 +229,7 @@ def _take_out(building: Building, advice: Advice, as_of: date, *, is_redrawn: bo
     summary = Summary(bench.arrow(_SQL / "cells.sql", quarter=quarter), bench.arrow(_SQL / "flows.sql"))
     bench.unregister("moves")
     bench.unregister("standing_rows")
-    return _Found(rows, summary, moves, headlines, advice)
+    return _Found(rows, summary, moves, headlines, advice, tell_growth(bench, as_of=as_of, currency=firm().currency))
 
 
 def _unjudged(rows: pa.Table, customers: Sequence[int]) -> pa.Table:
@@ -244,7 +246,7 @@ def _unjudged(rows: pa.Table, customers: Sequence[int]) -> pa.Table:
 
 def _facts(report: Report, appraisal: Appraisal, found: _Found) -> dict[str, Any]:
     """What the edition says of itself: grade and what is missing, what had to wait, what was set aside, how much of the
-    value the best customers hold, by which rule customers were placed in tiers.
+    value the best customers hold, by which rule customers were placed in tiers, what came in and what was lost.
     """
     bought = found.standing.filter(pc.not_equal(found.standing["tier"], Tier.NONE.value))
     return {
@@ -253,6 +255,7 @@ def _facts(report: Report, appraisal: Appraisal, found: _Found) -> dict[str, Any
         "set_aside": found.advice.set_aside(),
         "concentration": tell_concentration(bought["value"].to_numpy()),
         "tiers": appraisal.rule.as_json(),
+        "growth": found.growth,
         **_told(appraisal),
     }
 

@@ -84,6 +84,7 @@ CUSTOMERS = Source(
         ("created_on", _DAY, "DAY(c.created_on)"),
         ("value", _BIG, "c.value"),
         ("born_on", _DAY, "DAY(c.birthday)"),
+        ("source", _TEXT, "c.source"),
     ),
     "customers_customer c",
     where=LIVE,

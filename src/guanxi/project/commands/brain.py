@@ -1,8 +1,9 @@
 """Commands of insight: refresh the figures, ask an estimate."""
 
 import json
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,8 +11,13 @@ from guanxi.ground.refusals import gettext_noop
 from guanxi.identity.queries import firm, system_principal
 from guanxi.project.commands.speaking import say
 
+if TYPE_CHECKING:
+    from guanxi.insight.warehouse.reading import Reader
+
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
-_ESTIMATES = ["lifetime", "spending", "concentration", "rfm", "tiers", "value"]
+# Asked of the customers' relations, not of their purchases alone: answered by `_ask_relations`.
+_RELATIONS = ["loyalty", "reasons", "second_lifetime", "acquisition", "claims"]
+_ESTIMATES = ["lifetime", "spending", "concentration", "rfm", "tiers", "value", *_RELATIONS]
 # A person waits at the terminal and has asked for the whole firm.
 _SECONDS = 1800.0
 _STEPS = {
@@ -73,8 +79,24 @@ def _estimate(name: str, *, as_of: date | None, calibrate_to: date | None, **how
             return appraise_spending(edition, asked, currency=firm().currency)
         if name == "concentration":
             return appraise_concentration(edition, of=how["of"], as_of=as_of, gross=how["gross"])
+        if name in _RELATIONS:
+            return _ask_relations(edition, name, as_of)
         rule = tier_rule(firm().thresholds)
         return appraise_summary(edition, name, as_of=as_of, currency=firm().currency, rule=rule)
+
+
+def _ask_relations(edition: "Reader", name: str, as_of: date | None) -> dict[str, Any]:
+    from guanxi.insight.appraisal import acquisition, claims, leaving, loyalty
+
+    currency = firm().currency
+    answers: dict[str, Callable[[], dict[str, Any]]] = {
+        "loyalty": lambda: loyalty.tell_loyalty(edition, as_of=as_of),
+        "reasons": lambda: leaving.tell_reasons(edition, as_of=as_of, currency=currency),
+        "second_lifetime": lambda: leaving.tell_second_lifetime(edition, as_of=as_of, currency=currency),
+        "acquisition": lambda: acquisition.tell_acquisition(edition, as_of=as_of, currency=currency),
+        "claims": lambda: claims.tell_claims(edition, as_of=as_of),
+    }
+    return answers[name]()
 
 
 def _day(given: datetime | None) -> date | None:

@@ -6,7 +6,7 @@ CREATE TABLE firm (currency VARCHAR, zone VARCHAR, margin_rate DOUBLE);
 -- Every customer that is neither deleted nor merged; tier and state as shown before this refresh.
 CREATE TABLE customers (
     customer_id BIGINT, code VARCHAR, reference VARCHAR, kind SMALLINT, stage SMALLINT, state SMALLINT, tier SMALLINT,
-    owner_id BIGINT, team_id BIGINT, city_id BIGINT, created_on DATE, value BIGINT, segment VARCHAR, born_on DATE
+    owner_id BIGINT, team_id BIGINT, city_id BIGINT, created_on DATE, value BIGINT, segment VARCHAR, born_on DATE, source VARCHAR
 );
 CREATE TABLE products (product_id BIGINT, reference VARCHAR, name VARCHAR, family VARCHAR, margin_rate DOUBLE);
 -- A row a customer and local day with a counted line (the firm's currency, not cancelled). gross: purchase lines only;

@@ -2,7 +2,7 @@
 
 INSERT INTO customers
 SELECT customer_id, code, reference, kind, stage, state, tier, owner_id, team_id, city_id, created_on,
-    value, CASE WHEN kind = 2 THEN 'organisation' ELSE 'person' END, born_on
+    value, CASE WHEN kind = 2 THEN 'organisation' ELSE 'person' END, born_on, source
 FROM new_customers;
 
 INSERT INTO shown

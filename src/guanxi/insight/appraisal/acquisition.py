@@ -1,0 +1,96 @@
+"""Who came in a year, from where and by whose word (`guanxi estimate acquisition`, ACQ-04, ACQ-06, ACQ-07)."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from guanxi.ground.money import minor_digits
+from guanxi.ground.refusals import gettext_noop
+from guanxi.insight.appraisal.fitting import NO_DEALINGS
+from guanxi.insight.appraisal.purchases import last_day
+from guanxi.insight.estimates.acquisition import (
+    EXISTING,
+    NEW,
+    REGAINED,
+    kinds_of_arrival,
+    merge_upward,
+    share_recommended,
+)
+from guanxi.insight.estimates.words import Sentence
+from guanxi.insight.warehouse.workbench import Workbench
+
+_SQL = Path(__file__).parent / "sql"
+
+NO_COSTS = gettext_noop(
+    "No costs of acquisition are on record (media, lists, incentives, hours, onboarding): what a new customer costs, when that "
+    "is earned back, and why one kind costs more than another cannot be said."
+)
+NO_SOURCES = gettext_noop("No new customer has a source.")
+NO_WORDS = gettext_noop("Nobody is recorded as having come by somebody’s word.")
+NO_RULE = gettext_noop("No rule can be compared: these are counts of what happened, and forecast nothing.")
+
+
+def tell_acquisition(bench: Workbench, *, as_of: date | None, currency: str) -> dict[str, Any]:
+    """New and regained customers of the year that ends with `as_of` (default: the last day of the data), as JSON.
+
+    By kind and source, cells under 30 new customers joined with their parents; `value` is the contribution of their year
+    each, in whole units of `currency`.
+    """
+    to = as_of or last_day(bench)
+    if to is None:
+        return _answer(None, {"new": 0, "regained": 0, "existing": 0, "cells": []}, [Sentence(NO_DEALINGS)])
+    rows = bench.arrow(_SQL / "arrivals.sql", as_of=to)
+    absent, gap = (rows[name].cast("float64").to_numpy(zero_copy_only=False) for name in ("absent", "gap"))
+    kind = kinds_of_arrival(absent, gap)
+    came = kind == NEW
+    word = rows["was_recommended"].to_numpy(zero_copy_only=False).astype(bool)
+    recommended = int((came & word).sum())
+    where = list(zip(rows["segment"].to_pylist(), rows["source"].to_pylist(), strict=True))
+    places = [(segment, source) for (segment, source), is_new in zip(where, came, strict=True) if is_new]
+    value = rows["worth"].to_numpy(zero_copy_only=False)[came] / 10 ** minor_digits(currency)
+    told: dict[str, Any] = {
+        **{name: int((kind == name).sum()) for name in (NEW, REGAINED, EXISTING)},
+        "recommended": recommended,
+        "share_recommended": share_recommended(recommended, int(came.sum())),
+        "cells": _tell_cells(places, value),
+        "cost": None,
+        "cost_ratio": None,
+    }
+    missing = [Sentence(NO_COSTS)]
+    if not any(source for _, source in places):
+        missing.append(Sentence(NO_SOURCES))
+    if not word.any():
+        missing.append(Sentence(NO_WORDS))
+    return _answer(to, told, missing)
+
+
+def _tell_cells(places: list[tuple[str, str]], value: np.ndarray) -> list[dict[str, Any]]:
+    cells = sorted(set(places))
+    number = {cell: place for place, cell in enumerate(cells)}
+    cell_of = np.array([number[place] for place in places], dtype=np.int64)
+    counts = np.bincount(cell_of, minlength=len(cells))
+    totals = np.bincount(cell_of, weights=value, minlength=len(cells))
+    joined: dict[tuple[str, ...], list[float]] = {}
+    for cell, count, total in zip(merge_upward(cells, counts.tolist()), counts, totals, strict=True):
+        row = joined.setdefault(cell, [0, 0.0])
+        row[0] += int(count)
+        row[1] += float(total)
+    return [
+        {"cell": list(cell), "new": int(count), "value": total / count if count else None}
+        for cell, (count, total) in sorted(joined.items(), key=lambda item: (-item[1][0], item[0]))
+    ]
+
+
+def _answer(to: date | None, told: dict[str, Any], missing: list[Sentence]) -> dict[str, Any]:
+    reason = missing[0] if to is None else Sentence(NO_RULE)
+    return {
+        "model": "acquisition",
+        "as_of": to and to.isoformat(),
+        "customers": sum(told[name] for name in (NEW, REGAINED, EXISTING)),
+        **told,
+        "grade": "C",
+        "grade_reason": str(reason),
+        "missing": [str(sentence) for sentence in missing],
+    }

@@ -1,0 +1,204 @@
+"""The customers as an asset, as an edition tells it: equity, growth, retention, what the best share (SEG-10, XUP-04, RET-10).
+
+Money in minor units of the firm's currency. What the data cannot carry is None, with words in `missing`.
+"""
+
+from dataclasses import asdict
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from guanxi.ground.refusals import gettext_noop
+from guanxi.insight.appraisal.acquisition import tell_acquisition
+from guanxi.insight.appraisal.leaving import tell_reasons
+from guanxi.insight.appraisal.purchases import first_day
+from guanxi.insight.estimates.equity import Volume, bridge_equity, explain_growth, split_more
+from guanxi.insight.estimates.likeness import over_represented
+from guanxi.insight.estimates.rates import LEAST_EVENTS, poisson_rates
+from guanxi.insight.estimates.words import Sentence
+from guanxi.insight.warehouse.workbench import Workbench
+
+_SQL = Path(__file__).parent / "sql"
+_YEAR, _QUARTER = 365, 91
+_MONTH = 365.25 / 12
+_MOST_FAMILIES = 4
+
+NO_DEALINGS = gettext_noop("There are no dealings yet.")
+TOO_SHORT = gettext_noop(
+    "The dealings reach back {days} days; {least} are needed to compare a year with the one that ended a quarter before."
+)
+NO_FAMILIES = gettext_noop("No product belongs to a family: what customers bought cannot be told apart by need.")
+NO_YEAR_AGO = gettext_noop("Nobody was a customer a year ago: how many stay cannot be said yet.")
+
+_Columns = dict[str, NDArray[Any]]
+
+
+def tell_growth(bench: Workbench, *, as_of: date, currency: str) -> dict[str, Any]:
+    """The facts of an edition whose `estimates` and `loyalty` are filled; JSON, sentences as words and params. Of arrivals
+    and losses money stands in whole units of `currency`.
+    """
+    begin = first_day(bench)
+    if begin is None or begin > as_of:
+        return {"missing": [_told(Sentence(NO_DEALINGS))]}
+    days = (as_of - begin).days
+    period = _YEAR if days >= 2 * _YEAR else _QUARTER
+    before = as_of - timedelta(days=period)
+    column = _columns(bench.arrow(_SQL / "growth.sql", as_of=as_of, before=before))
+    told: dict[str, Any] = {"since": before.isoformat(), "days": period, "missing": [], "equity": None, "volume": None}
+    if days < _YEAR + _QUARTER:
+        told["missing"].append(_told(Sentence(TOO_SHORT, {"days": days, "least": _YEAR + _QUARTER})))
+    else:
+        told |= _tell_change(column)
+    if not column["families_now"].any():
+        told["missing"].append(_told(Sentence(NO_FAMILIES)))
+    told["retention"] = _tell_retention(column)
+    if told["retention"] is None:
+        told["missing"].append(_told(Sentence(NO_YEAR_AGO)))
+    told["by_families"] = _tell_by_families(column)
+    told["loyalty"] = _tell_loyalty(column)
+    told["tiers"] = {str(tier): float(column["worth_now"][column["tier"] == tier].sum()) for tier in (1, 2, 3)}
+    told["ends"] = {"revenue": float(column["net_now"].sum()), "contribution": float(column["worth_now"].sum())}
+    told["likeness"] = _tell_likeness(bench, as_of)
+    told["arrivals"] = tell_acquisition(bench, as_of=as_of, currency=currency)
+    told["lost"] = tell_reasons(bench, as_of=as_of, currency=currency)
+    return told
+
+
+def _tell_change(column: _Columns) -> dict[str, Any]:
+    now, was = column["bought_now"] > 0, column["bought_before"] > 0
+    bridge = bridge_equity(
+        np.where(was, column["worth_before"], np.nan),
+        np.where(now, column["worth_now"], np.nan),
+        np.nan_to_num(column["age_before"], nan=-1) >= 0,
+    )
+    volumes = _volume(column, was, "before"), _volume(column, now, "now")
+    return {"equity": asdict(bridge), "volume": _tell_volumes(*volumes, bridge.customers)}
+
+
+def _volume(column: _Columns, there: NDArray[np.bool_], when: str) -> Volume:
+    count = int(there.sum())
+    if not count:
+        return Volume(0, 0, 0, 0)
+    months = float(np.median(column[f"age_{when}"][there])) / _MONTH
+    # Where no product has a family, everybody holds one: all there is.
+    families = max(float(column[f"families_{when}"][there].mean()), 1.0)
+    worth = float(column[f"worth_{when}"][there].sum())
+    return Volume(count, months, families, worth / count / families / 12)
+
+
+def _tell_volumes(before: Volume, now: Volume, customers: Any) -> dict[str, Any]:
+    told: dict[str, Any] = {"before": asdict(before), "now": asdict(now), "parts": None, "sources": None}
+    try:
+        parts = explain_growth(before, now)
+    except ValueError:
+        return told
+    sources = {"new": customers["new"], "regained": customers["regained"], "lost": -customers["lost"]}
+    told["parts"] = parts
+    told["sources"] = split_more(parts["more"], sources, before.customers, now.customers)
+    return told
+
+
+def _tell_retention(column: _Columns) -> dict[str, Any] | None:
+    """Of who bought in the year before, the share that bought again in the last one; and what the simulator needs."""
+    was = column["bought_year_ago"] > 0
+    customers = int(was.sum())
+    if not customers:
+        return None
+    stayed = int((was & (column["bought_now"] > 0)).sum())
+    worth = column["worth_now"][column["bought_now"] > 0]
+    return {
+        "customers": customers,
+        "stayed": stayed,
+        "rate": stayed / customers,
+        "active": len(worth),
+        "contribution": float(worth.sum()),
+        "spread": float(worth.std(ddof=1)) if len(worth) > 1 else 0.0,
+    }
+
+
+def _tell_by_families(column: _Columns) -> list[dict[str, Any]]:
+    """Who did not come again, by the number of families bought by then (XUP-03); numbers of fewer than ten losses are
+    joined with the next lower one.
+    """
+    was, gone = column["bought_year_ago"] > 0, column["bought_now"] == 0
+    held = np.minimum(column["families_year_ago"], _MOST_FAMILIES).astype(int)
+    rows: list[list[int]] = []
+    for number in range(_MOST_FAMILIES, 0, -1):
+        some = was & (held == number)
+        rows.insert(0, [number, int(some.sum()), int((some & gone).sum())])
+        if len(rows) > 1 and rows[1][2] < LEAST_EVENTS:
+            rows[0][1], rows[0][2] = rows[0][1] + rows[1][1], rows[0][2] + rows[1][2]
+            del rows[1]
+    shown = [row for row in rows if row[2] >= LEAST_EVENTS]
+    found = poisson_rates([row[2] for row in shown], [row[1] for row in shown])
+    figures = zip(shown, found.rate, found.low, found.high, strict=True)
+    return [
+        {
+            "families": row[0],
+            "customers": row[1],
+            "lost": row[2],
+            "rate": float(rate),
+            "low": float(low),
+            "high": min(float(high), 1.0),
+        }
+        for row, rate, low, high in figures
+    ]
+
+
+def _tell_loyalty(column: _Columns) -> dict[str, Any]:
+    """Customers of each class by tier, and what the loyal spend against the others (LOY-04)."""
+    score = column["loyalty"]
+    shown = np.isfinite(score)
+    classes, tiers = column["loyalty_class"], column["tier"]
+    counts = {
+        str(name): {str(tier): int((shown & (classes == name) & (tiers == tier)).sum()) for tier in (1, 2, 3)}
+        for name in np.unique(classes[shown])
+    }
+    loyal = shown & np.isin(classes, ("true", "behavioural"))
+    other = shown & np.isin(classes, ("none", "not_shown"))
+    return {
+        "customers": len(score),
+        "shown": int(shown.sum()),
+        "median": float(np.median(score[shown])) if shown.any() else None,
+        "classes": counts,
+        "worth_keeping": int(column["is_worth_keeping"].sum()),
+        "spend_loyal": float(np.median(column["net_now"][loyal])) if loyal.sum() >= LEAST_EVENTS else None,
+        "spend_other": float(np.median(column["net_now"][other])) if other.sum() >= LEAST_EVENTS else None,
+    }
+
+
+def _tell_likeness(bench: Workbench, as_of: date) -> list[dict[str, Any]]:
+    rows = bench.arrow(_SQL / "likeness.sql", as_of=as_of)
+    best, everybody = (
+        bench.arrow(
+            "SELECT count(*) FILTER (WHERE tier_strict = 1) AS a, count(*) FILTER (WHERE tier_strict < 9) AS b FROM estimates"
+        )
+        .to_pylist()[0]
+        .values()
+    )
+    found = over_represented(
+        rows["feature"].to_pylist(),
+        rows["with_best"].to_numpy(),
+        rows["with_all"].to_numpy(),
+        best=best,
+        everybody=everybody,
+    )
+    return [asdict(one) for one in found]
+
+
+def _columns(rows: pa.Table) -> _Columns:
+    column: _Columns = {}
+    for name in rows.column_names:
+        if name == "loyalty_class":
+            column[name] = np.asarray(rows[name].to_pylist(), dtype=np.str_)
+        else:
+            column[name] = rows[name].cast(pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
+    return column
+
+
+def _told(sentence: Sentence) -> dict[str, Any]:
+    return {"words": sentence.words, "params": dict(sentence.params)}

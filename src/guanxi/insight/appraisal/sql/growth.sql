@@ -1,0 +1,38 @@
+-- Who was a customer (bought in the 365 days) on $as_of, on $before and a year before $as_of, and what that year brought.
+-- Families are those ever bought by each day: what had been bought can be known of any day.
+
+WITH families AS (
+    SELECT b.customer_id, p.family, min(b.first_day) AS first_day
+    FROM bought b JOIN products p ON p.product_id = b.product_id
+    WHERE p.family <> ''
+    GROUP BY b.customer_id, p.family
+), held AS (
+    SELECT customer_id, count(*) FILTER (WHERE first_day <= $as_of) AS families_now,
+        count(*) FILTER (WHERE first_day <= $before) AS families_before,
+        count(*) FILTER (WHERE first_day <= days_after($as_of, -365)) AS families_year_ago
+    FROM families GROUP BY customer_id
+), years AS (
+    SELECT customer_id, min(day) FILTER (WHERE is_purchase) AS first_day,
+        count(*) FILTER (WHERE is_purchase AND day > days_after($as_of, -365)) AS bought_now,
+        count(*) FILTER (WHERE is_purchase AND day <= $before AND day > days_after($before, -365)) AS bought_before,
+        count(*) FILTER (
+            WHERE is_purchase AND day <= days_after($as_of, -365) AND day > days_after($as_of, -730)) AS bought_year_ago,
+        CAST(coalesce(sum(margin) FILTER (WHERE day > days_after($as_of, -365)), 0) AS DOUBLE) AS worth_now,
+        CAST(coalesce(sum(margin) FILTER (WHERE day <= $before AND day > days_after($before, -365)), 0) AS DOUBLE) AS worth_before,
+        CAST(coalesce(sum(net) FILTER (WHERE day > days_after($as_of, -365)), 0) AS DOUBLE) AS net_now
+    FROM days
+    WHERE day <= $as_of
+    GROUP BY customer_id
+)
+SELECT y.customer_id, y.bought_now, y.bought_before, y.bought_year_ago, y.worth_now, y.worth_before, y.net_now,
+    days_between(y.first_day, $as_of) AS age_now, days_between(y.first_day, $before) AS age_before,
+    coalesce(h.families_now, 0) AS families_now, coalesce(h.families_before, 0) AS families_before,
+    coalesce(h.families_year_ago, 0) AS families_year_ago,
+    coalesce(e.tier_strict, 9) AS tier, l.loyalty, coalesce(l.loyalty_class, '') AS loyalty_class,
+    coalesce(l.is_worth_keeping, FALSE) AS is_worth_keeping
+FROM years y
+LEFT JOIN held h ON h.customer_id = y.customer_id
+LEFT JOIN estimates e ON e.customer_id = y.customer_id
+LEFT JOIN loyalty l ON l.customer_id = y.customer_id
+WHERE y.first_day IS NOT NULL
+ORDER BY y.customer_id

@@ -1,0 +1,29 @@
+-- Who is lost by $as_of: by a person's word (stage), or silent for 180 days and six usual gaps (365 days, where he came but
+-- once). A loss is dated back to the last purchase. Evidence that the record has: a promise of ours that nobody kept in the
+-- 90 days before or after it (no word to the customer within a week of the day agreed).
+
+WITH bought AS (
+    SELECT customer_id, min(day) AS first_day, max(day) AS last_day, count(*) AS purchases
+    FROM days WHERE is_purchase AND day <= $as_of GROUP BY customer_id
+), gone AS (
+    SELECT b.*, c.stage = $lost AS is_declared,
+        CASE WHEN b.purchases = 1 THEN 365
+            ELSE greatest(180, 6.0 * days_between(b.first_day, b.last_day) / (b.purchases - 1)) END AS patience
+    FROM bought b JOIN customers c ON c.customer_id = b.customer_id
+), worth AS (
+    SELECT customer_id, CAST(sum(margin) AS DOUBLE) AS worth FROM days WHERE day <= $as_of GROUP BY customer_id
+), promises AS (
+    SELECT DISTINCT g.customer_id
+    FROM gone g
+    JOIN conversations v ON v.customer_id = g.customer_id AND v.follow_up_on <= $as_of
+        AND v.follow_up_on BETWEEN days_after(g.last_day, -90) AND days_after(g.last_day, 90)
+    LEFT JOIN conversations k ON k.customer_id = v.customer_id AND k.day > v.day AND k.day <= days_after(v.follow_up_on, 7)
+        AND k.direction = $outward AND k.outcome <> $no_answer
+    WHERE k.customer_id IS NULL
+)
+SELECT g.customer_id, g.first_day, g.last_day, g.is_declared, w.worth, p.customer_id IS NOT NULL AS unsolved
+FROM gone g
+JOIN worth w ON w.customer_id = g.customer_id
+LEFT JOIN promises p ON p.customer_id = g.customer_id
+WHERE g.is_declared OR days_between(g.last_day, $as_of) >= g.patience
+ORDER BY g.customer_id

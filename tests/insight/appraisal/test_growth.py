@@ -1,0 +1,152 @@
+"""Customers as an asset from an edition: bridges, growth, retention, arrivals, losses, and words for what is missing."""
+
+import datetime as dt
+
+import pyarrow as pa
+import pytest
+
+from guanxi.insight.appraisal.acquisition import tell_acquisition
+from guanxi.insight.appraisal.claims import tell_claims
+from guanxi.insight.appraisal.growth import tell_growth
+from guanxi.insight.appraisal.leaving import tell_reasons, tell_second_lifetime
+from guanxi.insight.warehouse.workbench import Workbench
+from tests.insight.appraisal import books
+from tests.insight.appraisal.test_loyalty import add, sell
+
+JAN = dt.date(2023, 1, 1)
+END = JAN + dt.timedelta(1000)
+
+
+def on(number: int) -> dt.date:
+    return JAN + dt.timedelta(number)
+
+
+def rank(bench: Workbench, best: int) -> None:
+    """The first customers are of tier A, the others of tier B; all bought first on the first day of the log."""
+    bench.run(
+        "DELETE FROM estimates; INSERT INTO estimates (customer_id, tier_strict, age_days)"
+        " SELECT customer_id, CASE WHEN customer_id <= $best THEN 1 ELSE 2 END, 1000 FROM customers",
+        best=best,
+    )
+
+
+def test_equity_growth_and_retention_by_hand():
+    """1 … 60 buy every hundred days; 61 … 80 until day 500; 81 … 90 come on day 700; 91 was there and comes back."""
+    rows = [(pk, on(n), 100) for pk in range(1, 61) for n in range(0, 1000, 100)]
+    rows += [(pk, on(n), 300) for pk in range(61, 81) for n in (300, 500)]
+    rows += [(pk, on(n), 50) for pk in range(81, 91) for n in (700, 900)]
+    rows += [(91, on(10), 70), (91, on(990), 80)]
+    bench = books.print_days(rows)
+    rank(bench, 20)
+    told = tell_growth(bench, as_of=END, currency="CNY")
+    assert (told["since"], told["days"]) == (on(635).isoformat(), 365)
+    bridge = told["equity"]
+    # before: days 271 … 635 hold four purchases of each of the sixty, and both of the twenty
+    assert (bridge["opening"], bridge["closing"]) == (60 * 400 + 20 * 600, 60 * 300 + 10 * 100 + 80)
+    assert (bridge["new"], bridge["regained"], bridge["lost"]) == (1000, 80, -12_000)
+    assert (bridge["grown"], bridge["shrunk"]) == (0, -6000)
+    assert bridge["customers"] == {
+        "opening": 80,
+        "new": 10,
+        "regained": 1,
+        "grown": 0,
+        "shrunk": 60,
+        "lost": 20,
+        "closing": 71,
+    }
+    volume = told["volume"]
+    change = bridge["closing"] / 12 * volume["now"]["months"] - bridge["opening"] / 12 * volume["before"]["months"]
+    assert sum(volume["parts"].values()) == pytest.approx(change)
+    assert sum(volume["sources"].values()) == pytest.approx(volume["parts"]["more"])
+    assert volume["parts"]["cross_sell"] == 0
+    kept = told["retention"]
+    assert (kept["customers"], kept["stayed"], kept["rate"]) == (80, 60, 0.75)
+    assert (kept["active"], kept["contribution"]) == (71, 19_080)
+    assert told["tiers"] == {"1": 6000.0, "2": 13_080.0, "3": 0.0}
+    assert told["missing"][0]["words"].startswith("No product belongs to a family")
+
+
+def test_a_short_log_says_so():
+    bench = books.print_days([(1, on(0), 100), (1, on(90), 100)])
+    told = tell_growth(bench, as_of=on(100), currency="CNY")
+    assert (told["equity"], told["volume"], told["retention"]) == (None, None, None)
+    assert [one["params"] for one in told["missing"]] == [{"days": 100, "least": 456}, {}, {}]
+    assert (
+        tell_growth(Workbench.with_empty_edition(), as_of=JAN, currency="CNY")["missing"][0]["words"]
+        == "There are no dealings yet."
+    )
+
+
+def test_what_the_best_share_and_who_holds_more_leaves_less():
+    rows = [(pk, on(n), 100) for pk in range(1, 201) for n in (0, 300, 600)]
+    rows += [(pk, on(990), 100) for pk in range(1, 201) if pk <= 100 or pk % 2]
+    bench = books.print_days(rows)
+    rank(bench, 40)
+    sell(bench, ["card", "loan"], [*((pk, 1) for pk in range(1, 201)), *((pk, 2) for pk in range(1, 61))], on(0))
+    told = tell_growth(bench, as_of=END, currency="CNY")
+    assert [one["feature"] for one in told["likeness"]] == ["family:loan"]
+    assert told["likeness"][0]["lift"] == pytest.approx(1 / (20 / 160))
+    # who had bought within two years of the end and not in the last: of 140 with one family 50 did not come again
+    assert [(row["families"], row["customers"], row["lost"]) for row in told["by_families"]] == [(1, 200, 50)]
+    assert told["by_families"][0]["rate"] == pytest.approx(0.25)
+
+
+def test_new_regained_and_by_whose_word():
+    rows = [(pk, on(900 + pk % 50), 100) for pk in range(1, 101)]  # new
+    rows += [(pk, on(n), 100) for pk in range(101, 111) for n in (100, 130, 160, 950)]  # back after 790 days
+    rows += [(pk, on(n), 100) for pk in range(111, 131) for n in range(0, 1000, 30)]
+    bench = books.print_days(rows)
+    bench.run(
+        "UPDATE customers SET source = CASE WHEN customer_id <= 40 THEN 'fair' WHEN customer_id <= 80 THEN 'web' ELSE 'x' || customer_id END"
+    )
+    told_on = pa.array([on(890)] * 62, pa.date32())
+    add(bench, "referrals", customer_id=list(range(1, 63)), referrer_id=[111] * 62, told_on=told_on)
+    told = tell_acquisition(bench, as_of=END, currency="CNY")
+    assert (told["customers"], told["new"], told["regained"], told["existing"]) == (130, 100, 10, 20)
+    assert (told["recommended"], told["share_recommended"]) == (62, 0.62)
+    # twenty sources of one customer each are too few: they stand together, and still too few they join the whole
+    assert [(row["cell"], row["new"]) for row in told["cells"]] == [
+        (["person", "fair"], 40),
+        (["person", "web"], 40),
+        ([], 20),
+    ]
+    assert told["cells"][0]["value"] == pytest.approx(1.0)
+    assert (told["cost"], told["grade"]) == (None, "C")
+    assert "costs of acquisition" in told["missing"][0]
+
+
+def test_lost_customers_and_what_the_record_says_of_why():
+    rows = [(pk, on(n), 1000 * pk) for pk in range(1, 5) for n in (0, 50, 100)]
+    rows += [(5, on(n), 100) for n in range(0, 1000, 40)]
+    bench = books.print_days(rows)
+    agreed = pa.array([on(110), on(110), on(500)], pa.date32())
+    talk = {"direction": [2, 2, 2], "outcome": [3, 3, 3], "follow_up_on": agreed}
+    add(bench, "conversations", customer_id=[1, 2, 3], day=pa.array([on(105)] * 3, pa.date32()), **talk)
+    add(bench, "conversations", customer_id=[2], day=pa.array([on(112)], pa.date32()), direction=[2], outcome=[1])
+    told = tell_reasons(bench, as_of=END, currency="CNY")
+    assert (told["customers"], told["to_be_asked"], told["evidence"]) == (4, 3, {"unsolved": 1})
+    assert told["types"] == {
+        "unknown": {"customers": 3, "worth": 270.0},
+        "need_unmet": {"customers": 1, "worth": 30.0},
+    }
+    assert list(told["causes"]) == ["unknown", "service"]
+    assert told["grade_reason"].startswith("No rule can be compared")
+    second = tell_second_lifetime(bench, as_of=END, currency="CNY")
+    assert (second["customers"], second["first_life_total"], second["pursued"]) == (4, 300.0, 0)
+    assert second["missing"][0].startswith("There are no offers")
+    # a person's word counts at once
+    bench.run("UPDATE customers SET stage = 4 WHERE customer_id = 5")
+    assert tell_reasons(bench, as_of=END, currency="CNY")["customers"] == 5
+
+
+def test_empty_firms_answer_in_words():
+    bench = Workbench.with_empty_edition()
+    for told in (
+        tell_reasons(bench, as_of=None, currency="CNY"),
+        tell_second_lifetime(bench, as_of=None, currency="CNY"),
+        tell_acquisition(bench, as_of=None, currency="CNY"),
+        tell_claims(bench, as_of=None),
+    ):
+        assert (told["as_of"], told["customers"], told["grade"]) == (None, 0, "C")
+        assert told["missing"]
+        assert told["grade_reason"]
