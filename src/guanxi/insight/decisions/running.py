@@ -11,12 +11,14 @@ import pyarrow as pa
 from guanxi.ground.money import minor_digits
 from guanxi.ground.workdays import Calendar
 from guanxi.identity.queries import work_calendar
+from guanxi.insight.decisions.limits import proposals
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions import queries as actions
 from guanxi.record.consents import queries as consents
 from guanxi.record.conversations.choices import Direction, Outcome
 from guanxi.record.customers.choices import Channel
 from guanxi.record.holdings.choices import HoldingStatus
+from guanxi.record.holdings.queries import CardLimit
 from guanxi.record.signals import queries as signals
 
 # [j] marks start values set by judgement. P(real) comes with the signals (detectors/thresholds.py).
@@ -65,13 +67,15 @@ def run(
     silenced: Iterable[str] | None = None,
     unprofiled: Iterable[int] | None = None,
     calendar: Calendar | None = None,
+    limits: Mapping[int, CardLimit] | None = None,
 ) -> pa.Table:
     """Return the action rows as of a day, in the order of their keys, in the columns of record.actions.propose_actions.
 
     Reads the workbench's `signals` (of the detectors), customers, estimates, conversations, holdings and days.
     answers: what people answered (record.actions.queries.answers); silenced: keys of signals they explained away;
     unprofiled: customers who allow no advice from their own data (record.consents.queries.unprofiled_ids); calendar: the
-    firm's business days; all are read from the record where not given. Same inputs, same rows, bit for bit. The table
+    firm's business days; limits: of cards, by customer (record.holdings.queries.credit_limits); all are read from the
+    record where not given. Same inputs, same rows, bit for bit. The table
     `decision_rejects` of the workbench and `rejects_of` say why the others were not chosen.
     """
     given = DEFAULTS | {name: float(value) for name, value in (thresholds or {}).items() if name in DEFAULTS}
@@ -83,6 +87,7 @@ def run(
     workbench.register("answers", pa.Table.from_pylist(answered, schema=_ANSWERS))
     workbench.register("silenced", pa.table({"key": pa.array(quiet, pa.string())}))
     minor = 10 ** minor_digits(workbench.scalar("SELECT currency FROM firm"))
+    workbench.register("limits", proposals(_falls(workbench), minor=minor, limits=limits))
     terms = _candidate_terms(as_of, given, work_calendar(as_of) if calendar is None else calendar)
     workbench.run(_SQL / "candidates.sql", **terms, minor=minor)
     workbench.run(
@@ -95,7 +100,7 @@ def run(
         "SELECT origin, why_not, count(*) AS customers FROM decision_rejects GROUP BY origin, why_not ORDER BY 1, 2"
     ).to_pylist()
     rows = workbench.arrow(_CHOSEN, as_of=as_of)
-    for name in ("answers", "silenced", "unprofiled"):
+    for name in ("answers", "silenced", "unprofiled", "limits"):
         workbench.unregister(name)
     return rows.replace_schema_metadata({_REJECTS: json.dumps(rejects).encode()})
 
@@ -103,10 +108,18 @@ def run(
 def rejects_of(rows: pa.Table) -> list[dict[str, Any]]:
     """How many candidates were set aside and why: [{"origin", "why_not", "customers"}].
 
-    why_not: answered, explained, not_profiled, not_sure_yet, long_gone, at_peace, another_first, no_capacity.
+    why_not: answered, explained, not_profiled, credit_review_open, not_sure_yet, long_gone, at_peace, another_first, no_capacity.
     """
     rejects: list[dict[str, Any]] = json.loads((rows.schema.metadata or {}).get(_REJECTS, b"[]"))
     return rejects
+
+
+def _falls(workbench: Workbench) -> dict[int, int]:
+    """Of each customer whose credit a person is to look at, where that is sure, the highest month since the fall."""
+    rows = workbench.arrow(
+        "SELECT customer_id, facts FROM signals WHERE kind = 'credit_downshift' AND state IN ('alarm', 'confirmed')"
+    )
+    return {row["customer_id"]: int(json.loads(row["facts"])["highest"]) for row in rows.to_pylist()}
 
 
 def _candidate_terms(as_of: dt.date, given: Mapping[str, float], calendar: Calendar) -> dict[str, Any]:
@@ -121,6 +134,7 @@ def _candidate_terms(as_of: dt.date, given: Mapping[str, float], calendar: Calen
         "renewals_until": as_of + days("renewal_days"),
         "renewal_chance": given["decisions.renewal_chance"],
         "rest_days": int(given["decisions.rest_days"]),
+        "due_review": calendar.after(as_of, 1),  # RSK-03
         "due_a": calendar.after(as_of, int(given["decisions.due_days_a"])),
         "due_b": calendar.after(as_of, int(given["decisions.due_days_b"])),
         "due_c": calendar.after(as_of, int(given["decisions.due_days_c"])),

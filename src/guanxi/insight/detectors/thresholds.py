@@ -1,6 +1,6 @@
 """Every threshold of the detectors by name, with its default and source; a firm overrides them by these names.
 
-Source: decisioning.md 4.5 and 4.6; [j] marks start values set by judgement. Money in whole units of the firm's currency.
+Source: decisioning.md 4.5 to 4.7; [j] marks start values set by judgement. Money in whole units of the firm's currency.
 """
 
 from collections.abc import Mapping
@@ -33,7 +33,20 @@ DEFAULTS: dict[str, float] = {
     "inactivity.lapse_unknown": 365,  # [j] one visit only, in a firm too small to compare with
     "inactivity.cv2_default": 0.25,  # [j] where neither segment nor firm has enough customers
     "inactivity.returned_days": 120,  # [j] how long a return is stated, for a refresh that runs late
-    # both
+    # credit downshift, 4.7
+    "credit_downshift.z": -3.0,
+    "credit_downshift.drop": 0.50,
+    "credit_downshift.index_fall": 0.50,
+    "credit_downshift.divergence": 0.10,
+    "credit_downshift.purchases": 8,  # recent ones, and as many before
+    "credit_downshift.chance": 0.01,
+    "credit_downshift.same_index": 0.25,  # a smaller fall with a smaller divergence: the mix is unchanged
+    "credit_downshift.same_divergence": 0.05,
+    "credit_downshift.base_cycles": 12,
+    "credit_downshift.recent_cycles": 3,
+    "credit_downshift.tier_tickets": 5,  # [j] tickets of a product from which its middle ticket is known
+    "credit_downshift.tier_products": 6,  # [j] products of a category and city from which terciles are drawn
+    # all
     "detectors.segment_customers": 30,  # [j] fewer say nothing about a segment
     "detectors.volume_customers": 100,  # [j] regular customers needed to judge whether a month's feed is whole
     "detectors.volume_share": 0.90,

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from guanxi.record.signals.choices import SignalKind
 from guanxi.record.signals.wording import (
     day_in_words,
+    joined,
+    mix_in_words,
     money_in_words,
     month_in_words,
     percent_less,
@@ -62,6 +64,17 @@ def _spend_confirmed(facts: Facts, currency: str) -> str:
     return _("Spending fell from about {usual} a month to {now} in {month} ({change}), low for a second month.").format(
         **_spend(facts, currency)
     )
+
+
+def _credit(facts: Facts, currency: str) -> str:
+    words = _(
+        "Spending fell from about {usual} a month to {now} in {month} ({change}), and its mix has moved: {mix}."
+    ).format(**_spend(facts, currency), mix=mix_in_words(facts["before"], facts["after"]))
+    if facts.get("limit_new") is None:
+        return words
+    limits = {name: money_in_words(facts[name], currency) for name in ("limit", "limit_new")}
+    proposal = _("For a person to decide: a limit of {limit_new} instead of {limit}.").format(**limits)
+    return joined(words, proposal)
 
 
 def _absent(facts: Facts, currency: str) -> str:
@@ -147,6 +160,9 @@ _REASONS: dict[str, Callable[[Facts, str], str]] = {
     "follow_up_due": _follow_up,
     "spend_drop_alarm": _spend_alarm,
     "spend_drop_confirmed": _spend_confirmed,
+    "credit_downshift_watch": _credit,
+    "credit_downshift_alarm": _credit,
+    "credit_downshift_confirmed": _credit,
     "inactivity_alarm": _absent,
     "inactivity_lapsed": _absent,
     "renewal_due": _renewal,

@@ -45,6 +45,8 @@ class DealingRow:
     order: str
     reference: str
     cancelled: bool
+    price_tier: int = 0
+    product_id: int | None = None
 
     @property
     def at(self) -> dt.datetime:
@@ -225,4 +227,6 @@ def _row_of(cells: Sequence[Any], product: str) -> DealingRow:
         order=row["order_reference"],
         reference=row["reference"],
         cancelled=row["cancelled"],
+        price_tier=row["price_tier"] or 0,
+        product_id=row["product_id"],
     )

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from guanxi.ground.money import to_minor
 from guanxi.ground.refusals import Refused
 from guanxi.identity.principals import Principal
+from guanxi.identity.queries import firm
 from guanxi.record.customers.permissions import shown, visible_ids
 from guanxi.record.holdings.choices import HoldingStatus
 from guanxi.record.holdings.models import Balance, Holding
@@ -94,6 +96,43 @@ def customers_by_reference(references: Collection[str], *, principal: Principal)
         c for start in range(0, len(customers), _STEP) for c in visible_ids(principal, customers[start : start + _STEP])
     }
     return {text: (row_id, customer) for form, row_id, customer in found if customer in seen for text in forms[form]}
+
+
+@dataclass(frozen=True, slots=True)
+class CardLimit:
+    """What may be owed on a customer's cards together, and what is owed by their last balances; in minor units."""
+
+    limit: int
+    owed: int
+
+
+def credit_limits(customer_ids: Collection[int]) -> dict[int, CardLimit]:
+    """The limits of holdings in force that have one (the attribute `limit`, in whole units), by customer (two queries).
+    For steps of the house, which see every customer; what is pending is not known to the record.
+    """
+    currency = firm().currency
+    held = Holding.objects.filter(customer__in=list(customer_ids), status=HoldingStatus.OPEN, deleted_at=None)
+    cards = {
+        row_id: (customer, limit)
+        for row_id, customer, attributes in held.values_list("pk", "customer", "attributes")
+        if (limit := _limit_of(attributes, currency)) > 0
+    }
+    latest = Balance.objects.filter(holding__in=list(cards), currency=currency).order_by("holding", "-day", "-pk")
+    owed: dict[int, int] = {}
+    for holding, amount in latest.values_list("holding", "amount"):
+        owed.setdefault(holding, abs(amount))
+    found: dict[int, CardLimit] = {}
+    for row_id, (customer, limit) in cards.items():
+        before = found.get(customer, CardLimit(0, 0))
+        found[customer] = CardLimit(before.limit + limit, before.owed + owed.get(row_id, 0))
+    return found
+
+
+def _limit_of(attributes: dict[str, Any], currency: str) -> int:
+    try:
+        return to_minor(str(attributes.get("limit", "")), currency)
+    except Refused:
+        return 0
 
 
 def balances_of(holding_id: int, *, principal: Principal, first: date, last: date) -> list[tuple[date, int, str]]:

@@ -1,7 +1,7 @@
 """Signals in words, from the figures of their evidence: nothing is said that the figures do not hold."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.formats import date_format
@@ -17,11 +17,13 @@ def explain(kind: str, state: str, evidence: Mapping[str, Any], *, currency: str
     """One or two sentences in the active language; money of `evidence` in minor units of `currency`."""
     figures = evidence.get("figures", {})
     if kind == SignalKind.SPEND_DROP and "usual" in figures:
-        return _join(_spend_drop(figures, evidence, currency), _spend_state(state))
+        return joined(_spend_drop(figures, evidence, currency), _spend_state(state))
     if kind == SignalKind.INACTIVITY and "last" in figures:
-        return _join(_inactivity(figures, evidence.get("given", {})), _absence_state(state, figures))
+        return joined(_inactivity(figures, evidence.get("given", {})), _absence_state(state, figures))
+    if kind == SignalKind.CREDIT_DOWNSHIFT and "divergence" in figures:
+        return joined(_credit_downshift(figures, evidence, currency), _credit_state(state))
     if "moved_on" in figures:
-        return _join(_move(figures), _supposed_state(state))
+        return joined(_move(figures), _supposed_state(state))
     return str(SignalKind(kind).label)
 
 
@@ -31,6 +33,11 @@ def supposed(kind: str) -> str:
         return _(
             "Perhaps part of the spending now goes by another card or to another house. "
             "That is a supposition: nobody has said so."
+        )
+    if kind == SignalKind.CREDIT_DOWNSHIFT:
+        return _(
+            "Perhaps there is less income than before; perhaps the better part of the spending went to another house. "
+            "Both are suppositions: nobody has said so."
         )
     if kind == SignalKind.INACTIVITY:
         return _("Perhaps the customer goes elsewhere now, or needs less. That is a supposition: nobody has said so.")
@@ -89,6 +96,37 @@ def _spend_state(state: str) -> str:
     }.get(SignalState(state), "")
 
 
+def mix_in_words(before: Sequence[float], after: Sequence[float]) -> str:
+    """How the shares of spend by price tier (value, mid, premium) have moved."""
+    moved = [f"{100 * was:.0f}% → {100 * now:.0f}%" for was, now in zip(before, after, strict=True)]
+    return _("dear places {premium}, middling {mid}, cheap {value} of the money").format(
+        value=moved[0], mid=moved[1], premium=moved[2]
+    )
+
+
+def _credit_downshift(figures: Mapping[str, Any], evidence: Mapping[str, Any], currency: str) -> str:
+    spent = evidence["given"]["spent"]
+    return _(
+        "Spending fell from about {usual} a month to {now} in {month} ({change}), and its mix has moved: {mix}."
+    ).format(
+        usual=money_in_words(spent["usual"], currency),
+        now=money_in_words(spent["now"], currency),
+        month=month_in_words(evidence["to"]),
+        change=percent_less(spent["drop"]),
+        mix=mix_in_words(figures["before"], figures["after"]),
+    )
+
+
+def _credit_state(state: str) -> str:
+    words = {
+        SignalState.WATCH: _("It is not sure that this is more than chance or a move to another house."),
+        SignalState.CLEARED: _("Since then spending is back to the usual."),
+        SignalState.EXPIRED: _("The lower level has become the habit."),
+        SignalState.REFUTED: _("This has been explained."),
+    }
+    return words.get(SignalState(state), _("A person looks at it; nothing about a limit is decided by itself."))
+
+
 def visits_in_words(visits: int, last: str) -> str:
     """How often somebody came who came too seldom for a habit, and when last."""
     if visits == 1:
@@ -138,7 +176,7 @@ def _supposed_state(state: str) -> str:
     }.get(SignalState(state), "")
 
 
-def _join(*sentences: str) -> str:
+def joined(*sentences: str) -> str:
     """Sentences in a row; Chinese sets no space between them."""
     space = "" if (get_language() or "").startswith("zh") else " "
     return space.join(sentence for sentence in sentences if sentence)

@@ -13,6 +13,7 @@ from guanxi.faces.desk.evidence.facts import SPENDING, VISITS
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.identity.permissions import Permission, may
+from guanxi.insight.warehouse.categories import category_of
 from guanxi.record.dealings.queries import DealingRow, evidence_rows
 
 Evidence = Mapping[str, Any]
@@ -32,6 +33,15 @@ def counted_rows(evidence: Evidence, look: Look) -> list[DealingRow]:
         currency=look.currency,
     )
     return [row for row in found if row.is_purchase]
+
+
+def tier_of(row: DealingRow, evidence: Evidence) -> int:
+    """The price tier by which a purchase counts in an evidence: its own, else the one found by its product; 0 outside the
+    whitelisted categories.
+    """
+    if not category_of(row.category):
+        return 0
+    return row.price_tier or int(evidence["given"].get("tiers", {}).get(str(row.product_id), 0))
 
 
 def draw(evidence: Evidence, look: Look) -> SafeString:

@@ -11,13 +11,13 @@ from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 
 Figures = Mapping[str, Any]
-SPENDING, VISITS, RENEWAL = "gross_by_month", "visit_days", "renewal"
+SPENDING, VISITS, RENEWAL, MIX = "gross_by_month", "visit_days", "renewal", "tier_shares"
 
 
 def fact_words(evidence: Mapping[str, Any], look: Look) -> list[str]:
     """Sentences from the figures of an evidence; none for a measure without words here."""
     figures = evidence.get("figures", {})
-    words = {SPENDING: _spending, VISITS: _visits, RENEWAL: _renewal}.get(evidence.get("measure", ""))
+    words = {SPENDING: _spending, VISITS: _visits, RENEWAL: _renewal, MIX: _mix}.get(evidence.get("measure", ""))
     return words(figures, look) if words and figures else []
 
 
@@ -62,6 +62,18 @@ def _visits(figures: Figures, look: Look) -> list[str]:
             _("Spent about {usual} a month in the last year").format(usual=cells.money(figures["usual"], look.currency))
         )
     return said
+
+
+def _mix(figures: Figures, look: Look) -> list[str]:
+    first, then = cells.number(figures["purchases_before"]), cells.number(figures["purchases"])
+    return [
+        _("From 1 (all cheap) to 3 (all dear): {before} before, {after} now").format(
+            before=f"{figures['index_before']:.2f}", after=f"{figures['index']:.2f}"
+        ),
+        _(
+            "{first} purchases before and {then} since, in dining, lodging, groceries, fuel and general retail alone"
+        ).format(first=first, then=then),
+    ]
 
 
 def _renewal(figures: Figures, look: Look) -> list[str]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guanxi.faces.desk.evidence import drawing
-from guanxi.faces.desk.evidence.facts import SPENDING
+from guanxi.faces.desk.evidence.facts import MIX, SPENDING
 from guanxi.faces.desk.evidence.judging import Judging, Typed, judging_of
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.actions import act_words, due_words
@@ -21,6 +21,7 @@ from guanxi.record.actions.queries import ActionLine
 from guanxi.record.dealings.queries import DealingRow
 from guanxi.record.signals.queries import SignalRow
 from guanxi.record.signals.rules import EvidenceRow, recompute
+from guanxi.record.signals.wording import mix_in_words
 
 MOST_ROWS = 500
 
@@ -98,7 +99,10 @@ def evidence_page(about: About, look: Look, *, month: str = "", typed: Typed | N
     """The page of an evidence; `month` ("2026-05") shows the rows of that month alone."""
     evidence = about.evidence
     rows = drawing.counted_rows(evidence, look)
-    figures = recompute([EvidenceRow(row.occurred_on, row.amount, is_purchase=True) for row in rows], evidence)
+    counted = [
+        EvidenceRow(row.occurred_on, row.amount, is_purchase=True, tier=drawing.tier_of(row, evidence)) for row in rows
+    ]
+    figures = recompute(counted, evidence)
     months = drawing.months_of(evidence)
     chosen = _chosen(month, months)
     if chosen is None and len(rows) > MOST_ROWS:
@@ -170,6 +174,9 @@ def _recomputed(measure: str, figures: Mapping[str, Any], look: Look) -> str:
             now=cells.money(figures["now"], look.currency),
             below=cells.money(figures["below"], look.currency),
         )
+    if measure == MIX:
+        mix = mix_in_words(figures["before"], figures["after"])
+        return _("Computed again from these rows: {mix}.").format(mix=mix)
     last = cells.short_date(dt.date.fromisoformat(figures["last"]), look.today)
     if figures["gap"] is None:
         return _("Computed again from these rows: one visit, on {last}.").format(last=last)

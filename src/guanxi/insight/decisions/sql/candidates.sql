@@ -25,6 +25,11 @@ SELECT * FROM signals
 WHERE kind IN ('spend_drop', 'inactivity')
     AND (state IN ('alarm', 'confirmed') OR (state = 'lapsed' AND occurred_on >= $lapsed_from));
 
+-- Whose credit a person is to look at (4.7): until that is over, nobody gives an incentive to stay (RSK-05).
+CREATE OR REPLACE TEMP TABLE credit_reviews AS
+SELECT s.* FROM signals s LEFT JOIN silenced x ON x.key = s.key
+WHERE s.kind = 'credit_downshift' AND s.state IN ('watch', 'alarm', 'confirmed') AND x.key IS NULL;
+
 -- What the habit brings in a year: spend a month of the signal x 12 x the margin of the days it rests on.
 CREATE OR REPLACE TEMP TABLE habits AS
 SELECT s.key, greatest(0, coalesce(sum(d.margin) / nullif(sum(d.gross), 0), 0)) AS rate
@@ -53,6 +58,17 @@ WITH people AS (
             || CAST(o.due_on AS STRING) || '"}}' AS evidence,
         '' AS blocked
     FROM owed o JOIN people p ON p.customer_id = o.customer_id
+), credit AS (
+    SELECT p.customer_id, 1 AS action_class, s.kind AS origin, s.kind || '_' || s.state AS reason,
+        key_of(s.key || '|' || s.state) AS key, s.key AS signal_key, $call AS channel, CAST($due_review AS DATE) AS due_on,
+        0 AS value_at_stake, s.probability AS chance,
+        substr(s.facts, 1, length(s.facts) - 1) || ',"limit":' || coalesce(CAST(l."limit" AS STRING), 'null')
+            || ',"limit_new":' || coalesce(CAST(l.limit_new AS STRING), 'null') || '}' AS facts,
+        s.evidence, CASE WHEN u.customer_id IS NOT NULL THEN 'not_profiled' ELSE '' END AS blocked
+    FROM credit_reviews s
+    JOIN people p ON p.customer_id = s.customer_id
+    LEFT JOIN limits l ON l.customer_id = s.customer_id
+    LEFT JOIN unprofiled u ON u.customer_id = s.customer_id
 ), care AS (
     SELECT p.customer_id, 2 AS action_class, s.kind AS origin,
         s.kind || '_' || s.state AS reason, key_of(s.key || '|' || s.state) AS key, s.key AS signal_key,
@@ -64,6 +80,7 @@ WITH people AS (
         s.evidence,
         -- advice from own data only for whom it is allowed (IDC-03, PIPL 24)
         CASE WHEN u.customer_id IS NOT NULL THEN 'not_profiled'
+            WHEN s.customer_id IN (SELECT customer_id FROM credit_reviews) THEN 'credit_review_open'
             WHEN p.tier = 'C' AND s.state = 'alarm' THEN 'not_sure_yet' ELSE '' END AS blocked
     FROM causes s
     JOIN habits h ON h.key = s.key
@@ -85,7 +102,7 @@ WITH people AS (
     LEFT JOIN products r ON r.product_id = h.product_id
     WHERE h.status = $open AND h.renewal_on > $as_of AND h.renewal_on <= $renewals_until
 ), everything AS (
-    SELECT * FROM promises UNION ALL SELECT * FROM care UNION ALL SELECT * FROM renewals
+    SELECT * FROM promises UNION ALL SELECT * FROM credit UNION ALL SELECT * FROM care UNION ALL SELECT * FROM renewals
 ), peace AS (
     -- Nobody is contacted again soon after a contact, nor before the day people named.
     SELECT customer_id, TRUE AS is_resting FROM answers

@@ -6,3 +6,4 @@ DROP TABLE IF EXISTS spend_season;
 DROP TABLE IF EXISTS spend_group;
 DROP TABLE IF EXISTS spend_explained;
 DROP TABLE IF EXISTS visits;
+DROP TABLE IF EXISTS credit_cases;

@@ -1,0 +1,43 @@
+"""The limit that may be proposed (4.7): Ma's, and never below what is owed, never above what stands."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guanxi.insight.decisions.limits import limit_new, proposals
+from guanxi.record.holdings.queries import CardLimit
+
+
+@pytest.mark.parametrize(
+    "limit, owed, recent, expected",
+    [
+        (50_000, 0, [3_500, 4_000], 8_000),  # RSK-03
+        (50_000, 0, [3_500], 7_000),
+        (50_000, 0, [3_501], 8_000),
+        (50_000, 12_345.67, [3_500], 12_345.67),  # never below balance and pending
+        (50_000, 60_000, [3_500], 50_000),  # nor above what stands
+        (5_000, 0, [3_500], 5_000),
+        (50_000, 0, [], 0),
+        (50_000, 0, [0.01], 1_000),
+    ],
+)
+def test_the_formula(limit, owed, recent, expected):
+    minor = [round(100 * month) for month in recent]
+    assert limit_new(limit * 100, owed=round(owed * 100), recent=minor, minor=100) == round(expected * 100)
+
+
+def test_a_currency_without_cents():
+    assert limit_new(500_000, owed=0, recent=[40_400], minor=1) == 81_000
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**9), st.lists(st.integers(0, 10**8), max_size=3))
+def test_bounds(limit, owed, recent):
+    found = limit_new(limit, owed=owed, recent=recent, minor=100)
+    assert min(limit, owed) <= found <= limit
+    assert found in {limit, owed} or (found % 100_000 == 0 and found >= 2 * max(recent, default=0))
+
+
+def test_only_lower_limits_of_known_cards_are_proposed():
+    limits = {1: CardLimit(5_000_000, 0), 2: CardLimit(700_000, 0), 4: CardLimit(5_000_000, 1_900_000)}
+    rows = proposals({1: 400_000, 2: 400_000, 3: 400_000, 4: 400_000}, minor=100, limits=limits).to_pylist()
+    assert [tuple(row.values()) for row in rows] == [(1, 5_000_000, 800_000), (4, 5_000_000, 1_900_000)]
