@@ -92,7 +92,8 @@ def _postgresql_address() -> str:
     settings = connection.settings_dict
     named = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     given = {theirs: str(settings[ours]) for ours, theirs in named.items() if settings.get(ours)}
-    options = {key: value for key, value in settings.get("OPTIONS", {}).items() if isinstance(value, str | int)}
+    # what libpq knows came as text out of the URL; switches and numbers beside it are Django's
+    options = {key: value for key, value in settings.get("OPTIONS", {}).items() if isinstance(value, str)}
     return make_conninfo("", **{**options, **given})
 
 
