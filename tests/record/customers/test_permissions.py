@@ -7,6 +7,8 @@ from guanxi.identity.principals import ANONYMOUS
 from guanxi.record.customers.models import Customer, Identifier
 from guanxi.record.customers.permissions import (
     Reach,
+    in_sight,
+    is_there,
     reach_of,
     readable_fields,
     reads,
@@ -66,6 +68,10 @@ def test_who_sees_whom(cast, who):
     there = Customer.objects.filter(gone=0)
     assert {c.name for c in there if reach.covers(c.owner_id, c.team_id)} == SEEN[who]
     assert reach.nobody == (not SEEN[who])
+    by_row = Customer.objects.filter(in_sight(principal, "customers_customer.id"))
+    assert {c.name for c in by_row} == SEEN[who]
+    by_key = [c for c in Customer.objects.all() if Customer.objects.filter(in_sight(principal, c.pk), pk=c.pk).exists()]
+    assert {c.name for c in by_key} == SEEN[who]
     everybody = Customer.objects.values_list("pk", flat=True)
     assert visible_ids(principal, everybody) == {c.pk for c in there if c.name in SEEN[who]}
 
@@ -76,6 +82,13 @@ def test_the_deleted_are_seen_only_when_asked_for(cast):
         "of lin",
         "deleted",
     }
+
+
+def test_the_deleted_are_not_there(cast):
+    everybody = Customer.objects.filter(is_there("customers_customer.id"))
+    assert set(everybody.values_list("name", flat=True)) == set(CUSTOMERS)
+    deleted = Customer.objects.get(name="deleted").pk
+    assert not Customer.objects.filter(is_there(deleted)).exists()
 
 
 def test_the_filter_serves_what_points_to_customers(cast):

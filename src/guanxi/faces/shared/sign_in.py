@@ -1,6 +1,7 @@
 """How people sign in: accounts are made by the administrator, never by strangers; guessing is locked out."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.password_validation import MinimumLengthValidator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -20,6 +22,12 @@ from guanxi.identity.queries import is_closed_demo
 from guanxi.record.bookmarks.queries import page_of_account
 
 _SECONDS = round(settings.AXES_COOLOFF_TIME * 3600)
+
+
+@cache
+def _accounts() -> QuerySet[Any]:
+    """Accounts with how each person keeps the page of a customer; composed once, every request reads one of them."""
+    return get_user_model()._default_manager.annotate(page_kept=page_of_account())
 
 
 class ClosedSignUp(DefaultAccountAdapter):
@@ -42,8 +50,7 @@ class PasswordBackend(AuthenticationBackend):
 
     def get_user(self, user_id: int) -> AbstractBaseUser | None:
         """As Django reads it, with how this person keeps the page of a customer (`page_kept`)."""
-        accounts = get_user_model()._default_manager.annotate(page_kept=page_of_account())
-        user = accounts.filter(pk=user_id).first()
+        user = _accounts().filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None
 
     def user_can_authenticate(self, user: AbstractBaseUser) -> bool:

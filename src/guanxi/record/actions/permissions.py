@@ -1,12 +1,14 @@
 """Whose actions a principal sees, and which may be answered: one's own, and as a leader those of the team and its pool."""
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 
 from guanxi.identity.choices import Scope
 from guanxi.identity.permissions import Permission, may, require
 from guanxi.identity.principals import Principal
 from guanxi.record.actions.models import Action
-from guanxi.record.customers.permissions import listed_with, visible_to
+from guanxi.record.customers.permissions import in_sight, is_there, listed_with, visible_condition, visible_to
 
 
 def seen_actions(principal: Principal) -> QuerySet[Action]:
@@ -19,6 +21,53 @@ def seen_actions(principal: Principal) -> QuerySet[Action]:
     if principal.staff_id is not None and principal.scope < Scope.ALL:
         seen |= Q(owner=principal.staff_id, customer__deleted_at=None, customer__merged_into=None)
     return Action.objects.filter(seen)
+
+
+def actions_on_one(customer_id: int, principal: Principal) -> QuerySet[Action]:
+    """The same of one customer, for reads of a page. Raises Denied."""
+    require(principal, Permission.VIEW_ACTIONS)
+    return Action.objects.filter(_seen_row(principal, customer_id), customer=customer_id)
+
+
+def answered_actions(principal: Principal) -> QuerySet[Action]:
+    """What the principal answered and sees still, or handed to a colleague and may see no more. Raises Denied."""
+    require(principal, Permission.VIEW_ACTIONS)
+    if principal.staff_id is None:
+        return Action.objects.none()
+    seen = _seen_row(principal, "actions_action.customer_id") | Q(handed_from=principal.staff_id)
+    return Action.objects.filter(seen, answered_by=principal.staff_id)
+
+
+def own_actions(principal: Principal) -> QuerySet[Action]:
+    """Actions in sight that are the principal's own; without a member of staff behind it (the command line), none.
+
+    Raises Denied.
+    """
+    require(principal, Permission.VIEW_ACTIONS)
+    if principal.staff_id is None:
+        return Action.objects.none()
+    if principal.scope == Scope.ALL:
+        return seen_actions(principal).filter(owner=principal.staff_id)
+    return Action.objects.filter(owner=principal.staff_id, customer__deleted_at=None, customer__merged_into=None)
+
+
+def own_condition(principal: Principal) -> tuple[str, list[Any]]:
+    """The filter of `own_actions` as SQL on an action `a` and its customer `c`, and its parameters. Raises Denied."""
+    require(principal, Permission.VIEW_ACTIONS)
+    if principal.staff_id is None:
+        return "1 = 0", []
+    if principal.scope == Scope.ALL:
+        condition, params = visible_condition(principal, "c")
+        return f"a.owner_id = %s AND {condition}", [principal.staff_id, *params]
+    return "a.owner_id = %s AND c.deleted_at IS NULL AND c.merged_into_id IS NULL", [principal.staff_id]
+
+
+def _seen_row(principal: Principal, customer: int | str) -> Q:
+    """The filter of `seen_actions` for one customer, or for few rows."""
+    seen = Q(in_sight(principal, customer))
+    if principal.staff_id is not None and principal.scope < Scope.ALL:
+        seen |= Q(is_there(customer), owner=principal.staff_id)
+    return seen
 
 
 def reached_actions(principal: Principal) -> tuple[QuerySet[Action], QuerySet[Action]]:

@@ -14,7 +14,7 @@ from guanxi.record.consents.choices import ConsentStatus, Purpose
 from guanxi.record.consents.models import Consent
 from guanxi.record.consents.rules import stands
 from guanxi.record.customers.choices import Channel
-from guanxi.record.customers.permissions import visible_to
+from guanxi.record.customers.permissions import in_sight
 from guanxi.record.customers.timeline import Before, TimelineRow
 
 _DAY = timedelta(days=1)
@@ -107,7 +107,7 @@ def unprofiled_ids(on: date) -> list[int]:
 def timeline_rows(customer_id: int, principal: Principal, before: Before, limit: int) -> list[TimelineRow]:
     """The statements of a customer whom the principal sees as rows of the timeline, newest first; none of others."""
     zone = firm().zone
-    rows = Consent.objects.filter(visible_to(principal, prefix="customer__"), customer=customer_id)
+    rows = Consent.objects.filter(in_sight(principal, customer_id), customer=customer_id)
     if before is not None:
         day, key = before
         start, end = clock.start_of_day(day, zone), clock.start_of_day(day + _DAY, zone)

@@ -11,7 +11,7 @@ from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.record.conversations.choices import Direction, Outcome, Point
 from guanxi.record.conversations.models import Attachment, Conversation
-from guanxi.record.conversations.permissions import seen_conversations
+from guanxi.record.conversations.permissions import conversations_of_one, seen_conversations
 from guanxi.record.customers.choices import Channel
 
 _ATTACHED = ("code", "name", "media_type", "size", "stored")
@@ -83,7 +83,7 @@ def timeline_rows(
     (one query). words: only notes in which each of these words, or pieces of words, stands somewhere. offers: only those in
     which something was offered: what is new with us was told, or an offer was accepted or refused.
     """
-    found = seen_conversations(principal).filter(customer_id=customer_id)
+    found = conversations_of_one(customer_id, principal)
     for word in words.split()[:MOST_WORDS]:
         found = found.filter(_says(word))
     if offers:
@@ -108,7 +108,7 @@ def contacts_by(
 
 def ways_since(customer_id: int, *, principal: Principal, since: dt.date) -> dict[Channel, int]:
     """How many contacts there were with a customer in sight from a day on, by the way they went, most first (one query)."""
-    found = seen_conversations(principal).filter(customer_id=customer_id, on__gte=since)
+    found = conversations_of_one(customer_id, principal).filter(on__gte=since)
     counts = found.values_list("channel").annotate(contacts=Count("pk")).order_by("-contacts", "channel")
     return {Channel(channel): contacts for channel, contacts in counts}
 

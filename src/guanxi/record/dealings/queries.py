@@ -15,7 +15,7 @@ from guanxi.identity.principals import Principal
 from guanxi.record.catalogue.queries import products_by_id
 from guanxi.record.customers.choices import Channel
 from guanxi.record.dealings.models import Dealing
-from guanxi.record.dealings.permissions import seen_dealings
+from guanxi.record.dealings.permissions import dealings_of_one, seen_dealings
 from guanxi.record.dealings.rules import is_purchase
 from guanxi.record.holdings.queries import references_of
 
@@ -73,7 +73,7 @@ def evidence_rows(
 
     currency: only lines of it (the warehouse counts only the firm's own). Empty for a customer out of sight.
     """
-    found = seen_dealings(principal).filter(customer_id=customer_id, occurred_on__range=(first, last))
+    found = dealings_of_one(customer_id, principal).filter(occurred_on__range=(first, last))
     if currency:
         found = found.filter(currency=currency)
     return _rows(found.order_by("occurred_on", "pk")[:limit])
@@ -83,7 +83,7 @@ def timeline_rows(
     customer_id: int, *, principal: Principal, before: tuple[dt.date, int] | None = None, limit: int = 50
 ) -> list[tuple[dt.date, int, DealingRow]]:
     """(day, id, line) of one customer, newest first, those before the pair `before`: a source of the timeline."""
-    found = _before(seen_dealings(principal).filter(customer_id=customer_id), before)
+    found = _before(dealings_of_one(customer_id, principal), before)
     return [(row.occurred_on, row.id, row) for row in _rows(found.order_by("-occurred_on", "-pk")[:limit])]
 
 
@@ -99,9 +99,7 @@ class MonthSum:
 
 def sums_by_month(customer_id: int, *, principal: Principal, since: dt.date, currency: str) -> list[MonthSum]:
     """The months from `since` on in which a customer in sight dealt, in order, lines of `currency` that stand (one query)."""
-    found = seen_dealings(principal).filter(
-        customer_id=customer_id, occurred_on__gte=since, currency=currency, cancelled=False
-    )
+    found = dealings_of_one(customer_id, principal).filter(occurred_on__gte=since, currency=currency, cancelled=False)
     months = found.annotate(month=TruncMonth("occurred_on")).values("month")
     rows = months.annotate(
         bought=Sum("amount", filter=Q(amount__gte=0), default=0),
@@ -115,7 +113,7 @@ def dealings_page(
     customer_id: int, *, principal: Principal, before: tuple[dt.date, int] | None = None, limit: int = 80
 ) -> list[DealingRow]:
     """A page of one customer's lines, newest first, those before (day, id) of the last one shown."""
-    found = _before(seen_dealings(principal).filter(customer_id=customer_id), before)
+    found = _before(dealings_of_one(customer_id, principal), before)
     return _rows(found.order_by("-occurred_on", "-pk")[:limit])
 
 

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.record.customers.permissions import listed_with, visible_to
+from guanxi.record.customers.permissions import in_sight, listed_with, visible_to
 from guanxi.record.holdings.models import Holding
 
 
@@ -12,6 +12,12 @@ def seen_holdings(principal: Principal) -> QuerySet[Holding]:
     """Holdings of the customers that `principal` sees. Raises Denied without the right to see holdings at all."""
     require(principal, Permission.VIEW_HOLDINGS)
     return Holding.objects.filter(visible_to(principal, prefix="customer__"), deleted_at=None)
+
+
+def holdings_of_one(customer_id: int, principal: Principal) -> QuerySet[Holding]:
+    """Holdings of one customer, where `principal` sees him; else none. Raises Denied as above."""
+    require(principal, Permission.VIEW_HOLDINGS)
+    return Holding.objects.filter(in_sight(principal, customer_id), customer=customer_id, deleted_at=None)
 
 
 def reached_holdings(principal: Principal) -> tuple[QuerySet[Holding], QuerySet[Holding]]:

@@ -14,7 +14,7 @@ from guanxi.identity.queries import firm
 from guanxi.record.customers.permissions import shown, visible_ids
 from guanxi.record.holdings.choices import HoldingStatus
 from guanxi.record.holdings.models import Balance, Holding
-from guanxi.record.holdings.permissions import seen_holdings
+from guanxi.record.holdings.permissions import holdings_of_one, seen_holdings
 from guanxi.record.holdings.rules import reference_of
 
 _STEP = 500
@@ -50,7 +50,7 @@ class BalanceRow:
 
 def holdings_of(customer_id: int, *, principal: Principal, limit: int = 200) -> Sequence[HoldingRow]:
     """A customer's holdings, open ones first, the youngest first; none where the principal does not see the customer."""
-    rows = seen_holdings(principal).filter(customer_id=customer_id).order_by("status", "-opened_on", "-pk")
+    rows = holdings_of_one(customer_id, principal).order_by("status", "-opened_on", "-pk")
     return _rows(rows[:limit], principal)
 
 
@@ -147,7 +147,7 @@ def timeline_rows(
     customer_id: int, *, principal: Principal, before: tuple[date, int] | None = None, limit: int = 50
 ) -> list[tuple[date, int, HoldingRow]]:
     """(day, id, holding) of one customer by the day it was opened, newest first: a source of the timeline."""
-    found = seen_holdings(principal).filter(customer_id=customer_id, opened_on__isnull=False)
+    found = holdings_of_one(customer_id, principal).filter(opened_on__isnull=False)
     if before:
         day, last = before
         found = found.filter(Q(opened_on__lt=day) | Q(opened_on=day, pk__lt=last))

@@ -13,7 +13,7 @@ from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
 from guanxi.record.signals.choices import Judgement, SignalKind, SignalState
 from guanxi.record.signals.models import Signal
-from guanxi.record.signals.permissions import seen_signals
+from guanxi.record.signals.permissions import seen_signals, signals_of_one
 from guanxi.record.signals.rules import OPEN_STATES, is_settled_by_person
 from guanxi.record.signals.wording import explain
 
@@ -54,7 +54,7 @@ class SignalRow:
 
 def signals_of(customer_id: int, *, principal: Principal, only_open: bool = False, limit: int = 20) -> list[SignalRow]:
     """Signals of one customer, newest first; none for a customer out of sight."""
-    found = seen_signals(principal).filter(customer_id=customer_id)
+    found = signals_of_one(customer_id, principal)
     if only_open:
         found = found.filter(_open())
     return _rows(found.select_related("judged_by").order_by("-detected_on", "-pk")[:limit])
@@ -85,7 +85,7 @@ def timeline_rows(
     customer_id: int, *, principal: Principal, before: tuple[dt.date, int] | None = None, limit: int = 50
 ) -> list[tuple[dt.date, int, SignalRow]]:
     """(day, id, signal) of one customer, newest first, those before the pair `before`: a source of the timeline."""
-    found = seen_signals(principal).filter(customer_id=customer_id)
+    found = signals_of_one(customer_id, principal)
     if before:
         day, last = before
         found = found.filter(Q(occurred_on__lt=day) | Q(occurred_on=day, pk__lt=last))

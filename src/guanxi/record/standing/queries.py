@@ -84,9 +84,14 @@ def is_known_edition(name: str) -> bool:
 
 
 def standings_of(customer_ids: Sequence[int], principal: Principal) -> dict[int, Standing]:
-    """The standing of the customers that `principal` sees, by id: two queries. Raises Denied without the right."""
-    require(principal, Permission.VIEW_STANDING)
-    return Standing.objects.in_bulk(list(visible_ids(principal, customer_ids)))
+    """The standing of the customers that `principal` sees, by id (one query). Raises Denied without the right."""
+    condition, params = seen_condition(principal, "c", shared=True)
+    if not customer_ids:
+        return {}
+    places = ", ".join(["%s"] * len(customer_ids))
+    sql = f"""SELECT s.* FROM standing_standing s JOIN customers_customer c ON c.id = s.customer_id
+        WHERE s.customer_id IN ({places}) AND {condition}"""  # noqa: S608 - a condition of our own words
+    return {row.customer_id: row for row in Standing.objects.raw(sql, [*customer_ids, *params])}
 
 
 def figures_beside(principal: Principal) -> Subquery:

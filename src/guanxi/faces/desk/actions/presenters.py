@@ -23,7 +23,7 @@ from guanxi.record.actions.queries import ActionLine
 from guanxi.record.actions.rules import LIVE, default_again_on
 from guanxi.record.actions.wording import supposed_in_words
 from guanxi.record.customers.choices import Channel
-from guanxi.record.customers.queries import customer_rows
+from guanxi.record.customers.queries import first_phone
 
 _RUNG = (Channel.CALL, Channel.UNKNOWN)
 
@@ -184,7 +184,7 @@ def answered_line(code: str, done: Sequence[ActionLine], look: Look, *, back: st
 
 
 def _phone(action: ActionLine, look: Look) -> str:
-    return next((row.phone for row in customer_rows([action.customer_id], look.principal)), "")
+    return first_phone(action.customer_id, look.principal)
 
 
 def call_to(phone: str) -> Call | None:

@@ -5,14 +5,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
+from django.db import connection
+from django.db.models import Case, F, Q, QuerySet, When
 
 from guanxi.ground.clock import start_of_day
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
 from guanxi.record.actions.choices import ActionClass, ActionStatus, NotNow
 from guanxi.record.actions.models import Action
-from guanxi.record.actions.permissions import may_see_pool, seen_actions
+from guanxi.record.actions.permissions import (
+    actions_on_one,
+    answered_actions,
+    may_see_pool,
+    own_actions,
+    own_condition,
+    seen_actions,
+)
 from guanxi.record.actions.rules import LIVE
 from guanxi.record.actions.wording import also_in_words, reason_in_words, what_to_say
 from guanxi.record.customers.choices import Channel, Tier
@@ -72,24 +80,43 @@ class Today:
 
 def today(principal: Principal, *, on: dt.date, limit: int = LINES) -> Today:
     """What `principal` has to do on that day: promises first, then by rank (four queries at most, whatever the rows)."""
-    mine, due, coming = _mine(principal), due_on_day(on), _coming(on)
-    sums = mine.filter(due | coming).aggregate(
-        total=Count("pk", filter=due),
-        promises=Count("pk", filter=due & Q(action_class=ActionClass.OBLIGATION)),
-        overdue=Count("pk", filter=due & Q(due_on__lt=on)),
-        value=Sum("value_at_stake", filter=due),
-        tomorrow=Count("pk", filter=coming),
-    )
+    total, promises, overdue, value, coming = _sums(principal, on)
     return Today(
-        lines=lines_of(in_order(mine.filter(due))[:limit], principal, on),
-        total=sums["total"],
-        promises=sums["promises"],
-        overdue=sums["overdue"],
-        value_at_stake=sums["value"] or 0,
+        lines=lines_of(in_order(own_actions(principal).filter(due_on_day(on)))[:limit], principal, on),
+        total=total,
+        promises=promises,
+        overdue=overdue,
+        value_at_stake=int(value or 0),
         done=_done_on(principal, on).count(),
-        tomorrow=sums["tomorrow"],
+        tomorrow=coming,
         pool=_pool(principal).filter(due_on_day(on)).count() if may_see_pool(principal) else 0,
     )
+
+
+# What is due is told here as by `due_on_day`, what comes as by `_coming`; five sums composed of both took 3 ms of each Today.
+_LIVE = ", ".join(str(status.value) for status in sorted(LIVE))
+_SUMS = f"""SELECT count(*) FILTER (WHERE is_due),
+        count(*) FILTER (WHERE is_due AND action_class = {ActionClass.OBLIGATION.value}),
+        count(*) FILTER (WHERE is_due AND due_on < %s),
+        sum(value_at_stake) FILTER (WHERE is_due),
+        count(*) FILTER (WHERE NOT is_due AND status IN ({_LIVE}))
+    FROM (
+        SELECT a.action_class, a.due_on, a.value_at_stake, a.status,
+            (a.status IN ({_LIVE}) AND (a.action_class <> {ActionClass.OBLIGATION.value} OR a.due_on <= %s))
+            OR (a.status = {ActionStatus.NOT_NOW.value} AND a.again_on <= %s) AS is_due
+        FROM actions_action a JOIN customers_customer c ON c.id = a.customer_id
+        WHERE a.status IN ({_LIVE}, {ActionStatus.NOT_NOW.value}) AND {{own}}
+    ) mine
+"""  # noqa: S608 - our own numbers
+
+
+def _sums(principal: Principal, on: dt.date) -> tuple[int, int, int, int | None, int]:
+    """(due, promises among them, overdue, at stake, to come) of the principal's own (one query)."""
+    own, params = own_condition(principal)
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMS.format(own=own), [on, on, on, *params])
+        found: tuple[int, int, int, int | None, int] = cursor.fetchone()
+    return found
 
 
 def pool(principal: Principal, *, on: dt.date, limit: int = LINES) -> list[ActionLine]:
@@ -106,14 +133,14 @@ def done_today(principal: Principal, *, on: dt.date, limit: int = LINES) -> list
 
 def tomorrow(principal: Principal, *, on: dt.date, limit: int = LINES) -> list[ActionLine]:
     """What was promised for a day after `on`, soonest first."""
-    return lines_of(_mine(principal).filter(_coming(on)).order_by("due_on", "rank", "pk")[:limit], principal, on)
+    return lines_of(own_actions(principal).filter(_coming(on)).order_by("due_on", "rank", "pk")[:limit], principal, on)
 
 
 def actions_of(
     customer_id: int, *, principal: Principal, on: dt.date, only_live: bool = False, limit: int = 20
 ) -> list[ActionLine]:
     """Actions on one customer, live ones first, then newest; none for a customer out of sight."""
-    found = seen_actions(principal).filter(customer_id=customer_id)
+    found = actions_on_one(customer_id, principal)
     if only_live:
         found = found.filter(status__in=sorted(LIVE))
     return sorted(
@@ -139,7 +166,7 @@ def timeline_rows(
 
     on: the day by which an action counts as overdue; None where that is not asked.
     """
-    found = seen_actions(principal).filter(customer_id=customer_id)
+    found = actions_on_one(customer_id, principal)
     if before:
         day, last = before
         found = found.filter(Q(proposed_on__lt=day) | Q(proposed_on=day, pk__lt=last))
@@ -148,11 +175,6 @@ def timeline_rows(
     return [
         (action.proposed_on, action.pk, _line(action, principal, on or dt.date.min, currency)) for action in actions
     ]
-
-
-def _mine(principal: Principal) -> QuerySet[Action]:
-    """The principal's own; without a member of staff behind it (the command line), nothing."""
-    return seen_actions(principal).filter(owner=principal.staff_id, owner__isnull=False)
 
 
 def _pool(principal: Principal) -> QuerySet[Action]:
@@ -182,20 +204,9 @@ def place_in_order(line: ActionLine) -> tuple[int, dt.date, int, dt.date]:
 
 
 def _done_on(principal: Principal, on: dt.date) -> QuerySet[Action]:
-    seen = seen_actions(principal)
-    if principal.staff_id is None:
-        return seen.none()
     zone = firm().zone
-    given = Q(handed_from=principal.staff_id)  # what one handed to a colleague may now be out of sight
-    return (
-        (seen | Action.objects.filter(given))
-        .filter(
-            answered_by=principal.staff_id,
-            answered_at__gte=start_of_day(on, zone),
-            answered_at__lt=start_of_day(on + dt.timedelta(days=1), zone),
-        )
-        .exclude(status=ActionStatus.OPEN)
-    )
+    begin, end = start_of_day(on, zone), start_of_day(on + dt.timedelta(days=1), zone)
+    return answered_actions(principal).filter(~Q(status=ActionStatus.OPEN), answered_at__gte=begin, answered_at__lt=end)
 
 
 def lines_of(found: QuerySet[Action], principal: Principal, on: dt.date) -> list[ActionLine]:

@@ -13,7 +13,7 @@ from guanxi.ground.text.masks import mask
 from guanxi.identity.principals import Principal
 from guanxi.record.customers.choices import SENSITIVE_KINDS
 from guanxi.record.customers.models import NEVER, Address, Customer, Identifier, Merge, Preference, StageChange
-from guanxi.record.customers.permissions import FIELD_OF_KIND, reads, shown, visible_to
+from guanxi.record.customers.permissions import FIELD_OF_KIND, in_sight, reads, shown, visible_to
 from guanxi.record.customers.queries.ties import GroupRow, HouseholdRow, TieRow, groups_of, household_of, relations_of
 from guanxi.record.customers.rules.marks import COLUMN, TABLE
 
@@ -263,7 +263,7 @@ def _merged_into(customer_id: int, principal: Principal) -> list[MergedRow]:
 def _seen(code: str, principal: Principal) -> Customer | None:
     """The customer behind a code, or the one he was merged into (paths are one step long)."""
     rows = Customer.objects.select_related("owner", "team", "city", "household")
-    customer = rows.filter(visible_to(principal), code=code).first()
+    customer = rows.filter(in_sight(principal, "customers_customer.id"), code=code).first()
     if customer is not None:
         return customer
     into = Customer.objects.filter(code=code).exclude(merged_into=None).values("merged_into")

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Subquery
 from guanxi.identity.principals import Principal
 from guanxi.record.customers.choices import IdentifierKind
 from guanxi.record.customers.models import NEVER, Customer, Identifier
-from guanxi.record.customers.permissions import shown, visible_to
+from guanxi.record.customers.permissions import in_sight, shown, visible_to
 
 _COLUMNS = (
     "pk", "code", "name", "kind", "reference", "stage", "state", "tier", "value", "last_contact_on", "owner_id",
@@ -60,6 +60,14 @@ def customer_rows(ids: Sequence[int], principal: Principal, beside: Sequence[Any
     found = Customer.objects.filter(visible_to(principal), pk__in=ids).values_list(*_COLUMNS, _FIRST_PHONE, *beside)
     rows = {row[0]: row for row in found}
     return [_row(rows[key], principal) for key in ids if key in rows]
+
+
+def first_phone(customer_id: int, principal: Principal) -> str:
+    """Return the first current phone of a customer whom the principal sees, as the principal may see it; else ""."""
+    found = Identifier.objects.filter(
+        in_sight(principal, customer_id), customer=customer_id, kind=IdentifierKind.PHONE, is_live=True
+    )
+    return shown(principal, "phone", found.order_by("pk").values_list("norm", flat=True).first() or "")
 
 
 def _row(row: tuple, principal: Principal) -> CustomerRow:
