@@ -151,19 +151,12 @@ class Ledger:
     def _write_problems(self, batch: Batch, problems: Mapping[int, BadRow]) -> None:
         rows = []
         for offset, bad in sorted(problems.items()):
+            line, why = batch.lines[offset], (_reason(bad), *_reason_of(bad.refusal))
             rows.append(
-                (
-                    self.record.pk,
-                    batch.first_row + offset,
-                    batch.lines[offset],
-                    bad.column[:120],
-                    _reason(bad),
-                    *_reason_of(bad.refusal),
-                    excerpt(bad.value, 200),
-                )
+                (self.record.pk, batch.first_row + offset, line, bad.column[:120], *why, excerpt(bad.value, 200))
             )
             if len(self.shown) < MAX_SHOWN:
-                self.shown.append(_line(batch.lines[offset], bad.column, explain(bad.refusal)))
+                self.shown.append(_line(line, bad.column, explain(bad.refusal)))
         insert(ImportProblem, _PROBLEM, rows)
 
     def _write_images(self, batch: Batch, written: Written) -> None:
