@@ -182,6 +182,8 @@ def every_page(scene) -> list[str]:
         f"/signals/{Signal.objects.get(customer=scene.ids['张立新']).code}/evidence/",
         "/insight/moves/?from=a&to=b&cause=less",
         "/insight/alarms/?kind=spend_drop",
+        "/insight/growth/",
+        "/insight/loyal/?kind=in_danger",
     ]
     more += [f"/customers/{customer}/timeline/?only={kind}" for kind in ("contacts", "dealings", "work", "changes")]
     return [path_of(name, known) for name in routes()] + more

@@ -136,7 +136,8 @@ def test_grades_and_reasons_are_told_in_the_language_of_the_person(counted, look
     [
         "?x=1", "moves/", "moves/?from=a", "moves/?from=a&to=z", "moves/?from=a&to=b&cause=x", "moves/?from=a&to=b&before=-1",
         "moves/?from=a&to=b&before=" + "9" * 40, "alarms/", "alarms/?kind=x", "alarms/?kind=spend_drop&state=watch",
-        "alarms/?kind=spend_drop&state=%00",
+        "alarms/?kind=spend_drop&state=%00", "loyal/", "loyal/?kind=x", "growth/?retention=101", "growth/?retention=x",
+        "growth/?deeper=-91", "growth/?hours=%C2%B2", "growth/?x=1",
     ],
 )  # fmt: skip
 def test_what_is_not_ours_to_ask_is_400(scene, looking, path):
@@ -144,7 +145,7 @@ def test_what_is_not_ours_to_ask_is_400(scene, looking, path):
 
 
 def test_nobody_without_signing_in(scene, client):
-    for path in ("", "moves/?from=a&to=b", "alarms/?kind=spend_drop"):
+    for path in ("", "moves/?from=a&to=b", "alarms/?kind=spend_drop", "growth/", "loyal/?kind=true"):
         assert client.get(f"/insight/{path}").status_code == 302
 
 

@@ -164,6 +164,8 @@ ADDRESSES: dict[str, Door] = {
     "standing": Door(ALL),
     "standing_moves": Door(ALL),
     "standing_alarms": Door(ALL),
+    "standing_growth": Door(ALL),
+    "standing_loyal": Door(ALL),
     # administration
     "roles": Door(ALL),
     "teams": Door(ADMIN, f"do {ADMIN}"),

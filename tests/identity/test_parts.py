@@ -7,7 +7,8 @@ from guanxi.identity.permissions import Denied
 from guanxi.record.customers.models import Customer
 from guanxi.record.signals.choices import SignalKind
 from guanxi.record.standing import overview
-from guanxi.record.standing.models import AlarmCell, Cell, Edition, Flow
+from guanxi.record.standing.choices import Loyalty
+from guanxi.record.standing.models import AlarmCell, Cell, Edition, Flow, Standing
 from tests.identity import matrix
 from tests.identity.world import DAY, build_world
 
@@ -24,6 +25,7 @@ def world(firm):
         Cell.objects.create(**place, tier=row.tier, state=row.state, customers=1, value=100 + number)
         Flow.objects.create(**place, edition_id=edition_id, on=DAY, old=1, new=2, cause=2, customers=1, value=7)
         AlarmCell.objects.create(**place, tier=2, kind=SignalKind.SPEND_DROP, detected_on=DAY, signals=1, at_stake=3)
+    Standing.objects.update(loyalty_class=Loyalty.BEHAVIOURAL, is_worth_keeping=True, is_in_danger=True)
     return world
 
 
@@ -40,10 +42,12 @@ def test_parts_add_up_to_the_rows_in_sight(world):
                 sum(row.signals for row in overview.alarms_in_sight(principal)),
                 len(overview.moved_customers(principal, old=3, new=1, cause=0, since=DAY)),
                 len(overview.values_in_sight(principal) or []),
+                len(overview.loyal_customers(principal, kind=Loyalty.BEHAVIOURAL)),
+                len(overview.valued_in_danger(principal)),
             )
         except Denied:
-            found = (0,) * 5
-        if found != (seen,) * 5:
+            found = (0,) * 7
+        if found != (seen,) * 7:
             wrong.append(f"{name}: {found}, expected {seen}")
     assert wrong == []
 

@@ -85,7 +85,7 @@ def tell_loyalty(bench: Workbench, *, as_of: date | None) -> dict[str, Any]:
     to = as_of or last_day(bench)
     if to is None:
         words = str(Sentence(NO_DEALINGS))
-        empty = {"as_of": None, "customers": 0, "shown": 0, "classes": {}, "traits": {}}
+        empty: dict[str, Any] = {"as_of": None, "customers": 0, "shown": 0, "classes": {}, "traits": {}}
         return {"model": "loyalty", **empty, "grade": "C", "grade_reason": words, "missing": [words]}
     found, judged = appraise_loyalty(bench, as_of=to), _judge(bench, to)
     score = _floats(found.rows["loyalty"])

@@ -13,8 +13,9 @@ from django.db import connection
 from django.db.models import Sum
 
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import work_calendar
+from guanxi.identity.queries import top_team, work_calendar
 from guanxi.record.customers.permissions import reach_of
+from guanxi.record.standing.choices import Loyalty
 from guanxi.record.standing.models import AlarmCell, Cell, Flow
 from guanxi.record.standing.permissions import parts_within, seen_condition
 from guanxi.record.standing.rules import Wait
@@ -60,8 +61,11 @@ class Alarms:
 
 
 def sees_everybody(principal: Principal) -> bool:
-    """Whether the figures are those of the whole firm."""
-    return reach_of(principal).everyone
+    """Whether the figures are those of the whole firm: whoever sees all, or leads the team above all others and sees the
+    pool.
+    """
+    reach = reach_of(principal)
+    return reach.everyone or bool(reach.pool and reach.team_ids and top_team().pk in reach.team_ids)
 
 
 def parts_in_sight(principal: Principal) -> list[Part]:
@@ -135,6 +139,33 @@ def moved_customers(
     with connection.cursor() as cursor:
         cursor.execute(sql, [*wanted, *params, limit])
         return [(key, customer, _day(on), why) for key, customer, on, why in cursor.fetchall()]
+
+
+def loyal_customers(
+    principal: Principal, *, kind: Loyalty, limit: int = 100
+) -> list[tuple[int, float, float, dt.date | None]]:
+    """(customer id, loyalty, coverage, last purchase) of the customers in sight of one class, the most valuable first.
+    Raises Denied.
+    """
+    return _of_standing(principal, "s.loyalty_class = %s", [kind.value], limit)
+
+
+def valued_in_danger(principal: Principal, *, limit: int = 100) -> list[tuple[int, float, float, dt.date | None]]:
+    """The same of those who are worth keeping and in danger at once, of whatever class (RET-08). Raises Denied."""
+    return _of_standing(principal, "s.is_worth_keeping AND s.is_in_danger", [], limit)
+
+
+def _of_standing(
+    principal: Principal, which: str, given: list[Any], limit: int
+) -> list[tuple[int, float, float, dt.date | None]]:
+    condition, params = seen_condition(principal, "c")
+    sql = f"""SELECT s.customer_id, s.loyalty, s.loyalty_coverage, s.last_on
+        FROM standing_standing s JOIN customers_customer c ON c.id = s.customer_id
+        WHERE {which} AND {condition}
+        ORDER BY s.value DESC, s.customer_id LIMIT %s"""  # noqa: S608 - conditions of our own words
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*given, *params, limit])
+        return [(key, score, coverage, last and _day(last)) for key, score, coverage, last in cursor.fetchall()]
 
 
 def _part(row: Mapping[str, Any]) -> Part:

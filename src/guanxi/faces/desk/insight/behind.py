@@ -13,7 +13,7 @@ from guanxi.faces.shared.words import near
 from guanxi.record.customers.queries import CustomerRow
 from guanxi.record.signals.choices import SignalKind, SignalState
 from guanxi.record.signals.queries import ALARMS, SignalRow
-from guanxi.record.standing.choices import Cause
+from guanxi.record.standing.choices import Cause, Loyalty
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class BehindPage:
     lines: list[Line]
     tabs: list[tuple[str, str, bool]]
     more: str = ""
+    when_head: str = ""
 
 
 def moves_page(
@@ -83,7 +84,37 @@ def alarms_page(
     return BehindPage(str(kind.label), sentence, cells.with_sign(_("Value"), look.currency), lines, tabs)
 
 
-def _line(customer: CustomerRow, look: Look, *, what: str, on: dt.date) -> Line:
+def loyal_page(
+    found: Sequence[tuple[int, float, float, dt.date | None]],
+    customers: Sequence[CustomerRow],
+    look: Look,
+    *,
+    kind: str,
+) -> BehindPage:
+    """Who is loyal in one way, or worth keeping and in danger ("in_danger")."""
+    by_id = {customer.id: customer for customer in customers}
+    lines = [
+        _line(by_id[customer], look, what=_loyalty_words(score, coverage), on=last)
+        for customer, score, coverage, last in found
+        if customer in by_id
+    ]
+    title = _("Worth keeping, and in danger") if kind == "in_danger" else str(Loyalty(kind).label)
+    sentence = _("the most valuable first, at most a hundred")
+    here, value_head = reverse("standing_loyal"), cells.with_sign(_("Value"), look.currency)
+    kinds = [("in_danger", _("In danger")), *Loyalty.choices]
+    tabs = [(f"{here}?kind={one}", str(label), one == kind) for one, label in kinds]
+    return BehindPage(title, sentence, value_head, lines, tabs, when_head=_("Last purchase"))
+
+
+def _loyalty_words(score: float | None, coverage: float | None) -> str:
+    if score is None:
+        return _("too little observed for a score")
+    return _("loyalty {score} of 100, {coverage} of the traits observed").format(
+        score=cells.decimals(score, 0), coverage=cells.percent(coverage or 0)
+    )
+
+
+def _line(customer: CustomerRow, look: Look, *, what: str, on: dt.date | None) -> Line:
     return Line(
         href=reverse("customer", args=[customer.code]),
         name=customer.name,

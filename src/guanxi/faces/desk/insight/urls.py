@@ -7,5 +7,7 @@ from guanxi.faces.desk.insight import views
 urlpatterns = [
     path("", views.standing, name="standing"),
     path("moves/", views.moves, name="standing_moves"),
+    path("growth/", views.growth, name="standing_growth"),
+    path("loyal/", views.loyal, name="standing_loyal"),
     path("alarms/", views.alarms, name="standing_alarms"),
 ]

@@ -3,10 +3,12 @@
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from guanxi.faces.desk.insight import behind, presenters
+from guanxi.faces.desk.insight import behind, growing, presenters
 from guanxi.faces.desk.insight.learning import learning_of
+from guanxi.faces.desk.insight.trying import Trying
 from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
@@ -15,12 +17,13 @@ from guanxi.record.customers.queries import customer_rows
 from guanxi.record.signals.choices import SignalKind, SignalState
 from guanxi.record.signals.queries import ALARMS, open_signals
 from guanxi.record.standing import overview
-from guanxi.record.standing.choices import Cause
+from guanxi.record.standing.choices import Cause, Loyalty
 from guanxi.record.standing.queries import current_edition
 from guanxi.record.standing.rules import quarter_of
 
 _PAGE = 100
 _TIERS = {"a": 1, "b": 2, "c": 3}
+_TRIED = {"retention": (0, 100), "more": (-90, 500), "longer": (-90, 500), "deeper": (-90, 500), "hours": (0, 168)}
 _CAUSES = {cause.name.lower(): cause for cause in Cause}
 
 
@@ -61,9 +64,48 @@ def moves(request: FaceRequest) -> HttpResponse:
     found = overview.moved_customers(
         look.principal, old=old, new=new, cause=cause, since=since, before=int(before or 0), limit=_PAGE + 1
     )
-    customers = customer_rows([customer for _, customer, _, _ in found[:_PAGE]], look.principal)
+    customers = customer_rows([customer for _key, customer, _on, _why in found[:_PAGE]], look.principal)
     page = behind.moves_page(found, customers, look, asked=wanted, since=since, limit=_PAGE)
     return render(request, "insight/behind.html", {"page": page})
+
+
+@require_safe
+def growth(request: FaceRequest) -> HttpResponse:
+    """Customers as an asset: the figures of the whole firm, for whoever sees everybody."""
+    wanted = asked(request, *_TRIED)
+    require(request.principal, Permission.VIEW_STANDING)
+    numbers = {name: _number(wanted[name], *bounds) for name, bounds in _TRIED.items() if wanted[name]}
+    look, edition = look_of(request), current_edition()
+    if edition is None:
+        page = growing.no_page(_("Nothing has been computed yet."))
+    elif not overview.sees_everybody(look.principal):
+        page = growing.no_page(_("These figures are of the whole firm; they are shown to whoever sees all customers."))
+    else:
+        page = growing.growth_page(edition, look, Trying(**numbers))
+    return render(request, "insight/growth.html", {"page": page})
+
+
+@require_safe
+def loyal(request: FaceRequest) -> HttpResponse:
+    """The customers of one kind of loyalty, or those worth keeping and in danger."""
+    wanted = asked(request, "kind")
+    require(request.principal, Permission.VIEW_STANDING)
+    kind, look = wanted["kind"], look_of(request)
+    if kind == "in_danger":
+        found = overview.valued_in_danger(look.principal, limit=_PAGE)
+    elif kind in Loyalty.values:
+        found = overview.loyal_customers(look.principal, kind=Loyalty(kind), limit=_PAGE)
+    else:
+        raise BadRequest("no loyalty of ours")
+    customers = customer_rows([customer for customer, *_rest in found], look.principal)
+    return render(request, "insight/behind.html", {"page": behind.loyal_page(found, customers, look, kind=kind)})
+
+
+def _number(text: str, low: int, high: int) -> int:
+    digits = text.removeprefix("-")
+    if not digits.isdecimal() or len(digits) > 4 or not low <= int(text) <= high:
+        raise BadRequest("no number within the bounds")
+    return int(text)
 
 
 @require_safe
@@ -75,6 +117,6 @@ def alarms(request: FaceRequest) -> HttpResponse:
         raise BadRequest("no alarm of ours")
     look = look_of(request)
     found = open_signals(look.principal, SignalKind(kind), SignalState(state), limit=_PAGE)
-    customers = customer_rows([customer for customer, _ in found], look.principal)
+    customers = customer_rows([customer for customer, _signal in found], look.principal)
     page = behind.alarms_page(found, customers, look, kind=SignalKind(kind), state=SignalState(state))
     return render(request, "insight/behind.html", {"page": page})

@@ -1,0 +1,308 @@
+"""The page of growth: customers as an asset, what came in and what was lost, what keeping more would bring (SEG-10, XUP-04,
+RET-10, SEG-04, SEG-08).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+
+from guanxi.faces.desk.insight.likeness import Shared, shared_rows
+from guanxi.faces.desk.insight.trying import Tried, Trying, hours_words, plan_words, retention_words
+from guanxi.faces.shared import cells
+from guanxi.faces.shared.look import Look
+from guanxi.faces.shared.words import dotted, refusal_words
+from guanxi.ground.refusals import Refused
+from guanxi.record.standing.choices import Loyalty
+from guanxi.record.standing.queries import EditionLine
+
+_BRIDGE = {
+    "opening": gettext_lazy("At the beginning"),
+    "new": gettext_lazy("New customers"),
+    "regained": gettext_lazy("Came back"),
+    "grown": gettext_lazy("Brought more"),
+    "shrunk": gettext_lazy("Brought less"),
+    "lost": gettext_lazy("Left"),
+    "closing": gettext_lazy("At the end"),
+}
+_PARTS = {
+    "more": gettext_lazy("More: customers"),
+    "longer": gettext_lazy("Longer: months as a customer, the median"),
+    "cross_sell": gettext_lazy("Deeper: families held by a customer"),
+    "up_sell": gettext_lazy("Deeper: contribution by family and month"),
+}
+_FACTORS = {"more": "customers", "longer": "months", "cross_sell": "families", "up_sell": "contribution"}
+_CAUSES = {
+    "service": gettext_lazy("our service"),
+    "innovation": gettext_lazy("nothing new from us"),
+    "competitor": gettext_lazy("a rival drew them"),
+    "quality_price": gettext_lazy("price or quality unstable"),
+    "exogenous": gettext_lazy("their conditions changed"),
+    "unknown": gettext_lazy("not known: to be asked"),
+}
+_MONTH = 12
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a table: a name, figures in the order of the columns, a door where there is one."""
+
+    name: str
+    figures: tuple[str, ...]
+    href: str = ""
+    tone: str = ""
+    is_sum: bool = False
+
+
+@dataclass(frozen=True)
+class GrowthPage:
+    sentence: str
+    under: str
+    empty: str = ""
+    money_head: str = ""
+    bridge: list[Line] = field(default_factory=list)
+    parts: list[Line] = field(default_factory=list)
+    sources: str = ""
+    loyalty: list[Line] = field(default_factory=list)
+    loyalty_words: str = ""
+    shared: list[Shared] = field(default_factory=list)
+    families: list[Line] = field(default_factory=list)
+    arrivals: list[Line] = field(default_factory=list)
+    arrivals_words: str = ""
+    causes: list[Line] = field(default_factory=list)
+    causes_words: str = ""
+    ends: list[Line] = field(default_factory=list)
+    tried: list[Tried] = field(default_factory=list)
+    lacking: list[str] = field(default_factory=list)
+
+
+def no_page(why: str) -> GrowthPage:
+    """The page without figures, and why."""
+    return GrowthPage(sentence=_("Growth"), under="", empty=why)
+
+
+def growth_page(edition: EditionLine, look: Look, trying: Trying) -> GrowthPage:
+    """The page from the facts of an edition."""
+    facts: dict[str, Any] = edition.facts.get("growth") or {}
+    if not facts.get("loyalty"):
+        return no_page(
+            "; ".join(_said(one) for one in facts.get("missing", ()))
+            or _("Compute the figures anew to fill this page.")
+        )
+    since = date.fromisoformat(facts["since"])
+    return GrowthPage(
+        sentence=_sentence(facts, look),
+        under=_under(edition, since, look),
+        money_head=cells.with_sign(_("Contribution"), look.currency),
+        bridge=_bridge(facts.get("equity"), look),
+        parts=_parts(facts.get("volume"), look),
+        sources=_sources(facts.get("volume"), look),
+        loyalty=_loyalty(facts["loyalty"]),
+        loyalty_words=_loyalty_words(facts["loyalty"]),
+        shared=shared_rows(facts.get("likeness") or ()),
+        families=_families(facts.get("by_families") or ()),
+        arrivals=_arrivals(facts["arrivals"]),
+        arrivals_words=_arrivals_words(facts["arrivals"]),
+        causes=_causes(facts["lost"]),
+        causes_words=_causes_words(facts["lost"]),
+        ends=_ends(facts, look),
+        tried=[retention_words(facts, trying, look), plan_words(trying), hours_words(facts, trying)],
+        lacking=_lacking(facts),
+    )
+
+
+def _sentence(facts: Mapping[str, Any], look: Look) -> str:
+    bridge = facts.get("equity")
+    if not bridge:
+        return _("Growth: the dealings do not reach back far enough to compare yet")
+    change = bridge["closing"] - bridge["opening"]
+    words = (
+        _("Customers bring {money} more a year than before")
+        if change >= 0
+        else _("Customers bring {money} less a year than before")
+    )
+    return words.format(money=cells.money(round(abs(change)), look.currency))
+
+
+def _under(edition: EditionLine, since: date, look: Look) -> str:
+    return dotted(
+        [
+            _("the whole firm"),
+            _("data up to {day}").format(day=cells.short_date(edition.as_of, look.today)),
+            _("compared with {day}").format(day=cells.short_date(since, look.today)),
+            _("contribution of the 365 days before each"),
+        ]
+    )
+
+
+def _bridge(found: Mapping[str, Any] | None, look: Look) -> list[Line]:
+    if not found:
+        return []
+    return [
+        Line(
+            str(label),
+            (cells.number(found["customers"][name]), cells.whole_amount(round(found[name]), look.currency)),
+            tone="watch" if name in ("lost", "shrunk") and found[name] < 0 else "",
+            is_sum=name in ("opening", "closing"),
+        )
+        for name, label in _BRIDGE.items()
+    ]
+
+
+def _parts(volume: Mapping[str, Any] | None, look: Look) -> list[Line]:
+    if not volume:
+        return []
+    rows = []
+    for name, label in _PARTS.items():
+        figures = tuple(_factor(volume[when][_FACTORS[name]], name, look) for when in ("before", "now"))
+        part = volume["parts"][name] if volume["parts"] else None
+        effect = cells.NOTHING if part is None else cells.whole_amount(round(part), look.currency)
+        rows.append(Line(str(label), (*figures, effect), tone="watch" if part and part < 0 else ""))
+    totals = tuple(cells.whole_amount(round(_volume(volume[when])), look.currency) for when in ("before", "now"))
+    change = round(_volume(volume["now"])) - round(_volume(volume["before"]))
+    rows.append(
+        Line(_("Together, over such a lifetime"), (*totals, cells.whole_amount(change, look.currency)), is_sum=True)
+    )
+    return rows
+
+
+def _volume(factors: Mapping[str, float]) -> float:
+    return factors["customers"] * factors["months"] * factors["families"] * factors["contribution"]
+
+
+def _factor(value: float, name: str, look: Look) -> str:
+    if name == "more":
+        return cells.number(round(value))
+    return (
+        cells.amount(round(value), look.currency)
+        if name == "up_sell"
+        else cells.decimals(value, 1 if name == "longer" else 2)
+    )
+
+
+def _sources(volume: Mapping[str, Any] | None, look: Look) -> str:
+    if not volume or not volume.get("sources"):
+        return ""
+    money = {name: cells.money(round(value), look.currency) for name, value in volume["sources"].items()}
+    return _("Of “more”: new customers {new}, customers who came back {regained}, customers who left {lost}.").format(
+        **money
+    )
+
+
+def _loyalty(found: Mapping[str, Any]) -> list[Line]:
+    rows, here = [], reverse("standing_loyal")
+    for kind in Loyalty:
+        tiers = found["classes"].get(kind.value)
+        if tiers:
+            counts = (*(tiers[tier] for tier in ("1", "2", "3")), sum(tiers.values()))
+            rows.append(Line(str(kind.label), tuple(map(cells.number, counts)), f"{here}?kind={kind.value}"))
+    return rows
+
+
+def _loyalty_words(found: Mapping[str, Any]) -> str:
+    words = [
+        _("{shown} of {customers} customers are known well enough; of the others less than half was observed.").format(
+            shown=cells.number(found["shown"]), customers=cells.number(found["customers"])
+        )
+    ]
+    if found["median"] is not None:
+        words.append(_("The median of loyalty is {score} of 100.").format(score=cells.decimals(found["median"], 0)))
+    if found["spend_loyal"] is not None and found["spend_other"]:
+        times = cells.decimals(found["spend_loyal"] / found["spend_other"])
+        words.append(
+            _("Who is loyal spends {times} times what the others spend (medians of twelve months).").format(times=times)
+        )
+    return " ".join(words)
+
+
+def _families(rows: Any) -> list[Line]:
+    return [
+        Line(
+            ngettext("{count} family", "{count} families", row["families"]).format(count=row["families"]),
+            (
+                cells.number(row["customers"]),
+                cells.number(row["lost"]),
+                cells.percent(row["rate"], 1),
+                _span(cells.percent(row["low"], 1), cells.percent(row["high"], 1)),
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _arrivals(found: Mapping[str, Any]) -> list[Line]:
+    rows = []
+    for cell in found["cells"][:_MONTH]:
+        source = cell["cell"][1] if len(cell["cell"]) > 1 else _("several sources")
+        value = cells.NOTHING if cell["value"] is None else cells.decimals(cell["value"], 0)
+        rows.append(Line(source or _("no source"), (_kind(cell["cell"]), cells.number(cell["new"]), value)))
+    return rows
+
+
+def _kind(cell: list[str]) -> str:
+    return {"person": _("people"), "organisation": _("organisations")}.get(cell[0], cell[0]) if cell else _("all")
+
+
+def _arrivals_words(found: Mapping[str, Any]) -> str:
+    words = [
+        _("{new} new customers in twelve months, {regained} came back after a long absence.").format(
+            new=cells.number(found["new"]), regained=cells.number(found["regained"])
+        )
+    ]
+    if found["recommended"]:
+        share = cells.percent(found["share_recommended"])
+        words.append(_("{share} of the new ones came by somebody’s word.").format(share=share))
+    return " ".join(words)
+
+
+def _causes(found: Mapping[str, Any]) -> list[Line]:
+    return [
+        Line(str(_CAUSES.get(name, name)), (cells.number(row["customers"]), cells.decimals(row["worth"], 0)))
+        for name, row in found["causes"].items()
+    ]
+
+
+def _causes_words(found: Mapping[str, Any]) -> str:
+    asked = found.get("to_be_asked", 0)
+    words = ngettext(
+        "{asked} of {customers} lost customer is still to be asked why.",
+        "{asked} of {customers} lost customers are still to be asked why.",
+        found["customers"],
+    )
+    return words.format(asked=cells.number(asked), customers=cells.number(found["customers"]))
+
+
+def _ends(facts: Mapping[str, Any], look: Look) -> list[Line]:
+    """Satisfaction, loyalty, revenue, market share, profitability: one period, and "not known" where it is not (XUP-07)."""
+    ends, loyal = facts["ends"], facts["loyalty"]
+    unknown = pgettext("figure", "not known")
+    score = unknown if loyal["median"] is None else _("{score} of 100").format(score=cells.decimals(loyal["median"], 0))
+    profit = cells.percent(ends["contribution"] / ends["revenue"]) if ends["revenue"] > 0 else unknown
+    return [
+        Line(_("Satisfaction"), (unknown, _("no survey is on record"))),
+        Line(_("Loyalty"), (score, _("the median of those known well enough"))),
+        Line(_("Revenue"), (cells.money(round(ends["revenue"]), look.currency), _("all dealings, less refunds"))),
+        Line(_("Market share"), (unknown, _("no size of the market is entered"))),
+        Line(_("Profitability"), (profit, _("contribution by revenue"))),
+    ]
+
+
+def _lacking(facts: Mapping[str, Any]) -> list[str]:
+    told = [_said(one) for one in facts["missing"]]
+    told += [
+        refusal_words(Refused("insight.told", words))
+        for words in (*facts["arrivals"]["missing"], *facts["lost"]["missing"])
+    ]
+    return list(dict.fromkeys(told))
+
+
+def _said(sentence: Mapping[str, Any]) -> str:
+    return refusal_words(Refused("insight.told", sentence["words"], **sentence["params"]))
+
+
+def _span(low: str, high: str) -> str:
+    return _("{low} to {high}").format(low=low, high=high)

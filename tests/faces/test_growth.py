@@ -1,0 +1,108 @@
+"""Growth as people see it: figures of the whole firm for whoever sees it, answers to what is tried out, honest words else."""
+
+import datetime as dt
+
+import pytest
+
+from guanxi.insight.appraisal.growth import tell_growth
+from guanxi.record.customers.models import Customer
+from guanxi.record.standing.models import Edition, Standing
+from tests.faces.reading import words_of
+from tests.insight.appraisal import books
+
+pytestmark = pytest.mark.django_db
+
+JAN = dt.date(2023, 1, 1)
+
+
+@pytest.fixture(scope="module")
+def told() -> dict:
+    """1 … 60 buy every hundred days of a thousand, 61 … 80 leave, 81 … 90 come, 91 comes back; the first 20 are of A."""
+    on = [JAN + dt.timedelta(n) for n in range(1001)]
+    rows = [(pk, on[n], 100_00) for pk in range(1, 61) for n in range(0, 1000, 100)]
+    rows += [(pk, on[n], 300_00) for pk in range(61, 81) for n in (300, 500)]
+    rows += [(pk, on[n], 50_00) for pk in range(81, 91) for n in (700, 900)]
+    rows += [(91, on[10], 70_00), (91, on[990], 80_00)]
+    bench = books.print_days(rows)
+    bench.run(
+        "INSERT INTO estimates (customer_id, tier_strict, age_days) SELECT customer_id, CASE WHEN customer_id <= 20 THEN 1 "
+        "ELSE 2 END, 1000 FROM customers"
+    )
+    return tell_growth(bench, as_of=on[1000], currency="CNY")
+
+
+@pytest.fixture
+def grown(scene, told):
+    edition = Edition.objects.get()
+    edition.facts = edition.facts | {"growth": told}
+    edition.save()
+    return scene
+
+
+def test_the_bridge_and_the_dimensions(grown, looking):
+    page = looking(grown, "li").get("/insight/growth/").context["page"]
+    assert [row.figures for row in page.bridge] == [
+        ("80", "36,000"), ("10", "1,000"), ("1", "80"), ("0", "0"), ("60", "−6,000"), ("20", "−12,000"), ("71", "19,080"),
+    ]  # fmt: skip
+    assert [row.figures[:2] for row in page.parts][:3] == [("80", "71"), ("20.9", "32.9"), ("1.00", "1.00")]
+    effects = [int(row.figures[-1].replace(",", "").replace("−", "-")) for row in page.parts]
+    assert abs(sum(effects[:-1]) - effects[-1]) <= 2  # each is rounded to whole units
+    assert "16,920" in page.sentence
+
+
+def test_what_is_tried_out_is_answered_and_nothing_is_written(grown, looking):
+    client = looking(grown, "li", language="en")
+    tried = {
+        one.name: one for one in client.get("/insight/growth/?retention=80&more=10&deeper=-12").context["page"].tried
+    }
+    assert tried["retention"].words[0] == "75% of 80 customers of the year before bought again."
+    assert tried["retention"].fields[0].value == 80
+    assert tried["plan"].words == ("Together: −3.2%. The plan loses.",)
+    assert tried["plan"].tone == "alarm"
+    usual = {one.name: one for one in client.get("/insight/growth/?hours=10").context["page"].tried}
+    assert usual["retention"].fields[0].value == 80  # five points more than now
+    assert usual["hours"].words == ("Tier A: 4 hours", "Tier B: 6 hours", "Tier C: 0 hours")
+
+
+def test_the_figures_of_the_firm_are_for_whoever_sees_it(grown, looking):
+    page = looking(grown, "chen").get("/insight/growth/").context["page"]
+    assert page.empty != ""
+    assert (page.bridge, page.tried) == ([], [])
+
+
+def test_words_where_nothing_was_computed(scene, looking):
+    client = looking(scene, "li")
+    assert client.get("/insight/growth/").context["page"].empty != ""  # an edition of before, without these facts
+    Edition.objects.all().delete()
+    assert client.get("/insight/growth/").context["page"].empty != ""
+
+
+def test_what_is_missing_is_said(grown, looking):
+    lacking = looking(grown, "li", language="en").get("/insight/growth/").context["page"].lacking
+    assert any("costs of acquisition" in words for words in lacking)
+    assert any("No product belongs to a family" in words for words in lacking)
+
+
+def test_customers_behind_a_kind_of_loyalty(scene, looking):
+    wang = Customer.objects.get(name="王海峰")
+    Standing.objects.update_or_create(
+        customer_id=wang.pk,
+        defaults={
+            "tier": 1,
+            "tier_strict": 1,
+            "value": 1,
+            "state": 1,
+            "loyalty": 81.2,
+            "loyalty_coverage": 0.85,
+            "loyalty_class": "behavioural",
+            "is_worth_keeping": True,
+            "is_in_danger": True,
+        },
+    )
+    for kind in ("behavioural", "in_danger"):
+        page = looking(scene, "lin", language="en").get(f"/insight/loyal/?kind={kind}").context["page"]
+        assert [(line.name, line.what) for line in page.lines] == [
+            ("王海峰", "loyalty 81 of 100, 85% of the traits observed")
+        ]
+    assert looking(scene, "lin").get("/insight/loyal/?kind=latent").context["page"].lines == []
+    assert "王海峰" not in words_of(looking(scene, "zhou").get("/insight/loyal/?kind=in_danger"))
