@@ -6,6 +6,9 @@ from io import BytesIO
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from guanxi.engage.offers.choices import Way
+from guanxi.engage.offers.models import Offer
+from guanxi.engage.offers.services import GivenOffer, GivenTreatment, write_offer
 from guanxi.ground.jobs.choices import JobStatus
 from guanxi.ground.jobs.models import Job, Run
 from guanxi.ground.outbox.models import Outgoing
@@ -68,6 +71,7 @@ def fill_every_table(scene, client) -> None:
     set_favourite("customer", scene.codes[WANG], is_on=True, by=lin)
     write_product("", {"reference": PAYLOADS[0], "name": EVERYTHING, "family": PAYLOADS[1]}, by=li)
     write_estate("", {"name": EVERYTHING, "city": PAYLOADS[0], "district": PAYLOADS[1], "aliases": EVERYTHING}, by=li)
+    write_offer("", _hostile_offer(), by=li)
     for name in ("被删的", "被并的"):
         scene.add(name, phone=f"138{len(scene.ids):08}", company=EVERYTHING)
     delete_customers([scene.ids["被删的"]], by=SYSTEM)
@@ -75,6 +79,16 @@ def fill_every_table(scene, client) -> None:
     Tombstone.objects.create(key=1, code="2" * 12, erased_on=scene.today, basis=EVERYTHING[:60])
     _work_of_machines()
     _files(client)
+
+
+def _hostile_offer() -> GivenOffer:
+    words = {(told, language): EVERYTHING[:110] for told in ("name", "benefit", "terms") for language in ("zh", "en")}
+    treatment = GivenTreatment(wording_zh=EVERYTHING, wording_en=EVERYTHING)
+    rules = {2: f"city = '{EVERYTHING[:190].replace(chr(39), chr(39) * 2)}'"}
+    return GivenOffer(
+        reference="hostile", issue="5", list_rate=EVERYTHING[:40], campaign_rate=EVERYTHING[:40], words=words, rules=rules,
+        treatments={Way.CALL: treatment},
+    )  # fmt: skip
 
 
 def _work_of_machines() -> None:
@@ -117,6 +131,7 @@ def places(scene) -> dict[str, str]:
         "settings/teams/<code:code>": scene.teams["oak"].code,
         "settings/products/<code:code>": Product.objects.order_by("-pk")[0].code,
         "settings/estates/<code:code>": Estate.objects.get().code,
+        "offers/<code:code>": Offer.objects.get().code,
         "settings/thresholds/(?P<name>[a-z_]+\\.[a-z_]+)": "decisions.capacity",
         "customers/<code:code>": scene.codes[WANG],
         "customers/groups/<code:code>": Group.objects.get().code,
@@ -129,6 +144,8 @@ def places(scene) -> dict[str, str]:
         "actions/bulk/<code:code>": "2" * 12,
         "actions/<code:code>": Action.objects.filter(customer=wang).first().code,
         "signals/<code:code>": Signal.objects.get(customer=wang).code,
+        "supposition.signal": Signal.objects.get(customer=wang).code,
+        "supposition_withdrawal.signal": Signal.objects.get(customer=wang).code,
         "conversations/<code:code>": Conversation.objects.filter(customer=wang, has_files=True).get().code,
         "conversations/files/<code:code>": Attachment.objects.get().code,
         "imports/<code:code>": done,
@@ -143,9 +160,8 @@ def places(scene) -> dict[str, str]:
         "staff_choices.filter_": "team",
         "products_choices.filter_": "family",
         "estates_choices.filter_": "city",
+        "offers_choices.filter_": "family",
         "imports_choices.filter_": "none",
-        "supposition.signal": Signal.objects.get(customer=wang).code,
-        "supposition_withdrawal.signal": Signal.objects.get(customer=wang).code,
     }
     for name in routes():
         noun = name.removesuffix("_views")
@@ -170,6 +186,7 @@ def every_page(scene) -> list[str]:
         "/holdings/?by=product",
         "/estates/?by=city",
         "/products/?by=family",
+        "/offers/?by=issue",
         "/staff/?by=team",
         "/customers/?by=city",
         f"/customers/{customer}/?removed={Preference.objects.filter(customer=scene.ids[WANG]).order_by('pk')[0].pk}",

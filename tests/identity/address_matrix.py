@@ -16,6 +16,7 @@ TAKE_OUT = "leader marketer analyst admin"
 BRING_IN = "leader admin"
 CARE = "manager leader service admin"
 ADMIN = "admin"
+OFFER = "marketer admin"
 
 # Where it is not a noun of the matrix: whose it is.
 WHOSE = {
@@ -77,6 +78,18 @@ ADDRESSES: dict[str, Door] = {
     **_list("staff"),
     **_list("products"),
     **_list("estates"),
+    **_list("offers"),
+    # an offer: whoever writes it does not approve it
+    "offer": Door(ALL),
+    "offer_new": Door(OFFER, f"do {OFFER}"),
+    "offer_draft": Door(OFFER, f"do {OFFER}"),
+    "offer_submission": Door(send=f"do {OFFER}"),
+    "offer_publication": Door(send=f"do {OFFER}"),
+    "offer_withdrawal": Door(send=f"do {OFFER}"),
+    "offer_version": Door(send=f"do {OFFER}"),
+    "offer_return": Door(send="do leader admin"),
+    "offer_release": Door(send="do leader admin"),
+    "offer_approval": Door(send="do leader admin"),
     # many customers at once
     "bulk_assignment": Door(send="do @customer.assign, many"),
     "bulk_grouping": Door(send="do @customer.group, many"),
@@ -109,6 +122,9 @@ ADDRESSES: dict[str, Door] = {
     "preference_heed": Door(send="do @preference.end"),
     "suggestions": Door("@conversation.log"),
     "promises": Door(send="do @promise.plan"),
+    "address": Door(send="do @address.change"),
+    "supposition": Door(send="do @signal.judge"),
+    "supposition_withdrawal": Door(send="do @signal.judge"),
     "relations": Door("@preference.record", "do @relation.record"),
     "relation_removal": Door(send="do @preference.record"),
     "household_removal": Door(send="do @preference.record"),
@@ -122,9 +138,6 @@ ADDRESSES: dict[str, Door] = {
     "customer_group_removal": Door(send="do @group.add"),
     # groups are the whole firm's
     "groups": Door(ALL, f"do {CARE}"),
-    "address": Door(send="do @address.change"),
-    "supposition": Door(send="do @signal.judge"),
-    "supposition_withdrawal": Door(send="do @signal.judge"),
     "group": Door(CARE),
     "group_name": Door(send=f"do {CARE}"),
     "group_place": Door(send=f"do {CARE}"),

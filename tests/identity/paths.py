@@ -15,6 +15,8 @@ from tempfile import TemporaryDirectory
 import pyarrow as pa
 from django.db import connection
 
+from guanxi.engage.offers import services as offers
+from guanxi.engage.offers.choices import OfferStatus
 from guanxi.ground import clock
 from guanxi.ground.refusals import Refused
 from guanxi.ground.sheets import Selection
@@ -99,6 +101,7 @@ from guanxi.record.signals.services import judge_signal
 from guanxi.record.standing import queries as standing
 from guanxi.record.standing import services as publishing
 from tests.identity.list_paths import LIST_READS
+from tests.identity.offering import written_offer
 from tests.identity.people_paths import PEOPLE_READS, PEOPLE_WRITES, listed
 from tests.identity.world import DAY, SYSTEM, Target, World
 
@@ -365,6 +368,20 @@ def _empty_team() -> Team:
     return Team.objects.get_or_create(name="rowan", defaults={"parent": top, "lo": top.hi, "hi": top.hi})[0]
 
 
+def _offer_at(world: World, status: OfferStatus) -> str:
+    offer = written_offer(world)
+    approver = world.staff["leader"] if status == OfferStatus.APPROVED else None
+    offer.status, offer.approved_by = status, approver
+    offer.save()
+    return offer.code
+
+
+def _promotion() -> offers.NewPromotion:
+    return offers.NewPromotion(
+        reference=f"p{next(_fresh)}", name="draw", rules="once a person", odds="1 : 500", valid_from=DAY, valid_to=DAY
+    )
+
+
 ACTS: dict[str, Act] = {
     "customer.create": lambda w, by: register_customers(
         [NewCustomer(name="新客", phone="13911112222")], by=by, source="test"
@@ -390,6 +407,13 @@ ACTS: dict[str, Act] = {
     "catalogue.write_estate": lambda w, by: catalogue.write_estate(
         "", {"name": f"E{next(_fresh)}", "city": "c"}, by=by
     ),
+    "offer.write": lambda w, by: offers.write_offer(
+        "", offers.GivenOffer(reference=f"o{next(_fresh)}", issue="5"), by=by
+    ),
+    "offer.submit": lambda w, by: offers.submit_offer(written_offer(w).code, by=by),
+    "offer.approve": lambda w, by: offers.approve_offer(_offer_at(w, OfferStatus.SUBMITTED), by=by),
+    "offer.publish": lambda w, by: offers.publish_offer(_offer_at(w, OfferStatus.APPROVED), by=by),
+    "promotion.register": lambda w, by: offers.register_promotion(_promotion(), by=by),
     "firm.threshold": lambda w, by: change_threshold("decisions.capacity", "12", by=by),
     "firm.day": lambda w, by: identity.change_day(DAY, by=by, is_working=False),
     "key.rotate": lambda w, by: rekeying.renew_everything(by=by),

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from guanxi.engage.offers.choices import OfferStatus
+from guanxi.engage.offers.models import Offer
 from guanxi.ground import clock
 from guanxi.ground.ids import new_code
 from guanxi.ground.jobs.choices import JobStatus
@@ -31,6 +33,7 @@ from guanxi.record.signals.choices import Judgement
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.services import judge_signal
 from tests.faces.scene import SPEND_GIVEN
+from tests.identity.offering import SPOKEN, written_offer
 from tests.identity.world import SYSTEM, Target, World
 from tests.record.signals.rows import SPEND_EVIDENCE
 
@@ -72,8 +75,6 @@ def _answered(world: World, by: Principal, target: Target) -> Sent:
     return {"version": _action_version(target)}
 
 
-def _judged(world: World, by: Principal, target: Target) -> Sent:
-    if Customer.objects.get(pk=target.id).deleted_at is None:
 def _supposed(world: World, by: Principal, target: Target) -> Sent:
     Signal.objects.filter(code=target.signal).update(state="hypothesised", judgement=None, judged_from="")
     return {"answer": "yes"}
@@ -84,6 +85,8 @@ def _settled(world: World, by: Principal, target: Target) -> Sent:
     return _judged(world, by, target)
 
 
+def _judged(world: World, by: Principal, target: Target) -> Sent:
+    if Customer.objects.get(pk=target.id).deleted_at is None:
         judge_signal(target.signal, by=SYSTEM, judgement=Judgement.TRUE)
     return {}
 
@@ -156,6 +159,23 @@ def _password(world: World, by: Principal, target: Target) -> Sent:
     return {"password": "another-Horse-77"}
 
 
+def _offer(status: OfferStatus, **more: Any) -> Sending:
+    """The offer at a step of its way, before the next one is sent."""
+
+    def sent(world: World, by: Principal, target: Target) -> Sent:
+        Offer.objects.exclude(version=1).delete()
+        approver = world.staff["leader"].pk if status >= OfferStatus.APPROVED else None
+        words = SPOKEN if status != OfferStatus.SUBMITTED or "why" not in more else _FREE
+        Offer.objects.update(status=status, approved_by=approver, words=words, releases={})
+        return dict(more)
+
+    return sent
+
+
+_FREE = SPOKEN | {"benefit": {"zh": "免费", "en": "word"}}
+_OFFER = {
+    "reference": "loan_77", "issue": "5", "regulatory_class": "0", "value_model": "0", "unit_value": "7", "seen": "x",
+}  # fmt: skip
 _NEW = {"name": "新客", "phone": "13911112222", "kind": "person", "sure": "on"}
 _TEXT = {"name": "新店", "city": "广州", "reference": "P-77", "seen": "x"}
 
@@ -186,6 +206,9 @@ SENDINGS: dict[str, Sending] = {
     "preferences": lambda w, by, t: {"field": 1, "text": "茶", "source": "told"},
     "preference": lambda w, by, t: {"text": "船", "source": "told"},
     "promises": lambda w, by, t: {"what": "回电", "due_on": (_today() + dt.timedelta(days=2)).isoformat()},
+    "address": lambda w, by, t: {"text": "1 Elm Road", "city": "广州", "source": "told"},
+    "supposition": _supposed,
+    "supposition_withdrawal": _settled,
     "relations": lambda w, by, t: {"other": _own(w, by).code, "kind": int(RelationKind.SPOUSE), "source": "told"},
     "consents": lambda w, by, t: {"cell": "2.4.1", "how": "told"},
     "profiling": lambda w, by, t: {"allowed": "no"},
@@ -206,9 +229,6 @@ SENDINGS: dict[str, Sending] = {
     "stage_withdrawal": _moved_on,
     "preference_heed": _quieted,
     "groups": lambda w, by, t: {"name": "新群"},
-    "address": lambda w, by, t: {"text": "1 Elm Road", "city": "广州", "source": "told"},
-    "supposition": _supposed,
-    "supposition_withdrawal": _settled,
     "group_name": lambda w, by, t: {"name": "新群"},
     "group_place": lambda w, by, t: {"below": Group.objects.create(name="above").code},
     "group_return": _removed,
@@ -235,6 +255,15 @@ SENDINGS: dict[str, Sending] = {
     "threshold": lambda w, by, t: {"value": "12"},
     "job_resumption": _job,
     "demo_removal": _demo,
+    "offer_new": lambda w, by, t: _OFFER,
+    "offer_draft": _offer(OfferStatus.DRAFT, **_OFFER | {"reference": "loan_1"}),
+    "offer_submission": _offer(OfferStatus.DRAFT),
+    "offer_return": _offer(OfferStatus.APPROVED, why="改"),
+    "offer_release": _offer(OfferStatus.SUBMITTED, why="条款已公布"),
+    "offer_approval": _offer(OfferStatus.SUBMITTED),
+    "offer_publication": _offer(OfferStatus.APPROVED),
+    "offer_withdrawal": _offer(OfferStatus.PUBLISHED, why="停"),
+    "offer_version": _offer(OfferStatus.WITHDRAWN),
 }
 for _noun in (
     "customers",
@@ -246,6 +275,7 @@ for _noun in (
     "staff",
     "products",
     "estates",
+    "offers",
 ):
     SENDINGS |= {
         f"{_noun}_file": lambda w, by, t: {"from": "", "ending": "csv"},
@@ -260,6 +290,7 @@ for _noun in (
     }
 SEEN = {  # forms that say what stood there when they were made
     "team_name", "team_place", "person_description", "person_role", "person_team", "product_new", "product", "estate_new", "estate",
+    "offer_new", "offer_draft",
 }  # fmt: skip
 
 
@@ -276,6 +307,7 @@ def standing_places(world: World) -> dict[str, str]:
         ).code,
         "settings/products/<code:code>": Product.objects.create(reference="P-1", name="p").code,
         "settings/estates/<code:code>": Estate.objects.create(name="e", city="c").code,
+        "offers/<code:code>": written_offer(world).code,
         "settings/thresholds/(?P<name>[a-z_]+\\.[a-z_]+)": "decisions.capacity",
         "customers/bulk/<code:code>": BulkAct.objects.get().code,
         "actions/bulk/<code:code>": _put_off_by_the_leader(world),
@@ -328,6 +360,8 @@ def places_of(target: Target, by: Principal) -> dict[str, str]:
         "preference_quiet.row": str(target.preference),
         "preference_heed.row": str(target.preference),
         "relation_removal.row": str(relation.pk),
+        "supposition.signal": target.signal,
+        "supposition_withdrawal.signal": target.signal,
         "actions/<code:code>": target.action,
         "signals/<code:code>": target.signal,
         "conversations/files/<code:code>": target.attachment,
@@ -339,10 +373,9 @@ def places_of(target: Target, by: Principal) -> dict[str, str]:
 _KINDS = {
     "customers": "customer", "actions": "action", "dealings": "dealing", "holdings": "holding", "conversations": "conversation",
     "imports": "import", "staff": "staff", "products": "product", "estates": "estate",
+    "offers": "offer",
 }  # fmt: skip
 _CHOICES = {
     "dealings": "product", "holdings": "product", "conversations": "by", "staff": "team", "products": "family",
-    "estates": "city",
+    "estates": "city", "offers": "family",
 }  # fmt: skip
-        "supposition.signal": target.signal,
-        "supposition_withdrawal.signal": target.signal,

@@ -14,6 +14,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from guanxi.engage.offers.choices import Issue, OfferStatus, RegulatoryClass
+from guanxi.engage.offers.models import Offer
 from guanxi.faces.desk.lists.nouns import LISTS_BY_NAME
 from guanxi.ground import clock
 from guanxi.ground.refusals import Refused
@@ -315,7 +317,19 @@ def _fill(scene: Scene, chance: random.Random) -> Scene:
     customers = [_customer(scene, n, cities, chance) for n in range(40)]
     for n in range(110):
         _hanging(n, chance.choice(customers), products, scene, chance)
+    _offer_some(scene, families, random.Random(11))
     return scene
+
+
+def _offer_some(scene: Scene, families: list[Family], chance: random.Random) -> None:
+    for n in range(25):
+        Offer.objects.create(
+            reference=f"offer_{n}", name_zh=chance.choice(("贷款", "", f"卡{n}")), name_en=chance.choice(("Loan", f"Card {n}")),
+            status=chance.choice(list(OfferStatus)), issue=chance.choice(list(Issue)), family=chance.choice([*families, None]),
+            regulatory_class=chance.choice(list(RegulatoryClass)), unit_value=chance.choice((None, 0, n * 100)), currency="CNY",
+            valid_to=_day(chance), changed_at=NOON - dt.timedelta(hours=chance.randint(1, 900)), written_by=scene.staff["mei"],
+            approved_by=scene.staff["gao"],
+        )  # fmt: skip
 
 
 def _customer(scene: Scene, n: int, cities: list[City], chance: random.Random) -> Customer:
@@ -552,6 +566,26 @@ def _estates(world: Scene) -> list[Facts]:
     ]  # fmt: skip
 
 
+def _offers(world: Scene) -> list[Facts]:
+    return [
+        Facts(
+            row.code, row.pk,
+            {
+                "status": OfferStatus(row.status).name.lower(), "issue": Issue(row.issue).name.lower(),
+                "regulated": RegulatoryClass(row.regulatory_class).name.lower(), "reference": row.reference,
+                "family": row.family.code if row.family else None, "name_zh": row.name_zh, "name_en": row.name_en,
+                "valid_to": row.valid_to, "changed_at": clock.local_day(row.changed_at, "Asia/Shanghai"),
+            },
+            {
+                "changed_at": row.changed_at, "reference": row.reference, "status": row.status, "issue": row.issue,
+                "family": row.family.name if row.family else "", "regulated": row.regulatory_class,
+                "value": -1 if row.unit_value is None else row.unit_value, "valid_to": row.valid_to or NEVER,
+            },
+        )
+        for row in Offer.objects.select_related("family")
+    ]  # fmt: skip
+
+
 ROWS: dict[str, Callable[[Scene], list[Facts]]] = {
     "customers": _customers,
     "actions": _actions,
@@ -562,6 +596,7 @@ ROWS: dict[str, Callable[[Scene], list[Facts]]] = {
     "staff": _staff,
     "products": _products,
     "estates": _estates,
+    "offers": _offers,
 }
 
 
@@ -586,6 +621,7 @@ INDEXES = {
     ("staff", "name"): "staff_name_key",
     ("products", "name"): "product_name",
     ("estates", "name"): "estate_name",
+    ("offers", "changed_at"): "offer_changed",
 }  # each order that is walked, and the index that gives it
 
 

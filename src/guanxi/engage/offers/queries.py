@@ -146,11 +146,13 @@ def lacks_now(offer: Offer) -> list[Lack]:
 
 
 def rule_problems(offer: Offer) -> list[tuple[Rule, Refused]]:
-    """Rules of a version that cannot be asked as they stand, each with the reason."""
-    known, found = vocabulary(), []
+    """Rules of a version that cannot be asked as they stand, each with the reason; none while no purpose is named."""
+    known, found = vocabulary(), list[tuple[Rule, Refused]]()
+    if offer.purpose is None:
+        return found
     for rule in sorted(offer.rules.all(), key=_place):
         try:
-            check_tree(parse_criteria(rule.expression), known, purpose=offer.purpose or 0)
+            check_tree(parse_criteria(rule.expression), known, purpose=offer.purpose)
         except Refused as refused:
             found.append((rule, refused))
     return found

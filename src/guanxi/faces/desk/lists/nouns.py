@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
+from guanxi.engage.offers.choices import OfferStatus
+from guanxi.engage.offers.listing import list_offers
+from guanxi.engage.offers.sheet import OFFERS
 from guanxi.faces.desk.lists.choosing import (
     CITIES,
     CURRENCIES,
@@ -268,6 +271,32 @@ ESTATE_LIST = ListedNoun(
     walks=frozenset({"name"}),
 )
 
+OFFER_LIST = ListedNoun(
+    name="offers",
+    sheet=OFFERS,
+    permission=Permission.VIEW_OFFERS,
+    read=list_offers,
+    drawing=Drawing(
+        tones=(
+            (("status", OfferStatus.PUBLISHED), "good"),
+            (("status", OfferStatus.SUBMITTED), "watch"),
+            (("status", OfferStatus.APPROVED), "watch"),
+        ),
+        currency="currency",
+    ),
+    counted=lambda count: ngettext("{count} offer", "{count} offers", count),
+    nothing=_("No offers yet"),
+    why=_(
+        "What may be offered, to whom, at which price and in which words; approved by a colleague before anybody hears of it."
+    ),
+    opens="offer",
+    begins=Beginning(_("New offer"), "offer_new", Permission.EDIT_OFFERS),
+    quick=(Preset(_("Published"), "status.in.published"), Preset(_("Waits for approval"), "status.in.submitted")),
+    open_filters={"family": FAMILIES},
+    presets={"valid_to": ("between.today,+30d", "before.today"), "changed_at": ("last.7", "last.30", "last.90")},
+    walks=frozenset({"changed_at"}),
+)
+
 LISTS: Sequence[ListedNoun] = (
     CUSTOMER_LIST,
     ACTION_LIST,
@@ -278,5 +307,6 @@ LISTS: Sequence[ListedNoun] = (
     STAFF_LIST,
     PRODUCT_LIST,
     ESTATE_LIST,
+    OFFER_LIST,
 )
 LISTS_BY_NAME: Mapping[str, ListedNoun] = {noun.name: noun for noun in LISTS}

@@ -1,0 +1,223 @@
+"""An offer's page: what it says, to whom it goes, what is missing before it can be published, what may be done now."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from guanxi.engage.offers.choices import (
+    UNPRICED,
+    Issue,
+    Layer,
+    OfferStatus,
+    RegulatoryClass,
+    Told,
+    ValueModel,
+    Way,
+)
+from guanxi.engage.offers.permissions import may_approve, may_write
+from guanxi.engage.offers.queries import lacks_now, versions_of
+from guanxi.engage.offers.rules.phrases import FAULT_WORDS
+from guanxi.engage.offers.rules.publication import Lack
+from guanxi.faces.desk.offers.forms import LANGUAGE_WORDS
+from guanxi.faces.shared import cells
+from guanxi.faces.shared.look import Look
+from guanxi.faces.shared.words import dotted
+from guanxi.record.consents.choices import Purpose
+
+TONES = {OfferStatus.PUBLISHED: "good", OfferStatus.SUBMITTED: "watch", OfferStatus.APPROVED: "watch"}
+_PRESSURE = 100
+_PLAIN = {
+    "purpose": gettext_lazy("The purpose of the data is not named."),
+    "partner_purpose": gettext_lazy(
+        "An offer of a partner goes with the purpose of partners’ offers, and no other does."
+    ),
+    "value": gettext_lazy("The value of an acceptance is not named."),
+    "value_model": gettext_lazy("This way of reckoning its worth does not belong to what the offer is for."),
+    "family": gettext_lazy("The family of products is not named."),
+    "days": gettext_lazy("The first and the last day are not named."),
+    "over": gettext_lazy("The last day has passed."),
+    "stock": gettext_lazy("There is none left."),
+    "list_rate": gettext_lazy("Beside the rate of the offer its list rate must stand."),
+    "suitability": gettext_lazy("A fund needs a rule for whom it is right."),
+    "promotion": gettext_lazy("The offer is valid longer than its promotion."),
+    "treatment": gettext_lazy("No way is worded on which it reaches somebody."),
+}
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that may be done now: `asks_why` brings a line for the reason."""
+
+    label: str
+    href: str
+    asks_why: str = ""
+    is_primary: bool = False
+    is_danger: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """All of it."""
+
+    title: str
+    status: str
+    tone: str
+    sentence: str
+    facts: list[tuple[str, str]]
+    told: list[tuple[str, str, str]]
+    layers: list[tuple[str, list[tuple[str, str]]]]
+    ways: list[tuple[str, str, str, str]]
+    lacks: list[str]
+    acts: list[Act]
+    draft: str
+    versions: list[tuple[str, str, str, bool]]
+    releases: list[str]
+    remark: str
+    is_in_work: bool
+    problem: str = ""
+    typed: str = ""
+
+
+def page_of(offer: Any, look: Look, *, problem: str = "", typed: str = "") -> Page:
+    """The page of one version for who looks."""
+    status = OfferStatus(offer.status)
+    is_in_work = status in (OfferStatus.DRAFT, OfferStatus.SUBMITTED, OfferStatus.APPROVED)
+    lacks = lacks_now(offer) if is_in_work else []
+    is_writable = status == OfferStatus.DRAFT and may_write(look.principal)
+    return Page(
+        title=offer.name,
+        status=str(status.label),
+        tone=TONES.get(status, ""),
+        sentence=_sentence(offer),
+        facts=_facts(offer, look),
+        told=[(str(told.label), offer.said(told, "zh"), offer.said(told, "en")) for told in Told if told != Told.NAME],
+        layers=_layers(offer),
+        ways=[_way(one, offer.currency) for one in sorted(offer.treatments.all(), key=lambda one: one.way)],
+        lacks=[lack_words(lack) for lack in lacks],
+        acts=_acts(offer, look, lacks),
+        draft=reverse("offer_draft", args=[offer.code]) if is_writable else "",
+        versions=_versions(offer, look),
+        releases=sorted(
+            {
+                _("{name} let words stand: {why}").format(name=one["by"], why=one["why"])
+                for one in offer.releases.values()
+            }
+        ),
+        remark=offer.remark,
+        is_in_work=is_in_work,
+        problem=problem,
+        typed=typed,
+    )
+
+
+def lack_words(lack: Lack) -> str:
+    """One missing thing as a sentence."""
+    if lack.code in _PLAIN:
+        return str(_PLAIN[lack.code])
+    language = str(LANGUAGE_WORDS.get(lack.language, ""))
+    if lack.code == "untold":
+        return _("“{what}” is missing in {language}.").format(what=Told(lack.told).label, language=language)
+    if lack.code == "unsaid":
+        return _("The wording of “{way}” is missing in {language}.").format(way=Way(lack.way).label, language=language)
+    if lack.code == "rule":
+        return _("The rule “{rule}” cannot be asked. {why}").format(rule=lack.words, why=lack.place)
+    fault = str(FAULT_WORDS[lack.fault]) if lack.fault else ""
+    if lack.is_releasable:
+        return _("“{words}”: {why}; compliance may let it stand, with a reason.").format(words=lack.words, why=fault)
+    return _("“{words}”: {why}.").format(words=lack.words, why=fault)
+
+
+def _sentence(offer: Any) -> str:
+    parts = [str(Issue(offer.issue).label), offer.reference, _("version {number}").format(number=offer.version)]
+    if offer.written_by:
+        parts.append(_("written by {name}").format(name=offer.written_by.name))
+    if offer.approved_by:
+        parts.append(_("approved by {name}").format(name=offer.approved_by.name))
+    return dotted(parts)
+
+
+def _facts(offer: Any, look: Look) -> list[tuple[str, str]]:
+    value = cells.money(offer.unit_value, offer.currency) if offer.unit_value is not None else cells.NOTHING
+    if offer.issue in UNPRICED:
+        value = _("not weighed in money")
+    elif offer.value_model != ValueModel.UNIT:
+        value = str(ValueModel(offer.value_model).label)
+    rates = [(_("List rate or price"), offer.list_rate), (_("Rate or price of the offer"), offer.campaign_rate)]
+    return [
+        (_("Product"), offer.product.name if offer.product else offer.family.name if offer.family else cells.NOTHING),
+        (pgettext("offer", "Regulated as"), str(RegulatoryClass(offer.regulatory_class).label)),
+        (
+            pgettext("offer", "Purpose of the data"),
+            str(Purpose(offer.purpose).label) if offer.purpose else cells.NOTHING,
+        ),
+        (_("Value of an acceptance"), value),
+        (_("Incentive costs us"), cells.money(offer.incentive_cost, offer.currency)),
+        (_("Horizon in months"), str(offer.horizon_months)),
+        *[(label, rate) for label, rate in rates if rate],
+        (
+            _("Valid"),
+            f"{cells.day_words(offer.valid_from, look.today)} – {cells.day_words(offer.valid_to, look.today)}",
+        ),
+        (_("Stock"), _("no limit") if offer.stock is None else cells.number(offer.stock)),
+        (_("Rest of its family"), _("{days} days").format(days=offer.sibling_rest_days)),
+        *([(_("Promotion"), offer.promotion.name)] if offer.promotion else []),
+    ]
+
+
+def _layers(offer: Any) -> list[tuple[str, list[tuple[str, str]]]]:
+    rules = sorted(offer.rules.all(), key=lambda rule: rule.position)
+    return [
+        (str(layer.label), [(rule.expression, rule.reason_code) for rule in rules if rule.layer == layer])
+        for layer in Layer
+    ]
+
+
+def _way(one: Any, currency: str) -> tuple[str, str, str, str]:
+    units = cells.decimals(one.pressure / _PRESSURE, 2)
+    parts = [cells.money(one.cost, currency), _("pressure {units}").format(units=units)]
+    if one.lead_days:
+        parts.append(_("{days} days ahead").format(days=one.lead_days))
+    return str(Way(one.way).label), dotted(parts), one.wording_zh, one.wording_en
+
+
+def _acts(offer: Any, look: Look, lacks: list[Lack]) -> list[Act]:
+    """What this person may do now, the next step first."""
+
+    def act(label: str, place: str, **more: Any) -> Act:
+        return Act(label, reverse(place, args=[offer.code]), **more)
+
+    status, acts = OfferStatus(offer.status), []
+    writes, approves = may_write(look.principal), may_approve(look.principal, offer.writers)
+    if status == OfferStatus.DRAFT and writes and all(lack.is_releasable for lack in lacks):
+        acts.append(act(_("Submit for approval"), "offer_submission", is_primary=True))
+    if status == OfferStatus.SUBMITTED and approves and not lacks:
+        acts.append(act(_("Approve"), "offer_approval", is_primary=True))
+    if status == OfferStatus.SUBMITTED and approves and any(lack.is_releasable for lack in lacks):
+        acts.append(act(_("Let the words stand"), "offer_release", asks_why=_("Why they may stand")))
+    if status == OfferStatus.APPROVED and writes and not lacks:
+        acts.append(act(_("Publish"), "offer_publication", is_primary=True))
+    if status in (OfferStatus.SUBMITTED, OfferStatus.APPROVED) and approves:
+        acts.append(act(_("Give back"), "offer_return", asks_why=_("What is to be changed")))
+    if status == OfferStatus.PUBLISHED and writes:
+        acts.append(act(_("Withdraw"), "offer_withdrawal", asks_why=_("Why it ends"), is_danger=True))
+    if status in (OfferStatus.PUBLISHED, OfferStatus.WITHDRAWN, OfferStatus.REPLACED) and writes:
+        acts.append(act(_("Begin a new version"), "offer_version"))
+    return acts
+
+
+def _versions(offer: Any, look: Look) -> list[tuple[str, str, str, bool]]:
+    found = versions_of(offer.reference, principal=look.principal)
+    if len(found) == 1:
+        return []
+    return [
+        (
+            reverse("offer", args=[one.code]),
+            _("version {number}").format(number=one.version),
+            str(OfferStatus(one.status).label),
+            one.pk == offer.pk,
+        )
+        for one in found
+    ]
