@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from guanxi.ground.money import minor_digits
-from guanxi.insight.detectors import credit_downshift, inactivity, spend_drop
+from guanxi.insight.detectors import balance_runoff, credit_downshift, first_income, inactivity, savings, spend_drop
 from guanxi.insight.detectors.feed import Feed, feed_of
 from guanxi.insight.detectors.thresholds import settled
 from guanxi.insight.warehouse.workbench import Workbench
@@ -43,7 +43,14 @@ class Detector(Protocol):
 
 
 # In the order in which they run.
-DETECTORS: tuple[Detector, ...] = (spend_drop, inactivity, credit_downshift)
+DETECTORS: tuple[Detector, ...] = (
+    spend_drop,
+    inactivity,
+    credit_downshift,
+    savings,
+    balance_runoff,
+    first_income,
+)
 
 _COMMON = "key, customer_id, kind, state, occurred_on, severity, at_stake, evidence, facts, usual, habit_from, habit_to, probability"
 _STATED = """

@@ -46,6 +46,20 @@ DEFAULTS: dict[str, float] = {
     "credit_downshift.recent_cycles": 3,
     "credit_downshift.tier_tickets": 5,  # [j] tickets of a product from which its middle ticket is known
     "credit_downshift.tier_products": 6,  # [j] products of a category and city from which terciles are drawn
+    # savings pile up, LEV-08
+    "savings.months": 24,  # since the last big outflow
+    "savings.outflow": 20_000,
+    "savings.growth": 100_000,  # [j]
+    "savings.chance": 0.50,  # [j] that an interest in more than saving stands behind it
+    # money leaves the accounts [j]
+    "balance_runoff.drop": 0.50,
+    "balance_runoff.least": 20_000,
+    "balance_runoff.known": 6,  # months needed of the twelve before
+    # first regular income, LEV-11
+    "first_income.months": 3,
+    "first_income.age": 18,
+    "first_income.told": 12,  # [j] months after which it is no news
+    "first_income.chance": 0.50,  # [j]
     # all
     "detectors.segment_customers": 30,  # [j] fewer say nothing about a segment
     "detectors.volume_customers": 100,  # [j] regular customers needed to judge whether a month's feed is whole

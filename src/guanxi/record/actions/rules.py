@@ -15,7 +15,15 @@ LIVE = frozenset({S.OPEN, S.HANDED_OVER})
 PENDING = LIVE | {S.NOT_NOW}
 
 # Origins that decisions state as a whole at each refresh; work that people plan by hand has others.
-PROPOSED = ("follow_up", "credit_downshift", "spend_drop", "inactivity", "renewal")
+PROPOSED = (
+    "follow_up",
+    "credit_downshift",
+    "spend_drop",
+    "inactivity",
+    "balance_runoff",
+    "savings_accumulating",
+    "renewal",
+)
 
 # Origins of questions about something supposed: they are asked at once, and end with what is supposed.
 SUPPOSED = ("new_home",)

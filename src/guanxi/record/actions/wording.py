@@ -13,6 +13,8 @@ from guanxi.record.signals.wording import (
     money_in_words,
     month_in_words,
     percent_less,
+    runoff_in_words,
+    savings_in_words,
     supposed,
     visits_in_words,
 )
@@ -77,6 +79,15 @@ def _credit(facts: Facts, currency: str) -> str:
     return joined(words, proposal)
 
 
+def _runoff(facts: Facts, currency: str) -> str:
+    return runoff_in_words(facts, facts["month"], currency)
+
+
+def _savings(facts: Facts, currency: str) -> str:
+    grew = savings_in_words(facts["first"], facts["now"], facts["since"], currency)
+    return _("{grew}; no test of suitability is known.").format(grew=grew)
+
+
 def _absent(facts: Facts, currency: str) -> str:
     if facts.get("gap") is None:
         return visits_in_words(facts.get("visits", 1), facts["last"])
@@ -112,6 +123,20 @@ def _say_spending(facts: Facts) -> str:
     return _(
         "I see that you use us less than you used to, and I would like to know whether there is something we should do better. "
         "If you simply need less at the moment, that is quite all right."
+    )
+
+
+def _say_runoff(facts: Facts) -> str:
+    return _(
+        "I see that you have needed your savings, and I would like to know whether everything was right with us. "
+        "It is your money, and you need not tell me what for."
+    )
+
+
+def _say_savings(facts: Facts) -> str:
+    return _(
+        "You have put something aside over the last years. If you like, we can find out together how much ups and downs you "
+        "would be at ease with; it takes a quarter of an hour. Leaving everything as it is is a good answer too."
     )
 
 
@@ -163,6 +188,9 @@ _REASONS: dict[str, Callable[[Facts, str], str]] = {
     "credit_downshift_watch": _credit,
     "credit_downshift_alarm": _credit,
     "credit_downshift_confirmed": _credit,
+    "balance_runoff_alarm": _runoff,
+    "balance_runoff_confirmed": _runoff,
+    "savings_accumulating_hypothesised": _savings,
     "inactivity_alarm": _absent,
     "inactivity_lapsed": _absent,
     "renewal_due": _renewal,
@@ -173,6 +201,9 @@ _OPENINGS: dict[str, Callable[[Facts], str]] = {
     "follow_up_due": _say_follow_up,
     "spend_drop_alarm": _say_spending,
     "spend_drop_confirmed": _say_spending,
+    "balance_runoff_alarm": _say_runoff,
+    "balance_runoff_confirmed": _say_runoff,
+    "savings_accumulating_hypothesised": _say_savings,
     "inactivity_alarm": _say_absent,
     "inactivity_lapsed": _say_lapsed,
     "renewal_due": _say_renewal,

@@ -1,7 +1,7 @@
 """Signals in words, from the figures of their evidence: nothing is said that the figures do not hold."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.utils.formats import date_format
@@ -22,6 +22,9 @@ def explain(kind: str, state: str, evidence: Mapping[str, Any], *, currency: str
         return joined(_inactivity(figures, evidence.get("given", {})), _absence_state(state, figures))
     if kind == SignalKind.CREDIT_DOWNSHIFT and "divergence" in figures:
         return joined(_credit_downshift(figures, evidence, currency), _credit_state(state))
+    if evidence.get("measure") in _OF_ACCOUNTS:
+        said = _OF_ACCOUNTS[evidence["measure"]](figures, evidence, currency)
+        return joined(said, _supposed_state(state) if kind != SignalKind.BALANCE_RUNOFF else _spend_state(state))
     if "moved_on" in figures:
         return joined(_move(figures), _supposed_state(state))
     return str(SignalKind(kind).label)
@@ -39,6 +42,12 @@ def supposed(kind: str) -> str:
             "Perhaps there is less income than before; perhaps the better part of the spending went to another house. "
             "Both are suppositions: nobody has said so."
         )
+    if kind == SignalKind.SAVINGS_ACCUMULATING:
+        return _("Perhaps part of it might do more than lie there. That is a supposition: nobody has said so.")
+    if kind == SignalKind.FIRST_INCOME:
+        return _("Perhaps a first card or account of one’s own is wanted. That is a supposition: nobody has said so.")
+    if kind == SignalKind.BALANCE_RUNOFF:
+        return _("Perhaps the money was needed; perhaps it lies elsewhere now. That is a supposition: nobody has said so.")
     if kind == SignalKind.INACTIVITY:
         return _("Perhaps the customer goes elsewhere now, or needs less. That is a supposition: nobody has said so.")
     if kind == SignalKind.NEW_HOME:
@@ -125,6 +134,47 @@ def _credit_state(state: str) -> str:
         SignalState.REFUTED: _("This has been explained."),
     }
     return words.get(SignalState(state), _("A person looks at it; nothing about a limit is decided by itself."))
+
+
+def savings_in_words(first: int, now: int, since: str, currency: str) -> str:
+    """From what level and since when savings have grown to what they are."""
+    return _("Savings grew from {first} at the end of {since} to {now}").format(
+        first=money_in_words(first, currency), since=month_in_words(since), now=money_in_words(now, currency)
+    )
+
+
+def runoff_in_words(facts: Mapping[str, Any], month: str, currency: str) -> str:
+    """From what usual level deposits have fallen to what they are."""
+    return _("Deposits fell from about {usual} to {now} by the end of {month} ({change}).").format(
+        usual=money_in_words(facts["usual"], currency),
+        now=money_in_words(facts["now"], currency),
+        month=month_in_words(month),
+        change=percent_less(facts["drop"]),
+    )
+
+
+def _deposits(figures: Mapping[str, Any], evidence: Mapping[str, Any], currency: str) -> str:
+    if "usual" in figures:
+        return runoff_in_words(figures, evidence["to"], currency)
+    grew = savings_in_words(figures["first"], figures["now"], evidence["from"], currency)
+    return _("{grew}, {term} of it tied for a time; in none of these {months} months did {outflow} or more flow out.").format(
+        grew=grew,
+        term=money_in_words(figures["term"], currency),
+        months=figures["months"],
+        outflow=money_in_words(evidence["given"]["outflow"], currency),
+    )
+
+
+def _income(figures: Mapping[str, Any], evidence: Mapping[str, Any], currency: str) -> str:
+    return _("Income has come in every month since {since}, {months} months in a row; none is known from before.").format(
+        since=month_in_words(figures["since"]), months=figures["months"]
+    )
+
+
+_OF_ACCOUNTS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], str], str]] = {
+    "deposits_by_month": _deposits,
+    "income_by_month": _income,
+}
 
 
 def visits_in_words(visits: int, last: str) -> str:

@@ -69,6 +69,23 @@ WITH people AS (
     JOIN people p ON p.customer_id = s.customer_id
     LEFT JOIN limits l ON l.customer_id = s.customer_id
     LEFT JOIN unprofiled u ON u.customer_id = s.customer_id
+), deposits AS (
+    -- money that leaves is a matter of care; money that piles up of a talk about what would suit, without a sale (LEV-09)
+    SELECT p.customer_id, 2 AS action_class, s.kind AS origin, s.kind || '_' || s.state AS reason,
+        key_of(s.key || '|' || s.state) AS key, s.key AS signal_key,
+        CASE WHEN p.tier = 'C' THEN $message ELSE $call END AS channel,
+        CASE WHEN s.kind = 'balance_runoff' AND p.tier = 'A' THEN CAST($due_a AS DATE)
+            WHEN s.kind = 'balance_runoff' AND p.tier = 'B' THEN CAST($due_b AS DATE) ELSE CAST($due_c AS DATE) END AS due_on,
+        CASE WHEN s.kind = 'balance_runoff' THEN greatest(p.value, 0) ELSE 0 END AS value_at_stake, s.probability AS chance,
+        s.facts, s.evidence,
+        CASE WHEN u.customer_id IS NOT NULL THEN 'not_profiled'
+            WHEN s.customer_id IN (SELECT customer_id FROM credit_reviews) THEN 'credit_review_open'
+            WHEN p.tier = 'C' AND s.state = 'alarm' THEN 'not_sure_yet' ELSE '' END AS blocked
+    FROM signals s
+    JOIN people p ON p.customer_id = s.customer_id
+    LEFT JOIN unprofiled u ON u.customer_id = s.customer_id
+    WHERE (s.kind = 'balance_runoff' AND s.state IN ('alarm', 'confirmed'))
+        OR (s.kind = 'savings_accumulating' AND s.state = 'hypothesised')
 ), care AS (
     SELECT p.customer_id, 2 AS action_class, s.kind AS origin,
         s.kind || '_' || s.state AS reason, key_of(s.key || '|' || s.state) AS key, s.key AS signal_key,
@@ -102,7 +119,7 @@ WITH people AS (
     LEFT JOIN products r ON r.product_id = h.product_id
     WHERE h.status = $open AND h.renewal_on > $as_of AND h.renewal_on <= $renewals_until
 ), everything AS (
-    SELECT * FROM promises UNION ALL SELECT * FROM credit UNION ALL SELECT * FROM care UNION ALL SELECT * FROM renewals
+    SELECT * FROM promises UNION ALL SELECT * FROM credit UNION ALL SELECT * FROM deposits UNION ALL SELECT * FROM care UNION ALL SELECT * FROM renewals
 ), peace AS (
     -- Nobody is contacted again soon after a contact, nor before the day people named.
     SELECT customer_id, TRUE AS is_resting FROM answers

@@ -7,7 +7,16 @@ from guanxi.record.signals.choices import Judgement, SignalKind, SignalState
 S = SignalState
 
 # Kinds that the detectors state as a whole at each refresh: what they no longer state is over.
-DETECTED = frozenset({SignalKind.SPEND_DROP, SignalKind.INACTIVITY, SignalKind.CREDIT_DOWNSHIFT})
+DETECTED = frozenset(
+    {
+        SignalKind.SPEND_DROP,
+        SignalKind.INACTIVITY,
+        SignalKind.CREDIT_DOWNSHIFT,
+        SignalKind.SAVINGS_ACCUMULATING,
+        SignalKind.FIRST_INCOME,
+        SignalKind.BALANCE_RUNOFF,
+    }
+)
 
 # Kinds that rest on a single fact of the record and are supposed when it is written; no refresh states them as a whole.
 SUPPOSED = frozenset({SignalKind.NEW_HOME, SignalKind.CAR_NEED, SignalKind.HOUSEHOLD_CHANGE})

@@ -1,0 +1,99 @@
+"""Mr Huang (LEV-08, LEV-09): he bought a home and a car, had 50,000 left, and has saved for two years. A talk about what would
+suit him is proposed; no fund, no promise of return.
+"""
+
+import datetime as dt
+
+from guanxi.record.actions.choices import ActionClass
+from guanxi.record.customers.models import Customer
+from guanxi.record.signals.queries import signals_of
+from tests.stories.scene import SYSTEM
+from tests.stories.telling import Telling
+from tests.stories.test_ma import bring
+
+JUNE_ENDS, JULY_ENDS = dt.date(2028, 6, 30), dt.date(2028, 7, 31)
+
+
+def month_end(number: int) -> dt.date:
+    """The last day of the month so many after June 2026."""
+    month = 2026 * 12 + 6 + number
+    return dt.date(month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
+
+
+def tell(telling: Telling, levels: list[float], *, term: dict[int, float]) -> int:
+    """A saver with so much in all at the end of each month from June 2026 on, `term` of it tied from some months on."""
+    telling.register("HUANG", name="黄永康", birthday="1985-07-21")
+    held = [["D-1", "HUANG", "DEPOSIT-DEMAND", ""]]
+    held += [[f"T-{at}", "HUANG", "DEPOSIT-TERM", "2031-01-31"] for at in term]
+    bring(telling, "holdings", "reference customer product renewal_on", held)
+    rows = [
+        ["D-1", month_end(number).isoformat(), level - sum(sum_ for at, sum_ in term.items() if at <= number)]
+        for number, level in enumerate(levels)
+    ]
+    rows += [[f"T-{at}", month_end(at).isoformat(), sum_] for at, sum_ in term.items()]
+    with telling.morning_after(JULY_ENDS):
+        bring(telling, "balances", "holding day amount", rows)
+    return Customer.objects.get(reference="HUANG").pk
+
+
+def saved(first: float, last: float, months: int = 24) -> list[float]:
+    return [first + (last - first) * number / months for number in range(months + 1)]
+
+
+def test_50000_have_become_230000_and_a_talk_is_proposed(telling):
+    huang = tell(telling, saved(50_000, 230_000), term={9: 50_000, 15: 50_000, 21: 50_000})
+    assert telling.refresh(JUNE_ENDS - dt.timedelta(days=1)).signals == {}
+    assert telling.refresh(JUNE_ENDS).signals == {"savings_accumulating": {"hypothesised": 1}}
+    (signal,) = signals_of(huang, principal=SYSTEM)
+    assert signal.explanation.startswith(
+        "Savings grew from ¥50,000 at the end of June 2026 to ¥230,000, ¥150,000 of it tied for a time; "
+        "in none of these 24 months did ¥20,000 or more flow out."
+    )
+    (line,) = telling.today(JUNE_ENDS).lines
+    assert (line.action_class, line.reason, line.value_at_stake) == (
+        ActionClass.CARE,
+        "savings_accumulating_hypothesised",
+        0,
+    )
+    assert (
+        line.reason_words
+        == "Savings grew from ¥50,000 at the end of June 2026 to ¥230,000; no test of suitability is known."
+    )
+    assert "Leaving everything as it is" in line.say
+    assert not any(word in line.say + line.reason_words for word in ("return", "rate", "times"))
+
+
+def test_month_after_month_it_is_the_same_signal(telling):
+    huang = tell(telling, [*saved(50_000, 230_000), 236_000], term={9: 150_000})
+    telling.refresh(JUNE_ENDS)
+    telling.refresh(JULY_ENDS)
+    (signal,) = signals_of(huang, principal=SYSTEM)
+    assert (signal.state, signal.detected_on, signal.evidence["figures"]["months"]) == ("hypothesised", JUNE_ENDS, 25)
+
+
+def test_a_car_bought_on_the_way_ends_it(telling):
+    levels = saved(50_000, 230_000)
+    huang = tell(telling, [*levels, levels[-1] - 90_000], term={})
+    telling.refresh(JUNE_ENDS)
+    assert telling.refresh(JULY_ENDS).signals == {}
+    (signal,) = signals_of(huang, principal=SYSTEM)
+    assert signal.state == "expired"
+    assert telling.today(JULY_ENDS).lines == []
+
+
+def test_half_of_it_gone_in_a_month_is_another_signal(telling):
+    huang = tell(telling, [80_000.0] * 24 + [20_000], term={})
+    assert telling.refresh(JUNE_ENDS).signals == {"balance_runoff": {"alarm": 1}}
+    (signal,) = signals_of(huang, principal=SYSTEM)
+    assert signal.explanation == "Deposits fell from about ¥80,000 to ¥20,000 by the end of June 2028 (−75.0%)."
+
+
+def test_a_first_income_is_supposed_and_sold_nothing(telling):
+    telling.register("LI", name="李明", birthday="2008-02-03")
+    rows = [["LI", f"2028-0{month}-05", "-5200.00", "工资"] for month in (4, 5, 6)]
+    with telling.morning_after(JUNE_ENDS):
+        bring(telling, "dealings", "customer occurred_at amount category", rows)
+    assert telling.refresh(JUNE_ENDS).signals == {"first_income": {"hypothesised": 1}}
+    (signal,) = signals_of(Customer.objects.get(reference="LI").pk, principal=SYSTEM)
+    assert signal.explanation.startswith("Income has come in every month since April 2028, 3 months in a row;")
+    assert telling.today(JUNE_ENDS).lines == []
