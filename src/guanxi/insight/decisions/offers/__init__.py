@@ -1,0 +1,5 @@
+"""The firm's published offers in decisions: what each asks of a customer, what it is worth, who would get it."""
+
+from guanxi.insight.decisions.offers.rehearsing import Rehearsal, rehearse
+
+__all__ = ["Rehearsal", "rehearse"]

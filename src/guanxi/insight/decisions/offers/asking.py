@@ -1,0 +1,121 @@
+"""A published offer in the terms of arbitration: conditions in the order of the gates, value in whole units, ways with cost.
+
+Avenues: a way for a purpose (decisioning.md 3.4 and 3.5). Service needs no consent and is not counted as pressure; everything
+else needs the customer's yes on the channel. Each avenue has its own reason why it is closed, `why_<number>` of `deciding`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from guanxi.engage.offers.choices import CHANNELS, UNPRICED, Issue, RegulatoryClass, ValueModel, Way
+from guanxi.engage.offers.queries import PublishedOffer, PublishedTreatment
+from guanxi.ground.money import minor_digits
+from guanxi.insight.decisions.arbitration import Chance, Condition, OfferTerms, Treatment
+from guanxi.insight.decisions.learning import Way as LearningWay
+from guanxi.insight.estimates.response import CAUSED
+from guanxi.insight.estimates.value import sum_of_years
+from guanxi.record.consents.choices import Purpose
+
+# Reasons of closed avenues, in the order of their numbers in `why_<avenue>` (deciding.sql).
+CLOSED: Final = ("no_consent", "pressure", "called_lately", "no_calls_to_c")
+# P(yes) before anything was learned, by issue, of a call; and what other ways reach of it [j].
+_PARENT: Final = {Issue.RETENTION: 0.06, Issue.GROWTH: 0.02, Issue.PARTNER: 0.01, Issue.WIN_BACK: 0.03}
+_REACH: Final = {
+    Way.VISIT: 1.5, Way.CALL: 1.0, Way.LETTER: 0.5, Way.SMS: 0.3, Way.APP: 0.2, Way.EMAIL: 0.2, Way.INSERT: 0.1,
+}  # fmt: skip
+_RETENTION: Final = 0.85  # of the worked example of 4.2: 1.831 of a year's contribution in three years
+_NEVER_EXPLORED: Final = frozenset(RegulatoryClass) - {RegulatoryClass.NONE}
+_SALES: Final = frozenset({Issue.GROWTH, Issue.PARTNER, Issue.WIN_BACK, Issue.RETENTION})
+
+
+def avenue(purpose: int, way: int) -> int:
+    """The number of a way for a purpose."""
+    return 10 * int(purpose) + int(way)
+
+
+def is_priced(offer: PublishedOffer) -> bool:
+    """Whether an offer is weighed in money; obligations, care and risk are not."""
+    return Issue(offer.issue) not in UNPRICED
+
+
+def terms_of(offer: PublishedOffer, *, controls: float) -> OfferTerms:
+    """One offer that is weighed in money, as arbitration sees it."""
+    minor = 10 ** minor_digits(offer.currency)
+    return OfferTerms(
+        code=offer.reference,
+        value=_value(offer, minor),
+        treatments=tuple(_treatment(offer, one, minor) for one in offer.treatments),
+        conditions=(*_conditions(offer), Condition("value_unknown", f"({_value(offer, minor)}) IS NOT NULL")),
+        control=controls,
+        is_explored=RegulatoryClass(offer.regulatory_class) not in _NEVER_EXPLORED,
+    )
+
+
+def learning_ways(offers: Sequence[PublishedOffer]) -> list[LearningWay]:
+    """Each way of each offer with the chance that it begins with."""
+    return [
+        LearningWay(
+            offer.reference,
+            avenue(offer.purpose, one.way),
+            _PARENT[Issue(offer.issue)] * _REACH[one.way],
+            CAUSED["retention" if offer.issue == Issue.RETENTION else "growth"],
+        )
+        for offer in offers
+        for one in offer.treatments
+    ]
+
+
+def begun_with(ways: Sequence[LearningWay], cells: Sequence[int]) -> Mapping[tuple[str, int, int], Chance]:
+    """What is reckoned with before an answer came: the part of the first guess that a contact brings about, in every cell."""
+    return {
+        (way.offer, way.channel, cell): Chance(way.parent, way.caused * way.parent) for way in ways for cell in cells
+    }
+
+
+def named_features(offers: Sequence[PublishedOffer]) -> dict[str, list[str]]:
+    """Which columns the rules name, each with the references of the offers that do."""
+    found: dict[str, list[str]] = {}
+    for offer in offers:
+        for name in dict.fromkeys(name for rule in offer.rules for name in rule.features):
+            found.setdefault(name, []).append(offer.reference)
+    return found
+
+
+def _conditions(offer: PublishedOffer) -> list[Condition]:
+    lawful = [Condition("not_profiled", "NOT is_unprofiled"), Condition("held_out", "NOT is_held_out")]
+    allowed = [Condition(rule.reason_code, rule.predicate.sql(dialect="duckdb")) for rule in offer.rules]
+    sensible = []
+    if Issue(offer.issue) in _SALES:
+        sensible.append(Condition("complaint_open", "NOT has_open_complaint"))
+    if offer.issue == Issue.RETENTION or offer.regulatory_class == RegulatoryClass.LIMIT:
+        sensible.append(Condition("credit_review_open", "NOT in_credit_review"))
+    return [*lawful, *allowed, *sensible]
+
+
+def _value(offer: PublishedOffer, minor: int) -> str:
+    incentive = offer.incentive_cost / minor
+    if offer.value_model == ValueModel.UNIT and offer.unit_value is not None:
+        return repr(offer.unit_value / minor - incentive)
+    if offer.value_model == ValueModel.AT_STAKE:
+        return f"at_stake_year * {float(sum_of_years(_RETENTION)):.6f} - {incentive!r}"
+    return "CAST(NULL AS DOUBLE)"
+
+
+def _treatment(offer: PublishedOffer, one: PublishedTreatment, minor: int) -> Treatment:
+    uses = {"calls": 1.0} if one.way in {Way.CALL, Way.VISIT} else {}
+    if offer.stock is not None:
+        uses[f"stock:{offer.reference}"] = 1.0
+    return Treatment(avenue(offer.purpose, one.way), one.cost / minor, uses)
+
+
+def closed_sql() -> dict[int, str]:
+    """why_<avenue> of every avenue, as SQL over the counters of deciding.sql."""
+    return {avenue(purpose, way): _closed(purpose, way) for purpose in Purpose for way in Way}
+
+
+def _closed(purpose: Purpose, way: Way) -> str:
+    if purpose == Purpose.SERVICE:
+        return "0"
+    calls = "WHEN calls_30 >= 1 THEN 3 WHEN tier = 'C' THEN 4" if way in {Way.CALL, Way.VISIT} else ""
+    return f"""CASE WHEN NOT coalesce(list_contains(allowed, {100 * purpose + CHANNELS[way]}), FALSE) THEN 1
+        WHEN units_30 > CASE WHEN tier = 'A' THEN 8 ELSE 6 END OR touches_7 >= 2 OR touches_1 >= 1 THEN 2 {calls} ELSE 0 END"""
