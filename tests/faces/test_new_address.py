@@ -6,11 +6,14 @@ from django.test.utils import CaptureQueriesContext
 
 from guanxi.record.actions.choices import ActionStatus
 from guanxi.record.actions.models import Action
+from guanxi.record.actions.services.caring import ask_about_missed
 from guanxi.record.catalogue.rules import NewEstate
 from guanxi.record.catalogue.services import create_estates
 from guanxi.record.customers.models import Address
 from guanxi.record.customers.services.settling import NewAddress, change_address
+from guanxi.record.holdings.models import Holding
 from guanxi.record.signals.models import Signal
+from guanxi.record.signals.queries import signals_of
 from tests.faces.reading import words_of
 from tests.faces.scene import SYSTEM
 
@@ -150,3 +153,32 @@ def test_saving_an_address_asks_the_database_a_bounded_number_of_questions(movin
     with CaptureQueriesContext(connection) as queries:
         save(client, moving)
     assert len(queries) <= 45
+
+
+def test_what_was_supposed_is_erased_on_request_and_does_not_come_back(moving, looking):
+    client = looking(moving, "lin")
+    save(client, moving)
+    known = base(moving) + "known/"
+    assert f'action="{known}forgetting/"' in client.get(known).content.decode()
+    key, wang = supposed(moving).key, moving.ids[WANG]
+    held = Holding.objects.filter(customer=wang).count()
+    assert client.post(known + "forgetting/").url == known
+    left = Signal.objects.get(key=key)
+    assert (left.kind, left.evidence, left.probability, left.note) == ("", {}, 0, "")
+    assert signals_of(wang, principal=SYSTEM) == []
+    asked = Action.objects.get(origin="new_home")
+    assert (asked.status, asked.reason_facts, asked.evidence, asked.signal_key) == (ActionStatus.WITHDRAWN, {}, {}, "")
+    assert Holding.objects.filter(customer=wang).count() == held > 0
+    assert Address.objects.get(customer=wang, valid_to=None).text == "星河湾 3 栋"
+    assert f'action="{known}forgetting/"' not in client.get(known).content.decode()
+    ask_about_missed(by=SYSTEM, on=moving.today)
+    assert signals_of(wang, principal=SYSTEM) == []
+    assert Action.objects.filter(origin="new_home").count() == 1
+
+
+@pytest.mark.parametrize(("name", "status"), REFUSED)
+def test_nobody_else_has_suppositions_erased(moving, looking, name, status):
+    save(looking(moving, "lin"), moving)
+    before = list(Signal.objects.order_by("pk").values())
+    assert looking(moving, name).post(base(moving) + "known/forgetting/").status_code == status
+    assert list(Signal.objects.order_by("pk").values()) == before

@@ -131,6 +131,7 @@ ADDRESSES: dict[str, Door] = {
     "consents": Door("=customer", "do @consent.record"),
     "known": Door("=customer"),
     "profiling": Door(send="do @profiling.set"),
+    "forgetting": Door(send="do @profiling.set"),
     "stage": Door(send="do @customer.stage"),
     "stage_withdrawal": Door(send="do @customer.stage"),
     "customer_groups": Door("@group.add", "do @group.add"),

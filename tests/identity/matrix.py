@@ -53,6 +53,7 @@ WRITES = {
     "relation.record": {"leader": "colleague pool_oak pool", "service": "colleague branch", "admin": "colleague branch elsewhere pool_oak pool"},
     "household.join": {"leader": "colleague pool_oak pool", "service": "colleague branch", "admin": "colleague branch elsewhere pool_oak pool"},
     "profiling.set": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
+    "suppositions.forget": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
     "consent.record": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
     "customer.merge": {"leader": "own colleague pool_oak pool", "admin": ALL},
     "customer.erase": {"admin": f"{ALL} deleted"},

@@ -150,12 +150,46 @@ GROUPS: tuple[tuple[str | Promise, tuple[Threshold, ...]], ...] = (
         ),
     ),
     (
+        _("Trouble with our service"),
+        (
+            _T("promise_broken.days", _("Broken promises count together for"), _U.DAYS, 7, 365, 90),
+            _T("promise_broken.alarm", _("Alarm: broken promises in that time"), _U.COUNT, 1, 10, 2),
+            _T("service_friction.days", _("Troubles are counted over"), _U.DAYS, 7, 180, 30),
+            _T("service_friction.long_days", _("… and over a longer time of"), _U.DAYS, 14, 365, 90),
+            _T("service_friction.watch", _("Watch: troubles in the shorter time"), _U.COUNT, 1, 20, 2),
+            _T("service_friction.alarm", _("Alarm: troubles in the shorter time"), _U.COUNT, 1, 20, 3),
+            _T("service_friction.long_alarm", _("Alarm: troubles in the longer time"), _U.COUNT, 1, 40, 4),
+            _T("service_friction.again_days", _("Asking again counts within"), _U.DAYS, 1, 60, 7),
+        ),
+    ),
+    (
         _("A customer moves"),
         (
             _T("new_home.months", _("New home: handed over at most so many months before"), _U.COUNT, 1, 36, 6),
             _T("new_home.chance", _("New home: how likely it is then"), _U.SHARE, 0.01, 1, 0.80),
             _T("car_need.kilometres", _("Car: kilometres from the centre of the city, at least"), _U.COUNT, 1, 200, 20),
             _T("car_need.chance", _("Car: how likely the need is then"), _U.SHARE, 0.01, 1, 0.30),
+        ),
+    ),
+    (
+        _("Spending goes to cheaper places"),
+        (
+            _T("credit_downshift.drop", _("The month lies below the usual by"), _U.SHARE, 0.3, 0.99, 0.50),
+            _T("credit_downshift.z", _("… and below the usual swing of the customer by"), _U.SPREAD, -20, -1, -3.0),
+            _T("credit_downshift.purchases", _("Purchases needed before and since"), _U.COUNT, 8, 100, 8),
+            _T("credit_downshift.chance", _("Chance alone would do it in at most"), _U.SHARE, 0.001, 0.05, 0.01),
+        ),
+    ),
+    (
+        _("Savings and income"),
+        (
+            _T("savings.months", _("Savings have grown for at least (months)"), _U.COUNT, 6, 60, 24),
+            _T("savings.growth", _("… by at least"), _U.MONEY, 1_000, 10_000_000, 100_000),
+            _T("savings.outflow", _("… and every month less than this flowed out"), _U.MONEY, 100, 1_000_000, 20_000),
+            _T("balance_runoff.drop", _("Deposits lie below the usual by"), _U.SHARE, 0.2, 0.99, 0.50),
+            _T("balance_runoff.least", _("… and by at least"), _U.MONEY, 100, 10_000_000, 20_000),
+            _T("first_income.months", _("Income in so many months in a row"), _U.COUNT, 3, 12, 3),
+            _T("first_income.told", _("A first income is told for (months)"), _U.COUNT, 3, 24, 12),
         ),
     ),
     (

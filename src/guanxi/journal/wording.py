@@ -197,6 +197,7 @@ WORDS: dict[str, str | Promise | Counted] = {
         )
     ),
     "signals.given_up": _("gave up {count} suppositions that have no ground any more"),
+    "suppositions.erased": _("erased {count} suppositions about the customer"),
     "signal.supposed": _("supposed something from a change of address"),
     "signals.forgotten": Counted(
         ngettext_lazy(

@@ -17,11 +17,19 @@ from hypothesis.stateful import (
 
 from guanxi.ground.clock import frozen, start_of_day
 from guanxi.ground.refusals import Refused
+from guanxi.identity.permissions import Denied
 from guanxi.journal.models import Act
 from guanxi.record.signals.choices import Judgement, SignalState
 from guanxi.record.signals.models import Signal
+from guanxi.record.signals.queries import signals_of
 from guanxi.record.signals.rules import is_given_up, last_day_given_up
-from guanxi.record.signals.services import expire_hypotheses, judge_signal, raise_signals, withdraw_judgement
+from guanxi.record.signals.services import (
+    erase_suppositions,
+    expire_hypotheses,
+    judge_signal,
+    raise_signals,
+    withdraw_judgement,
+)
 from tests.record.signals.rows import signal_row
 from tests.stories.scene import SYSTEM, build_scene
 
@@ -92,6 +100,20 @@ def test_no_longer_stated_it_ends_and_stated_again_within_its_year_it_is_suppose
     state(row, dt.date(2026, 8, 1))
     signal.refresh_from_db()
     assert (signal.state, signal.detected_on, signal.closed_on) == (S.HYPOTHESISED, MAY, None)
+
+
+def test_erased_it_is_read_by_nobody_and_never_supposed_again(told):
+    scene, row, signal = told
+    lin = scene.person("lin")
+    judge_signal(signal.code, by=lin, judgement=Judgement.TRUE, note="so she says")
+    assert erase_suppositions(row["customer_id"], by=lin) == [row["key"]]
+    assert erase_suppositions(row["customer_id"], by=lin) == []
+    assert state(row | {"severity": 0.9}, dt.date(2026, 6, 1))["silenced"] == 1
+    signal.refresh_from_db()
+    assert (signal.kind, signal.note, signal.evidence, signal.judged_by) == ("", "", {}, None)
+    assert signals_of(row["customer_id"], principal=lin) == []
+    with pytest.raises(Denied):
+        erase_suppositions(row["customer_id"], by=scene.person("du"))
 
 
 def test_given_up_after_twelve_months_it_is_not_supposed_again_though_its_figures_differ(told):
@@ -180,4 +202,7 @@ class Life(RuleBasedStateMachine):
 
 
 def test_any_order_of_what_happens_to_a_supposition(db):
-    assert run_state_machine_as_test(Life, settings=settings(max_examples=12, stateful_step_count=12, deadline=None)) is None
+    assert (
+        run_state_machine_as_test(Life, settings=settings(max_examples=12, stateful_step_count=12, deadline=None))
+        is None
+    )

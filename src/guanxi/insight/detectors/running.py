@@ -2,14 +2,22 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
 
 from guanxi.ground.money import minor_digits
-from guanxi.insight.detectors import balance_runoff, credit_downshift, first_income, inactivity, savings, spend_drop
+from guanxi.insight.detectors import (
+    balance_runoff,
+    credit_downshift,
+    first_income,
+    inactivity,
+    savings,
+    service,
+    spend_drop,
+)
 from guanxi.insight.detectors.feed import Feed, feed_of
 from guanxi.insight.detectors.thresholds import settled
 from guanxi.insight.warehouse.workbench import Workbench
@@ -50,6 +58,8 @@ DETECTORS: tuple[Detector, ...] = (
     savings,
     balance_runoff,
     first_income,
+    service.promises,
+    service.friction,
 )
 
 _COMMON = "key, customer_id, kind, state, occurred_on, severity, at_stake, evidence, facts, usual, habit_from, habit_to, probability"
@@ -75,17 +85,20 @@ def run(
     as_of: dt.date,
     thresholds: Mapping[str, float] | None = None,
     keep: bool = False,
+    kept: Iterable[str] = (),
 ) -> pa.Table:
     """Return the signal rows as of a day (that day included), in the order of their keys.
 
     Columns: those of record.signals.raise_signals (money in minor units, evidence as JSON text, digest), and for decisions
     facts (JSON text of the reason's words), usual (spend a month) and the days of the habit. Stays registered in the
     workbench as `signals`. `notes_of` says what had to wait and why. keep: the workbench is an edition being built;
-    leave in it what the next one need not compute again.
+    leave in it what the next one need not compute again. kept: keys of promised steps that were done by their day
+    (record.actions.queries.kept_steps).
     """
     given = settled(thresholds or {})
     minor = 10 ** minor_digits(workbench.scalar("SELECT currency FROM firm"))
     workbench.run(_SQL / "prelude_duckdb.sql")
+    workbench.register("kept_steps", pa.table({"key": pa.array(list(kept), pa.string())}))
     feed = feed_of(workbench, as_of=as_of, given=given)
     notes: list[dict[str, Any]] = []
     for detector in DETECTORS:
@@ -95,6 +108,7 @@ def run(
     rows = workbench.arrow(_STATED.format(found=found), as_of=as_of, version=VERSION, **real)
     workbench.run(_SQL / "tidy.sql")
     workbench.run("; ".join(f"DROP TABLE {detector.TABLE}" for detector in DETECTORS))
+    workbench.unregister("kept_steps")
     workbench.register("signals", rows)
     return rows.replace_schema_metadata({_NOTES: json.dumps(notes).encode()})
 

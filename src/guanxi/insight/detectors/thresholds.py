@@ -46,6 +46,15 @@ DEFAULTS: dict[str, float] = {
     "credit_downshift.recent_cycles": 3,
     "credit_downshift.tier_tickets": 5,  # [j] tickets of a product from which its middle ticket is known
     "credit_downshift.tier_products": 6,  # [j] products of a category and city from which terciles are drawn
+    # promises broken and trouble with our service: all [j], the book has none
+    "promise_broken.days": 90,
+    "promise_broken.alarm": 2,  # so many in those days; the first is only watched
+    "service_friction.days": 30,
+    "service_friction.long_days": 90,
+    "service_friction.watch": 2,  # troubles in the shorter window
+    "service_friction.alarm": 3,
+    "service_friction.long_alarm": 4,  # troubles in the longer window
+    "service_friction.again_days": 7,  # who comes again within them without an answer had to ask twice
     # savings pile up, LEV-08
     "savings.months": 24,  # since the last big outflow
     "savings.outflow": 20_000,

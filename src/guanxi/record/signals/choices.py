@@ -29,6 +29,10 @@ class SignalState(models.TextChoices):
     EXPIRED = "expired", _("expired")
 
 
+# The digest of what stays of a supposition that was erased: its key alone, so that it is not supposed again.
+ERASED = "erased"
+
+
 class Judgement(models.IntegerChoices):
     """What a person found out about a signal. All but TRUE explain it away."""
 

@@ -22,6 +22,10 @@ def explain(kind: str, state: str, evidence: Mapping[str, Any], *, currency: str
         return joined(_inactivity(figures, evidence.get("given", {})), _absence_state(state, figures))
     if kind == SignalKind.CREDIT_DOWNSHIFT and "divergence" in figures:
         return joined(_credit_downshift(figures, evidence, currency), _credit_state(state))
+    if kind == SignalKind.PROMISE_BROKEN and "due" in figures:
+        return joined(_promise_broken(figures, evidence["given"]), _ended(state))
+    if kind == SignalKind.SERVICE_FRICTION and "missed" in figures:
+        return joined(_friction(figures, evidence), _ended(state))
     if evidence.get("measure") in _OF_ACCOUNTS:
         said = _OF_ACCOUNTS[evidence["measure"]](figures, evidence, currency)
         return joined(said, _supposed_state(state) if kind != SignalKind.BALANCE_RUNOFF else _spend_state(state))
@@ -47,7 +51,9 @@ def supposed(kind: str) -> str:
     if kind == SignalKind.FIRST_INCOME:
         return _("Perhaps a first card or account of one’s own is wanted. That is a supposition: nobody has said so.")
     if kind == SignalKind.BALANCE_RUNOFF:
-        return _("Perhaps the money was needed; perhaps it lies elsewhere now. That is a supposition: nobody has said so.")
+        return _(
+            "Perhaps the money was needed; perhaps it lies elsewhere now. That is a supposition: nobody has said so."
+        )
     if kind == SignalKind.INACTIVITY:
         return _("Perhaps the customer goes elsewhere now, or needs less. That is a supposition: nobody has said so.")
     if kind == SignalKind.NEW_HOME:
@@ -157,7 +163,9 @@ def _deposits(figures: Mapping[str, Any], evidence: Mapping[str, Any], currency:
     if "usual" in figures:
         return runoff_in_words(figures, evidence["to"], currency)
     grew = savings_in_words(figures["first"], figures["now"], evidence["from"], currency)
-    return _("{grew}, {term} of it tied for a time; in none of these {months} months did {outflow} or more flow out.").format(
+    return _(
+        "{grew}, {term} of it tied for a time; in none of these {months} months did {outflow} or more flow out."
+    ).format(
         grew=grew,
         term=money_in_words(figures["term"], currency),
         months=figures["months"],
@@ -166,9 +174,9 @@ def _deposits(figures: Mapping[str, Any], evidence: Mapping[str, Any], currency:
 
 
 def _income(figures: Mapping[str, Any], evidence: Mapping[str, Any], currency: str) -> str:
-    return _("Income has come in every month since {since}, {months} months in a row; none is known from before.").format(
-        since=month_in_words(figures["since"]), months=figures["months"]
-    )
+    return _(
+        "Income has come in every month since {since}, {months} months in a row; none is known from before."
+    ).format(since=month_in_words(figures["since"]), months=figures["months"])
 
 
 _OF_ACCOUNTS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], str], str]] = {
@@ -216,6 +224,38 @@ def _move(figures: Mapping[str, Any]) -> str:
     return _("Moved on {day}; the homes there were handed over on {handover}.").format(
         day=moved, handover=day_in_words(figures["handover_on"])
     )
+
+
+def _promise_broken(figures: Mapping[str, Any], given: Mapping[str, Any]) -> str:
+    words = _("On {day} we promised to come back by {due}; no contact was noted by then.")
+    if figures["times"] > 1:
+        words = _(
+            "On {day} we promised to come back by {due}; no contact was noted by then. "
+            "It is promise number {times} that we broke within {days} days."
+        )
+    days = {"day": day_in_words(figures["day"]), "due": day_in_words(figures["due"])}
+    return words.format(**days, times=figures["times"], days=given["days"])
+
+
+def _friction(figures: Mapping[str, Any], evidence: Mapping[str, Any]) -> str:
+    """What went wrong, by how often; what did not happen is not mentioned."""
+    told = (
+        (figures["missed"], _("nobody answered the customer: {count}")),
+        (figures["again"], _("the customer had to ask again: {count}")),
+        (figures["failed"], _("we did not reach the customer: {count}")),
+    )
+    between = "；" if (get_language() or "").startswith("zh") else "; "
+    listed = between.join(words.format(count=count) for count, words in told if count)
+    return _("Between {first} and {last}: {troubles}.").format(
+        first=day_in_words(evidence["from"]), last=day_in_words(evidence["to"]), troubles=listed
+    )
+
+
+def _ended(state: str) -> str:
+    return {
+        SignalState.EXPIRED: _("That is over."),
+        SignalState.REFUTED: _("This has been explained."),
+    }.get(SignalState(state), "")
 
 
 def _supposed_state(state: str) -> str:

@@ -9,6 +9,8 @@ from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guanxi.faces.desk.customers.card_forms import StatementForm
@@ -20,10 +22,12 @@ from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.forms import read
 from guanxi.faces.shared.look import Look, look_of
 from guanxi.faces.shared.requests import FaceRequest
+from guanxi.faces.shared.toasts import say
 from guanxi.faces.shared.words import dotted, refusal_words
 from guanxi.ground import clock
 from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Permission, may, require
+from guanxi.record.actions.services import forget_suppositions
 from guanxi.record.consents.choices import ConsentStatus, Purpose
 from guanxi.record.consents.queries import ConsentNow, consent_now
 from guanxi.record.consents.rules import Statement
@@ -98,6 +102,18 @@ def profiling(request: FaceRequest, code: str) -> HttpResponse:
         head = head_of_code(code, request.principal)
     source = source_named("told")
     set_profiling(head.id, allowed=allowed == "yes", source=source, evidence=source, by=request.principal)
+    return redirect(reverse("known", args=[head.code]))
+
+
+@require_POST
+def forgetting(request: FaceRequest, code: str) -> HttpResponse:
+    """Erase what was supposed about somebody, who asked for it; contracts stay."""
+    require(request.principal, Permission.EDIT_CONSENTS)
+    with not_found_is_404():
+        head = head_of_code(code, request.principal)
+    count = forget_suppositions(head.id, by=request.principal)
+    words = ngettext("{count} supposition was erased.", "{count} suppositions were erased.", count)
+    say(request, words.format(count=count) if count else _("Nothing was supposed."))
     return redirect(reverse("known", args=[head.code]))
 
 

@@ -1,6 +1,7 @@
 """What we know about somebody and why: each fact with its source, its purpose, since when, and who may see it (IDC-03)."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from guanxi.record.customers.queries.page import CustomerPage, Head, customer_pa
 from guanxi.record.dealings import queries as dealings
 from guanxi.record.holdings import queries as holdings
 from guanxi.record.signals import queries as signals
+from guanxi.record.signals.queries import SignalRow
 from guanxi.record.standing.queries import standing_on_page
 
 _MOST = 50
@@ -45,11 +47,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Page:
-    """The page; `is_profiled`: advice from own data is allowed."""
+    """The page; `is_profiled`: advice from own data is allowed; `has_suppositions`: something was supposed that may be erased."""
 
     head: Head
     parts: list[Part]
     is_profiled: bool
+    has_suppositions: bool
     may_change: bool
     printed: str
 
@@ -58,18 +61,20 @@ def known_page(code: str, look: Look) -> Page:
     """Everything of one customer in sight, told for the customer. Raises Refused (customers.not_found)."""
     page = customer_page(code, look.principal)
     profiling = consents.profiling_now(page.head.id)
+    found = _signals(page.head.id, look)
     parts = [
         Part(_("Who you are"), [*_marks(page, look), *_person(page, look)]),
         Part(_("What you told us"), _told(page, look)),
         Part(_("Who is near to you"), _near(page, look)),
         Part(_("What you agreed to, or not"), _agreed(page, look)),
         Part(_("What you have and did with us"), _trade(page, look)),
-        Part(_("What we conclude from it"), _concluded(page, look)),
+        Part(_("What we conclude from it"), _concluded(page, look, found)),
     ]
     return Page(
         head=page.head,
         parts=[part for part in parts if part.rows],
         is_profiled=consents.is_profiled(profiling),
+        has_suppositions=any(signal.was_supposed for signal in found),
         may_change=may(look.principal, Permission.EDIT_CONSENTS),
         printed=_("As of {day}").format(day=cells.short_date(look.today, look.today)),
     )
@@ -180,8 +185,15 @@ def _trade(page: CustomerPage, look: Look) -> list[Known]:
     return rows
 
 
-def _concluded(page: CustomerPage, look: Look) -> list[Known]:
-    """Figures and signals; nothing for whoever may not see them."""
+def _signals(customer_id: int, look: Look) -> list[SignalRow]:
+    """The latest signals; nothing for whoever may not see them."""
+    if not may(look.principal, Permission.VIEW_SIGNALS):
+        return []
+    return [row for _day, _key, row in signals.timeline_rows(customer_id, principal=look.principal, limit=10)]
+
+
+def _concluded(page: CustomerPage, look: Look, found_out: Iterable[SignalRow]) -> list[Known]:
+    """Figures and signals."""
     key, who = page.head.id, look.principal
     why, rows = _("to know when you need us"), []
     found = standing_on_page(key, who) if may(who, Permission.VIEW_STANDING) else None
@@ -193,10 +205,10 @@ def _concluded(page: CustomerPage, look: Look) -> list[Known]:
             rows.append(Known(_("Will come again"), cells.percent(row.probability_alive), own, why, since, _seen("")))
         if row.loss_risk is not None:
             rows.append(Known(_("May stay away"), cells.percent(row.loss_risk), own, why, since, _seen("")))
-    if may(who, Permission.VIEW_SIGNALS):
-        for _day, _key, signal in signals.timeline_rows(key, principal=who, limit=10):
-            words = near(signal.explanation, look.today)
-            rows.append(Known(str(signal.kind.label), words, own, why, _since(signal.occurred_on, look), _seen("")))
+    for signal in found_out:
+        words = near(signal.explanation, look.today)
+        told = _("supposed from your change of address") if signal.evidence.get("table") == "addresses" else own
+        rows.append(Known(str(signal.kind.label), words, told, why, _since(signal.occurred_on, look), _seen("")))
     return rows
 
 

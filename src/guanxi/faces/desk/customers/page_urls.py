@@ -38,5 +38,6 @@ urlpatterns = [
     path("consents/", consent_views.consents, name="consents"),
     path("standing/", page_views.standing, name="customer_standing"),
     path("known/", consent_views.known, name="known"),
+    path("known/forgetting/", consent_views.forgetting, name="forgetting"),
     path("known/profiling/", consent_views.profiling, name="profiling"),
 ]

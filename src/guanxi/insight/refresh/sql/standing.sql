@@ -29,6 +29,7 @@ LEFT JOIN (
     FROM signals
     WHERE state IN ('watch', 'alarm', 'confirmed', 'lapsed') AND occurred_on > days_after($as_of, -90)
         AND kind IN ('spend_drop', 'inactivity', 'service_friction', 'balance_runoff', 'promise_broken')
+        AND (kind <> 'promise_broken' OR state = 'alarm') -- the second one is a sign
     GROUP BY customer_id
 ) d ON d.customer_id = c.customer_id
 LEFT JOIN (

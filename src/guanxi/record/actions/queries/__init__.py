@@ -1,6 +1,6 @@
 """Named reads of actions."""
 
-from guanxi.record.actions.queries.answers import EXPORT_COLUMNS, answers, export_rows
+from guanxi.record.actions.queries.answers import EXPORT_COLUMNS, answers, export_rows, kept_steps
 from guanxi.record.actions.queries.lines import (
     LINES,
     ActionLine,
@@ -31,6 +31,7 @@ __all__ = [
     "done_today",
     "export_rows",
     "get_action",
+    "kept_steps",
     "lines_of_colleague",
     "next_actions",
     "next_step",

@@ -72,6 +72,14 @@ def answers(on: dt.date) -> list[dict[str, Any]]:
     ]
 
 
+def kept_steps(on: dt.date) -> list[str]:
+    """Keys of promised steps of the last year that were answered with "done" by the day they were owed."""
+    done = Action.objects.filter(status=ActionStatus.DONE, origin__in=["follow_up", PLANNED], answered_at__isnull=False)
+    recent = done.filter(due_on__gte=on - _REMEMBERED, due_on__lte=on).order_by("key")
+    zone = firm().zone
+    return [key for key, due, at in recent.values_list("key", "due_on", "answered_at") if local_day(at, zone) <= due]
+
+
 def export_rows(principal: Principal, *, as_of: dt.date | None = None) -> Iterator[dict[str, Any]]:
     """Rows of the export in the columns of EXPORT_COLUMNS, live and answered; money in whole units a year.
 

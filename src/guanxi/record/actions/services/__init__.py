@@ -3,7 +3,7 @@
 from guanxi.record.actions.services.answering import answer_action, hand_over_action, undo_answer
 from guanxi.record.actions.services.answering_many import hand_over_selected, put_off_selected, undo_answers
 from guanxi.record.actions.services.contacting import Contact, Noted, Told, note_contact
-from guanxi.record.actions.services.erasing import erase_actions
+from guanxi.record.actions.services.erasing import erase_actions, forget_suppositions
 from guanxi.record.actions.services.leaving import PassedOn, part_with_colleague
 from guanxi.record.actions.services.moving import move_colleague
 from guanxi.record.actions.services.planning import Plan, plan_action
@@ -18,6 +18,7 @@ __all__ = [
     "Told",
     "answer_action",
     "erase_actions",
+    "forget_suppositions",
     "hand_over_action",
     "hand_over_selected",
     "move_colleague",

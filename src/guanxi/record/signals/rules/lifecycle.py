@@ -15,6 +15,8 @@ DETECTED = frozenset(
         SignalKind.SAVINGS_ACCUMULATING,
         SignalKind.FIRST_INCOME,
         SignalKind.BALANCE_RUNOFF,
+        SignalKind.SERVICE_FRICTION,
+        SignalKind.PROMISE_BROKEN,
     }
 )
 

@@ -1,6 +1,6 @@
 """Acts on signals: detectors raise them, people judge them, time gives them up."""
 
-from guanxi.record.signals.services.erasing import erase_signals
+from guanxi.record.signals.services.erasing import erase_signals, erase_suppositions
 from guanxi.record.signals.services.expiring import expire_hypotheses
 from guanxi.record.signals.services.forgetting import forget_signals
 from guanxi.record.signals.services.judging import judge_signal, withdraw_judgement
@@ -10,6 +10,7 @@ from guanxi.record.signals.services.supposing import Supposed, suppose_missed, s
 __all__ = [
     "Supposed",
     "erase_signals",
+    "erase_suppositions",
     "expire_hypotheses",
     "forget_signals",
     "judge_signal",

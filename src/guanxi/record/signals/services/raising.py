@@ -17,7 +17,7 @@ from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
-from guanxi.record.signals.choices import Judgement, SignalKind, SignalState
+from guanxi.record.signals.choices import ERASED, Judgement, SignalKind, SignalState
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.rules import (
     DETECTED,
@@ -157,9 +157,13 @@ def _known_after(
 
 
 def _is_silent(row: Sequence[Any], day: dt.date) -> bool:
-    """Whether a person has settled the signal, or time has: no statement changes it."""
-    _key, _pk, state, _digest, judgement, quiet_until, _kind, judged_from, detected_on = row
-    if is_settled_by_person(SignalState(state), judged_from) or is_given_up(SignalState(state), detected_on, day):
+    """Whether a person has settled the signal, or time has, or it was erased: no statement changes it."""
+    _key, _pk, state, digest, judgement, quiet_until, _kind, judged_from, detected_on = row
+    if (
+        digest == ERASED
+        or is_settled_by_person(SignalState(state), judged_from)
+        or is_given_up(SignalState(state), detected_on, day)
+    ):
         return True
     return is_silenced(Judgement(judgement) if judgement else None, quiet_until, day)
 
