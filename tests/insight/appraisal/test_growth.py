@@ -87,7 +87,9 @@ def test_what_the_best_share_and_who_holds_more_leaves_less():
     assert [one["feature"] for one in told["likeness"]] == ["family:loan"]
     assert told["likeness"][0]["lift"] == pytest.approx(1 / (20 / 160))
     # who had bought within two years of the end and not in the last: of 140 with one family 50 did not come again
-    assert [(row["families"], row["customers"], row["lost"]) for row in told["by_families"]] == [(1, 200, 50)]
+    assert [(row["families"], row["until"], row["customers"], row["lost"]) for row in told["by_families"]] == [
+        (1, 4, 200, 50)
+    ]
     assert told["by_families"][0]["rate"] == pytest.approx(0.25)
 
 

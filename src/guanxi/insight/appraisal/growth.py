@@ -129,16 +129,17 @@ def _tell_by_families(column: _Columns) -> list[dict[str, Any]]:
     rows: list[list[int]] = []
     for number in range(_MOST_FAMILIES, 0, -1):
         some = was & (held == number)
-        rows.insert(0, [number, int(some.sum()), int((some & gone).sum())])
+        rows.insert(0, [number, int(some.sum()), int((some & gone).sum()), number])
         if len(rows) > 1 and rows[1][2] < LEAST_EVENTS:
-            rows[0][1], rows[0][2] = rows[0][1] + rows[1][1], rows[0][2] + rows[1][2]
-            del rows[1]
+            joined = rows.pop(1)
+            rows[0][1:] = [rows[0][1] + joined[1], rows[0][2] + joined[2], joined[3]]
     shown = [row for row in rows if row[2] >= LEAST_EVENTS]
     found = poisson_rates([row[2] for row in shown], [row[1] for row in shown])
     figures = zip(shown, found.rate, found.low, found.high, strict=True)
     return [
         {
             "families": row[0],
+            "until": row[3],
             "customers": row[1],
             "lost": row[2],
             "rate": float(rate),

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from guanxi.ground.money import minor_digits
@@ -79,7 +80,7 @@ def tell_reasons(bench: Workbench, *, as_of: date | None, currency: str) -> dict
         "to_be_asked": int((lost.reasons.types == Reason.UNKNOWN).sum()),
         "types": _by(types, worth),
         "causes": _by(np.where(lost.causes == "", "unknown", lost.causes), worth),
-        "evidence": {"unsolved": int(pa.compute.sum(lost.rows["unsolved"]).as_py() or 0)},
+        "evidence": {"unsolved": int(pc.sum(lost.rows["unsolved"]).as_py() or 0)},
     }
     missing = [NOBODY_ASKED, NO_EVIDENCE] if lost.rows.num_rows else [NOBODY_LOST]
     return _answer("reasons", to, told, missing, NO_ANSWERS)

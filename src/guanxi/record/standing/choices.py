@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 class Loyalty(models.TextChoices):
     """What somebody's loyalty is: what he does and what he thinks of us, apart (decisioning 4.4). The words of exports."""
 
-    TRUE = "true", _("truly loyal")
-    BEHAVIOURAL = "behavioural", _("loyal by what they do")
-    LATENT = "latent", _("likes us, buys little")
-    SPURIOUS = "spurious", _("buys much, does not like us")
-    NONE = "none", _("not loyal")
-    NOT_SHOWN = "not_shown", _("loyalty not shown by what they do")
+    TRUE = "true", _("Truly loyal")
+    BEHAVIOURAL = "behavioural", _("Loyal by what they do")
+    LATENT = "latent", _("Likes us, buys little")
+    SPURIOUS = "spurious", _("Buys much, does not like us")
+    NONE = "none", _("Not loyal")
+    NOT_SHOWN = "not_shown", _("Loyalty not shown by what they do")
 
 
 class Cause(models.IntegerChoices):

@@ -38,6 +38,7 @@ class BehindPage:
     tabs: list[tuple[str, str, bool]]
     more: str = ""
     when_head: str = ""
+    none: str = ""
 
 
 def moves_page(
@@ -103,7 +104,10 @@ def loyal_page(
     here, value_head = reverse("standing_loyal"), cells.with_sign(_("Value"), look.currency)
     kinds = [("in_danger", _("In danger")), *Loyalty.choices]
     tabs = [(f"{here}?kind={one}", str(label), one == kind) for one, label in kinds]
-    return BehindPage(title, sentence, value_head, lines, tabs, when_head=_("Last purchase"))
+    none = _("No customer whom you see is of this kind.")
+    if kind in (Loyalty.TRUE, Loyalty.LATENT, Loyalty.SPURIOUS, Loyalty.NONE):
+        none = _("What customers think of us is known from a survey, and none is on record.")
+    return BehindPage(title, sentence, value_head, lines, tabs, when_head=_("Last purchase"), none=none)
 
 
 def _loyalty_words(score: float | None, coverage: float | None) -> str:

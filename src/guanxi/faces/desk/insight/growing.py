@@ -44,7 +44,8 @@ _CAUSES = {
     "exogenous": gettext_lazy("their conditions changed"),
     "unknown": gettext_lazy("not known: to be asked"),
 }
-_MONTH = 12
+_MOST_SOURCES = 12
+_MOST_FAMILIES = 4  # more are counted together (insight.appraisal.growth)
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class GrowthPage:
     under: str
     empty: str = ""
     money_head: str = ""
+    each_head: str = ""
     bridge: list[Line] = field(default_factory=list)
     parts: list[Line] = field(default_factory=list)
     sources: str = ""
@@ -98,6 +100,7 @@ def growth_page(edition: EditionLine, look: Look, trying: Trying) -> GrowthPage:
         sentence=_sentence(facts, look),
         under=_under(edition, since, look),
         money_head=cells.with_sign(_("Contribution"), look.currency),
+        each_head=cells.with_sign(_("Each"), look.currency),
         bridge=_bridge(facts.get("equity"), look),
         parts=_parts(facts.get("volume"), look),
         sources=_sources(facts.get("volume"), look),
@@ -222,7 +225,7 @@ def _loyalty_words(found: Mapping[str, Any]) -> str:
 def _families(rows: Any) -> list[Line]:
     return [
         Line(
-            ngettext("{count} family", "{count} families", row["families"]).format(count=row["families"]),
+            _held(row["families"], row["until"]),
             (
                 cells.number(row["customers"]),
                 cells.number(row["lost"]),
@@ -234,9 +237,18 @@ def _families(rows: Any) -> list[Line]:
     ]
 
 
+def _held(first: int, last: int) -> str:
+    if last > first:
+        words = _("{count} families or more") if last >= _MOST_FAMILIES else _("{count} to {last} families")
+        return words.format(count=first, last=last)
+    if first >= _MOST_FAMILIES:
+        return _("{count} families or more").format(count=first)
+    return ngettext("{count} family", "{count} families", first).format(count=first)
+
+
 def _arrivals(found: Mapping[str, Any]) -> list[Line]:
     rows = []
-    for cell in found["cells"][:_MONTH]:
+    for cell in found["cells"][:_MOST_SOURCES]:
         source = cell["cell"][1] if len(cell["cell"]) > 1 else _("several sources")
         value = cells.NOTHING if cell["value"] is None else cells.decimals(cell["value"], 0)
         rows.append(Line(source or _("no source"), (_kind(cell["cell"]), cells.number(cell["new"]), value)))

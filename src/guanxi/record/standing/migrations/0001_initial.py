@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 ('state', models.SmallIntegerField()),
                 ('loyalty', models.FloatField(null=True)),
                 ('loyalty_coverage', models.FloatField(null=True)),
-                ('loyalty_class', models.CharField(blank=True, choices=[('true', 'truly loyal'), ('behavioural', 'loyal by what they do'), ('latent', 'likes us, buys little'), ('spurious', 'buys much, does not like us'), ('none', 'not loyal'), ('not_shown', 'loyalty not shown by what they do')], default='', max_length=12)),
+                ('loyalty_class', models.CharField(blank=True, choices=[('true', 'Truly loyal'), ('behavioural', 'Loyal by what they do'), ('latent', 'Likes us, buys little'), ('spurious', 'Buys much, does not like us'), ('none', 'Not loyal'), ('not_shown', 'Loyalty not shown by what they do')], default='', max_length=12)),
                 ('is_worth_keeping', models.BooleanField(default=False)),
                 ('is_in_danger', models.BooleanField(default=False)),
                 ('loss_risk', models.FloatField(null=True)),
