@@ -64,7 +64,7 @@ def fit_boosted(
         early_stopping=False,
         random_state=seed,
     )
-    with one_thread():
+    with one_thread(with_trees=True):
         trees.fit(_as_given(codes, places), labels)
         shares = [np.bincount(codes[:, j], minlength=n) / len(codes) for j, n in enumerate(places)]
         return _tabulate(lambda rows: trees.decision_function(_as_given(rows, places)), shares)

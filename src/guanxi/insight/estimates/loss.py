@@ -147,14 +147,14 @@ def cross_validate_loss(features: Mapping[str, ArrayLike], labels: ArrayLike, se
     Boosted trees are chosen where their log-loss is lower by more than one standard error of the difference between folds.
     Raises NotEnoughData with fewer than LEAST_OF_EACH lost or kept or with customers all alike, ValueError on malformed columns.
     """
-    with one_thread():
+    with one_thread(with_trees=True):
         return _validate(*_read(features, labels), seed)[0]
 
 
 def fit_loss(features: Mapping[str, ArrayLike], labels: ArrayLike, seed: int = 0) -> LossModel:
     """The model that cross_validate_loss chooses, fitted to all customers. Raises as that does."""
     columns, lost = _read(features, labels)
-    with one_thread():
+    with one_thread(with_trees=True):
         validation, unseen = _validate(columns, lost, seed)
         slope, shift = _straighten(unseen[validation.chosen], lost)
         score = _FITS[validation.chosen](learn_readings(columns), columns, lost, seed)
