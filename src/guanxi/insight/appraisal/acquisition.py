@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import pyarrow as pa
 
 from guanxi.ground.money import minor_digits
 from guanxi.ground.refusals import gettext_noop
@@ -47,36 +47,32 @@ def tell_acquisition(bench: Workbench, *, as_of: date | None, currency: str) -> 
     came = kind == NEW
     word = rows["was_recommended"].to_numpy(zero_copy_only=False).astype(bool)
     recommended = int((came & word).sum())
-    where = list(zip(rows["segment"].to_pylist(), rows["source"].to_pylist(), strict=True))
-    places = [(segment, source) for (segment, source), is_new in zip(where, came, strict=True) if is_new]
-    value = rows["worth"].to_numpy(zero_copy_only=False)[came] / 10 ** minor_digits(currency)
+    places = rows.select(["segment", "source", "worth"]).filter(pa.array(came)).group_by(["segment", "source"])
+    counted = places.aggregate([([], "count_all"), ("worth", "sum")]).to_pylist()
     told: dict[str, Any] = {
         **{name: int((kind == name).sum()) for name in (NEW, REGAINED, EXISTING)},
         "recommended": recommended,
         "share_recommended": share_recommended(recommended, int(came.sum())),
-        "cells": _tell_cells(places, value),
+        "cells": _tell_cells(counted, 10 ** minor_digits(currency)),
         "cost": None,
         "cost_ratio": None,
     }
     missing = [Sentence(NO_COSTS)]
-    if not any(source for _, source in places):
+    if not any(row["source"] for row in counted):
         missing.append(Sentence(NO_SOURCES))
     if not word.any():
         missing.append(Sentence(NO_WORDS))
     return _answer(to, told, missing)
 
 
-def _tell_cells(places: list[tuple[str, str]], value: np.ndarray) -> list[dict[str, Any]]:
-    cells = sorted(set(places))
-    number = {cell: place for place, cell in enumerate(cells)}
-    cell_of = np.array([number[place] for place in places], dtype=np.int64)
-    counts = np.bincount(cell_of, minlength=len(cells))
-    totals = np.bincount(cell_of, weights=value, minlength=len(cells))
+def _tell_cells(counted: list[dict[str, Any]], unit: int) -> list[dict[str, Any]]:
+    """Cells of kind and source with the new customers of each and what one brought, small ones joined."""
+    cells = [(row["segment"], row["source"]) for row in counted]
     joined: dict[tuple[str, ...], list[float]] = {}
-    for cell, count, total in zip(merge_upward(cells, counts.tolist()), counts, totals, strict=True):
-        row = joined.setdefault(cell, [0, 0.0])
-        row[0] += int(count)
-        row[1] += float(total)
+    for cell, row in zip(merge_upward(cells, [row["count_all"] for row in counted]), counted, strict=True):
+        found = joined.setdefault(cell, [0, 0.0])
+        found[0] += row["count_all"]
+        found[1] += row["worth_sum"] / unit
     return [
         {"cell": list(cell), "new": int(count), "value": total / count if count else None}
         for cell, (count, total) in sorted(joined.items(), key=lambda item: (-item[1][0], item[0]))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from guanxi.ground.refusals import gettext_noop
 from guanxi.insight.appraisal.acquisition import tell_acquisition
 from guanxi.insight.appraisal.leaving import tell_reasons
-from guanxi.insight.appraisal.purchases import first_day
+from guanxi.insight.appraisal.purchases import first_day, words_of
 from guanxi.insight.estimates.equity import Volume, bridge_equity, explain_growth, split_more
 from guanxi.insight.estimates.likeness import over_represented
 from guanxi.insight.estimates.rates import LEAST_EVENTS, poisson_rates
@@ -195,7 +195,7 @@ def _columns(rows: pa.Table) -> _Columns:
     column: _Columns = {}
     for name in rows.column_names:
         if name == "loyalty_class":
-            column[name] = np.asarray(rows[name].to_pylist(), dtype=np.str_)
+            column[name] = words_of(rows[name])
         else:
             column[name] = rows[name].cast(pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
     return column

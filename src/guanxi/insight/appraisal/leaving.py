@@ -74,7 +74,7 @@ def tell_reasons(bench: Workbench, *, as_of: date | None, currency: str) -> dict
         return _answer("reasons", None, {"customers": 0, "types": {}, "causes": {}}, [NO_DEALINGS])
     lost = find_lost(bench, as_of=to)
     worth = lost.rows["worth"].to_numpy(zero_copy_only=False) / 10 ** minor_digits(currency)
-    types = np.array([Reason(int(kind)).name.lower() for kind in lost.reasons.types], dtype=np.str_)
+    types = np.array([reason.name.lower() for reason in Reason])[lost.reasons.types]
     told: dict[str, Any] = {
         "customers": lost.rows.num_rows,
         "to_be_asked": int((lost.reasons.types == Reason.UNKNOWN).sum()),

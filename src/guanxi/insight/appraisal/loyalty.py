@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from guanxi.ground.refusals import gettext_noop
 from guanxi.insight.appraisal.fitting import NO_DEALINGS, chosen_cut
-from guanxi.insight.appraisal.purchases import Floats, last_day, read_held_out, read_purchases
+from guanxi.insight.appraisal.purchases import Floats, last_day, read_held_out, read_purchases, words_of
 from guanxi.insight.estimates import loyalty as rules
 from guanxi.insight.estimates.evidence import NotEnoughData
 from guanxi.insight.estimates.grading import LEAST_OF_EACH, SAME_RANKING, Grade, auc
@@ -90,7 +90,7 @@ def tell_loyalty(bench: Workbench, *, as_of: date | None) -> dict[str, Any]:
     found, judged = appraise_loyalty(bench, as_of=to), _judge(bench, to)
     score = _floats(found.rows["loyalty"])
     shown = np.isfinite(score)
-    classes = np.asarray(found.rows["loyalty_class"].to_pylist(), dtype=np.str_)
+    classes = words_of(found.rows["loyalty_class"])
     names, counts = np.unique(classes[shown], return_counts=True)
     return {
         "model": "loyalty",

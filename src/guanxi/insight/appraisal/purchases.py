@@ -155,6 +155,13 @@ def day_number(day: date) -> int:
     return (day - _EPOCH).days
 
 
+def words_of(column: pa.ChunkedArray) -> NDArray[np.str_]:
+    """A column of few different words as an array; no Python object a row."""
+    coded = column.combine_chunks().dictionary_encode()
+    words = np.asarray([*coded.dictionary.to_pylist(), ""], dtype=np.str_)
+    return words[coded.indices.fill_null(len(words) - 1).to_numpy()]
+
+
 def _integers(column: pa.ChunkedArray) -> Integers:
     return column.fill_null(0).to_numpy().astype(np.int64, copy=False)
 
