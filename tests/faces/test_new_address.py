@@ -1,5 +1,7 @@
 """A new address in the contact (NBA-01, LEV-04, LEV-10): one question or none, settled by a click and undone by one."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -14,6 +16,7 @@ from guanxi.record.customers.services.settling import NewAddress, change_address
 from guanxi.record.holdings.models import Holding
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.queries import signals_of
+from guanxi.record.standing.models import Standing
 from tests.faces.reading import words_of
 from tests.faces.scene import SYSTEM
 
@@ -182,3 +185,16 @@ def test_nobody_else_has_suppositions_erased(moving, looking, name, status):
     before = list(Signal.objects.order_by("pk").values())
     assert looking(moving, name).post(base(moving) + "known/forgetting/").status_code == status
     assert list(Signal.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.parametrize(
+    ("worth", "danger", "tones"), [(True, True, ["good", "alarm"]), (False, True, ["alarm"]), (False, False, [])]
+)
+def test_standing_says_who_is_worth_keeping_and_who_shows_several_signs_of_leaving(
+    scene, looking, worth, danger, tones
+):
+    changed = Standing.objects.filter(customer_id=scene.ids[WANG]).update(is_worth_keeping=worth, is_in_danger=danger)
+    assert changed == 1
+    page = looking(scene, "lin").get(base(scene)).content.decode()
+    panel = page[page.index('id="standing"') : page.index('class="risk"')]
+    assert re.findall(r'class="tag" data-tone="(\w+)"', panel) == tones

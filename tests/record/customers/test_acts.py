@@ -463,6 +463,35 @@ def test_a_preference_stands_with_source_and_date(people):
 
 @pytest.mark.parametrize(
     "text",
+    ["孩子2026年1月出生", "女儿三岁", "宝宝6个月大", "该给孩子打疫苗了", "疫苗：孩子", "his daughter was born in 2026", "a son, 4 years old",
+     "the baby turns one in May"],
+)  # fmt: skip
+def test_a_childs_birth_and_age_are_not_kept_without_a_guardians_consent(people, text):
+    _, near, _ = people
+    write = services.record_preference
+    assert (
+        refusal(write, near, field=PreferenceField.TOPICS, text=text, source="told", by=SYSTEM) == "customers.not_kept"
+    )
+
+
+@pytest.mark.parametrize("text", ["孩子学琴", "孩子的学校", "想给女儿配副卡", "his son studies law", "three children"])
+def test_that_somebody_has_children_may_be_kept(people, text):
+    _, near, _ = people
+    assert services.record_preference(near, field=PreferenceField.TOPICS, text=text, source="told", by=SYSTEM)
+
+
+def test_what_a_customer_says_of_a_marriage_is_kept_as_told_with_day_and_channel(people):
+    """LEV-02: never inferred; declared, with date and channel, it is a line of the card like any other."""
+    _, near, _ = people
+    services.record_preference(
+        near, field=PreferenceField.TOPICS, text="我结婚了", source="told on the phone", by=SYSTEM
+    )
+    line = Preference.objects.get(customer=near)
+    assert (line.text, line.source, line.told_on) == ("我结婚了", "told on the phone", TODAY)
+
+
+@pytest.mark.parametrize(
+    "text",
     ["有糖尿病", "确诊高血压", "has diabetes", "He is DEPRESSED", "信佛", "虔诚的基督徒", "devout Muslim", "religious", "党员", "刚离婚",
      "夫妻不和", "going through a divorce", "custody battle", "ＨＩＶ positive"],
 )  # fmt: skip

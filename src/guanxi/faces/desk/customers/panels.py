@@ -64,9 +64,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Standing:
-    """The panel: the day it was computed for, gauges, figures, and how far the estimates may be trusted."""
+    """The panel: the day it was computed for, what it comes to (words and tone), gauges, figures, and how far the estimates
+    may be trusted.
+    """
 
     day: str
+    classes: list[tuple[str, str]]
     gauges: list[Gauge]
     figures: list[Figure]
     grade: str
@@ -113,6 +116,7 @@ def standing_of(found: OnPage | None, look: Look, code: str) -> Standing | None:
     grade = _GRADES.get(row.grade)
     return Standing(
         day=_("as of {day}").format(day=cells.short_date(day, look.today)),
+        classes=_classes(row),
         gauges=[gauge for gauge in gauges if gauge],
         figures=_figures(row, look, dealt),
         grade=_("{grade}: {meaning}").format(grade=row.grade, meaning=grade) if grade else "",
@@ -160,6 +164,15 @@ def _figures(row: Any, look: Look, dealt: str) -> list[Figure]:
         times = _("{count} times").format(count=cells.decimals(row.expected_purchases_365))
         figures.append(Figure(_("Expected in a year"), times, dealt))
     return figures
+
+
+def _classes(row: Any) -> list[tuple[str, str]]:
+    """Worth keeping, and potentially dangerous: a customer can be both (RET-08)."""
+    told = (
+        (row.is_worth_keeping, _("Worth keeping"), "good"),
+        (row.is_in_danger, _("Several signs of leaving"), "alarm"),
+    )
+    return [(words, tone) for is_so, words, tone in told if is_so]
 
 
 def _move(move: Move, look: Look, href: str) -> Figure:

@@ -1,4 +1,5 @@
-"""What may stand on a preference card: eight fields, and no word on health, beliefs or family conflict (PRF-01).
+"""What may stand on a preference card: eight fields, and no word on health, beliefs or family conflict (PRF-01), nor the
+birth and age of a child, for which the consent of a guardian would be needed (LEV-12).
 
 The fields leave no place for them; the word check refuses what is written into another field. It is a list of plain
 words, so it stops the careless, and says what to do; a person who reads the cards does the rest.
@@ -27,6 +28,12 @@ _REFUSED = {
     gettext_noop("family conflict"): (
         "离婚|婚外|外遇|出轨|家暴|分居|婆媳|夫妻不和|家庭矛盾|吵架|争遗产|抚养权|小三|私生",
         "divorc\\w*|affair|adulter\\w*|domestic violence|separated from|custody|family conflict|quarrel\\w*|estranged",
+    ),
+    gettext_noop("a child’s birth or age"): (
+        "(?:孩子|小孩|宝宝|婴儿|儿子|女儿|孙子|孙女|外孙).{0,8}?(?:出生|生于|生日|几?\\d*个?月大|[\\d一二两三四五六七八九十]+周?岁|满月|周岁|疫苗|奶粉)"
+        "|(?:疫苗|奶粉).{0,6}(?:孩子|小孩|宝宝|婴儿)",
+        "(?:child(?:ren)?|kids?|son|daughter|baby|toddler|grandson|granddaughter)\\W+(?:\\w+\\W+){0,4}?"
+        "(?:born|birthday|birth|vaccin\\w*|months? old|years? old|aged?|turn(?:s|ed|ing)?)",
     ),
 }
 _PATTERNS = {
