@@ -37,7 +37,7 @@ IN_WORK = frozenset({OfferStatus.DRAFT, OfferStatus.SUBMITTED, OfferStatus.APPRO
 class RegulatoryClass(models.IntegerChoices):
     """Exploration never touches the last four; after acceptance of one of them sales rest."""
 
-    NONE = 0, pgettext_lazy("regulated", "none")
+    NONE = 0, _("Not regulated")
     CREDIT = 1, pgettext_lazy("regulated", "Credit")
     INSURANCE = 2, pgettext_lazy("regulated", "Insurance")
     INVESTMENT = 3, pgettext_lazy("regulated", "Fund")

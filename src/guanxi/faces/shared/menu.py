@@ -80,6 +80,7 @@ LOG = "new_conversation"  # the one act that is linked to the record in view
 NEW = (
     Entry(_("Log a contact"), LOG, "phone", _P.LOG_CONVERSATIONS, "l", _("call, visit, note, write down")),
     Entry(_("New customer"), "customer_new", "people", _P.CREATE_CUSTOMERS, "c", _("new customer, enter")),
+    Entry(_("New offer"), "offer_new", "doc", _P.EDIT_OFFERS, "o", _("campaigns, what we offer, wording")),
     Entry(
         _("Import a file"),
         "import_new",

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from guanxi.engage.offers.choices import (
     UNPRICED,
@@ -25,6 +25,7 @@ from guanxi.faces.desk.offers.forms import LANGUAGE_WORDS
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted
+from guanxi.ground.money import format_money
 from guanxi.record.consents.choices import Purpose
 
 TONES = {OfferStatus.PUBLISHED: "good", OfferStatus.SUBMITTED: "watch", OfferStatus.APPROVED: "watch"}
@@ -93,7 +94,7 @@ def page_of(offer: Any, look: Look, *, problem: str = "", typed: str = "") -> Pa
         tone=TONES.get(status, ""),
         sentence=_sentence(offer),
         facts=_facts(offer, look),
-        told=[(str(told.label), offer.said(told, "zh"), offer.said(told, "en")) for told in Told if told != Told.NAME],
+        told=_told(offer),
         layers=_layers(offer),
         ways=[_way(one, offer.currency) for one in sorted(offer.treatments.all(), key=lambda one: one.way)],
         lacks=[lack_words(lack) for lack in lacks],
@@ -162,9 +163,20 @@ def _facts(offer: Any, look: Look) -> list[tuple[str, str]]:
             f"{cells.day_words(offer.valid_from, look.today)} – {cells.day_words(offer.valid_to, look.today)}",
         ),
         (_("Stock"), _("no limit") if offer.stock is None else cells.number(offer.stock)),
-        (_("Rest of its family"), _("{days} days").format(days=offer.sibling_rest_days)),
+        (_("Rest of its family"), _rest(offer.sibling_rest_days)),
         *([(_("Promotion"), offer.promotion.name)] if offer.promotion else []),
     ]
+
+
+def _rest(days: int) -> str:
+    return ngettext("{days} day", "{days} days", days).format(days=days) if days else cells.NOTHING
+
+
+def _told(offer: Any) -> list[tuple[str, str, str]]:
+    """What it says of itself; terms only where some are published or must be."""
+    lines = [(told, offer.said(told, "zh"), offer.said(told, "en")) for told in Told if told != Told.NAME]
+    must = offer.issue == Issue.RETENTION
+    return [(str(told.label), zh, en) for told, zh, en in lines if told != Told.TERMS or zh or en or must]
 
 
 def _layers(offer: Any) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -177,9 +189,10 @@ def _layers(offer: Any) -> list[tuple[str, list[tuple[str, str]]]]:
 
 def _way(one: Any, currency: str) -> tuple[str, str, str, str]:
     units = cells.decimals(one.pressure / _PRESSURE, 2)
-    parts = [cells.money(one.cost, currency), _("pressure {units}").format(units=units)]
+    parts = [format_money(one.cost, currency, whole=True), _("pressure {units}").format(units=units)]
     if one.lead_days:
-        parts.append(_("{days} days ahead").format(days=one.lead_days))
+        ahead = ngettext("{days} day ahead", "{days} days ahead", one.lead_days)
+        parts.append(ahead.format(days=one.lead_days))
     return str(Way(one.way).label), dotted(parts), one.wording_zh, one.wording_en
 
 
