@@ -81,7 +81,7 @@ def test_the_case_stands_on_today_with_both_explanations_and_a_proposal(telling)
     assert (line.customer_id, line.action_class, line.reason) == (ma, ActionClass.OBLIGATION, "credit_downshift_alarm")
     assert line.reason_words.endswith("For a person to decide: a limit of ¥7,000 instead of ¥50,000.")
     assert line.due_on == dt.date(2026, 3, 2)
-    assert line.say == ""
+    assert line.say.endswith("about your limit nothing changes before a person has spoken with you.")
     signal = next(row for row in signals_of(ma, principal=SYSTEM) if row.kind == "credit_downshift")
     assert signal.explanation.endswith("A person looks at it; nothing about a limit is decided by itself.")
     assert credit_limits([ma]) == {ma: CardLimit(5_000_000, 0)}  # nothing was cut

@@ -126,6 +126,13 @@ def _say_spending(facts: Facts) -> str:
     )
 
 
+def _say_credit(facts: Facts) -> str:
+    return _(
+        "I see that things have changed for you lately, and I would like to hear how you are. If it is tight at the moment, "
+        "there are ways to make it easier; about your limit nothing changes before a person has spoken with you."
+    )
+
+
 def _say_runoff(facts: Facts) -> str:
     return _(
         "I see that you have needed your savings, and I would like to know whether everything was right with us. "
@@ -201,6 +208,9 @@ _OPENINGS: dict[str, Callable[[Facts], str]] = {
     "follow_up_due": _say_follow_up,
     "spend_drop_alarm": _say_spending,
     "spend_drop_confirmed": _say_spending,
+    "credit_downshift_watch": _say_credit,
+    "credit_downshift_alarm": _say_credit,
+    "credit_downshift_confirmed": _say_credit,
     "balance_runoff_alarm": _say_runoff,
     "balance_runoff_confirmed": _say_runoff,
     "savings_accumulating_hypothesised": _say_savings,
