@@ -48,6 +48,7 @@ def test_the_bridge_and_the_dimensions(grown, looking):
     effects = [int(row.figures[-1].replace(",", "").replace("−", "-")) for row in page.parts]
     assert abs(sum(effects[:-1]) - effects[-1]) <= 2  # each is rounded to whole units
     assert "16,920" in page.sentence
+    assert page.score[0].figures == ("10", "60", "1", "71")
 
 
 def test_what_is_tried_out_is_answered_and_nothing_is_written(grown, looking):
@@ -105,4 +106,10 @@ def test_customers_behind_a_kind_of_loyalty(scene, looking):
             ("王海峰", "loyalty 81 of 100, 85% of the traits observed")
         ]
     assert looking(scene, "lin").get("/insight/loyal/?kind=latent").context["page"].lines == []
+    Standing.objects.filter(customer_id=wang.pk).update(tier=2, potential=4_200_00)
+    page = looking(scene, "lin", language="en").get("/insight/loyal/?kind=grow").context["page"]
+    assert (page.lines[0].name, page.lines[0].what) == (
+        "王海峰",
+        "could bring ¥4,200 more a year, as a quarter of the peers do",
+    )
     assert "王海峰" not in words_of(looking(scene, "zhou").get("/insight/loyal/?kind=in_danger"))

@@ -25,7 +25,7 @@ def world(firm):
         Cell.objects.create(**place, tier=row.tier, state=row.state, customers=1, value=100 + number)
         Flow.objects.create(**place, edition_id=edition_id, on=DAY, old=1, new=2, cause=2, customers=1, value=7)
         AlarmCell.objects.create(**place, tier=2, kind=SignalKind.SPEND_DROP, detected_on=DAY, signals=1, at_stake=3)
-    Standing.objects.update(loyalty_class=Loyalty.BEHAVIOURAL, is_worth_keeping=True, is_in_danger=True)
+    Standing.objects.update(potential=5, loyalty_class=Loyalty.BEHAVIOURAL, is_worth_keeping=True, is_in_danger=True)
     return world
 
 

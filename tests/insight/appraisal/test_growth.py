@@ -7,8 +7,11 @@ import pytest
 
 from guanxi.insight.appraisal.acquisition import tell_acquisition
 from guanxi.insight.appraisal.claims import tell_claims
+from guanxi.insight.appraisal.customers import appraise_customers
 from guanxi.insight.appraisal.growth import tell_growth
 from guanxi.insight.appraisal.leaving import tell_reasons, tell_second_lifetime
+from guanxi.insight.appraisal.summaries import appraise_summary
+from guanxi.insight.appraisal.tiering import Memory
 from guanxi.insight.warehouse.workbench import Workbench
 from tests.insight.appraisal import books
 from tests.insight.appraisal.test_loyalty import add, sell
@@ -62,6 +65,8 @@ def test_equity_growth_and_retention_by_hand():
     kept = told["retention"]
     assert (kept["customers"], kept["stayed"], kept["rate"]) == (80, 60, 0.75)
     assert (kept["active"], kept["contribution"]) == (71, 19_080)
+    assert told["score"]["active"] == {"built": 10, "kept": 60, "rescued": 1}
+    assert told["score"]["best"] == {"built": 0, "kept": 20, "rescued": 0}
     assert told["tiers"] == {"1": 6000.0, "2": 13_080.0, "3": 0.0}
     assert told["missing"][0]["words"].startswith("No product belongs to a family")
 
@@ -115,6 +120,11 @@ def test_new_regained_and_by_whose_word():
     assert told["cells"][0]["value"] == pytest.approx(1.0)
     assert (told["cost"], told["grade"]) == (None, "C")
     assert "costs of acquisition" in told["missing"][0]
+    # the value of a word: a quarter of the five most valuable of the 62 whom 111 brought
+    worth = appraise_customers(bench, as_of=END, memory=Memory(None, END)).rows
+    brought = sorted(worth["lifetime_value"].to_pylist()[:62])[-5:]
+    memo = appraise_summary(bench, "value", as_of=END, currency="CNY")["referrals"]
+    assert memo == {"customers": 1, "brought": 62, "memo": pytest.approx(sum(brought) / 400)}
 
 
 def test_lost_customers_and_what_the_record_says_of_why():

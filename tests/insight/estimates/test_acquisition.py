@@ -67,6 +67,12 @@ def test_who_returns_is_regained_and_not_new():
     ]
 
 
+def test_prospects_by_expected_worth():
+    found = rules.rank_prospects([0.5, 0.02, 0.1, 0.5], [100, 9000, 300, 100], [12, 12, 60, 12])
+    assert found.worth.tolist() == [38, 168, -30, 38]
+    assert found.order.tolist() == [1, 0, 3]
+
+
 def test_share_by_word_of_mouth():
     assert rules.share_recommended(310, 500) == pytest.approx(0.62)
     assert rules.share_recommended(0, 0) is None

@@ -96,6 +96,13 @@ def test_a_third_lost_a_year_is_not_zero_in_five():
     assert retention.needed_to_stand_still(3000, 2 / 3) == pytest.approx(1000)
 
 
+def test_the_loyal_are_not_worse_off():
+    assert retention.parity_ratio(1240 * 30, 1240, 50 * 40, 50) == pytest.approx(0.75)
+    assert retention.parity_ratio(100, 10, 90, 10) > 1
+    assert retention.parity_ratio(100, 10, 0, 10) is None
+    assert retention.parity_ratio(0, 0, 90, 10) is None
+
+
 def test_what_the_best_have_in_common():
     names = ["Shanghai", "card", "rare", "everywhere", "poor"]
     found = likeness.over_represented(names, [120, 60, 5, 200, 10], [300, 400, 8, 1000, 300], best=200, everybody=1000)

@@ -2,7 +2,14 @@ import numpy as np
 import pytest
 
 from guanxi.insight.estimates.bg_nbd import BgNbd
-from guanxi.insight.estimates.value import potential, sum_of_years, value_of_contract, value_of_trade, winsorise
+from guanxi.insight.estimates.value import (
+    potential,
+    sum_of_years,
+    value_of_contract,
+    value_of_referrals,
+    value_of_trade,
+    winsorise,
+)
 
 
 def test_three_year_factor():
@@ -18,6 +25,13 @@ def test_contract_value():
     assert value[2:] == pytest.approx(183.1, abs=0.05)
     # One odd customer of a thousand is drawn in to the others.
     assert value[:2] == pytest.approx([183.1, 183.1], abs=0.05)
+
+
+def test_a_word_is_worth_a_quarter_of_the_five_best_it_brought():
+    brought = [(0, 400), (2, 100), (2, 900), (2, 300), (2, 200), (2, 500), (2, 50), (2, 10)]
+    found = value_of_referrals([who for who, _ in brought], [value for _, value in brought], 4)
+    assert found.tolist() == [100, 0, 0.25 * (900 + 500 + 300 + 200 + 100), 0]
+    assert value_of_referrals([], [], 2).tolist() == [0, 0]
 
 
 def test_winsorised_at_one_and_ninety_nine_per_cent():

@@ -62,6 +62,7 @@ def tell_growth(bench: Workbench, *, as_of: date, currency: str) -> dict[str, An
     told["loyalty"] = _tell_loyalty(column)
     told["tiers"] = {str(tier): float(column["worth_now"][column["tier"] == tier].sum()) for tier in (1, 2, 3)}
     told["ends"] = {"revenue": float(column["net_now"].sum()), "contribution": float(column["worth_now"].sum())}
+    told["score"] = _tell_score(column)
     told["likeness"] = _tell_likeness(bench, as_of)
     told["arrivals"] = tell_acquisition(bench, as_of=as_of, currency=currency)
     told["lost"] = tell_reasons(bench, as_of=as_of, currency=currency)
@@ -170,6 +171,17 @@ def _tell_loyalty(column: _Columns) -> dict[str, Any]:
         "spend_loyal": float(np.median(column["net_now"][loyal])) if loyal.sum() >= LEAST_EVENTS else None,
         "spend_other": float(np.median(column["net_now"][other])) if other.sum() >= LEAST_EVENTS else None,
     }
+
+
+def _tell_score(column: _Columns) -> dict[str, dict[str, int]]:
+    """Customers of today, those in tier A and the loyal ones: built (new within the year), kept, rescued (XUP-06)."""
+    active = column["bought_now"] > 0
+    built = active & (column["age_now"] < _YEAR)
+    kept = active & ~built & (column["bought_year_ago"] > 0)
+    ways = {"built": built, "kept": kept, "rescued": active & ~built & ~kept}
+    loyal = np.isin(column["loyalty_class"], ("true", "behavioural"))
+    groups = {"active": active, "best": active & (column["tier"] == 1), "loyal": active & loyal}
+    return {name: {way: int((group & came).sum()) for way, came in ways.items()} for name, group in groups.items()}
 
 
 def _tell_likeness(bench: Workbench, as_of: date) -> list[dict[str, Any]]:

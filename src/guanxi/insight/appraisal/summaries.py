@@ -12,10 +12,15 @@ from guanxi.insight.appraisal.customers import Appraisal, appraise_customers
 from guanxi.insight.appraisal.fitting import NO_DEALINGS
 from guanxi.insight.appraisal.purchases import last_day
 from guanxi.insight.appraisal.tiering import Memory, TierRule
+from guanxi.insight.estimates.value import value_of_referrals
 from guanxi.insight.estimates.words import Sentence
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.customers.choices import Tier
 
+_REFERRALS = """
+    SELECT referrer_id, customer_id FROM referrals
+    WHERE told_on <= $as_of AND told_on > days_after($as_of, -730) ORDER BY referrer_id, customer_id
+"""
 SUMMARIES = ("rfm", "tiers", "value")
 
 
@@ -29,6 +34,8 @@ def appraise_summary(
     to = as_of or last_day(bench)
     found = appraise_customers(bench, as_of=to or date.min, memory=Memory(None, to or date.min), rule=rule)
     told = {"rfm": _tell_rfm, "tiers": _tell_tiers, "value": _tell_value}[name](found, 10 ** minor_digits(currency))
+    if name == "value" and to is not None:
+        told["referrals"] = _tell_referrals(bench, found, to, 10 ** minor_digits(currency))
     missing = [*([] if found.rows.num_rows else [Sentence(NO_DEALINGS)]), *found.missing]
     return {
         "model": name,
@@ -67,6 +74,20 @@ def _tell_value(found: Appraisal, unit: int) -> dict[str, Any]:
         "lifetime_total": float(lifetime.sum()) / unit if len(lifetime) else None,
         "concentration": tell_concentration(value),
     }
+
+
+def _tell_referrals(bench: Workbench, found: Appraisal, to: date, unit: int) -> dict[str, Any]:
+    """The memo of word of mouth: who brought customers that bought, in 24 months, and what that was worth."""
+    told = bench.arrow(_REFERRALS, as_of=to)
+    worth = dict(zip(found.rows["customer_id"].to_pylist(), found.rows["lifetime_value"].to_pylist(), strict=True))
+    pairs = [
+        (who, worth[came])
+        for who, came in zip(told["referrer_id"].to_pylist(), told["customer_id"].to_pylist(), strict=True)
+        if worth.get(came) is not None
+    ]
+    number = {who: place for place, who in enumerate(dict.fromkeys(who for who, _ in pairs))}
+    memo = value_of_referrals([number[who] for who, _ in pairs], [value for _, value in pairs], len(number))
+    return {"customers": len(number), "brought": len(pairs), "memo": float(memo.sum()) / unit}
 
 
 def _counts(column: pa.ChunkedArray) -> dict[Any, int]:

@@ -96,3 +96,22 @@ def share_recommended(recommended: int, new_customers: int) -> float | None:
 def cost_ratio(cost_of_new: float, cost_of_keeping: float) -> float | None:
     """How many times a new customer costs what keeping one does; None where keeping costs nothing."""
     return cost_of_new / cost_of_keeping if cost_of_keeping > 0 else None
+
+
+@dataclass(frozen=True)
+class Prospects:
+    """Whom to approach: expected worth of each (chance of converting · value of three years - cost), and the places of
+    those above 0, best first.
+    """
+
+    worth: NDArray[np.float64]
+    order: NDArray[np.int64]
+
+
+def rank_prospects(chance: ArrayLike, value: ArrayLike, cost: ArrayLike) -> Prospects:
+    """By expected worth, equal ones in the order given (ACQ-03)."""
+    worth = np.asarray(chance, dtype=np.float64) * np.asarray(value, dtype=np.float64) - np.asarray(
+        cost, dtype=np.float64
+    )
+    ranked = np.argsort(-worth, kind="stable")
+    return Prospects(worth, ranked[worth[ranked] > 0])

@@ -71,3 +71,12 @@ def left_after(retention: float, years: int = YEARS) -> float:
 def needed_to_stand_still(customers: float, retention: float) -> float:
     """New customers needed in a year so that the number stays: those who leave."""
     return customers * (1 - retention)
+
+
+def parity_ratio(loyal_benefit: float, loyal: int, alarmed_benefit: float, alarmed: int) -> float | None:
+    """Benefit of a loyal peer by that of an alarmed customer of a retention offer; below 1 the loyal are worse off (RET-04).
+    None where nobody of either had any chance to get it.
+    """
+    if not loyal or not alarmed or alarmed_benefit <= 0:
+        return None
+    return (loyal_benefit / loyal) / (alarmed_benefit / alarmed)

@@ -14,6 +14,7 @@ from django.db.models import Sum
 
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import top_team, work_calendar
+from guanxi.record.customers.choices import Tier
 from guanxi.record.customers.permissions import reach_of
 from guanxi.record.standing.choices import Loyalty
 from guanxi.record.standing.models import AlarmCell, Cell, Flow
@@ -153,6 +154,20 @@ def loyal_customers(
 def valued_in_danger(principal: Principal, *, limit: int = 100) -> list[tuple[int, float, float, dt.date | None]]:
     """The same of those who are worth keeping and in danger at once, of whatever class (RET-08). Raises Denied."""
     return _of_standing(principal, "s.is_worth_keeping AND s.is_in_danger", [], limit)
+
+
+def promising_customers(principal: Principal, *, limit: int = 100) -> list[tuple[int, int, dt.date | None]]:
+    """(customer id, potential, last purchase) of customers in sight of tier B who could bring most more (SEG-04). Raises
+    Denied.
+    """
+    condition, params = seen_condition(principal, "c")
+    sql = f"""SELECT s.customer_id, s.potential, s.last_on
+        FROM standing_standing s JOIN customers_customer c ON c.id = s.customer_id
+        WHERE s.tier = {Tier.B.value} AND s.potential > 0 AND {condition}
+        ORDER BY s.potential DESC, s.customer_id LIMIT %s"""  # noqa: S608 - conditions of our own words
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*params, limit])
+        return [(key, potential, last and _day(last)) for key, potential, last in cursor.fetchall()]
 
 
 def _of_standing(

@@ -101,13 +101,34 @@ def loyal_page(
     ]
     title = _("Worth keeping, and in danger") if kind == "in_danger" else str(Loyalty(kind).label)
     sentence = _("the most valuable first, at most a hundred")
-    here, value_head = reverse("standing_loyal"), cells.with_sign(_("Value"), look.currency)
-    kinds = [("in_danger", _("In danger")), *Loyalty.choices]
-    tabs = [(f"{here}?kind={one}", str(label), one == kind) for one, label in kinds]
+    value_head, tabs = cells.with_sign(_("Value"), look.currency), _kinds(kind)
     none = _("No customer whom you see is of this kind.")
     if kind in (Loyalty.TRUE, Loyalty.LATENT, Loyalty.SPURIOUS, Loyalty.NONE):
         none = _("What customers think of us is known from a survey, and none is on record.")
     return BehindPage(title, sentence, value_head, lines, tabs, when_head=_("Last purchase"), none=none)
+
+
+def promising_page(
+    found: Sequence[tuple[int, int, dt.date | None]], customers: Sequence[CustomerRow], look: Look
+) -> BehindPage:
+    """Who of tier B could bring most more, as much as the upper quarter of their peers."""
+    by_id = {customer.id: customer for customer in customers}
+    words = _("could bring {money} more a year, as a quarter of the peers do")
+    lines = [
+        _line(by_id[customer], look, what=words.format(money=cells.money(potential, look.currency)), on=last)
+        for customer, potential, last in found
+        if customer in by_id
+    ]
+    sentence, none = _("the most promising first, at most a hundred"), _("No customer whom you see is of this kind.")
+    head = cells.with_sign(_("Value"), look.currency)
+    return BehindPage(
+        _("To be raised from B"), sentence, head, lines, _kinds("grow"), when_head=_("Last purchase"), none=none
+    )
+
+
+def _kinds(kind: str) -> list[tuple[str, str, bool]]:
+    kinds = [("in_danger", _("In danger")), ("grow", _("To be raised from B")), *Loyalty.choices]
+    return [(f"{reverse('standing_loyal')}?kind={one}", str(label), one == kind) for one, label in kinds]
 
 
 def _loyalty_words(score: float | None, coverage: float | None) -> str:

@@ -44,6 +44,11 @@ _CAUSES = {
     "exogenous": gettext_lazy("their conditions changed"),
     "unknown": gettext_lazy("not known: to be asked"),
 }
+_SCORES = {
+    "active": gettext_lazy("Customers of today"),
+    "best": gettext_lazy("of them in tier A"),
+    "loyal": gettext_lazy("of them loyal"),
+}
 _MOST_SOURCES = 12
 _MOST_FAMILIES = 4  # more are counted together (insight.appraisal.growth)
 
@@ -77,6 +82,7 @@ class GrowthPage:
     arrivals_words: str = ""
     causes: list[Line] = field(default_factory=list)
     causes_words: str = ""
+    score: list[Line] = field(default_factory=list)
     ends: list[Line] = field(default_factory=list)
     tried: list[Tried] = field(default_factory=list)
     lacking: list[str] = field(default_factory=list)
@@ -112,6 +118,7 @@ def growth_page(edition: EditionLine, look: Look, trying: Trying) -> GrowthPage:
         arrivals_words=_arrivals_words(facts["arrivals"]),
         causes=_causes(facts["lost"]),
         causes_words=_causes_words(facts["lost"]),
+        score=_score(facts["score"]),
         ends=_ends(facts, look),
         tried=[retention_words(facts, trying, look), plan_words(trying), hours_words(facts, trying)],
         lacking=_lacking(facts),
@@ -286,6 +293,14 @@ def _causes_words(found: Mapping[str, Any]) -> str:
         found["customers"],
     )
     return words.format(asked=cells.number(asked), customers=cells.number(found["customers"]))
+
+
+def _score(found: Mapping[str, Mapping[str, int]]) -> list[Line]:
+    rows = []
+    for name, label in _SCORES.items():
+        counts = (*(found[name][way] for way in ("built", "kept", "rescued")), sum(found[name].values()))
+        rows.append(Line(str(label), tuple(map(cells.number, counts))))
+    return rows
 
 
 def _ends(facts: Mapping[str, Any], look: Look) -> list[Line]:

@@ -91,6 +91,10 @@ def loyal(request: FaceRequest) -> HttpResponse:
     wanted = asked(request, "kind")
     require(request.principal, Permission.VIEW_STANDING)
     kind, look = wanted["kind"], look_of(request)
+    if kind == "grow":
+        promising = overview.promising_customers(look.principal, limit=_PAGE)
+        customers = customer_rows([customer for customer, *_rest in promising], look.principal)
+        return render(request, "insight/behind.html", {"page": behind.promising_page(promising, customers, look)})
     if kind == "in_danger":
         found = overview.valued_in_danger(look.principal, limit=_PAGE)
     elif kind in Loyalty.values:
