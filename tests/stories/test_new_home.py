@@ -67,7 +67,7 @@ def move(telling, text: str, day: dt.date = MARCH, *, city: str = "广州", by: 
 
 
 def kinds() -> list[tuple[str, str]]:
-    return list(Signal.objects.order_by("kind").values_list("kind", "state"))
+    return list(Signal.objects.order_by("kind", "state").values_list("kind", "state"))
 
 
 def test_on_the_day_of_the_call_the_new_home_is_supposed_and_cites_address_and_register(li):

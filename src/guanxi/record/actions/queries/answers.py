@@ -77,7 +77,8 @@ def kept_steps(on: dt.date) -> list[str]:
     done = Action.objects.filter(status=ActionStatus.DONE, origin__in=["follow_up", PLANNED], answered_at__isnull=False)
     recent = done.filter(due_on__gte=on - _REMEMBERED, due_on__lte=on).order_by("key")
     zone = firm().zone
-    return [key for key, due, at in recent.values_list("key", "due_on", "answered_at") if local_day(at, zone) <= due]
+    rows = recent.values_list("key", "due_on", "answered_at")
+    return [key for key, due, at in rows if at is not None and local_day(at, zone) <= due]
 
 
 def export_rows(principal: Principal, *, as_of: dt.date | None = None) -> Iterator[dict[str, Any]]:
