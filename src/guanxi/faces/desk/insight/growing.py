@@ -9,9 +9,11 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
+from guanxi.faces.desk.insight.coming import arrivals_lines, arrivals_words, causes_lines, causes_words, families_lines
 from guanxi.faces.desk.insight.likeness import Shared, shared_rows
+from guanxi.faces.desk.insight.lines import Line
 from guanxi.faces.desk.insight.trying import Tried, Trying, hours_words, plan_words, retention_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
@@ -36,32 +38,11 @@ _PARTS = {
     "up_sell": gettext_lazy("Deeper: contribution by family and month"),
 }
 _FACTORS = {"more": "customers", "longer": "months", "cross_sell": "families", "up_sell": "contribution"}
-_CAUSES = {
-    "service": gettext_lazy("our service"),
-    "innovation": gettext_lazy("nothing new from us"),
-    "competitor": gettext_lazy("a rival drew them"),
-    "quality_price": gettext_lazy("price or quality unstable"),
-    "exogenous": gettext_lazy("their conditions changed"),
-    "unknown": gettext_lazy("not known: to be asked"),
-}
 _SCORES = {
     "active": gettext_lazy("Customers of today"),
     "best": gettext_lazy("of them in tier A"),
     "loyal": gettext_lazy("of them loyal"),
 }
-_MOST_SOURCES = 12
-_MOST_FAMILIES = 4  # more are counted together (insight.appraisal.growth)
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a table: a name, figures in the order of the columns, a door where there is one."""
-
-    name: str
-    figures: tuple[str, ...]
-    href: str = ""
-    tone: str = ""
-    is_sum: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,11 +94,11 @@ def growth_page(edition: EditionLine, look: Look, trying: Trying) -> GrowthPage:
         loyalty=_loyalty(facts["loyalty"]),
         loyalty_words=_loyalty_words(facts["loyalty"]),
         shared=shared_rows(facts.get("likeness") or ()),
-        families=_families(facts.get("by_families") or ()),
-        arrivals=_arrivals(facts["arrivals"]),
-        arrivals_words=_arrivals_words(facts["arrivals"]),
-        causes=_causes(facts["lost"]),
-        causes_words=_causes_words(facts["lost"]),
+        families=families_lines(facts.get("by_families") or ()),
+        arrivals=arrivals_lines(facts["arrivals"]),
+        arrivals_words=arrivals_words(facts["arrivals"]),
+        causes=causes_lines(facts["lost"]),
+        causes_words=causes_words(facts["lost"]),
         score=_score(facts["score"]),
         ends=_ends(facts, look),
         tried=[retention_words(facts, trying, look), plan_words(trying), hours_words(facts, trying)],
@@ -229,72 +210,6 @@ def _loyalty_words(found: Mapping[str, Any]) -> str:
     return " ".join(words)
 
 
-def _families(rows: Any) -> list[Line]:
-    return [
-        Line(
-            _held(row["families"], row["until"]),
-            (
-                cells.number(row["customers"]),
-                cells.number(row["lost"]),
-                cells.percent(row["rate"], 1),
-                _span(cells.percent(row["low"], 1), cells.percent(row["high"], 1)),
-            ),
-        )
-        for row in rows
-    ]
-
-
-def _held(first: int, last: int) -> str:
-    if last > first:
-        words = _("{count} families or more") if last >= _MOST_FAMILIES else _("{count} to {last} families")
-        return words.format(count=first, last=last)
-    if first >= _MOST_FAMILIES:
-        return _("{count} families or more").format(count=first)
-    return ngettext("{count} family", "{count} families", first).format(count=first)
-
-
-def _arrivals(found: Mapping[str, Any]) -> list[Line]:
-    rows = []
-    for cell in found["cells"][:_MOST_SOURCES]:
-        source = cell["cell"][1] if len(cell["cell"]) > 1 else _("several sources")
-        value = cells.NOTHING if cell["value"] is None else cells.decimals(cell["value"], 0)
-        rows.append(Line(source or _("no source"), (_kind(cell["cell"]), cells.number(cell["new"]), value)))
-    return rows
-
-
-def _kind(cell: list[str]) -> str:
-    return {"person": _("people"), "organisation": _("organisations")}.get(cell[0], cell[0]) if cell else _("all")
-
-
-def _arrivals_words(found: Mapping[str, Any]) -> str:
-    words = [
-        _("{new} new customers in twelve months, {regained} came back after a long absence.").format(
-            new=cells.number(found["new"]), regained=cells.number(found["regained"])
-        )
-    ]
-    if found["recommended"]:
-        share = cells.percent(found["share_recommended"])
-        words.append(_("{share} of the new ones came by somebody’s word.").format(share=share))
-    return " ".join(words)
-
-
-def _causes(found: Mapping[str, Any]) -> list[Line]:
-    return [
-        Line(str(_CAUSES.get(name, name)), (cells.number(row["customers"]), cells.decimals(row["worth"], 0)))
-        for name, row in found["causes"].items()
-    ]
-
-
-def _causes_words(found: Mapping[str, Any]) -> str:
-    asked = found.get("to_be_asked", 0)
-    words = ngettext(
-        "{asked} of {customers} lost customer is still to be asked why.",
-        "{asked} of {customers} lost customers are still to be asked why.",
-        found["customers"],
-    )
-    return words.format(asked=cells.number(asked), customers=cells.number(found["customers"]))
-
-
 def _score(found: Mapping[str, Mapping[str, int]]) -> list[Line]:
     rows = []
     for name, label in _SCORES.items():
@@ -329,7 +244,3 @@ def _lacking(facts: Mapping[str, Any]) -> list[str]:
 
 def _said(sentence: Mapping[str, Any]) -> str:
     return refusal_words(Refused("insight.told", sentence["words"], **sentence["params"]))
-
-
-def _span(low: str, high: str) -> str:
-    return _("{low} to {high}").format(low=low, high=high)
