@@ -44,6 +44,7 @@ ORDER = {
         "actions",
         "imports",
     ),
+    "engage": ("offers", "policy"),
 }
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from guanxi.engage.offers.choices import Way
 from guanxi.engage.offers.models import Offer
 from guanxi.engage.offers.services import GivenOffer, GivenTreatment, write_offer
+from guanxi.engage.policy.services import set_lever
 from guanxi.ground.jobs.choices import JobStatus
 from guanxi.ground.jobs.models import Job, Run
 from guanxi.ground.outbox.models import Outgoing
@@ -72,6 +73,7 @@ def fill_every_table(scene, client) -> None:
     write_product("", {"reference": PAYLOADS[0], "name": EVERYTHING, "family": PAYLOADS[1]}, by=li)
     write_estate("", {"name": EVERYTHING, "city": PAYLOADS[0], "district": PAYLOADS[1], "aliases": EVERYTHING}, by=li)
     write_offer("", _hostile_offer(), by=li)
+    set_lever("hostile", "0.1", why=EVERYTHING[:190], by=li)
     for name in ("被删的", "被并的"):
         scene.add(name, phone=f"138{len(scene.ids):08}", company=EVERYTHING)
     delete_customers([scene.ids["被删的"]], by=SYSTEM)

@@ -6,6 +6,7 @@ import pytest
 
 from guanxi.engage.offers.choices import OfferStatus
 from guanxi.engage.offers.models import Offer
+from guanxi.engage.policy.queries import policy_now
 from guanxi.journal.models import Act
 from guanxi.record.catalogue.services import write_product
 from tests.faces.reading import words_of
@@ -174,3 +175,34 @@ def test_the_page_and_the_form_are_read_with_few_queries(people, django_assert_m
         people["marketer"].get(page)
     with django_assert_max_num_queries(14):
         people["marketer"].get(f"{page}draft/")
+
+
+def test_the_policy_is_set_line_by_line_and_says_what_does_not_fit(people):
+    marketer = people["marketer"]
+    shown = words_of(marketer.get("/settings/policy/"))
+    assert "Marketing calls · within 30 days usually 1" in shown
+    assert marketer.post("/settings/policy/line/", {"name": "calls", "amount": "0"}).status_code == 302
+    assert policy_now()["calls"].amount == 0
+    wrong = marketer.post("/settings/policy/line/", {"name": "calls", "amount": "often"})
+    assert wrong.status_code == 422
+    assert 'value="often"' in wrong.content.decode()
+    assert "“often” does not fit" in words_of(wrong)
+    assert marketer.post("/settings/policy/line/", {"name": "calls", "reset": "on"}).status_code == 302
+    assert policy_now()["calls"].amount == 1
+
+
+def test_capacity_levers_and_weights_stand_on_the_page(people):
+    begun(people["marketer"])
+    marketer = people["marketer"]
+    for place, said in (
+        ("capacity", {"way": "2", "units": "40"}),
+        ("lever", {"offer": "decoration_loan", "value": "0.2", "why": "spring"}),
+        ("weight", {"signal": "new_home", "issue": "5", "weight": "1", "why": "needs first"}),
+    ):
+        assert marketer.post(f"/settings/policy/{place}/", said).status_code == 302
+    shown = words_of(marketer.get("/settings/policy/"))
+    for words in ("Call every day 40", "decoration_loan spring · 赵敏", "+0.20", "+1.00", "needs first · 赵敏"):
+        assert words in shown
+    refused = marketer.post("/settings/policy/lever/", {"offer": "decoration_loan", "value": "0.5", "why": "more"})
+    assert (refused.status_code, 'value="0.5"' in refused.content.decode()) == (422, True)
+    assert people["leader"].get("/settings/policy/").status_code == 403

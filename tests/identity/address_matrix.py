@@ -90,6 +90,11 @@ ADDRESSES: dict[str, Door] = {
     "offer_return": Door(send="do leader admin"),
     "offer_release": Door(send="do leader admin"),
     "offer_approval": Door(send="do leader admin"),
+    "policy": Door(OFFER),
+    "policy_line": Door(send=f"do {OFFER}"),
+    "policy_capacity": Door(send=f"do {OFFER}"),
+    "policy_lever": Door(send=f"do {OFFER}"),
+    "policy_weight": Door(send=f"do {OFFER}"),
     # many customers at once
     "bulk_assignment": Door(send="do @customer.assign, many"),
     "bulk_grouping": Door(send="do @customer.group, many"),

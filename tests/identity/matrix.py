@@ -107,6 +107,8 @@ ACTS = {
     "offer.approve": "leader admin",
     "offer.publish": "marketer admin",
     "promotion.register": "leader admin",
+    "policy.line": "marketer admin",
+    "policy.capacity": "marketer admin",
     "firm.threshold": "admin",
     "firm.day": "admin",
     "backup.make": "admin",

@@ -16,7 +16,8 @@ import pyarrow as pa
 from django.db import connection
 
 from guanxi.engage.offers import services as offers
-from guanxi.engage.offers.choices import OfferStatus
+from guanxi.engage.offers.choices import OfferStatus, Way
+from guanxi.engage.policy import services as policy
 from guanxi.ground import clock
 from guanxi.ground.refusals import Refused
 from guanxi.ground.sheets import Selection
@@ -416,6 +417,8 @@ ACTS: dict[str, Act] = {
     "offer.approve": lambda w, by: offers.approve_offer(_offer_at(w, OfferStatus.SUBMITTED), by=by),
     "offer.publish": lambda w, by: offers.publish_offer(_offer_at(w, OfferStatus.APPROVED), by=by),
     "promotion.register": lambda w, by: offers.register_promotion(_promotion(), by=by),
+    "policy.line": lambda w, by: policy.set_line("calls", "2", by=by),
+    "policy.capacity": lambda w, by: policy.set_capacity(Way.CALL, "9", by=by),
     "firm.threshold": lambda w, by: change_threshold("decisions.capacity", "12", by=by),
     "firm.day": lambda w, by: identity.change_day(DAY, by=by, is_working=False),
     "key.rotate": lambda w, by: rekeying.renew_everything(by=by),

@@ -265,6 +265,10 @@ SENDINGS: dict[str, Sending] = {
     "offer_publication": _offer(OfferStatus.APPROVED),
     "offer_withdrawal": _offer(OfferStatus.PUBLISHED, why="停"),
     "offer_version": _offer(OfferStatus.WITHDRAWN),
+    "policy_line": lambda w, by, t: {"name": "calls", "amount": "2"},
+    "policy_capacity": lambda w, by, t: {"way": "2", "units": "9"},
+    "policy_lever": lambda w, by, t: {"offer": "loan_1", "value": "0.1", "why": "春"},
+    "policy_weight": lambda w, by, t: {"signal": "new_home", "issue": "5", "weight": "1", "why": "春"},
 }
 for _noun in (
     "customers",

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     VIEW_OFFERS = "offers.view"
     EDIT_OFFERS = "offers.edit"
     APPROVE_OFFERS = "offers.approve"
+    EDIT_POLICY = "policy.edit"
     IMPORT = "data.import"
     EXPORT = "data.export"
     RUN_REFRESH = "insight.refresh"
@@ -76,6 +77,7 @@ WORDS: dict[Permission, str | Promise] = {
     Permission.VIEW_OFFERS: _("see offers"),
     Permission.EDIT_OFFERS: _("write offers and publish approved ones"),
     Permission.APPROVE_OFFERS: _("approve offers of others and let words stand"),
+    Permission.EDIT_POLICY: _("set how often and by which ways customers are contacted"),
     Permission.IMPORT: _("take in files"),
     Permission.EXPORT: _("give out files"),
     Permission.RUN_REFRESH: _("compute the figures anew"),

@@ -89,7 +89,7 @@ ROLES: dict[str, Role] = {
             _("Marketer"),
             _("Sees the whole firm without names in clear, makes its offers; no changes to customers."),
             Scope.ALL,
-            frozenset(_LOOK | {P.VIEW_POOL, P.EXPORT, P.EDIT_OFFERS}),
+            frozenset(_LOOK | {P.VIEW_POOL, P.EXPORT, P.EDIT_OFFERS, P.EDIT_POLICY}),
         ),
         Role(
             "analyst",

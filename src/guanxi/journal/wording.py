@@ -71,6 +71,10 @@ WORDS: dict[str, str | Promise | Counted] = {
     "offer.withdrawn": _("withdrew the offer {reference}: {why}"),
     "offers.demo_removed": _("removed the offers of the demo"),
     "promotion.registered": _("registered the promotion {reference}"),
+    "policy.line_set": _("set the line {name} of the contact policy to {amount}"),
+    "policy.capacity_set": _("set the capacity of {way} on {day} to {units}"),
+    "policy.lever_set": _("set a lever of {value} on the offer {offer} until {until}: {why}"),
+    "policy.weight_set": _("set a weight of {value} where the signal {signal} stands, until {until}: {why}"),
     # looking
     "customer.recognised": _("looked up a whole identifier ({by})"),
     "customer.revealed": _("revealed {field}: {reason}"),

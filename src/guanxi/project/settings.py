@@ -47,6 +47,7 @@ GUANXI_APPS = [
     "guanxi.record.actions",
     "guanxi.record.imports",
     "guanxi.engage.offers",
+    "guanxi.engage.policy",
     "guanxi.faces.shared",
     "guanxi.faces.desk",
 ]

@@ -158,6 +158,16 @@ def rule_problems(offer: Offer) -> list[tuple[Rule, Refused]]:
     return found
 
 
+def is_offered(reference: str) -> bool:
+    """Whether there is an offer of this short name, in whatever version."""
+    return Offer.objects.filter(reference=reference).exists()
+
+
+def references_in_order(limit: int = 300) -> list[str]:
+    """Short names of all offers."""
+    return list(Offer.objects.order_by("reference").values_list("reference", flat=True).distinct()[:limit])
+
+
 def offered_families() -> set[int]:
     """The families that some offer is about."""
     found = Offer.objects.exclude(family=None).order_by().values_list("family_id", flat=True).distinct()

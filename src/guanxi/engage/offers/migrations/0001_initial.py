@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('name_zh', models.CharField(blank=True, max_length=120)),
                 ('name_en', models.CharField(blank=True, max_length=120)),
                 ('issue', models.PositiveSmallIntegerField(choices=[(1, 'Obligation'), (2, 'Care'), (3, 'Risk'), (4, 'Retention'), (5, 'Growth'), (6, 'Partner'), (7, 'Win-back')])),
-                ('regulatory_class', models.PositiveSmallIntegerField(choices=[(0, 'none'), (1, 'Credit'), (2, 'Insurance'), (3, 'Fund'), (4, 'Limit')], default=0)),
+                ('regulatory_class', models.PositiveSmallIntegerField(choices=[(0, 'Not regulated'), (1, 'Credit'), (2, 'Insurance'), (3, 'Fund'), (4, 'Limit')], default=0)),
                 ('purpose', models.PositiveSmallIntegerField(blank=True, choices=[(1, 'Service'), (2, 'Our offers'), (3, "Partners' offers"), (4, 'Personal advice from own data'), (5, 'Use of usage and location data'), (6, 'Sensitive data'), (7, 'Surveys')], null=True)),
                 ('value_model', models.PositiveSmallIntegerField(choices=[(0, 'An amount for each acceptance'), (1, 'What is at stake by the signal behind it'), (2, 'The value of a second lifetime')], default=0)),
                 ('unit_value', models.BigIntegerField(blank=True, null=True)),

@@ -37,6 +37,12 @@ PLACES = (
     Place(_("Who sees whom"), _("Why a colleague sees a customer, or does not."), "sight", Permission.EDIT_STAFF),
     Place(_("Products"), _("What the firm sells, with its margin."), "product_new", Permission.EDIT_CATALOGUE),
     Place(_("Estates"), _("Housing estates with the day of their hand-over."), "estate_new", Permission.EDIT_CATALOGUE),
+    Place(
+        _("Contact policy"),
+        _("How often and by which ways a customer hears from us; levers and weights."),
+        "policy",
+        Permission.EDIT_POLICY,
+    ),
     Place(_("Days off"), _("Holidays, days that make up for them, the firm’s own."), "calendar", Permission.ADMINISTER),
     Place(
         _("Start questions"),

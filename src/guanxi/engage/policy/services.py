@@ -1,0 +1,130 @@
+"""Setting the contact policy: each act of one line, journaled with what stood before."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from guanxi.engage.offers.choices import Issue, Way
+from guanxi.engage.offers.queries import is_offered
+from guanxi.engage.policy.models import Capacity, ContextWeight, Lever, PolicyLine
+from guanxi.engage.policy.permissions import require_setting
+from guanxi.engage.policy.rules import (
+    LEVER_DAYS,
+    WEIGHT_DAYS,
+    line_of,
+    read_end,
+    read_lever,
+    read_units,
+    read_weight,
+    read_why,
+    set_to,
+    written,
+)
+from guanxi.ground.refusals import Refused, excerpt, gettext_noop
+from guanxi.identity.principals import Principal
+from guanxi.identity.queries import firm_day
+from guanxi.journal.rules import Actor, Noun
+from guanxi.journal.services import record_act
+from guanxi.record.signals.choices import SignalKind, SignalState
+
+_PAST = gettext_noop("This day has passed.")
+_NO_OFFER = gettext_noop("There is no offer “{reference}”.")
+_NO_SIGNAL = gettext_noop("There is no such signal in such a state.")
+_ONE = gettext_noop("A weight belongs to one kind of offers or to one offer.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenWeight:
+    """A context weight as written: for which signal and state ("" any), on an issue or on one offer."""
+
+    signal: str
+    state: str = ""
+    issue: int | None = None
+    offer: str = ""
+    weight: str
+    why: str
+    ends_on: dt.date | None = None
+
+
+@transaction.atomic
+def set_line(name: str, amount: str, *, by: Principal) -> None:
+    """Set a line of the policy; nothing means no rule. Raises Denied, Refused (policy.no_line, policy.no_amount)."""
+    require_setting(by)
+    line = set_to(line_of(name), amount)
+    PolicyLine.objects.update_or_create(name=name, defaults={"amount": line.amount})
+    _note("policy.line_set", by.actor, name, name=name, amount=written(line) or "–")
+
+
+@transaction.atomic
+def reset_line(name: str, *, by: Principal) -> None:
+    """Let a line's default count again. Raises Denied, Refused (policy.no_line)."""
+    require_setting(by)
+    line = line_of(name)
+    if PolicyLine.objects.filter(name=name).delete()[0]:
+        _note("policy.line_set", by.actor, name, name=name, amount=written(line))
+
+
+@transaction.atomic
+def set_capacity(way: Way, units: str, *, day: dt.date | None = None, by: Principal) -> None:
+    """Say how much of a way there is, on a day or on every day: 0 none, nothing no limit. Raises Denied, Refused."""
+    require_setting(by)
+    number = read_units(units)
+    if day is not None and day < firm_day():
+        raise Refused("policy.past", _PAST)
+    rows = Capacity.objects.filter(way=way, day=day)
+    if number is None:
+        rows.delete()
+    elif not rows.update(units=number):
+        Capacity.objects.create(way=way, day=day, units=number)
+    told = {"way": way.name.lower(), "units": "–" if number is None else number, "day": day.isoformat() if day else "–"}
+    _note("policy.capacity_set", by.actor, way.name.lower(), **told)
+
+
+@transaction.atomic
+def set_lever(offer: str, value: str, *, why: str, ends_on: dt.date | None = None, by: Principal) -> None:
+    """Add −0.3 … +0.3 to an offer for at most 30 days, in one's own name; 0 ends it.
+
+    Raises Denied, Refused (policy.no_lever, policy.no_offer, policy.far, policy.no_why).
+    """
+    require_setting(by)
+    number, today = read_lever(value), firm_day()
+    if not is_offered(offer):
+        raise Refused("policy.no_offer", _NO_OFFER, reference=excerpt(offer))
+    end, reason = read_end(ends_on, today, most=LEVER_DAYS), read_why(why)
+    if number:
+        cells = {"value": number, "why": reason, "owner_id": by.staff_id, "set_on": today, "ends_on": end}
+        Lever.objects.update_or_create(offer=offer, defaults=cells)
+    else:
+        Lever.objects.filter(offer=offer).delete()
+    _note("policy.lever_set", by.actor, offer, offer=offer, value=number / 100, why=reason, until=end.isoformat())
+
+
+@transaction.atomic
+def set_weight(given: GivenWeight, *, by: Principal) -> None:
+    """Add a weight where a signal stands, for at most 90 days, in one's own name; 0 ends it.
+
+    Raises Denied, Refused (policy.no_weight, policy.no_signal, policy.no_offer, policy.one, policy.far, policy.no_why).
+    """
+    require_setting(by)
+    number, today = read_weight(given.weight), firm_day()
+    if given.signal not in SignalKind.values or given.state not in {"", *SignalState.values}:
+        raise Refused("policy.no_signal", _NO_SIGNAL)
+    if (given.issue is None) == (not given.offer) or given.issue not in {None, *Issue.values}:
+        raise Refused("policy.one", _ONE)
+    if given.offer and not is_offered(given.offer):
+        raise Refused("policy.no_offer", _NO_OFFER, reference=excerpt(given.offer))
+    end, reason = read_end(given.ends_on, today, most=WEIGHT_DAYS), read_why(given.why)
+    place: dict[str, Any] = {"signal": given.signal, "state": given.state, "issue": given.issue, "offer": given.offer}
+    if number:
+        cells = {"weight": number, "why": reason, "owner_id": by.staff_id, "set_on": today, "ends_on": end}
+        ContextWeight.objects.update_or_create(**place, defaults=cells)
+    else:
+        ContextWeight.objects.filter(**place).delete()
+    told = {"signal": given.signal, "value": number / 100, "why": reason, "until": end.isoformat()}
+    _note("policy.weight_set", by.actor, given.signal, **told)
+
+
+def _note(kind: str, actor: Actor, code: str, **payload: Any) -> None:
+    record_act(kind, by=actor, noun=Noun("policy", code), payload=payload)
