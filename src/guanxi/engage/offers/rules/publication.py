@@ -66,7 +66,12 @@ def wording_lacks(facts: Facts) -> Iterator[Lack]:
 
 def texts_of(facts: Facts) -> dict[str, str]:
     """Every text that somebody outside may read, by where it stands."""
-    texts = {f"{told}_{language}": text for told, said in facts.words.items() for language, text in said.items()}
+    texts = {
+        f"{told.value}_{language}": facts.words[told][language]
+        for told in Told
+        for language in LANGUAGES
+        if facts.words.get(told, {}).get(language)
+    }
     for way, said in facts.treatments.items():
         texts |= {f"way_{way}_{language}": text for language, text in zip(LANGUAGES, said, strict=True) if text}
     return texts
