@@ -109,6 +109,14 @@ def test_cdnow_from_the_file_to_the_exports(cdnow, tmp_path):
         assert (told["model"], told["grade"]) == (name, "C")
         assert told["missing"]
 
+    told = cdnow("estimate", "loss", "--json")
+    assert (told["customers"], told["holdout"]["customers"], told["holdout"]["actual"]) == (775, 770, 255)
+    told = cdnow("estimate", "survival", "--as-of", "1998-06-30", "--json")
+    assert (told["model"], told["customers"], told["parameters"]["lost"]) == ("kaplan_meier", 2357, 1582)
+    for name in ("affinity", "uplift"):  # no products, and nobody drawn by lot
+        told = cdnow("estimate", name, "--json")
+        assert (told["model"], told["customers"], told["grade"], len(told["missing"])) == (name, 0, "C", 1)
+
     for kind, name in (("standing", "s.parquet"), ("signals", "signals.csv"), ("actions", "actions.csv")):
         cdnow("export", kind, str(tmp_path / name))
     table = pq.read_table(tmp_path / "s.parquet")

@@ -211,6 +211,16 @@ def test_a_few_losses_are_not_found_by_subtraction():
     assert alone == [Cell((), loss_rate(43, 1100.0), 43 / 1100)]
 
 
+def test_cells_without_a_loss_hide_nothing_and_are_left_out():
+    found = loss_table({("north",): (26, 1000.0), ("south",): (0, 100.0)})
+    assert [(cell.path, cell.rate.losses, cell.merged) for cell in found] == [((), 26, ()), (("north",), 26, ())]
+    with_few = loss_table({("north",): (26, 1000.0), ("west",): (11, 9.0), ("south",): (0, 100.0), ("east",): (4, 1.0)})
+    assert [(cell.path, cell.merged) for cell in with_few[1:]] == [
+        (("north",), ()),
+        ((), (("east",), ("south",), ("west",))),
+    ]
+
+
 def test_two_levels_smooth_by_their_own_parent():
     cells = {
         ("north", "new"): (30, 200.0),

@@ -97,10 +97,14 @@ def _show_below(parent: Path, rate: float, sums: Mapping[Path, tuple[int, float]
 
 
 def _part(children: Sequence[Path], sums: Mapping[Path, tuple[int, float]]) -> tuple[list[Path], list[Path]]:
-    """Those shown alone and those put together, of which the latter have enough losses between them, or are none."""
+    """Those shown alone and those put together, of which the latter have enough losses between them, or are none. Cells
+    without a loss point at nobody: they go with the small ones, and alone they are left out.
+    """
     large = [path for path in children if sums[path][0] >= LEAST_LOSSES]
     small = [path for path in children if sums[path][0] < LEAST_LOSSES]
-    while small and large and sum(sums[path][0] for path in small) < LEAST_LOSSES:
+    if not any(sums[path][0] for path in small):
+        return large, []
+    while large and sum(sums[path][0] for path in small) < LEAST_LOSSES:
         least = min(large, key=lambda path: (sums[path][0], path))
         large.remove(least)
         small.append(least)

@@ -1,23 +1,17 @@
 """Commands of insight: refresh the figures, ask an estimate."""
 
 import json
-from collections.abc import Callable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from guanxi.ground.refusals import gettext_noop
-from guanxi.identity.queries import firm, system_principal
+from guanxi.identity.queries import system_principal
+from guanxi.project.commands.answers import ANSWERS, Asked
 from guanxi.project.commands.speaking import say
 
-if TYPE_CHECKING:
-    from guanxi.insight.warehouse.reading import Reader
-
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
-# Asked of the customers' relations, not of their purchases alone: answered by `_ask_relations`.
-_RELATIONS = ["loyalty", "reasons", "second_lifetime", "acquisition", "claims"]
-_ESTIMATES = ["lifetime", "spending", "concentration", "rfm", "tiers", "value", *_RELATIONS]
 # A person waits at the terminal and has asked for the whole firm.
 _SECONDS = 1800.0
 _STEPS = {
@@ -48,7 +42,7 @@ def refresh_command(*, full: bool, as_of: datetime | None, engine: str, as_json:
 
 
 @click.command("estimate")
-@click.argument("name", type=click.Choice(_ESTIMATES))
+@click.argument("name", type=click.Choice(list(ANSWERS)))
 @click.option("--model", type=click.Choice(["bg_nbd", "pareto_nbd"]), default="bg_nbd", show_default=True)
 @click.option("--as-of", type=_DAY, help="The last day that counts. Default: the last day of the data.")
 @click.option("--calibrate-to", type=_DAY, help="Fit up to this day and hold the rest against the fit.")
@@ -60,43 +54,12 @@ def estimate_command(
     name: str, *, as_of: datetime | None, calibrate_to: datetime | None, as_json: bool, **how: Any
 ) -> None:
     """Ask one estimate of the current edition, with its grade against the simple rule on the firm's own data."""
-    told = _estimate(name, as_of=_day(as_of), calibrate_to=_day(calibrate_to), **how)
-    _say(told, as_json=as_json)
-
-
-def _estimate(name: str, *, as_of: date | None, calibrate_to: date | None, **how: Any) -> dict[str, Any]:
-    from guanxi.insight.appraisal.concentration import appraise_concentration
-    from guanxi.insight.appraisal.fitting import Question, appraise_lifetime, appraise_spending
-    from guanxi.insight.appraisal.summaries import appraise_summary
-    from guanxi.insight.appraisal.tiering import tier_rule
     from guanxi.insight.warehouse.reading import open_edition
 
-    asked = Question(as_of, calibrate_to, how["unit"], how["gross"])
+    asked = Asked(_day(as_of), _day(calibrate_to), **how)
     with open_edition(seconds=_SECONDS) as edition:
-        if name == "lifetime":
-            return appraise_lifetime(edition, how["model"], asked)
-        if name == "spending":
-            return appraise_spending(edition, asked, currency=firm().currency)
-        if name == "concentration":
-            return appraise_concentration(edition, of=how["of"], as_of=as_of, gross=how["gross"])
-        if name in _RELATIONS:
-            return _ask_relations(edition, name, as_of)
-        rule = tier_rule(firm().thresholds)
-        return appraise_summary(edition, name, as_of=as_of, currency=firm().currency, rule=rule)
-
-
-def _ask_relations(edition: "Reader", name: str, as_of: date | None) -> dict[str, Any]:
-    from guanxi.insight.appraisal import acquisition, claims, leaving, loyalty
-
-    currency = firm().currency
-    answers: dict[str, Callable[[], dict[str, Any]]] = {
-        "loyalty": lambda: loyalty.tell_loyalty(edition, as_of=as_of),
-        "reasons": lambda: leaving.tell_reasons(edition, as_of=as_of, currency=currency),
-        "second_lifetime": lambda: leaving.tell_second_lifetime(edition, as_of=as_of, currency=currency),
-        "acquisition": lambda: acquisition.tell_acquisition(edition, as_of=as_of, currency=currency),
-        "claims": lambda: claims.tell_claims(edition, as_of=as_of),
-    }
-    return answers[name]()
+        told = ANSWERS[name](edition, asked)
+    _say(told, as_json=as_json)
 
 
 def _day(given: datetime | None) -> date | None:

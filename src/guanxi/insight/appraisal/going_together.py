@@ -1,0 +1,163 @@
+"""What customers have together, what they get next, and who has one without the other (`guanxi estimate affinity`)."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from guanxi.ground.money import minor_digits
+from guanxi.ground.refusals import gettext_noop
+from guanxi.insight.appraisal.fitting import Answer
+from guanxi.insight.appraisal.purchases import last_day
+from guanxi.insight.estimates.affinity import SHOWN_SUPPORT, new_segments, pair_rules, worth_showing
+from guanxi.insight.estimates.grading import Grade
+from guanxi.insight.estimates.paths import next_steps
+from guanxi.insight.estimates.words import Sentence
+from guanxi.insight.warehouse.workbench import Workbench
+
+_SQL = Path(__file__).parent / "sql"
+# What was seen until half a year ago is held against what was acquired since, by at most so many customers.
+HELD_OUT_DAYS = 180
+SAMPLE = 20_000
+_MONTHS_TOGETHER = 24
+_LONGEST_LIST = 50
+_LEAST_HITS = 20
+
+NO_PRODUCTS = gettext_noop("Nothing is known yet of which product was bought or taken out by whom.")
+NO_PAIRS = gettext_noop(
+    "No two products are had together often enough and surely more than by chance (half a per cent of customers, 100 "
+    "customers, lift at least 1.2)."
+)
+FEW_NEW = gettext_noop(
+    "Only {hits} proposals would have come true in the time held out; at least {least} are needed to compare."
+)
+PAIRS_ARE_BETTER = gettext_noop(
+    "Of proposals from pairs {pairs}% came true in the time held out, of proposing what most people have {simple}%."
+)
+POPULAR_IS_BETTER = gettext_noop(
+    "Proposing what most people have came true more often ({simple}%) in the time held out than proposals from pairs "
+    "({pairs}%): use the list of what is had most."
+)
+
+
+@dataclass(frozen=True)
+class _Hits:
+    """Of customers for whom pairs propose something: how often that came true, and how often the simple proposal did."""
+
+    customers: int
+    pairs: int
+    simple: int
+
+
+def appraise_affinity(bench: Workbench, *, as_of: date | None, currency: str) -> dict[str, Any]:
+    """The contract's JSON. A basket is all that one customer has acquired by the day; pairs are those that may be shown."""
+    to = as_of or last_day(bench) or bench.scalar("SELECT max(opened_on) FROM holdings")
+    figures: dict[str, Any] = {"as_of": to and to.isoformat(), "basket": "customer", "customers": 0, "parameters": {}}
+    answer = Answer("affinity", figures | {"pairs": [], "paths": [], "segments": [], "holdout": None})
+    acquired = read_acquired(bench, as_of=to) if to else None
+    if to is None or acquired is None or not acquired.num_rows:
+        answer.missing.append(Sentence(NO_PRODUCTS))
+        return answer.as_json()
+    baskets = acquired.select(["customer_id", "product_id"]).rename_columns(["basket", "item"])
+    pairs = worth_showing(pair_rules(baskets, SHOWN_SUPPORT))
+    names = _names(bench)
+    steps = next_steps(acquired.rename_columns(["customer", "item", "day"]), to)
+    answer.figures |= {
+        "customers": pc.count_distinct(acquired["customer_id"]).as_py(),
+        "parameters": {"products": pc.count_distinct(acquired["product_id"]).as_py(), "pairs": pairs.num_rows},
+        "pairs": _tell(pairs, names, ("antecedent", "consequent")),
+        "paths": _tell(steps.filter(pc.greater_equal(steps["customers"], 10)), names, ("item", "next")),
+        "segments": _tell_segments(bench, acquired, to, currency),
+    }
+    if not pairs.num_rows:
+        answer.missing.append(Sentence(NO_PAIRS))
+    else:
+        _judge(bench, answer, acquired, to)
+    return answer.as_json()
+
+
+def read_acquired(bench: Workbench, *, as_of: date) -> pa.Table:
+    """A row a customer and product acquired by `as_of`, with the first day: `customer_id`, `product_id`, `day`."""
+    return bench.arrow(_SQL / "acquired.sql", as_of=as_of)
+
+
+def _tell_segments(bench: Workbench, acquired: pa.Table, to: date, currency: str) -> list[dict[str, Any]]:
+    """By family of products, over the last 24 months: who buys of one without what usually goes with it (ACQ-05)."""
+    since = to - timedelta(round(_MONTHS_TOGETHER * 365.25 / 12))
+    families = bench.arrow("SELECT product_id, family FROM products WHERE family <> ''")
+    lately = acquired.filter(pc.greater(acquired["day"], pa.scalar(since))).join(
+        families, "product_id", join_type="inner"
+    )
+    baskets = lately.select(["customer_id", "family"]).rename_columns(["basket", "item"])
+    values = bench.arrow("SELECT customer_id AS basket, value FROM customers WHERE value IS NOT NULL")
+    unit = 10 ** minor_digits(currency)
+    found = new_segments(baskets, values).slice(0, _LONGEST_LIST).to_pylist()
+    return [{**row, "value": row["value"] / unit} for row in found]
+
+
+def _judge(bench: Workbench, answer: Answer, acquired: pa.Table, to: date) -> None:
+    """What pairs seen half a year ago would have proposed, against proposing what most people have."""
+    cut = to - timedelta(HELD_OUT_DAYS)
+    before = pc.less_equal(acquired["day"], pa.scalar(cut))
+    hits = _count_hits(acquired.filter(before), acquired.filter(pc.invert(before)))
+    answer.figures["holdout"] = {"from": cut.isoformat(), "to": to.isoformat(), **vars(hits)}
+    if max(hits.pairs, hits.simple) < _LEAST_HITS:
+        lack = Sentence(FEW_NEW, {"hits": max(hits.pairs, hits.simple), "least": _LEAST_HITS})
+        answer.grade = Grade("C", lack)
+        return
+    shares = {
+        "pairs": f"{100 * hits.pairs / hits.customers:.1f}",
+        "simple": f"{100 * hits.simple / hits.customers:.1f}",
+    }
+    better = hits.pairs >= hits.simple
+    answer.grade = Grade("A" if better else "C", Sentence(PAIRS_ARE_BETTER if better else POPULAR_IS_BETTER, shares))
+
+
+def _count_hits(before: pa.Table, after: pa.Table) -> _Hits:
+    """One proposal a customer: the product with the highest confidence among the pairs of what he had, not yet his."""
+    rules = worth_showing(
+        pair_rules(before.select(["customer_id", "product_id"]).rename_columns(["basket", "item"]), SHOWN_SUPPORT)
+    )
+    items = pc.unique(rules["antecedent"])
+    if not len(items):
+        return _Hits(0, 0, 0)
+    customers = pc.unique(before.filter(pc.is_in(before["product_id"], items))["customer_id"]).sort()
+    customers = customers.take(pa.array(range(0, len(customers), max(-(-len(customers) // SAMPLE), 1))))
+    had, got = (_matrix(rows, customers, items) for rows in (before, after))
+    confidence = np.zeros((len(items), len(items)))
+    first, second = (pc.index_in(rules[name], items).to_numpy() for name in ("antecedent", "consequent"))
+    confidence[first, second] = rules["confidence"].to_numpy()
+    by_pairs = np.zeros(had.shape)
+    for item in range(len(items)):
+        np.maximum(by_pairs, np.where(had[:, item, None], confidence[item], 0), out=by_pairs)
+    by_pairs[had] = 0
+    by_popularity = np.where(had, -1, had.sum(axis=0))
+    asked = np.flatnonzero(by_pairs.max(axis=1) > 0)
+    proposals = (scores[asked].argmax(axis=1) for scores in (by_pairs, by_popularity))
+    pairs, simple = (int(got[asked, proposed].sum()) for proposed in proposals)
+    return _Hits(len(asked), pairs, simple)
+
+
+def _matrix(rows: pa.Table, customers: pa.Array, items: pa.Array) -> NDArray[np.bool_]:
+    """(customers, items): who acquired what in these rows."""
+    known = rows.filter(pc.and_(pc.is_in(rows["customer_id"], customers), pc.is_in(rows["product_id"], items)))
+    found = np.zeros((len(customers), len(items)), dtype=bool)
+    places = (pc.index_in(known["customer_id"], customers), pc.index_in(known["product_id"], items))
+    found[tuple(place.to_numpy() for place in places)] = True
+    return found
+
+
+def _names(bench: Workbench) -> dict[int, str]:
+    rows = bench.arrow("SELECT product_id, coalesce(nullif(reference, ''), name) AS called FROM products").to_pydict()
+    return dict(zip(rows["product_id"], rows["called"], strict=True))
+
+
+def _tell(rows: pa.Table, names: dict[int, str], columns: tuple[str, str]) -> list[dict[str, Any]]:
+    """The first rows, products by their reference."""
+    told = rows.slice(0, _LONGEST_LIST).to_pylist()
+    return [{**row, **{column: names.get(row[column], str(row[column])) for column in columns}} for row in told]

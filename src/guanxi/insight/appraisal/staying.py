@@ -1,0 +1,158 @@
+"""How long customers stay, and how many are lost a month (`guanxi estimate survival`, decisioning.md 4.13)."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from guanxi.insight.appraisal.fitting import NO_DEALINGS, Answer
+from guanxi.insight.appraisal.losing import BY_TENURE, PERIOD_DAYS, read_at_risk
+from guanxi.insight.appraisal.purchases import day_number, last_day
+from guanxi.insight.estimates.evidence import NotEnoughData
+from guanxi.insight.estimates.loss_grading import compare_losses, grade_losses
+from guanxi.insight.estimates.loss_rates import LEAST_LOSSES, Rate, is_preliminary, loss_rate, loss_table
+from guanxi.insight.estimates.loss_rates import Path as CellPath
+from guanxi.insight.estimates.survival import Survival, kaplan_meier
+from guanxi.insight.estimates.words import Sentence
+from guanxi.insight.warehouse.workbench import Workbench
+
+_SQL = Path(__file__).parent / "sql"
+_MONTHS = 24
+# A month is 365.25 / 12 days in formulas (estimates.md, lesson 7).
+_MONTH_DAYS = 365.25 / 12
+_TELL_AT = (30, 90, 180, 365, 730)
+_BANDS = (("under 1 year", 365), ("1 to 2 years", 731), ("2 to 5 years", 1826), ("5 years and more", 100_000))
+
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Stays:
+    """A row a customer: segment, first day and last day seen (days from 1970-01-01), and whether he is lost."""
+
+    segment: NDArray
+    first_day: Integers
+    last_day: Integers
+    lost: NDArray[np.bool_]
+
+    @property
+    def survival(self) -> Survival:
+        """How long they stay, in days."""
+        return kaplan_meier(self.last_day - self.first_day, self.lost)
+
+
+def read_stays(bench: Workbench, *, as_of: date) -> Stays:
+    """Every customer who came by `as_of`, as known that day; losses dated back to the last activity (sql/stays.sql)."""
+    rows = bench.arrow(_SQL / "stays.sql", as_of=as_of)
+    first, last = (rows[name].cast(pa.int32()).to_numpy().astype(np.int64) for name in ("first_day", "last_day"))
+    return Stays(rows["segment"].to_numpy(zero_copy_only=False), first, last, rows["lost"].to_numpy().astype(bool))
+
+
+def appraise_survival(bench: Workbench, *, as_of: date | None) -> dict[str, Any]:
+    """The contract's JSON: the share that stays, the loss rate of each of the last 24 months and by segment and time."""
+    to = as_of or last_day(bench)
+    figures: dict[str, Any] = {"as_of": to and to.isoformat(), "unit": "day", "customers": 0}
+    answer = Answer("kaplan_meier", figures | {"parameters": {}, "months": [], "cells": [], "holdout": None})
+    if to is None:
+        answer.missing.append(Sentence(NO_DEALINGS))
+        return answer.as_json()
+    try:
+        _follow(bench, answer, to)
+    except NotEnoughData as lack:
+        answer.missing.append(Sentence(lack.words, lack.params))
+    return answer.as_json()
+
+
+def _follow(bench: Workbench, answer: Answer, to: date) -> None:
+    stays = read_stays(bench, as_of=to)
+    found = stays.survival
+    times = [days for days in _TELL_AT if days <= found.times[-1]]
+    lower, upper = found.interval_at(times)
+    shares = zip(times, found.survival_at(times), lower, upper, strict=True)
+    median = found.quantile(0.5)
+    answer.figures |= {
+        "customers": len(stays.lost),
+        "parameters": {
+            "lost": int(stays.lost.sum()),
+            "survival": {str(t): [float(s), float(low), float(high)] for t, s, low, high in shares},
+            "median_days": median if np.isfinite(median) else None,
+        },
+        "months": tell_months(stays, to),
+        "cells": tell_cells(stays, to),
+    }
+    _judge(bench, answer, to)
+
+
+def _judge(bench: Workbench, answer: Answer, to: date) -> None:
+    """What was known half a year ago, held against who has been lost since."""
+    cut = to - timedelta(PERIOD_DAYS)
+    sooner = read_stays(bench, as_of=cut).survival
+    later = read_at_risk(bench, cut=cut, until=to)
+    known = later.features["days_known"]
+    chances = 1 - sooner.retention(known, PERIOD_DAYS)
+    held_out = compare_losses(chances, -known, later.lost)
+    answer.grade = grade_losses(held_out)
+    told = {name: value for name, value in vars(held_out).items() if name != "calibration"}
+    answer.figures["holdout"] = {"from": cut.isoformat(), "to": to.isoformat(), "simple_rule": BY_TENURE, **told}
+
+
+def tell_months(stays: Stays, as_of: date) -> list[dict[str, Any]]:
+    """The loss rate of each of the last 24 calendar months, the latest last; the last six are preliminary, and figures with
+    few losses are hidden.
+    """
+    told = []
+    for ago in range(_MONTHS - 1, -1, -1):
+        begin = _months_before(as_of, ago)
+        end = min(_months_before(as_of, ago - 1), as_of + timedelta(1))
+        rate = loss_rate(*_between(stays, day_number(begin), day_number(end)))
+        if rate.exposure:
+            shown = _tell(rate) if rate.losses >= LEAST_LOSSES else dict.fromkeys(_tell(rate))
+            told.append({"month": begin.isoformat()[:7], **shown, "preliminary": is_preliminary(begin, as_of)})
+    return told
+
+
+def tell_cells(stays: Stays, as_of: date) -> list[dict[str, Any]]:
+    """The loss rate of the last 24 months by segment and time as a customer; cells with few losses are put together."""
+    begin, end = day_number(_months_before(as_of, _MONTHS - 1)), day_number(as_of) + 1
+    cells: dict[CellPath, tuple[int, float]] = {}
+    for segment in np.unique(stays.segment):
+        of_segment = _only(stays, stays.segment == segment)
+        after = 0
+        for name, until in _BANDS:
+            cells[str(segment), name] = _between(of_segment, begin, end, (after, until))
+            after = until
+    return [
+        {
+            "cell": list(cell.path),
+            "merged": [list(path) for path in cell.merged],
+            **_tell(cell.rate),
+            "smoothed": cell.smoothed,
+        }
+        for cell in loss_table(cells)
+    ]
+
+
+def _between(stays: Stays, begin: int, end: int, tenure: tuple[int, int] = (0, 10**6)) -> tuple[int, float]:
+    """Losses on days from `begin` up to but not `end`, at a time as a customer within `tenure`, and months at risk there."""
+    since, until = np.maximum(begin, stays.first_day + tenure[0]), np.minimum(end, stays.first_day + tenure[1])
+    # A day seen is a day at risk, the last one too.
+    days = np.clip(np.minimum(until, stays.last_day + 1) - since, 0, None)
+    lost = stays.lost & (since <= stays.last_day) & (stays.last_day < until)
+    return int(lost.sum()), float(days.sum()) / _MONTH_DAYS
+
+
+def _only(stays: Stays, kept: NDArray[np.bool_]) -> Stays:
+    return Stays(stays.segment[kept], stays.first_day[kept], stays.last_day[kept], stays.lost[kept])
+
+
+def _months_before(day: date, months: int) -> date:
+    month = day.year * 12 + day.month - 1 - months
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def _tell(rate: Rate) -> dict[str, Any]:
+    return vars(rate)

@@ -1,0 +1,130 @@
+"""What `guanxi estimate NAME` asks: a line a name. What is heavy loads when it is asked for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from guanxi.identity.queries import firm
+
+if TYPE_CHECKING:
+    from guanxi.insight.warehouse.reading import Reader
+
+Told = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked of an estimate; each takes what concerns it."""
+
+    as_of: date | None = None
+    calibrate_to: date | None = None
+    model: str = "bg_nbd"
+    unit: str = "week"
+    of: str = "revenue"
+    gross: bool = False
+
+
+def _lifetime(edition: "Reader", asked: Asked) -> Told:
+    from guanxi.insight.appraisal.fitting import Question, appraise_lifetime
+
+    question = Question(asked.as_of, asked.calibrate_to, asked.unit, asked.gross)
+    return appraise_lifetime(edition, asked.model, question)
+
+
+def _spending(edition: "Reader", asked: Asked) -> Told:
+    from guanxi.insight.appraisal.fitting import Question, appraise_spending
+
+    question = Question(asked.as_of, asked.calibrate_to, asked.unit, asked.gross)
+    return appraise_spending(edition, question, currency=firm().currency)
+
+
+def _concentration(edition: "Reader", asked: Asked) -> Told:
+    from guanxi.insight.appraisal.concentration import appraise_concentration
+
+    return appraise_concentration(edition, of=asked.of, as_of=asked.as_of, gross=asked.gross)
+
+
+def _summary(name: str) -> "Answer":
+    def answer(edition: "Reader", asked: Asked) -> Told:
+        from guanxi.insight.appraisal.summaries import appraise_summary
+        from guanxi.insight.appraisal.tiering import tier_rule
+
+        rule = tier_rule(firm().thresholds)
+        return appraise_summary(edition, name, as_of=asked.as_of, currency=firm().currency, rule=rule)
+
+    return answer
+
+
+def _loss(edition: "Reader", asked: Asked) -> Told:
+    from guanxi.insight.appraisal.losing import appraise_loss
+
+    return appraise_loss(edition, as_of=asked.as_of)
+
+
+def _survival(edition: "Reader", asked: Asked) -> Told:
+    from guanxi.insight.appraisal.staying import appraise_survival
+
+    return appraise_survival(edition, as_of=asked.as_of)
+
+
+def _affinity(edition: "Reader", asked: Asked) -> Told:
+    from guanxi.insight.appraisal.going_together import appraise_affinity
+
+    return appraise_affinity(edition, as_of=asked.as_of, currency=firm().currency)
+
+
+def _uplift(edition: "Reader", asked: Asked) -> Told:
+    from guanxi.insight.appraisal.contacting import appraise_uplift
+
+    return appraise_uplift(edition, as_of=asked.as_of)
+
+
+def _loyalty(edition: "Reader", asked: Asked) -> Told:
+    from guanxi.insight.appraisal.loyalty import tell_loyalty
+
+    return tell_loyalty(edition, as_of=asked.as_of)
+
+
+def _reasons(edition: "Reader", asked: Asked) -> Told:
+    from guanxi.insight.appraisal.leaving import tell_reasons
+
+    return tell_reasons(edition, as_of=asked.as_of, currency=firm().currency)
+
+
+def _second_lifetime(edition: "Reader", asked: Asked) -> Told:
+    from guanxi.insight.appraisal.leaving import tell_second_lifetime
+
+    return tell_second_lifetime(edition, as_of=asked.as_of, currency=firm().currency)
+
+
+def _acquisition(edition: "Reader", asked: Asked) -> Told:
+    from guanxi.insight.appraisal.acquisition import tell_acquisition
+
+    return tell_acquisition(edition, as_of=asked.as_of, currency=firm().currency)
+
+
+def _claims(edition: "Reader", asked: Asked) -> Told:
+    from guanxi.insight.appraisal.claims import tell_claims
+
+    return tell_claims(edition, as_of=asked.as_of)
+
+
+Answer = Callable[["Reader", Asked], Told]
+ANSWERS: dict[str, Answer] = {
+    "lifetime": _lifetime,
+    "spending": _spending,
+    "concentration": _concentration,
+    "rfm": _summary("rfm"),
+    "tiers": _summary("tiers"),
+    "value": _summary("value"),
+    "loss": _loss,
+    "survival": _survival,
+    "affinity": _affinity,
+    "uplift": _uplift,
+    "loyalty": _loyalty,
+    "reasons": _reasons,
+    "second_lifetime": _second_lifetime,
+    "acquisition": _acquisition,
+    "claims": _claims,
+}

@@ -1,0 +1,206 @@
+"""Who can be lost, who was, and how long customers stay: the firm's definitions by hand, and estimates on editions."""
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from guanxi.insight.appraisal.contacting import appraise_uplift
+from guanxi.insight.appraisal.losing import appraise_loss, read_at_risk
+from guanxi.insight.appraisal.staying import Stays, appraise_survival, read_stays, tell_cells, tell_months
+from guanxi.insight.warehouse.workbench import Workbench
+from tests.insight.appraisal import books
+
+START = dt.date(2025, 1, 1)
+CUT, UNTIL = 300, 480
+
+
+def on(number: int) -> dt.date:
+    return START + dt.timedelta(number)
+
+
+def days_since_1970(number: int) -> int:
+    return (on(number) - dt.date(1970, 1, 1)).days
+
+
+def hold(bench: Workbench, customer: int, opened: int, closed: int | None = None, status: int = 1) -> None:
+    bench.run(
+        """INSERT INTO customers (customer_id, code, reference, kind, segment)
+        SELECT $customer, 'held', '', 1, 'person' WHERE $customer NOT IN (SELECT customer_id FROM customers)""",
+        customer=customer,
+    )
+    bench.run(
+        "INSERT INTO holdings VALUES ($holding, $customer, 1, $status, $opened, $closed, NULL, '')",
+        holding=100 * customer + opened,
+        customer=customer,
+        status=status,
+        opened=on(opened),
+        closed=None if closed is None else on(closed),
+    )
+
+
+@pytest.fixture(scope="module")
+def firm() -> Workbench:
+    """Eight customers: four in trade, four under contract."""
+    purchases = {1: (0, 290, 400), 2: (200, 290), 3: (100, 310), 4: (50, 110, 170, 230, 290)}
+    bench = books.print_days([(customer, on(day), 100) for customer, days in purchases.items() for day in days])
+    bench.run("UPDATE customers SET segment = 'organisation' WHERE customer_id = 4")
+    hold(bench, 5, 10, 350)
+    hold(bench, 6, 10, 460)
+    hold(bench, 7, 10, 350)
+    hold(bench, 7, 380)
+    hold(bench, 8, 10)
+    hold(bench, 9, 20, status=3)  # only applied for
+    return bench
+
+
+def test_who_is_at_risk_and_who_is_lost(firm):
+    found = read_at_risk(firm, cut=on(CUT), until=on(UNTIL))
+    # 3 had lapsed before; 4 buys every 60 days, so that 190 days are no farewell; 6 may still renew; 7 has renewed
+    expected = {1: False, 2: True, 4: False, 5: True, 6: False, 7: False, 8: False}
+    assert found.lost.tolist() == list(expected.values())
+    assert found.features["days_since_purchase"].tolist()[:3] == [10, 10, 10]
+    assert found.features["days_known"].tolist() == [300, 100, 250, 290, 290, 290, 290]
+    assert found.features["usual_gap"][2] == 60
+    assert found.features["under_contract"].tolist() == [0, 0, 0, 1, 1, 1, 1]
+    assert np.isnan(found.features["purchases"][3])
+
+
+def test_a_usual_gap_of_the_segment_counts_for_who_has_none(firm):
+    """With everybody in one segment, customers with few purchases are waited for six times sixty days."""
+    firm.run("UPDATE customers SET segment = 'person' WHERE customer_id = 4")
+    found = read_at_risk(firm, cut=on(CUT), until=on(UNTIL))
+    firm.run("UPDATE customers SET segment = 'organisation' WHERE customer_id = 4")
+    assert found.lost.tolist() == [
+        False,
+        False,
+        False,
+        False,
+        True,
+        False,
+        False,
+        False,
+    ]  # 3 is at risk too, and bought
+
+
+def test_how_long_they_stay(firm):
+    found = read_stays(firm, as_of=on(UNTIL))
+    assert found.lost.tolist() == [False, True, False, False, True, False, False, False]
+    ends = [480, 290, 480, 480, 350, 480, 480, 480]
+    assert found.last_day.tolist() == [days_since_1970(end) for end in ends]
+    begins = [0, 200, 100, 50, 10, 10, 10, 10]
+    assert found.first_day.tolist() == [days_since_1970(begin) for begin in begins]
+
+
+def stays(rows: list[tuple[str, int, int, bool]]) -> Stays:
+    segment, first, last, lost = zip(*rows, strict=True)
+    as_days = (np.array([days_since_1970(n) for n in column]) for column in (first, last))
+    return Stays(np.array(segment), *as_days, np.array(lost))
+
+
+def test_loss_rate_of_a_month():
+    """January 2026: forty customers all month, twelve of them lost on its last day; few losses are not told."""
+    january = (dt.date(2026, 1, 31) - START).days
+    rows = [("person", 0, january, True)] * 12 + [("person", 0, january + 28, False)] * 28
+    months = {month["month"]: month for month in tell_months(stays(rows), dt.date(2026, 2, 28))}
+    assert list(months) == [f"2025-{n:02}" for n in range(1, 13)] + ["2026-01", "2026-02"]
+    found = months["2026-01"]
+    assert (found["losses"], found["exposure"]) == (12, pytest.approx(40 * 31 / (365.25 / 12)))
+    assert found["rate"] == pytest.approx(12 / found["exposure"])
+    assert months["2025-06"] == {
+        "month": "2025-06",
+        "losses": None,
+        "exposure": None,
+        "rate": None,
+        "lower": None,
+        "upper": None,
+        "preliminary": False,
+    }
+    assert [month for month, told in months.items() if told["preliminary"]] == [
+        *("2025-09", "2025-10", "2025-11", "2025-12", "2026-01", "2026-02")
+    ]
+
+
+def test_loss_rate_by_segment_and_time_as_a_customer():
+    rows = [("person", 0, 100, True)] * 15 + [("person", 0, 500, True)] * 11 + [("shop", 0, 500, False)] * 9
+    cells = {(*cell["cell"], bool(cell["merged"])): cell for cell in tell_cells(stays(rows), on(520))}
+    assert list(cells) == [
+        (False,),
+        ("person", False),
+        ("person", "1 to 2 years", False),
+        ("person", "under 1 year", False),
+    ]
+    # a day on which somebody was there is a day at risk: 101 of the first, 365 of the others' first year
+    assert cells["person", "under 1 year", False]["exposure"] == pytest.approx((15 * 101 + 11 * 365) / (365.25 / 12))
+    assert (cells["person", "1 to 2 years", False]["losses"], cells["person", False]["losses"]) == (11, 26)
+
+
+@pytest.fixture(scope="module")
+def cdnow() -> Workbench:
+    return books.cdnow(Path(__file__).resolve().parents[4] / "shared" / "data")
+
+
+def test_loss_on_cdnow(cdnow):
+    told = appraise_loss(cdnow, as_of=None)
+    assert (told["model"], told["as_of"], told["customers"], told["missing"]) == ("loss", "1998-06-30", 775, [])
+    held = told["holdout"]
+    assert (held["from"], held["to"], held["customers"], held["actual"]) == ("1998-01-01", "1998-06-30", 770, 255)
+    assert held["simple_rule"] == "days since the last purchase"
+    assert held["auc_simple"] == pytest.approx(0.871, abs=5e-4)
+    # All came in one quarter and were new when it was learnt: honestly, the simple rule is better here.
+    assert told["grade"] == "C"
+    assert told["grade_reason"].startswith("The simple rule ranks who is lost better (0.871 against 0.8")
+    weights = list(told["parameters"]["weights"].values())
+    assert weights == sorted(weights, reverse=True)
+    assert next(iter(told["parameters"]["weights"])) == "days_since_purchase"
+    assert 0 < told["parameters"]["expected_lost"] < 775
+
+
+def test_survival_on_cdnow(cdnow):
+    told = appraise_survival(cdnow, as_of=None)
+    assert (told["model"], told["customers"], told["parameters"]["lost"]) == ("kaplan_meier", 2357, 1582)
+    share, lower, upper = told["parameters"]["survival"]["365"]
+    assert lower < share < upper
+    assert told["months"][0]["month"] == "1997-01"
+    assert {"grade", "grade_reason", "holdout", "cells", "missing"} <= set(told)
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([], "There are no dealings yet."),
+        (
+            [(pk, on(n), 5) for pk in range(12) for n in (0, 90)],
+            "The dealings reach over 90 days only; at least 420 are needed",
+        ),
+        (
+            [(pk, on(n), 5) for pk in range(12) for n in (0, 200, 500)],
+            "Of 12 customers 0 were lost; at least 20 who were",
+        ),
+        (
+            [(pk, on(n), 5) for pk in range(90) for n in range(0, 600, 30)],
+            "Of 90 customers 0 were lost; at least 20 who were",
+        ),
+    ],
+)
+def test_where_data_do_not_suffice_loss_says_why(rows, words):
+    told = appraise_loss(books.print_days(rows), as_of=None)
+    assert told["grade"] == "C"
+    assert told["missing"][0].startswith(words)
+    assert told["grade_reason"] == told["missing"][0]
+
+
+def test_nobody_cannot_be_followed():
+    told = appraise_survival(books.print_days([]), as_of=None)
+    assert (told["grade"], told["missing"], told["months"]) == ("C", ["There are no dealings yet."], [])
+    before = appraise_survival(books.print_days([(1, on(0), 5)]), as_of=on(-5))
+    assert before["missing"] == ["There are no customers to follow."]
+
+
+def test_uplift_says_what_is_missing():
+    told = appraise_uplift(books.print_days([(1, on(0), 5)]), as_of=None)
+    assert list(told) == ["model", "as_of", "customers", "parameters", "holdout", "grade", "grade_reason", "missing"]
+    assert (told["model"], told["as_of"], told["grade"]) == ("uplift", "2025-01-01", "C")
+    assert "by lot" in told["missing"][0]
+    assert "At least 200 customers" in told["missing"][0]
