@@ -35,6 +35,7 @@ BROKEN = {
     "Estimates are plain": ("insight/estimates/planted.py", "import duckdb"),
     "No cycles between": ("identity/planted.py", "import guanxi.identity.planted_too"),
     "Record is built": ("record/catalogue/planted.py", "import guanxi.record.customers.choices"),
+    "Engage is built": ("engage/offers/planted.py", "import guanxi.engage.policy.rules"),
     "Inside an app": ("record/holdings/choices.py", "import guanxi.record.holdings.services"),
 }
 

@@ -11,7 +11,7 @@ from guanxi.engage.offers.services import write_offer
 from guanxi.engage.policy import queries
 from guanxi.engage.policy.models import Capacity, ContextWeight, Lever
 from guanxi.engage.policy.rules import DEFAULTS, line_of, set_to, written
-from guanxi.engage.policy.services import GivenWeight, reset_line, set_capacity, set_lever, set_line, set_weight
+from guanxi.engage.policy.services import GivenWeight, set_capacity, set_lever, set_line, set_weight
 from guanxi.ground import clock
 from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Denied
@@ -70,7 +70,8 @@ def test_nothing_is_allowed_by_zero_and_no_rule_stands_by_nothing(scene):
     set_line("leaflets", "", by=mei)
     now = queries.policy_now()
     assert (now["calls"].amount, now["leaflets"].amount, now["pressure"].amount) == (0, None, 600)
-    reset_line("calls", by=mei)
+    set_line("calls", None, by=mei)
+    set_line("calls", None, by=mei)  # stands so already
     assert queries.policy_now()["calls"].amount == 1
     assert queries.own_lines() == {"leaflets"}
     assert Act.objects.filter(kind="policy.line_set").count() == 3
@@ -182,7 +183,7 @@ def test_only_who_may_sets_the_policy(scene):
         by = scene.person(name)
         for act in (
             lambda by=by: set_line("calls", "2", by=by),
-            lambda by=by: reset_line("calls", by=by),
+            lambda by=by: set_line("calls", None, by=by),
             lambda by=by: set_capacity(Way.CALL, "2", by=by),
             lambda by=by: set_lever("decoration_loan", "0.1", why="x", by=by),
             lambda by=by: set_weight(MOVED, by=by),

@@ -49,21 +49,20 @@ class GivenWeight:
 
 
 @transaction.atomic
-def set_line(name: str, amount: str, *, by: Principal) -> None:
-    """Set a line of the policy; nothing means no rule. Raises Denied, Refused (policy.no_line, policy.no_amount)."""
-    require_setting(by)
-    line = set_to(line_of(name), amount)
-    PolicyLine.objects.update_or_create(name=name, defaults={"amount": line.amount})
-    _note("policy.line_set", by.actor, name, name=name, amount=written(line) or "–")
+def set_line(name: str, amount: str | None, *, by: Principal) -> None:
+    """Set a line of the policy ("" means no rule), or let its default count again (None).
 
-
-@transaction.atomic
-def reset_line(name: str, *, by: Principal) -> None:
-    """Let a line's default count again. Raises Denied, Refused (policy.no_line)."""
+    Raises Denied, Refused (policy.no_line, policy.no_amount).
+    """
     require_setting(by)
     line = line_of(name)
-    if PolicyLine.objects.filter(name=name).delete()[0]:
-        _note("policy.line_set", by.actor, name, name=name, amount=written(line))
+    if amount is None:
+        if not PolicyLine.objects.filter(name=name).delete()[0]:
+            return
+    else:
+        line = set_to(line, amount)
+        PolicyLine.objects.update_or_create(name=name, defaults={"amount": line.amount})
+    _note("policy.line_set", by.actor, name, name=name, amount=written(line) or "–")
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from guanxi.engage.offers.choices import Issue, Way
 from guanxi.engage.offers.queries import references_in_order
 from guanxi.engage.policy import queries
 from guanxi.engage.policy.rules import DEFAULTS, HUNDREDTHS, Measure, written
-from guanxi.engage.policy.services import GivenWeight, reset_line, set_capacity, set_lever, set_line, set_weight
+from guanxi.engage.policy.services import GivenWeight, set_capacity, set_lever, set_line, set_weight
 from guanxi.faces.desk.settings.showing import UNPROCESSABLE, carried_out, done, offer, show
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import look_of
@@ -113,14 +113,12 @@ def policy(request: FaceRequest) -> HttpResponse:
 def policy_line(request: FaceRequest) -> HttpResponse:
     """Set a line, or let its default count again."""
     require(request.principal, Permission.EDIT_POLICY)
+    form = LineForm(request.POST)
 
     def act(said: dict[str, Any]) -> None:
-        if said["reset"]:
-            reset_line(said["name"], by=request.principal)
-        else:
-            set_line(said["name"], said["amount"], by=request.principal)
+        set_line(said["name"], None if said["reset"] else said["amount"], by=request.principal)
 
-    return _sent(request, "line", LineForm(request.POST), act)
+    return _sent(request, "line", form, act)
 
 
 @require_POST
