@@ -81,6 +81,7 @@ def test_yes_confirms_no_refutes_and_both_are_taken_back(moving, looking, answer
     assert (signal.state, asked.status, signal.note) == (state, ActionStatus[status], "本人说的")
     page = client.get(base(moving)).content.decode()
     assert f'action="{there}withdrawal/"' in page
+    assert ('data-tone="good"' in page[page.index('id="signals"') :]) is (answer == "yes")
     again = client.post(there, {"answer": answer})  # twice: it is said, and nothing changes
     assert (again.status_code, supposed(moving).state) == (302, state)
     client.post(there + "withdrawal/")

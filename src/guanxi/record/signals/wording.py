@@ -34,6 +34,12 @@ def explain(kind: str, state: str, evidence: Mapping[str, Any], *, currency: str
     return str(SignalKind(kind).label)
 
 
+def kind_in_words(kind: SignalKind, *, is_settled: bool) -> str:
+    """What a signal is called: what was only supposed says “may” until somebody has confirmed it."""
+    certain = {SignalKind.NEW_HOME: _("Has moved into a new home"), SignalKind.CAR_NEED: _("Needs a car")}
+    return certain.get(kind, str(kind.label)) if is_settled else str(kind.label)
+
+
 def supposed(kind: str) -> str:
     """What may be behind a signal, said as the supposition that it is and never as a fact (RET-02); "" where none is made."""
     if kind == SignalKind.SPEND_DROP:

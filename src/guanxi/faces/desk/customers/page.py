@@ -37,6 +37,7 @@ from guanxi.record.signals import queries as signals
 from guanxi.record.signals.choices import SignalState
 from guanxi.record.signals.queries import SignalRow
 from guanxi.record.signals.rules import OPEN_STATES
+from guanxi.record.signals.wording import kind_in_words
 from guanxi.record.standing.queries import OnPage, standing_on_page
 
 _MOST_HOLDINGS = 50
@@ -254,8 +255,8 @@ def _sentence(read: _Read, look: Look) -> str:
     products = panels.product_names(read.holdings)[:3]
     if products:
         parts.append(_("{products} with us").format(products=person.listed(products)))
-    kinds = dict.fromkeys(str(row.kind.label) for _, _, row in read.signals if row.state in OPEN_STATES)
-    parts += list(kinds)
+    now = [row for _, _, row in read.signals if row.state in OPEN_STATES]
+    parts += dict.fromkeys(kind_in_words(row.kind, is_settled=row.is_settled) for row in now)
     said = [f"{part[0].lower()}{part[1:]}" for part in parts if part]
     if not said:
         return ""

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from guanxi.faces.desk.evidence.facts import PROVEN
 from guanxi.faces.desk.evidence.judging import judgement_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
@@ -22,6 +23,7 @@ from guanxi.record.holdings.queries import HoldingRow
 from guanxi.record.signals.choices import SignalState
 from guanxi.record.signals.queries import SignalRow
 from guanxi.record.signals.rules import OPEN_STATES, given_up_on
+from guanxi.record.signals.wording import kind_in_words
 from guanxi.record.standing.queries import Move, OnPage
 
 _MOST_SIGNALS = 5
@@ -214,9 +216,9 @@ def signal_tone(state: SignalState, *, is_settled: bool) -> str:
 def _signal(row: SignalRow, look: Look) -> Signal:
     is_open = row.state in OPEN_STATES
     tone = signal_tone(row.state, is_settled=row.is_settled)
-    href = reverse("signal_evidence", args=[row.code]) if row.evidence.get("table") == "dealings" else ""
+    href = reverse("signal_evidence", args=[row.code]) if row.evidence.get("table") in PROVEN else ""
     return Signal(
-        kind=str(row.kind.label),
+        kind=kind_in_words(row.kind, is_settled=row.is_settled),
         words=near(row.explanation, look.today) if is_open else _found_out(row),
         state=str(row.state.label),
         tone=tone,

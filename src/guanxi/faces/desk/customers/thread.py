@@ -23,6 +23,7 @@ from guanxi.record.conversations.choices import Direction, Outcome, Point
 from guanxi.record.customers.choices import Channel, Stage, State, Tier
 from guanxi.record.customers.permissions import shown
 from guanxi.record.customers.timeline import TimelineRow
+from guanxi.record.signals.wording import kind_in_words
 
 Facts = Mapping[str, Any]
 _REACTIONS = (Outcome.ACCEPTED, Outcome.REFUSED, Outcome.PROMISED)
@@ -144,7 +145,7 @@ def _signal(rows: list[Facts], look: Look) -> Moment:
         "",
         "",
         "alarm",
-        str(facts["kind"].label),
+        kind_in_words(facts["kind"], is_settled=facts["is_settled"]),
         more=near(facts["explanation"], look.today),
         right=str(facts["state"].label),
         tone=tone,

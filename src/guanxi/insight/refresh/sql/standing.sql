@@ -21,6 +21,8 @@ LEFT JOIN (
         max(CASE state WHEN 'watch' THEN 2 WHEN 'alarm' THEN 3 WHEN 'confirmed' THEN 3 WHEN 'lapsed' THEN 4 END) AS state
     FROM signals
     WHERE state IN ('watch', 'alarm', 'confirmed', 'lapsed')
+        -- one slip of ours says nothing yet about the customer
+        AND NOT (state = 'watch' AND kind IN ('promise_broken', 'service_friction'))
     GROUP BY customer_id
 ) w ON w.customer_id = c.customer_id
 -- Signs of defection in 90 days, each kind once (decisioning.md 4.4): what a detector states, and a product closed.

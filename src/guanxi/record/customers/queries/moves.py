@@ -56,9 +56,9 @@ def places_left(address_ids: Collection[int]) -> set[int]:
     return set(wanted) - there
 
 
-def moves_since(day: date) -> Iterator[list[Move]]:
-    """The moves from a day on whose place is still the current one, in steps; nobody is left out for want of sight."""
-    recent = Address.objects.filter(valid_from__gte=day, valid_to=None, customer__deleted_at=None)
+def moves_between(first: date, last: date) -> Iterator[list[Move]]:
+    """The moves of these days whose place is still the current one, in steps; nobody is left out for want of sight."""
+    recent = Address.objects.filter(valid_from__range=(first, last), valid_to=None, customer__deleted_at=None)
     recent = recent.filter(customer__merged_into=None).annotate(before=_before()).exclude(before=None)
     ids = list(recent.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), _STEP):

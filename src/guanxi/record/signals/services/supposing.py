@@ -24,7 +24,7 @@ from guanxi.record.catalogue.matching import Place, Register, is_correction
 from guanxi.record.catalogue.queries import estate_register
 from guanxi.record.consents.queries import consent_now, is_profiled
 from guanxi.record.customers.choices import CustomerKind
-from guanxi.record.customers.queries.moves import Move, Settled, moves_since, places_left
+from guanxi.record.customers.queries.moves import Move, Settled, moves_between, places_left
 from guanxi.record.signals.choices import SignalKind, SignalState
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.rules import SUPPOSED
@@ -74,7 +74,7 @@ def suppose_missed(*, by: Principal, on: dt.date) -> list[Supposed]:
     require(by, Permission.RUN_REFRESH)
     _give_up_ungrounded(by, on)
     found: list[Supposed] = []
-    for moves in moves_since(months_before(on, int(_given()["new_home.months"]))):
+    for moves in moves_between(months_before(on, int(_given()["new_home.months"])), on):
         with transaction.atomic():
             found += suppose_moves(moves, by=by, on=on)
     return found
