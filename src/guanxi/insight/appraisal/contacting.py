@@ -20,5 +20,5 @@ NO_ARMS = gettext_noop(
 def appraise_uplift(bench: Workbench, *, as_of: date | None) -> dict[str, Any]:
     """The contract's JSON; until an edition knows arms, the words for what is missing."""
     to = as_of or last_day(bench)
-    figures = {"as_of": to and to.isoformat(), "customers": 0, "parameters": {}, "holdout": None}
+    figures: dict[str, Any] = {"as_of": to and to.isoformat(), "customers": 0, "parameters": {}, "holdout": None}
     return Answer("uplift", figures, missing=[Sentence(NO_ARMS, {"least": LEAST_OF_AN_ARM})]).as_json()

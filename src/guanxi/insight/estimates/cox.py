@@ -15,6 +15,7 @@ from guanxi.ground.refusals import gettext_noop
 from .evidence import NotEnoughData
 from .survival import read_durations
 from .threads import one_thread
+from .words import Sentence
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -46,7 +47,7 @@ class Cox:
     customers: int
     ended: int
     dropped: tuple[str, ...] = ()
-    boundary: str | None = None
+    boundary: Sentence | None = None
 
     def log_hazards(self, features: Mapping[str, ArrayLike]) -> Floats:
         """Each customer's log-hazard against one whose features are all 0; higher leaves sooner."""
@@ -163,9 +164,9 @@ def _climb(likelihood: _Partial, features: int) -> tuple[Floats, float, Floats]:
     return at, value, hessian
 
 
-def _boundary(names: list[str], at: Floats) -> str | None:
+def _boundary(names: list[str], at: Floats) -> Sentence | None:
     far = int(np.argmax(np.abs(at)))
-    return NO_LIMIT.format(name=names[far]) if abs(at[far]) > _NO_LIMIT else None
+    return Sentence(NO_LIMIT, {"name": names[far]}) if abs(at[far]) > _NO_LIMIT else None
 
 
 def concordance(durations: Floats, observed: NDArray[np.bool_], hazard: Floats) -> float:

@@ -4,7 +4,7 @@
 folds: every customer is judged by a model that did not see him.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from scipy.special import expit
 from guanxi.ground.refusals import gettext_noop
 
 from .evidence import NotEnoughData
-from .features import Columns, learn_readings, read_features, read_labels
+from .features import Columns, Reading, learn_readings, read_features, read_labels
 from .logistic import fit_logistic
 from .loss_measures import Measures, measure_folds
 from .loss_scores import Score, fit_boosted_score, fit_logistic_score
@@ -161,7 +161,11 @@ def fit_loss(features: Mapping[str, ArrayLike], labels: ArrayLike, seed: int = 0
     return LossModel(validation, score, slope, shift)
 
 
-_FITS = {LOGISTIC: fit_logistic_score, BOOSTED: fit_boosted_score}
+_Fit = Callable[[tuple[Reading, ...], Columns, Labels, int], Score]
+_FITS: dict[str, _Fit] = {
+    LOGISTIC: fit_logistic_score,
+    BOOSTED: fit_boosted_score,
+}
 
 
 def _read(features: Mapping[str, ArrayLike], labels: ArrayLike) -> tuple[Columns, Labels]:

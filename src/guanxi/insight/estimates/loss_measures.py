@@ -43,9 +43,10 @@ def measure_folds(
         return np.array([figure(column[rows], labels[rows]) for rows in folds], dtype=np.float64)
 
     order, losses, lifts = over_folds(auc, scores), over_folds(log_loss, chances), over_folds(lift_top_tenth, scores)
-    spread = (_mean_and_sd(figures) for figures in (order, losses, lifts))
     return Measures(
-        *(value for pair in spread for value in pair),
+        *_mean_and_sd(order),
+        *_mean_and_sd(losses),
+        *_mean_and_sd(lifts),
         calibration=calibrate_by_tenths(chances, labels),
         log_losses=tuple(float(loss) for loss in losses),
     )

@@ -14,7 +14,7 @@ Flags = NDArray[np.bool_]
 
 def normalised_qini(scores: Floats, treated: Flags, outcome: Flags) -> float | None:
     """Of an order by `scores`, the highest first, ties taken together; None where no order is better than another."""
-    best = _area(outcome * np.where(treated, 1.0, -1.0), treated, outcome)
+    best = _area(np.where(outcome, np.where(treated, 1.0, -1.0), 0.0), treated, outcome)
     return _area(scores, treated, outcome) / best if best > 0 else None
 
 

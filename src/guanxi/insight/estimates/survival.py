@@ -92,7 +92,8 @@ def kaplan_meier(durations: ArrayLike, observed: ArrayLike) -> Survival:
     at_risk = np.cumsum(counts[::-1])[::-1]
     with np.errstate(divide="ignore"):
         variance = np.cumsum(ended / (at_risk * (at_risk - ended).astype(np.float64)))
-    return Survival(distinct, at_risk, ended, np.cumprod(1 - ended / at_risk), variance)
+    kept = np.cumprod(1 - ended / at_risk).astype(np.float64)
+    return Survival(distinct, at_risk, ended, kept, variance)
 
 
 def cumulative_incidence(durations: ArrayLike, reasons: ArrayLike) -> Incidence:
