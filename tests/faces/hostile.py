@@ -68,6 +68,14 @@ COLUMNS: dict[str, dict[str, str]] = {
     "signals.Signal": {"note": ""},
     "actions.Action": {"answer": "", "offer": "", "reason_facts": "known facts"},
     "standing.Edition": {"name": "unique"},
+    "offers.Offer": {
+        "name_zh": "", "name_en": "", "words": "told", "list_rate": "", "campaign_rate": "", "remark": "", "releases": "released",
+    },
+    "offers.Treatment": {"wording_zh": "", "wording_en": ""},
+    "offers.Rule": {"expression": ""},
+    "offers.Promotion": {"name": "", "rules": "", "odds": ""},
+    "policy.Lever": {"why": ""},
+    "policy.ContextWeight": {"why": ""},
     "imports.Import": {"file_name": "", "feed": "", "words": ""},
     "imports.ImportProblem": {"column": "", "words": "", "value": ""},
     "imports.BeforeImage": {"old": "facts", "new": "facts"},
@@ -77,6 +85,7 @@ COLUMNS: dict[str, dict[str, str]] = {
 CODES = "a code or key that the program makes"
 CHOICE = "one of a closed list"
 SEALED = "encrypted, hashed or in normal form"
+SHORT = "small letters, figures and _ only"
 FIGURES = "figures and names that the program makes"
 CLOSED: dict[str, dict[str, str]] = {
     "identity.Firm": {"currency": CHOICE, "zone": CHOICE, "language": CHOICE, "thresholds": FIGURES},
@@ -121,6 +130,12 @@ CLOSED: dict[str, dict[str, str]] = {
     "standing.Standing": {"rfm": CODES, "rfm_class": CHOICE, "grade": CHOICE},
     "standing.StandingMove": {"field": CODES},
     "standing.AlarmCell": {"kind": CHOICE},
+    "offers.Offer": {"code": CODES, "reference": SHORT, "currency": CHOICE, "writers": FIGURES},
+    "offers.Rule": {"reason_code": SHORT},
+    "offers.Promotion": {"code": CODES, "reference": SHORT},
+    "policy.PolicyLine": {"name": CODES},
+    "policy.Lever": {"code": CODES, "offer": SHORT},
+    "policy.ContextWeight": {"code": CODES, "signal": CHOICE, "state": CHOICE, "offer": SHORT},
     "imports.Import": {
         "code": CODES, "kind": CHOICE, "digest": SEALED, "options": FIGURES, "by_kind": CHOICE, "by_code": CODES, "reasons": FIGURES,
         "place": SEALED, "reason": CODES, "head": SEALED, "facts": FIGURES,
@@ -167,6 +182,8 @@ def _poisoned(row: models.Model, name: str, how: str, number: int, *, is_whole: 
         "list": [word],
         "word": word,
         "facts": dict.fromkeys(before if isinstance(before, dict) and before else [word[:60]], word),
+        "told": {told: {"zh": word, "en": word} for told in before} if isinstance(before, dict) else {},
+        "released": {"0" * 16: {"by": word, "on": "2026-01-01", "why": word}},
         "steps": [[word[:60], "set_aside", word]],
     }[how]
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from guanxi.engage.offers.choices import Way
 from guanxi.engage.offers.models import Offer
-from guanxi.engage.offers.services import GivenOffer, GivenTreatment, write_offer
-from guanxi.engage.policy.services import set_lever
+from guanxi.engage.offers.services import GivenOffer, GivenTreatment, NewPromotion, register_promotion, write_offer
+from guanxi.engage.policy.services import GivenWeight, set_lever, set_weight
 from guanxi.ground.jobs.choices import JobStatus
 from guanxi.ground.jobs.models import Job, Run
 from guanxi.ground.outbox.models import Outgoing
@@ -73,6 +73,13 @@ def fill_every_table(scene, client) -> None:
     write_product("", {"reference": PAYLOADS[0], "name": EVERYTHING, "family": PAYLOADS[1]}, by=li)
     write_estate("", {"name": EVERYTHING, "city": PAYLOADS[0], "district": PAYLOADS[1], "aliases": EVERYTHING}, by=li)
     write_offer("", _hostile_offer(), by=li)
+    register_promotion(
+        NewPromotion(
+            reference="draw", name="draw", rules=EVERYTHING, odds="1", valid_from=scene.today, valid_to=scene.today
+        ),
+        by=li,
+    )
+    set_weight(GivenWeight(signal="new_home", issue=5, weight="1", why=EVERYTHING[:190]), by=li)
     set_lever("hostile", "0.1", why=EVERYTHING[:190], by=li)
     for name in ("被删的", "被并的"):
         scene.add(name, phone=f"138{len(scene.ids):08}", company=EVERYTHING)
@@ -145,9 +152,9 @@ def places(scene) -> dict[str, str]:
         "customers/bulk/<code:code>": "2" * 12,
         "actions/bulk/<code:code>": "2" * 12,
         "actions/<code:code>": Action.objects.filter(customer=wang).first().code,
-        "signals/<code:code>": Signal.objects.get(customer=wang).code,
-        "supposition.signal": Signal.objects.get(customer=wang).code,
-        "supposition_withdrawal.signal": Signal.objects.get(customer=wang).code,
+        "signals/<code:code>": Signal.objects.filter(customer=wang).order_by("pk")[0].code,
+        "supposition.signal": Signal.objects.filter(customer=wang).order_by("pk")[0].code,
+        "supposition_withdrawal.signal": Signal.objects.filter(customer=wang).order_by("pk")[0].code,
         "conversations/<code:code>": Conversation.objects.filter(customer=wang, has_files=True).get().code,
         "conversations/files/<code:code>": Attachment.objects.get().code,
         "imports/<code:code>": done,
