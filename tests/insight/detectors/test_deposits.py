@@ -7,6 +7,9 @@ import pyarrow as pa
 import pytest
 
 from guanxi.insight import detectors
+from guanxi.insight.warehouse.categories import is_deposit, is_term
+from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.signals.rules import Level, recompute_deposits
 from tests.insight.detectors.edition import Edition
 
 JUNE_2028 = dt.date(2028, 6, 30)
@@ -256,3 +259,50 @@ def test_when_income_begins_to_be_delivered_nobody_earns_for_the_first_time():
         edition.earns(edition.add(f"p{number}", born_on=dt.date(1990, 1, 1)), span("2028-03", [5_000] * 4))
     edition.earns(edition.add("new", born_on=dt.date(2009, 1, 1)), span("2028-04", [4_000] * 3))
     assert set(stated(edition)) == {(41, "first_income")}
+
+
+def levels_of(edition: Accounts, who: int) -> list[Level]:
+    held = {row["holding_id"]: row for row in edition.held if is_deposit(*FAMILIES[row["product_id"]])}
+    return [
+        Level(row["holding_id"], row["day"], row["amount"], held[row["holding_id"]]["renewal_on"] is not None,
+              held[row["holding_id"]]["closed_on"])
+        for row in edition.balances
+        if row["holding_id"] in held and row["customer_id"] == who
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "edition",
+    [
+        saver(),
+        saver(first=8_000, step=6_000, months=31, begin="2025-11"),
+        runoff(30_000),
+        runoff(30_000, 20_000, 20_000),
+        runoff(9_000, months=7),
+        runoff(80_000, closed_on=dt.date(2028, 6, 20)),
+    ],
+)
+def test_the_figures_recompute_from_the_balances(edition):
+    (row,) = stated(edition).values()
+    assert recompute_deposits(levels_of(edition, 1), row["evidence"]) == row["evidence"]["figures"]
+    fewer = [level._replace(amount=level.amount // 2) for level in levels_of(edition, 1)]
+    assert recompute_deposits(fewer, row["evidence"]) != row["evidence"]["figures"]
+    assert recompute_deposits([], row["evidence"])["now"] == 0
+
+
+@pytest.mark.parametrize(
+    "family, reference",
+    [
+        *FAMILIES.values(),
+        ("Savings", "S1"),
+        ("", "定期一年"),
+        ("", "Time deposit"),
+        ("CARD", "GOLD"),
+        ("存款", "T"),
+        ("", ""),
+    ],
+)
+def test_the_words_of_deposits_are_the_same_in_both_places(family, reference):
+    with Workbench() as bench:
+        asked = bench.arrow("SELECT is_deposit($f, $r) AS d, is_term($f, $r) AS t", f=family, r=reference).to_pylist()
+    assert asked == [{"d": is_deposit(family, reference), "t": is_term(family, reference)}]

@@ -2,6 +2,7 @@
 arrives blank, so that no blocked merchant class can be computed with; its money counts like any other.
 """
 
+import re
 from collections.abc import Mapping
 
 from django.conf import settings
@@ -32,6 +33,20 @@ def category_case(column: str) -> str:
     """The same as an expression of SQL over a column of the record. Only our own words stand in it."""
     cases = " ".join(f"WHEN '{word}' THEN {number}" for word, number in _numbers().items())
     return f"CASE lower({column}) WHEN '' THEN 0 {cases} ELSE 0 END"
+
+
+_DEPOSIT = re.compile("deposit|saving|存款|储蓄")
+_TERM = re.compile("term|time|定期|定存")
+
+
+def is_deposit(family: str, reference: str) -> bool:
+    """Whether a product is a deposit, by the words of its family and reference: the twin of the prelude's macro."""
+    return bool(_DEPOSIT.search(f"{family} {reference}".lower()))
+
+
+def is_term(family: str, reference: str) -> bool:
+    """Whether a deposit is tied for a time, by the same words: the twin of the prelude's macro."""
+    return bool(_TERM.search(f"{family} {reference}".lower()))
 
 
 def _numbers() -> dict[str, int]:

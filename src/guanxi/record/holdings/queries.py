@@ -99,6 +99,35 @@ def customers_by_reference(references: Collection[str], *, principal: Principal)
 
 
 @dataclass(frozen=True, slots=True)
+class BalanceOf:
+    """A balance with what it is of: the holding, its product (reference, name, family) and its days."""
+
+    holding: int
+    day: date
+    amount: int
+    reference: str
+    product: str
+    family: str
+    closed_on: date | None
+    renewal_on: date | None
+
+
+def balances_until(customer_id: int, *, principal: Principal, last: date, limit: int = 10_000) -> list[BalanceOf]:
+    """The latest balances of one customer's holdings up to a day, oldest first, in the firm's currency; none out of sight."""
+    rows = Balance.objects.filter(
+        holding__in=holdings_of_one(customer_id, principal), day__lte=last, currency=firm().currency
+    ).order_by("-day", "-pk")
+    found = rows.values_list(
+        *("holding_id", "day", "amount", "holding__product__reference", "holding__product__name"),
+        *("holding__product__family__reference", "holding__closed_on", "holding__renewal_on"),
+    )
+    return [
+        BalanceOf(holding, day, amount, reference or "", name or "", family or "", closed, renewal)
+        for holding, day, amount, reference, name, family, closed, renewal in reversed(found[:limit])
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class CardLimit:
     """What may be owed on a customer's cards together, and what is owed by their last balances; in minor units."""
 

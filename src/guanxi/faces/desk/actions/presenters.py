@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from guanxi.faces.desk.evidence.drawing import draw
-from guanxi.faces.desk.evidence.facts import fact_words, rows_words
+from guanxi.faces.desk.evidence.facts import PROVEN, fact_words, rows_words
 from guanxi.faces.desk.evidence.talks import talk_words
 from guanxi.faces.shared import actions as wording
 from guanxi.faces.shared import cells
@@ -202,7 +202,7 @@ def _explain(action: ActionLine, look: Look) -> str:
 
 def _judgement(action: ActionLine) -> str:
     """Where the signal behind an action is judged; "" without one, and where no page proves it."""
-    if not action.signal_key or action.evidence.get("table") != "dealings":
+    if not action.signal_key or action.evidence.get("table") not in PROVEN:
         return ""
     return reverse("action_evidence", args=[action.code]) + "#judgement"
 
@@ -213,7 +213,7 @@ def _facts(action: ActionLine, look: Look) -> list[Fact]:
         said = action.answer
         words = _("{name}: “{note}”").format(name=action.handed_from, note=said) if said else ""
         facts.append(Fact(words or _("handed over by {name}").format(name=action.handed_from)))
-    door = reverse("action_evidence", args=[action.code]) if action.evidence.get("table") == "dealings" else ""
+    door = reverse("action_evidence", args=[action.code]) if action.evidence.get("table") in PROVEN else ""
     for place, words in enumerate(fact_words(action.evidence, look)):
         facts.append(Fact(words, door, rows_words(action.evidence)) if place == 0 and door else Fact(words))
     history = reverse("customer", args=[action.customer_code]) + "#thread"

@@ -12,12 +12,17 @@ from guanxi.faces.shared.look import Look
 
 Figures = Mapping[str, Any]
 SPENDING, VISITS, RENEWAL, MIX = "gross_by_month", "visit_days", "renewal", "tier_shares"
+DEPOSITS = "deposits_by_month"
+# Tables whose rows the page of evidence opens.
+PROVEN = ("dealings", "balances")
 
 
 def fact_words(evidence: Mapping[str, Any], look: Look) -> list[str]:
     """Sentences from the figures of an evidence; none for a measure without words here."""
     figures = evidence.get("figures", {})
-    words = {SPENDING: _spending, VISITS: _visits, RENEWAL: _renewal, MIX: _mix}.get(evidence.get("measure", ""))
+    words = {SPENDING: _spending, VISITS: _visits, RENEWAL: _renewal, MIX: _mix, DEPOSITS: _deposits}.get(
+        evidence.get("measure", "")
+    )
     return words(figures, look) if words and figures else []
 
 
@@ -73,6 +78,17 @@ def _mix(figures: Figures, look: Look) -> list[str]:
         _(
             "{first} purchases before and {then} since, in dining, lodging, groceries, fuel and general retail alone"
         ).format(first=first, then=then),
+    ]
+
+
+def _deposits(figures: Figures, look: Look) -> list[str]:
+    if "usual" in figures:
+        usual, now = (cells.money(figures[name], look.currency) for name in ("usual", "now"))
+        return [_("Usually {usual} on deposit, {now} now").format(usual=usual, now=now)]
+    first, now, term = (cells.money(figures[name], look.currency) for name in ("first", "now", "term"))
+    return [
+        _("{first} on deposit {months} months ago, {now} now").format(first=first, months=figures["months"], now=now),
+        _("{term} of it is tied for a time").format(term=term),
     ]
 
 

@@ -79,6 +79,8 @@ class Page:
     period: str
     cut: str
     judging: Judging | None
+    counted_head: str
+    nothing: str
 
 
 def follows_of(action: ActionLine, look: Look) -> list[tuple[str, str]]:
@@ -104,7 +106,7 @@ def evidence_page(about: About, look: Look, *, month: str = "", typed: Typed | N
     ]
     figures = recompute(counted, evidence)
     months = drawing.months_of(evidence)
-    chosen = _chosen(month, months)
+    chosen = chosen_of(month, months)
     if chosen is None and len(rows) > MOST_ROWS:
         chosen = months[-1]
     shown = [row for row in rows if chosen is None or row.occurred_on.replace(day=1) == chosen]
@@ -116,16 +118,19 @@ def evidence_page(about: About, look: Look, *, month: str = "", typed: Typed | N
         chart=drawing.draw(evidence, look),
         sums=_sums(rows, months, chosen, look),
         rows=[_row(row, look) for row in reversed(shown[-MOST_ROWS:])],
-        recomputed=sentences((_recomputed(evidence["measure"], figures, look), _verdict(agrees=agrees))),
+        recomputed=sentences((_recomputed(evidence["measure"], figures, look), verdict(agrees=agrees))),
         agrees=agrees,
         amount_head=cells.with_sign(_("Amount"), look.currency),
         period=cells.month_words(chosen, look.today) if chosen else "",
         cut=_cut(len(shown)),
         judging=judging_of(about.signal, look, back=about.action, typed=typed),
+        counted_head=_("Purchases"),
+        nothing=_("No purchases in this month."),
     )
 
 
-def _chosen(month: str, months: Sequence[dt.date]) -> dt.date | None:
+def chosen_of(month: str, months: Sequence[dt.date]) -> dt.date | None:
+    """The month asked for, None for all of them. Raises BadRequest for one outside the evidence."""
     if not month:
         return None
     known = {f"{first:%Y-%m}": first for first in months}
@@ -185,7 +190,8 @@ def _recomputed(measure: str, figures: Mapping[str, Any], look: Look) -> str:
     )
 
 
-def _verdict(*, agrees: bool) -> str:
+def verdict(*, agrees: bool) -> str:
+    """Whether the figures computed again are those that were said."""
     if agrees:
         return _("This agrees with what was said.")
     return _("The rows have changed since; the next refresh brings what is said up to date.")

@@ -7,6 +7,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from guanxi.faces.desk.evidence.deposits import deposits_page
+from guanxi.faces.desk.evidence.facts import PROVEN
 from guanxi.faces.desk.evidence.forms import JudgementForm, JudgementWithdrawalForm
 from guanxi.faces.desk.evidence.judging import Typed
 from guanxi.faces.desk.evidence.presenters import About, evidence_page, follows_of
@@ -99,9 +101,10 @@ def _page(
     request: FaceRequest, about: About, look: Look, *, typed: Typed | None = None, status: int = 200
 ) -> HttpResponse:
     wanted = asked(request, "month", "judged")
-    if about.evidence.get("table") != "dealings":
+    if about.evidence.get("table") not in PROVEN:
         raise Http404
-    page = evidence_page(about, look, month=wanted["month"], typed=typed)
+    paged = deposits_page if about.evidence["table"] == "balances" else evidence_page
+    page = paged(about, look, month=wanted["month"], typed=typed)
     return render(request, "evidence/page.html", {"page": page, "has_judged": wanted["judged"] == "1"}, status=status)
 
 

@@ -1,5 +1,6 @@
 """The rules of signals: which state may follow which, and how their figures come out of the rows they name."""
 
+from guanxi.record.signals.rules.deposits import Level, deposits_by_month, recompute_deposits
 from guanxi.record.signals.rules.lifecycle import (
     DETECTED,
     OPEN_STATES,
@@ -20,6 +21,8 @@ __all__ = [
     "OPEN_STATES",
     "SUPPOSED",
     "EvidenceRow",
+    "Level",
+    "deposits_by_month",
     "given_up_on",
     "is_given_up",
     "is_open",
@@ -28,5 +31,6 @@ __all__ = [
     "last_day_given_up",
     "may_follow",
     "recompute",
+    "recompute_deposits",
     "state_after",
 ]
