@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 
+from guanxi.identity.models import Team
 from guanxi.insight.appraisal.growth import tell_growth
 from guanxi.record.customers.models import Customer
-from guanxi.record.standing.models import Edition, Standing
+from guanxi.record.standing.models import Edition, Growth, Standing
 from tests.faces.reading import words_of
 from tests.insight.appraisal import books
 
@@ -33,9 +34,9 @@ def told() -> dict:
 
 @pytest.fixture
 def grown(scene, told):
-    edition = Edition.objects.get()
-    edition.facts = edition.facts | {"growth": told}
-    edition.save()
+    oak = Team.objects.get(name="贵宾一组")
+    Growth.objects.create(team_id=None, facts=told)
+    Growth.objects.create(team_id=oak.pk, facts=told | {"equity": None})
     return scene
 
 
@@ -65,10 +66,17 @@ def test_what_is_tried_out_is_answered_and_nothing_is_written(grown, looking):
     assert usual["hours"].words == ("Tier A: 4 hours", "Tier B: 6 hours", "Tier C: 0 hours")
 
 
-def test_the_figures_of_the_firm_are_for_whoever_sees_it(grown, looking):
-    page = looking(grown, "chen").get("/insight/growth/").context["page"]
-    assert page.empty != ""
-    assert (page.bridge, page.tried) == ([], [])
+def test_leaders_see_their_teams_and_managers_only_their_customers(grown, looking):
+    leader = looking(grown, "chen", language="en").get("/insight/growth/").context["page"]
+    assert leader.under.startswith("your teams and those below")
+    assert (leader.bridge, len(leader.parts)) == ([], 5)  # the facts of the leader's own team
+    assert (
+        looking(grown, "li", language="en").get("/insight/growth/").context["page"].under.startswith("the whole firm")
+    )
+    for who in ("lin", "huang"):
+        page = looking(grown, who).get("/insight/growth/").context["page"]
+        assert page.empty != ""
+        assert (page.bridge, page.tried) == ([], [])
 
 
 def test_words_where_nothing_was_computed(scene, looking):

@@ -206,6 +206,11 @@ def top_team() -> Team:
     return Team.objects.get(parent=None)
 
 
+def top_of(team_ids: Iterable[int]) -> int | None:
+    """The team above all others of these; None where there are none."""
+    return Team.objects.filter(pk__in=list(team_ids)).order_by("lo").values_list("pk", flat=True).first()
+
+
 def find_staff(code: str, principal: Principal) -> Staff | None:
     """The colleague of that code, as far as the principal sees colleagues; None is the same answer for a stranger."""
     return staff_seen_by(principal).filter(code=code).first()

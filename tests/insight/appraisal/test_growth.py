@@ -8,7 +8,7 @@ import pytest
 from guanxi.insight.appraisal.acquisition import tell_acquisition
 from guanxi.insight.appraisal.claims import tell_claims
 from guanxi.insight.appraisal.customers import appraise_customers
-from guanxi.insight.appraisal.growth import tell_growth
+from guanxi.insight.appraisal.growth import TeamPlace, tell_growth, tell_growths
 from guanxi.insight.appraisal.leaving import tell_reasons, tell_second_lifetime
 from guanxi.insight.appraisal.summaries import appraise_summary
 from guanxi.insight.appraisal.tiering import Memory
@@ -71,11 +71,33 @@ def test_equity_growth_and_retention_by_hand():
     assert told["missing"][0]["words"].startswith("No product belongs to a family")
 
 
+def test_teams_are_told_of_their_own_customers_and_all_below():
+    """Teams 7 (numbers 1 … 3) and below it 8 (2) and 9 (3): customers 1 … 20 of 8, 21 … 60 of 9, 61 … 70 of none."""
+    rows = [(pk, on(n), 100) for pk in range(1, 71) for n in range(0, 1000, 100)]
+    bench = books.print_days(rows)
+    bench.run(
+        "UPDATE customers SET team_id = CASE WHEN customer_id <= 20 THEN 8 WHEN customer_id <= 60 THEN 9 END, source = '';"
+        "INSERT INTO products (product_id, family) VALUES (1, 'card'); INSERT INTO bought SELECT customer_id, 1, DATE '2023-01-01',"
+        " DATE '2023-01-01', 1 FROM customers WHERE customer_id <= 40"
+    )
+    rank(bench, 30)
+    teams = [TeamPlace(7, 1, 3), TeamPlace(8, 2, 2), TeamPlace(9, 3, 3), TeamPlace(10, 4, 4)]
+    told = tell_growths(bench, as_of=END, currency="CNY", teams=teams)
+    assert {team: one["score"]["active"]["kept"] for team, one in told.items()} == {None: 70, 7: 60, 8: 20, 9: 40}
+    assert {team: one["tiers"]["1"] for team, one in told.items()} == {None: 9000, 7: 9000, 8: 6000, 9: 3000}
+    assert {team: one["arrivals"]["existing"] for team, one in told.items()} == {None: 70, 7: 60, 8: 20, 9: 40}
+    # of the whole all thirty of tier A have a card, and ten of the forty others
+    assert [one["lift"] for one in told[None]["likeness"]] == [4.0]
+    assert [one["lift"] for one in told[7]["likeness"]] == [3.0]
+    assert told[8]["likeness"] == []  # all of them are of tier A
+    assert told[None] == tell_growth(bench, as_of=END, currency="CNY")
+
+
 def test_a_short_log_says_so():
     bench = books.print_days([(1, on(0), 100), (1, on(90), 100)])
     told = tell_growth(bench, as_of=on(100), currency="CNY")
     assert (told["equity"], told["volume"], told["retention"]) == (None, None, None)
-    assert [one["params"] for one in told["missing"]] == [{"days": 100, "least": 456}, {}, {}]
+    assert [one["params"] for one in told["missing"][:3]] == [{"days": 100, "least": 456}, {}, {}]
     assert (
         tell_growth(Workbench.with_empty_edition(), as_of=JAN, currency="CNY")["missing"][0]["words"]
         == "There are no dealings yet."

@@ -24,7 +24,7 @@ from guanxi.record.customers.models import Customer, DirtyCustomer
 from guanxi.record.signals.models import Signal
 from guanxi.record.standing import services
 from guanxi.record.standing.choices import Cause
-from guanxi.record.standing.models import AlarmCell, Cell, Edition, Flow, Standing, StandingMove
+from guanxi.record.standing.models import AlarmCell, Cell, Edition, Flow, Growth, Standing, StandingMove
 from tests.insight.warehouse.scene import add_customers, add_dealings, day
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,6 +67,7 @@ def test_everything_computed_stands_in_the_record():
     assert (best.is_worth_keeping, best.is_in_danger) == (False, False)
     tiers = [Standing.objects.filter(tier_strict=tier).count() for tier in (Tier.A, Tier.B, Tier.C)]
     assert tiers == [20, 60, 20]
+    assert Growth.objects.get(team_id=None).facts["score"]["active"] == {"built": 100, "kept": 0, "rescued": 0}
     head = Customer.objects.get(pk=ids[-1])
     assert (head.tier, head.value) == (Tier.A, 87_200)
     edition = Edition.objects.get()

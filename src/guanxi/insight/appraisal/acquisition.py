@@ -41,7 +41,17 @@ def tell_acquisition(bench: Workbench, *, as_of: date | None, currency: str) -> 
     to = as_of or last_day(bench)
     if to is None:
         return _answer(None, {"new": 0, "regained": 0, "existing": 0, "cells": []}, [Sentence(NO_DEALINGS)])
-    rows = bench.arrow(_SQL / "arrivals.sql", as_of=to)
+    told, missing = count_arrivals(read_arrivals(bench, as_of=to), currency=currency)
+    return _answer(to, told, missing)
+
+
+def read_arrivals(bench: Workbench, *, as_of: date) -> pa.Table:
+    """A row a customer who bought in the year that ends with `as_of` (sql/arrivals.sql)."""
+    return bench.arrow(_SQL / "arrivals.sql", as_of=as_of)
+
+
+def count_arrivals(rows: pa.Table, *, currency: str) -> tuple[dict[str, Any], list[Sentence]]:
+    """Figures of these arrivals, and in words what is missing."""
     absent, gap = (rows[name].cast("float64").to_numpy(zero_copy_only=False) for name in ("absent", "gap"))
     kind = kinds_of_arrival(absent, gap)
     came = kind == NEW
@@ -62,7 +72,7 @@ def tell_acquisition(bench: Workbench, *, as_of: date | None, currency: str) -> 
         missing.append(Sentence(NO_SOURCES))
     if not word.any():
         missing.append(Sentence(NO_WORDS))
-    return _answer(to, told, missing)
+    return told, missing
 
 
 def _tell_cells(counted: list[dict[str, Any]], unit: int) -> list[dict[str, Any]]:

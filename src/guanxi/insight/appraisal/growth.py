@@ -3,26 +3,25 @@
 Money in minor units of the firm's currency. What the data cannot carry is None, with words in `missing`.
 """
 
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from guanxi.ground.refusals import gettext_noop
-from guanxi.insight.appraisal.acquisition import tell_acquisition
-from guanxi.insight.appraisal.leaving import tell_reasons
-from guanxi.insight.appraisal.purchases import first_day, words_of
+from guanxi.insight.appraisal.acquisition import count_arrivals
+from guanxi.insight.appraisal.asset import Asset, read_asset
+from guanxi.insight.appraisal.leaving import count_lost
+from guanxi.insight.appraisal.purchases import first_day
 from guanxi.insight.estimates.equity import Volume, bridge_equity, explain_growth, split_more
 from guanxi.insight.estimates.likeness import over_represented
 from guanxi.insight.estimates.rates import LEAST_EVENTS, poisson_rates
 from guanxi.insight.estimates.words import Sentence
 from guanxi.insight.warehouse.workbench import Workbench
 
-_SQL = Path(__file__).parent / "sql"
 _YEAR, _QUARTER = 365, 91
 _MONTH = 365.25 / 12
 _MOST_FAMILIES = 4
@@ -37,36 +36,60 @@ NO_YEAR_AGO = gettext_noop("Nobody was a customer a year ago: how many stay cann
 _Columns = dict[str, NDArray[Any]]
 
 
+@dataclass(frozen=True)
+class TeamPlace:
+    """A team and, in the preorder of the tree, its number and that of the last below it."""
+
+    id: int
+    low: int
+    high: int
+
+
 def tell_growth(bench: Workbench, *, as_of: date, currency: str) -> dict[str, Any]:
-    """The facts of an edition whose `estimates` and `loyalty` are filled; JSON, sentences as words and params. Of arrivals
-    and losses money stands in whole units of `currency`.
+    """The facts of the whole firm in an edition whose `estimates` and `loyalty` are filled; JSON, sentences as words and
+    params. Of arrivals and losses money stands in whole units of `currency`.
     """
+    return tell_growths(bench, as_of=as_of, currency=currency, teams=())[None]
+
+
+def tell_growths(
+    bench: Workbench, *, as_of: date, currency: str, teams: Sequence[TeamPlace]
+) -> dict[int | None, dict[str, Any]]:
+    """The same of the whole (None) and of each team with all below it that has customers, by its id."""
     begin = first_day(bench)
     if begin is None or begin > as_of:
-        return {"missing": [_told(Sentence(NO_DEALINGS))]}
+        return {None: {"missing": [_told(Sentence(NO_DEALINGS))]}}
     days = (as_of - begin).days
-    period = _YEAR if days >= 2 * _YEAR else _QUARTER
-    before = as_of - timedelta(days=period)
-    column = _columns(bench.arrow(_SQL / "growth.sql", as_of=as_of, before=before))
-    told: dict[str, Any] = {"since": before.isoformat(), "days": period, "missing": [], "equity": None, "volume": None}
+    before = as_of - timedelta(days=_YEAR if days >= 2 * _YEAR else _QUARTER)
+    whole = read_asset(bench, as_of=as_of, before=before, places={team.id: team.low for team in teams})
+    parts = {None: whole} | {team.id: whole.part(team.low, team.high) for team in teams}
+    span = {"since": before.isoformat(), "days": (as_of - before).days}
+    return {team: {**span, **_tell(part, days, currency)} for team, part in parts.items() if team is None or len(part)}
+
+
+def _tell(asset: Asset, days: int, currency: str) -> dict[str, Any]:
+    column = asset.columns()
+    missing: list[Sentence] = []
+    told: dict[str, Any] = {"equity": None, "volume": None}
     if days < _YEAR + _QUARTER:
-        told["missing"].append(_told(Sentence(TOO_SHORT, {"days": days, "least": _YEAR + _QUARTER})))
+        missing.append(Sentence(TOO_SHORT, {"days": days, "least": _YEAR + _QUARTER}))
     else:
         told |= _tell_change(column)
     if not column["families_now"].any():
-        told["missing"].append(_told(Sentence(NO_FAMILIES)))
+        missing.append(Sentence(NO_FAMILIES))
     told["retention"] = _tell_retention(column)
     if told["retention"] is None:
-        told["missing"].append(_told(Sentence(NO_YEAR_AGO)))
+        missing.append(Sentence(NO_YEAR_AGO))
+    arrivals, no_arrivals = count_arrivals(asset.arrivals.rows, currency=currency)
+    lost, no_losses = count_lost(asset.lost.rows, currency=currency)
+    missing += [*no_arrivals, *(Sentence(words) for words in no_losses)]
     told["by_families"] = _tell_by_families(column)
     told["loyalty"] = _tell_loyalty(column)
     told["tiers"] = {str(tier): float(column["worth_now"][column["tier"] == tier].sum()) for tier in (1, 2, 3)}
     told["ends"] = {"revenue": float(column["net_now"].sum()), "contribution": float(column["worth_now"].sum())}
     told["score"] = _tell_score(column)
-    told["likeness"] = _tell_likeness(bench, as_of)
-    told["arrivals"] = tell_acquisition(bench, as_of=as_of, currency=currency)
-    told["lost"] = tell_reasons(bench, as_of=as_of, currency=currency)
-    return told
+    told["likeness"] = _tell_likeness(asset.likeness())
+    return {**told, "arrivals": arrivals, "lost": lost, "missing": [_told(one) for one in missing]}
 
 
 def _tell_change(column: _Columns) -> dict[str, Any]:
@@ -184,33 +207,11 @@ def _tell_score(column: _Columns) -> dict[str, dict[str, int]]:
     return {name: {way: int((group & came).sum()) for way, came in ways.items()} for name, group in groups.items()}
 
 
-def _tell_likeness(bench: Workbench, as_of: date) -> list[dict[str, Any]]:
-    rows = bench.arrow(_SQL / "likeness.sql", as_of=as_of)
-    best, everybody = (
-        bench.arrow(
-            "SELECT count(*) FILTER (WHERE tier_strict = 1) AS a, count(*) FILTER (WHERE tier_strict < 9) AS b FROM estimates"
-        )
-        .to_pylist()[0]
-        .values()
-    )
-    found = over_represented(
-        rows["feature"].to_pylist(),
-        rows["with_best"].to_numpy(),
-        rows["with_all"].to_numpy(),
-        best=best,
-        everybody=everybody,
-    )
-    return [asdict(one) for one in found]
-
-
-def _columns(rows: pa.Table) -> _Columns:
-    column: _Columns = {}
-    for name in rows.column_names:
-        if name == "loyalty_class":
-            column[name] = words_of(rows[name])
-        else:
-            column[name] = rows[name].cast(pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
-    return column
+def _tell_likeness(counted: Mapping[str, tuple[int, int]]) -> list[dict[str, Any]]:
+    best, everybody = counted.get("all:", (0, 0))
+    features = [feature for feature in counted if feature != "all:"]
+    with_best, with_all = ([counted[feature][place] for feature in features] for place in (0, 1))
+    return [asdict(one) for one in over_represented(features, with_best, with_all, best=best, everybody=everybody)]
 
 
 def _told(sentence: Sentence) -> dict[str, Any]:

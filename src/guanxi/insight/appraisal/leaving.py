@@ -51,15 +51,19 @@ class Lost:
     causes: NDArray[np.str_]
 
 
-def find_lost(bench: Workbench, *, as_of: date) -> Lost:
-    """Everybody lost by `as_of`, with the type of reason that the evidence of the record carries (0: to be asked)."""
-    rows = bench.arrow(
+def read_lost(bench: Workbench, *, as_of: date) -> pa.Table:
+    """A row for everybody lost by `as_of` (sql/lost.sql)."""
+    return bench.arrow(
         _SQL / "lost.sql",
         as_of=as_of,
         lost=Stage.LOST.value,
         outward=Direction.OUT.value,
         no_answer=Outcome.NO_ANSWER.value,
     )
+
+
+def judge_lost(rows: pa.Table) -> Lost:
+    """The type of reason that the evidence of the record carries for each (0: to be asked)."""
     unsolved = rows["unsolved"].to_numpy(zero_copy_only=False).astype(bool)
     evidence = np.zeros((rows.num_rows, len(EVIDENCE)))
     evidence[:, list(EVIDENCE).index("unsolved")] = unsolved
@@ -72,18 +76,23 @@ def tell_reasons(bench: Workbench, *, as_of: date | None, currency: str) -> dict
     to = as_of or last_day(bench)
     if to is None:
         return _answer("reasons", None, {"customers": 0, "types": {}, "causes": {}}, [NO_DEALINGS])
-    lost = find_lost(bench, as_of=to)
-    worth = lost.rows["worth"].to_numpy(zero_copy_only=False) / 10 ** minor_digits(currency)
+    told, missing = count_lost(read_lost(bench, as_of=to), currency=currency)
+    return _answer("reasons", to, told, missing, NO_ANSWERS)
+
+
+def count_lost(rows: pa.Table, *, currency: str) -> tuple[dict[str, Any], list[str]]:
+    """Figures of these lost customers, and in words what is missing."""
+    lost = judge_lost(rows)
+    worth = rows["worth"].to_numpy(zero_copy_only=False) / 10 ** minor_digits(currency)
     types = np.array([reason.name.lower() for reason in Reason])[lost.reasons.types]
     told: dict[str, Any] = {
-        "customers": lost.rows.num_rows,
+        "customers": rows.num_rows,
         "to_be_asked": int((lost.reasons.types == Reason.UNKNOWN).sum()),
         "types": _by(types, worth),
         "causes": _by(np.where(lost.causes == "", "unknown", lost.causes), worth),
-        "evidence": {"unsolved": int(pc.sum(lost.rows["unsolved"]).as_py() or 0)},
+        "evidence": {"unsolved": int(pc.sum(rows["unsolved"]).as_py() or 0)},
     }
-    missing = [NOBODY_ASKED, NO_EVIDENCE] if lost.rows.num_rows else [NOBODY_LOST]
-    return _answer("reasons", to, told, missing, NO_ANSWERS)
+    return told, [NOBODY_ASKED, NO_EVIDENCE] if rows.num_rows else [NOBODY_LOST]
 
 
 def tell_second_lifetime(bench: Workbench, *, as_of: date | None, currency: str) -> dict[str, Any]:
@@ -91,15 +100,15 @@ def tell_second_lifetime(bench: Workbench, *, as_of: date | None, currency: str)
     to = as_of or last_day(bench)
     if to is None:
         return _answer("second_lifetime", None, {"customers": 0, "pursued": 0}, [NO_DEALINGS])
-    lost = find_lost(bench, as_of=to)
-    worth = lost.rows["worth"].to_numpy(zero_copy_only=False) / 10 ** minor_digits(currency)
+    lost = read_lost(bench, as_of=to)
+    worth = lost["worth"].to_numpy(zero_copy_only=False) / 10 ** minor_digits(currency)
     told: dict[str, Any] = {
-        "customers": lost.rows.num_rows,
+        "customers": lost.num_rows,
         "first_life_total": float(worth.sum()),
         "offers": 0,
         "pursued": 0,
     }
-    missing = [NO_OFFERS, NO_RETURNS] if lost.rows.num_rows else [NOBODY_LOST, NO_OFFERS]
+    missing = [NO_OFFERS, NO_RETURNS] if lost.num_rows else [NOBODY_LOST, NO_OFFERS]
     return _answer("second_lifetime", to, told, missing, NO_RETURN_RULE)
 
 

@@ -22,10 +22,10 @@ from guanxi.ground.kill_points import kill_point
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm
+from guanxi.identity.queries import all_teams, firm
 from guanxi.insight.appraisal.concentration import tell_concentration
 from guanxi.insight.appraisal.customers import Appraisal, appraise_customers
-from guanxi.insight.appraisal.growth import tell_growth
+from guanxi.insight.appraisal.growth import TeamPlace, tell_growths
 from guanxi.insight.appraisal.loyalty import appraise_loyalty
 from guanxi.insight.appraisal.tiering import Memory, TierRule, tier_rule
 from guanxi.insight.refresh.advice import Advice, seek_advice, without
@@ -91,7 +91,6 @@ class _Found:
     moves: pa.Table
     headlines: pa.Table
     advice: Advice
-    growth: dict[str, Any]
 
 
 class _Steps:
@@ -226,10 +225,13 @@ def _take_out(building: Building, advice: Advice, as_of: date, *, is_redrawn: bo
     headlines = bench.arrow(_SQL / "headlines.sql")
     bench.register("moves", moves)
     quarter = as_of.replace(month=as_of.month - (as_of.month - 1) % 3, day=1)
-    summary = Summary(bench.arrow(_SQL / "cells.sql", quarter=quarter), bench.arrow(_SQL / "flows.sql"))
+    cells, flows = bench.arrow(_SQL / "cells.sql", quarter=quarter), bench.arrow(_SQL / "flows.sql")
+    teams = [TeamPlace(team.pk, team.lo, team.hi) for team in all_teams()]
+    growth = tell_growths(bench, as_of=as_of, currency=firm().currency, teams=teams)
+    summary = Summary(cells, flows, growth)
     bench.unregister("moves")
     bench.unregister("standing_rows")
-    return _Found(rows, summary, moves, headlines, advice, tell_growth(bench, as_of=as_of, currency=firm().currency))
+    return _Found(rows, summary, moves, headlines, advice)
 
 
 def _unjudged(rows: pa.Table, customers: Sequence[int]) -> pa.Table:
@@ -246,7 +248,7 @@ def _unjudged(rows: pa.Table, customers: Sequence[int]) -> pa.Table:
 
 def _facts(report: Report, appraisal: Appraisal, found: _Found) -> dict[str, Any]:
     """What the edition says of itself: grade and what is missing, what had to wait, what was set aside, how much of the
-    value the best customers hold, by which rule customers were placed in tiers, what came in and what was lost.
+    value the best customers hold, by which rule customers were placed in tiers.
     """
     bought = found.standing.filter(pc.not_equal(found.standing["tier"], Tier.NONE.value))
     return {
@@ -255,7 +257,6 @@ def _facts(report: Report, appraisal: Appraisal, found: _Found) -> dict[str, Any
         "set_aside": found.advice.set_aside(),
         "concentration": tell_concentration(bought["value"].to_numpy()),
         "tiers": appraisal.rule.as_json(),
-        "growth": found.growth,
         **_told(appraisal),
     }
 

@@ -104,6 +104,18 @@ class Flow(models.Model):
         indexes = [models.Index(fields=["on"], name="standing_flow_on")]
 
 
+class Growth(models.Model):
+    """What came in, grew and was lost of a team's customers with all below it (`team_id` null: of the whole firm), told by
+    the current edition: figures and sentences as words and params.
+    """
+
+    team_id = models.BigIntegerField(null=True)
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team_id"], name="standing_growth_team")]
+
+
 class AlarmCell(models.Model):
     """Open alarms of one owner's and team's customers, counted: by kind, by the day they were first seen and the day of
     the first contact after it (null: none yet). `at_stake` is a month's money.
@@ -130,6 +142,7 @@ PERSONAL = {
 }
 NOT_PERSONAL = {
     "Edition": ["name", "as_of", "facts"],
+    "Growth": ["facts"],
     "Standing": ["grade"],
     "StandingMove": ["on", "field"],
     "Flow": ["on"],

@@ -12,12 +12,13 @@ from typing import Any
 from django.db import connection
 from django.db.models import Sum
 
+from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import top_team, work_calendar
+from guanxi.identity.queries import top_of, top_team, work_calendar
 from guanxi.record.customers.choices import Tier
 from guanxi.record.customers.permissions import reach_of
 from guanxi.record.standing.choices import Loyalty
-from guanxi.record.standing.models import AlarmCell, Cell, Flow
+from guanxi.record.standing.models import AlarmCell, Cell, Flow, Growth
 from guanxi.record.standing.permissions import parts_within, seen_condition
 from guanxi.record.standing.rules import Wait
 
@@ -140,6 +141,27 @@ def moved_customers(
     with connection.cursor() as cursor:
         cursor.execute(sql, [*wanted, *params, limit])
         return [(key, customer, _day(on), why) for key, customer, on, why in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class GrowthPart:
+    """What the edition tells of growth of the customers in sight; `is_firm`: of all."""
+
+    facts: dict[str, Any]
+    is_firm: bool
+
+
+def growth_in_sight(principal: Principal) -> GrowthPart | None:
+    """Growth of the whole for whoever sees everybody, else of the teams in sight; None for who sees only own customers or
+    where nothing was told. Raises Denied.
+    """
+    require(principal, Permission.VIEW_STANDING)
+    if sees_everybody(principal):
+        found = Growth.objects.filter(team_id=None).first()
+        return GrowthPart(found.facts, is_firm=True) if found else None
+    team = top_of(reach_of(principal).team_ids)
+    found = Growth.objects.filter(team_id=team).first() if team else None
+    return GrowthPart(found.facts, is_firm=False) if found else None
 
 
 def loyal_customers(

@@ -20,6 +20,7 @@ from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, refusal_words
 from guanxi.ground.refusals import Refused
 from guanxi.record.standing.choices import Loyalty
+from guanxi.record.standing.overview import GrowthPart
 from guanxi.record.standing.queries import EditionLine
 
 _BRIDGE = {
@@ -74,9 +75,9 @@ def no_page(why: str) -> GrowthPage:
     return GrowthPage(sentence=_("Growth"), under="", empty=why)
 
 
-def growth_page(edition: EditionLine, look: Look, trying: Trying) -> GrowthPage:
-    """The page from the facts of an edition."""
-    facts: dict[str, Any] = edition.facts.get("growth") or {}
+def growth_page(edition: EditionLine, part: GrowthPart, look: Look, trying: Trying) -> GrowthPage:
+    """The page from what an edition tells of the customers in sight."""
+    facts = part.facts
     if not facts.get("loyalty"):
         return no_page(
             "; ".join(_said(one) for one in facts.get("missing", ()))
@@ -85,7 +86,7 @@ def growth_page(edition: EditionLine, look: Look, trying: Trying) -> GrowthPage:
     since = date.fromisoformat(facts["since"])
     return GrowthPage(
         sentence=_sentence(facts, look),
-        under=_under(edition, since, look),
+        under=_under(edition, part, since, look),
         money_head=cells.with_sign(_("Contribution"), look.currency),
         each_head=cells.with_sign(_("Each"), look.currency),
         bridge=_bridge(facts.get("equity"), look),
@@ -119,10 +120,10 @@ def _sentence(facts: Mapping[str, Any], look: Look) -> str:
     return words.format(money=cells.money(round(abs(change)), look.currency))
 
 
-def _under(edition: EditionLine, since: date, look: Look) -> str:
+def _under(edition: EditionLine, part: GrowthPart, since: date, look: Look) -> str:
     return dotted(
         [
-            _("the whole firm"),
+            _("the whole firm") if part.is_firm else _("your teams and those below"),
             _("data up to {day}").format(day=cells.short_date(edition.as_of, look.today)),
             _("compared with {day}").format(day=cells.short_date(since, look.today)),
             _("contribution of the 365 days before each"),
@@ -234,12 +235,7 @@ def _ends(facts: Mapping[str, Any], look: Look) -> list[Line]:
 
 
 def _lacking(facts: Mapping[str, Any]) -> list[str]:
-    told = [_said(one) for one in facts["missing"]]
-    told += [
-        refusal_words(Refused("insight.told", words))
-        for words in (*facts["arrivals"]["missing"], *facts["lost"]["missing"])
-    ]
-    return list(dict.fromkeys(told))
+    return list(dict.fromkeys(_said(one) for one in facts["missing"]))
 
 
 def _said(sentence: Mapping[str, Any]) -> str:

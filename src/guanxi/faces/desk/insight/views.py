@@ -71,17 +71,18 @@ def moves(request: FaceRequest) -> HttpResponse:
 
 @require_safe
 def growth(request: FaceRequest) -> HttpResponse:
-    """Customers as an asset: the figures of the whole firm, for whoever sees everybody."""
+    """Customers as an asset: of the firm for whoever sees everybody, of their teams for leaders."""
     wanted = asked(request, *_TRIED)
     require(request.principal, Permission.VIEW_STANDING)
     numbers = {name: _number(wanted[name], *bounds) for name, bounds in _TRIED.items() if wanted[name]}
     look, edition = look_of(request), current_edition()
+    part = overview.growth_in_sight(look.principal)
     if edition is None:
         page = growing.no_page(_("Nothing has been computed yet."))
-    elif not overview.sees_everybody(look.principal):
-        page = growing.no_page(_("These figures are of the whole firm; they are shown to whoever sees all customers."))
+    elif part is None:
+        page = growing.no_page(_("These figures are of whole teams; they are shown to whoever leads one or sees all."))
     else:
-        page = growing.growth_page(edition, look, Trying(**numbers))
+        page = growing.growth_page(edition, part, look, Trying(**numbers))
     return render(request, "insight/growth.html", {"page": page})
 
 

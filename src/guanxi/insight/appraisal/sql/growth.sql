@@ -24,13 +24,14 @@ WITH families AS (
     WHERE day <= $as_of
     GROUP BY customer_id
 )
-SELECT y.customer_id, y.bought_now, y.bought_before, y.bought_year_ago, y.worth_now, y.worth_before, y.net_now,
+SELECT y.customer_id, c.team_id, y.bought_now, y.bought_before, y.bought_year_ago, y.worth_now, y.worth_before, y.net_now,
     days_between(y.first_day, $as_of) AS age_now, days_between(y.first_day, $before) AS age_before,
     coalesce(h.families_now, 0) AS families_now, coalesce(h.families_before, 0) AS families_before,
     coalesce(h.families_year_ago, 0) AS families_year_ago,
     coalesce(e.tier_strict, 9) AS tier, l.loyalty, coalesce(l.loyalty_class, '') AS loyalty_class,
     coalesce(l.is_worth_keeping, FALSE) AS is_worth_keeping
 FROM years y
+JOIN customers c ON c.customer_id = y.customer_id
 LEFT JOIN held h ON h.customer_id = y.customer_id
 LEFT JOIN estimates e ON e.customer_id = y.customer_id
 LEFT JOIN loyalty l ON l.customer_id = y.customer_id

@@ -1,11 +1,13 @@
--- How many customers of tier A, and how many of all that stand in a tier, have each feature: kind, city, families ever
+-- How many customers of tier A, and how many of all that stand in a tier, have each feature, by team (all: everybody): kind, city, families ever
 -- bought by $as_of, how long they have been customers, whether they came by somebody's word or brought somebody.
 
 WITH placed AS (
-    SELECT e.customer_id, e.tier_strict = 1 AS is_best, e.age_days, c.segment, c.city_id
+    SELECT e.customer_id, e.tier_strict = 1 AS is_best, e.age_days, c.segment, c.city_id, c.team_id
     FROM estimates e JOIN customers c ON c.customer_id = e.customer_id
     WHERE e.tier_strict < 9
 ), features AS (
+    SELECT customer_id, 'all' AS kind, '' AS name FROM placed
+    UNION ALL
     SELECT customer_id, 'segment' AS kind, segment AS name FROM placed
     UNION ALL
     SELECT customer_id, 'city', CAST(city_id AS VARCHAR) FROM placed WHERE city_id IS NOT NULL
@@ -21,7 +23,7 @@ WITH placed AS (
     UNION ALL
     SELECT DISTINCT referrer_id, 'brought', 'others' FROM referrals WHERE told_on <= $as_of
 )
-SELECT f.kind || ':' || f.name AS feature, count(*) FILTER (WHERE p.is_best) AS with_best, count(*) AS with_all
+SELECT f.kind || ':' || f.name AS feature, p.team_id, count(*) FILTER (WHERE p.is_best) AS with_best, count(*) AS with_all
 FROM features f JOIN placed p ON p.customer_id = f.customer_id
-GROUP BY f.kind, f.name
-ORDER BY 1
+GROUP BY f.kind, f.name, p.team_id
+ORDER BY 1, 2

@@ -6,7 +6,7 @@ WITH bought AS (
     SELECT customer_id, min(day) AS first_day, max(day) AS last_day, count(*) AS purchases
     FROM days WHERE is_purchase AND day <= $as_of GROUP BY customer_id
 ), gone AS (
-    SELECT b.*, c.stage = $lost AS is_declared,
+    SELECT b.*, c.team_id, c.stage = $lost AS is_declared,
         CASE WHEN b.purchases = 1 THEN 365
             ELSE greatest(180, 6.0 * days_between(b.first_day, b.last_day) / (b.purchases - 1)) END AS patience
     FROM bought b JOIN customers c ON c.customer_id = b.customer_id
@@ -21,7 +21,7 @@ WITH bought AS (
         AND k.direction = $outward AND k.outcome <> $no_answer
     WHERE k.customer_id IS NULL
 )
-SELECT g.customer_id, g.first_day, g.last_day, g.is_declared, w.worth, p.customer_id IS NOT NULL AS unsolved
+SELECT g.customer_id, g.team_id, g.first_day, g.last_day, g.is_declared, w.worth, p.customer_id IS NOT NULL AS unsolved
 FROM gone g
 JOIN worth w ON w.customer_id = g.customer_id
 LEFT JOIN promises p ON p.customer_id = g.customer_id

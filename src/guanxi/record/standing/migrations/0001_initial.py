@@ -53,6 +53,17 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Growth',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('team_id', models.BigIntegerField(null=True)),
+                ('facts', models.JSONField(default=dict)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('team_id',), name='standing_growth_team')],
+            },
+        ),
+        migrations.CreateModel(
             name='Standing',
             fields=[
                 ('customer_id', models.BigIntegerField(primary_key=True, serialize=False)),

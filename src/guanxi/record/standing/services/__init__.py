@@ -1,5 +1,6 @@
 """Acts on standing: an edition begins, is published whole, and has passed its headlines on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -33,10 +34,11 @@ class Published:
 
 @dataclass(frozen=True)
 class Summary:
-    """An edition counted: rows of Cell, and of Flow (without edition and day)."""
+    """An edition counted: rows of Cell, and of Flow (without edition and day); growth told by team (None: the whole)."""
 
     cells: "pa.Table"
     flows: "pa.Table"
+    growth: Mapping[int | None, dict[str, Any]] = field(default_factory=dict)
 
 
 def begin_edition(name: str, *, by: Principal, as_of: date) -> None:
@@ -63,6 +65,7 @@ def publish_edition(
         _keep_moves(edition, moves)
         if summary is not None:
             summing.keep(edition, cells=summary.cells, flows=summary.flows)
+            summing.keep_growth(summary.growth)
         edition.published_at = clock.now()
         edition.customers, edition.dealings = said.customers, said.dealings
         edition.facts = {**said.facts, "headlines": False}

@@ -1,11 +1,11 @@
 """The counts beside an edition: parts of customers and of movements that a page can add up for anybody."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from guanxi.record.customers.bulk import day, insert
-from guanxi.record.standing.models import AlarmCell, Cell, Edition, Flow
+from guanxi.record.standing.models import AlarmCell, Cell, Edition, Flow, Growth
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,6 +23,12 @@ def keep(edition: Edition, *, cells: "pa.Table", flows: "pa.Table") -> None:
     Flow.objects.filter(on__lt=edition.as_of - KEPT).delete()
     moved = [(edition.pk, day(edition.as_of), *row) for row in _rows(flows, _FLOW)]
     insert(Flow, ("edition_id", "on", *_FLOW), moved)
+
+
+def keep_growth(facts: Mapping[int | None, dict[str, Any]]) -> None:
+    """Replace what is told of growth, by team (None: the whole), in the caller's transaction."""
+    Growth.objects.all().delete()
+    Growth.objects.bulk_create([Growth(team_id=team, facts=told) for team, told in facts.items()], batch_size=100)
 
 
 def keep_alarms(rows: Iterable[Sequence[Any]]) -> None:
