@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from guanxi.engage.offers.services import GivenOffer, GivenTreatment, write_offer
 from guanxi.record.actions.models import Action
 from guanxi.record.signals.models import Signal
 from tests.faces.browsing import sign_in, wait_until_said
@@ -68,9 +69,14 @@ LI = {
     for name, path in {
         "settings": "", "my settings": "me/", "roles": "roles/", "teams": "teams/", "team": "teams/{oak}/", "people": "people/",
         "person": "people/{lin}/", "sight": "sight/ [name=customer] ← 王", "product": "products/", "estate": "estates/",
-        "days off": "days-off/", "thresholds": "thresholds/", "jobs": "jobs/", "data": "data/", "start questions": "beginning/",
+        "days off": "days-off/", "thresholds": "thresholds/", "jobs": "jobs/", "data": "data/", "start questions": "beginning/", "policy": "policy/",
     }.items()
 }  # fmt: skip
+LI |= {
+    "offers": ("/offers/", ""),
+    "offer": ("/offers/{offer}/", ""),
+    "new offer": ("/offers/new/", "details.way summary >> nth=1"),
+}
 CHEN = {
     "leader": ("/", ""),
     "ticks": ("/customers/?columns=name,phone,company", ""),
@@ -174,7 +180,9 @@ def test_axe_finds_nothing_serious_in_administration(firm, browser, live_server,
     account.language = language
     account.save()
     sign_in(page, live_server.url, "li")
-    found = look_at(page, live_server.url, LI, places(firm))
+    rules, treatments = {1: "age >= 18"}, {2: GivenTreatment(wording_zh="您好", wording_en="Good day")}
+    offer = GivenOffer(reference="loan", issue="5", rules=rules, treatments=treatments)
+    found = look_at(page, live_server.url, LI, places(firm) | {"offer": write_offer("", offer, by=firm.person("li"))})
     assert found == {}, json.dumps(found, indent=1, ensure_ascii=False)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     context.close()
