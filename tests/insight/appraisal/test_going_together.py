@@ -34,7 +34,8 @@ def edition(bought: list[tuple[int, int, int]], held: list[tuple[int, int, int]]
     for product, (name, family) in PRODUCTS.items():
         bench.run("INSERT INTO products VALUES ($p, $name, $name, $family, NULL)", p=product, name=name, family=family)
     bench.run("INSERT INTO feed VALUES ($day, 1, 1)", day=AS_OF)
-    bench.run("INSERT INTO customers (customer_id, value) SELECT DISTINCT customer_id, 1000 FROM bought")
+    bench.run("INSERT INTO customers (customer_id) SELECT DISTINCT customer_id FROM bought")
+    bench.run("INSERT INTO estimates (customer_id, value) SELECT customer_id, 1000 FROM customers")
     return bench
 
 
@@ -48,7 +49,7 @@ def test_pairs_paths_and_people_against_the_habit():
     bought += [(n, 4, 50) for n in range(1100, 1800)]
     told = appraise_affinity(edition(bought), as_of=None, currency="CNY")
     assert (told["model"], told["basket"], told["customers"]) == ("affinity", "customer", 1800)
-    assert told["parameters"] == {"products": 3, "pairs": 2}
+    assert told["parameters"] == {"of_customers": 1800, "products": 3, "pairs": 2}
     assert {(row["antecedent"], row["consequent"], row["joint"], row["confidence"]) for row in told["pairs"]} == {
         ("account", "card", 770, 0.77),
         ("card", "account", 770, 770 / 870),

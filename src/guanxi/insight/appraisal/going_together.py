@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from guanxi.ground.money import minor_digits
 from guanxi.ground.refusals import gettext_noop
@@ -23,7 +24,9 @@ from guanxi.insight.warehouse.workbench import Workbench
 _SQL = Path(__file__).parent / "sql"
 # What was seen until half a year ago is held against what was acquired since, by at most so many customers.
 HELD_OUT_DAYS = 180
-SAMPLE = 20_000
+JUDGED = 10_000
+# So many customers show every pair that half a per cent of them have; more of them every so many-th is looked at.
+SAMPLE = 200_000
 _MONTHS_TOGETHER = 24
 _LONGEST_LIST = 50
 _LEAST_HITS = 20
@@ -69,7 +72,11 @@ def appraise_affinity(bench: Workbench, *, as_of: date | None, currency: str) ->
     steps = next_steps(acquired.rename_columns(["customer", "item", "day"]), to)
     answer.figures |= {
         "customers": pc.count_distinct(acquired["customer_id"]).as_py(),
-        "parameters": {"products": pc.count_distinct(acquired["product_id"]).as_py(), "pairs": pairs.num_rows},
+        "parameters": {
+            "of_customers": _count(bench),
+            "products": pc.count_distinct(acquired["product_id"]).as_py(),
+            "pairs": pairs.num_rows,
+        },
         "pairs": _tell(pairs, names, ("antecedent", "consequent")),
         "paths": _tell(steps.filter(pc.greater_equal(steps["customers"], 10)), names, ("item", "next")),
         "segments": _tell_segments(bench, acquired, to, currency),
@@ -82,8 +89,14 @@ def appraise_affinity(bench: Workbench, *, as_of: date | None, currency: str) ->
 
 
 def read_acquired(bench: Workbench, *, as_of: date) -> pa.Table:
-    """A row a customer and product acquired by `as_of`, with the first day: `customer_id`, `product_id`, `day`."""
-    return bench.arrow(_SQL / "acquired.sql", as_of=as_of)
+    """A row a customer and product acquired by `as_of`, with the first day: `customer_id`, `product_id`, `day`. Of a firm
+    with more than SAMPLE customers those of every so many-th.
+    """
+    return bench.arrow(_SQL / "acquired.sql", as_of=as_of, step=max(-(-_count(bench) // SAMPLE), 1))
+
+
+def _count(bench: Workbench) -> int:
+    return int(bench.scalar("SELECT count(*) FROM customers"))
 
 
 def _tell_segments(bench: Workbench, acquired: pa.Table, to: date, currency: str) -> list[dict[str, Any]]:
@@ -94,7 +107,7 @@ def _tell_segments(bench: Workbench, acquired: pa.Table, to: date, currency: str
         families, "product_id", join_type="inner"
     )
     baskets = lately.select(["customer_id", "family"]).rename_columns(["basket", "item"])
-    values = bench.arrow("SELECT customer_id AS basket, value FROM customers WHERE value IS NOT NULL")
+    values = bench.arrow("SELECT customer_id AS basket, value FROM estimates WHERE value IS NOT NULL")
     unit = 10 ** minor_digits(currency)
     found = new_segments(baskets, values).slice(0, _LONGEST_LIST).to_pylist()
     return [{**row, "value": row["value"] / unit} for row in found]
@@ -119,7 +132,7 @@ def _judge(bench: Workbench, answer: Answer, acquired: pa.Table, to: date) -> No
 
 
 def _count_hits(before: pa.Table, after: pa.Table) -> _Hits:
-    """One proposal a customer: the product with the highest confidence among the pairs of what he had, not yet his."""
+    """One proposal a customer: the product, not yet his, for which what he had speaks most, by confidence."""
     rules = worth_showing(
         pair_rules(before.select(["customer_id", "product_id"]).rename_columns(["basket", "item"]), SHOWN_SUPPORT)
     )
@@ -127,14 +140,13 @@ def _count_hits(before: pa.Table, after: pa.Table) -> _Hits:
     if not len(items):
         return _Hits(0, 0, 0)
     customers = pc.unique(before.filter(pc.is_in(before["product_id"], items))["customer_id"]).sort()
-    customers = customers.take(pa.array(range(0, len(customers), max(-(-len(customers) // SAMPLE), 1))))
+    customers = customers.take(pa.array(range(0, len(customers), max(-(-len(customers) // JUDGED), 1))))
     had, got = (_matrix(rows, customers, items) for rows in (before, after))
     confidence = np.zeros((len(items), len(items)))
     first, second = (pc.index_in(rules[name], items).to_numpy() for name in ("antecedent", "consequent"))
     confidence[first, second] = rules["confidence"].to_numpy()
-    by_pairs = np.zeros(had.shape)
-    for item in range(len(items)):
-        np.maximum(by_pairs, np.where(had[:, item, None], confidence[item], 0), out=by_pairs)
+    # Every product had votes with its confidence; most customers have few of many.
+    by_pairs = np.asarray(csr_matrix(had.astype(np.float64)) @ confidence)
     by_pairs[had] = 0
     by_popularity = np.where(had, -1, had.sum(axis=0))
     asked = np.flatnonzero(by_pairs.max(axis=1) > 0)
