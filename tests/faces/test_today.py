@@ -263,7 +263,7 @@ def test_nothing_is_changed_by_looking(scene, looking, path):
         {"version": "x"},
         {"version": ""},
         {"version": "9" * 5000},
-        {"because": "7"},
+        {"because": "8"},
         {"because": "busy"},
         {"again_on": "tomorrow"},
         {"note": "x" * 2001},

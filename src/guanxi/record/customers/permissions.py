@@ -1,10 +1,8 @@
 """Which customers a principal sees, and which of their fields in clear: the one choke point of every read path."""
 
 from collections.abc import Iterable
-from typing import Any
 
-from django.db.models import BooleanField, Exists, OuterRef, Q
-from django.db.models.expressions import RawSQL
+from django.db.models import Exists, OuterRef, Q
 
 from guanxi.ground import clock
 from guanxi.ground.text.masks import mask
@@ -12,6 +10,7 @@ from guanxi.identity.principals import Principal
 from guanxi.record.customers.choices import IdentifierKind
 from guanxi.record.customers.models import Customer, Share
 from guanxi.record.customers.reach import Reach, reach_of
+from guanxi.record.customers.sight import in_sight, is_there, visible_condition
 
 __all__ = [
     "FIELD_OF_KIND",
@@ -63,26 +62,6 @@ def visible_to(principal: Principal, *, prefix: str = "", gone: bool = False, sh
     return there & (own | Q(**{f"{prefix}pk__in": given.values("customer")}))
 
 
-def in_sight(principal: Principal, customer: int | str) -> RawSQL:
-    """Return the same filter for what hangs on one customer, by his key; or, for rows that are few anyhow, by the column of
-    our own that holds it ("actions_action.customer_id"). The database asks one key once, and no panel composes a join:
-    that took longer than all its answers.
-    """
-    condition, params = visible_condition(principal, "c", shared=True)
-    return _there(customer, condition, params)
-
-
-def is_there(customer: int | str) -> RawSQL:
-    """Return the filter that a customer is neither deleted nor merged, for the same two forms; it gives nobody a right."""
-    return _there(customer, "c.deleted_at IS NULL AND c.merged_into_id IS NULL", [])
-
-
-def _there(customer: int | str, condition: str, params: list[Any]) -> RawSQL:
-    place, key = (customer, []) if isinstance(customer, str) else ("%s", [customer])
-    sql = f"EXISTS (SELECT 1 FROM customers_customer c WHERE c.id = {place} AND {condition})"  # noqa: S608 - our own words
-    return RawSQL(sql, (*key, *params), output_field=BooleanField())  # noqa: S611 - our own words, values as parameters
-
-
 def listed_with(principal: Principal) -> tuple[Q, Q]:
     """Return the filter, twice, of what hangs on the customers in one's reach, for lists of many: by the ids of the
     customers (the list indexes find them; for a reach that holds few), and by looking each row's customer up (for a
@@ -112,33 +91,6 @@ def visible_ids(principal: Principal, ids: Iterable[int], *, gone: bool = False)
     """Return those of the given customers that a principal sees (one query)."""
     seen = Customer.objects.filter(visible_to(principal, gone=gone), pk__in=list(ids))
     return set(seen.values_list("pk", flat=True))
-
-
-def visible_condition(principal: Principal, alias: str, *, shared: bool = False) -> tuple[str, list[Any]]:
-    """Return the same filter as SQL on `alias` (a table alias of our own, never a client's word) and its parameters.
-
-    shared: those shared one by one as well, for reads of one customer by key.
-    """
-    reach = reach_of(principal)
-    if reach.nobody:
-        return "1 = 0", []
-    parts = [f"{alias}.deleted_at IS NULL AND {alias}.merged_into_id IS NULL"]
-    params: list[Any] = []
-    if not reach.pool:
-        parts.append(f"{alias}.owner_id IS NOT NULL")
-    if reach.owner_id:
-        parts.append(f"{alias}.owner_id = %s")
-        params.append(reach.owner_id)
-    elif reach.team_ids:
-        places = f"{alias}.team_id IN ({', '.join(['%s'] * len(reach.team_ids))})"
-        parts.append(f"({places} OR {alias}.team_id IS NULL)" if reach.pool else places)
-        params += reach.team_ids
-    if not shared or reach.everyone or principal.staff_id is None:
-        return " AND ".join(parts), params
-    there, *own = parts
-    whose = "SELECT customer_id FROM customers_share WHERE staff_id = %s AND until >= %s"
-    own_words = " AND ".join(own) or "1 = 1"
-    return f"{there} AND (({own_words}) OR {alias}.id IN ({whose}))", [*params, principal.staff_id, clock.now().date()]
 
 
 def readable_fields(principal: Principal) -> frozenset[str]:
