@@ -157,11 +157,16 @@ def test_the_saver_grew_from_fifty_thousand_to_two_hundred_and_thirty(demo):
     terms = [(day, amount) for day, amount, kind in rows if kind == "DEPOSIT-TERM"]
     assert [amount for _, amount in terms] == [5_000_000] * 3
     whole = [(day, amount + sum(sum_ for on, sum_ in terms if on <= day)) for day, amount in demand]
-    saved = [amount for day, amount in whole if day >= dt.date(2024, 11, 1)]
+    saved = [amount for day, amount in whole if day >= dt.date(2024, 10, 1)]
     assert (saved[0], saved[-1], len(saved)) == (5_000_000, 23_000_000, 25)
     assert min(later - earlier for earlier, later in itertools.pairwise(saved)) > 0  # no outflow at all
-    before = [amount for day, amount in whole if day < dt.date(2024, 11, 1)]
+    before = [amount for day, amount in whole if day < dt.date(2024, 10, 1)]
     assert [a - b for a, b in itertools.pairwise([*before, saved[0]])] == [8_600_000, 9_400_000, 8_000_000]
+    (signal,) = signals_of(demo.id("DEMO-SAVER"), principal=SYSTEM)
+    assert (signal.kind, signal.state) == ("savings_accumulating", "hypothesised")
+    assert [signal.evidence["figures"][name] for name in ("first", "now", "term", "months", "before")] == [
+        *(5_000_000, 23_000_000, 15_000_000, 24, 31_000_000),
+    ]
 
 
 def test_five_left_for_five_reasons_and_were_asked_within_a_fortnight(demo):

@@ -95,7 +95,7 @@ def li(today: dt.date) -> Story:
 def saver(today: dt.date) -> Story:
     """Mr Huang bought a home and a car, had fifty thousand left, and has saved ever since without a large expense."""
     opened = ago(today, 2_400)
-    first = month_before(today.replace(day=1), SAVED_MONTHS)
+    first = month_before(today.replace(day=1), SAVED_MONTHS + 1)  # so that two years of them are closed months
     demand: list[tuple[dt.date, int]] = []
     level = SAVED_FROM + sum(_SPENT)
     for back, spent in zip((5, 3, 1), _SPENT, strict=True):
