@@ -7,7 +7,8 @@ from guanxi.insight.warehouse.edition import Building, Terms, build_edition, pub
 from guanxi.insight.warehouse.places import Places
 from guanxi.insight.warehouse.record_view import open_record
 from guanxi.insight.warehouse.sources import SOURCES
-from guanxi.record.customers.models import Customer, DirtyCustomer
+from guanxi.record.customers.choices import RelationKind
+from guanxi.record.customers.models import Customer, DirtyCustomer, Relation
 from guanxi.record.dealings.models import Dealing
 from tests.insight.warehouse.scene import CNY, add_customers, add_dealings, add_product, day, mark_dirty, new_places
 
@@ -62,6 +63,39 @@ def test_what_is_a_purchase_and_what_counts(where):
         (day(3), 0, 10, 1, False),
     ]
     assert made.dealings == 7
+
+
+def test_what_was_bought_and_who_came_by_whose_word(where):
+    wang, li, zhou = add_customers(3, source="网点")
+    card, loan = add_product(), add_product()
+    add_dealings([(wang, day(0), 10), (wang, day(5), 20), (wang, day(9), -5)], product=card)
+    add_dealings([(wang, day(3), 10), (li, day(3), 10)], product=loan)
+    add_dealings([(li, day(4), 10)])
+    Relation.objects.create(customer_id=wang, other_id=li, kind=RelationKind.REFERRER, told_on=day(2))
+    Relation.objects.create(customer_id=zhou, other_id=li, kind=RelationKind.REFERRER)
+    Relation.objects.create(customer_id=zhou, other_id=wang, kind=RelationKind.REFERRER, ended_on=day(1))
+    Relation.objects.create(customer_id=wang, other_id=zhou, kind=RelationKind.SPOUSE)
+    made = build(where, "e1")
+    bought, referred = "SELECT * FROM bought ORDER BY 1, 2", "SELECT * FROM referrals ORDER BY 1, 2"
+    assert rows(made, bought) == [
+        (wang, card.pk, day(0), day(5), 2),
+        (wang, loan.pk, day(3), day(3), 1),
+        (li, loan.pk, day(3), day(3), 1),
+    ]
+    assert rows(made, referred) == [(wang, li, day(2)), (zhou, li, day(0))]
+    assert rows(made, "SELECT DISTINCT source FROM customers") == [("网点",)]
+    publish(made, where)
+    # the one who recommended becomes another, and a new word of mouth is told: an increment knows both
+    Customer.objects.filter(pk=li).update(merged_into=zhou)
+    Dealing.objects.filter(customer_id=li).update(customer_id=zhou)
+    Relation.objects.create(customer_id=zhou, other_id=wang, kind=RelationKind.REFERRER, told_on=day(7))
+    mark_dirty([li, zhou])
+    later = build(where, "e2", base="e1")
+    whole = build(where, "e3")
+    assert later.why_whole in ("", "many")
+    for sql in (bought, referred):
+        assert rows(later, sql) == rows(whole, sql)
+    assert rows(whole, referred) == [(wang, zhou, day(2)), (zhou, wang, day(7))]
 
 
 def test_margin_is_rounded_a_line_and_defaults_to_the_firms(where):

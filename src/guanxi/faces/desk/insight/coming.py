@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from guanxi.faces.desk.insight.lines import Line
 from guanxi.faces.shared import cells
+from guanxi.faces.shared.words import sentences
 
 _MOST_SOURCES = 12
 _MOST_FAMILIES = 4  # more are counted together (insight.appraisal.growth)
@@ -71,7 +72,7 @@ def arrivals_words(found: Mapping[str, Any]) -> str:
     if found["recommended"]:
         share = cells.percent(found["share_recommended"])
         words.append(_("{share} of the new ones came by somebody’s word.").format(share=share))
-    return " ".join(words)
+    return sentences(words)
 
 
 def causes_lines(found: Mapping[str, Any]) -> list[Line]:

@@ -17,7 +17,7 @@ from guanxi.faces.desk.insight.lines import Line
 from guanxi.faces.desk.insight.trying import Tried, Trying, hours_words, plan_words, retention_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
-from guanxi.faces.shared.words import dotted, refusal_words
+from guanxi.faces.shared.words import dotted, refusal_words, sentences
 from guanxi.ground.refusals import Refused
 from guanxi.record.standing.choices import Loyalty
 from guanxi.record.standing.overview import GrowthPart
@@ -208,7 +208,7 @@ def _loyalty_words(found: Mapping[str, Any]) -> str:
         words.append(
             _("Who is loyal spends {times} times what the others spend (medians of twelve months).").format(times=times)
         )
-    return " ".join(words)
+    return sentences(words)
 
 
 def _score(found: Mapping[str, Mapping[str, int]]) -> list[Line]:
