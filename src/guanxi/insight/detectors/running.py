@@ -34,7 +34,10 @@ class Detector(Protocol):
     NULL where no habit of spending stands behind the signal. A detector may read the tables of those before it.
     """
 
-    TABLE: str
+    @property
+    def TABLE(self) -> str:  # noqa: N802 - a constant of the modules
+        """The name of its table."""
+        ...
 
     def detect(
         self,
