@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from scipy.special import gammainccinv
+from scipy.special import gammaincc, gammainccinv
 
 from guanxi.insight.detectors.feed import Feed
 from guanxi.insight.detectors.notes import note
@@ -74,6 +74,33 @@ def detect(
     given_words = json.dumps(words, separators=(",", ":"))[1:-1]
     workbench.run(_SQL / "absences.sql", given=given_words, own_gaps=int(own["own_gaps"]))
     return [note("inactivity", "feed_late", last_day=counted_to.isoformat())] if late else []
+
+
+@dataclass(frozen=True)
+class Presence:
+    """A row a customer with a visit: days since the last one, the state of that absence ('' for none), and how likely so long
+    a gap is by the own rhythm (0.5 where nothing is known of it).
+    """
+
+    customer_id: np.ndarray
+    elapsed: np.ndarray
+    state: np.ndarray
+    chance: Floats
+
+
+def presence_of(workbench: Workbench, *, as_of: dt.date, given: Mapping[str, float]) -> Presence:
+    """How everybody's absence stands at the end of a day, as the detector judges it; a late feed is not considered."""
+    own = {name.removeprefix("inactivity."): value for name, value in given.items() if name.startswith("inactivity.")}
+    workbench.run(_SQL / "prelude_duckdb.sql")
+    _read_visits(workbench, as_of=as_of, gaps=int(own["gaps"]), keep=False)
+    segments = _segments(workbench, given)
+    now = _judged(workbench.arrow("SELECT * FROM visits ORDER BY customer_id"), segments, own, prefix="")
+    elapsed = _day_number(as_of) - now["last_on"]
+    silent = now["silence"]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        chance = gammaincc(1 / silent.cv2, elapsed / (silent.mean * silent.cv2))
+    state, _ = _state_of(elapsed, silent)
+    return Presence(now["customer_id"], elapsed, state, np.where(np.isnan(chance), 0.5, chance))
 
 
 def _read_visits(workbench: Workbench, *, as_of: dt.date, gaps: int, keep: bool) -> None:

@@ -56,6 +56,12 @@ def _summary(name: str) -> "Answer":
     return answer
 
 
+def _inactivity(edition: "Reader", asked: Asked) -> Told:
+    from guanxi.insight.appraisal.absence import appraise_inactivity
+
+    return appraise_inactivity(edition, as_of=asked.as_of, thresholds=firm().thresholds)
+
+
 def _loss(edition: "Reader", asked: Asked) -> Told:
     from guanxi.insight.appraisal.losing import appraise_loss
 
@@ -118,6 +124,7 @@ ANSWERS: dict[str, Answer] = {
     "rfm": _summary("rfm"),
     "tiers": _summary("tiers"),
     "value": _summary("value"),
+    "inactivity": _inactivity,
     "loss": _loss,
     "survival": _survival,
     "affinity": _affinity,
