@@ -207,7 +207,7 @@ SENDINGS: dict[str, Sending] = {
     "preference": lambda w, by, t: {"text": "船", "source": "told"},
     "promises": lambda w, by, t: {"what": "回电", "due_on": (_today() + dt.timedelta(days=2)).isoformat()},
     "address": lambda w, by, t: {"text": "1 Elm Road", "city": "广州", "source": "told"},
-    "forgetting": lambda w, by, t: {},
+    "forgetting": _supposed,
     "supposition": _supposed,
     "supposition_withdrawal": _settled,
     "relations": lambda w, by, t: {"other": _own(w, by).code, "kind": int(RelationKind.SPOUSE), "source": "told"},
