@@ -75,6 +75,7 @@ LI = {
 LI |= {
     "offers": ("/offers/", ""),
     "offer": ("/offers/{offer}/", ""),
+    "promotions": ("/offers/promotions/", ""),
     "new offer": ("/offers/new/", "details.way summary >> nth=1"),
 }
 CHEN = {

@@ -206,3 +206,25 @@ def test_capacity_levers_and_weights_stand_on_the_page(people):
     refused = marketer.post("/settings/policy/lever/", {"offer": "decoration_loan", "value": "0.5", "why": "more"})
     assert (refused.status_code, 'value="0.5"' in refused.content.decode()) == (422, True)
     assert people["leader"].get("/settings/policy/").status_code == 403
+
+
+def test_a_leader_registers_a_promotion_and_the_marketer_names_it(people):
+    draw = {
+        "reference": "spring",
+        "name": "Spring draw",
+        "odds": "1 in 500",
+        "rules": "Once a person, before a notary.",
+        "valid_from": "2026-01-01",
+        "valid_to": "2099-12-31",
+    }
+    assert people["marketer"].post("/offers/promotions/", draw).status_code == 403
+    refused = people["leader"].post("/offers/promotions/", draw | {"valid_to": "2025-01-01"})
+    assert (refused.status_code, "Once a person" in words_of(refused)) == (422, True)
+    assert people["leader"].post("/offers/promotions/", draw).status_code == 302
+    assert "1 in 500 · 陈洁" in words_of(people["marketer"].get("/offers/promotions/"))
+    told = {"benefit_zh": "参加抽奖", "benefit_en": "Take part in the prize draw"}
+    assert "“prize draw”: a prize is mentioned only for" in words_of(
+        people["marketer"].get(begun(people["marketer"], **told))
+    )
+    named = begun(people["marketer"], reference="with_draw", promotion="spring", **told)
+    assert "Nothing is missing" in words_of(people["marketer"].get(named))

@@ -90,6 +90,7 @@ ADDRESSES: dict[str, Door] = {
     "offer_return": Door(send="do leader admin"),
     "offer_release": Door(send="do leader admin"),
     "offer_approval": Door(send="do leader admin"),
+    "promotions": Door(ALL, "do leader admin"),
     "policy": Door(OFFER),
     "policy_line": Door(send=f"do {OFFER}"),
     "policy_capacity": Door(send=f"do {OFFER}"),

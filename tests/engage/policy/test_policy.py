@@ -28,9 +28,9 @@ def today():
         yield
 
 
-def test_the_defaults_are_those_of_the_design():
+def test_the_defaults_are_those_of_the_design():  # 3.4; and SEG-03: no outbound sales calls to tier C
     assert {name: (line.amount, line.window_days) for name, line in DEFAULTS.items()} == {
-        "pressure": (600, 30), "pressure_a": (800, 30), "touches_week": (2, 7), "touches_day": (1, 1), "calls": (1, 30),
+        "pressure": (600, 30), "pressure_a": (800, 30), "touches_week": (2, 7), "touches_day": (1, 1), "calls": (1, 30), "calls_c": (0, 30),
         "dials": (3, None), "leaflets": (2, None), "rest_accepted": (20, None), "rest_accepted_most": (45, None),
         "rest_refused": (90, None), "rest_refused_family": (30, None), "rest_refused_twice": (365, None),
         "rest_unanswered": (60, None), "rest_complaint": (14, None),

@@ -114,6 +114,32 @@ def promotions_in_order(*, principal: Principal, limit: int = 200) -> list[tuple
     return list(Promotion.objects.order_by("-valid_to", "name").values_list("reference", "name")[:limit])
 
 
+@dataclass(frozen=True, slots=True)
+class PromotionRow:
+    """A registered promotion as the page shows it."""
+
+    reference: str
+    name: str
+    rules: str
+    odds: str
+    valid_from: dt.date
+    valid_to: dt.date
+    registered_by: str
+
+
+def promotions_page(*, principal: Principal, limit: int = 100) -> list[PromotionRow]:
+    """Registered promotions, those that end last first. Raises Denied."""
+    require_sight(principal)
+    rows = Promotion.objects.select_related("registered_by").order_by("-valid_to", "name")[:limit]
+    return [
+        PromotionRow(
+            one.reference, one.name, one.rules, one.odds, one.valid_from, one.valid_to,
+            one.registered_by.name if one.registered_by else "",
+        )
+        for one in rows
+    ]  # fmt: skip
+
+
 def facts_of(offer: Offer) -> Facts:
     """A version as the checks see it."""
     promotion = offer.promotion

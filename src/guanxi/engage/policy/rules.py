@@ -51,6 +51,7 @@ DEFAULTS: Mapping[str, Line] = {
         _L("touches_week", _("Marketing contacts in a week"), _M.COUNT, 2, 7, 100),
         _L("touches_day", _("Marketing contacts in a day"), _M.COUNT, 1, 1, 100),
         _L("calls", _("Marketing calls"), _M.COUNT, 1, 30, 100),
+        _L("calls_c", _("Marketing calls to tier C"), _M.COUNT, 0, 30, 100),
         _L("dials", _("Attempts to reach somebody for one matter"), _M.COUNT, 3, None, 20),
         _L("leaflets", _("Leaflets in one statement"), _M.COUNT, 2, None, 20),
         _L("rest_accepted", _("Rest of sales after credit, insurance or a fund, at least"), _M.DAYS, 20, None, 365),

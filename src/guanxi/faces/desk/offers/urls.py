@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from guanxi.faces.desk.offers import views
+from guanxi.faces.desk.offers import promotions, views
 
 urlpatterns = [
     path("new/", views.offer_new, name="offer_new"),
+    path("promotions/", promotions.promotions, name="promotions"),
     path("<code:code>/", views.offer, name="offer"),
     path("<code:code>/draft/", views.draft, name="offer_draft"),
     path("<code:code>/submission/", views.submission, name="offer_submission"),
