@@ -91,12 +91,23 @@ def test_how_long_they_stay(firm):
     assert found.last_day.tolist() == [days_since_1970(end) for end in ends]
     begins = [0, 200, 100, 50, 10, 10, 10, 10]
     assert found.first_day.tolist() == [days_since_1970(begin) for begin in begins]
+    known = [300, 300, 300, 120, *[420] * 4]  # six usual gaps of the fourth are a year
+    assert found.known_until.tolist() == [days_since_1970(day) for day in known]
+
+
+def test_survival_rests_on_the_time_in_which_all_losses_are_known(firm):
+    """Of eight three are followed until day 300, one until day 120, the others until day 420; two were lost by then."""
+    found = read_stays(firm, as_of=on(UNTIL)).survival
+    assert found.times.tolist() == [70, 90, 200, 300, 340, 410]
+    assert found.ended.tolist() == [0, 1, 0, 0, 1, 0]
+    assert found.at_risk.tolist() == [8, 7, 6, 5, 4, 3]
 
 
 def stays(rows: list[tuple[str, int, int, bool]]) -> Stays:
     segment, first, last, lost = zip(*rows, strict=True)
     as_days = (np.array([days_since_1970(n) for n in column]) for column in (first, last))
-    return Stays(np.array(segment), *as_days, np.array(lost))
+    first_day, last_day = as_days
+    return Stays(np.array(segment), first_day, last_day, np.array(lost), np.full(len(rows), 10**6))
 
 
 def test_loss_rate_of_a_month():
@@ -124,7 +135,7 @@ def test_loss_rate_of_a_month():
 
 def test_loss_rate_by_segment_and_time_as_a_customer():
     rows = [("person", 0, 100, True)] * 15 + [("person", 0, 500, True)] * 11 + [("shop", 0, 500, False)] * 9
-    cells = {(*cell["cell"], bool(cell["merged"])): cell for cell in tell_cells(stays(rows), on(520))}
+    cells = {(*cell["cell"], bool(cell["merged"])): cell for cell in tell_cells(stays(rows), on(700))}
     assert list(cells) == [
         (False,),
         ("person", False),
@@ -160,7 +171,7 @@ def test_loss_on_cdnow(cdnow):
 def test_survival_on_cdnow(cdnow):
     told = appraise_survival(cdnow, as_of=None)
     assert (told["model"], told["customers"], told["parameters"]["lost"]) == ("kaplan_meier", 2357, 1582)
-    share, lower, upper = told["parameters"]["survival"]["365"]
+    share, lower, upper = told["parameters"]["survival"]["180"]
     assert lower < share < upper
     assert told["months"][0]["month"] == "1997-01"
     assert {"grade", "grade_reason", "holdout", "cells", "missing"} <= set(told)

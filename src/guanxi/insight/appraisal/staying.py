@@ -32,24 +32,32 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Stays:
-    """A row a customer: segment, first day and last day seen (days from 1970-01-01), and whether he is lost."""
+    """A row a customer: segment, first day and last day seen (days from 1970-01-01), and whether he is lost; until when
+    all losses of his kind are known.
+    """
 
     segment: NDArray
     first_day: Integers
     last_day: Integers
     lost: NDArray[np.bool_]
+    known_until: Integers
 
     @property
     def survival(self) -> Survival:
-        """How long they stay, in days."""
-        return kaplan_meier(self.last_day - self.first_day, self.lost)
+        """How long they stay, in days, from the time in which all losses are known: what came later would look too good."""
+        known = self.first_day <= self.known_until
+        ends = np.minimum(self.last_day, self.known_until)
+        return kaplan_meier((ends - self.first_day)[known], (self.lost & (self.last_day <= self.known_until))[known])
 
 
 def read_stays(bench: Workbench, *, as_of: date) -> Stays:
     """Every customer who came by `as_of`, as known that day; losses dated back to the last activity (sql/stays.sql)."""
     rows = bench.arrow(_SQL / "stays.sql", as_of=as_of)
-    first, last = (rows[name].cast(pa.int32()).to_numpy().astype(np.int64) for name in ("first_day", "last_day"))
-    return Stays(rows["segment"].to_numpy(zero_copy_only=False), first, last, rows["lost"].to_numpy().astype(bool))
+    first, last, known = (
+        rows[name].cast(pa.int32()).to_numpy().astype(np.int64) for name in ("first_day", "last_day", "known_until")
+    )
+    segment, lost = rows["segment"].to_numpy(zero_copy_only=False), rows["lost"].to_numpy().astype(bool)
+    return Stays(segment, first, last, lost, known)
 
 
 def appraise_survival(bench: Workbench, *, as_of: date | None) -> dict[str, Any]:
@@ -93,8 +101,10 @@ def _judge(bench: Workbench, answer: Answer, to: date) -> None:
     sooner = read_stays(bench, as_of=cut).survival
     later = read_at_risk(bench, cut=cut, until=to)
     known = later.features["days_known"]
-    chances = 1 - sooner.retention(known, PERIOD_DAYS)
-    held_out = compare_losses(chances, -known, later.lost)
+    # A loss in trade is dated back: who is told to be lost by the end went in the half year before it was noticed.
+    begin = np.where(later.features["under_contract"] > 0, known, known - PERIOD_DAYS)
+    kept = np.where(begin > 0, sooner.retention(begin, PERIOD_DAYS), sooner.survival_at(PERIOD_DAYS))
+    held_out = compare_losses(1 - kept, -known, later.lost)
     answer.grade = grade_losses(held_out)
     told = {name: value for name, value in vars(held_out).items() if name != "calibration"}
     answer.figures["holdout"] = {"from": cut.isoformat(), "to": to.isoformat(), "simple_rule": BY_TENURE, **told}
@@ -116,8 +126,11 @@ def tell_months(stays: Stays, as_of: date) -> list[dict[str, Any]]:
 
 
 def tell_cells(stays: Stays, as_of: date) -> list[dict[str, Any]]:
-    """The loss rate of the last 24 months by segment and time as a customer; cells with few losses are put together."""
-    begin, end = day_number(_months_before(as_of, _MONTHS - 1)), day_number(as_of) + 1
+    """The loss rate by segment and time as a customer, of 24 months up to half a year ago: later ones are preliminary.
+    Cells with few losses are put together.
+    """
+    until = as_of - timedelta(PERIOD_DAYS)
+    begin, end = day_number(_months_before(until, _MONTHS)), day_number(until) + 1
     cells: dict[CellPath, tuple[int, float]] = {}
     for segment in np.unique(stays.segment):
         of_segment = _only(stays, stays.segment == segment)
@@ -146,7 +159,7 @@ def _between(stays: Stays, begin: int, end: int, tenure: tuple[int, int] = (0, 1
 
 
 def _only(stays: Stays, kept: NDArray[np.bool_]) -> Stays:
-    return Stays(stays.segment[kept], stays.first_day[kept], stays.last_day[kept], stays.lost[kept])
+    return Stays(**{name: column[kept] for name, column in vars(stays).items()})
 
 
 def _months_before(day: date, months: int) -> date:

@@ -1,5 +1,6 @@
 -- A row a customer who came by $as_of: from when, until when he stayed, and whether he is lost. Losses are dated back to the
--- last activity (decisioning 4.13); who is still there is seen until $as_of. What lost means: at_risk.sql.
+-- last activity (decisioning 4.13); who is still there is seen until $as_of. What lost means: at_risk.sql. Because a loss in
+-- trade is known half a year later or six usual gaps, and under contract 60 days, all are known only up to `known_until`.
 
 WITH bought_by AS (
     SELECT customer_id, count(*) AS purchases, min(day) AS first_day, max(day) AS last_day
@@ -13,7 +14,7 @@ rhythm AS (
 usual AS (SELECT segment, avg(own_gap) AS segment_gap FROM rhythm GROUP BY segment),
 trade AS (
     SELECT r.customer_id, r.first_day, r.last_day,
-        days_between(r.last_day, $as_of) < greatest(180.0, 6 * coalesce(r.own_gap, u.segment_gap, 0)) AS buys
+        CAST(ceil(greatest(180.0, 6 * coalesce(r.own_gap, u.segment_gap, 0))) AS INTEGER) AS patience
     FROM rhythm r JOIN usual u ON u.segment = r.segment
 ),
 held AS (
@@ -23,13 +24,14 @@ held AS (
 ),
 known AS (
     SELECT c.customer_id, c.segment, least(t.first_day, h.first_opened) AS first_day,
-        coalesce(t.buys, FALSE) OR coalesce(h.holds, FALSE) AS stays,
-        greatest(t.last_day, h.last_closed) AS last_day
+        coalesce(days_between(t.last_day, $as_of) < t.patience, FALSE) OR coalesce(h.holds, FALSE) AS stays,
+        greatest(t.last_day, h.last_closed) AS last_day,
+        days_after($as_of, -coalesce(t.patience, 60)) AS known_until
     FROM customers c
     LEFT JOIN trade t ON t.customer_id = c.customer_id
     LEFT JOIN held h ON h.customer_id = c.customer_id
     WHERE t.customer_id IS NOT NULL OR h.customer_id IS NOT NULL
 )
-SELECT customer_id, segment, first_day, NOT stays AS lost,
+SELECT customer_id, segment, first_day, known_until, NOT stays AS lost,
     CASE WHEN stays THEN CAST($as_of AS DATE) ELSE greatest(first_day, last_day) END AS last_day
 FROM known ORDER BY customer_id
