@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from guanxi.engage.offers import vocabulary
 from guanxi.engage.offers.choices import OfferStatus
 from guanxi.engage.offers.models import Offer
 from guanxi.engage.policy.queries import policy_now
@@ -228,3 +229,13 @@ def test_a_leader_registers_a_promotion_and_the_marketer_names_it(people):
     )
     named = begun(people["marketer"], reference="with_draw", promotion="spring", **told)
     assert "Nothing is missing" in words_of(people["marketer"].get(named))
+
+
+def test_a_published_offer_that_reaches_nobody_says_so(people, monkeypatch):
+    page = begun(people["marketer"])
+    for client, step in (("marketer", "submission"), ("leader", "approval"), ("marketer", "publication")):
+        people[client].post(f"{page}{step}/")
+    assert "Nobody gets this offer now" not in words_of(people["manager"].get(page))
+    monkeypatch.setattr(vocabulary, "_readers", {})
+    shown = words_of(people["manager"].get(page))
+    assert "Nobody gets this offer now. The rule “age between 22 and 60” cannot be asked." in shown

@@ -30,6 +30,7 @@ from guanxi.record.consents.choices import Purpose
 
 TONES = {OfferStatus.PUBLISHED: "good", OfferStatus.SUBMITTED: "watch", OfferStatus.APPROVED: "watch"}
 _PRESSURE = 100
+_HOLDING = ("rule", "over")  # for what a published offer reaches nobody
 _PLAIN = {
     "purpose": gettext_lazy("The purpose of the data is not named."),
     "partner_purpose": gettext_lazy(
@@ -72,6 +73,7 @@ class Page:
     layers: list[tuple[str, list[tuple[str, str]]]]
     ways: list[tuple[str, str, str, str]]
     lacks: list[str]
+    held: list[str]
     acts: list[Act]
     draft: str
     versions: list[tuple[str, str, str, bool]]
@@ -87,6 +89,7 @@ def page_of(offer: Any, look: Look, *, problem: str = "", typed: str = "") -> Pa
     status = OfferStatus(offer.status)
     is_in_work = status in (OfferStatus.DRAFT, OfferStatus.SUBMITTED, OfferStatus.APPROVED)
     lacks = lacks_now(offer) if is_in_work else []
+    held = [lack for lack in lacks_now(offer) if lack.code in _HOLDING] if status == OfferStatus.PUBLISHED else []
     is_writable = status == OfferStatus.DRAFT and may_write(look.principal)
     return Page(
         title=offer.name,
@@ -98,6 +101,7 @@ def page_of(offer: Any, look: Look, *, problem: str = "", typed: str = "") -> Pa
         layers=_layers(offer),
         ways=[_way(one, offer.currency) for one in sorted(offer.treatments.all(), key=lambda one: one.way)],
         lacks=[lack_words(lack) for lack in lacks],
+        held=[lack_words(lack) for lack in held],
         acts=_acts(offer, look, lacks),
         draft=reverse("offer_draft", args=[offer.code]) if is_writable else "",
         versions=_versions(offer, look),
