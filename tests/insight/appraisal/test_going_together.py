@@ -54,6 +54,7 @@ def test_pairs_paths_and_people_against_the_habit():
         ("account", "card", 770, 0.77),
         ("card", "account", 770, 770 / 870),
     }
+    assert "a basket is all that one customer has" in told["missing"][0]
     assert {round(row["lift"], 6) for row in told["pairs"]} == {round(770 * 1800 / (1000 * 870), 6)}
     assert told["paths"] == [
         {

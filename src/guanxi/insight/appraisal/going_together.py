@@ -36,6 +36,10 @@ NO_PAIRS = gettext_noop(
     "No two products are had together often enough and surely more than by chance (half a per cent of customers, 100 "
     "customers, lift at least 1.2)."
 )
+NO_VISITS = gettext_noop(
+    "What was bought in one visit is not kept together, so a basket is all that one customer has: people who buy much raise "
+    "the lift of every pair. Read the order of the pairs, not the size of the lift."
+)
 FEW_NEW = gettext_noop(
     "Only {hits} proposals would have come true in the time held out; at least {least} are needed to compare."
 )
@@ -84,6 +88,7 @@ def appraise_affinity(bench: Workbench, *, as_of: date | None, currency: str) ->
     if not pairs.num_rows:
         answer.missing.append(Sentence(NO_PAIRS))
     else:
+        answer.missing.append(Sentence(NO_VISITS))
         _judge(bench, answer, acquired, to)
     return answer.as_json()
 
