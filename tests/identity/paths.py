@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pyarrow as pa
-from django.db import connection
+from django.db import connection, transaction
 
 from guanxi.engage.offers import services as offers
 from guanxi.engage.offers.choices import OfferStatus, Way
@@ -99,6 +99,7 @@ from guanxi.record.imports import queries as imports
 from guanxi.record.imports.folders import folder_of
 from guanxi.record.signals import queries as signals
 from guanxi.record.signals.choices import Judgement, SignalKind, SignalState
+from guanxi.record.signals.models import Signal
 from guanxi.record.signals.services import judge_signal
 from guanxi.record.standing import queries as standing
 from guanxi.record.standing import services as publishing
@@ -295,6 +296,12 @@ def _assign(world: World, by: Principal, target: Target) -> object:
     return assign_customers([target.id], owner_id=other.pk, by=by)
 
 
+def _forget_suppositions(world: World, by: Principal, target: Target) -> object:
+    with transaction.atomic():  # refused, what was supposed for this is not supposed either
+        Signal.objects.filter(code=target.signal).update(state=SignalState.HYPOTHESISED)
+        return forget_suppositions(target.id, by=by)
+
+
 def _hand_over(world: World, by: Principal, target: Target) -> object:
     now = Customer.objects.values_list("owner_id", flat=True).get(pk=target.id)
     other = world.staff["admin" if now != world.staff["admin"].pk else "leader"]
@@ -345,7 +352,7 @@ WRITES: dict[str, Write] = {
     "customer.delete": lambda w, by, t: customer_acts.delete_customers([t.id], by=by),
     "customer.restore": lambda w, by, t: customer_acts.restore_customers([t.id], by=by),
     "conversation.log": lambda w, by, t: log_conversation(t.id, by=by, channel=Channel.CALL, summary="called"),
-    "suppositions.forget": lambda w, by, t: forget_suppositions(t.id, by=by),
+    "suppositions.forget": _forget_suppositions,
     "signal.judge": lambda w, by, t: judge_signal(t.signal, by=by, judgement=Judgement.TRUE),
     "action.answer": lambda w, by, t: answer_action(t.action, by=by, answer="done"),
     "action.hand_over": _hand_over,
