@@ -33,6 +33,9 @@ _LEFT_OUT = {
     "actions_action": {"code", "version"},
     "standing_standing": set(),
     "standing_standingmove": set(),
+    "standing_cell": set(),
+    "standing_flow": set(),
+    "standing_alarmcell": set(),
 }
 _FOREIGN = {
     "customer_id": "customers_customer",
@@ -51,6 +54,8 @@ _NAMES = {
     "customers_city": "name",
     "standing_edition": "as_of",
 }
+# what the current edition says of the whole firm
+_FACTS = "SELECT facts FROM standing_edition WHERE published_at IS NOT NULL ORDER BY id DESC LIMIT 1"
 _IMPORT_CODE = re.compile(r"^import [0-9a-z]{12}$")
 Rows = Counter[tuple[Any, ...]]
 Picture = dict[str, Any]
@@ -84,6 +89,7 @@ def picture_of(home: Home, *, without: set[str] = frozenset()) -> Picture:
     picture["dirty"] = {
         names("customers_customer", row[0]) for row in home.rows("SELECT customer_id FROM customers_dirtycustomer")
     }
+    picture["standing_edition"] = [_json(row[0]) for row in home.rows(_FACTS)]
     return picture
 
 
