@@ -92,6 +92,24 @@ def test_what_is_missing_is_said(grown, looking):
     assert any("No product belongs to a family" in words for words in lacking)
 
 
+def test_the_figures_of_the_bridge_open_their_customers(grown, looking):
+    """Who came and who left, by first and last purchase: a year is compared with the one before it."""
+    as_of, ids = Edition.objects.get().as_of, grown.ids
+    Standing.objects.all().delete()
+    days = {"王海峰": (30, 5), "李思敏": (800, 366), "林国栋": (800, 730), "苏雨桐": (800, 20)}
+    for name, (first, last) in days.items():
+        on = {"first_on": as_of - dt.timedelta(first), "last_on": as_of - dt.timedelta(last)}
+        Standing.objects.create(customer_id=ids[name], tier=2, tier_strict=2, value=1, state=1, **on)
+    client = looking(grown, "li")
+    bridge = {row.figures[0]: row.href for row in client.get("/insight/growth/").context["page"].bridge}
+    assert (bridge["10"], bridge["20"], bridge["60"]) == ("/insight/loyal/?kind=came", "/insight/loyal/?kind=left", "")
+    found = {kind: client.get(f"/insight/loyal/?kind={kind}").context["page"].lines for kind in ("came", "left")}
+    assert {kind: [line.name for line in lines] for kind, lines in found.items()} == {
+        "came": ["王海峰"],
+        "left": ["李思敏"],
+    }
+
+
 def test_customers_behind_a_kind_of_loyalty(scene, looking):
     wang = Customer.objects.get(name="王海峰")
     Standing.objects.update_or_create(

@@ -1,5 +1,7 @@
 """Sums of counted parts show of everybody what the rows show, and no more: an aggregate is no side door."""
 
+from datetime import timedelta
+
 import pytest
 
 from guanxi.ground import clock
@@ -25,7 +27,14 @@ def world(firm):
         Cell.objects.create(**place, tier=row.tier, state=row.state, customers=1, value=100 + number)
         Flow.objects.create(**place, edition_id=edition_id, on=DAY, old=1, new=2, cause=2, customers=1, value=7)
         AlarmCell.objects.create(**place, tier=2, kind=SignalKind.SPEND_DROP, detected_on=DAY, signals=1, at_stake=3)
-    Standing.objects.update(potential=5, loyalty_class=Loyalty.BEHAVIOURAL, is_worth_keeping=True, is_in_danger=True)
+    Standing.objects.update(
+        first_on=DAY,
+        last_on=DAY,
+        potential=5,
+        loyalty_class=Loyalty.BEHAVIOURAL,
+        is_worth_keeping=True,
+        is_in_danger=True,
+    )
     return world
 
 
@@ -44,10 +53,12 @@ def test_parts_add_up_to_the_rows_in_sight(world):
                 len(overview.values_in_sight(principal) or []),
                 len(overview.loyal_customers(principal, kind=Loyalty.BEHAVIOURAL)),
                 len(overview.valued_in_danger(principal)),
+                len(overview.arrived_customers(principal, since=DAY - timedelta(1))),
+                len(overview.departed_customers(principal, since=DAY + timedelta(1), as_of=DAY + timedelta(365))),
             )
         except Denied:
-            found = (0,) * 7
-        if found != (seen,) * 7:
+            found = (0,) * 9
+        if found != (seen,) * 9:
             wrong.append(f"{name}: {found}, expected {seen}")
     assert wrong == []
 

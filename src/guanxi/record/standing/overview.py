@@ -24,6 +24,7 @@ from guanxi.record.standing.rules import Wait
 
 NO_TIER = 9
 MOST_VALUES = 20_000
+_YEAR = dt.timedelta(365)
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,23 @@ def loyal_customers(
 def valued_in_danger(principal: Principal, *, limit: int = 100) -> list[tuple[int, float, float, dt.date | None]]:
     """The same of those who are worth keeping and in danger at once, of whatever class (RET-08). Raises Denied."""
     return _of_standing(principal, "s.is_worth_keeping AND s.is_in_danger", [], limit)
+
+
+def arrived_customers(
+    principal: Principal, *, since: dt.date, limit: int = 100
+) -> list[tuple[int, float, float, dt.date | None]]:
+    """The same of those in sight who bought for the first time after `since`. Raises Denied."""
+    return _of_standing(principal, "s.first_on > %s", [since.isoformat()], limit)
+
+
+def departed_customers(
+    principal: Principal, *, since: dt.date, as_of: dt.date, limit: int = 100
+) -> list[tuple[int, float, float, dt.date | None]]:
+    """The same of those in sight who had bought in the year before `since` and in the year before `as_of` no more. Raises
+    Denied.
+    """
+    between = [(day - _YEAR).isoformat() for day in (since, as_of)]
+    return _of_standing(principal, "s.last_on > %s AND s.last_on <= %s", between, limit)
 
 
 def promising_customers(principal: Principal, *, limit: int = 100) -> list[tuple[int, int, dt.date | None]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
@@ -14,6 +15,13 @@ from guanxi.record.customers.queries import CustomerRow
 from guanxi.record.signals.choices import SignalKind, SignalState
 from guanxi.record.signals.queries import ALARMS, SignalRow
 from guanxi.record.standing.choices import Cause, Loyalty
+
+_KINDS = {
+    "in_danger": gettext_lazy("In danger"),
+    "grow": gettext_lazy("To be raised from B"),
+    "came": gettext_lazy("New customers"),
+    "left": gettext_lazy("Left"),
+}
 
 
 @dataclass(frozen=True)
@@ -99,7 +107,7 @@ def loyal_page(
         for customer, score, coverage, last in found
         if customer in by_id
     ]
-    title = _("Worth keeping, and in danger") if kind == "in_danger" else str(Loyalty(kind).label)
+    title = _("Worth keeping, and in danger") if kind == "in_danger" else str(_KINDS.get(kind) or Loyalty(kind).label)
     sentence = _("the most valuable first, at most a hundred")
     value_head, tabs = cells.with_sign(_("Value"), look.currency), _kinds(kind)
     none = _("No customer whom you see is of this kind.")
@@ -127,7 +135,7 @@ def promising_page(
 
 
 def _kinds(kind: str) -> list[tuple[str, str, bool]]:
-    kinds = [("in_danger", _("In danger")), ("grow", _("To be raised from B")), *Loyalty.choices]
+    kinds = [*_KINDS.items(), *Loyalty.choices]
     return [(f"{reverse('standing_loyal')}?kind={one}", str(label), one == kind) for one, label in kinds]
 
 

@@ -138,11 +138,17 @@ def _bridge(found: Mapping[str, Any] | None, look: Look) -> list[Line]:
         Line(
             str(label),
             (cells.number(found["customers"][name]), cells.whole_amount(round(found[name]), look.currency)),
+            href=_doors().get(name, "") if found["customers"][name] else "",
             tone="watch" if name in ("lost", "shrunk") and found[name] < 0 else "",
             is_sum=name in ("opening", "closing"),
         )
         for name, label in _BRIDGE.items()
     ]
+
+
+def _doors() -> dict[str, str]:
+    here = reverse("standing_loyal")
+    return {"new": f"{here}?kind=came", "lost": f"{here}?kind=left"}
 
 
 def _parts(volume: Mapping[str, Any] | None, look: Look) -> list[Line]:

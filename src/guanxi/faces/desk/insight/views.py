@@ -1,5 +1,7 @@
 """Standing as a whole: tiers and how they moved, how value is spread, alarms, what the estimates rest on."""
 
+import datetime as dt
+
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -13,6 +15,7 @@ from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
 from guanxi.identity.permissions import Permission, require
+from guanxi.identity.principals import Principal
 from guanxi.record.customers.queries import customer_rows
 from guanxi.record.signals.choices import SignalKind, SignalState
 from guanxi.record.signals.queries import ALARMS, open_signals
@@ -22,6 +25,7 @@ from guanxi.record.standing.queries import current_edition
 from guanxi.record.standing.rules import quarter_of
 
 _PAGE = 100
+_YEAR = 365
 _TIERS = {"a": 1, "b": 2, "c": 3}
 _TRIED = {"retention": (0, 100), "more": (-90, 500), "longer": (-90, 500), "deeper": (-90, 500), "hours": (0, 168)}
 _CAUSES = {cause.name.lower(): cause for cause in Cause}
@@ -96,14 +100,26 @@ def loyal(request: FaceRequest) -> HttpResponse:
         promising = overview.promising_customers(look.principal, limit=_PAGE)
         customers = customer_rows([customer for customer, *_rest in promising], look.principal)
         return render(request, "insight/behind.html", {"page": behind.promising_page(promising, customers, look)})
-    if kind == "in_danger":
-        found = overview.valued_in_danger(look.principal, limit=_PAGE)
-    elif kind in Loyalty.values:
-        found = overview.loyal_customers(look.principal, kind=Loyalty(kind), limit=_PAGE)
-    else:
-        raise BadRequest("no loyalty of ours")
+    found = _of_kind(kind, look.principal)
     customers = customer_rows([customer for customer, *_rest in found], look.principal)
     return render(request, "insight/behind.html", {"page": behind.loyal_page(found, customers, look, kind=kind)})
+
+
+def _of_kind(kind: str, principal: Principal) -> list[tuple[int, float, float, dt.date | None]]:
+    if kind in Loyalty.values:
+        return overview.loyal_customers(principal, kind=Loyalty(kind), limit=_PAGE)
+    if kind == "in_danger":
+        return overview.valued_in_danger(principal, limit=_PAGE)
+    edition = current_edition()
+    if kind not in ("came", "left"):
+        raise BadRequest("no kind of ours")
+    if edition is None:
+        return []
+    part = overview.growth_in_sight(principal)
+    since = edition.as_of - dt.timedelta(part.facts.get("days", _YEAR) if part else _YEAR)
+    if kind == "came":
+        return overview.arrived_customers(principal, since=since, limit=_PAGE)
+    return overview.departed_customers(principal, since=since, as_of=edition.as_of, limit=_PAGE)
 
 
 def _number(text: str, low: int, high: int) -> int:
