@@ -127,6 +127,7 @@ CLOSED: dict[str, dict[str, str]] = {
     "signals.Signal": {"code": CODES, "key": CODES, "kind": CHOICE, "state": CHOICE, "judged_from": CHOICE, "digest": CODES, "evidence": FIGURES},
     "actions.Action": {"code": CODES, "key": CODES, "origin": CODES, "signal_key": CODES, "reason": CODES, "digest": CODES, "evidence": FIGURES},
     "standing.Edition": {"facts": FIGURES},
+    "standing.Growth": {"facts": FIGURES},
     "standing.Standing": {"rfm": CODES, "rfm_class": CHOICE, "grade": CHOICE},
     "standing.StandingMove": {"field": CODES},
     "standing.AlarmCell": {"kind": CHOICE},
