@@ -85,7 +85,7 @@ def test_what_is_missing_is_said_in_words_and_cannot_be_submitted(people):
     assert f'action="{page}submission/"' not in people["marketer"].get(page).content.decode()
     refused = people["marketer"].post(f"{page}submission/")
     assert refused.status_code == 422
-    assert "5 things are missing" in words_of(refused)
+    assert "what is missing is listed below (5)" in words_of(refused)
     assert Offer.objects.get().status == OfferStatus.DRAFT
 
 

@@ -24,7 +24,7 @@ _NOT_NOW = gettext_noop("The offer has moved on meanwhile: it is {status} now.")
 _FOUR_EYES = gettext_noop("Whoever wrote an offer does not approve it: a colleague with the right does.")
 _NO_WHY = gettext_noop("Say why, in one sentence of at most {most} characters.")
 _NOTHING = gettext_noop("No words of this offer need to be let stand.")
-_MISSING = gettext_noop("{count} things are missing before this offer can be published.")
+_MISSING = gettext_noop("This offer cannot go on yet; what is missing is listed below ({count}).")
 
 
 class Unfit(Refused):
