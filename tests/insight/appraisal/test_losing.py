@@ -4,6 +4,7 @@ import datetime as dt
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from guanxi.insight.appraisal.contacting import appraise_uplift
@@ -145,6 +146,42 @@ def test_loss_rate_by_segment_and_time_as_a_customer():
     # a day on which somebody was there is a day at risk: 101 of the first, 365 of the others' first year
     assert cells["person", "under 1 year", False]["exposure"] == pytest.approx((15 * 101 + 11 * 365) / (365.25 / 12))
     assert (cells["person", "1 to 2 years", False]["losses"], cells["person", False]["losses"]) == (11, 26)
+
+
+@pytest.fixture(scope="module")
+def insurer() -> Workbench:
+    """A firm of contracts and no dealings: people give up 2 in 1,000 days, organisations hardly ever."""
+    chance = np.random.default_rng(6)
+    rows = []
+    for customer in range(1200):
+        opened, person = int(chance.integers(0, 400)), customer % 2 == 0
+        closed = opened + int(chance.exponential(500 if person else 5000))
+        rows.append(
+            (customer, "person" if person else "organisation", on(opened), on(closed) if closed <= 1000 else None)
+        )
+    rows.append((1200, "person", on(1000), None))
+    bench = Workbench.with_empty_edition()
+    columns = ("customer_id", "segment", "opened_on", "closed_on")
+    bench.register("given", pa.table(dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True))))
+    bench.run("""INSERT INTO customers (customer_id, code, kind, segment) SELECT customer_id, 'c', 1, segment FROM given;
+        INSERT INTO holdings SELECT customer_id, customer_id, 1, 1, opened_on, closed_on, NULL, '' FROM given""")
+    return bench
+
+
+def test_loss_and_survival_of_a_firm_of_contracts(insurer):
+    told = appraise_loss(insurer, as_of=None)
+    assert (told["as_of"], told["missing"]) == (on(1000).isoformat(), [])
+    held = told["holdout"]
+    assert held["simple_rule"] == "how short a time one has been a customer"
+    assert held["auc_model"] > held["auc_simple"] + 0.1
+    assert abs(held["predicted"] - held["actual"]) < 0.25 * held["actual"]
+    assert next(iter(told["parameters"]["weights"])) == "segment"
+    stays = appraise_survival(insurer, as_of=None)
+    people = np.exp(-365 / 500)
+    assert stays["parameters"]["survival"]["365"][0] == pytest.approx((people + np.exp(-365 / 5000)) / 2, abs=0.03)
+    rates = {tuple(cell["cell"]): cell["rate"] for cell in stays["cells"]}
+    assert rates["person",] == pytest.approx(365.25 / 12 / 500, rel=0.15)
+    assert rates["organisation",] == pytest.approx(365.25 / 12 / 5000, rel=0.4)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from scipy.sparse import csr_matrix
 from guanxi.ground.money import minor_digits
 from guanxi.ground.refusals import gettext_noop
 from guanxi.insight.appraisal.fitting import Answer
-from guanxi.insight.appraisal.purchases import last_day
+from guanxi.insight.appraisal.losing import known_span
 from guanxi.insight.estimates.affinity import SHOWN_SUPPORT, new_segments, pair_rules, worth_showing
 from guanxi.insight.estimates.grading import Grade
 from guanxi.insight.estimates.paths import next_steps
@@ -63,7 +63,7 @@ class _Hits:
 
 def appraise_affinity(bench: Workbench, *, as_of: date | None, currency: str) -> dict[str, Any]:
     """The contract's JSON. A basket is all that one customer has acquired by the day; pairs are those that may be shown."""
-    to = as_of or last_day(bench) or bench.scalar("SELECT max(opened_on) FROM holdings")
+    to = as_of or known_span(bench)[1]
     figures: dict[str, Any] = {"as_of": to and to.isoformat(), "basket": "customer", "customers": 0, "parameters": {}}
     answer = Answer("affinity", figures | {"pairs": [], "paths": [], "segments": [], "holdout": None})
     acquired = read_acquired(bench, as_of=to) if to else None

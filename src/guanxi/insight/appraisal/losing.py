@@ -61,24 +61,31 @@ def read_at_risk(bench: Workbench, *, cut: date, until: date) -> AtRisk:
 
 def appraise_loss(bench: Workbench, *, as_of: date | None) -> dict[str, Any]:
     """The contract's JSON: which model, how well it ranks and counts, what weighs how much, how many it expects to lose."""
-    to = as_of or last_day(bench)
+    begin, end = known_span(bench)
+    to = as_of or end
     figures: dict[str, Any] = {"as_of": to and to.isoformat(), "period_days": PERIOD_DAYS, "customers": 0}
     answer = Answer("loss", figures | {"parameters": {}, "holdout": None})
-    if to is None:
+    if to is None or begin is None:
         answer.missing.append(Sentence(NO_DEALINGS))
         return answer.as_json()
     try:
-        _learn_and_judge(bench, answer, to)
+        _learn_and_judge(bench, answer, begin, to)
     except NotEnoughData as lack:
         answer.missing.append(Sentence(lack.words, lack.params))
     return answer.as_json()
 
 
-def _learn_and_judge(bench: Workbench, answer: Answer, to: date) -> None:
+def known_span(bench: Workbench) -> tuple[date | None, date | None]:
+    """First and last day of the data: of dealings, and of what was taken out; the last one of dealings where there are any."""
+    opened = bench.arrow("SELECT min(opened_on) AS first_day, max(opened_on) AS last_day FROM holdings").to_pylist()[0]
+    begins = [day for day in (first_day(bench), opened["first_day"]) if day]
+    return min(begins, default=None), last_day(bench) or opened["last_day"]
+
+
+def _learn_and_judge(bench: Workbench, answer: Answer, begin: date, to: date) -> None:
     now = read_at_risk(bench, cut=to, until=to)
     answer.figures["customers"] = len(now)
-    begin = first_day(bench)
-    days = max((to - begin).days, 0) if begin else 0
+    days = max((to - begin).days, 0)
     if days < _LEAST_SPAN:
         raise NotEnoughData("estimate.too_short", TOO_SHORT, days=days, least=_LEAST_SPAN)
     cut, period = to - timedelta(PERIOD_DAYS), timedelta(PERIOD_DAYS)

@@ -10,8 +10,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from guanxi.insight.appraisal.fitting import NO_DEALINGS, Answer
-from guanxi.insight.appraisal.losing import BY_TENURE, PERIOD_DAYS, read_at_risk
-from guanxi.insight.appraisal.purchases import day_number, last_day
+from guanxi.insight.appraisal.losing import BY_TENURE, PERIOD_DAYS, known_span, read_at_risk
+from guanxi.insight.appraisal.purchases import day_number
 from guanxi.insight.estimates.evidence import NotEnoughData
 from guanxi.insight.estimates.loss_grading import compare_losses, grade_losses
 from guanxi.insight.estimates.loss_rates import LEAST_LOSSES, Rate, is_preliminary, loss_rate, loss_table
@@ -62,7 +62,7 @@ def read_stays(bench: Workbench, *, as_of: date) -> Stays:
 
 def appraise_survival(bench: Workbench, *, as_of: date | None) -> dict[str, Any]:
     """The contract's JSON: the share that stays, the loss rate of each of the last 24 months and by segment and time."""
-    to = as_of or last_day(bench)
+    to = as_of or known_span(bench)[1]
     figures: dict[str, Any] = {"as_of": to and to.isoformat(), "unit": "day", "customers": 0}
     answer = Answer("kaplan_meier", figures | {"parameters": {}, "months": [], "cells": [], "holdout": None})
     if to is None:
