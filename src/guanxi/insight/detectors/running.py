@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -25,6 +25,7 @@ from guanxi.insight.warehouse.workbench import Workbench
 VERSION = 1
 _SQL = Path(__file__).parent / "sql"
 _NOTES = b"guanxi.notes"
+_PLANNED = pa.schema({"customer_id": pa.int64(), "day": pa.date32(), "due_on": pa.date32()})
 
 
 class Detector(Protocol):
@@ -89,6 +90,8 @@ def run(
     thresholds: Mapping[str, float] | None = None,
     keep: bool = False,
     kept: Iterable[str] = (),
+    planned: Iterable[Mapping[str, Any]] = (),
+    only: Sequence[Detector] = DETECTORS,
 ) -> pa.Table:
     """Return the signal rows as of a day (that day included), in the order of their keys.
 
@@ -96,22 +99,24 @@ def run(
     facts (JSON text of the reason's words), usual (spend a month) and the days of the habit. Stays registered in the
     workbench as `signals`. `notes_of` says what had to wait and why. keep: the workbench is an edition being built;
     leave in it what the next one need not compute again. kept: keys of promised steps that were done by their day
-    (record.actions.queries.kept_steps).
+    (record.actions.queries.kept_steps); planned: promises noted without a contact (planned_promises there). only: some of DETECTORS, in their order, with those whose tables they read.
     """
     given = settled(thresholds or {})
     minor = 10 ** minor_digits(workbench.scalar("SELECT currency FROM firm"))
     workbench.run(_SQL / "prelude_duckdb.sql")
     workbench.register("kept_steps", pa.table({"key": pa.array(list(kept), pa.string())}))
+    workbench.register("planned_steps", pa.Table.from_pylist(list(planned), schema=_PLANNED))
     feed = feed_of(workbench, as_of=as_of, given=given)
     notes: list[dict[str, Any]] = []
-    for detector in DETECTORS:
+    for detector in only:
         notes += detector.detect(workbench, as_of=as_of, feed=feed, given=given, minor=minor, keep=keep)
     real = {name.removeprefix("real."): value for name, value in given.items() if name.startswith("real.")}
-    found = " UNION ALL ".join(f"SELECT {_COMMON} FROM {detector.TABLE}" for detector in DETECTORS)  # noqa: S608 - our own names
+    found = " UNION ALL ".join(f"SELECT {_COMMON} FROM {detector.TABLE}" for detector in only)  # noqa: S608 - our own names
     rows = workbench.arrow(_STATED.format(found=found), as_of=as_of, version=VERSION, **real)
     workbench.run(_SQL / "tidy.sql")
-    workbench.run("; ".join(f"DROP TABLE {detector.TABLE}" for detector in DETECTORS))
+    workbench.run("; ".join(f"DROP TABLE {detector.TABLE}" for detector in only))
     workbench.unregister("kept_steps")
+    workbench.unregister("planned_steps")
     workbench.register("signals", rows)
     return rows.replace_schema_metadata({_NOTES: json.dumps(notes).encode()})
 

@@ -1,0 +1,244 @@
+"""Back-test: the detectors run again for the ends of past months on today's edition, and what came of what they stated.
+
+Each month is judged by the detectors themselves with its own last day as the day asked for, so nothing known after it counts;
+only what came of a state is read from later data.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from guanxi.ground.refusals import gettext_noop
+from guanxi.insight.detectors import credit_downshift, inactivity, running, spend_drop
+from guanxi.insight.detectors.notes import in_english
+from guanxi.insight.detectors.thresholds import settled
+from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.customers.choices import Stage
+from guanxi.record.signals.choices import SignalKind, SignalState
+
+_SQL = Path(__file__).parent / "sql"
+_TRAINING = 6  # closed months before the first that is replayed: min_cycles of 4.5, the shortest way to a lapse of 4.6
+_AFTER_CYCLES = 3  # a fall that lasts so many closed cycles more is no passing one
+_AFTER_DAYS = 90
+_HALF = 0.5
+_FEW = 10  # judged states: fewer make no share to rely on
+
+NO_DEALINGS = gettext_noop("There are no dealings yet.")
+TOO_SHORT = gettext_noop(
+    "The history begins in {first}: {months} of the {asked} months asked for could be replayed (6 closed months must come before)."
+)
+FEW_CUSTOMERS = gettext_noop(
+    "Only {customers} customers could be judged; with fewer than {least}, start values stand in for what is usual in the firm."
+)
+FEW_JUDGED = gettext_noop("Of “{state}” only {judged} could be held against what came later: the share says little.")
+NONE_JUDGED = gettext_noop("None of what was stated as “{state}” is old enough to be held against what came later.")
+NOTHING_STATED = gettext_noop(
+    "Nothing was stated in these months, so there is nothing to hold against what came later."
+)
+DECLARED = gettext_noop(
+    "{customers} customers were noted as lost by a person. The figures do not know since when, so they are left out of every month."
+)
+NOBODY_AT_RISK = gettext_noop("No customer has a habit long enough to be judged.")
+
+_SPENDING_LEFT = gettext_noop(
+    "Left means: in none of the next three closed months did spending, season taken out, come back to half of the habit."
+)
+_SPENDING_RISK = gettext_noop("Counted are customers in each month in which their spending could be judged.")
+_ABSENCE_LEFT = gettext_noop(
+    "Left means: no purchase until the absence counted as a loss (180 days and six usual gaps); "
+    "one who had lapsed: none in 90 days more."
+)
+_ABSENCE_RISK = gettext_noop(
+    "Counted are customers in each month who had bought before it and were not lost when it began."
+)
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What to replay: closed months up to `as_of` (the last day known). thresholds: the firm's own. kept: keys of promised
+    steps done by a day (record.actions.queries.kept_steps). aside: customers of whom nothing is concluded.
+    """
+
+    as_of: dt.date | None = None
+    months: int = 12
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    kept: Callable[[dt.date], Iterable[str]] = lambda day: ()
+    aside: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """How a kind is replayed: its detectors in their order, the states it has, its statements, and what they mean in words."""
+
+    detectors: tuple[running.Detector, ...]
+    states: tuple[SignalState, ...]
+    name: str  # of the two files: backtest_<name>_month.sql and backtest_<name>_truth.sql
+    left: str
+    at_risk: str
+
+    @property
+    def keeps(self) -> bool:
+        """Whether its judged cycles are handed on (into the temporary tables of backtest_begin.sql)."""
+        return spend_drop in self.detectors
+
+
+_KEPT = ("kept_cycles", "kept_seasons", "kept_groups", "kept_scores")
+_FALL = (SignalState.WATCH, SignalState.ALARM, SignalState.CONFIRMED)
+_SILENCE = (SignalState.WATCH, SignalState.ALARM, SignalState.LAPSED)
+TRIALS: Mapping[str, _Trial] = {
+    SignalKind.SPEND_DROP.value: _Trial((spend_drop,), _FALL, "spending", _SPENDING_LEFT, _SPENDING_RISK),
+    SignalKind.INACTIVITY.value: _Trial((inactivity,), _SILENCE, "absence", _ABSENCE_LEFT, _ABSENCE_RISK),
+    SignalKind.CREDIT_DOWNSHIFT.value: _Trial(
+        (spend_drop, credit_downshift), _FALL, "spending", _SPENDING_LEFT, _SPENDING_RISK
+    ),
+}
+
+
+def backtest(workbench: Workbench, kind: str, asked: Replay) -> dict[str, Any]:
+    """What a detector (a key of TRIALS) would have stated in past months, and what came of it, as JSON.
+
+    Per state: alarms (how often it was reached), per_1000 customer-months, judged and undecided (too young to know), left
+    and share_left of the judged, delay_median and delay_p90 in days from the true beginning, of those who left; None where
+    nothing is known. `left_means` and `at_risk_means` define the figures, `missing` says what the data do not carry.
+    """
+    trial = TRIALS[kind]
+    as_of = asked.as_of or workbench.scalar("SELECT max(day) FROM feed")
+    begins = workbench.scalar("SELECT min(month) FROM months")
+    if as_of is None or begins is None:
+        return _answer(kind, trial, as_of, 0, (0, 0), {}, [NO_DEALINGS])
+    newest = spend_drop.last_closed(as_of)
+    first = max(newest - asked.months + 1, _number(begins) + _TRAINING)
+    months = max(0, newest - first + 1)
+    missing = []
+    if months < asked.months:
+        missing.append(TOO_SHORT.format(first=begins.isoformat()[:7], months=months, asked=asked.months))
+    waits = _replay(workbench, kind, asked, range(first, newest + 1)) if months else []
+    if not months:
+        return _answer(kind, trial, as_of, 0, (0, 0), {}, missing)
+    told = _truth(workbench, trial, as_of, first, newest)
+    at_risk = workbench.arrow("SELECT count(*) AS months, count(DISTINCT customer_id) AS customers FROM backtest_risk")
+    [counted] = at_risk.to_pylist()
+    states = {state.value: _counted(told, state.value, counted["months"]) for state in trial.states}
+    missing += _lacking(workbench, trial, counted, states, settled(asked.thresholds)) + waits
+    return _answer(kind, trial, as_of, months, (counted["months"], counted["customers"]), states, missing)
+
+
+def _replay(workbench: Workbench, kind: str, asked: Replay, cycles: range) -> list[str]:
+    """Fill the tables of backtest_begin.sql for the cycles and the one before them; what had to wait in them, in words."""
+    trial = TRIALS[kind]
+    workbench.run(_SQL / "backtest_begin.sql")
+    workbench.register("backtest_aside", pa.table({"customer_id": pa.array(asked.aside, pa.int64())}))
+    noted: list[str] = []
+    for cycle in range(cycles.start - 1, cycles.stop):
+        until, before = spend_drop.last_day_of(cycle), spend_drop.last_day_of(cycle - 1)
+        rows = running.run(
+            workbench,
+            as_of=until,
+            thresholds=asked.thresholds,
+            keep=trial.keeps,
+            kept=asked.kept(until),
+            only=trial.detectors,
+        )
+        named = {"cycle": cycle, "until": until, "before": before, "kind": kind}
+        lost = {"lost": int(Stage.LOST)} if trial.name == "absence" else {}
+        workbench.run(_SQL / f"backtest_{trial.name}_month.sql", **named, **lost)
+        if cycle >= cycles.start:
+            noted += [in_english(note) for note in running.notes_of(rows)]
+    workbench.run("DELETE FROM backtest_risk WHERE cycle < $first", first=cycles.start)
+    workbench.run("; ".join(f"DROP TABLE temp.{name}" for name in _KEPT))
+    workbench.unregister("backtest_aside")
+    return list(dict.fromkeys(noted))
+
+
+def _truth(workbench: Workbench, trial: _Trial, as_of: dt.date, first: int, newest: int) -> pa.Table:
+    """A row a state reached: cycle, key, customer_id, state, told_on, is_judged, has_left, delay (days)."""
+    given: dict[str, Any] = {"baseline": first - 1}
+    if trial.name == "spending":
+        given |= {"newest": newest, "after": _AFTER_CYCLES, "half": _HALF}
+    else:
+        given |= {"as_of": as_of, "after": _AFTER_DAYS}
+    return workbench.arrow(_SQL / f"backtest_{trial.name}_truth.sql", **given)
+
+
+def _counted(told: pa.Table, state: str, customer_months: int) -> dict[str, Any]:
+    here = np.array(told["state"].to_pylist(), dtype=object) == state
+    judged, left = (told[name].to_numpy(zero_copy_only=False).astype(bool) & here for name in ("is_judged", "has_left"))
+    delay = told["delay"].to_numpy(zero_copy_only=False)[left]
+    alarms, known, gone = int(here.sum()), int(judged.sum()), int(left.sum())
+    return {
+        "alarms": alarms,
+        "per_1000": round(1_000 * alarms / customer_months, 2) if customer_months else None,
+        "judged": known,
+        "left": gone,
+        "share_left": round(gone / known, 4) if known else None,
+        "delay_median": float(np.median(delay)) if gone else None,
+        "delay_p90": round(float(np.quantile(delay, 0.9)), 1) if gone else None,
+        "undecided": alarms - known,
+    }
+
+
+def _lacking(
+    workbench: Workbench,
+    trial: _Trial,
+    counted: Mapping[str, int],
+    states: Mapping[str, Mapping[str, Any]],
+    given: Mapping[str, float],
+) -> list[str]:
+    if not counted["customers"]:
+        return [NOBODY_AT_RISK]
+    found = []
+    least = int(given["detectors.segment_customers"])
+    if counted["customers"] < least:
+        found.append(FEW_CUSTOMERS.format(customers=counted["customers"], least=least))
+    if trial.name == "absence":
+        lost = workbench.scalar("SELECT count(*) FROM customers WHERE stage = $lost", lost=int(Stage.LOST))
+        found += [DECLARED.format(customers=lost)] if lost else []
+    if not any(row["alarms"] for row in states.values()):
+        return [*found, NOTHING_STATED]
+    few = {name: row["judged"] for name, row in states.items() if row["alarms"] and row["judged"] < _FEW}
+    return found + [
+        (FEW_JUDGED if judged else NONE_JUDGED).format(state=name, judged=judged) for name, judged in few.items()
+    ]
+
+
+def _answer(
+    kind: str,
+    trial: _Trial,
+    as_of: dt.date | None,
+    months: int,
+    counted: tuple[int, int],
+    states: Mapping[str, Any],
+    missing: Sequence[str],
+) -> dict[str, Any]:
+    return {
+        "detector": kind,
+        "as_of": as_of and as_of.isoformat(),
+        "months": months,
+        "customer_months": counted[0],
+        "customers": counted[1],
+        "states": dict(states) or {state.value: _NOTHING for state in trial.states},
+        "left_means": trial.left,
+        "at_risk_means": trial.at_risk,
+        "missing": list(missing),
+    }
+
+
+_NOTHING: Mapping[str, Any] = {
+    "alarms": 0,
+    "per_1000": None,
+    "judged": 0,
+    "left": 0,
+    "share_left": None,
+    "delay_median": None,
+    "delay_p90": None,
+    "undecided": 0,
+}
+
+
+def _number(day: dt.date) -> int:
+    return day.year * 12 + day.month - 1
