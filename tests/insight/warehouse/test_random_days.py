@@ -17,7 +17,9 @@ from guanxi.insight.warehouse.places import Places
 from guanxi.insight.warehouse.record_view import open_record
 from guanxi.project.registrations import register_importers
 from guanxi.record.customers import services as customers
-from guanxi.record.customers.models import Customer
+from guanxi.record.customers.choices import RelationKind
+from guanxi.record.customers.models import Customer, Relation
+from guanxi.record.customers.services import NewRelation
 from guanxi.record.imports.models import Import
 from guanxi.record.imports.services import ImportOptions, import_file, undo_import
 from tests.insight.warehouse.scene import CNY, day, new_places
@@ -50,6 +52,7 @@ class World:
             *[self.delete] * 2,
             *[self.restore] * 2,
             *(self.merge, self.merge, self.unmerge, self.erase),
+            *(self.refer, self.refer, self.unsay),
         ]
         for act in self.rng.choices(acts, k=self.rng.randint(0, 4)):
             self.done[act.__name__] += act() or 0
@@ -178,6 +181,24 @@ class World:
         self.merges.remove(code)
         return 1
 
+    def refer(self) -> int:
+        pair = self.some(2, gone=0)
+        if len(pair) < 2:
+            return 0
+        said = NewRelation(pair[1], RelationKind.REFERRER, told_on=day(self.rng.randint(0, self.today)))
+        try:
+            customers.relate_customers(pair[0], said, by=SYSTEM)
+        except Refused:  # it is recorded already
+            return 0
+        return 1
+
+    def unsay(self) -> int:
+        said = Relation.objects.filter(ended_on=None, customer__gone=0).order_by("pk").values_list("pk", flat=True)
+        if not said:
+            return 0
+        customers.end_relation(self.rng.choice(list(said)), by=SYSTEM)
+        return 1
+
     def erase(self) -> int:
         for pk in self.some(1, gone=0):
             customers.erase_customer(pk, by=SYSTEM, basis="wish")
@@ -195,15 +216,19 @@ def hashes(building: Building) -> dict[str, tuple]:
     return {name: tuple(building.bench.arrow(asked.format(name)).to_pylist()[0].values()) for name in TABLES}
 
 
-def live(days: int, folder: Path, seed: int) -> tuple[Counter[str], Counter[str]]:
+def live(days: int, folder: Path, seed: int) -> tuple[Counter[str], Counter[str], set[str]]:
+    """What was done, why editions were whole ('' where they were not), and which tables ever held rows."""
     register_importers()
     found_firm(by=SYSTEM, name="测试", currency="CNY", zone="Asia/Shanghai", language="zh-hans")
     where, world, base, why = new_places(folder), World(folder, seed), None, Counter[str]()
+    filled: set[str] = set()
     for number in range(days):
         world.live_a_day()
         increment = build(where, f"day{number}", base)
         whole = build(where, "whole", None)
-        assert hashes(increment) == hashes(whole), f"day {number} of seed {seed}: {increment.why_whole or 'increment'}"
+        now = hashes(whole)
+        assert hashes(increment) == now, f"day {number} of seed {seed}: {increment.why_whole or 'increment'}"
+        filled |= {name for name, (rows, *_) in now.items() if rows}
         assert increment.dealings == whole.dealings
         why[increment.why_whole] += 1
         whole.bench.close()
@@ -212,12 +237,14 @@ def live(days: int, folder: Path, seed: int) -> tuple[Counter[str], Counter[str]
         customers.forget_dirty(ranges_of(increment.dirty["entry"]))
         remove_others(where)
         base = f"day{number}"
-    return world.done, why
+    return world.done, why, filled
 
 
 def test_twenty_five_days(tmp_path):
-    done, why = live(25, tmp_path, seed=1)
-    assert all(done[act] for act in "bring_dealings correct_dealings bring_customers undo delete merge".split()), done
+    done, why, filled = live(25, tmp_path, seed=4)
+    assert all(done.values()), done
+    assert {"undo", "restore", "unmerge", "erase", "refer", "unsay"} <= done.keys()
+    assert filled == set(TABLES) - {"shown"}  # standing is of a refresh
     assert why["disagreement"] == 0
     assert why[""] >= 15
 
@@ -225,7 +252,8 @@ def test_twenty_five_days(tmp_path):
 @pytest.mark.drill
 @pytest.mark.parametrize("seed", [2, 3])
 def test_two_hundred_days(tmp_path, seed):
-    done, why = live(200, tmp_path, seed)
+    done, why, filled = live(200, tmp_path, seed)
     assert all(done[act] >= 3 for act in done), done
+    assert filled == set(TABLES) - {"shown"}  # standing is of a refresh
     assert why["disagreement"] == 0
     assert why[""] >= 130, why
