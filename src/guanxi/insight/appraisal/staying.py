@@ -129,8 +129,8 @@ def tell_cells(stays: Stays, as_of: date) -> list[dict[str, Any]]:
     """The loss rate by segment and time as a customer, of 24 months up to half a year ago: later ones are preliminary.
     Cells with few losses are put together.
     """
-    until = as_of - timedelta(PERIOD_DAYS)
-    begin, end = day_number(_months_before(until, _MONTHS)), day_number(until) + 1
+    complete = as_of - timedelta(PERIOD_DAYS)
+    begin, end = day_number(_months_before(complete, _MONTHS)), day_number(complete) + 1
     cells: dict[CellPath, tuple[int, float]] = {}
     for segment in np.unique(stays.segment):
         of_segment = _only(stays, stays.segment == segment)
