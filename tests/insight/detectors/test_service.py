@@ -96,6 +96,13 @@ def test_work_done_by_its_day_keeps_it():
     assert run(contacts, kept=[row["key"]]) == [row]
 
 
+def test_a_promise_that_was_planned_by_itself_is_broken_like_one_noted_with_a_contact():
+    planned = [{"customer_id": 1, "day": D(2026, 6, 1), "due_on": D(2026, 6, 10)}]
+    [row] = run([], planned=planned)
+    assert run([promised(D(2026, 6, 1), D(2026, 6, 10))], planned=planned) == [row]  # the same one, not two
+    assert run([contact(1, D(2026, 6, 9))], planned=planned) == []
+
+
 def test_the_second_within_ninety_days_weighs_more():
     first, second = promised(D(2026, 3, 1), D(2026, 3, 20)), promised(D(2026, 6, 1), D(2026, 6, 17))
     rows = run([promised(D(2026, 3, 2), D(2026, 3, 21)), second])  # 88 days

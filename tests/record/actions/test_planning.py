@@ -11,7 +11,7 @@ from guanxi.identity.permissions import Denied
 from guanxi.journal.models import Act
 from guanxi.record.actions.choices import ActionClass, ActionStatus
 from guanxi.record.actions.models import Action
-from guanxi.record.actions.queries import answers, today, tomorrow
+from guanxi.record.actions.queries import answers, planned_promises, today, tomorrow
 from guanxi.record.actions.services import (
     Contact,
     Plan,
@@ -165,3 +165,18 @@ def test_customers_of_others_are_not_found(scene, wang, who):
         plan_action(wang.pk, Plan(due_on=DAY, what="回电"), by=scene.person(who))
     assert refused.value.code == "customers.not_found"
     assert not Action.objects.exists()
+
+
+def test_a_promise_not_done_by_its_day_is_told_and_one_done_in_time_is_not(scene):
+    lin = scene.person("lin")
+    due = DAY + dt.timedelta(days=2)
+    with frozen(MONDAY):
+        kept, late, open_ = (scene.customer(name) for name in ("按时", "晚了", "忘了"))
+        codes = [plan_action(one.pk, Plan(due_on=due, what="回电"), by=lin) for one in (kept, late, open_)]
+        plan_action(kept.pk, Plan(due_on=due, what="只是打算", is_promise=False), by=lin)
+        answer_action(codes[0], by=lin, answer="done")
+    with frozen(MONDAY + dt.timedelta(days=3)):
+        answer_action(codes[1], by=lin, answer="done")
+    told = [{"customer_id": one.pk, "day": DAY, "due_on": due} for one in (late, open_)]
+    assert planned_promises(due) == told
+    assert planned_promises(due - dt.timedelta(days=1)) == []  # its day has not come

@@ -99,7 +99,8 @@ def run(
     facts (JSON text of the reason's words), usual (spend a month) and the days of the habit. Stays registered in the
     workbench as `signals`. `notes_of` says what had to wait and why. keep: the workbench is an edition being built;
     leave in it what the next one need not compute again. kept: keys of promised steps that were done by their day
-    (record.actions.queries.kept_steps); planned: promises noted without a contact (planned_promises there). only: some of DETECTORS, in their order, with those whose tables they read.
+    (record.actions.queries.kept_steps); planned: promises noted without a contact (planned_promises
+    there). only: some of DETECTORS, in their order, with those whose tables they read.
     """
     given = settled(thresholds or {})
     minor = 10 ** minor_digits(workbench.scalar("SELECT currency FROM firm"))

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from guanxi.insight import decisions, detectors
 from guanxi.insight.detectors.notes import note
 from guanxi.insight.warehouse.workbench import Workbench
-from guanxi.record.actions.queries import kept_steps
+from guanxi.record.actions.queries import kept_steps, planned_promises
 from guanxi.record.consents import queries as consents
 from guanxi.record.signals.rules import OPEN_STATES
 
@@ -60,7 +60,8 @@ def seek_advice(
 ) -> Advice:
     """Run the detectors, then the decisions on what they found (in the workbench as `signals`). `held`: as in Advice."""
     with step("detectors"):
-        noticed = detectors.run(bench, as_of=as_of, thresholds=thresholds, keep=True, kept=kept_steps(as_of))
+        kept, planned = kept_steps(as_of), planned_promises(as_of)
+        noticed = detectors.run(bench, as_of=as_of, thresholds=thresholds, keep=True, kept=kept, planned=planned)
     with step("decisions"):
         aside = consents.unprofiled_ids(as_of)
         proposed = decisions.run(bench, as_of=as_of, thresholds=thresholds, unprofiled=aside)

@@ -12,7 +12,7 @@ from guanxi.insight.appraisal.loyalty import appraise_loyalty
 from guanxi.insight.appraisal.tiering import Memory, tier_rule
 from guanxi.insight.warehouse.reading import open_edition
 from guanxi.insight.warehouse.workbench import Workbench
-from guanxi.record.actions.queries import kept_steps
+from guanxi.record.actions.queries import kept_steps, planned_promises
 
 _SQL = Path(__file__).parent / "sql"
 _SECONDS = 600.0
@@ -27,7 +27,9 @@ def standing_at(as_of: date) -> pa.Table:
         appraisal = appraise_customers(edition, as_of=as_of, memory=Memory(None, as_of), rule=tier_rule(thresholds))
         edition.register("estimates", appraisal.rows)
         edition.register("loyalty", appraise_loyalty(edition, as_of=as_of).rows)
-        detectors.run(edition, as_of=as_of, thresholds=thresholds, kept=kept_steps(as_of))
+        detectors.run(
+            edition, as_of=as_of, thresholds=thresholds, kept=kept_steps(as_of), planned=planned_promises(as_of)
+        )
         return standing_rows(edition, as_of=as_of)
 
 

@@ -1,13 +1,17 @@
 -- Promises whose day has passed without a contact, one row each; the second in the window weighs more.
 -- A promise is kept by any contact that came about after it and up to its day, or by work that was done by then.
+-- It was noted with a contact, or planned by itself (planned_steps holds those that were not done by their day).
 
 CREATE OR REPLACE TEMP TABLE promise_signals AS
-WITH agreed AS (
-    SELECT customer_id, follow_up_on AS due_on, max(day) AS day
-    FROM conversations
-    WHERE outcome = $promised AND follow_up_on > day AND follow_up_on <= $as_of
-        AND follow_up_on > days_after($as_of, -2 * $days)
-    GROUP BY customer_id, follow_up_on
+WITH told AS (
+    SELECT customer_id, day, follow_up_on AS due_on FROM conversations WHERE outcome = $promised
+    UNION ALL
+    SELECT customer_id, day, due_on FROM planned_steps
+), agreed AS (
+    SELECT customer_id, due_on, max(day) AS day
+    FROM told
+    WHERE due_on > day AND due_on <= $as_of AND due_on > days_after($as_of, -2 * $days)
+    GROUP BY customer_id, due_on
 ), kept AS (
     SELECT DISTINCT a.customer_id, a.due_on
     FROM agreed a

@@ -1,6 +1,6 @@
 """Named reads of actions."""
 
-from guanxi.record.actions.queries.answers import EXPORT_COLUMNS, answers, export_rows, kept_steps
+from guanxi.record.actions.queries.answers import EXPORT_COLUMNS, answers, export_rows, kept_steps, planned_promises
 from guanxi.record.actions.queries.lines import (
     LINES,
     ActionLine,
@@ -36,6 +36,7 @@ __all__ = [
     "next_actions",
     "next_step",
     "place_in_order",
+    "planned_promises",
     "pool",
     "possible_takers",
     "takers_of",

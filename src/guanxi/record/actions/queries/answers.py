@@ -81,6 +81,22 @@ def kept_steps(on: dt.date) -> list[str]:
     return [key for key, due, at in rows if at is not None and local_day(at, zone) <= due]
 
 
+def planned_promises(on: dt.date) -> list[dict[str, Any]]:
+    """Promises of the last year whose day has come and that were not done by it: {customer_id, day, due_on}. `day`: when it
+    was promised.
+    """
+    there = Action.objects.filter(origin=PLANNED, reason="promise_due").exclude(status=ActionStatus.WITHDRAWN)
+    recent = there.filter(due_on__gte=on - _REMEMBERED, due_on__lte=on).order_by("pk")
+    zone = firm().zone
+    return [
+        {"customer_id": customer, "day": day, "due_on": due}
+        for customer, day, due, status, at in recent.values_list(
+            "customer_id", "proposed_on", "due_on", "status", "answered_at"
+        )
+        if status != ActionStatus.DONE or at is None or local_day(at, zone) > due
+    ]
+
+
 def export_rows(principal: Principal, *, as_of: dt.date | None = None) -> Iterator[dict[str, Any]]:
     """Rows of the export in the columns of EXPORT_COLUMNS, live and answered; money in whole units a year.
 
