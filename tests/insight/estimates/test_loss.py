@@ -124,6 +124,21 @@ def test_logistic_regression_of_one_column_is_the_textbook_one():
     assert (intercept, intercept + weights[0]) == pytest.approx((np.log(3 / 7), np.log(4)))
 
 
+def test_one_customer_who_differs_tells_nothing():
+    found = fit_loss({"one": [1] + [0] * 99, "two": ["x"] + ["y"] * 99}, [0, 1] * 50)
+    assert found.validation.auc == pytest.approx(0.5, abs=0.05)
+    assert found.probabilities({"one": [0, 1], "two": ["y", "x"]}) == pytest.approx([0.5, 0.5], abs=0.1)
+
+
+def test_what_tells_without_exception_is_believed_but_not_wholly():
+    lost = np.arange(200) % 2 == 0
+    found = fit_loss({"sure": lost, "text": np.where(lost, "gone", "here")}, lost)
+    assert (found.validation.auc, found.validation.lift_top_tenth) == (1, 2)
+    sure, not_at_all = found.probabilities({"sure": [1, 0], "text": ["gone", "here"]})
+    assert 0.97 < sure < 1
+    assert 0 < not_at_all < 0.03
+
+
 def test_noise_gets_the_common_rate():
     chance = np.random.default_rng(8)
     lost = np.arange(400) % 4 == 0

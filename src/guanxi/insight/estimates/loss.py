@@ -183,11 +183,14 @@ def _read(features: Mapping[str, ArrayLike], labels: ArrayLike) -> tuple[Columns
 def _validate(columns: Columns, lost: Labels, seed: int) -> tuple[LossValidation, dict[str, Floats]]:
     """The judgement, and the log-odds that each model gave to customers it had not seen."""
     folds = list(_folds(lost, seed))
-    unseen = {name: np.zeros(len(lost)) for name in _FITS}
+    common = float(np.log(lost.mean() / (1 - lost.mean())))
+    unseen = {name: np.full(len(lost), common) for name in _FITS}
     for learnt, judged in folds:
         known = {name: column[learnt] for name, column in columns.items()}
         new = {name: column[judged] for name, column in columns.items()}
         readings = learn_readings(known)
+        if not readings:  # what sets customers apart is all in the fold that is judged: nothing was learnt
+            continue
         for name, fit in _FITS.items():
             score = fit(readings, known, lost[learnt], seed)
             unseen[name][judged] = score.base + score.contributions(new).sum(axis=1)
