@@ -51,6 +51,10 @@ class People:
             return arbitrate(bench, offers, chances, policy, **how)
 
 
+def in_context(*rows: tuple[int, str, float]) -> pa.Table:
+    return pa.table(dict(zip(("customer_id", "offer", "context"), zip(*rows, strict=True), strict=True)))
+
+
 def alone(**fields: object) -> People:
     people = People()
     people.add(**fields)
@@ -77,7 +81,7 @@ def test_the_worked_example_at_the_counter_the_loan_is_worth_288():
         ("car", 1, 0): Chance(0.012, 0.012),
         ("home", 1, 0): Chance(0.03, 0.03),
     }
-    contexts = [(1, "loan", 1.0), (1, "car", 0.2), (1, "home", 0.5)]
+    contexts = in_context((1, "loan", 1.0), (1, "car", 0.2), (1, "home", 0.5))
     row = one(alone().decide([LOAN, CAR, HOME], chances, contexts=contexts))
     assert (row["offer"], row["score"]) == ("loan", pytest.approx(288))
     assert row["score_plain"] == pytest.approx(144)
@@ -87,7 +91,7 @@ def test_the_worked_example_at_the_counter_the_loan_is_worth_288():
 
 def test_wang_is_worth_115_in_plain_words_and_216_with_the_alarm():
     keep = OfferTerms("keep", "705", (Treatment(CALL, 12),))
-    row = one(alone().decide([keep], {("keep", CALL, 0): Chance(0.3, 0.18)}, contexts=[(1, "keep", 0.8)]))
+    row = one(alone().decide([keep], {("keep", CALL, 0): Chance(0.3, 0.18)}, contexts=in_context((1, "keep", 0.8))))
     assert (row["score_plain"], row["score"]) == (pytest.approx(114.9), pytest.approx(216.42))
     assert (row["context"], row["cost"], row["p"], row["tau"], row["value"]) == (0.8, 12, 0.3, 0.18, 705)
 

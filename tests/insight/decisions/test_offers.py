@@ -1,6 +1,7 @@
 """Published offers in decisions: their gates in order, what closes a way, what they are worth, who would get them."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
@@ -8,6 +9,7 @@ from sqlglot import exp
 
 from guanxi.engage.offers.choices import Issue, Layer, RegulatoryClass, ValueModel, Way
 from guanxi.engage.offers.queries import PublishedOffer, PublishedRule, PublishedTreatment
+from guanxi.engage.policy.rules import DEFAULTS
 from guanxi.insight.decisions.offers.asking import (
     CLOSED,
     avenue,
@@ -75,10 +77,10 @@ def test_what_is_regulated_is_never_explored_and_what_is_short_is_counted():
     assert terms_of(offer(), controls=0).is_explored
     loan = terms_of(offer(regulatory_class=RegulatoryClass.CREDIT, stock=7), controls=0)
     assert not loan.is_explored
-    assert loan.treatments[0].uses == {"calls": 1.0, "stock:keep": 1.0}
+    assert loan.treatments[0].uses == {"way:call": 1.0, "stock:keep": 1.0}
     assert loan.treatments[0].cost == 12
     letter = PublishedTreatment(Way.LETTER, int(Channel.POST), 300, 150, 0, "", "")
-    assert terms_of(offer(treatments=(letter,)), controls=0).treatments[0].uses == {}
+    assert terms_of(offer(treatments=(letter,)), controls=0).treatments[0].uses == {"way:letter": 1.0}
 
 
 def test_obligations_care_and_risk_are_not_weighed_in_money():
@@ -96,10 +98,14 @@ def test_obligations_care_and_risk_are_not_weighed_in_money():
         (Way.CALL, Purpose.PARTNER, {}, "no_consent"),
         (Way.CALL, Purpose.PARTNER, {"allowed": [302]}, ""),
         (Way.LETTER, Purpose.MARKETING, {"allowed": [206]}, ""),
-        (Way.CALL, Purpose.MARKETING, {"units_30": 6.0}, ""),
-        (Way.CALL, Purpose.MARKETING, {"units_30": 6.5}, "pressure"),
-        (Way.CALL, Purpose.MARKETING, {"units_30": 6.5, "tier": "A"}, ""),
-        (Way.CALL, Purpose.MARKETING, {"units_30": 8.5, "tier": "A"}, "pressure"),
+        (Way.CALL, Purpose.MARKETING, {"units_30": 2.0}, ""),  # 2 + 4 of 6
+        (Way.CALL, Purpose.MARKETING, {"units_30": 2.5}, "pressure"),
+        (Way.SMS, Purpose.MARKETING, {"units_30": 5.0, "allowed": [204]}, ""),
+        (Way.SMS, Purpose.MARKETING, {"units_30": 5.5, "allowed": [204]}, "pressure"),
+        (Way.CALL, Purpose.MARKETING, {"units_30": 2.5, "tier": "A"}, ""),
+        (Way.CALL, Purpose.MARKETING, {"units_30": 4.5, "tier": "A"}, "pressure"),
+        (Way.CALL, Purpose.MARKETING, {"tier": None, "units_30": 2.5}, "pressure"),
+        (Way.CALL, Purpose.MARKETING, {"touches_7": 1}, ""),
         (Way.CALL, Purpose.MARKETING, {"touches_7": 2}, "pressure"),
         (Way.CALL, Purpose.MARKETING, {"touches_1": 1}, "pressure"),
         (Way.CALL, Purpose.MARKETING, {"calls_30": 1}, "called_lately"),
@@ -113,12 +119,30 @@ def test_what_closes_a_way(way, purpose, row, reason):
     usual = {"allowed": [202], "units_30": 0.0, "touches_7": 0, "touches_1": 0, "calls_30": 0, "tier": "B"}
     with Workbench() as bench:
         bench.register("given", pa.Table.from_pylist([usual | row], schema=GIVEN))
-        found = bench.scalar(f"SELECT {closed_sql()[avenue(purpose, way)]} FROM given")
+        found = bench.scalar(f"SELECT {closed_sql(DEFAULTS)[avenue(purpose, way)]} FROM given")
     assert ["", *CLOSED][found] == reason
 
 
+def test_a_firm_sets_its_lines_and_a_line_without_an_amount_is_no_rule():
+    row = {"allowed": [202], "units_30": 90.0, "touches_7": 9, "touches_1": 9, "calls_30": 9, "tier": "C"}
+    with Workbench() as bench:
+        bench.register("given", pa.Table.from_pylist([row], schema=GIVEN))
+        for changed, reason in (
+            ({}, ""),
+            ({"calls": 9}, "called_lately"),
+            ({"calls": 10}, ""),
+            ({"calls_c": 0}, "no_calls_to_c"),
+            ({"touches_week": 9}, "pressure"),
+            ({"pressure": 9_400}, ""),
+            ({"pressure": 9_399}, "pressure"),
+        ):
+            lines = {name: replace(line, amount=changed.get(name)) for name, line in DEFAULTS.items()}
+            found = bench.scalar(f"SELECT {closed_sql(lines)[avenue(Purpose.MARKETING, Way.CALL)]} FROM given")
+            assert ["", *CLOSED][found] == reason, changed
+
+
 def test_every_avenue_has_a_number_of_its_own():
-    numbers = closed_sql()
+    numbers = closed_sql(DEFAULTS)
     assert len(numbers) == len(Purpose) * len(Way)
 
 

@@ -12,6 +12,7 @@ from statistics import NormalDist
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from guanxi.insight.decisions.arbitration.arms import threshold
 from guanxi.insight.decisions.arbitration.offering import offered_sql, valued_sql
@@ -69,9 +70,10 @@ def arbitrate(
     chances: Chances,
     policy: Policy,
     *,
-    contexts: Sequence[tuple[int, str, float]] = (),
+    contexts: pa.Table | None = None,
 ) -> Arbitration:
-    """Decide for every customer of `deciding`. contexts: customer, offer, sum of context weights; who is not there has 0.
+    """Decide for every customer of `deciding`. contexts: rows of customer_id, offer (code) and context, the sum of weights
+    that count for them; who is not there has 0.
 
     Raises ValueError for no offer, and where an offer's channel has no chance for a cell of `deciding`.
     """
@@ -82,7 +84,7 @@ def arbitrate(
     cells = bench.arrow("SELECT DISTINCT cell FROM deciding ORDER BY cell")["cell"].to_pylist()
     bench.register("treatments", treatments)
     bench.register("ways", _ways(treatments, [offer.code for offer in offers], cells, (chances, policy)))
-    bench.register("contexts", _contexts(contexts, [offer.code for offer in offers]))
+    bench.register("contexts", _contexts(contexts, offers))
     bench.register("policy", _policy(policy))
     bench.run(_SQL / "prelude_duckdb.sql")
     channels = sorted(set(treatments["channel"].to_pylist()))
@@ -135,10 +137,14 @@ def _ways(treatments: pa.Table, codes: Sequence[str], cells: Sequence[int], know
     return pa.Table.from_pylist([{name: row[name] for name in _WAYS.names} for row in rows], schema=_WAYS)
 
 
-def _contexts(contexts: Sequence[tuple[int, str, float]], codes: Sequence[str]) -> pa.Table:
-    known = [given for given in contexts if given[1] in codes]
-    rows = [{"customer_id": who, "offer": codes.index(offer), "context": total} for who, offer, total in known]
-    return pa.Table.from_pylist(rows, schema=_CONTEXTS)
+def _contexts(contexts: pa.Table | None, offers: Sequence[OfferTerms]) -> pa.Table:
+    """The contexts with the places of their offers; those of other offers are left out."""
+    if contexts is None:
+        return _CONTEXTS.empty_table()
+    codes = [offer.code for offer in offers]
+    places = pc.index_in(contexts["offer"], pa.array(codes, pa.string()))
+    placed = pa.table([contexts["customer_id"], places, contexts["context"]], names=_CONTEXTS.names)
+    return placed.filter(pc.is_valid(placed["offer"])).cast(_CONTEXTS)
 
 
 def _policy(policy: Policy) -> pa.Table:

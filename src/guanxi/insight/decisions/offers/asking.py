@@ -7,8 +7,9 @@ else needs the customer's yes on the channel. Each avenue has its own reason why
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from guanxi.engage.offers.choices import CHANNELS, UNPRICED, Issue, RegulatoryClass, ValueModel, Way
+from guanxi.engage.offers.choices import CHANNELS, PRESSURES, UNPRICED, Issue, RegulatoryClass, ValueModel, Way
 from guanxi.engage.offers.queries import PublishedOffer, PublishedTreatment
+from guanxi.engage.policy.rules import Line
 from guanxi.ground.money import minor_digits
 from guanxi.insight.decisions.arbitration import Chance, Condition, OfferTerms, Treatment
 from guanxi.insight.decisions.learning import Way as LearningWay
@@ -33,19 +34,25 @@ def avenue(purpose: int, way: int) -> int:
     return 10 * int(purpose) + int(way)
 
 
+def resource_of(way: Way) -> str:
+    """What a contact uses up of what people and channels can do in a day."""
+    return f"way:{way.name.lower()}"
+
+
 def is_priced(offer: PublishedOffer) -> bool:
     """Whether an offer is weighed in money; obligations, care and risk are not."""
     return Issue(offer.issue) not in UNPRICED
 
 
-def terms_of(offer: PublishedOffer, *, controls: float) -> OfferTerms:
-    """One offer that is weighed in money, as arbitration sees it."""
+def terms_of(offer: PublishedOffer, *, controls: float, lever: float = 0.0) -> OfferTerms:
+    """One offer that is weighed in money, as arbitration sees it. Each way is a resource of its own, and so is stock."""
     minor = 10 ** minor_digits(offer.currency)
     return OfferTerms(
         code=offer.reference,
         value=_value(offer, minor),
         treatments=tuple(_treatment(offer, one, minor) for one in offer.treatments),
         conditions=(*_conditions(offer), Condition("value_unknown", f"({_value(offer, minor)}) IS NOT NULL")),
+        lever=lever,
         control=controls,
         is_explored=RegulatoryClass(offer.regulatory_class) not in _NEVER_EXPLORED,
     )
@@ -102,20 +109,34 @@ def _value(offer: PublishedOffer, minor: int) -> str:
 
 
 def _treatment(offer: PublishedOffer, one: PublishedTreatment, minor: int) -> Treatment:
-    uses = {"calls": 1.0} if one.way in {Way.CALL, Way.VISIT} else {}
+    uses = {resource_of(one.way): 1.0}
     if offer.stock is not None:
         uses[f"stock:{offer.reference}"] = 1.0
     return Treatment(avenue(offer.purpose, one.way), one.cost / minor, uses)
 
 
-def closed_sql() -> dict[int, str]:
-    """why_<avenue> of every avenue, as SQL over the counters of deciding.sql."""
-    return {avenue(purpose, way): _closed(purpose, way) for purpose in Purpose for way in Way}
+def closed_sql(lines: Mapping[str, Line]) -> dict[int, str]:
+    """why_<avenue> of every avenue, as SQL over the counters of deciding.sql. lines: the contact policy by name."""
+    return {avenue(purpose, way): _closed(purpose, way, lines) for purpose in Purpose for way in Way}
 
 
-def _closed(purpose: Purpose, way: Way) -> str:
+def _closed(purpose: Purpose, way: Way, lines: Mapping[str, Line]) -> str:
+    """What one more contact would come to, against each line; a line without an amount is no rule."""
     if purpose == Purpose.SERVICE:
         return "0"
-    calls = "WHEN calls_30 >= 1 THEN 3 WHEN tier = 'C' THEN 4" if way in {Way.CALL, Way.VISIT} else ""
-    return f"""CASE WHEN NOT coalesce(list_contains(allowed, {100 * purpose + CHANNELS[way]}), FALSE) THEN 1
-        WHEN units_30 > CASE WHEN tier = 'A' THEN 8 ELSE 6 END OR touches_7 >= 2 OR touches_1 >= 1 THEN 2 {calls} ELSE 0 END"""
+    most = {name: line.amount for name, line in lines.items()}
+    allowed = f"coalesce(list_contains(allowed, {100 * purpose + CHANNELS[way]}), FALSE)"
+    pressed = [
+        f"({tier} AND units_30 + {PRESSURES[way] / 100} > {amount / 100})"
+        for tier, amount in (("tier = 'A'", most["pressure_a"]), ("coalesce(tier, '') <> 'A'", most["pressure"]))
+        if amount is not None
+    ]
+    counted = (("touches_7", "touches_week"), ("touches_1", "touches_day"))
+    pressed += [f"{count} + 1 > {most[name]}" for count, name in counted if most[name] is not None]
+    whens = [f"WHEN NOT {allowed} THEN 1", *([f"WHEN {' OR '.join(pressed)} THEN 2"] if pressed else [])]
+    if way in {Way.CALL, Way.VISIT}:
+        if most["calls_c"] is not None:
+            whens.append(f"WHEN tier = 'C' AND calls_30 + 1 > {most['calls_c']} THEN 4")
+        if most["calls"] is not None:
+            whens.append(f"WHEN calls_30 + 1 > {most['calls']} THEN 3")
+    return f"CASE {' '.join(whens)} ELSE 0 END"

@@ -12,9 +12,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from guanxi.engage.offers.choices import Way
 from guanxi.engage.offers.grammar import ValueKind
 from guanxi.engage.offers.queries import PublishedOffer, published_offers
 from guanxi.engage.offers.vocabulary import vocabulary
+from guanxi.engage.policy.queries import capacities, context_weights, lever_sums, policy_now
+from guanxi.engage.policy.rules import HUNDREDTHS, LEAST_WEIGHT, MOST_WEIGHT
 from guanxi.ground.money import minor_digits
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.queries import firm
@@ -44,6 +47,16 @@ _TYPES = {
     ValueKind.DAY: "DATE",
     ValueKind.FLAG: "BOOLEAN",
 }
+
+_WEIGHTS = pa.schema(
+    [
+        ("weight", pa.int32()),
+        ("signal", pa.string()),
+        ("state", pa.string()),
+        ("offer", pa.string()),
+        ("adds", pa.float64()),
+    ]
+)
 
 NO_OFFERS = gettext_noop("No offer is published that is weighed in money: there is nothing to rehearse.")
 
@@ -90,7 +103,9 @@ class Rehearsal:
 
 
 def rehearse(on: dt.date, *, calls: float | None = None, seconds: float = 600.0) -> Rehearsal:
-    """Decide over all published offers as of a day. calls: calls and visits that people can make; None for no limit.
+    """Decide over all published offers as of a day, by the firm's contact policy, capacities, levers and weights.
+
+    calls: calls that people can make, instead of the capacity of that day.
 
     Raises Refused: rehearsal.no_offers, warehouse.no_edition, warehouse.too_long.
     """
@@ -104,7 +119,7 @@ def rehearse(on: dt.date, *, calls: float | None = None, seconds: float = 600.0)
         for prelude in _PRELUDES:
             bench.run(prelude)
         _fill_deciding(bench, on, {"agreed": agreed, "alive": alive}, weighed)
-        found = _decide(bench, weighed, {} if calls is None else {"calls": calls})
+        found = _decide(bench, on, weighed, calls)
         everybody = bench.scalar("SELECT count(*) FROM deciding")
         tiers, nowhere = _by_tier(bench, found.decisions), _nowhere(bench)
     named = asking.named_features(weighed)
@@ -136,11 +151,11 @@ def _fill_deciding(bench: Workbench, on: dt.date, asked: dict[str, pa.Table], of
         held_out=threshold(HELD_OUT),
     )
     used = {asking.avenue(offer.purpose, one.way) for offer in offers for one in offer.treatments}
-    closed = asking.closed_sql()
+    closed = asking.closed_sql(policy_now())
     columns = [f"CAST({closed[number]} AS SMALLINT) AS why_{number}" for number in sorted(used)]
     columns += [f"CAST(NULL AS {_TYPES[kind]}) AS {name}" for name, kind in _nowhere(bench).items()]
     bench.run(f"CREATE OR REPLACE TEMP TABLE deciding AS SELECT *, {', '.join(columns)} FROM known")  # noqa: S608 - our own names
-    for name in (*asked, "unprofiled"):
+    for name in ("agreed", "unprofiled"):
         bench.unregister(name)
 
 
@@ -150,12 +165,47 @@ def _nowhere(bench: Workbench) -> dict[str, ValueKind]:
     return {feature.name: feature.kind for feature in vocabulary().features.values() if feature.name not in known}
 
 
-def _decide(bench: Workbench, offers: Sequence[PublishedOffer], capacity: dict[str, float]) -> Arbitration:
-    stock = {f"stock:{offer.reference}": float(offer.stock) for offer in offers if offer.stock is not None}
+def _decide(bench: Workbench, on: dt.date, offers: Sequence[PublishedOffer], calls: float | None) -> Arbitration:
+    capacity = {asking.resource_of(way): float(units) for way, units in capacities(on).items() if units is not None}
+    capacity |= {f"stock:{offer.reference}": float(offer.stock) for offer in offers if offer.stock is not None}
+    if calls is not None:
+        capacity[asking.resource_of(Way.CALL)] = calls
     cells = bench.arrow("SELECT DISTINCT cell FROM deciding ORDER BY cell")["cell"].to_pylist()
-    terms = [asking.terms_of(offer, controls=control_share(0)) for offer in offers]
-    policy = Policy(capacity | stock, explored=EXPLORED, salt="offers|", channel_reasons=asking.CLOSED)
-    return arbitrate(bench, terms, asking.begun_with(asking.learning_ways(offers), cells), policy)
+    added = lever_sums(on)
+    controls = control_share(0)
+    terms = [
+        asking.terms_of(offer, controls=controls, lever=added.get(offer.reference, 0) / HUNDREDTHS) for offer in offers
+    ]
+    policy = Policy(capacity, explored=EXPLORED, salt="offers|", channel_reasons=asking.CLOSED)
+    chances = asking.begun_with(asking.learning_ways(offers), cells)
+    return arbitrate(bench, terms, chances, policy, contexts=_contexts(bench, on, offers))
+
+
+def _contexts(bench: Workbench, on: dt.date, offers: Sequence[PublishedOffer]) -> pa.Table:
+    """customer_id, offer, and the sum of the weights that his signals give it, each weight once."""
+    rows = [
+        {
+            "weight": number,
+            "signal": one.signal,
+            "state": one.state,
+            "offer": offer.reference,
+            "adds": one.weight / HUNDREDTHS,
+        }
+        for number, one in enumerate(context_weights(on))
+        for offer in offers
+        if one.offer in {"", offer.reference} and one.issue in {None, offer.issue}
+    ]
+    bench.register("weights", pa.Table.from_pylist(rows, schema=_WEIGHTS))
+    found = bench.arrow(
+        """SELECT customer_id, offer, least($most, greatest($least, sum(adds))) AS context
+        FROM (SELECT DISTINCT a.customer_id, w.weight, w.offer, w.adds FROM alive a
+            JOIN weights w ON w.signal = a.kind AND w.state IN ('', a.state)) t
+        GROUP BY customer_id, offer ORDER BY customer_id, offer""",
+        most=MOST_WEIGHT / HUNDREDTHS,
+        least=LEAST_WEIGHT / HUNDREDTHS,
+    )
+    bench.unregister("weights")
+    return found
 
 
 def _line(reference: str, found: Arbitration) -> Line:
