@@ -113,6 +113,13 @@ def test_cdnow_from_the_file_to_the_exports(cdnow, tmp_path):
     assert (told["customers"], told["holdout"]["customers"], told["holdout"]["actual"]) == (775, 770, 255)
     told = cdnow("estimate", "survival", "--as-of", "1998-06-30", "--json")
     assert (told["model"], told["customers"], told["parameters"]["lost"]) == ("kaplan_meier", 2357, 1582)
+    told = cdnow("backtest", "inactivity", "--json")  # all of 2,357 but the eight who had lapsed by June 1997
+    assert (told["as_of"], told["months"], told["customers"], told["missing"]) == ("1998-06-30", 12, 2349, [])
+    assert {state: row["judged"] + row["undecided"] for state, row in told["states"].items()} == {
+        "watch": 470,
+        "alarm": 306,
+        "lapsed": 1865,
+    }
     for name in ("affinity", "uplift"):  # no products, and nobody drawn by lot
         told = cdnow("estimate", name, "--json")
         assert (told["model"], told["customers"], told["grade"], len(told["missing"])) == (name, 0, "C", 1)

@@ -10,6 +10,7 @@ from guanxi.insight import detectors
 from guanxi.insight.detectors import backtesting, spend_drop
 from guanxi.insight.detectors.backtesting import Replay, backtest
 from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.project.commands.backtesting import DETECTORS
 from guanxi.record.customers.choices import Stage
 from tests.insight.detectors.crowd_of_cards import START, Cards, edition_of, make_cards
 from tests.insight.detectors.edition import Edition
@@ -249,6 +250,10 @@ def test_when_all_are_equal_nobody_is_stated(kind):
     assert told["missing"] == [backtesting.NOTHING_STATED]
 
 
+def test_the_command_names_every_detector_that_can_be_replayed():
+    assert list(DETECTORS) == list(backtesting.TRIALS)
+
+
 def test_a_firm_without_dealings():
     bench = Edition().bench
     told = backtest(bench, "spend_drop", Replay())
@@ -301,3 +306,12 @@ def test_on_synthetic_cards_the_replay_shows_the_figures_of_the_book():
     assert caught >= 0.83
     assert told["states"]["confirmed"]["share_left"] > 1.5 * told["states"]["alarm"]["share_left"]
     assert all(a["share_left"] <= b["share_left"] for a, b in pairwise(list(told["states"].values())[1:]))
+
+
+@pytest.mark.drill
+def test_on_many_cards_the_replay_comes_to_the_figures_of_the_book():
+    told, noise, caught = on_cards(30_000, seed=5)
+    print(f"30,000 cards: {noise:.2f} noise alarms per 1,000 customer-months, {caught:.1%} caught; {told['states']}")
+    assert noise <= 6.5
+    assert caught >= 0.86
+    assert told["states"]["confirmed"]["share_left"] == pytest.approx(0.61, abs=0.05)
