@@ -35,6 +35,7 @@ _LEFT_OUT = {
     "standing_standingmove": set(),
     "standing_cell": set(),
     "standing_flow": set(),
+    "standing_growth": set(),
     "standing_alarmcell": set(),
 }
 _FOREIGN = {
@@ -54,7 +55,7 @@ _NAMES = {
     "customers_city": "name",
     "standing_edition": "as_of",
 }
-# what the current edition says of the whole firm
+# what the current edition says of the whole firm; whether it was built as an increment is of the run
 _FACTS = "SELECT facts FROM standing_edition WHERE published_at IS NOT NULL ORDER BY id DESC LIMIT 1"
 _IMPORT_CODE = re.compile(r"^import [0-9a-z]{12}$")
 Rows = Counter[tuple[Any, ...]]
@@ -89,7 +90,7 @@ def picture_of(home: Home, *, without: set[str] = frozenset()) -> Picture:
     picture["dirty"] = {
         names("customers_customer", row[0]) for row in home.rows("SELECT customer_id FROM customers_dirtycustomer")
     }
-    picture["standing_edition"] = [_json(row[0]) for row in home.rows(_FACTS)]
+    picture["standing_edition"] = [{**_json(row[0]), "why_whole": ""} for row in home.rows(_FACTS)]
     return picture
 
 
