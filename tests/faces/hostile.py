@@ -77,7 +77,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     "policy.Lever": {"why": ""},
     "policy.ContextWeight": {"why": ""},
     "imports.Import": {"file_name": "", "feed": "", "words": ""},
-    "imports.ImportProblem": {"column": "", "words": "", "value": ""},
+    "imports.ImportProblem": {"column": "", "words": "", "value": "", "params": "facts"},
     "imports.BeforeImage": {"old": "facts", "new": "facts"},
 }  # fmt: skip
 

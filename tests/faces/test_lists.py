@@ -83,7 +83,8 @@ def test_eighty_rows_cost_what_one_costs(scene, looking):
 
 
 @pytest.mark.parametrize(
-    "name", ["customers", "actions", "dealings", "holdings", "conversations", "imports", "products", "estates", "offers"]
+    "name",
+    ["customers", "actions", "dealings", "holdings", "conversations", "imports", "products", "estates", "offers"],
 )
 def test_an_empty_list_says_what_it_is_and_why(empty_firm, looking, name):
     client = looking(empty_firm, "li")

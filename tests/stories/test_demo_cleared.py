@@ -40,7 +40,7 @@ ROOMS = ("identity", "catalogue", "customers", "consents", "holdings", "dealings
 # the cells of the whole again (`guanxi demo --clear` calls it).
 LASTING = {
     "customers_dirtycustomer", "customers_city", "identity_firm",
-    "standing_edition", "standing_cell", "standing_flow", "standing_alarmcell",
+    "standing_edition", "standing_cell", "standing_flow", "standing_alarmcell", "standing_growth",
 }  # fmt: skip
 
 

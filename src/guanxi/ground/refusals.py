@@ -42,10 +42,34 @@ class Refused(ValueError):
         return _rebuild, (type(self), self.code, self.words, self.params)
 
 
+class KeptRefusal(Refused):
+    """A refusal as it was kept. What was erased since, or no longer fits its places, is told as … and never fails."""
+
+    def __str__(self) -> str:
+        return _filled(str(self.words), self.params)
+
+    def in_words(self, translate: Callable[[str], str]) -> str:
+        """The sentence in another language; without its places where it is no sentence of ours."""
+        facts = {name: translate(value) if isinstance(value, Word) else value for name, value in self.params.items()}
+        return _filled(translate(str(self.words)), facts)
+
+
+class _Known(dict[str, object]):
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def _filled(words: str, facts: Mapping[str, object]) -> str:
+    try:
+        return words.format_map(_Known(facts))
+    except (ValueError, IndexError, AttributeError, KeyError, TypeError):
+        return words
+
+
 def kept_refusal(code: str, words: str, params: Mapping[str, object]) -> Refused:
     """A refusal that was kept: its code, its English words, and `kept_params`."""
     facts = {name: Word(value["word"]) if isinstance(value, dict) else value for name, value in params.items()}
-    return Refused(code, words, **facts)
+    return KeptRefusal(code, words, **facts)
 
 
 def gettext_noop(words: str) -> str:

@@ -66,7 +66,9 @@ ROLES: dict[str, Role] = {
         Role(
             "leader",
             _("Team leader"),
-            _("Leads a team: everything a manager may, for the team and below; the pool, assignment, files; approves offers."),
+            _(
+                "Leads a team: everything a manager may, for the team and below; the pool, assignment, files; approves offers."
+            ),
             Scope.TEAM,
             frozenset(
                 _LOOK

@@ -184,27 +184,6 @@ GROUPS: tuple[tuple[str | Promise, tuple[Threshold, ...]], ...] = (
         _("Savings and income"),
         (
             _T("savings.months", _("Savings have grown for at least (months)"), _U.COUNT, 6, 60, 24),
-            _T("savings.growth", _("… by at least"), _U.MONEY, 1_000, 10_000_000, 100_000),
-            _T("savings.outflow", _("… and every month less than this flowed out"), _U.MONEY, 100, 1_000_000, 20_000),
-            _T("balance_runoff.drop", _("Deposits lie below the usual by"), _U.SHARE, 0.2, 0.99, 0.50),
-            _T("balance_runoff.least", _("… and by at least"), _U.MONEY, 100, 10_000_000, 20_000),
-            _T("first_income.months", _("Income in so many months in a row"), _U.COUNT, 3, 12, 3),
-            _T("first_income.told", _("A first income is told for (months)"), _U.COUNT, 3, 24, 12),
-        ),
-    ),
-    (
-        _("Spending goes to cheaper places"),
-        (
-            _T("credit_downshift.drop", _("The month lies below the usual by"), _U.SHARE, 0.3, 0.99, 0.50),
-            _T("credit_downshift.z", _("… and below the usual swing of the customer by"), _U.SPREAD, -20, -1, -3.0),
-            _T("credit_downshift.purchases", _("Purchases needed before and since"), _U.COUNT, 8, 100, 8),
-            _T("credit_downshift.chance", _("Chance alone would do it in at most"), _U.SHARE, 0.001, 0.05, 0.01),
-        ),
-    ),
-    (
-        _("Savings and income"),
-        (
-            _T("savings.months", _("Savings have grown for at least (months)"), _U.COUNT, 6, 60, 24),
             _T("savings.growth", _("… by at least"), _U.MONEY, 1_000, 1_000_000, 100_000),
             _T("savings.outflow", _("… and every month less than this flowed out"), _U.MONEY, 100, 1_000_000, 20_000),
             _T("balance_runoff.drop", _("Deposits lie below the usual by"), _U.SHARE, 0.2, 0.99, 0.50),

@@ -14,7 +14,7 @@ from guanxi.identity.principals import Principal
 from guanxi.identity.roles import FIELD_WORDS, ROLES
 from guanxi.journal.wording import register_namer
 from guanxi.record.actions import queries as actions
-from guanxi.record.actions.services.caring import ask_about_moves
+from guanxi.record.actions.services.caring import ask_about_moves, unask_about_moves
 from guanxi.record.actions.services.erasing import erase_actions
 from guanxi.record.consents import queries as consents
 from guanxi.record.consents.services import erase_consents
@@ -89,7 +89,7 @@ def register_erasers() -> None:
 
 def register_listeners() -> None:
     """Let the nouns above hear, in the same transaction, that customers have moved. Twice does no harm."""
-    register_listener("actions", ask_about_moves)
+    register_listener("actions", ask_about_moves, taker_back=unask_about_moves)
 
 
 def register_namers() -> None:

@@ -1,9 +1,11 @@
 """Back-tests: exact counts on small firms, nothing known too early, and the same statements as the product's own runs."""
 
 import datetime as dt
+from hashlib import sha256
 from itertools import pairwise
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from guanxi.insight import detectors
@@ -11,9 +13,11 @@ from guanxi.insight.detectors import backtesting, spend_drop
 from guanxi.insight.detectors.backtesting import Replay, backtest
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.project.commands.backtesting import DETECTORS
+from guanxi.record.conversations.choices import Direction, Outcome
 from guanxi.record.customers.choices import Stage
 from tests.insight.detectors.crowd_of_cards import START, Cards, edition_of, make_cards
 from tests.insight.detectors.edition import Edition
+from tests.insight.detectors.test_service import SCHEMA, contact, promised
 
 JUNE = dt.date(2026, 6, 30)
 OPEN = {"watch", "alarm", "confirmed", "lapsed"}
@@ -203,6 +207,64 @@ def test_a_credit_downshift_is_judged_as_the_fall_that_it_is():
     assert figures(told, "watch") == (0, 0, 0, 0, None, None)
 
 
+def troubled() -> Workbench:
+    """Four who bought weekly, to each of whom one promise or more was broken; one stopped buying at the first."""
+    edition = Edition()
+    for _ in range(2):
+        weekly(edition, until=JUNE)
+    weekly(edition, until=dt.date(2025, 10, 6))
+    edition.add()  # never bought
+    bench = edition.fill()
+
+    def broken(who: int, *due: dt.date) -> list[dict]:
+        return [promised(on - dt.timedelta(days=9), on, who) for on in due]
+
+    october, march, june = dt.date(2025, 10, 9), dt.date(2026, 3, 2), dt.date(2026, 6, 1)
+    told = [*broken(1, june), *broken(2, october, dt.date(2025, 11, 3)), *broken(3, october), *broken(4, march)]
+    bench.keep("conversations", pa.Table.from_pylist(told, schema=SCHEMA))
+    return bench
+
+
+def test_a_broken_promise_is_judged_by_whether_the_customer_bought_again():
+    told = backtest(troubled(), "promise_broken", Replay(JUNE))
+    # told on 10 October: one went on buying, one had bought on the 6th for the last time; June is too young, and who never
+    # bought cannot leave
+    assert figures(told, "watch") == (4, 2, 1, 2, 4.0, 4.0)
+    assert figures(told, "alarm") == (1, 1, 0, 0, None, None)  # the second in ninety days
+    # a contact in the year before: from September or October on ten months, from February on five, from May on two
+    assert (told["customers"], told["customer_months"]) == (4, 10 + 10 + 5 + 2)
+
+
+def test_a_promise_that_was_kept_or_planned_by_itself_is_known_as_of_its_day():
+    bench = troubled()
+    key = sha256(b"follow_up|c00004|2026-03-02").hexdigest()[:32]
+    asked: list[dt.date] = []
+
+    def kept(day: dt.date) -> list[str]:
+        asked.append(day)
+        return [key]
+
+    def planned(day: dt.date) -> list[dict]:
+        step = {"customer_id": 1, "day": dt.date(2026, 1, 1), "due_on": dt.date(2026, 1, 9)}
+        return [step] if day >= step["due_on"] else []
+
+    told = backtest(bench, "promise_broken", Replay(JUNE, 6, kept=kept, planned=planned))
+    assert figures(told, "watch")[:2] == (2, 0)  # January's and June's; March's was kept
+    assert asked == [spend_drop.last_day_of(2025 * 12 + 11 + place) for place in range(7)]
+
+
+def test_bad_service_is_counted_and_judged_alike():
+    bench = troubled()
+    missed = [
+        contact(who, dt.date(2025, 10, day), Direction.IN, Outcome.NO_ANSWER) for who in (2, 3) for day in (7, 8, 9)
+    ]
+    bench.keep("conversations", pa.Table.from_pylist(missed, schema=SCHEMA))
+    told = backtest(bench, "service_friction", Replay(JUNE))
+    # three troubles of 7 to 9 October: one went on buying, one had bought on the 6th for the last time
+    assert figures(told, "alarm") == (2, 2, 1, 0, 3.0, 3.0)
+    assert (told["customers"], told["customer_months"]) == (2, 18)
+
+
 def test_a_firm_of_twelve_is_told_what_stands_in_for_the_usual():
     edition = falls()
     edition.spends(edition.add(), [2_000] * 30, until="2026-06")
@@ -239,7 +301,7 @@ def test_a_history_of_ten_months_replays_four():
     ]
 
 
-@pytest.mark.parametrize("kind", backtesting.TRIALS)
+@pytest.mark.parametrize("kind", ["spend_drop", "inactivity", "credit_downshift"])
 def test_when_all_are_equal_nobody_is_stated(kind):
     edition = Edition()
     for _ in range(40):

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from guanxi.ground.refusals import gettext_noop
-from guanxi.insight.detectors import credit_downshift, inactivity, running, spend_drop
+from guanxi.insight.detectors import credit_downshift, inactivity, running, service, spend_drop
 from guanxi.insight.detectors.notes import in_english
 from guanxi.insight.detectors.thresholds import settled
 from guanxi.insight.warehouse.workbench import Workbench
@@ -43,7 +43,7 @@ NOTHING_STATED = gettext_noop(
 DECLARED = gettext_noop(
     "{customers} customers were noted as lost by a person. The figures do not know since when, so they are left out of every month."
 )
-NOBODY_AT_RISK = gettext_noop("No customer has a habit long enough to be judged.")
+NOBODY_AT_RISK = gettext_noop("Nobody could be judged in these months.")
 
 _SPENDING_LEFT = gettext_noop(
     "Left means: in none of the next three closed months did spending, season taken out, come back to half of the habit."
@@ -54,20 +54,28 @@ _ABSENCE_LEFT = gettext_noop(
     "one who had lapsed: none in 90 days more."
 )
 _ABSENCE_RISK = gettext_noop(
-    "Counted are customers in each month who had bought before it and were not lost when it began."
+    "Counted are customers in each month who had bought before it and were not lost when it began. "
+    "An absence that came and went between the ends of two months is not seen."
 )
+_TROUBLE_LEFT = gettext_noop(
+    "Left means: no purchase after it until an absence counts as a loss (180 days and six usual gaps). "
+    "Who had not bought before, or was lost by then, stays undecided."
+)
+_TROUBLE_RISK = gettext_noop("Counted are customers in each month with whom there was a contact in the year before.")
 
 
 @dataclass(frozen=True)
 class Replay:
-    """What to replay: closed months up to `as_of` (the last day known). thresholds: the firm's own. kept: keys of promised
-    steps done by a day (record.actions.queries.kept_steps). aside: customers of whom nothing is concluded.
+    """What to replay: closed months up to `as_of` (the last day known). thresholds: the firm's own. kept, planned: promised
+    steps by a day, done and not (record.actions.queries: kept_steps, planned_promises). aside: customers of whom nothing
+    is concluded.
     """
 
     as_of: dt.date | None = None
     months: int = 12
     thresholds: Mapping[str, float] = field(default_factory=dict)
     kept: Callable[[dt.date], Iterable[str]] = lambda day: ()
+    planned: Callable[[dt.date], Iterable[Mapping[str, Any]]] = lambda day: ()
     aside: Sequence[int] = ()
 
 
@@ -89,6 +97,7 @@ class _Trial:
 
 _KEPT = ("kept_cycles", "kept_seasons", "kept_groups", "kept_scores")
 _FALL = (SignalState.WATCH, SignalState.ALARM, SignalState.CONFIRMED)
+_TROUBLE = (SignalState.WATCH, SignalState.ALARM)
 _SILENCE = (SignalState.WATCH, SignalState.ALARM, SignalState.LAPSED)
 TRIALS: Mapping[str, _Trial] = {
     SignalKind.SPEND_DROP.value: _Trial((spend_drop,), _FALL, "spending", _SPENDING_LEFT, _SPENDING_RISK),
@@ -96,6 +105,8 @@ TRIALS: Mapping[str, _Trial] = {
     SignalKind.CREDIT_DOWNSHIFT.value: _Trial(
         (spend_drop, credit_downshift), _FALL, "spending", _SPENDING_LEFT, _SPENDING_RISK
     ),
+    SignalKind.PROMISE_BROKEN.value: _Trial((service.promises,), _TROUBLE, "trouble", _TROUBLE_LEFT, _TROUBLE_RISK),
+    SignalKind.SERVICE_FRICTION.value: _Trial((service.friction,), _TROUBLE, "trouble", _TROUBLE_LEFT, _TROUBLE_RISK),
 }
 
 
@@ -120,11 +131,12 @@ def backtest(workbench: Workbench, kind: str, asked: Replay) -> dict[str, Any]:
     waits = _replay(workbench, kind, asked, range(first, newest + 1)) if months else []
     if not months:
         return _answer(kind, trial, as_of, 0, (0, 0), {}, missing)
-    told = _truth(workbench, trial, as_of, first, newest)
+    given = settled(asked.thresholds)
+    told = _truth(workbench, trial, given, as_of, range(first, newest + 1))
     at_risk = workbench.arrow("SELECT count(*) AS months, count(DISTINCT customer_id) AS customers FROM backtest_risk")
     [counted] = at_risk.to_pylist()
     states = {state.value: _counted(told, state.value, counted["months"]) for state in trial.states}
-    missing += _lacking(workbench, trial, counted, states, settled(asked.thresholds)) + waits
+    missing += _lacking(workbench, trial, counted, states, given) + waits
     return _answer(kind, trial, as_of, months, (counted["months"], counted["customers"]), states, missing)
 
 
@@ -142,6 +154,7 @@ def _replay(workbench: Workbench, kind: str, asked: Replay, cycles: range) -> li
             thresholds=asked.thresholds,
             keep=trial.keeps,
             kept=asked.kept(until),
+            planned=asked.planned(until),
             only=trial.detectors,
         )
         named = {"cycle": cycle, "until": until, "before": before, "kind": kind}
@@ -155,14 +168,16 @@ def _replay(workbench: Workbench, kind: str, asked: Replay, cycles: range) -> li
     return list(dict.fromkeys(noted))
 
 
-def _truth(workbench: Workbench, trial: _Trial, as_of: dt.date, first: int, newest: int) -> pa.Table:
+def _truth(workbench: Workbench, trial: _Trial, given: Mapping[str, float], as_of: dt.date, cycles: range) -> pa.Table:
     """A row a state reached: cycle, key, customer_id, state, told_on, is_judged, has_left, delay (days)."""
-    given: dict[str, Any] = {"baseline": first - 1}
-    if trial.name == "spending":
-        given |= {"newest": newest, "after": _AFTER_CYCLES, "half": _HALF}
-    else:
-        given |= {"as_of": as_of, "after": _AFTER_DAYS}
-    return workbench.arrow(_SQL / f"backtest_{trial.name}_truth.sql", **given)
+    terms: Mapping[str, dict[str, Any]] = {
+        "spending": {"newest": cycles.stop - 1, "after": _AFTER_CYCLES, "half": _HALF},
+        "absence": {"as_of": as_of, "after": _AFTER_DAYS},
+        "trouble": {"as_of": as_of}
+        | {name: given[f"inactivity.{name}"] for name in ("lapse_days", "lapse_gaps", "lapse_unknown")},
+    }
+    file = _SQL / f"backtest_{trial.name}_truth.sql"
+    return workbench.arrow(file, baseline=cycles.start - 1, **terms[trial.name])
 
 
 def _counted(told: pa.Table, state: str, customer_months: int) -> dict[str, Any]:

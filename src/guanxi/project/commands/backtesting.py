@@ -10,7 +10,16 @@ from guanxi.identity.queries import firm
 from guanxi.record.signals.choices import SignalKind
 
 # The keys of backtesting.TRIALS, which a test compares: naming them loads no engine.
-DETECTORS = (SignalKind.SPEND_DROP.value, SignalKind.INACTIVITY.value, SignalKind.CREDIT_DOWNSHIFT.value)
+DETECTORS = tuple(
+    kind.value
+    for kind in (
+        SignalKind.SPEND_DROP,
+        SignalKind.INACTIVITY,
+        SignalKind.CREDIT_DOWNSHIFT,
+        SignalKind.PROMISE_BROKEN,
+        SignalKind.SERVICE_FRICTION,
+    )
+)
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 _SECONDS = 1800.0
 
@@ -24,13 +33,14 @@ def backtest_command(detector: str, *, as_of: datetime | None, months: int, as_j
     """Replay past months on the current edition: how many alarms, how many truly left, how late. Nothing is written."""
     from guanxi.insight.detectors.backtesting import Replay, backtest  # noqa: PLC0415 - heavy
     from guanxi.insight.warehouse.reading import open_edition  # noqa: PLC0415 - heavy
-    from guanxi.record.actions.queries import kept_steps  # noqa: PLC0415 - as above
+    from guanxi.record.actions.queries import kept_steps, planned_promises  # noqa: PLC0415 - as above
     from guanxi.record.consents.queries import unprofiled_ids  # noqa: PLC0415 - as above
 
     with open_edition(seconds=_SECONDS) as edition:
         day = as_of.date() if as_of else edition.scalar("SELECT max(day) FROM feed")
         aside = unprofiled_ids(day) if day else []
-        told = backtest(edition, detector, Replay(day, months, firm().thresholds, kept_steps, aside))
+        asked = Replay(day, months, firm().thresholds, kept_steps, planned_promises, aside)
+        told = backtest(edition, detector, asked)
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))
         return

@@ -15,6 +15,7 @@ from guanxi.record.customers import bulk, search
 from guanxi.record.customers.models import PRESENT, Address, Customer, Identifier
 from guanxi.record.customers.services.dirty import mark_dirty
 from guanxi.record.customers.services.keys import keys_of_customers, settle_keys
+from guanxi.record.customers.services.telling import tell_taken_back
 from guanxi.record.customers.services.writing import plain
 
 Change = tuple[int, Mapping[str, Any]]  # customer, `Registered.changes` of one row
@@ -35,14 +36,14 @@ def undo_updates(changes: Sequence[Change], *, by: Principal) -> list[tuple[int,
     for customer_id, change in changes:
         by_customer.setdefault(customer_id, []).append(change)
     for ids in bulk.steps_of(by_customer, _STEP):
-        kept += _undo_step({customer_id: by_customer[customer_id] for customer_id in ids})
+        kept += _undo_step({customer_id: by_customer[customer_id] for customer_id in ids}, by)
     if by_customer:
         entry = Entry(Noun("customers", ""), payload={"undone": len(by_customer)}, count=len(by_customer))
         record_acts("customer.update_undone", [entry], by=by.actor)
     return kept
 
 
-def _undo_step(changes: Mapping[int, list[Mapping[str, Any]]]) -> list[tuple[int, str]]:
+def _undo_step(changes: Mapping[int, list[Mapping[str, Any]]], by: Principal) -> list[tuple[int, str]]:
     customers = {c.pk: c for c in Customer.objects.select_for_update().filter(PRESENT, pk__in=list(changes))}
     keys = keys_of_customers(customers)
     kept: list[tuple[int, str]] = []
@@ -51,7 +52,8 @@ def _undo_step(changes: Mapping[int, list[Mapping[str, Any]]]) -> list[tuple[int
         for change in reversed(changes[customer_id]):
             kept += [(customer_id, column) for column in _put_back(customer, change["head"])]
             added += change["identifiers"]
-    _undo_addresses([change for key in customers for change in reversed(changes[key])])
+    gone = _undo_addresses([change for key in customers for change in reversed(changes[key])])
+    tell_taken_back(list(customers), sorted(gone), by=by)
     Identifier.objects.filter(pk__in=added, customer_id__in=list(customers)).delete()
     columns = sorted({column for key in customers for change in changes[key] for column in change["head"]})
     if columns:
@@ -74,9 +76,9 @@ def _put_back(customer: Customer, head: Mapping[str, Sequence[Any]]) -> list[str
     return kept
 
 
-def _undo_addresses(changes: Sequence[Mapping[str, Any]]) -> None:
+def _undo_addresses(changes: Sequence[Mapping[str, Any]]) -> set[int]:
     """Newest first: an address that is still the current one goes, and the one it ended is current again. Where the
-    customer has moved on since, that stands.
+    customer has moved on since, that stands. Returns those that went.
     """
     touched = [key for change in changes for keys in change["addresses"].values() for key in keys]
     current = set(Address.objects.filter(pk__in=touched, valid_to=None).values_list("pk", flat=True))
@@ -89,6 +91,7 @@ def _undo_addresses(changes: Sequence[Mapping[str, Any]]) -> None:
             reopened |= set(change["addresses"]["ended"])
     Address.objects.filter(pk__in=gone).delete()
     Address.objects.filter(pk__in=reopened - gone).update(valid_to=None)
+    return gone
 
 
 def _typed(column: str, value: Any) -> Any:
