@@ -19,7 +19,7 @@ from guanxi.record.catalogue.services import create_estates
 from guanxi.record.consents.services import set_profiling
 from guanxi.record.customers.models import Address, Customer
 from guanxi.record.customers.services import NewAddress, NewCustomer, change_address, register_customers
-from guanxi.record.imports.services import ImportOptions, import_file
+from guanxi.record.imports.services import ImportOptions, import_file, undo_import
 from guanxi.record.signals.choices import Judgement, SignalState
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.queries import signals_of
@@ -181,6 +181,22 @@ def test_a_file_of_customers_finds_it_too(li, tmp_path):
     [home] = Signal.objects.filter(kind="new_home")
     assert (home.customer, home.occurred_on, home.state) == (the_customer(), MARCH, "hypothesised")
     assert Action.objects.get().owner == li.scene.staff["lin"]
+    with at_nine(MARCH):
+        undo_import(report.code, by=SYSTEM)
+    assert (kinds(), Action.objects.count()) == ([], 0)  # it was never the case
+
+
+def test_what_a_person_settled_outlives_the_file_that_told_of_it(li, tmp_path):
+    star_river()
+    file = tmp_path / "customers.csv"
+    file.write_text("reference,name,address,city\nLI,李雅琴,星河湾 3 栋,广州\n", encoding="utf-8")
+    with at_nine(MARCH):
+        report = import_file(file, "customers", by=SYSTEM, options=ImportOptions())
+        [home] = Signal.objects.filter(kind="new_home")
+        settle_signal(home.code, by=li.person("lin"), judgement=Judgement.TRUE, note="本人说的")
+        undo_import(report.code, by=SYSTEM)
+    home.refresh_from_db()
+    assert (home.state, home.judgement) == (SignalState.CONFIRMED, Judgement.TRUE)
 
 
 def test_an_estate_that_the_register_learns_later_is_found_by_the_next_night(li):
