@@ -339,6 +339,17 @@ def test_a_move_ends_the_address_before(people):
     assert refusal(services.change_address, near, NewAddress("  "), by=lin) == "customers.address_empty"
 
 
+def test_a_city_of_which_nothing_can_be_read_is_none(people):
+    scene, near, _ = people
+    lin = scene.person("lin")
+    services.change_address(near, NewAddress("1 Elm Road", city="深圳"), by=lin)
+    services.change_address(near, NewAddress("2 Elm Road", city="\u202e"), by=lin)
+    head = Customer.objects.get(pk=near)
+    assert head.city.name == "深圳"
+    services.update_customer(near, {"city": "\u202e"}, version=head.version, by=lin)
+    assert Customer.objects.get(pk=near).city is None
+
+
 # ties
 
 

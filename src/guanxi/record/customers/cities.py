@@ -15,7 +15,9 @@ def city_form(name: str) -> str:
 
 
 def city_ids(names: Iterable[str]) -> dict[str, int]:
-    """Return the id of each name, making the cities that are not there yet, in the caller's transaction."""
+    """Return the id of each name, making the cities that are not there yet, in the caller's transaction. A name of which
+    nothing is left to compare (a mark of direction alone) is no city and has none.
+    """
     forms = {name: form for name in names if (form := city_form(name))}
     known = _ids_of(forms.values())
     fresh = {form: name for name, form in forms.items() if form not in known}

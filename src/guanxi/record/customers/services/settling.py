@@ -64,7 +64,7 @@ def change_address(customer_id: int, address: NewAddress, *, by: Principal) -> i
         customer=customer, text=text, city=city, district=district, estate_id=address.estate_id,
         source=address.source[:60], valid_from=today,
     )  # fmt: skip
-    home = {"city_id": city_ids([city])[city]} if city else {}
+    home = {"city_id": city_id} if (city_id := city_ids([city]).get(city)) else {}
     Customer.objects.filter(pk=customer.pk).update(**home, version=F("version") + 1, updated_at=clock.now())
     mark_dirty([customer.pk])
     payload = {"from": current.text if current else "", "to": text}

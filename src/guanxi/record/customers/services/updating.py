@@ -84,7 +84,7 @@ def _read_name(text: str | date, today: date) -> dict[str, Any]:
 
 def _read_city(text: str | date, today: date) -> dict[str, Any]:
     name = sound_text(str(text), MAX_CITY)
-    return {"city_id": city_ids([name])[name] if name else None}
+    return {"city_id": city_ids([name]).get(name)}
 
 
 _READERS: dict[str, Callable[[str | date, date], dict[str, Any]]] = {
