@@ -26,8 +26,7 @@ def forget_signals(customer_ids: Sequence[int], *, by: Principal) -> int:
         with transaction.atomic():
             there = Signal.objects.filter(customer__in=ids, kind__in=sorted(DETECTED | SUPPOSED), judgement=None)
             count, _ = there.delete()
-            if count:
-                record_acts("signals.forgotten", [Entry(Noun("signals", ""), count=count)], by=by.actor)
+            _note(count, by)
         gone += count
     return gone
 
@@ -48,6 +47,10 @@ def forget_suppositions(customer_ids: Sequence[int], address_ids: Sequence[int],
         ours = [(pk, key) for pk, key, address in rows if address in addresses]
         Signal.objects.filter(pk__in=[pk for pk, _ in ours]).delete()
         keys += [key for _, key in ours]
-    if keys:
-        record_acts("signals.forgotten", [Entry(Noun("signals", ""), count=len(keys))], by=by.actor)
+    _note(len(keys), by)
     return keys
+
+
+def _note(count: int, by: Principal) -> None:
+    if count:
+        record_acts("signals.forgotten", [Entry(Noun("signals", ""), count=count)], by=by.actor)
