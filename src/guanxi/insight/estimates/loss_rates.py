@@ -1,18 +1,16 @@
 """Losses per customer-month, with what chance alone would do to them (decisioning.md 4.13).
 
-interval: Poisson, (chi2 .025 of 2n / 2E, chi2 .975 of 2n + 2 / 2E); smoothed: (n + 12 r of the parent) / (E + 12).
-36 losses over 1,200 customer-months are 3.0 % a month (2.1 to 4.2).
+Interval and smoothing are those of rates.py. 36 losses over 1,200 customer-months are 3.0 % a month (2.1 to 4.2).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from scipy.special import chdtri
+from .rates import LEAST_EVENTS, poisson_rates, smooth_rates
 
 # A cell with fewer losses would point at people and not at a cause.
-LEAST_LOSSES = 10
-WEIGHT_OF_PARENT = 12
+LEAST_LOSSES = LEAST_EVENTS
 # Trade is known to be lost only long after: what happened in these months is not all known yet.
 PRELIMINARY_MONTHS = 6
 
@@ -46,15 +44,13 @@ def loss_rate(losses: int, exposure: float) -> Rate:
         raise ValueError("losses and exposure must not be negative")
     if exposure == 0:
         return Rate(losses, 0.0, None, None, None)
-    # chdtri(v, p) is the point of chi-square of v degrees that p lie above
-    lower = float(chdtri(2 * losses, 0.975)) / (2 * exposure) if losses else 0.0
-    upper = float(chdtri(2 * losses + 2, 0.025)) / (2 * exposure)
-    return Rate(losses, exposure, losses / exposure, lower, upper)
+    found = poisson_rates(losses, exposure)
+    return Rate(losses, exposure, float(found.rate), float(found.low), float(found.high))
 
 
 def smooth(losses: int, exposure: float, rate_of_parent: float) -> float:
     """The rate drawn towards that of the parent, as if twelve of its customer-months were seen too."""
-    return (losses + WEIGHT_OF_PARENT * rate_of_parent) / (exposure + WEIGHT_OF_PARENT)
+    return float(smooth_rates(losses, exposure, rate_of_parent))
 
 
 def loss_table(cells: Mapping[Path, tuple[int, float]]) -> list[Cell]:
