@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from guanxi.faces.desk.insight.lines import Line
 from guanxi.faces.shared import cells
@@ -59,7 +59,7 @@ def arrivals_lines(found: Mapping[str, Any]) -> list[Line]:
 
 
 def _kind(cell: list[str]) -> str:
-    return {"person": _("people"), "organisation": _("organisations")}.get(cell[0], cell[0]) if cell else _("all")
+    return {"person": _("people"), "organisation": _("organisations")}.get(cell[0], cell[0]) if cell else pgettext("customers", "all")
 
 
 def arrivals_words(found: Mapping[str, Any]) -> str:
