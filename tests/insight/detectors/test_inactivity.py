@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import gamma
 
 from guanxi.insight import detectors
+from guanxi.insight.detectors import inactivity, spend_drop
 from guanxi.insight.detectors.inactivity import silence
 from guanxi.insight.detectors.thresholds import DEFAULTS
 from guanxi.record.signals.rules import recompute
@@ -39,7 +40,7 @@ def zhang(gaps: list[int] = ZHANG, last: dt.date = LAST, **fields: object) -> Ed
 
 
 def absences(edition: Edition, as_of: dt.date, **thresholds: float) -> dict[int, dict]:
-    rows = detectors.run(edition.fill(), as_of=as_of, thresholds=thresholds)
+    rows = detectors.run(edition.fill(), as_of=as_of, thresholds=thresholds, only=(spend_drop, inactivity))
     return by_customer(rows)
 
 
@@ -224,7 +225,7 @@ def test_figures_recompute_from_the_rows_to_the_last_digit(people):
     edition = Edition()
     for gaps, ago in people:
         edition.visits(edition.add(), back_from(LAST - dt.timedelta(days=ago), gaps), amount=99.95)
-    for row in detectors.run(edition.fill(), as_of=LAST).to_pylist():
+    for row in detectors.run(edition.fill(), as_of=LAST, only=(spend_drop, inactivity)).to_pylist():
         evidence = json.loads(row["evidence"])
         assert recompute(edition.rows_of(row["customer_id"]), evidence) == evidence["figures"]
 

@@ -7,9 +7,11 @@ import pyarrow as pa
 import pytest
 
 from guanxi.insight import detectors
+from guanxi.insight.detectors import inactivity, spend_drop
 from guanxi.insight.warehouse.workbench import Workbench
 from tests.insight.detectors.edition import fill_from_lines
 
+HABITS = (spend_drop, inactivity)  # whose findings an edition keeps
 PEOPLE = 80
 FIRST, LAST = dt.date(2023, 1, 1), dt.date(2026, 3, 31)
 # Small firms judge by the firm's figures; here segments are large enough to have their own.
@@ -76,8 +78,8 @@ class Firm:
 
     def both(self, as_of: dt.date, thresholds: dict[str, float]) -> tuple[pa.Table, pa.Table]:
         return (
-            detectors.run(self.kept, as_of=as_of, thresholds=thresholds, keep=True),
-            detectors.run(self._bench(), as_of=as_of, thresholds=thresholds),
+            detectors.run(self.kept, as_of=as_of, thresholds=thresholds, keep=True, only=HABITS),
+            detectors.run(self._bench(), as_of=as_of, thresholds=thresholds, only=HABITS),
         )
 
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guanxi.insight import detectors
+from guanxi.insight.detectors import inactivity, spend_drop
 from guanxi.insight.detectors.notes import in_english
 from guanxi.record.signals.rules import recompute
 from tests.insight.detectors.edition import Edition, by_customer
@@ -21,7 +22,7 @@ JUNE_ENDS = dt.date(2026, 6, 30)
 
 
 def run(edition: Edition, as_of: dt.date, **thresholds: float):
-    return detectors.run(edition.fill(), as_of=as_of, thresholds=thresholds)
+    return detectors.run(edition.fill(), as_of=as_of, thresholds=thresholds, only=(spend_drop, inactivity))
 
 
 def drops(edition: Edition, as_of: dt.date, **thresholds: float) -> dict[int, dict]:
