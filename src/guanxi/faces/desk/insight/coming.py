@@ -59,7 +59,11 @@ def arrivals_lines(found: Mapping[str, Any]) -> list[Line]:
 
 
 def _kind(cell: list[str]) -> str:
-    return {"person": _("people"), "organisation": _("organisations")}.get(cell[0], cell[0]) if cell else pgettext("customers", "all")
+    return (
+        {"person": _("people"), "organisation": _("organisations")}.get(cell[0], cell[0])
+        if cell
+        else pgettext("customers", "all")
+    )
 
 
 def arrivals_words(found: Mapping[str, Any]) -> str:
