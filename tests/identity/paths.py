@@ -436,8 +436,8 @@ IMPORT_READS: dict[str, Read] = {
     "by code": lambda p, t: imports.get_import(t.imported, principal=p),
     "problems": lambda p, t: imports.problems_of(t.imported, principal=p),
     "rows taken back": lambda p, t: imports.undone_rows(t.imported, principal=p),
-    "file of problems": lambda p, t: imports.problems_file(t.imported, principal=p, folder=_reports(t)),
-    "file of rejected rows": lambda p, t: imports.rejected_file(t.imported, principal=p, folder=_reports(t)),
+    "file of problems": lambda p, t: imports.problems_report(t.imported, principal=p, folder=_reports(t)),
+    "file of rejected rows": lambda p, t: imports.rejected_report(t.imported, principal=p, folder=_reports(t)),
     "file of doubles": lambda p, t: imports.doubles_file(t.imported, principal=p, folder=_reports(t)),
 }
 
