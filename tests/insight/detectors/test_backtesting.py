@@ -135,7 +135,7 @@ def until(edition: Edition, day: dt.date) -> Workbench:
     return known.fill()
 
 
-@pytest.mark.parametrize("kind", ["spend_drop", "inactivity"])
+@pytest.mark.parametrize("kind", ["spend_drop", pytest.param("inactivity", marks=pytest.mark.drill)])
 def test_a_replayed_month_is_what_the_product_stated_then(kind):
     """Each month-end on the data of that day alone, by the run that a refresh makes: the same keys in the same states."""
     edition = crowd(3)
@@ -163,7 +163,7 @@ def test_a_replayed_month_is_what_the_product_stated_then(kind):
         assert min(counted.values()) > 0
 
 
-@pytest.mark.parametrize("kind", ["spend_drop", "inactivity"])
+@pytest.mark.parametrize("kind", ["inactivity", pytest.param("spend_drop", marks=pytest.mark.drill)])
 def test_what_comes_after_a_month_changes_nothing_stated_in_it(kind):
     edition, day = crowd(4), dt.date(2025, 12, 31)
     backtest(edition.fill(), kind, Replay(JUNE))

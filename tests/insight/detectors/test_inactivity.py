@@ -215,7 +215,7 @@ def test_a_late_feed_stops_the_clock():
     assert len(lapsed) == 60
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     people=st.lists(
         st.tuples(st.lists(st.integers(1, 200), min_size=0, max_size=30), st.integers(0, 700)), min_size=1, max_size=6

@@ -63,7 +63,7 @@ def open_now() -> list[dict]:
 days = st.integers(min_value=400, max_value=912)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32), runs=st.lists(days, min_size=2, max_size=5, unique=True))
 def test_many_runs_end_where_the_last_alone_ends(scene, seed, runs):
     ids = [scene.customer(str(number)).pk for number in range(PEOPLE)]
@@ -81,6 +81,7 @@ def test_many_runs_end_where_the_last_alone_ends(scene, seed, runs):
     Customer.objects.filter(pk__in=ids).delete()
 
 
+@pytest.mark.drill
 def test_states_begin_on_the_same_days_whether_run_daily_or_once_a_quarter(scene):
     """What a daily run saw begin on a day, a late run dates to that day; a state that lasted is never dated later."""
     ids = [scene.customer(str(number)).pk for number in range(PEOPLE)]

@@ -324,7 +324,7 @@ def test_less_than_two_years_have_no_season():
 amounts = st.integers(min_value=60_000, max_value=900_000)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     before=st.lists(amounts, min_size=6, max_size=15),
     now=st.lists(st.integers(min_value=0, max_value=150_000), min_size=1, max_size=3),

@@ -89,7 +89,8 @@ def two_editions() -> None:
     DirtyCustomer.objects.create(customer_id=ids[1])
 
 
-@pytest.mark.parametrize("step", ["edition", "swap", "headlines"])
+# the other points stand in tests/drills/test_killed_refreshes.py
+@pytest.mark.parametrize("step", ["edition", pytest.param("swap", marks=pytest.mark.drill), "headlines"])
 def test_killed_when_a_step_begins(step):
     two_editions()
     before = places().current()
