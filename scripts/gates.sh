@@ -45,6 +45,7 @@ case ${1:-all} in
   drill)
     scripts/install_test_tools.sh
     gate "drills on SQLite" pytest -n 2 --dist worksteal -m drill --durations=10 tests
+    gate "all tests on PostgreSQL" scripts/with_postgres.sh pytest -q -n auto --dist worksteal -m "not drill and not browser" tests
     gate "drills on PostgreSQL" scripts/with_postgres.sh pytest -n 2 --dist worksteal -m "drill and not browser" --durations=10 tests
     stop_if_failed
     ;;
