@@ -106,3 +106,4 @@ def test_the_partner_hears_of_those_far_out_and_nothing_is_asked_of_what_they_bo
     assert passed(offers, **need, distance_km=8.0)[1]["car_coupon"] == "too_near"
     used = {name for rule in offers["car_coupon"].rules for name in rule.features}
     assert {headlines().features[name].data_class for name in used} <= {"basic", "location"}
+    assert not any(rule.references for rule in offers["car_coupon"].rules)

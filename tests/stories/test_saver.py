@@ -5,8 +5,13 @@ suit him is proposed; no fund, no promise of return.
 import datetime as dt
 
 from guanxi.record.actions.choices import ActionClass
+from guanxi.record.actions.services import settle_signal
+from guanxi.record.actions.services.erasing import forget_suppositions
 from guanxi.record.customers.models import Customer
-from guanxi.record.signals.queries import signals_of
+from guanxi.record.signals.choices import Judgement
+from guanxi.record.signals.models import Signal
+from guanxi.record.signals.queries import has_suppositions, signals_of, silenced_keys
+from guanxi.record.signals.services import expire_hypotheses
 from tests.stories.scene import SYSTEM
 from tests.stories.telling import Telling
 from tests.stories.test_ma import bring
@@ -97,3 +102,38 @@ def test_a_first_income_is_supposed_and_sold_nothing(telling):
     (signal,) = signals_of(Customer.objects.get(reference="LI").pk, principal=SYSTEM)
     assert signal.explanation.startswith("Income has come in every month since April 2028, 3 months in a row;")
     assert telling.today(JUNE_ENDS).lines == []
+
+
+def test_what_was_erased_comes_back_neither_as_a_signal_nor_as_work(telling):
+    huang = tell(telling, [*saved(50_000, 230_000), 236_000], term={9: 150_000})
+    telling.refresh(JUNE_ENDS)
+    assert has_suppositions(huang, principal=SYSTEM)
+    with telling.morning_after(JUNE_ENDS):
+        assert forget_suppositions(huang, by=SYSTEM) == 1
+    assert telling.refresh(JULY_ENDS).signals == {
+        "savings_accumulating": {"hypothesised": 1}
+    }  # the detector is of arrays
+    assert telling.today(JULY_ENDS).lines == []
+    assert not has_suppositions(huang, principal=SYSTEM)
+
+
+def test_given_up_after_twelve_months_it_is_no_work_either_and_may_still_be_erased(telling):
+    huang = tell(telling, [*saved(50_000, 230_000), 236_000], term={9: 150_000})
+    telling.refresh(JUNE_ENDS)
+    later = dt.date(2029, 6, 30)
+    with telling.morning_after(later):
+        expire_hypotheses(by=SYSTEM, on=later)
+        assert silenced_keys(later) == [signals_of(huang, principal=SYSTEM)[0].key]
+        assert has_suppositions(huang, principal=SYSTEM)
+        assert forget_suppositions(huang, by=SYSTEM) == 1
+    (signal,) = Signal.objects.filter(customer=huang)
+    assert (signal.evidence, signal.kind) == ({}, "")
+
+
+def test_that_he_is_right_about_the_saving_does_not_do_the_work(telling):
+    huang = tell(telling, saved(50_000, 230_000), term={9: 150_000})
+    telling.refresh(JUNE_ENDS)
+    (signal,) = signals_of(huang, principal=SYSTEM)
+    with telling.morning_after(JUNE_ENDS):
+        assert settle_signal(signal.code, by=SYSTEM, judgement=Judgement.TRUE) == 0
+    assert [line.reason for line in telling.today(JUNE_ENDS).lines] == ["savings_accumulating_hypothesised"]

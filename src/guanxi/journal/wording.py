@@ -200,8 +200,10 @@ WORDS: dict[str, str | Promise | Counted] = {
             "gave up {count} suppositions that nobody confirmed for a year",
         )
     ),
-    "signals.given_up": _("gave up {count} suppositions that have no ground any more"),
-    "suppositions.erased": _("erased {count} suppositions about the customer"),
+    "signal.given_up": _("gave up a supposition that has no ground any more"),
+    "suppositions.erased": Counted(
+        ngettext_lazy("erased {count} supposition about the customer", "erased {count} suppositions about the customer")
+    ),
     "signal.supposed": _("supposed something from a change of address"),
     "signals.forgotten": Counted(
         ngettext_lazy(

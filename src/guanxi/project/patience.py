@@ -13,7 +13,7 @@ from typing import Any
 
 PATIENCE_S = 10.0  # before anybody looks
 LEAST_PACE = 4_096  # bytes a second from then on; a telephone in the country has ten times that
-_STEP = 16_384  # bytes read at once, so that it is seen how far a body is
+_STEP = LEAST_PACE  # bytes read at once: a reader waits for all of them, and is as far behind as what he waits for
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 

@@ -50,7 +50,7 @@ SQL_TYPES = {
     ValueKind.FLAG: "BOOLEAN",
 }
 
-_TEXTS = ("A", "B", "广州", "O'Neil", "a\\b", '"', "")
+_TEXTS = ("A", "B", "广州", "O'Neil", "Xi’an", "x’ or has_test or city = ‘y", "a\\b", '"', "")
 _numbers = st.builds(lambda n, d: Decimal(n).scaleb(-d), st.integers(-(10**6), 10**6), st.integers(0, 3))
 _days = st.dates(dt.date(2020, 1, 1), dt.date(2030, 1, 1))
 _number = st.deferred(lambda: st.one_of(_numbers.map(Number), _number_names, _since, _arithmetic))

@@ -27,6 +27,7 @@ from guanxi.engage.offers.grammar.tree import (
     Within,
 )
 from guanxi.ground.refusals import Refused
+from guanxi.record.consents.choices import Purpose
 from tests.engage.offers.grammar_words import MARKETING, ON, SERVICE, SQL_TYPES, VOCABULARY, holds, rows, trees
 
 NEW_HOME = "has_signal(new_home, confirmed) and not owns('home_contents') and days_since(last_contact) <= 90"
@@ -167,6 +168,21 @@ def test_a_lone_feature_must_be_yes_or_no():
         check_tree(parse_criteria("age"), VOCABULARY, purpose=MARKETING)
 
 
+def test_what_somebody_owns_never_serves_partners():
+    tree = parse_criteria("not owns('P-2')")
+    check_tree(tree, VOCABULARY, purpose=MARKETING)
+    with pytest.raises(Refused, match="P-2") as refused:
+        check_tree(tree, VOCABULARY, purpose=Purpose.PARTNER)
+    assert refused.value.code == "grammar.purpose"
+
+
+def test_a_text_in_printed_quotes_cannot_end_early():
+    tree = parse_criteria('city = "x’ or age > 1 or city = ‘y"')
+    assert parse_criteria(print_tree(tree)) == tree
+    assert names_in(tree) == ["city"]
+    assert parse_criteria('city = "Xi’an"') == parse_criteria("city = 'Xi’’an'")
+
+
 def test_what_an_expression_reads():
     tree = parse_criteria("age > 3 and (age < 60 or owns('x')) and days_since(last_contact) > visits and owns(y)")
     assert (names_in(tree), references_in(tree)) == (["age", "last_contact", "visits"], ["x", "y"])
@@ -177,7 +193,7 @@ def test_printed_and_parsed_again_is_the_same_tree(tree):
     assert parse_criteria(print_tree(tree)) == tree
 
 
-@given(st.text(alphabet="ab01 ()'\"<>=!+-*/,.andortiwe_中（", max_size=60))
+@given(st.text(alphabet="ab01 ()'\"’‘“<>=!+-*/,.andortiwe_中（", max_size=60))
 def test_any_text_is_read_or_refused(text):
     try:
         tree = parse_criteria(text)

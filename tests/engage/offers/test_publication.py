@@ -64,6 +64,8 @@ def test_an_offer_goes_from_hand_to_hand_and_is_published(scene):
         ({"words": {"name_en": ""}}, ("untold", "name", "en")),
         ({"purpose": ""}, ("purpose", "", "")),
         ({"purpose": str(Purpose.PARTNER.value)}, ("partner_purpose", "", "")),
+        ({"purpose": str(Purpose.SERVICE.value)}, ("sale_purpose", "", "")),
+        ({"campaign_rate": "抽奖利率"}, ("wording", "抽奖", "")),
         ({"unit_value": ""}, ("value", "", "")),
         ({"unit_value": "0"}, ("value", "", "")),
         ({"value_model": str(ValueModel.AT_STAKE.value)}, ("value_model", "", "")),

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guanxi.engage.offers.rules.phrases import Fault
-from guanxi.engage.offers.rules.wording import digest_of, findings_in, unreleased
+from guanxi.engage.offers.rules.wording import digest_of, findings_in
 
 
 def found(text, *, promotion=False, terms=False):
@@ -103,14 +103,19 @@ def test_places_are_those_of_the_text():
     assert (one.place, one.words, other.place, other.words) == (2, "保本", 5, "四倍")
 
 
-def test_a_release_lifts_all_but_prizes_and_refused_trades():
+def test_prizes_and_refused_trades_are_never_released():
     all_of = findings_in("抽奖 保本 赌场", has_promotion=False, has_terms=False)
-    assert [one.words for one in unreleased(all_of, is_released=True)] == ["抽奖", "赌场"]
-    assert unreleased(all_of, is_released=False) == all_of
+    assert [one.words for one in all_of if not one.is_releasable] == ["抽奖", "赌场"]
 
 
-def test_a_release_is_of_one_text():
-    assert digest_of("保本") == digest_of("保本") != digest_of("保本。")
+def test_a_release_is_of_one_fault_of_one_text():
+    assert digest_of("保本", Fault.RETURN) == digest_of("保本", Fault.RETURN) != digest_of("保本。", Fault.RETURN)
+    assert digest_of("保本", Fault.RETURN) != digest_of("保本", Fault.FREE)
+
+
+def test_letters_that_only_look_latin_and_doubling_without_a_number_are_found():
+    assert found("LOТТERY") == [("LOТТERY", "lottery")]
+    assert found("年年翻倍") == [("翻倍", "return")]
 
 
 @given(st.text(max_size=80), st.sampled_from(("抽奖", "保本", "骗子", "last chance")), st.text(max_size=80))

@@ -168,6 +168,15 @@ def test_lost_customers_and_what_the_record_says_of_why():
     second = tell_second_lifetime(bench, as_of=END, currency="CNY")
     assert (second["customers"], second["first_life_total"], second["pursued"]) == (4, 300.0, 0)
     assert second["missing"][0].startswith("There are no offers")
+    # to come back some day is no promise, and a promise whose week is not over is not broken
+    only_agreed = {"direction": [2], "outcome": [1], "follow_up_on": pa.array([on(110)], pa.date32())}
+    add(bench, "conversations", customer_id=[4], day=pa.array([on(105)], pa.date32()), **only_agreed)
+    assert tell_reasons(bench, as_of=END, currency="CNY")["evidence"] == {"unsolved": 1}
+    # whose contract is in force is not lost, however long he has bought nothing
+    add(bench, "holdings", customer_id=[4], opened_on=pa.array([on(0)], pa.date32()), status=[1])
+    assert tell_reasons(bench, as_of=END, currency="CNY")["customers"] == 3
+    bench.run("UPDATE holdings SET closed_on = $day", day=on(400))
+    assert tell_reasons(bench, as_of=END, currency="CNY")["customers"] == 4
     # a person's word counts at once
     bench.run("UPDATE customers SET stage = 4 WHERE customer_id = 5")
     assert tell_reasons(bench, as_of=END, currency="CNY")["customers"] == 5

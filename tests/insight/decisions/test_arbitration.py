@@ -313,6 +313,35 @@ def test_some_decisions_take_what_would_not_have_been_best():
     assert 70 <= len(drawn) <= 130
 
 
+def test_who_is_kept_as_a_control_of_an_offer_is_not_explored_into_it():
+    people = People()
+    for _ in range(400):
+        people.add()
+    best = OfferTerms("best", "1000", (Treatment(MAIL, 1),))
+    other = OfferTerms("other", "100", (Treatment(MAIL, 1),), is_explored=True, control=0.3)
+    chances = same_for_all([best, other], 0.1)
+    found = people.decide([best, other], chances, Policy(explored=1.0, salt="s", run="monday"))
+    explored = {row["code"] for row in found.decisions.to_pylist() if row["arm"] == "explore"}
+    controls = {row["code"] for row in people.rows if arms.bucket("scontrol|other|", row["code"]) < 3_000}
+    assert 80 < len(controls) < 160
+    assert explored == {row["code"] for row in people.rows} - controls
+
+
+def test_another_run_explores_others_and_keeps_the_same_controls():
+    people = People()
+    for _ in range(300):
+        people.add()
+    offers = [OfferTerms("a", "1000", (Treatment(MAIL, 1),), control=0.3, is_explored=True)]
+    offers.append(OfferTerms("b", "100", (Treatment(MAIL, 1),), is_explored=True))
+    sets = []
+    for run in ("monday", "tuesday"):
+        policy = Policy(explored=0.2, salt="s", run=run)
+        rows = people.decide(offers, same_for_all(offers, 0.1), policy).decisions.to_pylist()
+        sets.append({arm: {row["code"] for row in rows if row["arm"] == arm} for arm in ("control", "explore")})
+    assert sets[0]["control"] == sets[1]["control"] != set()
+    assert sets[0]["explore"] != sets[1]["explore"]
+
+
 def test_a_bucket_is_the_first_eight_bytes_of_the_digest():
     assert arms.bucket("", "") == 0xE3B0C44298FC1C14 % 10_000  # SHA-256 of nothing
     with Workbench() as bench:

@@ -19,7 +19,7 @@ from guanxi.ground.clock import frozen, start_of_day
 from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Denied
 from guanxi.journal.models import Act
-from guanxi.record.signals.choices import Judgement, SignalState
+from guanxi.record.signals.choices import Judgement, SignalKind, SignalState
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.queries import signals_of
 from guanxi.record.signals.rules import is_given_up, last_day_given_up
@@ -135,7 +135,8 @@ def test_given_up_after_twelve_months_it_is_not_supposed_again_though_its_figure
     ],
 )
 def test_given_up_means_expired_and_a_year_old(given, detected, day, expected):
-    assert is_given_up(given, detected, day) is expected
+    assert is_given_up(SignalKind.NEW_HOME, given, detected, day) is expected
+    assert not is_given_up(SignalKind.INACTIVITY, given, detected, day)  # it comes back when it is stated again
 
 
 class Life(RuleBasedStateMachine):

@@ -59,6 +59,7 @@ def read_lost(bench: Workbench, *, as_of: date) -> pa.Table:
         lost=Stage.LOST.value,
         outward=Direction.OUT.value,
         no_answer=Outcome.NO_ANSWER.value,
+        promised=Outcome.PROMISED.value,
     )
 
 

@@ -54,10 +54,12 @@ class Appraised:
     missing: list[Sentence]
 
 
-def appraise_loyalty(bench: Workbench, *, as_of: date) -> Appraised:
-    """The traits of everybody who bought or holds something by `as_of`."""
+def appraise_loyalty(bench: Workbench, *, as_of: date, ever: bool = False) -> Appraised:
+    """The traits of everybody who bought or holds something by `as_of`. ever: for a day before the edition's own, where
+    families ever bought by then count, and nothing that came later.
+    """
     known = bench.arrow(
-        _SQL / "loyalty.sql", as_of=as_of, month=_MONTH, cycles=rules.CYCLES, open=HoldingStatus.OPEN.value
+        _SQL / "loyalty.sql", as_of=as_of, month=_MONTH, cycles=rules.CYCLES, open=HoldingStatus.OPEN.value, ever=ever
     )
     column = {name: _floats(known[name]) for name in known.column_names if name != "customer_id"}
     nothing = np.full(known.num_rows, np.nan)
@@ -115,7 +117,7 @@ def _judge(bench: Workbench, to: date) -> Grade:
         return Grade("C", Sentence(lack.words, lack.params))
     buyers = read_purchases(bench, as_of=cut).buyers
     again = read_held_out(bench, buyers, to=to).purchases > 0
-    rows = appraise_loyalty(bench, as_of=cut).rows
+    rows = appraise_loyalty(bench, as_of=cut, ever=True).rows
     score = np.full(len(buyers), np.nan)
     ids = rows["customer_id"].to_numpy()
     place = np.searchsorted(ids, buyers.customer_id)

@@ -21,7 +21,6 @@ _REFERRALS = """
     SELECT referrer_id, customer_id FROM referrals
     WHERE told_on <= $as_of AND told_on > days_after($as_of, -730) ORDER BY referrer_id, customer_id
 """
-SUMMARIES = ("rfm", "tiers", "value")
 
 
 def appraise_summary(

@@ -16,7 +16,6 @@ PRIOR: Final = 50.0  # answers that the parent counts as
 DECAY: Final = 0.97  # what a week leaves of the evidence before it
 FEW_CONTROLS: Final = 200  # fewer controls say nothing about uplift
 MATURE: Final = 200  # answers after which an offer is no longer new
-NEW_SHARE: Final = 0.10  # of a channel's volume for a new offer
 # Of what is accepted, the part that would not have happened without the contact, before controls can tell (3.3) [j].
 CAUSED: Final = {"growth": 0.5, "retention": 0.3, "only_by_contact": 0.8}
 _UPPER_90: Final = 1.2815515655446004  # the 90 % point of the standard normal

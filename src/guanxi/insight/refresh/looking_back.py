@@ -26,7 +26,7 @@ def standing_at(as_of: date) -> pa.Table:
     with open_edition(seconds=_SECONDS) as edition:
         appraisal = appraise_customers(edition, as_of=as_of, memory=Memory(None, as_of), rule=tier_rule(thresholds))
         edition.register("estimates", appraisal.rows)
-        edition.register("loyalty", appraise_loyalty(edition, as_of=as_of).rows)
+        edition.register("loyalty", appraise_loyalty(edition, as_of=as_of, ever=True).rows)
         detectors.run(
             edition, as_of=as_of, thresholds=thresholds, kept=kept_steps(as_of), planned=planned_promises(as_of)
         )

@@ -10,7 +10,9 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 @click.command("rehearse")
 @click.option("--as-of", type=_DAY, help="The day to decide for. Default: yesterday of the firm.")
-@click.option("--calls", type=click.FloatRange(0), help="Calls and visits that people can make. Default: no limit.")
+@click.option(
+    "--calls", type=click.FloatRange(0), help="Calls that people can make. Default: the firm's capacity of that day."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def rehearse_command(*, as_of: datetime | None, calls: float | None, as_json: bool) -> None:
     """Show who would get which published offer, and why the others would not. Nobody is contacted, nothing is written."""

@@ -11,10 +11,10 @@ from django.db.models import Q, QuerySet
 from guanxi.ground.money import from_minor
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
-from guanxi.record.signals.choices import Judgement, SignalKind, SignalState
+from guanxi.record.signals.choices import ERASED, Judgement, SignalKind, SignalState
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.permissions import seen_signals, signals_of_one
-from guanxi.record.signals.rules import OPEN_STATES, is_settled_by_person
+from guanxi.record.signals.rules import HYPOTHESES, OPEN_STATES, is_settled_by_person, last_day_given_up
 from guanxi.record.signals.wording import explain
 
 # What a person has to act on: an alarm, one that somebody confirmed, one that has come true.
@@ -111,10 +111,24 @@ def open_alarms() -> list[tuple[Any, ...]]:
 
 
 def silenced_keys(on: dt.date) -> list[str]:
-    """Keys of the signals that people explained away and that stay silent on that day; decisions propose nothing for them."""
-    refuted = Signal.objects.filter(state=SignalState.REFUTED, judgement__isnull=False)
-    quiet = Q(quiet_until=None) | Q(quiet_until__gte=on)
-    return list(refuted.filter(quiet).order_by("key").values_list("key", flat=True))
+    """Keys of the signals of which decisions propose nothing on a day, whatever detectors state: explained away by people and
+    still silent, given up after their twelve months, or erased.
+    """
+    quiet = Q(state=SignalState.REFUTED, judgement__isnull=False) & (Q(quiet_until=None) | Q(quiet_until__gte=on))
+    given_up = Q(state=SignalState.EXPIRED, kind__in=sorted(HYPOTHESES), detected_on__lte=last_day_given_up(on))
+    found = Signal.objects.filter(quiet | given_up | Q(digest=ERASED))
+    return list(found.order_by("key").values_list("key", flat=True))
+
+
+def ever_supposed() -> Q:
+    """The filter of all that is or ever was supposed, settled and given up included; what was erased is gone."""
+    supposed = Q(state=SignalState.HYPOTHESISED) | Q(judged_from=SignalState.HYPOTHESISED)
+    return (supposed | Q(state=SignalState.EXPIRED, kind__in=sorted(HYPOTHESES))) & ~Q(digest=ERASED)
+
+
+def has_suppositions(customer_id: int, *, principal: Principal) -> bool:
+    """Whether anything was ever supposed about a customer whom the principal sees."""
+    return seen_signals(principal).filter(ever_supposed(), customer=customer_id).exists()
 
 
 def open_keys(keys: Collection[str]) -> set[str]:

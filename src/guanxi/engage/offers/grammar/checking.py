@@ -9,6 +9,7 @@ from guanxi.engage.offers.grammar.tree import (
     Name,
     Node,
     Number,
+    Owns,
     Signal,
     Since,
     Text,
@@ -20,6 +21,7 @@ from guanxi.engage.offers.grammar.tree import (
 from guanxi.engage.offers.grammar.words import ValueKind, Vocabulary
 from guanxi.ground.refusals import Refused, Word, excerpt, gettext_noop
 from guanxi.record.catalogue.prohibited import blocked_subject
+from guanxi.record.consents.choices import Purpose
 
 KIND_WORDS = {
     ValueKind.NUMBER: gettext_noop("a number"),
@@ -46,6 +48,8 @@ def check_tree(tree: Condition, vocabulary: Vocabulary, *, purpose: int) -> None
             _check_name(node, vocabulary, purpose)
         elif isinstance(node, Signal):
             _check_signal(node, vocabulary)
+        elif isinstance(node, Owns) and purpose == Purpose.PARTNER:  # what was bought and owned never serves partners
+            raise Refused("grammar.purpose", _PURPOSE, place=node.place, name=excerpt(node.reference))
     if isinstance(tree, Name):
         _expect(ValueKind.FLAG, tree, vocabulary)
     for node in walk(tree):

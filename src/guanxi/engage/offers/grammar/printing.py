@@ -1,5 +1,6 @@
 """A tree as text: parsed again it is the same tree."""
 
+import re
 from decimal import Decimal
 
 from guanxi.engage.offers.grammar.tree import (
@@ -20,6 +21,8 @@ from guanxi.engage.offers.grammar.tree import (
     Text,
     Within,
 )
+
+_QUOTES = re.compile("['‘’＇]")  # of these any closes what another of them opened
 
 
 def print_tree(tree: Condition) -> str:
@@ -93,4 +96,4 @@ def _number(value: Decimal) -> str:
 
 
 def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    return "'" + _QUOTES.sub(r"\g<0>\g<0>", text) + "'"

@@ -40,6 +40,9 @@ class Token:
     place: int
 
 
+_DOUBLED = {one: re.compile(f"([{many}])[{many}]") for one, many in (("'", "'‘’＇"), ('"', '"“”＂'))}
+
+
 def tokens_of(text: str) -> list[Token]:
     """The tokens of a text, an end behind them. Raises Refused with the place of what belongs to none."""
     if len(text) > MOST_CHARACTERS:
@@ -61,7 +64,8 @@ def _token(match: re.Match[str], text: str) -> Token:
         word = match[0].lower()
         return Token(word if word in KEYWORDS else "name", word, place)
     if kind == "text":
-        inner = text[match.start() + 1 : match.end() - 1].replace(match[0][0] * 2, match[0][0])
+        # whatever of these opened and closed it on paper, two of them inside stand for one
+        inner = _DOUBLED[match[0][0]].sub(r"\1", text[match.start() + 1 : match.end() - 1])
         if len(inner) > MOST_QUOTED:
             raise Refused("grammar.long_text", _LONG_TEXT, place=place, most=MOST_QUOTED)
         return Token("text", inner, place)

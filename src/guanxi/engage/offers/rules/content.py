@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from guanxi.engage.offers.choices import (
@@ -198,7 +199,9 @@ def _treatments(given: GivenOffer, currency: str) -> list[dict[str, Any]]:
                     "way": way.value,
                     "wording_zh": _short(checked(one.wording_zh).strip(), MOST_WORDING),
                     "wording_en": _short(checked(one.wording_en).strip(), MOST_WORDING),
-                    "cost": _amount(one.cost, currency) if one.cost.strip() else COSTS[way],
+                    "cost": _amount(one.cost, currency)
+                    if one.cost.strip()
+                    else to_minor(Decimal(COSTS[way]) / 100, currency),
                     "pressure": _whole(one.pressure.strip(), 0, MOST_PRESSURE)
                     if one.pressure.strip()
                     else PRESSURES[way],

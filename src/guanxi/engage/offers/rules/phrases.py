@@ -51,7 +51,7 @@ _WORDS: dict[Fault, str] = {
         "you_have_won you've_won you_won you_are_the_lucky"
     ),
     Fault.RETURN: (
-        "保本 保收益 保证收益 收益保证 保障收益 稳赚 必赚 包赚 躺赚 稳赢 零风险 无风险 没有风险 不会亏 "
+        "翻倍 保本 保收益 保证收益 收益保证 保障收益 稳赚 必赚 包赚 躺赚 稳赢 零风险 无风险 没有风险 不会亏 "
         "不亏本 刚性兑付 收益翻 翻一番 翻番 翻#倍 预期收益 预计收益 预期回报 历史收益 过往收益 过往业绩 "
         "历史业绩 guaranteed guarantee_returns guarantees guaranteed_return risk_free no_risk riskless "
         "without_risk #_times_the #_times_as #_times_more #_times_your #_times_bank #_times_savings "

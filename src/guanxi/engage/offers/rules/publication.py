@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from guanxi.engage.offers.choices import LANGUAGES, UNPRICED, Issue, Layer, RegulatoryClass, Told, ValueModel, Way
 from guanxi.engage.offers.rules.content import is_over
 from guanxi.engage.offers.rules.phrases import Fault
-from guanxi.engage.offers.rules.wording import digest_of, findings_in, unreleased
+from guanxi.engage.offers.rules.wording import digest_of, findings_in
 from guanxi.record.consents.choices import Purpose
 
 ALWAYS_TOLD = (Told.NAME, Told.BENEFIT, Told.NEED, Told.COST, Told.RISK, Told.ALTERNATIVE)
@@ -59,8 +59,9 @@ def wording_lacks(facts: Facts) -> Iterator[Lack]:
     has_promotion = facts.promotion is not None and _covers(facts.promotion, facts)
     has_terms = all(facts.words.get(Told.TERMS, {}).get(language) for language in LANGUAGES)
     for place, text in texts_of(facts).items():
-        found = findings_in(text, has_promotion=has_promotion, has_terms=has_terms)
-        for one in unreleased(found, is_released=digest_of(text) in facts.released):
+        for one in findings_in(text, has_promotion=has_promotion, has_terms=has_terms):
+            if one.is_releasable and digest_of(text, one.fault) in facts.released:
+                continue
             yield Lack("wording", words=one.words, fault=one.fault, is_releasable=one.is_releasable, place=place)
 
 
@@ -74,7 +75,8 @@ def texts_of(facts: Facts) -> dict[str, str]:
     }
     for way, said in facts.treatments.items():
         texts |= {f"way_{way}_{language}": text for language, text in zip(LANGUAGES, said, strict=True) if text}
-    return texts
+    rates = {"list_rate": facts.list_rate, "campaign_rate": facts.campaign_rate}
+    return texts | {place: text for place, text in rates.items() if text}
 
 
 def _untold(facts: Facts) -> Iterator[Lack]:
@@ -88,8 +90,9 @@ def _untold(facts: Facts) -> Iterator[Lack]:
 def _unvalued(facts: Facts) -> Iterator[Lack]:
     if facts.purpose is None:
         yield Lack("purpose")
-    elif (facts.issue == Issue.PARTNER) != (facts.purpose == Purpose.PARTNER):
-        yield Lack("partner_purpose")
+    elif facts.purpose not in _fitting(Issue(facts.issue)):
+        is_partners = facts.issue == Issue.PARTNER or facts.purpose == Purpose.PARTNER
+        yield Lack("partner_purpose" if is_partners else "sale_purpose")
     if facts.issue in UNPRICED:
         return
     fitting = {Issue.RETENTION: ValueModel.AT_STAKE, Issue.WIN_BACK: ValueModel.SECOND_LIFETIME}.get(Issue(facts.issue))
@@ -98,6 +101,13 @@ def _unvalued(facts: Facts) -> Iterator[Lack]:
             yield Lack("value")
     elif facts.value_model != fitting:
         yield Lack("value_model")
+
+
+def _fitting(issue: Issue) -> frozenset[int]:
+    """For which purposes an offer may use data: a sale is never service, which needs no consent (PIPL 24)."""
+    if issue == Issue.PARTNER:
+        return frozenset({Purpose.PARTNER})
+    return frozenset({Purpose.SERVICE, Purpose.MARKETING}) if issue in UNPRICED else frozenset({Purpose.MARKETING})
 
 
 def _unplaced(facts: Facts, on: dt.date) -> Iterator[Lack]:

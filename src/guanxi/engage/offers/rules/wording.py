@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -20,7 +19,7 @@ _TRADITIONAL = {
         "賬账 實实 觀观 眾众 "
     ).split()
 }
-_LOOK_ALIKE = dict(zip("аеорсухіѕјԁοαρ", "aeopcyxisjdoap", strict=True))
+_LOOK_ALIKE = dict(zip("аеорсухіѕјԁοαρтвнкм", "aeopcyxisjdoaptbhkm", strict=True))
 _FOLDED = str.maketrans(_TRADITIONAL | _LOOK_ALIKE | {"’": "'", "＇": "'"})
 _BETWEEN = r"[\W_]*"
 _NUMBER = r"(?:\d+|[零一二两三四五六七八九十百千几半]+|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|fifty|hundred)"
@@ -60,14 +59,9 @@ def findings_in(text: str, *, has_promotion: bool, has_terms: bool) -> list[Find
     return sorted(found.values(), key=lambda one: (one.place, one.fault))
 
 
-def digest_of(text: str) -> str:
-    """By what a release knows the text it was given for: another text needs another release."""
-    return sha256(text.encode()).hexdigest()[:16]
-
-
-def unreleased(found: Iterable[Finding], *, is_released: bool) -> list[Finding]:
-    """What still stands in the way: everything, or after a release what nobody may release."""
-    return [one for one in found if not (is_released and one.is_releasable)]
+def digest_of(text: str, fault: Fault) -> str:
+    """By what a release knows what it was given for: another text, or another fault of it, needs another release."""
+    return sha256(f"{fault}\n{text}".encode()).hexdigest()[:16]
 
 
 def _folded(text: str) -> tuple[str, list[int]]:

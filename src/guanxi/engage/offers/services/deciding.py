@@ -74,19 +74,20 @@ def release_wording(code: str, *, why: str, by: Principal) -> None:
     offer = _locked(code, (OfferStatus.SUBMITTED,))
     _other_eyes(offer, by)
     reason, facts = _reason(why), facts_of(offer)
-    places = {lack.place: lack for lack in wording_lacks(facts) if lack.is_releasable}
-    if not places:
+    lacks = [lack for lack in wording_lacks(facts) if lack.is_releasable]
+    if not lacks:
         raise Refused("offer.nothing_to_release", _NOTHING)
     texts = texts_of(facts)
     said = {"by": by.name, "on": firm_day().isoformat(), "why": reason}
-    offer.releases = offer.releases | {digest_of(texts[place]): said for place in places}
+    found = {digest_of(texts[lack.place], lack.fault): said for lack in lacks if lack.fault}
+    offer.releases = offer.releases | found
     _move(offer, OfferStatus.SUBMITTED, "releases")
     note(
         "offer.wording_released",
         offer,
         actor=by.actor,
         why=reason,
-        words=sorted({lack.words for lack in places.values()}),
+        words=sorted({lack.words for lack in lacks}),
     )
 
 

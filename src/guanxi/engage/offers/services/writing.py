@@ -132,8 +132,8 @@ def _check_rules(read: ReadOffer) -> None:
     known, places = vocabulary(), dict[int, int]()
     for rule in read.rules:
         places[rule.layer] = line = places.get(rule.layer, 0) + 1
-        tree = parse_criteria(rule.expression)
         try:
+            tree = parse_criteria(rule.expression)
             if read.cells["purpose"]:
                 check_tree(tree, known, purpose=read.cells["purpose"])
             _check_owned(references_in(tree))

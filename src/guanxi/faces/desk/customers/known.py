@@ -74,7 +74,7 @@ def known_page(code: str, look: Look) -> Page:
         head=page.head,
         parts=[part for part in parts if part.rows],
         is_profiled=consents.is_profiled(profiling),
-        has_suppositions=any(signal.was_supposed for signal in found),
+        has_suppositions=signals.has_suppositions(page.head.id, principal=look.principal),
         may_change=may(look.principal, Permission.EDIT_CONSENTS),
         printed=_("As of {day}").format(day=cells.short_date(look.today, look.today)),
     )

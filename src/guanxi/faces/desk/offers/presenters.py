@@ -36,6 +36,9 @@ _PLAIN = {
     "partner_purpose": gettext_lazy(
         "An offer of a partner goes with the purpose of partners’ offers, and no other does."
     ),
+    "sale_purpose": gettext_lazy(
+        "A sale goes with the purpose of our offers, which needs the customer’s yes; service is none."
+    ),
     "value": gettext_lazy("The value of an acceptance is not named."),
     "value_model": gettext_lazy("This way of reckoning its worth does not belong to what the offer is for."),
     "family": gettext_lazy("The family of products is not named."),

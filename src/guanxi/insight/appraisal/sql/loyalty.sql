@@ -1,8 +1,8 @@
 -- What the traits of loyalty rest on (decisioning.md 4.4), a row a customer who bought or holds something by $as_of.
 -- A cycle is the customer's own mean gap, at least a month. Of the last twelve cycles those are missed in which a purchase
 -- was expected and none came: whole gaps of several cycles, and the time since the last purchase. A family is held through
--- a holding in force, or a purchase in the last 365 days (an estimate for an earlier day counts later purchases of what
--- had been bought before). Relevant are the families that one in a hundred of the segment's holders has.
+-- a holding in force, or a purchase in the last 365 days. The edition knows the first and the last purchase of a
+-- product alone: for an earlier day ($ever) whatever was ever bought by then counts, so that nothing later is looked at. Relevant are the families that one in a hundred of the segment's holders has.
 
 WITH gaps AS (
     SELECT customer_id, day, days_between(lag(day) OVER (PARTITION BY customer_id ORDER BY day), day) AS gap
@@ -25,7 +25,7 @@ WITH gaps AS (
     SELECT DISTINCT x.customer_id, p.family
     FROM (
         SELECT customer_id, product_id FROM bought
-        WHERE first_day <= $as_of AND last_day > days_after($as_of, -365)
+        WHERE first_day <= $as_of AND ($ever OR last_day > days_after($as_of, -365))
         UNION ALL
         SELECT customer_id, product_id FROM holdings
         WHERE (status = $open OR closed_on > $as_of) AND coalesce(opened_on, $as_of) <= $as_of

@@ -153,6 +153,7 @@ def _policy(policy: Policy) -> pa.Table:
             "permission_value": [float(policy.permission_value)],
             "explored_below": pa.array([threshold(policy.explored)], pa.int32()),
             "salt": [policy.salt],
+            "run": [policy.run],
         }
     )
 

@@ -60,13 +60,15 @@ Chances = Mapping[tuple[str, int, int], Chance]  # by offer, channel, cell
 @dataclass(frozen=True)
 class Policy:
     """The numbers of one run. capacity: units of each scarce resource; 0 means none, absent means no limit.
-    explored: share of decisions that take a random candidate; salt: changes every draw of the run.
+    explored: share of decisions that take a random candidate; salt: of every draw, controls included, who stay the same
+    from run to run; run: changes the draws of who explores and who wins a tie.
     channel_reasons: what why_<channel> of `deciding` counts: 1 the first of them, 0 an open channel.
     """
 
     capacity: Mapping[str, float] = field(default_factory=dict)
     explored: float = 0.0
     salt: str = ""
+    run: str = ""
     channel_reasons: tuple[str, ...] = ()
     permission_value: float = PERMISSION_VALUE
     sure_enough: float = SURE_ENOUGH

@@ -4,6 +4,8 @@ import datetime as dt
 
 import pyarrow as pa
 
+from guanxi.ground import clock
+from guanxi.identity.queries import firm
 from guanxi.insight.warehouse.record_view import RecordView
 from guanxi.record.consents.choices import ConsentStatus
 from guanxi.record.signals.rules import OPEN_STATES
@@ -15,13 +17,17 @@ _ALIVE = pa.schema(
 
 
 def agreed_on(record: RecordView, day: dt.date) -> pa.Table:
-    """customer_id, purpose, channel of every consent that stands on a day: the latest statement, granted and not expired."""
+    """customer_id, purpose, channel of every consent that stands on a day: the latest statement, granted and not expired.
+
+    Consents to partners' offers name a partner, which offers do not yet: they open nothing.
+    """
+    until = clock.start_of_day(day + dt.timedelta(days=1), firm().zone).astimezone(dt.UTC)
     return record.table(
         f"""SELECT customer_id, purpose, channel FROM (
-            SELECT c.customer_id, c.purpose, c.channel, c.status, c.expires_on, row_number() OVER (
+            SELECT c.customer_id, c.purpose, c.channel, c.partner, c.status, c.expires_on, row_number() OVER (
                 PARTITION BY c.customer_id, c.purpose, c.channel, c.partner ORDER BY c.at DESC, c.id DESC) AS place
-            FROM consents_consent c WHERE c.at < '{(day + dt.timedelta(days=1)).isoformat()}') t
-        WHERE place = 1 AND status = {int(ConsentStatus.GRANTED)}
+            FROM consents_consent c WHERE c.at < '{until:%Y-%m-%d %H:%M:%S}+00') t
+        WHERE place = 1 AND partner = '' AND status = {int(ConsentStatus.GRANTED)}
             AND (expires_on IS NULL OR expires_on >= '{day.isoformat()}')""",  # noqa: S608 - our own constants
         _AGREED,
     )

@@ -25,8 +25,6 @@ _REACH: Final = {
     Way.VISIT: 1.5, Way.CALL: 1.0, Way.LETTER: 0.5, Way.SMS: 0.3, Way.APP: 0.2, Way.EMAIL: 0.2, Way.INSERT: 0.1,
 }  # fmt: skip
 _RETENTION: Final = 0.85  # of the worked example of 4.2: 1.831 of a year's contribution in three years
-_NEVER_EXPLORED: Final = frozenset(RegulatoryClass) - {RegulatoryClass.NONE}
-_SALES: Final = frozenset({Issue.GROWTH, Issue.PARTNER, Issue.WIN_BACK, Issue.RETENTION})
 
 
 def avenue(purpose: int, way: int) -> int:
@@ -54,7 +52,7 @@ def terms_of(offer: PublishedOffer, *, controls: float, lever: float = 0.0) -> O
         conditions=(*_conditions(offer), Condition("value_unknown", f"({_value(offer, minor)}) IS NOT NULL")),
         lever=lever,
         control=controls,
-        is_explored=RegulatoryClass(offer.regulatory_class) not in _NEVER_EXPLORED,
+        is_explored=offer.regulatory_class == RegulatoryClass.NONE,
     )
 
 
@@ -91,9 +89,7 @@ def named_features(offers: Sequence[PublishedOffer]) -> dict[str, list[str]]:
 def _conditions(offer: PublishedOffer) -> list[Condition]:
     lawful = [Condition("not_profiled", "NOT is_unprofiled"), Condition("held_out", "NOT is_held_out")]
     allowed = [Condition(rule.reason_code, rule.predicate.sql(dialect="duckdb")) for rule in offer.rules]
-    sensible = []
-    if Issue(offer.issue) in _SALES:
-        sensible.append(Condition("complaint_open", "NOT has_open_complaint"))
+    sensible = [Condition("complaint_open", "NOT has_open_complaint")]
     if offer.issue == Issue.RETENTION or offer.regulatory_class == RegulatoryClass.LIMIT:
         sensible.append(Condition("credit_review_open", "NOT in_credit_review"))
     return [*lawful, *allowed, *sensible]

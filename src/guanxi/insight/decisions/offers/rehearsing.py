@@ -77,7 +77,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """What a run would decide. worth and worth_plain in ¥, without and with levers and contexts left out; unknown: columns
+    """What a run would decide. worth in ¥ of all who would be contacted, worth_plain the same without levers and contexts; unknown: columns
     that rules name and nothing knows, with the offers concerned.
     """
 
@@ -121,14 +121,15 @@ def rehearse(on: dt.date, *, calls: float | None = None, seconds: float = 600.0)
         _fill_deciding(bench, on, {"agreed": agreed, "alive": alive}, weighed)
         found = _decide(bench, on, weighed, calls)
         everybody = bench.scalar("SELECT count(*) FROM deciding")
+        sent = found.decisions.filter(pc.not_equal(found.decisions["arm"], "control"))
         tiers, nowhere = _by_tier(bench, found.decisions), _nowhere(bench)
     named = asking.named_features(weighed)
     return Rehearsal(
         as_of=on,
         customers=everybody,
-        contacted=found.decisions.num_rows - _count(found.decisions, "control"),
-        worth=_sum(found.decisions, "score"),
-        worth_plain=_sum(found.decisions, "score_plain"),
+        contacted=sent.num_rows,
+        worth=_sum(sent, "score") + _sum(sent, "price"),
+        worth_plain=_sum(sent, "score_plain"),
         prices=found.prices,
         offers=[_line(offer.reference, found) for offer in weighed],
         tiers=tiers,
@@ -176,7 +177,7 @@ def _decide(bench: Workbench, on: dt.date, offers: Sequence[PublishedOffer], cal
     terms = [
         asking.terms_of(offer, controls=controls, lever=added.get(offer.reference, 0) / HUNDREDTHS) for offer in offers
     ]
-    policy = Policy(capacity, explored=EXPLORED, salt="offers|", channel_reasons=asking.CLOSED)
+    policy = Policy(capacity, explored=EXPLORED, salt="offers|", run=f"{on}|", channel_reasons=asking.CLOSED)
     chances = asking.begun_with(asking.learning_ways(offers), cells)
     return arbitrate(bench, terms, chances, policy, contexts=_contexts(bench, on, offers))
 
@@ -216,7 +217,14 @@ def _line(reference: str, found: Arbitration) -> Line:
             reasons[reject["reason"]] = reasons.get(reject["reason"], 0) + reject["customers"]
     arms = {arm: _count(rows, arm) for arm in ("chosen", "control", "explore")}
     contacted = rows.filter(pc.not_equal(rows["arm"], "control"))
-    return Line(reference, arms["chosen"], arms["control"], arms["explore"], _sum(contacted, "score"), reasons)
+    return Line(
+        reference,
+        arms["chosen"],
+        arms["control"],
+        arms["explore"],
+        _sum(contacted, "score") + _sum(contacted, "price"),
+        reasons,
+    )
 
 
 def _by_tier(bench: Workbench, decisions: pa.Table) -> dict[str, dict[str, int]]:

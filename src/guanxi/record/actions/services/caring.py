@@ -22,7 +22,7 @@ from guanxi.record.customers.choices import Channel
 from guanxi.record.customers.queries.moves import Move
 from guanxi.record.signals.choices import SignalKind
 from guanxi.record.signals.queries import open_keys
-from guanxi.record.signals.services import Supposed, forget_suppositions, suppose_missed, suppose_moves
+from guanxi.record.signals.services import Supposed, forget_moves, suppose_missed, suppose_moves
 
 _STEP = 500
 _DUE_DAYS = 5  # business days, as for a customer of tier B
@@ -39,7 +39,7 @@ def unask_about_moves(customer_ids: Sequence[int], address_ids: Sequence[int], b
     """Take back what was supposed of moves that were taken back, and the questions about it that nobody has answered; in the
     transaction of the undoing, whose act has asked for the right (customers.register_listener).
     """
-    keys = forget_suppositions(customer_ids, address_ids, by=by)
+    keys = forget_moves(customer_ids, address_ids, by=by)
     for start in range(0, len(keys), _STEP):
         unanswered = Action.objects.filter(signal_key__in=keys[start : start + _STEP], origin__in=SUPPOSED)
         unanswered.filter(status=ActionStatus.OPEN, answered_at=None).delete()

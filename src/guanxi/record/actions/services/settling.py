@@ -12,7 +12,7 @@ from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.actions.choices import ActionStatus
 from guanxi.record.actions.models import Action
-from guanxi.record.actions.rules import PENDING, Act, next_status, status_before
+from guanxi.record.actions.rules import PENDING, SUPPOSED, Act, next_status, status_before
 from guanxi.record.actions.services.sharing import share_as_work_stands
 from guanxi.record.signals.choices import Judgement
 from guanxi.record.signals.queries import SignalRow, get_signal
@@ -30,11 +30,9 @@ def settle_signal(
     `quiet_until` has passed (None: this whole episode). Raises Denied, and Refused as `judge_signal` does.
     """
     judge_signal(code, by=by, judgement=judgement, quiet_until=quiet_until, note=note)
-    now = get_signal(code, principal=by)
-    if judgement == Judgement.TRUE and not (now and now.is_settled):
-        return 0
-    act, kind = (Act.DO, "action.done") if judgement == Judgement.TRUE else (Act.WITHDRAW, "action.explained_away")
-    settled = list(_actions_of(code, by).filter(status__in=sorted(PENDING)))
+    is_true = judgement == Judgement.TRUE
+    act, kind = (Act.DO, "action.done") if is_true else (Act.WITHDRAW, "action.explained_away")
+    settled = list(_actions_of(code, by, only_questions=is_true).filter(status__in=sorted(PENDING)))
     for action in settled:
         _set(action, next_status(ActionStatus(action.status), act), by=by)
         _journal(kind, action, by)
@@ -53,11 +51,9 @@ def reopen_signal(code: str, *, by: Principal) -> int:
     if judged is None or judged.judged_on is None:
         return 0
     was_true = judged.judgement == Judgement.TRUE
-    if was_true and not judged.is_settled:
-        return 0
     since = clock.start_of_day(judged.judged_on, firm().zone)
     status = ActionStatus.DONE if was_true else ActionStatus.WITHDRAWN
-    taken = list(_actions_of(code, by).filter(status=status, answered_at__gte=since))
+    taken = list(_actions_of(code, by, only_questions=was_true).filter(status=status, answered_at__gte=since))
     for action in taken:
         before = status_before(
             is_elsewhere=action.owner_id != action.customer.owner_id, is_postponed=action.not_now is not None
@@ -68,12 +64,13 @@ def reopen_signal(code: str, *, by: Principal) -> int:
     return len(taken)
 
 
-def _actions_of(code: str, by: Principal) -> QuerySet[Action]:
-    """All actions that a signal caused, locked; by customer first, which has the index."""
+def _actions_of(code: str, by: Principal, *, only_questions: bool) -> QuerySet[Action]:
+    """All actions that a signal caused, or only the questions whether it is so, locked; by customer first, which has the index."""
     signal: SignalRow | None = get_signal(code, principal=by)
     if signal is None or not signal.key:
         return Action.objects.none()
     found = Action.objects.filter(customer=signal.customer_id, signal_key=signal.key)
+    found = found.filter(origin__in=SUPPOSED) if only_questions else found
     return found.select_for_update(of=("self",)).select_related("customer").order_by("pk")
 
 

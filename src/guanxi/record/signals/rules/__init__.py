@@ -3,6 +3,7 @@
 from guanxi.record.signals.rules.deposits import Level, deposits_by_month, recompute_deposits
 from guanxi.record.signals.rules.lifecycle import (
     DETECTED,
+    HYPOTHESES,
     OPEN_STATES,
     SUPPOSED,
     given_up_on,
@@ -18,6 +19,7 @@ from guanxi.record.signals.rules.recomputing import EvidenceRow, recompute
 
 __all__ = [
     "DETECTED",
+    "HYPOTHESES",
     "OPEN_STATES",
     "SUPPOSED",
     "EvidenceRow",

@@ -23,6 +23,9 @@ DETECTED = frozenset(
 # Kinds that rest on a single fact of the record and are supposed when it is written; no refresh states them as a whole.
 SUPPOSED = frozenset({SignalKind.NEW_HOME, SignalKind.CAR_NEED, SignalKind.HOUSEHOLD_CHANGE})
 
+# Kinds that are only ever supposed until somebody confirms them, by whomever they are stated.
+HYPOTHESES = SUPPOSED | {SignalKind.SAVINGS_ACCUMULATING, SignalKind.FIRST_INCOME}
+
 OPEN_STATES = frozenset({S.WATCH, S.ALARM, S.CONFIRMED, S.LAPSED, S.HYPOTHESISED})
 
 # A supposition that nobody confirmed or refuted is given up after twelve months (requirement LEV-10).
@@ -51,9 +54,9 @@ def is_open(state: SignalState) -> bool:
     return state in OPEN_STATES
 
 
-def is_given_up(state: SignalState, detected_on: dt.date, on: dt.date) -> bool:
+def is_given_up(kind: str, state: SignalState, detected_on: dt.date, on: dt.date) -> bool:
     """True for what was once supposed and never confirmed in its twelve months: it is not supposed again."""
-    return state == S.EXPIRED and detected_on <= last_day_given_up(on)
+    return kind in HYPOTHESES and state == S.EXPIRED and detected_on <= last_day_given_up(on)
 
 
 def is_settled_by_person(state: SignalState, judged_from: str) -> bool:

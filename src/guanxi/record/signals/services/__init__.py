@@ -2,7 +2,7 @@
 
 from guanxi.record.signals.services.erasing import erase_signals, erase_suppositions
 from guanxi.record.signals.services.expiring import expire_hypotheses
-from guanxi.record.signals.services.forgetting import forget_signals, forget_suppositions
+from guanxi.record.signals.services.forgetting import forget_moves, forget_signals
 from guanxi.record.signals.services.judging import judge_signal, withdraw_judgement
 from guanxi.record.signals.services.raising import raise_signals
 from guanxi.record.signals.services.supposing import Supposed, suppose_missed, suppose_moves
@@ -12,8 +12,8 @@ __all__ = [
     "erase_signals",
     "erase_suppositions",
     "expire_hypotheses",
+    "forget_moves",
     "forget_signals",
-    "forget_suppositions",
     "judge_signal",
     "raise_signals",
     "suppose_missed",

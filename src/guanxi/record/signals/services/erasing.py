@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Q
 
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
@@ -13,6 +12,7 @@ from guanxi.journal.services import record_act
 from guanxi.record.customers.services.heads import seen_head
 from guanxi.record.signals.choices import ERASED, SignalState
 from guanxi.record.signals.models import Signal
+from guanxi.record.signals.queries import ever_supposed
 
 
 def erase_signals(customer_ids: Sequence[int]) -> None:
@@ -28,9 +28,7 @@ def erase_suppositions(customer_id: int, *, by: Principal) -> list[str]:
     """
     require(by, Permission.EDIT_CONSENTS)
     head, today = seen_head(customer_id, by=by), firm_day()
-    supposed = Q(state=SignalState.HYPOTHESISED) | Q(judged_from=SignalState.HYPOTHESISED)
-    supposed |= Q(state=SignalState.EXPIRED, evidence__measure="move")
-    there = Signal.objects.filter(supposed, customer=head.id).exclude(digest=ERASED)
+    there = Signal.objects.filter(ever_supposed(), customer=head.id)
     keys = list(there.order_by("pk").values_list("key", flat=True))
     Signal.objects.filter(key__in=keys).update(
         kind="", state=SignalState.EXPIRED, occurred_on=today, detected_on=today, changed_on=today, closed_on=today,

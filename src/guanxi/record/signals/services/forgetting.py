@@ -31,7 +31,7 @@ def forget_signals(customer_ids: Sequence[int], *, by: Principal) -> int:
     return gone
 
 
-def forget_suppositions(customer_ids: Sequence[int], address_ids: Sequence[int], *, by: Principal) -> list[str]:
+def forget_moves(customer_ids: Sequence[int], address_ids: Sequence[int], *, by: Principal) -> list[str]:
     """Delete what moves to these addresses let one suppose, and return the keys; what a person has settled stays. In the
     transaction that takes the moves back, whose act has asked for the right.
     """

@@ -158,11 +158,11 @@ def _known_after(
 
 def _is_silent(row: Sequence[Any], day: dt.date) -> bool:
     """Whether a person has settled the signal, or time has, or it was erased: no statement changes it."""
-    _key, _pk, state, digest, judgement, quiet_until, _kind, judged_from, detected_on = row
+    _key, _pk, state, digest, judgement, quiet_until, kind, judged_from, detected_on = row
     if (
         digest == ERASED
         or is_settled_by_person(SignalState(state), judged_from)
-        or is_given_up(SignalState(state), detected_on, day)
+        or is_given_up(kind, SignalState(state), detected_on, day)
     ):
         return True
     return is_silenced(Judgement(judgement) if judgement else None, quiet_until, day)

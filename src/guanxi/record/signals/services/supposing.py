@@ -18,7 +18,7 @@ from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm, firm_day
 from guanxi.journal.rules import Noun
-from guanxi.journal.services import Entry, record_act, record_acts
+from guanxi.journal.services import Entry, record_acts
 from guanxi.record.catalogue.centres import distance_to_centre
 from guanxi.record.catalogue.matching import Place, Register, is_correction
 from guanxi.record.catalogue.queries import estate_register
@@ -63,8 +63,12 @@ def suppose_moves(moves: Sequence[Move], *, by: Principal, on: dt.date | None = 
         return []
     register = estate_register({place.city for move in people for place in (move.old, move.new)})
     given = _given()
-    found = [made for move in people for made in _made_of(move, register, given)]
-    return [one for start in range(0, len(found), _STEP) for one in _store(found[start : start + _STEP], by, day)]
+    found: list[Supposed] = []
+    for start in range(0, len(people), _STEP):  # whole people: what one move lets one suppose is stored together
+        found += _store(
+            [made for move in people[start : start + _STEP] for made in _made_of(move, register, given)], by, day
+        )
+    return found
 
 
 def suppose_missed(*, by: Principal, on: dt.date) -> list[Supposed]:
@@ -162,7 +166,8 @@ def _give_up_ungrounded(by: Principal, day: dt.date) -> None:
 
 
 def _give_up(ids: Sequence[int], by: Principal, day: dt.date) -> None:
-    if ids:
-        Signal.objects.filter(pk__in=ids).update(state=SignalState.EXPIRED, changed_on=day, closed_on=day)
-        noun = Noun("night", day.isoformat())
-        record_act("signals.given_up", by=by.actor, noun=noun, payload={"count": len(ids)})
+    there = list(Signal.objects.filter(pk__in=ids).order_by("pk").values_list("code", "kind", "customer__code"))
+    Signal.objects.filter(pk__in=ids).update(state=SignalState.EXPIRED, changed_on=day, closed_on=day)
+    entries = [Entry(Noun("signal", code), {"kind": kind, "customer": whose}, whose) for code, kind, whose in there]
+    if entries:
+        record_acts("signal.given_up", entries, by=by.actor)

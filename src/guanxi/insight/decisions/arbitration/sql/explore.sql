@@ -5,17 +5,18 @@ CREATE OR REPLACE TEMP TABLE explored AS
 WITH chosen AS (
     SELECT k.customer_id, k.lane, d.code
     FROM picked k JOIN deciding d ON d.customer_id = k.customer_id CROSS JOIN policy p
-    WHERE NOT k.is_control AND bucket_of(p.salt || 'explore|' || d.code) < p.explored_below
+    WHERE NOT k.is_control AND bucket_of(p.salt || p.run || 'explore|' || d.code) < p.explored_below
 )
 SELECT customer_id, one.treatment AS treatment, one.net AS net, one.gain AS gain, one.amount AS amount, one.context AS context
 FROM (
     SELECT v.customer_id, max_by(offer_of(v.treatment, v.net, v.gain, v.amount, v.context),
-        draw_of(p.salt || 'any|' || c.code || '|' || CAST(v.treatment AS STRING))) AS one
+        draw_of(p.salt || p.run || 'any|' || c.code || '|' || CAST(v.treatment AS STRING))) AS one
     FROM valued v
     JOIN chosen c ON c.customer_id = v.customer_id
     JOIN treatments w ON w.treatment = v.treatment
     JOIN lanes l ON l.lane = v.lane
     CROSS JOIN policy p
-    WHERE v.why = 0 AND w.is_explored AND v.net > -micro_of(w.cost) AND (NOT l.is_scarce OR v.lane = c.lane)
+    WHERE v.why = 0 AND w.is_explored AND v.net > -micro_of(w.cost)
+        AND bucket_of(p.salt || 'control|' || w.code || '|' || c.code) >= w.control_below AND (NOT l.is_scarce OR v.lane = c.lane)
     GROUP BY v.customer_id
 ) t;

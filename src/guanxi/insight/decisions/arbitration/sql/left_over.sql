@@ -17,7 +17,7 @@ WITH used AS (
     LEFT JOIN picked p ON p.customer_id = b.customer_id
     WHERE b.net > coalesce(p.net, 0) AND coalesce(p.lane, -1) <> b.lane
 ), won AS (
-    SELECT l.customer_id, l.lane FROM line l CROSS JOIN used s WHERE l.taken + s.units <= $units
+    SELECT l.customer_id, min(l.lane) AS lane FROM line l CROSS JOIN used s WHERE l.taken + s.units <= $units GROUP BY l.customer_id
 )
 SELECT customer_id, lane, treatment, net, gain, amount, context, draw, is_control, price, score FROM picked
 WHERE customer_id NOT IN (SELECT customer_id FROM won)

@@ -4,8 +4,8 @@
 WITH sides AS (
     SELECT b.customer_id, max(b.draw) AS draw,
         max(CASE WHEN l.use > 0 THEN b.net END) AS inside,
-        max_by(l.use, CASE WHEN l.use > 0 THEN b.net END) AS use,
-        max_by(b.is_control, CASE WHEN l.use > 0 THEN b.net END) AS is_control,
+        max_by(l.use, CASE WHEN l.use > 0 THEN place_of(b.net, b.lane) END) AS use,
+        max_by(b.is_control, CASE WHEN l.use > 0 THEN place_of(b.net, b.lane) END) AS is_control,
         greatest(coalesce(max(CASE WHEN l.use = 0 THEN b.net END), 0), 0) AS outside
     FROM best b JOIN lane_of_resource l ON l.lane = b.lane
     GROUP BY b.customer_id

@@ -3,7 +3,7 @@
 
 CREATE OR REPLACE TEMP TABLE best AS
 SELECT t.customer_id, t.lane, t.one.treatment AS treatment, t.one.net AS net, t.one.gain AS gain, t.one.amount AS amount,
-    t.one.context AS context, draw_of(p.salt || 'tie|' || d.code) AS draw,
+    t.one.context AS context, draw_of(p.salt || p.run || 'tie|' || d.code) AS draw,
     bucket_of(p.salt || 'control|' || w.code || '|' || d.code) < w.control_below AS is_control
 FROM (
     SELECT customer_id, lane, max_by(offer_of(treatment, net, gain, amount, context), place_of(net, treatment)) AS one
