@@ -72,7 +72,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _is_of_the_sample(item: pytest.Item) -> bool:
-    if item.get_closest_marker("postgres"):  # it runs nowhere else
+    if item.get_closest_marker("postgres") or item.get_closest_marker("both"):  # it runs nowhere else, or differs there
         return True
     room = item.path.relative_to(Path(__file__).parent).parts[0]
     drawn = crc32(item.nodeid.encode())

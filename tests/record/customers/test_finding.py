@@ -25,6 +25,8 @@ from guanxi.record.customers.services import (
 from tests.record.customers.rows import WANG, register
 from tests.stories.scene import SYSTEM
 
+pytestmark = pytest.mark.both  # the search of each database is its own
+
 PEOPLE = (
     NewCustomer(name="王芳", reference="K-00123", phone="13800138000", owner="lin"),
     NewCustomer(name="王小芳", reference="K-00124", phone="+86 139 0013 8000", owner="wu", email="xf@example.com"),

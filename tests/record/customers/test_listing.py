@@ -256,6 +256,7 @@ def explained(sql: str, params=None) -> str:
 OLD = Need("last_contact_on", spans=((None, dt.date(2026, 1, 9)),))
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("clauses", "who", "index", "walked"),
     [
@@ -290,6 +291,7 @@ def test_the_plan_names_the_index(crowd, clauses, who, index, walked):
             assert "TEMP B-TREE" not in plan
 
 
+@pytest.mark.both
 def test_a_range_is_searched_in_the_index_of_its_number(crowd):
     wish = wish_of([(OLD,), (Need("value", spans=((5, None),)), Need("tier", values=(Tier.A,)))])
     params = Params()
@@ -300,6 +302,7 @@ def test_a_range_is_searched_in_the_index_of_its_number(crowd):
         assert "customer_by_contact (gone=? AND state=? AND tier=? AND last_contact_on<?)" in plan
 
 
+@pytest.mark.both
 def test_the_indexes_of_the_migration_are_those_of_the_module(scene):
     assert list_indexes.missing_list_indexes() == []
     with connection.cursor() as cursor:

@@ -101,6 +101,7 @@ def _hold_site(ready, done):
         done.wait(20)
 
 
+@pytest.mark.both
 def test_an_import_knows_whether_the_site_is_open(scene):
     from django.db import connection
 

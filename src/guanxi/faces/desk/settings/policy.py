@@ -138,7 +138,7 @@ def lever(request: FaceRequest) -> HttpResponse:
     require(request.principal, Permission.EDIT_POLICY)
     by = request.principal
     form = LeverForm(request.POST)
-    return _sent(request, "lever", form, lambda said: set_lever(**_named(said, "offer"), by=by))
+    return _sent(request, "lever", form, lambda said: set_lever(**said, by=by))
 
 
 @require_POST
@@ -149,13 +149,13 @@ def weight(request: FaceRequest) -> HttpResponse:
     return _sent(request, "weight", form, lambda said: set_weight(GivenWeight(**said), by=request.principal))
 
 
-def _named(said: dict[str, Any], first: str) -> dict[str, Any]:
-    return {first: said[first], "value": said["value"], "why": said["why"], "ends_on": said["ends_on"]}
-
-
 def _sent(request: FaceRequest, name: str, form: forms.Form, act: Callable[[dict[str, Any]], None]) -> HttpResponse:
     if carried_out(form, act):
-        return done(request, _("Kept; it counts from the next decision on."), "policy")
+        return done(
+            request,
+            _("Kept. Rehearsals reckon with it; rests, attempts and leaflets count once messages go out."),
+            "policy",
+        )
     return _page(request, form=(name, form))
 
 
