@@ -1,0 +1,169 @@
+"""The ground of decisions over offers, the same for a refresh, a rehearsal and one customer: a row a customer, the offers as
+arbitration sees them, the numbers of the policy, what is known of answers.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from guanxi.engage.offers.choices import Way
+from guanxi.engage.offers.grammar import ValueKind
+from guanxi.engage.offers.queries import PublishedOffer
+from guanxi.engage.offers.vocabulary import vocabulary
+from guanxi.engage.policy.queries import capacities, context_weights, lever_sums, policy_now
+from guanxi.engage.policy.rules import HUNDREDTHS, LEAST_WEIGHT, MOST_WEIGHT
+from guanxi.ground.money import minor_digits
+from guanxi.identity.queries import firm
+from guanxi.insight.decisions.arbitration import Arbitration, OfferTerms, Policy, arbitrate
+from guanxi.insight.decisions.arbitration.arms import threshold
+from guanxi.insight.decisions.arbitration.terms import Chances
+from guanxi.insight.decisions.offers import asking
+from guanxi.insight.estimates.response import control_share
+from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.conversations.choices import Direction
+from guanxi.record.holdings.choices import HoldingStatus
+
+HELD_OUT = 0.02  # of all customers, drawn anew each year: what all of it brings (decisioning.md 3.6)
+EXPLORED = 0.02
+SALT = "offers|"
+_SQL = Path(__file__).parent / "sql"
+_PRELUDES = (
+    Path(__file__).parents[1] / "arbitration" / "sql" / "prelude_duckdb.sql",
+    Path(__file__).parents[1] / "sql" / "prelude_duckdb.sql",
+)
+_TYPES = {
+    ValueKind.NUMBER: "DOUBLE",
+    ValueKind.TEXT: "VARCHAR",
+    ValueKind.DAY: "DATE",
+    ValueKind.FLAG: "BOOLEAN",
+}
+_WEIGHTS = pa.schema(
+    [
+        ("weight", pa.int32()),
+        ("signal", pa.string()),
+        ("state", pa.string()),
+        ("offer", pa.string()),
+        ("adds", pa.float64()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What decisions take from beside the edition. agreed: customer_id, purpose, channel of consents that stand; alive: customer_id,
+    kind, state, at_stake (minor units, a month) of signals that are open; unprofiled: who wants no advice from own data.
+    """
+
+    agreed: pa.Table
+    alive: pa.Table
+    unprofiled: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class Stakes:
+    """The numbers of one run: the offers in the order of `terms`, the policy with its capacities, chances by offer, avenue and
+    cell, and of each customer and offer the sum of the weights that count (customer_id, offer, context).
+    """
+
+    offers: tuple[PublishedOffer, ...]
+    terms: tuple[OfferTerms, ...]
+    policy: Policy
+    chances: Chances
+    contexts: pa.Table
+
+
+def weighed(offers: Sequence[PublishedOffer]) -> list[PublishedOffer]:
+    """Those of some offers that arbitration weighs: priced, and with a way to bring them."""
+    return [offer for offer in offers if asking.is_priced(offer) and offer.treatments]
+
+
+def fill_deciding(bench: Workbench, on: dt.date, offers: Sequence[PublishedOffer], asked: Asked) -> None:
+    """Make the tables `known` and `deciding` of the workbench, a row a customer of the edition as of a day, and `alive`."""
+    for prelude in _PRELUDES:
+        bench.run(prelude)
+    bench.register("agreed", asked.agreed)
+    bench.register("alive", asked.alive)
+    bench.register("unprofiled", pa.table({"customer_id": pa.array(asked.unprofiled, pa.int64())}))
+    bench.run(
+        _SQL / "deciding.sql",
+        as_of=on,
+        outward=int(Direction.OUT),
+        open=int(HoldingStatus.OPEN),
+        minor=float(10 ** minor_digits(firm().currency)),
+        salt=holdout_salt(on),
+        held_out=threshold(HELD_OUT),
+    )
+    used = {asking.avenue(offer.purpose, one.way) for offer in offers for one in offer.treatments}
+    closed = asking.closed_sql(policy_now())
+    columns = [f"CAST({closed[number]} AS SMALLINT) AS why_{number}" for number in sorted(used)]
+    columns += [f"CAST(NULL AS {_TYPES[kind]}) AS {name}" for name, kind in nowhere(bench).items()]
+    bench.run(f"CREATE OR REPLACE TEMP TABLE deciding AS SELECT *, {', '.join(columns)} FROM known")  # noqa: S608 - our own names
+    for name in ("agreed", "unprofiled"):
+        bench.unregister(name)
+
+
+def nowhere(bench: Workbench) -> dict[str, ValueKind]:
+    """Columns that offers may name and that nothing here knows: a rule on one of them passes nobody."""
+    known = set(bench.arrow("SELECT * FROM known LIMIT 0").column_names)
+    return {feature.name: feature.kind for feature in vocabulary().features.values() if feature.name not in known}
+
+
+def stakes_of(bench: Workbench, on: dt.date, offers: Sequence[PublishedOffer], *, calls: float | None = None) -> Stakes:
+    """The numbers by which the customers of `deciding` are decided on; calls: instead of the capacity of that day."""
+    capacity = {asking.resource_of(way): float(units) for way, units in capacities(on).items() if units is not None}
+    capacity |= {f"stock:{offer.reference}": float(offer.stock) for offer in offers if offer.stock is not None}
+    if calls is not None:
+        capacity[asking.resource_of(Way.CALL)] = calls
+    added = lever_sums(on)
+    controls = control_share(0)
+    terms = [
+        asking.terms_of(offer, controls=controls, lever=added.get(offer.reference, 0) / HUNDREDTHS) for offer in offers
+    ]
+    policy = Policy(capacity, explored=EXPLORED, salt=SALT, run=f"{on}|", channel_reasons=asking.CLOSED)
+    return Stakes(tuple(offers), tuple(terms), policy, _chances(bench, offers), _contexts(bench, on, offers))
+
+
+def decide(bench: Workbench, stakes: Stakes) -> Arbitration:
+    """One decision for each customer of `deciding`."""
+    return arbitrate(bench, stakes.terms, stakes.chances, stakes.policy, contexts=stakes.contexts)
+
+
+def holdout_salt(on: dt.date) -> str:
+    """The holdout is drawn anew each year."""
+    return f"{on.year}|"
+
+
+def _chances(bench: Workbench, offers: Sequence[PublishedOffer]) -> Chances:
+    """What is known of answers: of every way of every offer in every cell."""
+    cells = bench.arrow("SELECT DISTINCT cell FROM deciding ORDER BY cell")["cell"].to_pylist()
+    return asking.begun_with(asking.learning_ways(offers), cells)
+
+
+def _contexts(bench: Workbench, on: dt.date, offers: Sequence[PublishedOffer]) -> pa.Table:
+    """customer_id, offer, and the sum of the weights that his signals give it, each weight once."""
+    rows = [
+        {
+            "weight": number,
+            "signal": one.signal,
+            "state": one.state,
+            "offer": offer.reference,
+            "adds": one.weight / HUNDREDTHS,
+        }
+        for number, one in enumerate(context_weights(on))
+        for offer in offers
+        if one.offer in {"", offer.reference} and one.issue in {None, offer.issue}
+    ]
+    bench.register("weights", pa.Table.from_pylist(rows, schema=_WEIGHTS))
+    found = bench.arrow(
+        """SELECT customer_id, offer, least($most, greatest($least, sum(adds))) AS context
+        FROM (SELECT DISTINCT a.customer_id, w.weight, w.offer, w.adds FROM alive a
+            JOIN weights w ON w.signal = a.kind AND w.state IN ('', a.state)) t
+        GROUP BY customer_id, offer ORDER BY customer_id, offer""",
+        most=MOST_WEIGHT / HUNDREDTHS,
+        least=LEAST_WEIGHT / HUNDREDTHS,
+    )
+    bench.unregister("weights")
+    return found
