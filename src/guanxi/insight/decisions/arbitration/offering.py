@@ -3,7 +3,7 @@
 Nothing is stored of 400 million pairs: the text becomes a view, and each offer's scan reads only the columns it names.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import sqlglot
@@ -25,6 +25,22 @@ def offered_sql(offers: Sequence[OfferTerms], reasons: Sequence[str], channels: 
     scans: list[exp.Query] = [_scan(number, offer, places, channels) for number, offer in enumerate(offers)]
     union = scans[0] if len(scans) == 1 else exp.union(*scans, distinct=False, copy=False)
     return union.sql(dialect=_DIALECT)
+
+
+def single_sql(offers: Sequence[OfferTerms], reasons: Sequence[str], closed: Mapping[int, str]) -> str:
+    """The same of one customer in one scan of his row: why_o<place> and amount_o<place> of each offer, why_w<channel> of each
+    channel, by its SQL in `closed`. Raises ValueError as offered_sql.
+    """
+    places = {reason: place for place, reason in enumerate(reasons)}
+    columns: list[exp.Expr] = []
+    for number, offer in enumerate(offers):
+        why = exp.cast(_why(offer.conditions, places), "smallint")
+        amount = exp.cast(_expression(offer.value), "double")
+        columns += [exp.alias_(why, f"why_o{number}"), exp.alias_(amount, f"amount_o{number}")]
+    columns += [
+        exp.alias_(exp.cast(_expression(sql), "smallint"), f"why_w{channel}") for channel, sql in closed.items()
+    ]
+    return exp.select(*columns).from_("deciding").sql(dialect=_DIALECT)
 
 
 def valued_sql(file: Path, channels: Sequence[int]) -> str:

@@ -102,14 +102,20 @@ def _cut(bench: Workbench, resource: str, units: float) -> bool:
 
 
 def _show(bench: Workbench, lanes: Lanes, prices: Mapping[str, int]) -> None:
-    priced = [(place, _cost(uses, prices), bool(uses)) for place, uses in enumerate(lanes.uses)]
+    priced = [(place, price_of(uses, prices), bool(uses)) for place, uses in enumerate(lanes.uses)]
     bench.register("lanes", _table({"lane": pa.int16(), "price": pa.int64(), "is_scarce": pa.bool_()}, priced))
     used = [(place, name, use) for place, uses in enumerate(lanes.uses) for name, use in sorted(uses.items())]
     bench.register("uses", _table({"lane": pa.int16(), "resource": pa.string(), "use": pa.float64()}, used))
 
 
-def _cost(uses: Mapping[str, float], prices: Mapping[str, int]) -> int:
+def price_of(uses: Mapping[str, float], prices: Mapping[str, int]) -> int:
+    """What a contact costs of what is scarce, in millionths of ¥."""
     return sum(math.floor(prices[name] * use) for name, use in uses.items())
+
+
+def micro_prices(prices: Mapping[str, float]) -> dict[str, int]:
+    """Prices as `settle_prices` gave them, in the millionths in which they were found."""
+    return {name: round(price * MICRO) for name, price in prices.items()}
 
 
 def _limited(uses: Mapping[str, float], capacity: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
