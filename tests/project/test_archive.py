@@ -45,6 +45,7 @@ folder.mkdir(parents=True)
 """
 
 
+@pytest.mark.both
 def test_everything_comes_back_on_an_empty_machine(firm, new_home, tmp_path):
     firm.python(_FILL)
     before = firm.rows()
@@ -69,6 +70,7 @@ def test_everything_comes_back_on_an_empty_machine(firm, new_home, tmp_path):
     assert said["checks"]["journal"]["facts"]["not_sealed_yet"] <= 1
 
 
+@pytest.mark.drill
 def test_a_backup_comes_back_beside_the_home_that_made_it(firm, tmp_path):
     if connection.vendor == "postgresql":
         pytest.skip("on PostgreSQL it is brought back by the commands")
@@ -111,6 +113,7 @@ def _keys(place: Installation) -> dict[str, tuple[str, int]]:
     }
 
 
+@pytest.mark.drill
 def test_a_backup_without_keys_needs_those_kept_apart(firm, new_home, tmp_path):
     file = tmp_path / "backup.guanxi"
     firm.run("backup", str(file))

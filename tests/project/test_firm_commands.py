@@ -7,6 +7,7 @@ import pytest
 from tests.installation import Installation
 
 
+@pytest.mark.both
 def test_init_makes_keys_tables_and_the_firm(new_home):
     place = new_home()
     said = place.json("init", "--name", "Acme", "--currency", "GBP", "--zone", "Europe/London", "--language", "en")
@@ -57,7 +58,7 @@ def test_wrong_use_of_init_ends_with_2_and_leaves_nothing(new_home, arguments, w
     assert not place.home.exists()
 
 
-@pytest.mark.parametrize("command", ["serve", "worker", "rekey"])
+@pytest.mark.parametrize("command", ["serve", "rekey"])
 def test_without_a_firm_the_way_out_is_named(new_home, command):
     place = new_home()
     assert "There is no firm here yet" in place.run(command, expect=1).stderr

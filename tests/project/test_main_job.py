@@ -87,7 +87,7 @@ def _further_estimates(cdnow: Run) -> None:
     told = cdnow("estimate", "loss", "--json")
     assert (told["customers"], told["holdout"]["customers"], told["holdout"]["actual"]) == (775, 770, 255)
     told = cdnow("estimate", "survival", "--as-of", "1998-06-30", "--json")
-    assert (told["model"], told["customers"], told["parameters"]["lost"]) == ("kaplan_meier", 2357, 1582)
+    assert (told["model"], told["customers"], told["parameters"]["lost"]) == ("kaplan_meier", 2357, 1518)
     told = cdnow("backtest", "inactivity", "--json")  # all of 2,357 but the eight who had lapsed by June 1997
     assert (told["as_of"], told["months"], told["customers"], told["missing"]) == ("1998-06-30", 12, 2349, [])
     assert {state: row["judged"] + row["undecided"] for state, row in told["states"].items()} == {
@@ -100,6 +100,7 @@ def _further_estimates(cdnow: Run) -> None:
         assert (told["model"], told["customers"], told["grade"], len(told["missing"])) == (name, 0, "C", 1)
 
 
+@pytest.mark.both
 def test_cdnow_from_the_file_to_the_exports(cdnow, tmp_path):
     assert "guanxi refresh" in cdnow("estimate", "lifetime", "--json", status=1)["words"]
     told = cdnow("refresh", "--as-of", "1997-09-30", "--json")
@@ -149,6 +150,7 @@ def test_cdnow_from_the_file_to_the_exports(cdnow, tmp_path):
     assert all(row["reason"] for row in found)
 
 
+@pytest.mark.drill
 def test_the_same_again_is_an_increment_that_changes_nothing(cdnow, tmp_path):
     cdnow("refresh", "--as-of", "1997-09-30", "--json")
     cdnow("export", "standing", str(tmp_path / "one.parquet"))
@@ -158,7 +160,7 @@ def test_the_same_again_is_an_increment_that_changes_nothing(cdnow, tmp_path):
     assert pq.read_table(tmp_path / "one.parquet").equals(pq.read_table(tmp_path / "two.parquet"))
 
 
-@pytest.mark.parametrize("command", [["refresh"], ["export", "standing", "s.csv"], ["export", "customers", "c.csv"]])
+@pytest.mark.parametrize("command", [["refresh"], ["export", "standing", "s.csv"]])
 def test_before_init_it_says_what_to_do(tmp_path, command):
     run = runner(os.environ | {"GUANXI_HOME": str(tmp_path), "GUANXI_DATABASE_URL": ""})
     assert run(*command, status=1)["words"] == "There is no firm here yet: run “guanxi init” first.\n"

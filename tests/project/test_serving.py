@@ -53,6 +53,7 @@ def _sealed(firm: Installation) -> bool:
     return firm.json("doctor")["checks"]["journal"]["facts"]["not_sealed_yet"] == 0
 
 
+@pytest.mark.both
 def test_it_serves_works_and_ends_clean(firm):
     del firm.environment["GUANXI_ASSETS_FROM_SOURCE"]  # as people start it: assets are collected first
     with _served(firm) as (process, port):
@@ -91,6 +92,7 @@ def test_without_the_web_server_the_whole_ends(firm):
         assert not Path(f"/proc/{worker}").exists()
 
 
+@pytest.mark.drill
 def test_a_worker_does_not_outlive_a_killed_parent(firm):
     with _served(firm) as (process, _):
         _, worker = _children(process.pid)

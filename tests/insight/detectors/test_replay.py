@@ -2,6 +2,7 @@
 
 import calendar
 import datetime as dt
+import os
 
 import numpy as np
 import pytest
@@ -63,7 +64,11 @@ def open_now() -> list[dict]:
 days = st.integers(min_value=400, max_value=912)
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=2 if os.environ.get("CI") else 5,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(seed=st.integers(0, 2**32), runs=st.lists(days, min_size=2, max_size=5, unique=True))
 def test_many_runs_end_where_the_last_alone_ends(scene, seed, runs):
     ids = [scene.customer(str(number)).pk for number in range(PEOPLE)]
@@ -106,7 +111,7 @@ def test_states_begin_on_the_same_days_whether_run_daily_or_once_a_quarter(scene
 def test_falls_are_only_stated_when_a_month_closes(scene):
     ids = [scene.customer(str(number)).pk for number in range(PEOPLE)]
     bench = some_firm(4, ids)
-    for month in range(1, 13):
+    for month in (1, 2, 6, 12):
         closes = dt.date(2025, month, calendar.monthrange(2025, month)[1])
         rows = detectors.run(bench, as_of=closes, only=HABITS).to_pylist()
         before = {row["key"]: row["state"] for row in rows if row["kind"] == "spend_drop"}

@@ -179,7 +179,7 @@ def columns(drawn: list[tuple[int, int, int]]) -> np.ndarray:
 
 
 @pytest.mark.parametrize("fit", FITS)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(drawn=histories, chance=st.randoms(use_true_random=False))
 def test_the_order_of_customers_changes_not_one_bit(fit, drawn, chance):
     rows = columns(drawn)
@@ -193,7 +193,7 @@ def test_the_order_of_customers_changes_not_one_bit(fit, drawn, chance):
 
 
 @pytest.mark.parametrize("fit", FITS)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(drawn=histories, chance=st.randoms(use_true_random=False))
 def test_a_weight_is_that_many_equal_customers(fit, drawn, chance):
     rows = columns(drawn)

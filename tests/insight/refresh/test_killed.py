@@ -90,7 +90,10 @@ def two_editions() -> None:
 
 
 # the other points stand in tests/drills/test_killed_refreshes.py
-@pytest.mark.parametrize("step", ["edition", pytest.param("swap", marks=pytest.mark.drill), "headlines"])
+@pytest.mark.parametrize(
+    "step",
+    [pytest.param("edition", marks=pytest.mark.drill), pytest.param("swap", marks=pytest.mark.drill), "headlines"],
+)
 def test_killed_when_a_step_begins(step):
     two_editions()
     before = places().current()
