@@ -12,8 +12,8 @@ INSERT INTO days SELECT customer_id, day, sum(amount) FILTER (WHERE kind = 2), s
 FROM lines GROUP BY customer_id, day;
 UPDATE days SET gross = 0 WHERE gross IS NULL;
 INSERT INTO feed SELECT day, sum(lines), sum(gross) FROM days GROUP BY day;
-INSERT INTO customers (customer_id, code, reference, kind, segment)
-SELECT DISTINCT customer_id, printf('code%08d', customer_id), '', 1, 'person' FROM days;
+INSERT INTO customers (customer_id, code, reference, kind, stage, segment)
+SELECT DISTINCT customer_id, printf('code%08d', customer_id), '', 1, 3, 'person' FROM days;
 INSERT INTO firm VALUES ('CNY', 'Asia/Shanghai', 1.0)
 """
 

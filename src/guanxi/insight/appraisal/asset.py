@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from guanxi.insight.appraisal.acquisition import read_arrivals
 from guanxi.insight.appraisal.leaving import read_lost
+from guanxi.insight.appraisal.patience import START
 from guanxi.insight.appraisal.purchases import words_of
 from guanxi.insight.warehouse.workbench import Workbench
 
@@ -67,12 +68,14 @@ class Asset:
         return {row["feature"]: (row["with_best_sum"], row["with_all_sum"]) for row in rows}
 
 
-def read_asset(bench: Workbench, *, as_of: date, before: date, places: Mapping[int, int]) -> Asset:
+def read_asset(
+    bench: Workbench, *, as_of: date, before: date, places: Mapping[int, int], thresholds: Mapping[str, float] = START
+) -> Asset:
     """Read the asset of `as_of`, beside that of `before`; `places` are the numbers of teams in preorder, by id."""
     return Asset(
         _placed(bench.arrow(_SQL / "growth.sql", as_of=as_of, before=before), places),
         _placed(read_arrivals(bench, as_of=as_of), places),
-        _placed(read_lost(bench, as_of=as_of), places),
+        _placed(read_lost(bench, as_of=as_of, thresholds=thresholds), places),
         _placed(bench.arrow(_SQL / "likeness.sql", as_of=as_of), places),
     )
 

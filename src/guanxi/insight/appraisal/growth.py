@@ -15,6 +15,7 @@ from guanxi.ground.refusals import gettext_noop
 from guanxi.insight.appraisal.acquisition import count_arrivals
 from guanxi.insight.appraisal.asset import Asset, read_asset
 from guanxi.insight.appraisal.leaving import count_lost
+from guanxi.insight.appraisal.patience import START
 from guanxi.insight.appraisal.purchases import first_day
 from guanxi.insight.estimates.equity import Volume, bridge_equity, explain_growth, split_more
 from guanxi.insight.estimates.likeness import over_represented
@@ -53,7 +54,12 @@ def tell_growth(bench: Workbench, *, as_of: date, currency: str) -> dict[str, An
 
 
 def tell_growths(
-    bench: Workbench, *, as_of: date, currency: str, teams: Sequence[TeamPlace]
+    bench: Workbench,
+    *,
+    as_of: date,
+    currency: str,
+    teams: Sequence[TeamPlace],
+    thresholds: Mapping[str, float] = START,
 ) -> dict[int | None, dict[str, Any]]:
     """The same of the whole (None) and of each team with all below it that has customers, by its id."""
     begin = first_day(bench)
@@ -61,7 +67,9 @@ def tell_growths(
         return {None: {"missing": [_told(Sentence(NO_DEALINGS))]}}
     days = (as_of - begin).days
     before = as_of - timedelta(days=_YEAR if days >= 2 * _YEAR else _QUARTER)
-    whole = read_asset(bench, as_of=as_of, before=before, places={team.id: team.low for team in teams})
+    whole = read_asset(
+        bench, as_of=as_of, before=before, places={team.id: team.low for team in teams}, thresholds=thresholds
+    )
     parts = {None: whole} | {team.id: whole.part(team.low, team.high) for team in teams}
     span = {"since": before.isoformat(), "days": (as_of - before).days}
     return {team: {**span, **_tell(part, days, currency)} for team, part in parts.items() if team is None or len(part)}

@@ -2,6 +2,7 @@
 (`guanxi estimate reasons | second_lifetime`, WIN-01 to WIN-06).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from guanxi.ground.money import minor_digits
 from guanxi.ground.refusals import gettext_noop
 from guanxi.insight.appraisal.fitting import NO_DEALINGS
+from guanxi.insight.appraisal.patience import START, know_patience
 from guanxi.insight.appraisal.purchases import last_day
 from guanxi.insight.estimates.reasons import EVIDENCE, Reason, Reasons, classify_reasons, internal_causes
 from guanxi.insight.estimates.words import Sentence
@@ -51,8 +53,9 @@ class Lost:
     causes: NDArray[np.str_]
 
 
-def read_lost(bench: Workbench, *, as_of: date) -> pa.Table:
+def read_lost(bench: Workbench, *, as_of: date, thresholds: Mapping[str, float] = START) -> pa.Table:
     """A row for everybody lost by `as_of` (sql/lost.sql)."""
+    know_patience(bench, as_of=as_of, thresholds=thresholds)
     return bench.arrow(
         _SQL / "lost.sql",
         as_of=as_of,
@@ -72,12 +75,14 @@ def judge_lost(rows: pa.Table) -> Lost:
     return Lost(rows, found, internal_causes(found.types, unsolved, np.zeros(rows.num_rows, dtype=bool)))
 
 
-def tell_reasons(bench: Workbench, *, as_of: date | None, currency: str) -> dict[str, Any]:
+def tell_reasons(
+    bench: Workbench, *, as_of: date | None, currency: str, thresholds: Mapping[str, float] = START
+) -> dict[str, Any]:
     """How many are lost for which reason and cause, by lost value first, as JSON; money in whole units of `currency`."""
     to = as_of or last_day(bench)
     if to is None:
         return _answer("reasons", None, {"customers": 0, "types": {}, "causes": {}}, [NO_DEALINGS])
-    told, missing = count_lost(read_lost(bench, as_of=to), currency=currency)
+    told, missing = count_lost(read_lost(bench, as_of=to, thresholds=thresholds), currency=currency)
     return _answer("reasons", to, told, missing, NO_ANSWERS)
 
 
@@ -96,12 +101,14 @@ def count_lost(rows: pa.Table, *, currency: str) -> tuple[dict[str, Any], list[s
     return told, [NOBODY_ASKED, NO_EVIDENCE] if rows.num_rows else [NOBODY_LOST]
 
 
-def tell_second_lifetime(bench: Workbench, *, as_of: date | None, currency: str) -> dict[str, Any]:
+def tell_second_lifetime(
+    bench: Workbench, *, as_of: date | None, currency: str, thresholds: Mapping[str, float] = START
+) -> dict[str, Any]:
     """Who is lost, and in words what is missing to value a second life, as JSON."""
     to = as_of or last_day(bench)
     if to is None:
         return _answer("second_lifetime", None, {"customers": 0, "pursued": 0}, [NO_DEALINGS])
-    lost = read_lost(bench, as_of=to)
+    lost = read_lost(bench, as_of=to, thresholds=thresholds)
     worth = lost["worth"].to_numpy(zero_copy_only=False) / 10 ** minor_digits(currency)
     told: dict[str, Any] = {
         "customers": lost.num_rows,

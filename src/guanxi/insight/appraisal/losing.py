@@ -1,5 +1,6 @@
 """Who will be lost in the next half year (`guanxi estimate loss`): learnt from one half year, judged on the next."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from guanxi.ground.refusals import gettext_noop
 from guanxi.insight.appraisal.fitting import NO_DEALINGS, TOO_SHORT, Answer
+from guanxi.insight.appraisal.patience import START, know_patience
 from guanxi.insight.appraisal.purchases import first_day, last_day
 from guanxi.insight.estimates.evidence import NotEnoughData
 from guanxi.insight.estimates.loss import LossModel, fit_loss
@@ -52,14 +54,15 @@ class AtRisk:
         return BY_RECENCY, np.where(np.isnan(since), known, since)
 
 
-def read_at_risk(bench: Workbench, *, cut: date, until: date) -> AtRisk:
+def read_at_risk(bench: Workbench, *, cut: date, until: date, thresholds: Mapping[str, float] = START) -> AtRisk:
     """Who could be lost after `cut`, and was by `until`, by the firm's own definition (sql/at_risk.sql)."""
+    know_patience(bench, as_of=cut, thresholds=thresholds)
     rows = bench.arrow(_SQL / "at_risk.sql", cut=cut, until=until)
     lost = rows["lost"].to_numpy().astype(bool)
     return AtRisk({name: _column(rows[name]) for name in _FEATURES}, lost)
 
 
-def appraise_loss(bench: Workbench, *, as_of: date | None) -> dict[str, Any]:
+def appraise_loss(bench: Workbench, *, as_of: date | None, thresholds: Mapping[str, float] = START) -> dict[str, Any]:
     """The contract's JSON: which model, how well it ranks and counts, what weighs how much, how many it expects to lose."""
     begin, end = known_span(bench)
     to = as_of or end
@@ -69,7 +72,7 @@ def appraise_loss(bench: Workbench, *, as_of: date | None) -> dict[str, Any]:
         answer.missing.append(Sentence(NO_DEALINGS))
         return answer.as_json()
     try:
-        _learn_and_judge(bench, answer, begin, to)
+        _learn_and_judge(bench, answer, (begin, to), thresholds)
     except NotEnoughData as lack:
         answer.missing.append(Sentence(lack.words, lack.params))
     return answer.as_json()
@@ -82,15 +85,18 @@ def known_span(bench: Workbench) -> tuple[date | None, date | None]:
     return min(begins, default=None), last_day(bench) or opened["last_day"]
 
 
-def _learn_and_judge(bench: Workbench, answer: Answer, begin: date, to: date) -> None:
-    now = read_at_risk(bench, cut=to, until=to)
+def _learn_and_judge(
+    bench: Workbench, answer: Answer, span: tuple[date, date], thresholds: Mapping[str, float]
+) -> None:
+    begin, to = span
+    now = read_at_risk(bench, cut=to, until=to, thresholds=thresholds)
     answer.figures["customers"] = len(now)
     days = max((to - begin).days, 0)
     if days < _LEAST_SPAN:
         raise NotEnoughData("estimate.too_short", TOO_SHORT, days=days, least=_LEAST_SPAN)
     cut, period = to - timedelta(PERIOD_DAYS), timedelta(PERIOD_DAYS)
-    sooner = _fit(read_at_risk(bench, cut=cut - period, until=cut))
-    later = read_at_risk(bench, cut=cut, until=to)
+    sooner = _fit(read_at_risk(bench, cut=cut - period, until=cut, thresholds=thresholds))
+    later = read_at_risk(bench, cut=cut, until=to, thresholds=thresholds)
     rule, simple = later.simple_rule
     held_out = compare_losses(sooner.probabilities(later.features), simple, later.lost)
     answer.grade = grade_losses(held_out)

@@ -1,5 +1,6 @@
 """How long customers stay, and how many are lost a month (`guanxi estimate survival`, decisioning.md 4.13)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from guanxi.insight.appraisal.fitting import NO_DEALINGS, Answer
 from guanxi.insight.appraisal.losing import BY_TENURE, PERIOD_DAYS, known_span, read_at_risk
+from guanxi.insight.appraisal.patience import START, know_patience
 from guanxi.insight.appraisal.purchases import day_number
 from guanxi.insight.estimates.evidence import NotEnoughData
 from guanxi.insight.estimates.loss_grading import compare_losses, grade_losses
@@ -50,8 +52,9 @@ class Stays:
         return kaplan_meier((ends - self.first_day)[known], (self.lost & (self.last_day <= self.known_until))[known])
 
 
-def read_stays(bench: Workbench, *, as_of: date) -> Stays:
+def read_stays(bench: Workbench, *, as_of: date, thresholds: Mapping[str, float] = START) -> Stays:
     """Every customer who came by `as_of`, as known that day; losses dated back to the last activity (sql/stays.sql)."""
+    know_patience(bench, as_of=as_of, thresholds=thresholds)
     rows = bench.arrow(_SQL / "stays.sql", as_of=as_of)
     first, last, known = (
         rows[name].cast(pa.int32()).to_numpy().astype(np.int64) for name in ("first_day", "last_day", "known_until")
@@ -60,7 +63,9 @@ def read_stays(bench: Workbench, *, as_of: date) -> Stays:
     return Stays(segment, first, last, lost, known)
 
 
-def appraise_survival(bench: Workbench, *, as_of: date | None) -> dict[str, Any]:
+def appraise_survival(
+    bench: Workbench, *, as_of: date | None, thresholds: Mapping[str, float] = START
+) -> dict[str, Any]:
     """The contract's JSON: the share that stays, the loss rate of each of the last 24 months and by segment and time."""
     to = as_of or known_span(bench)[1]
     figures: dict[str, Any] = {"as_of": to and to.isoformat(), "unit": "day", "customers": 0}
@@ -69,14 +74,14 @@ def appraise_survival(bench: Workbench, *, as_of: date | None) -> dict[str, Any]
         answer.missing.append(Sentence(NO_DEALINGS))
         return answer.as_json()
     try:
-        _follow(bench, answer, to)
+        _follow(bench, answer, to, thresholds)
     except NotEnoughData as lack:
         answer.missing.append(Sentence(lack.words, lack.params))
     return answer.as_json()
 
 
-def _follow(bench: Workbench, answer: Answer, to: date) -> None:
-    stays = read_stays(bench, as_of=to)
+def _follow(bench: Workbench, answer: Answer, to: date, thresholds: Mapping[str, float]) -> None:
+    stays = read_stays(bench, as_of=to, thresholds=thresholds)
     found = stays.survival
     times = [days for days in _TELL_AT if days <= found.times[-1]]
     lower, upper = found.interval_at(times)
@@ -92,14 +97,14 @@ def _follow(bench: Workbench, answer: Answer, to: date) -> None:
         "months": tell_months(stays, to),
         "cells": tell_cells(stays, to),
     }
-    _judge(bench, answer, to)
+    _judge(bench, answer, to, thresholds)
 
 
-def _judge(bench: Workbench, answer: Answer, to: date) -> None:
+def _judge(bench: Workbench, answer: Answer, to: date, thresholds: Mapping[str, float]) -> None:
     """What was known half a year ago, held against who has been lost since."""
     cut = to - timedelta(PERIOD_DAYS)
-    sooner = read_stays(bench, as_of=cut).survival
-    later = read_at_risk(bench, cut=cut, until=to)
+    sooner = read_stays(bench, as_of=cut, thresholds=thresholds).survival
+    later = read_at_risk(bench, cut=cut, until=to, thresholds=thresholds)
     known = later.features["days_known"]
     # A loss in trade is dated back: who is told to be lost by the end went in the half year before it was noticed.
     begin = np.where(later.features["under_contract"] > 0, known, known - PERIOD_DAYS)

@@ -21,6 +21,7 @@ TABLE = "absence_signals"
 _SQL = Path(__file__).parent / "sql"
 _SEVERITY = {SignalState.WATCH: 0.4, SignalState.ALARM: 0.7, SignalState.LAPSED: 1.0, SignalState.CLEARED: 0.0}
 _NEVER = 2**31 - 1
+_NO_STAGE = 0  # that no customer is in: nobody is left out
 _DAY = pa.date32()
 _ABSENCES = pa.schema(
     {
@@ -101,6 +102,20 @@ def presence_of(workbench: Workbench, *, as_of: dt.date, given: Mapping[str, flo
         chance = gammaincc(1 / silent.cv2, elapsed / (silent.mean * silent.cv2))
     state, _ = _state_of(elapsed, silent)
     return Presence(now["customer_id"], elapsed, state, np.where(np.isnan(chance), 0.5, chance))
+
+
+def patience_of(workbench: Workbench, *, as_of: dt.date, given: Mapping[str, float]) -> pa.Table:
+    """customer_id, patience: the days of silence after which the detector calls somebody lapsed, of everybody who bought by
+    a day; those also whom a person called lost.
+    """
+    own = {name.removeprefix("inactivity."): value for name, value in given.items() if name.startswith("inactivity.")}
+    workbench.run(_SQL / "prelude_duckdb.sql")
+    _read_visits(workbench, as_of=as_of, gaps=int(own["gaps"]), keep=False)
+    segments = _segments(workbench, given)
+    workbench.run(_SQL / "visits.sql", as_of=as_of, gaps=int(own["gaps"]), lost=_NO_STAGE)
+    rows = workbench.arrow("SELECT * FROM visits ORDER BY customer_id")
+    known = _judged(rows, segments, own, prefix="")
+    return pa.table({"customer_id": rows["customer_id"], "patience": pa.array(known["silence"].lapse, pa.int64())})
 
 
 def _read_visits(workbench: Workbench, *, as_of: dt.date, gaps: int, keep: bool) -> None:

@@ -227,7 +227,8 @@ def _take_out(building: Building, advice: Advice, as_of: date, *, is_redrawn: bo
     quarter = as_of.replace(month=as_of.month - (as_of.month - 1) % 3, day=1)
     cells, flows = bench.arrow(_SQL / "cells.sql", quarter=quarter), bench.arrow(_SQL / "flows.sql")
     teams = [TeamPlace(team.pk, team.lo, team.hi) for team in all_teams()]
-    growth = tell_growths(bench, as_of=as_of, currency=firm().currency, teams=teams)
+    house = firm()
+    growth = tell_growths(bench, as_of=as_of, currency=house.currency, teams=teams, thresholds=house.thresholds)
     summary = Summary(cells, flows, growth)
     bench.unregister("moves")
     bench.unregister("standing_rows")

@@ -65,13 +65,13 @@ def _inactivity(edition: "Reader", asked: Asked) -> Told:
 def _loss(edition: "Reader", asked: Asked) -> Told:
     from guanxi.insight.appraisal.losing import appraise_loss
 
-    return appraise_loss(edition, as_of=asked.as_of)
+    return appraise_loss(edition, as_of=asked.as_of, thresholds=firm().thresholds)
 
 
 def _survival(edition: "Reader", asked: Asked) -> Told:
     from guanxi.insight.appraisal.staying import appraise_survival
 
-    return appraise_survival(edition, as_of=asked.as_of)
+    return appraise_survival(edition, as_of=asked.as_of, thresholds=firm().thresholds)
 
 
 def _affinity(edition: "Reader", asked: Asked) -> Told:
@@ -95,13 +95,15 @@ def _loyalty(edition: "Reader", asked: Asked) -> Told:
 def _reasons(edition: "Reader", asked: Asked) -> Told:
     from guanxi.insight.appraisal.leaving import tell_reasons
 
-    return tell_reasons(edition, as_of=asked.as_of, currency=firm().currency)
+    house = firm()
+    return tell_reasons(edition, as_of=asked.as_of, currency=house.currency, thresholds=house.thresholds)
 
 
 def _second_lifetime(edition: "Reader", asked: Asked) -> Told:
     from guanxi.insight.appraisal.leaving import tell_second_lifetime
 
-    return tell_second_lifetime(edition, as_of=asked.as_of, currency=firm().currency)
+    house = firm()
+    return tell_second_lifetime(edition, as_of=asked.as_of, currency=house.currency, thresholds=house.thresholds)
 
 
 def _acquisition(edition: "Reader", asked: Asked) -> Told:

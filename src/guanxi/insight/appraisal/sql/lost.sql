@@ -1,15 +1,10 @@
--- Who is lost by $as_of: by a person's word (stage), or silent for 180 days and six usual gaps (365 days, where he came but
--- once) without a holding in force, or ended less than 60 days ago (stays.sql has the same). A loss is dated back to the last purchase. Evidence that the record has: a promise of ours that nobody kept in the
--- 90 days before or after it (no word to the customer within a week of the day agreed).
+-- Who is lost by $as_of: by a person's word (stage), or silent for longer than his patience (patience.sql) without a holding in
+-- force, or ended less than 60 days ago. A loss is dated back to the last purchase. Evidence that the record has: a promise of
+-- ours that nobody kept in the 90 days before or after it (no word to the customer within a week of the day agreed).
 
-WITH bought AS (
-    SELECT customer_id, min(day) AS first_day, max(day) AS last_day, count(*) AS purchases
-    FROM days WHERE is_purchase AND day <= $as_of GROUP BY customer_id
-), gone AS (
-    SELECT b.*, c.team_id, c.stage = $lost AS is_declared,
-        CASE WHEN b.purchases = 1 THEN 365
-            ELSE greatest(180, 6.0 * days_between(b.first_day, b.last_day) / (b.purchases - 1)) END AS patience
-    FROM bought b JOIN customers c ON c.customer_id = b.customer_id
+WITH gone AS (
+    SELECT p.*, c.team_id, c.stage = $lost AS is_declared
+    FROM patience p JOIN customers c ON c.customer_id = p.customer_id
 ), worth AS (
     SELECT customer_id, CAST(sum(margin) AS DOUBLE) AS worth FROM days WHERE day <= $as_of GROUP BY customer_id
 ), promises AS (
