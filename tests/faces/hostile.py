@@ -126,6 +126,7 @@ CLOSED: dict[str, dict[str, str]] = {
     "holdings.Balance": {"currency": CHOICE},
     "signals.Signal": {"code": CODES, "key": CODES, "kind": CHOICE, "state": CHOICE, "judged_from": CHOICE, "digest": CODES, "evidence": FIGURES},
     "actions.Action": {"code": CODES, "key": CODES, "origin": CODES, "signal_key": CODES, "reason": CODES, "digest": CODES, "evidence": FIGURES},
+    "actions.OfferAnswer": {"offer": SHORT},
     "standing.Edition": {"facts": FIGURES},
     "standing.Growth": {"facts": FIGURES},
     "standing.Standing": {"rfm": CODES, "rfm_class": CHOICE, "grade": CHOICE},

@@ -160,6 +160,18 @@ WORDS: dict[str, str | Promise | Counted] = {
     "conversation.returned": _("put a conversation back"),
     "products.recorded": Counted(ngettext_lazy("recorded {rows} product", "recorded {rows} products"), by="rows"),
     "estates.recorded": Counted(ngettext_lazy("recorded {rows} estate", "recorded {rows} estates"), by="rows"),
+    # credit cases
+    "credit_case.opened": _("opened a credit case"),
+    "credit_case.withdrawn": _("ended a credit case without a decision: its reason is gone"),
+    "credit_case.put_forward": _("put a credit case forward to be looked at again"),
+    "credit_case.decided": _("decided a credit case: {why}"),
+    "credit_case.notice_written": _("wrote notice {number} of a credit case"),
+    "credit_case.notice_given": _("gave notice {number} of a credit case on {on}"),
+    "credit_case.appealed": _("recorded an appeal: {words}"),
+    "credit_case.appeal_upheld": _("decided an appeal: the decision stays; {why}"),
+    "credit_case.overturned": _("decided an appeal: the decision is taken back; {why}"),
+    "credit_case.restored": _("gave a limit back: {why}"),
+    "credit_case.closed": _("closed a credit case: {why}"),
     # files
     "customers.imported": Counted(
         ngettext_lazy("took in {rows} row of customers", "took in {rows} rows of customers"), by="rows"
@@ -219,6 +231,7 @@ WORDS: dict[str, str | Promise | Counted] = {
     "conversation.file_added": _("added a file to a conversation"),
     "actions.proposed": Counted(ngettext_lazy("proposed {new} action", "proposed {new} actions"), by="new"),
     "action.done": _("did what was proposed"),
+    "action.accepted": _("noted that the customer accepts"),
     "action.not_now": _("put it off"),
     "actions.passed_on": Counted(
         ngettext_lazy(

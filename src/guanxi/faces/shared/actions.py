@@ -9,6 +9,7 @@ from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.record.actions.choices import ActionClass, ActionStatus
 from guanxi.record.actions.queries import ActionLine
+from guanxi.record.conversations.choices import Outcome
 from guanxi.record.customers.choices import Channel
 
 # reason → what to do, in a few words
@@ -77,6 +78,13 @@ def due_words(action: ActionLine, look: Look) -> tuple[str, str, str]:
     return words, cells.short_date(action.due_on, look.today), tone
 
 
+def done_words(status: ActionStatus, outcome: Outcome) -> str:
+    """That it is done, and what the customer said to the offer in it."""
+    if status != ActionStatus.DONE or outcome == Outcome.NONE:
+        return str(status.label)
+    return _("offer accepted") if outcome == Outcome.ACCEPTED else _("offered, not decided yet")
+
+
 def outcome_words(action: ActionLine, today: dt.date) -> str:
     """What became of an answered action."""
     if action.status == ActionStatus.HANDED_OVER:
@@ -84,7 +92,7 @@ def outcome_words(action: ActionLine, today: dt.date) -> str:
     if action.status == ActionStatus.WITHDRAWN and action.signal_key:
         return _("explained, no longer needed")
     if action.status != ActionStatus.NOT_NOW or action.not_now is None:
-        return str(action.status.label)
+        return done_words(action.status, action.outcome)
     because = str(action.not_now.label)
     if action.again_on is None:
         return _("not now: {because}").format(because=because)

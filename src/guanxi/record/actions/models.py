@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from guanxi.ground.ids import new_code
 from guanxi.record.actions.choices import ActionClass, ActionStatus, NotNow
+from guanxi.record.conversations.choices import Outcome
 
 
 class Action(models.Model):
@@ -13,7 +14,8 @@ class Action(models.Model):
     `reason` names the words, `reason_facts` fills them; `evidence` names the rows that prove it, in the form of
     signals' evidence; `signal_key` is the key of the signal behind it ('' for none). `value_at_stake` is in minor
     units of the firm's currency, a year. `digest` stands for all that decisions state. `version` grows with status
-    and owner, not with rank or figures: a page read before last night's refresh can still be answered.
+    and owner, not with rank or figures: a page read before last night's refresh can still be answered. `outcome` is what the
+    customer said to the offer that it carries (`offer`: its reference); NONE without one.
     """
 
     code = models.CharField(max_length=12, unique=True, default=new_code)
@@ -37,6 +39,7 @@ class Action(models.Model):
     status = models.SmallIntegerField(choices=ActionStatus.choices, default=ActionStatus.OPEN)
     not_now = models.SmallIntegerField(choices=NotNow.choices, null=True, blank=True)
     again_on = models.DateField(null=True, blank=True)
+    outcome = models.SmallIntegerField(choices=Outcome.choices, default=Outcome.NONE)
     answer = models.TextField(max_length=2000, blank=True, default="")
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(
@@ -52,7 +55,11 @@ class Action(models.Model):
             models.CheckConstraint(
                 condition=Q(status=ActionStatus.NOT_NOW, not_now__isnull=False) | ~Q(status=ActionStatus.NOT_NOW),
                 name="action_not_now_has_reason",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome=Outcome.ACCEPTED) | (Q(status=ActionStatus.DONE) & ~Q(offer="")),
+                name="action_accepted_was_offered",
+            ),
         ]
         indexes = [
             models.Index(fields=["owner", "status", "due_on", "rank", "id"], name="action_owner_today"),
@@ -68,9 +75,31 @@ class Action(models.Model):
         ]
 
 
+class OfferAnswer(models.Model):
+    """What a customer said to an offer, once for each time that somebody asked: decisions rest by it and learn from it, after
+    its action has long opened again. Taken back with the answer. Until then a refusal stays one, whatever is answered later.
+    """
+
+    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="offer_answers")
+    offer = models.CharField(max_length=60)
+    channel = models.SmallIntegerField()
+    outcome = models.SmallIntegerField(choices=Outcome.choices)
+    answered_at = models.DateTimeField()
+    answered_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["action", "answered_at"], name="offer_answer_once"),
+            models.CheckConstraint(condition=~Q(outcome=Outcome.NONE) & ~Q(offer=""), name="offer_answer_says"),
+        ]
+        indexes = [models.Index(fields=["answered_on"], name="offer_answer_day")]
+
+
 PERSONAL = {
-    "Action": {"reason_facts": "behaviour", "evidence": "behaviour", "answer": "declared", "due_on": "behaviour"}
+    "Action": {"reason_facts": "behaviour", "evidence": "behaviour", "answer": "declared", "due_on": "behaviour"},
+    "OfferAnswer": {"answered_on": "behaviour"},
 }
 NOT_PERSONAL = {
-    "Action": ["code", "key", "origin", "signal_key", "offer", "reason", "digest", "proposed_on", "again_on"]
+    "Action": ["code", "key", "origin", "signal_key", "offer", "reason", "digest", "proposed_on", "again_on"],
+    "OfferAnswer": ["offer"],
 }

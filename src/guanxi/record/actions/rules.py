@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from guanxi.ground.workdays import Calendar
 from guanxi.record.actions.choices import ActionStatus, NotNow
+from guanxi.record.conversations.choices import Outcome
 
 S = ActionStatus
 
@@ -113,3 +114,20 @@ def default_again_on(reason: NotNow, today: dt.date, calendar: Calendar) -> dt.d
         NotNow.ALREADY_TALKING: 14,
     }.get(reason)
     return None if days is None else calendar.after(today, days)
+
+
+def answer_by(outcome: Outcome) -> tuple[str, NotNow | None]:
+    """How the outcome of a contact answers the offer that it was about: the answer, and why not now."""
+    if outcome == Outcome.ACCEPTED:
+        return "accepted", None
+    reason = {Outcome.REFUSED: NotNow.DECLINED, Outcome.NO_ANSWER: NotNow.NOT_REACHED}.get(outcome)
+    return ("not_now", reason) if reason else ("done", None)
+
+
+def outcome_of(act: Act, reason: NotNow | None = None, *, is_accepted: bool = False) -> Outcome:
+    """What an answer about an offer says of the customer: NONE where nobody was asked, for the answer is ours alone."""
+    if act == Act.DO:
+        return Outcome.ACCEPTED if is_accepted else Outcome.REACHED
+    if act == Act.POSTPONE and reason == NotNow.DECLINED:
+        return Outcome.REFUSED
+    return Outcome.NO_ANSWER if act == Act.POSTPONE and reason == NotNow.NOT_REACHED else Outcome.NONE

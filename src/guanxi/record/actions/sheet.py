@@ -5,9 +5,10 @@ from django.utils.translation import pgettext_lazy
 
 from guanxi.ground.sheets import KNOWN_DAYS, KNOWN_DAYS_AHEAD, Column, Filter, Kind, Operator, Sheet, choices_of
 from guanxi.record.actions.choices import ActionClass, ActionStatus
+from guanxi.record.conversations.choices import Outcome
 from guanxi.record.customers.choices import Channel, Tier
 
-_STATUSES, _CLASSES, _TIERS, _CHANNELS = map(choices_of, (ActionStatus, ActionClass, Tier, Channel))
+_STATUSES, _CLASSES, _TIERS, _CHANNELS, _OUTCOMES = map(choices_of, (ActionStatus, ActionClass, Tier, Channel, Outcome))
 
 ACTIONS = Sheet(
     noun="action",
@@ -21,6 +22,8 @@ ACTIONS = Sheet(
         ),
         Column("status", pgettext_lazy("work", "Status"), Kind.BADGE, sortable=True, choices=_STATUSES, grouped=True),
         Column("owner", pgettext_lazy("work", "Whose"), Kind.PERSON, sortable=True, grouped=True),
+        Column("offer", _("Offer"), sortable=True, optional=True),
+        Column("outcome", _("Customer's answer"), Kind.BADGE, sortable=True, choices=_OUTCOMES, grouped=True, optional=True),
         Column("channel", _("Channel"), Kind.BADGE, sortable=True, choices=_CHANNELS, grouped=True, optional=True),
         Column("answer", _("Note"), optional=True),
         Column("answered_by", _("Answered by"), Kind.PERSON, sortable=True, optional=True),
@@ -37,6 +40,7 @@ ACTIONS = Sheet(
         Filter("owner", pgettext_lazy("work", "Whose"), kind=Kind.PERSON),
         Filter("value_at_stake", _("At stake"), kind=Kind.MONEY),
         Filter("channel", _("Channel"), choices=_CHANNELS),
+        Filter("outcome", _("Customer's answer"), choices=_OUTCOMES),
         Filter("answered_at", pgettext_lazy("action", "Answered"), kind=Kind.MOMENT),
         Filter("answered_by", _("Answered by"), kind=Kind.PERSON),
         Filter("proposed_on", _("Proposed"), KNOWN_DAYS, kind=Kind.DATE),
@@ -44,6 +48,6 @@ ACTIONS = Sheet(
     ),
     sorts=(
         "due_on", "-value_at_stake", "tier", "status", "action_class", "-proposed_on", "-answered_at", "owner", "channel",
-        "answered_by", "name",
+        "outcome", "offer", "answered_by", "name",
     ),
 )  # fmt: skip

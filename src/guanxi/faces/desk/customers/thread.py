@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from guanxi.faces.desk.customers.panels import signal_tone
 from guanxi.faces.desk.customers.person import consent_words
 from guanxi.faces.shared import cells
-from guanxi.faces.shared.actions import channel_icon
+from guanxi.faces.shared.actions import channel_icon, done_words
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, is_chinese, listed, near, source_words
 from guanxi.ground.money import format_money
@@ -158,7 +158,7 @@ def _action(rows: list[Facts], look: Look) -> Moment | None:
     (facts,) = rows
     if facts["status"] in LIVE or facts["status"] == ActionStatus.WITHDRAWN:
         return None
-    outcome = str(facts["status"].label)
+    outcome = done_words(facts["status"], facts["outcome"])
     if facts["not_now"]:
         outcome = _("not now: {because}").format(because=facts["not_now"].label)
     icon = "check" if facts["status"] == ActionStatus.DONE else "x"

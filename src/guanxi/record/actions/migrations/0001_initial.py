@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 ('status', models.SmallIntegerField(choices=[(1, 'open'), (2, 'done'), (3, 'not now'), (4, 'handed over'), (5, 'no longer needed')], default=1)),
                 ('not_now', models.SmallIntegerField(blank=True, choices=[(1, 'No time today'), (2, 'Not reached'), (3, 'Customer is away'), (4, 'Already in conversation'), (5, 'Not relevant for this customer'), (6, 'The reason is wrong'), (7, 'The customer does not want it')], null=True)),
                 ('again_on', models.DateField(blank=True, null=True)),
+                ('outcome', models.SmallIntegerField(choices=[(0, 'no result noted'), (1, 'reached'), (2, 'no answer'), (3, 'we promised something'), (4, 'accepted'), (5, 'refused')], default=0)),
                 ('answer', models.TextField(blank=True, default='', max_length=2000)),
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
                 ('digest', models.CharField(blank=True, default='', max_length=16)),
@@ -50,7 +51,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['owner', 'status', 'due_on', 'rank', 'id'], name='action_owner_today'), models.Index(fields=['team', 'status', 'due_on', 'rank', 'id'], name='action_team_today'), models.Index(fields=['customer', 'status', '-id'], name='action_customer'), models.Index(fields=['due_on', 'id'], name='action_due'), models.Index(condition=models.Q(('answered_by__isnull', False)), fields=['answered_by', 'answered_at'], name='action_answered')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('not_now__isnull', False), ('status', 3)), models.Q(('status', 3), _negated=True), _connector='OR'), name='action_not_now_has_reason')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('not_now__isnull', False), ('status', 3)), models.Q(('status', 3), _negated=True), _connector='OR'), name='action_not_now_has_reason'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 4), _negated=True), models.Q(('status', 2), models.Q(('offer', ''), _negated=True)), _connector='OR'), name='action_accepted_was_offered')],
+            },
+        ),
+        migrations.CreateModel(
+            name='OfferAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('offer', models.CharField(max_length=60)),
+                ('channel', models.SmallIntegerField()),
+                ('outcome', models.SmallIntegerField(choices=[(0, 'no result noted'), (1, 'reached'), (2, 'no answer'), (3, 'we promised something'), (4, 'accepted'), (5, 'refused')])),
+                ('answered_at', models.DateTimeField()),
+                ('answered_on', models.DateField()),
+                ('action', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offer_answers', to='actions.action')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['answered_on'], name='offer_answer_day')],
+                'constraints': [models.UniqueConstraint(fields=('action', 'answered_at'), name='offer_answer_once'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 0), _negated=True), models.Q(('offer', ''), _negated=True)), name='offer_answer_says')],
             },
         ),
     ]

@@ -23,6 +23,7 @@ from guanxi.record.actions.permissions import (
 )
 from guanxi.record.actions.rules import LIVE
 from guanxi.record.actions.wording import also_in_words, reason_in_words, what_to_say
+from guanxi.record.conversations.choices import Outcome
 from guanxi.record.customers.choices import Channel, Tier
 from guanxi.record.customers.permissions import shown
 
@@ -61,6 +62,7 @@ class ActionLine:
     handed_from: str
     not_now: NotNow | None
     again_on: dt.date | None
+    outcome: Outcome
     answer: str
 
 
@@ -247,5 +249,6 @@ def _line(action: Action, principal: Principal, on: dt.date, currency: str) -> A
         handed_from=action.handed_from.name if action.handed_from else "",
         not_now=NotNow(action.not_now) if action.not_now else None,
         again_on=action.again_on,
+        outcome=Outcome(action.outcome),
         answer=action.answer,
     )

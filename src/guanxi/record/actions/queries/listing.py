@@ -16,6 +16,7 @@ from guanxi.record.actions.choices import ActionClass, ActionStatus
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.permissions import reached_actions
 from guanxi.record.actions.wording import reason_in_words
+from guanxi.record.conversations.choices import Outcome
 from guanxi.record.customers.choices import Channel, Tier
 from guanxi.record.customers.permissions import shown
 
@@ -24,12 +25,14 @@ _LISTING = Listing(
     columns=(
         "code", "customer__name", "customer__tier", "reason", "reason_facts", "action_class", "status", "owner__name",
         "channel", "value_at_stake", "due_on", "proposed_on", "answer", "answered_by__name", "answered_at",
+        "outcome", "offer",
     ),
     sources={
         "status": BadgeSource("status", ActionStatus),
         "action_class": BadgeSource("action_class", ActionClass),
         "tier": BadgeSource("customer__tier", Tier),
         "channel": BadgeSource("channel", Channel),
+        "outcome": BadgeSource("outcome", Outcome),
         "owner": PersonSource("owner"),
         "answered_by": PersonSource("answered_by"),
         "answered_at": MomentSource("answered_at"),
@@ -49,6 +52,8 @@ _LISTING = Listing(
         "answered_by": Order("answered_by__name_key", ""),
         "owner": Order("owner__name_key", ""),
         "channel": Order("channel"),
+        "outcome": Order("outcome"),
+        "offer": Order("offer"),
         "name": Order("customer__name_key", is_told=False),
     },
     groupings={
@@ -56,6 +61,7 @@ _LISTING = Listing(
         "action_class": Grouping("action_class", choices=ActionClass),
         "tier": Grouping("customer__tier", choices=Tier),
         "channel": Grouping("channel", choices=Channel),
+        "outcome": Grouping("outcome", choices=Outcome),
         "owner": Grouping("owner__code", "owner__name"),
     },
     sums={"value_at_stake": "value_at_stake"},
@@ -81,6 +87,8 @@ class ActionRow:
     answer: str
     answered_by: str | None
     answered_at: dt.datetime | None
+    outcome: int
+    offer: str
 
 
 def list_actions(question: Question, principal: Principal) -> Listed[ActionRow]:

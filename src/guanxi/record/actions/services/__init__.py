@@ -8,7 +8,7 @@ from guanxi.record.actions.services.leaving import PassedOn, part_with_colleague
 from guanxi.record.actions.services.moving import move_colleague
 from guanxi.record.actions.services.planning import Plan, plan_action
 from guanxi.record.actions.services.proposing import propose_actions
-from guanxi.record.actions.services.settling import reopen_signal, settle_signal
+from guanxi.record.actions.services.settling import finish_actions_of, reopen_signal, settle_signal
 
 __all__ = [
     "Contact",
@@ -18,6 +18,7 @@ __all__ = [
     "Told",
     "answer_action",
     "erase_actions",
+    "finish_actions_of",
     "forget_suppositions",
     "hand_over_action",
     "hand_over_selected",

@@ -1,4 +1,4 @@
-"""What people do with an action: done, not now because…, handed over; and taking that back on the same day."""
+"""What people do with an action: done, accepted, not now because…, handed over; and taking that back on the same day."""
 
 import datetime as dt
 from typing import Any
@@ -15,10 +15,12 @@ from guanxi.journal.services import record_act
 from guanxi.record.actions.choices import ActionStatus, NotNow
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.permissions import answerable_actions
-from guanxi.record.actions.rules import Act, default_again_on, next_status
+from guanxi.record.actions.rules import Act, default_again_on, next_status, outcome_of
+from guanxi.record.actions.services.hearing import forget_answers, keep_answers
 from guanxi.record.actions.services.sharing import share_as_work_stands
+from guanxi.record.conversations.choices import Outcome
 
-ANSWERS = {"done": Act.DO, "not_now": Act.POSTPONE}
+ANSWERS = {"done": Act.DO, "accepted": Act.DO, "not_now": Act.POSTPONE}
 
 
 @transaction.atomic
@@ -32,23 +34,29 @@ def answer_action(
     note: str = "",
     version: int | None = None,
 ) -> None:
-    """Answer an action with "done" or "not_now".
+    """Answer an action with "done", "accepted" (the offer that it carries) or "not_now".
 
-    not_now needs a reason; `again_on` is the day to ask again (a default by reason where none is given).
+    What the customer said to an offer is kept apart, for decisions to respect. not_now needs a reason; `again_on` is the day
+    to ask again (a default by reason where none is given).
     version: what the page showed; Refused("action.changed") when somebody answered in between.
-    Refused as well for an action out of reach, an unknown answer, a day that has passed, one already done.
+    Refused as well for an action out of reach, an unknown answer, nothing that was offered, a day that has passed, one already done.
     """
     if answer not in ANSWERS:
-        raise Refused("action.unknown_answer", gettext_noop("Answer with done or not now."))
+        raise Refused("action.unknown_answer", gettext_noop("Answer with done, accepted or not now."))
     action = _locked(code, by, Permission.ANSWER_ACTIONS, version)
     today = firm_day()
+    if answer == "accepted" and not action.offer:
+        raise Refused("action.nothing_offered", gettext_noop("Nothing was offered here that could be accepted."))
     _move(action, ANSWERS[answer])
     action.not_now = action.again_on = None
     if answer == "not_now":
         action.not_now, action.again_on = put_off_until(reason, again_on, today)
     action.answer = note[:2000]
     action.answered_at, action.answered_by_id = clock.now(), by.staff_id
+    said = outcome_of(ANSWERS[answer], action.not_now, is_accepted=answer == "accepted")
+    action.outcome = said if action.offer else Outcome.NONE
     _save(action, by)
+    keep_answers([action])
     payload = {"note": action.answer, "reason": reason and NotNow(reason).name.lower(), "again_on": action.again_on}
     _journal(f"action.{answer}", action, by, payload)
 
@@ -67,6 +75,7 @@ def hand_over_action(code: str, *, by: Principal, to_staff: str, note: str = "",
     _move(action, Act.HAND_OVER)
     action.handed_from_id, action.owner_id, action.team_id = action.owner_id, colleague.pk, colleague.team_id
     action.not_now = action.again_on = None
+    action.outcome = Outcome.NONE
     action.answer = note[:2000]
     action.answered_at, action.answered_by_id = clock.now(), by.staff_id
     _save(action, by)
@@ -83,6 +92,7 @@ def undo_answer(code: str, *, by: Principal, version: int | None = None) -> None
     zone = firm().zone
     if action.answered_at is None or clock.local_day(action.answered_at, zone) != clock.local_day(clock.now(), zone):
         raise Refused("action.too_late_to_undo", gettext_noop("Only today's answers can be taken back."))
+    forget_answers([action.pk], at=action.answered_at)
     was_handed_over = action.status == ActionStatus.HANDED_OVER
     _move(action, Act.UNDO)
     if was_handed_over:
@@ -90,6 +100,7 @@ def undo_answer(code: str, *, by: Principal, version: int | None = None) -> None
     if action.owner_id != action.customer.owner_id:  # it had been handed over before that
         action.status = ActionStatus.HANDED_OVER
     action.not_now = action.again_on = None
+    action.outcome = Outcome.NONE
     action.answer, action.answered_at, action.answered_by_id = "", None, None
     _save(action, by)
     _journal("action.answer_undone", action, by, {})

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, Value, When
 
 from guanxi.ground import clock
 from guanxi.ground.ids import new_code
@@ -23,17 +23,21 @@ from guanxi.journal.services import Entry, record_acts
 from guanxi.record.actions.choices import ActionStatus, NotNow
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.permissions import may_answer
-from guanxi.record.actions.rules import waits
+from guanxi.record.actions.rules import Act, outcome_of, waits
 from guanxi.record.actions.services.answering import put_off_until, taker_of
+from guanxi.record.actions.services.hearing import forget_answers, keep_answers
 from guanxi.record.actions.services.selecting import selected_actions
 from guanxi.record.actions.services.sharing import share_as_work_stands
+from guanxi.record.conversations.choices import Outcome
 
 _STEP = 500
 _HANDED, _PUT_OFF = "handed_over", "not_now"
 _STATUS = {_HANDED: ActionStatus.HANDED_OVER, _PUT_OFF: ActionStatus.NOT_NOW}
 _NEEDS = {_HANDED: Permission.HAND_OVER_ACTIONS, _PUT_OFF: Permission.ANSWER_ACTIONS}
 # What an act on many changes, and what taking it back restores.
-_CHANGED = ("status", "owner_id", "team_id", "handed_from_id", "not_now", "again_on", "answer", "answered_by_id")
+_CHANGED = (
+    "status", "owner_id", "team_id", "handed_from_id", "not_now", "again_on", "outcome", "answer", "answered_by_id",
+)  # fmt: skip
 
 _NOT_THERE = gettext_noop("This can be undone no more: only on the same day, by whoever did it, and once.")
 
@@ -52,7 +56,7 @@ def hand_over_selected(selection: Selection, *, to_staff: str, by: Principal, no
         "owner": to.pk,
         "team": to.team_id,
     }
-    values |= {"not_now": None, "again_on": None} | ({"answer": note[:2000]} if note else {})
+    values |= {"not_now": None, "again_on": None, "outcome": Outcome.NONE} | ({"answer": note[:2000]} if note else {})
 
     def is_another(action: Action) -> bool:
         return action.owner_id != to.pk
@@ -71,7 +75,8 @@ def put_off_selected(
     """
     require(by, Permission.ANSWER_ACTIONS)
     why, day = put_off_until(reason, again_on, firm_day())
-    values: dict[str, Any] = {"status": ActionStatus.NOT_NOW, "not_now": why, "again_on": day}
+    said = Case(When(offer="", then=Value(int(Outcome.NONE))), default=Value(int(outcome_of(Act.POSTPONE, why))))
+    values: dict[str, Any] = {"status": ActionStatus.NOT_NOW, "not_now": why, "again_on": day, "outcome": said}
     return _carry_out(_PUT_OFF, selection, values, by=by, told={"reason": why.name.lower()}, wanted=lambda _: True)
 
 
@@ -93,7 +98,8 @@ def undo_answers(code: str, *, by: Principal) -> BulkDone:
     ids = list(standing.order_by("pk").values_list("pk", flat=True))
     if undone and not ids:
         raise Refused("action.not_undoable", _NOT_THERE)
-    done = sum(_bring_back(ids[at : at + _STEP], f"action.{kind}", code, by) for at in range(0, len(ids), _STEP))
+    steps = (ids[start : start + _STEP] for start in range(0, len(ids), _STEP))
+    done = sum(_bring_back(step, f"action.{kind}", code, by, at=moment) for step in steps)
     changed = sum(act.count for act in acts) - sum(act.count for act in undone) - done
     return BulkDone(code, done, {Skip.CHANGED: changed} if changed else {})
 
@@ -122,7 +128,9 @@ def _carry_out(
             record_acts(f"action.{kind}", entries, by=by.actor)
             act = {"to": name, "count": len(moving), "at": moment.isoformat()}
             record_acts(f"actions.{kind}", [Entry(Noun("actions", code), payload=act, count=len(moving))], by=by.actor)
-            _share(moving, by)
+            now = Action.objects.filter(pk__in=[one.pk for one in moving]).select_related("customer")
+            keep_answers(now)
+            share_as_work_stands(now, actor=by.actor, today=today)
         done += len(moving)
     same = len(found.ids) - done
     return BulkDone(code if done else "", done, {**found.skipped, **({Skip.SAME: same} if same else {})})
@@ -140,8 +148,8 @@ def _held(ids: Sequence[int], by: Principal, today: dt.date) -> list[Action]:
 
 
 @transaction.atomic
-def _bring_back(ids: Sequence[int], kind: str, code: str, by: Principal) -> int:
-    """Restore what nobody changed since; returns how many."""
+def _bring_back(ids: Sequence[int], kind: str, code: str, by: Principal, *, at: dt.datetime) -> int:
+    """Restore what nobody changed since it was answered at that moment; returns how many."""
     rows = Action.objects.filter(pk__in=ids, customer__deleted_at=None, customer__merged_into=None).order_by("pk")
     held = {row.code: row for row in rows.select_for_update(of=("self",)).select_related("customer")}
     acts = acts_on_many(Noun("action", ""), list(held), kinds=(kind,), limit=len(held))
@@ -160,6 +168,7 @@ def _bring_back(ids: Sequence[int], kind: str, code: str, by: Principal) -> int:
         back.append(row)
     if not back:
         return 0
+    forget_answers([row.pk for row in back], at=at)
     columns = [name.removesuffix("_id") for name in (*_CHANGED, "answered_at", "version")]
     Action.objects.bulk_update(back, columns, batch_size=_STEP)
     share_as_work_stands(back, actor=by.actor, today=firm_day())
@@ -167,11 +176,6 @@ def _bring_back(ids: Sequence[int], kind: str, code: str, by: Principal) -> int:
     entry = Entry(Noun("actions", code), payload={"count": len(back)}, count=len(back))
     record_acts("actions.answers_undone", [entry], by=by.actor)
     return len(back)
-
-
-def _share(moved: Sequence[Action], by: Principal) -> None:
-    now = Action.objects.filter(pk__in=[one.pk for one in moved]).select_related("customer")
-    share_as_work_stands(now, actor=by.actor, today=firm_day())
 
 
 def _entry(action: Action, payload: Mapping[str, Any]) -> Entry:

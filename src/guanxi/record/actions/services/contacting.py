@@ -9,6 +9,8 @@ from django.db import transaction
 from guanxi.ground import clock
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
+from guanxi.record.actions.permissions import seen_actions
+from guanxi.record.actions.rules import answer_by
 from guanxi.record.actions.services.answering import answer_action
 from guanxi.record.actions.services.planning import Plan, plan_action
 from guanxi.record.conversations.choices import Direction, Outcome, Point
@@ -57,8 +59,9 @@ class Noted:
 def note_contact(customer_id: int, contact: Contact, *, by: Principal) -> Noted:
     """Note a contact with everything that came of it, all or nothing.
 
-    The next step stands on Today from its day on; `settles` are codes of actions that are done with it. Raises Denied and
-    Refused as note_conversation, plan_action, record_preference, answer_action and attach_files do.
+    The next step stands on Today from its day on; `settles` are codes of actions that are done with it, an offer among them
+    by what the customer said: accepted, refused, no answer. Raises Denied and Refused as note_conversation, plan_action,
+    record_preference, answer_action and attach_files do.
     """
     said = Said(
         channel=contact.channel, direction=contact.direction, outcome=contact.outcome, summary=contact.summary,
@@ -66,8 +69,10 @@ def note_contact(customer_id: int, contact: Contact, *, by: Principal) -> Noted:
     )  # fmt: skip
     code = note_conversation(customer_id, said, by=by)
     attach_files(code, contact.files, by=by)
+    offers = set(seen_actions(by).filter(code__in=contact.settles).exclude(offer="").values_list("code", flat=True))
     for action in contact.settles:
-        answer_action(action, by=by, answer="done", note=contact.summary)
+        answer, reason = answer_by(contact.outcome) if action in offers else ("done", None)
+        answer_action(action, by=by, answer=answer, reason=reason, note=contact.summary)
     step = ""
     if contact.follow_up_on is not None:
         promised = contact.outcome == Outcome.PROMISED

@@ -7,8 +7,9 @@ from django.db.models import F, QuerySet
 
 from guanxi.identity.principals import Principal
 from guanxi.record.actions.choices import ActionStatus
-from guanxi.record.actions.models import Action
+from guanxi.record.actions.models import Action, OfferAnswer
 from guanxi.record.actions.rules import LIVE
+from guanxi.record.conversations.choices import Outcome
 from guanxi.record.signals.services import erase_suppositions
 
 
@@ -36,4 +37,14 @@ def _empty(theirs: QuerySet[Action]) -> None:
     theirs.filter(status__in=pending).update(
         status=ActionStatus.WITHDRAWN, not_now=None, again_on=None, version=F("version") + 1
     )
-    theirs.update(reason_facts={}, evidence={}, answer="", signal_key="", digest="", value_at_stake=0, score=0)
+    OfferAnswer.objects.filter(action__in=ids).delete()
+    theirs.update(
+        outcome=Outcome.NONE,
+        reason_facts={},
+        evidence={},
+        answer="",
+        signal_key="",
+        digest="",
+        value_at_stake=0,
+        score=0,
+    )

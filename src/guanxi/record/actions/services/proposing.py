@@ -20,6 +20,7 @@ from guanxi.record.actions.choices import ActionStatus
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.rules import LIVE, PLANNED, PROPOSED, Act, may_return, next_status
 from guanxi.record.actions.services.sharing import share_as_work_stands
+from guanxi.record.conversations.choices import Outcome
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -100,7 +101,7 @@ def _take_over(action: Action, row: Row, status: ActionStatus) -> None:
     if status == ActionStatus.HANDED_OVER:
         action.owner_id, action.team_id = owner
     if returned:
-        action.status, action.not_now, action.again_on = status, None, None
+        action.status, action.not_now, action.again_on, action.outcome = status, None, None, Outcome.NONE
         action.due_on, action.proposed_on = row["due_on"], row["proposed_on"]
     if returned or owner != (action.owner_id, action.team_id):
         action.version += 1
@@ -132,7 +133,7 @@ def _write(fresh: list[Action], changed: list[Action], *, by: Principal, day: dt
         "version",
         "digest",
     ]
-    columns += ["not_now", "again_on", "due_on", "proposed_on"]
+    columns += ["not_now", "again_on", "outcome", "due_on", "proposed_on"]
     for start in range(0, max(len(fresh), len(changed)), _STEP):
         new, renewed = fresh[start : start + _STEP], changed[start : start + _STEP]
         with transaction.atomic():

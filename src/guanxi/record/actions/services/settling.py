@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from guanxi.ground import clock
+from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm, firm_day
 from guanxi.journal.rules import Noun
@@ -62,6 +63,21 @@ def reopen_signal(code: str, *, by: Principal) -> int:
         _journal("action.answer_undone", action, by)
     share_as_work_stands(taken, actor=by.actor, today=firm_day())
     return len(taken)
+
+
+@transaction.atomic
+def finish_actions_of(signal_key: str, customer_id: int, *, by: Principal) -> int:
+    """Take the pending work of a signal off the lists as done, because a person did what it asked for, and return how much it
+    was. Raises Denied.
+    """
+    require(by, Permission.ANSWER_ACTIONS)
+    theirs = Action.objects.filter(customer=customer_id, signal_key=signal_key, status__in=sorted(PENDING))
+    done = list(theirs.select_for_update(of=("self",)).select_related("customer").order_by("pk"))
+    for action in done:
+        _set(action, next_status(ActionStatus(action.status), Act.DO), by=by)
+        _journal("action.done", action, by)
+    share_as_work_stands(done, actor=by.actor, today=firm_day())
+    return len(done)
 
 
 def _actions_of(code: str, by: Principal, *, only_questions: bool) -> QuerySet[Action]:

@@ -1,0 +1,29 @@
+"""What customers said to offers, kept beside the actions: a row each time somebody asked, taken back with the answer."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from guanxi.ground.clock import local_day
+from guanxi.identity.queries import firm
+from guanxi.record.actions.models import Action, OfferAnswer
+from guanxi.record.conversations.choices import Outcome
+
+
+def keep_answers(actions: Iterable[Action]) -> None:
+    """Keep what was just answered about the offers of some actions, in the transaction of the answer; nothing where the
+    customer was not asked.
+    """
+    zone = firm().zone
+    OfferAnswer.objects.bulk_create(
+        OfferAnswer(
+            action=action, offer=action.offer, channel=action.channel, outcome=action.outcome,
+            answered_at=action.answered_at, answered_on=local_day(action.answered_at, zone),
+        )
+        for action in actions
+        if action.offer and action.outcome != Outcome.NONE and action.answered_at is not None
+    )  # fmt: skip
+
+
+def forget_answers(ids: Sequence[int], *, at: dt.datetime) -> None:
+    """Take back what was answered at that moment about the offers of some actions."""
+    OfferAnswer.objects.filter(action__in=ids, answered_at=at).delete()

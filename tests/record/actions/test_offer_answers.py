@@ -1,0 +1,164 @@
+"""What a customer says to an offer: each answer with its outcome, kept when the action opens again, taken back with it."""
+
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from guanxi.ground.clock import frozen
+from guanxi.ground.refusals import Refused
+from guanxi.ground.sheets import Selection
+from guanxi.journal.models import Act
+from guanxi.record.actions.choices import ActionStatus, NotNow
+from guanxi.record.actions.models import Action, OfferAnswer
+from guanxi.record.actions.services import (
+    Contact,
+    answer_action,
+    erase_actions,
+    hand_over_action,
+    note_contact,
+    propose_actions,
+    put_off_selected,
+    undo_answer,
+    undo_answers,
+)
+from guanxi.record.conversations.choices import Outcome
+from guanxi.record.customers.choices import Channel
+from tests.record.actions.rows import JUNE, MONDAY, action_row
+from tests.stories.scene import SYSTEM
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
+TODAY = dt.date(2026, 7, 6)
+
+
+def offered(customer, **fields: object) -> dict:
+    return action_row(customer, action_class=3, offer="home_loan", channel=Channel.CALL, **fields)
+
+
+@pytest.fixture
+def code(scene) -> str:
+    propose_actions([offered(scene.customer("王海峰"))], by=SYSTEM, as_of=JUNE)
+    return Action.objects.get().code
+
+
+def kept() -> list[tuple]:
+    return list(OfferAnswer.objects.order_by("pk").values_list("offer", "channel", "outcome", "answered_on"))
+
+
+@pytest.mark.parametrize(
+    "answer, reason, status, outcome",
+    [
+        ("accepted", None, ActionStatus.DONE, Outcome.ACCEPTED),
+        ("done", None, ActionStatus.DONE, Outcome.REACHED),
+        ("not_now", NotNow.DECLINED, ActionStatus.NOT_NOW, Outcome.REFUSED),
+        ("not_now", NotNow.NOT_REACHED, ActionStatus.NOT_NOW, Outcome.NO_ANSWER),
+        ("not_now", NotNow.BUSY, ActionStatus.NOT_NOW, Outcome.NONE),
+        ("not_now", NotNow.CUSTOMER_AWAY, ActionStatus.NOT_NOW, Outcome.NONE),
+        ("not_now", NotNow.ALREADY_TALKING, ActionStatus.NOT_NOW, Outcome.NONE),
+        ("not_now", NotNow.NOT_RELEVANT, ActionStatus.NOT_NOW, Outcome.NONE),
+        ("not_now", NotNow.WRONG, ActionStatus.NOT_NOW, Outcome.NONE),
+    ],
+)
+def test_each_answer_has_its_outcome_and_is_taken_back_with_it(scene, code, answer, reason, status, outcome):
+    lin = scene.person("lin")
+    answer_action(code, by=lin, answer=answer, reason=reason, version=1)
+    action = Action.objects.get()
+    assert (action.status, action.outcome, action.not_now) == (status, outcome, reason)
+    assert kept() == ([("home_loan", Channel.CALL, outcome, TODAY)] if outcome else [])
+    assert Act.objects.filter(kind=f"action.{answer}", noun_code=code).count() == 1
+    undo_answer(code, by=lin, version=2)
+    action.refresh_from_db()
+    assert (action.status, action.outcome, action.not_now) == (ActionStatus.OPEN, Outcome.NONE, None)
+    assert kept() == []
+
+
+def test_what_was_not_offered_cannot_be_accepted(scene):
+    propose_actions([action_row(scene.customer("王海峰"))], by=SYSTEM, as_of=JUNE)
+    before = Action.objects.values().get()
+    with pytest.raises(Refused) as refusal:
+        answer_action(before["code"], by=scene.person("lin"), answer="accepted")
+    assert refusal.value.code == "action.nothing_offered"
+    assert Action.objects.values().get() == before
+    answer_action(before["code"], by=scene.person("lin"), answer="not_now", reason=NotNow.DECLINED)
+    assert (Action.objects.get().outcome, kept()) == (Outcome.NONE, [])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Action.objects.update(outcome=Outcome.ACCEPTED)
+
+
+def test_accepted_stays_accepted(scene, code):
+    lin = scene.person("lin")
+    answer_action(code, by=lin, answer="accepted")
+    for answer, reason in (("done", None), ("accepted", None), ("not_now", NotNow.DECLINED)):
+        with pytest.raises(Refused) as refusal:
+            answer_action(code, by=lin, answer=answer, reason=reason)
+        assert refusal.value.code == "action.over"
+    assert [row[2] for row in kept()] == [Outcome.ACCEPTED]
+
+
+def test_a_refusal_is_remembered_when_the_offer_comes_back_and_a_second_one_counts(scene, code):
+    lin, row = scene.person("lin"), offered(Action.objects.get().customer)
+    answer_action(code, by=lin, answer="not_now", reason=NotNow.DECLINED)
+    assert Action.objects.get().again_on == dt.date(2026, 10, 4)
+    later = dt.date(2026, 10, 5)
+    with frozen(dt.datetime(2026, 10, 6, 2, tzinfo=dt.UTC)):
+        propose_actions([row | {"due_on": later, "proposed_on": later}], by=SYSTEM, as_of=later)
+        action = Action.objects.get()
+        assert (action.status, action.outcome) == (ActionStatus.OPEN, Outcome.NONE)
+        answer_action(code, by=lin, answer="not_now", reason=NotNow.DECLINED)
+    assert [row[2:] for row in kept()] == [(Outcome.REFUSED, TODAY), (Outcome.REFUSED, dt.date(2026, 10, 6))]
+
+
+def test_who_does_not_answer_is_counted_each_time_and_may_accept_in_the_end(scene, code):
+    lin = scene.person("lin")
+    for day in (6, 8, 10):
+        with frozen(MONDAY.replace(day=day)):
+            answer_action(code, by=lin, answer="not_now", reason=NotNow.NOT_REACHED)
+    with frozen(MONDAY.replace(day=14)):
+        answer_action(code, by=lin, answer="accepted")
+        undo_answer(code, by=lin)
+    said = [(row[2], row[3].day) for row in kept()]
+    assert said == [(Outcome.NO_ANSWER, 6), (Outcome.NO_ANSWER, 8), (Outcome.NO_ANSWER, 10)]
+
+
+def test_handing_an_offer_over_says_nothing_of_the_customer(scene, code):
+    answer_action(code, by=scene.person("lin"), answer="not_now", reason=NotNow.NOT_REACHED)
+    hand_over_action(code, by=scene.person("lin"), to_staff=scene.staff["mo"].code)
+    assert Action.objects.get().outcome == Outcome.NONE
+    assert [row[2] for row in kept()] == [Outcome.NO_ANSWER]
+
+
+def test_many_are_put_off_with_what_each_said_and_brought_back_without(scene):
+    lin = scene.person("lin")
+    rows = [offered(scene.customer("王一")), action_row(scene.customer("王二"))]
+    propose_actions(rows, by=SYSTEM, as_of=JUNE)
+    codes = list(Action.objects.order_by("customer_id").values_list("code", flat=True))
+    done = put_off_selected(Selection(codes=tuple(codes)), reason=NotNow.DECLINED, by=lin)
+    assert list(Action.objects.order_by("customer_id").values_list("outcome", flat=True)) == [Outcome.REFUSED, 0]
+    assert kept() == [("home_loan", Channel.CALL, Outcome.REFUSED, TODAY)]
+    assert undo_answers(done.code, by=lin).done == 2
+    assert set(Action.objects.values_list("outcome", "status")) == {(Outcome.NONE, ActionStatus.OPEN)}
+    assert kept() == []
+
+
+@pytest.mark.parametrize(
+    "outcome, status, said",
+    [
+        (Outcome.ACCEPTED, ActionStatus.DONE, Outcome.ACCEPTED),
+        (Outcome.REFUSED, ActionStatus.NOT_NOW, Outcome.REFUSED),
+        (Outcome.NO_ANSWER, ActionStatus.NOT_NOW, Outcome.NO_ANSWER),
+        (Outcome.REACHED, ActionStatus.DONE, Outcome.REACHED),
+    ],
+)
+def test_a_noted_contact_answers_the_offer_as_the_customer_did(scene, code, outcome, status, said):
+    wang = Action.objects.get().customer
+    propose_actions([offered(wang), action_row(wang, cause="other")], by=SYSTEM, as_of=JUNE)
+    codes = tuple(Action.objects.values_list("code", flat=True))
+    note_contact(wang.pk, Contact(channel=Channel.CALL, outcome=outcome, settles=codes), by=scene.person("lin"))
+    assert dict(Action.objects.values_list("offer", "status")) == {"home_loan": status, "": ActionStatus.DONE}
+    assert [row[2] for row in kept()] == [said]
+
+
+def test_what_an_erased_person_said_goes(scene, code):
+    answer_action(code, by=scene.person("lin"), answer="accepted")
+    erase_actions([Action.objects.get().customer_id])
+    assert (Action.objects.get().outcome, kept()) == (Outcome.NONE, [])
