@@ -74,7 +74,7 @@ ROLES: dict[str, Role] = {
                 _LOOK
                 | _CARE
                 | {P.VIEW_POOL, P.ASSIGN_CUSTOMERS, P.DELETE_CUSTOMERS, P.MERGE_CUSTOMERS, P.REVEAL, P.IMPORT, P.EXPORT}
-                | {P.APPROVE_OFFERS}
+                | {P.APPROVE_OFFERS, P.REVIEW_CREDIT}
             ),
             _CONTACT | {"plate"},
         ),

@@ -38,6 +38,7 @@ from guanxi.record.imports.services.erasing import erase_before_images
 from guanxi.record.signals import queries as signals
 from guanxi.record.signals.services.erasing import erase_signals
 from guanxi.record.standing import queries as standing
+from guanxi.rescue.credit.services import erase_cases
 
 # In the order in which a firm would bring them.
 _IMPORTERS = (
@@ -80,6 +81,7 @@ def register_erasers() -> None:
         ("actions", erase_actions),
         ("consents", erase_consents),
         ("conversations", erase_words),
+        ("credit", erase_cases),
         ("holdings", erase_references),
         ("imports", erase_before_images),
         ("signals", erase_signals),

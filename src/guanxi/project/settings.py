@@ -48,6 +48,7 @@ GUANXI_APPS = [
     "guanxi.record.imports",
     "guanxi.engage.offers",
     "guanxi.engage.policy",
+    "guanxi.rescue.credit",
     "guanxi.faces.shared",
     "guanxi.faces.desk",
 ]

@@ -8,6 +8,7 @@ from django.utils import translation
 
 from guanxi.ground.workdays import WEEK
 from guanxi.insight import decisions, detectors
+from guanxi.insight.decisions.limits import Reviews
 from guanxi.record.actions.wording import reason_in_words, supposed_in_words
 from guanxi.record.holdings.queries import CardLimit
 from tests.insight.decisions.test_choosing import one
@@ -17,13 +18,13 @@ FEB_ENDS = dt.date(2026, 2, 28)
 LIMITS = {1: CardLimit(5_000_000, 0)}
 
 
-def decide(edition, *, silenced=(), unprofiled=(), limits=LIMITS, as_of: dt.date = FEB_ENDS):
+def decide(edition, *, silenced=(), unprofiled=(), limits=LIMITS, running=(), as_of: dt.date = FEB_ENDS):
     edition.customers[0] |= {"tier": 1, "owner_id": 7, "team_id": 70}
     bench = edition.fill()
     signals = {row["kind"]: row for row in detectors.run(bench, as_of=as_of).to_pylist()}
     rows = decisions.run(
         bench, as_of=as_of, calendar=WEEK, answers=(), silenced=[signals[kind]["key"] for kind in silenced],
-        unprofiled=unprofiled, limits=limits,
+        unprofiled=unprofiled, reviews=Reviews(limits, running),
     )  # fmt: skip
     return rows, [(row["origin"], row["why_not"]) for row in decisions.rejects_of(rows)]
 
@@ -70,6 +71,13 @@ def test_once_a_person_has_explained_it_the_fall_is_a_matter_of_care_again():
     rows, rejects = decide(ma(3_500), silenced=["credit_downshift"])
     assert (one(rows)["origin"], one(rows)["action_class"]) == ("spend_drop", 2)
     assert rejects == []
+
+
+def test_a_case_that_runs_on_after_the_decision_blocks_the_incentive_and_is_no_work_any_more():
+    """A person has decided: the signal's work is done (silenced), but there is nothing to win back while it runs (RSK-05)."""
+    rows, rejects = decide(ma(3_500), silenced=["credit_downshift"], running=[1])
+    assert rows.num_rows == 0
+    assert rejects == [("spend_drop", "credit_review_open")]
 
 
 @pytest.mark.parametrize("limits", [{}, {1: CardLimit(600_000, 0)}, {1: CardLimit(5_000_000, 5_000_000)}])

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guanxi.insight.decisions.limits import limit_new, proposals
+from guanxi.insight.decisions.limits import proposals
 from guanxi.record.holdings.queries import CardLimit
+from guanxi.rescue.credit.rules import limit_new
 
 
 @pytest.mark.parametrize(

@@ -1,22 +1,28 @@
 """What limit could be proposed where spending went down for sure (decisioning.md 4.7, RSK-03): a person decides."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 import pyarrow as pa
 
 from guanxi.record.holdings.queries import CardLimit, credit_limits
+from guanxi.rescue.credit.rules import limit_new
 
 _SCHEMA = pa.schema({"customer_id": pa.int64(), "limit": pa.int64(), "limit_new": pa.int64()})
-STEP = 1_000  # proposals are whole thousands
 
 
-def limit_new(limit: int, *, owed: int, recent: Collection[int], minor: int) -> int:
-    """The limit to propose: twice the highest of the recent months, rounded up to a thousand, never below what is owed and
-    pending, never above the present one. All in minor units; `minor` of them are one unit of the currency.
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """What decisions take from the review of credit: limits of cards by customer (record.holdings.queries.credit_limits; None:
+    read where somebody's spending fell), and customers whose case a person has decided and which runs on
+    (rescue.credit.queries.reviewed_customers).
     """
-    thousand = STEP * minor
-    wanted = -(-2 * max(recent, default=0) // thousand) * thousand
-    return min(limit, max(owed, wanted))
+
+    limits: Mapping[int, CardLimit] | None = None
+    running: Collection[int] = ()
+
+
+NO_REVIEWS = Reviews()
 
 
 def proposals(highest: Mapping[int, int], *, minor: int, limits: Mapping[int, CardLimit] | None = None) -> pa.Table:
@@ -30,6 +36,6 @@ def proposals(highest: Mapping[int, int], *, minor: int, limits: Mapping[int, Ca
         {"customer_id": customer, "limit": held.limit, "limit_new": new}
         for customer, month in sorted(highest.items())
         if (held := there.get(customer))
-        and (new := limit_new(held.limit, owed=held.owed, recent=[month], minor=minor)) < held.limit
+        and (new := limit_new(held.limit, owed=held.bound, recent=[month], minor=minor)) < held.limit
     ]
     return pa.Table.from_pylist(rows, schema=_SCHEMA)

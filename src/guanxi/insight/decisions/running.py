@@ -11,14 +11,13 @@ import pyarrow as pa
 from guanxi.ground.money import minor_digits
 from guanxi.ground.workdays import Calendar
 from guanxi.identity.queries import work_calendar
-from guanxi.insight.decisions.limits import proposals
+from guanxi.insight.decisions.limits import NO_REVIEWS, Reviews, proposals
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions import queries as actions
 from guanxi.record.consents import queries as consents
 from guanxi.record.conversations.choices import Direction, Outcome
 from guanxi.record.customers.choices import Channel
 from guanxi.record.holdings.choices import HoldingStatus
-from guanxi.record.holdings.queries import CardLimit
 from guanxi.record.signals import queries as signals
 
 # [j] marks start values set by judgement. P(real) comes with the signals (detectors/thresholds.py).
@@ -67,15 +66,15 @@ def run(
     silenced: Iterable[str] | None = None,
     unprofiled: Iterable[int] | None = None,
     calendar: Calendar | None = None,
-    limits: Mapping[int, CardLimit] | None = None,
+    reviews: Reviews = NO_REVIEWS,
 ) -> pa.Table:
     """Return the action rows as of a day, in the order of their keys, in the columns of record.actions.propose_actions.
 
     Reads the workbench's `signals` (of the detectors), customers, estimates, conversations, holdings and days.
     answers: what people answered (record.actions.queries.answers); silenced: keys of signals they explained away;
     unprofiled: customers who allow no advice from their own data (record.consents.queries.unprofiled_ids); calendar: the
-    firm's business days; limits: of cards, by customer (record.holdings.queries.credit_limits); all are read from the
-    record where not given. Same inputs, same rows, bit for bit. The table
+    firm's business days; reviews: the limits of cards, and whose credit case runs on (limits.Reviews); all but these are read
+    from the record where not given. Same inputs, same rows, bit for bit. The table
     `decision_rejects` of the workbench and `rejects_of` say why the others were not chosen.
     """
     given = DEFAULTS | {name: float(value) for name, value in (thresholds or {}).items() if name in DEFAULTS}
@@ -87,7 +86,8 @@ def run(
     workbench.register("answers", pa.Table.from_pylist(answered, schema=_ANSWERS))
     workbench.register("silenced", pa.table({"key": pa.array(quiet, pa.string())}))
     minor = 10 ** minor_digits(workbench.scalar("SELECT currency FROM firm"))
-    workbench.register("limits", proposals(_falls(workbench), minor=minor, limits=limits))
+    workbench.register("limits", proposals(_falls(workbench), minor=minor, limits=reviews.limits))
+    workbench.register("reviewed", pa.table({"customer_id": pa.array(list(reviews.running), pa.int64())}))
     terms = _candidate_terms(as_of, given, work_calendar(as_of) if calendar is None else calendar)
     workbench.run(_SQL / "candidates.sql", **terms, minor=minor)
     workbench.run(
@@ -100,7 +100,7 @@ def run(
         "SELECT origin, why_not, count(*) AS customers FROM decision_rejects GROUP BY origin, why_not ORDER BY 1, 2"
     ).to_pylist()
     rows = workbench.arrow(_CHOSEN, as_of=as_of)
-    for name in ("answers", "silenced", "unprofiled", "limits"):
+    for name in ("answers", "silenced", "unprofiled", "reviewed", "limits"):
         workbench.unregister(name)
     return rows.replace_schema_metadata({_REJECTS: json.dumps(rejects).encode()})
 

@@ -133,7 +133,7 @@ def _row(case: Mapping[str, Any], figures: dict[str, Any], test: dict[str, Any],
         "from": case["base_from"].isoformat(),
         "to": case["recent_to"].isoformat(),
         "measure": "tier_shares",
-        "given": given | {"spent": spent, "is_sure": is_sure},
+        "given": given | {"spent": spent, "z": case["z"], "highest": case["highest"], "is_sure": is_sure},
         "figures": figures,
     }
     facts = {"before": figures["before"], "after": figures["after"], "highest": case["highest"]}

@@ -11,11 +11,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from guanxi.insight import decisions, detectors
+from guanxi.insight.decisions.limits import Reviews
 from guanxi.insight.detectors.notes import note
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.queries import kept_steps, planned_promises
 from guanxi.record.consents import queries as consents
+from guanxi.record.signals.queries import silenced_keys
 from guanxi.record.signals.rules import OPEN_STATES
+from guanxi.rescue.credit import queries as credit
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,14 @@ def seek_advice(
         noticed = detectors.run(bench, as_of=as_of, thresholds=thresholds, keep=True, kept=kept, planned=planned)
     with step("decisions"):
         aside = consents.unprofiled_ids(as_of)
-        proposed = decisions.run(bench, as_of=as_of, thresholds=thresholds, unprofiled=aside)
+        proposed = decisions.run(
+            bench,
+            as_of=as_of,
+            thresholds=thresholds,
+            silenced=[*silenced_keys(as_of), *credit.decided_keys()],
+            unprofiled=aside,
+            reviews=Reviews(running=credit.reviewed_customers()),
+        )
     return Advice(without(noticed, aside), proposed, held, aside)
 
 

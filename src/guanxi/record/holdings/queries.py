@@ -129,39 +129,51 @@ def balances_until(customer_id: int, *, principal: Principal, last: date, limit:
 
 @dataclass(frozen=True, slots=True)
 class CardLimit:
-    """What may be owed on a customer's cards together, and what is owed by their last balances; in minor units."""
+    """What may be owed on a customer's cards together, what is owed by their last balances, and what is authorised beyond that
+    and not booked yet (None where no card says); in minor units.
+    """
 
     limit: int
     owed: int
+    pending: int | None = None
+
+    @property
+    def bound(self) -> int:
+        """Below which no limit may lie."""
+        return self.owed + (self.pending or 0)
 
 
 def credit_limits(customer_ids: Collection[int]) -> dict[int, CardLimit]:
-    """The limits of holdings in force that have one (the attribute `limit`, in whole units), by customer (two queries).
-    For steps of the house, which see every customer; what is pending is not known to the record.
+    """The limits of holdings in force that have one (the attribute `limit`, in whole units), by customer (two queries);
+    pending authorisations stand in the attribute `pending`. For steps of the house, which see every customer.
     """
     currency = firm().currency
     held = Holding.objects.filter(customer__in=list(customer_ids), status=HoldingStatus.OPEN, deleted_at=None)
     cards = {
-        row_id: (customer, limit)
+        row_id: (customer, limit, _amount_of(attributes, "pending", currency))
         for row_id, customer, attributes in held.values_list("pk", "customer", "attributes")
-        if (limit := _limit_of(attributes, currency)) > 0
+        if (limit := _amount_of(attributes, "limit", currency) or 0) > 0
     }
     latest = Balance.objects.filter(holding__in=list(cards), currency=currency).order_by("holding", "-day", "-pk")
     owed: dict[int, int] = {}
     for holding, amount in latest.values_list("holding", "amount"):
         owed.setdefault(holding, abs(amount))
     found: dict[int, CardLimit] = {}
-    for row_id, (customer, limit) in cards.items():
+    for row_id, (customer, limit, pending) in cards.items():
         before = found.get(customer, CardLimit(0, 0))
-        found[customer] = CardLimit(before.limit + limit, before.owed + owed.get(row_id, 0))
+        both = [amount for amount in (before.pending, pending) if amount is not None]
+        found[customer] = CardLimit(
+            before.limit + limit, before.owed + owed.get(row_id, 0), sum(both) if both else None
+        )
     return found
 
 
-def _limit_of(attributes: dict[str, Any], currency: str) -> int:
+def _amount_of(attributes: dict[str, Any], name: str, currency: str) -> int | None:
+    """An amount in whole units among attributes, in minor units; None where none stands there."""
     try:
-        return to_minor(str(attributes.get("limit", "")), currency)
+        return to_minor(str(attributes.get(name, "")), currency)
     except Refused:
-        return 0
+        return None
 
 
 def balances_of(holding_id: int, *, principal: Principal, first: date, last: date) -> list[tuple[date, int, str]]:

@@ -81,6 +81,22 @@ def open_signals(
     return list(zip([signal.customer_id for signal in signals], _rows(signals), strict=True))
 
 
+@dataclass(frozen=True, slots=True)
+class StatedSignal:
+    """A signal as steps of the house read it, which see every customer."""
+
+    key: str
+    customer_id: int
+    state: str
+    evidence: Mapping[str, Any]
+
+
+def stated_signals(kind: SignalKind, states: Collection[SignalState]) -> list[StatedSignal]:
+    """All signals of a kind in some states that nobody explained away, by key (one query); for services, which have asked."""
+    found = Signal.objects.filter(kind=kind, state__in=list(states)).order_by("key")
+    return [StatedSignal(*row) for row in found.values_list("key", "customer_id", "state", "evidence")]
+
+
 def timeline_rows(
     customer_id: int, *, principal: Principal, before: tuple[dt.date, int] | None = None, limit: int = 50
 ) -> list[tuple[dt.date, int, SignalRow]]:

@@ -30,6 +30,10 @@ CREATE OR REPLACE TEMP TABLE credit_reviews AS
 SELECT s.* FROM signals s LEFT JOIN silenced x ON x.key = s.key
 WHERE s.kind = 'credit_downshift' AND s.state IN ('watch', 'alarm', 'confirmed') AND x.key IS NULL;
 
+-- … and whose case runs on after a person has decided: told, or under appeal.
+CREATE OR REPLACE TEMP TABLE in_review AS
+SELECT customer_id FROM credit_reviews UNION SELECT customer_id FROM reviewed;
+
 -- What the habit brings in a year: spend a month of the signal x 12 x the margin of the days it rests on.
 CREATE OR REPLACE TEMP TABLE habits AS
 SELECT s.key, greatest(0, coalesce(sum(d.margin) / nullif(sum(d.gross), 0), 0)) AS rate
@@ -79,7 +83,7 @@ WITH people AS (
         CASE WHEN s.kind = 'balance_runoff' THEN greatest(p.value, 0) ELSE 0 END AS value_at_stake, s.probability AS chance,
         s.facts, s.evidence,
         CASE WHEN u.customer_id IS NOT NULL THEN 'not_profiled'
-            WHEN s.customer_id IN (SELECT customer_id FROM credit_reviews) THEN 'credit_review_open'
+            WHEN s.customer_id IN (SELECT customer_id FROM in_review) THEN 'credit_review_open'
             WHEN p.tier = 'C' AND s.state = 'alarm' THEN 'not_sure_yet' ELSE '' END AS blocked
     FROM signals s
     JOIN people p ON p.customer_id = s.customer_id
@@ -97,7 +101,7 @@ WITH people AS (
         s.evidence,
         -- advice from own data only for whom it is allowed (IDC-03, PIPL 24)
         CASE WHEN u.customer_id IS NOT NULL THEN 'not_profiled'
-            WHEN s.customer_id IN (SELECT customer_id FROM credit_reviews) THEN 'credit_review_open'
+            WHEN s.customer_id IN (SELECT customer_id FROM in_review) THEN 'credit_review_open'
             WHEN p.tier = 'C' AND s.state = 'alarm' THEN 'not_sure_yet' ELSE '' END AS blocked
     FROM causes s
     JOIN habits h ON h.key = s.key

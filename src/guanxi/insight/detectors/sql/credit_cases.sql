@@ -4,7 +4,8 @@
 CREATE OR REPLACE TEMP TABLE credit_cases AS
 WITH fallen AS (
     SELECT s.customer_id, c.code, s.state AS spend_state, s.occurred_on, s.at_stake, s.usual, s.habit_from, s.habit_to,
-        s.facts AS spent, s.began, first_of_month(s.began - $base) AS base_from,
+        s.facts AS spent, s.began, CAST(to_places(s.z, 100) AS DOUBLE) AS z,
+        first_of_month(s.began - $base) AS base_from,
         last_day(first_of_month(s.began - 1)) AS base_to, first_of_month(greatest(s.began, s.latest - $recent + 1)) AS recent_from,
         last_day(first_of_month(s.latest)) AS recent_to
     FROM spend_signals s

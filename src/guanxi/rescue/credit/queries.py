@@ -1,0 +1,108 @@
+"""Named reads of credit cases. Every list is bounded; every one shown to people is of customers in sight."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from guanxi.identity.principals import Principal
+from guanxi.rescue.credit.choices import CaseState, Decision
+from guanxi.rescue.credit.models import CreditCase, Notice
+from guanxi.rescue.credit.permissions import seen_cases
+from guanxi.rescue.credit.rules import RUNNING, LOWERED, WAITING, is_reversed_too_often
+
+_PEOPLE = ("customer", "decided_by", "appeal_decided_by", "ended_by")
+LEAST_SHOWN = 10  # smaller cells are hidden
+_AGES = ((0, 29), (30, 44), (45, 59), (60, 200))
+
+
+def case_of_code(code: str, *, principal: Principal) -> CreditCase | None:
+    """One case with its people; None where there is none in sight. Raises Denied."""
+    return seen_cases(principal).select_related(*_PEOPLE).filter(code=code).first()
+
+
+def case_of_signal(key: str, *, principal: Principal) -> str:
+    """The code of the case of a signal, "" where there is none in sight. Raises Denied."""
+    return seen_cases(principal).filter(signal_key=key).values_list("code", flat=True).first() or ""
+
+
+def waiting_cases(*, principal: Principal, limit: int = 200) -> list[CreditCase]:
+    """Cases that wait for a person, the first due first. Raises Denied."""
+    found = seen_cases(principal).filter(state__in=sorted(WAITING)).select_related("customer", "decided_by")
+    return list(found.order_by("due_on", "pk")[:limit])
+
+
+def other_cases(*, principal: Principal, limit: int = 100) -> list[CreditCase]:
+    """Cases in force and ended, the latest decided first. Raises Denied."""
+    found = seen_cases(principal).exclude(state__in=sorted(WAITING)).select_related("customer", "decided_by")
+    return list(found.order_by("-decided_on", "-pk")[:limit])
+
+
+def notices_of(case: CreditCase) -> list[Notice]:
+    """The notices of a case that was read in sight, the latest first."""
+    return list(case.notices.select_related("written_by").order_by("-number"))
+
+
+def reviewed_customers() -> list[int]:
+    """Customers whose case was decided and is not over: to none of them an incentive to stay (RSK-05). Before the decision the
+    open signal says the same. For decisions, which see everybody.
+    """
+    found = CreditCase.objects.filter(state__in=sorted(RUNNING)).order_by("customer_id")
+    return list(found.values_list("customer_id", flat=True).distinct())
+
+
+def decided_keys() -> list[str]:
+    """Keys of the signals about which a person has decided: their work is done. For decisions."""
+    found = CreditCase.objects.exclude(state__in=(CaseState.OPEN, CaseState.WITHDRAWN)).order_by("signal_key")
+    return list(found.values_list("signal_key", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Of a group of decided cases, how many there were and in how many the limit stayed; None where there are too few."""
+
+    group: str
+    decided: int | None
+    kept: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How the decisions turned out: lower limits that were told, those taken back on appeal, and by age and gender."""
+
+    lowered: int
+    overturned: int
+    is_too_sharp: bool
+    by_gender: Sequence[Cell]
+    by_age: Sequence[Cell]
+
+
+def watch(*, principal: Principal, on: dt.date) -> Watch:
+    """The monitor over the cases in sight: two queries, no person in it. Raises Denied."""
+    told = seen_cases(principal).filter(decision__in=sorted(LOWERED), told_on__isnull=False)
+    lowered, overturned = told.count(), told.filter(state=CaseState.OVERTURNED).count()
+    decided = seen_cases(principal).filter(decision__isnull=False)
+    rows = decided.values_list("decision", "customer__gender", "customer__birthday")
+    genders: dict[str, Counter[bool]] = {}
+    ages: dict[str, Counter[bool]] = {}
+    for decision, gender, birthday in rows.iterator(chunk_size=2_000):
+        kept = decision in (Decision.KEEP, Decision.HARDSHIP)
+        genders.setdefault(str(gender), Counter())[kept] += 1
+        ages.setdefault(_age_group(birthday, on), Counter())[kept] += 1
+    return Watch(lowered, overturned, is_reversed_too_often(lowered, overturned), _cells(genders), _cells(ages))
+
+
+def _age_group(birthday: dt.date | None, on: dt.date) -> str:
+    if birthday is None:
+        return ""
+    years = on.year - birthday.year - ((on.month, on.day) < (birthday.month, birthday.day))
+    return next((f"{low}-{high}" for low, high in _AGES if low <= years <= high), "")
+
+
+def _cells(counted: dict[str, Counter[bool]]) -> list[Cell]:
+    cells = []
+    for group in sorted(counted):
+        decided = counted[group].total()
+        is_shown = decided >= LEAST_SHOWN
+        cells.append(Cell(group, decided if is_shown else None, counted[group][True] if is_shown else None))
+    return cells
