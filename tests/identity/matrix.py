@@ -109,6 +109,7 @@ ACTS = {
     "promotion.register": "leader admin",
     "policy.line": "marketer admin",
     "policy.capacity": "marketer admin",
+    "policy.rehearse": "leader marketer analyst admin",
     "firm.threshold": "admin",
     "firm.day": "admin",
     "backup.make": "admin",

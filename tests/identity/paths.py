@@ -380,7 +380,7 @@ def _empty_team() -> Team:
 
 def _offer_at(world: World, status: OfferStatus) -> str:
     offer = written_offer(world)
-    approver = world.staff["leader"] if status == OfferStatus.APPROVED else None
+    approver = world.staff["leader"] if status in (OfferStatus.APPROVED, OfferStatus.PUBLISHED) else None
     offer.status, offer.approved_by = status, approver
     offer.save()
     return offer.code
@@ -426,6 +426,7 @@ ACTS: dict[str, Act] = {
     "promotion.register": lambda w, by: offers.register_promotion(_promotion(), by=by),
     "policy.line": lambda w, by: policy.set_line("calls", "2", by=by),
     "policy.capacity": lambda w, by: policy.set_capacity(Way.CALL, "9", by=by),
+    "policy.rehearse": lambda w, by: (_offer_at(w, OfferStatus.PUBLISHED), policy.ask_rehearsal({}, by=by)),
     "firm.threshold": lambda w, by: change_threshold("decisions.capacity", "12", by=by),
     "firm.day": lambda w, by: identity.change_day(DAY, by=by, is_working=False),
     "key.rotate": lambda w, by: rekeying.renew_everything(by=by),

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     EDIT_OFFERS = "offers.edit"
     APPROVE_OFFERS = "offers.approve"
     EDIT_POLICY = "policy.edit"
+    REHEARSE = "policy.rehearse"
     REVIEW_CREDIT = "credit.review"
     IMPORT = "data.import"
     EXPORT = "data.export"
@@ -79,6 +80,7 @@ WORDS: dict[Permission, str | Promise] = {
     Permission.EDIT_OFFERS: _("write offers and publish approved ones"),
     Permission.APPROVE_OFFERS: _("approve offers of others and let words stand"),
     Permission.EDIT_POLICY: _("set how often and by which ways customers are contacted"),
+    Permission.REHEARSE: _("rehearse over the whole firm who would get which offer"),
     Permission.REVIEW_CREDIT: _("decide credit cases; never an appeal against one’s own decision"),
     Permission.IMPORT: _("take in files"),
     Permission.EXPORT: _("give out files"),

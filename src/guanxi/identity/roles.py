@@ -74,7 +74,7 @@ ROLES: dict[str, Role] = {
                 _LOOK
                 | _CARE
                 | {P.VIEW_POOL, P.ASSIGN_CUSTOMERS, P.DELETE_CUSTOMERS, P.MERGE_CUSTOMERS, P.REVEAL, P.IMPORT, P.EXPORT}
-                | {P.APPROVE_OFFERS, P.REVIEW_CREDIT}
+                | {P.APPROVE_OFFERS, P.REVIEW_CREDIT, P.REHEARSE}
             ),
             _CONTACT | {"plate"},
         ),
@@ -91,14 +91,14 @@ ROLES: dict[str, Role] = {
             _("Marketer"),
             _("Sees the whole firm without names in clear, makes its offers; no changes to customers."),
             Scope.ALL,
-            frozenset(_LOOK | {P.VIEW_POOL, P.EXPORT, P.EDIT_OFFERS, P.EDIT_POLICY}),
+            frozenset(_LOOK | {P.VIEW_POOL, P.EXPORT, P.EDIT_OFFERS, P.EDIT_POLICY, P.REHEARSE}),
         ),
         Role(
             "analyst",
             _("Analyst"),
             _("Reads figures of the whole firm, names masked; may run estimates and exports."),
             Scope.ALL,
-            frozenset(_LOOK | {P.VIEW_POOL, P.EXPORT, P.RUN_REFRESH}),
+            frozenset(_LOOK | {P.VIEW_POOL, P.EXPORT, P.RUN_REFRESH, P.REHEARSE}),
         ),
         Role(
             "reader",

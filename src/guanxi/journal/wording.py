@@ -75,6 +75,7 @@ WORDS: dict[str, str | Promise | Counted] = {
     "policy.capacity_set": _("set the capacity of {way} on {day} to {units}"),
     "policy.lever_set": _("set a lever of {value} on the offer {offer} until {until}: {why}"),
     "policy.weight_set": _("set a weight of {value} where the signal {signal} stands, until {until}: {why}"),
+    "policy.rehearsed": _("rehearsed who would get which offer, as of {day}"),
     # looking
     "customer.recognised": _("looked up a whole identifier ({by})"),
     "customer.revealed": _("revealed {field}: {reason}"),

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import translation
 
+from guanxi.engage.policy.queries import REHEARSAL
 from guanxi.faces.shared.uploads import forget_incoming
 from guanxi.ground import clock
 from guanxi.ground.jobs import queries as jobs
@@ -27,6 +28,7 @@ from guanxi.journal.rules import Noun
 from guanxi.journal.sealing import seal_acts
 from guanxi.journal.services import record_act
 from guanxi.project.archive.erasures import keep_list
+from guanxi.project.rehearsing import rehearse_policies
 from guanxi.record.conversations.services import sweep_files
 from guanxi.record.customers import search
 from guanxi.record.imports import services as imports
@@ -56,6 +58,7 @@ def register() -> None:
 
     registry.register_job("resume_imports", resume_cut_off_imports)
     registry.register_job(imports.JOB, carry_out_import)
+    registry.register_job(REHEARSAL, rehearse_policies, tries=1)
     registry.register_job("clear_demo", take_demo_away)
     registry.register_job("backup", back_up_nightly)
     registry.register_job("backup_now", back_up_now)

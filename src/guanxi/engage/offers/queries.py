@@ -1,11 +1,13 @@
 """Named reads of offers."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from guanxi.engage.offers.choices import CHANNELS, Layer, OfferStatus, Way
+from django.db.models import Q
+
+from guanxi.engage.offers.choices import CHANNELS, IN_WORK, Layer, OfferStatus, Way
 from guanxi.engage.offers.grammar import Vocabulary, check_tree, names_in, parse_criteria, predicate_of, references_in
 from guanxi.engage.offers.models import Offer, Promotion, Rule
 from guanxi.engage.offers.permissions import require_sight
@@ -84,12 +86,14 @@ class PublishedOffer:
     rules: tuple[PublishedRule, ...]
 
 
-def published_offers(on: dt.date) -> list[PublishedOffer]:
+def published_offers(on: dt.date, *, more: Collection[str] = (), without: Collection[str] = ()) -> list[PublishedOffer]:
     """Offers that are published and valid on a day, by reference; rules by layer and place, predicates compiled for `on`.
 
-    Three queries, however many offers there are. The same record on the same day gives the same rows.
+    more: references of offers in work that count as published, each in the place of its published version; without: of
+    offers left out. Three queries, however many offers there are. The same record on the same day gives the same rows.
     """
-    found = Offer.objects.filter(status=OfferStatus.PUBLISHED, valid_from__lte=on, valid_to__gte=on)
+    published = published_on(on) & ~Q(reference__in=[*more, *without])
+    found = Offer.objects.filter(published | Q(status__in=IN_WORK, reference__in=list(more)))
     rows = found.select_related("family", "product").prefetch_related("treatments", "rules").order_by("reference")
     known = vocabulary()
     return [_published(offer, known, on) for offer in rows]
@@ -204,6 +208,11 @@ def offered_products(ids: Iterable[int]) -> set[int]:
     """Those of some products that an offer is about."""
     found = Offer.objects.filter(product_id__in=list(ids)).values_list("product_id", flat=True)
     return {product for product in found if product is not None}
+
+
+def published_on(on: dt.date) -> Q:
+    """The condition of offers that are published and valid on a day."""
+    return Q(status=OfferStatus.PUBLISHED, valid_from__lte=on, valid_to__gte=on)
 
 
 def _published(offer: Offer, known: Vocabulary, on: dt.date) -> PublishedOffer:

@@ -1,4 +1,4 @@
-"""Who may see and set the contact policy."""
+"""Who may see and set the contact policy, and rehearse what another would come to."""
 
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
@@ -12,3 +12,8 @@ def require_sight(principal: Principal) -> None:
 def require_setting(principal: Principal) -> None:
     """Raise Denied unless the principal may set the policy."""
     require(principal, Permission.EDIT_POLICY)
+
+
+def require_rehearsing(principal: Principal) -> None:
+    """Raise Denied unless the principal may rehearse offers and policies over the whole firm."""
+    require(principal, Permission.REHEARSE)

@@ -3,12 +3,23 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any, Final
 
+from guanxi.engage.offers.candidates import Candidate, candidates
 from guanxi.engage.offers.choices import Way
+from guanxi.engage.offers.rules.given import NotTaken
 from guanxi.engage.policy.models import Capacity, ContextWeight, Lever, PolicyLine
-from guanxi.engage.policy.permissions import require_sight
+from guanxi.engage.policy.permissions import require_rehearsing, require_sight
 from guanxi.engage.policy.rules import DEFAULTS, Line
+from guanxi.engage.policy.variation import ContactPolicy, Place, Variation, read_variation
+from guanxi.ground.jobs.choices import FINISHED
+from guanxi.ground.jobs.queries import JobLine, find_job, jobs_named
+from guanxi.ground.refusals import Refused, excerpt, gettext_noop, kept_refusal
 from guanxi.identity.principals import Principal
+
+REHEARSAL: Final = "rehearse"  # the name of the job
+_NO_OFFERS = gettext_noop("No offer is published that is weighed in money: there is nothing to rehearse.")
+_NO_OFFER = gettext_noop("There is no offer “{reference}”.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +99,82 @@ def context_weights(on: dt.date, limit: int = 500) -> list[WeightRow]:
 def lever_sums(on: dt.date) -> Mapping[str, int]:
     """Hundredths added to each offer by reference on a day."""
     return dict(Lever.objects.filter(set_on__lte=on, ends_on__gte=on).values_list("offer", "value"))
+
+
+def contact_policy(day: dt.date) -> ContactPolicy:
+    """Everything of the policy as it counts on a day."""
+    weights = {Place(one.signal, one.state, one.issue or 0, one.offer): one.weight for one in context_weights(day)}
+    return ContactPolicy(policy_now(), capacities(day), dict(lever_sums(day)), weights)
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalRow:
+    """A rehearsal that was asked for: by whom (id of staff, None a program), of which variation, and how it stands.
+
+    result: what it came to, None while it is under way or where it failed; refusal: why it came to nothing; trouble: what a
+    program stumbled over.
+    """
+
+    code: str
+    asked_by: int | None
+    asked_at: dt.datetime
+    on: dt.date
+    variation: Variation
+    is_finished: bool
+    result: dict[str, Any] | None
+    refusal: Refused | None
+    trouble: str
+
+
+def rehearsals(*, principal: Principal, limit: int = 10) -> list[RehearsalRow]:
+    """What was rehearsed last, newest first. Raises Denied."""
+    require_rehearsing(principal)
+    return [_row(job) for job in jobs_named(REHEARSAL, limit)]
+
+
+def rehearsal_of(code: str, *, principal: Principal) -> RehearsalRow | None:
+    """One rehearsal; None where there is none, or no longer. Raises Denied."""
+    require_rehearsing(principal)
+    job = find_job(REHEARSAL, code)
+    return _row(job) if job else None
+
+
+def check_variation(variation: Variation, on: dt.date) -> list[Candidate]:
+    """The offers that would be weighed with it on a day. Raises NotTaken where it names offers that are not there or not
+    fit to be rehearsed, and Refused where none is left.
+    """
+    known = candidates(on)
+    published = {one.reference: one for one in known if one.is_published}
+    in_work = {one.reference: one for one in known if not one.is_published}
+    for kind, names, there in (
+        ("levers", variation.levers, published | in_work),
+        ("offers_out", variation.offers_out, published),
+        ("offers_in", variation.offers_in, in_work),
+    ):
+        for name in names:
+            if name not in there:
+                raise NotTaken(Refused("policy.no_offer", _NO_OFFER, reference=excerpt(name)), field=f"{kind}.{name}")
+    for name in variation.offers_in:
+        if refusal := in_work[name].refusal:
+            raise NotTaken(refusal, field=f"offers_in.{name}")
+    rest = {name: one for name, one in published.items() if name not in variation.offers_out}
+    found = rest | {name: in_work[name] for name in variation.offers_in}
+    if not found:
+        raise Refused("rehearsal.no_offers", _NO_OFFERS)
+    return [found[name] for name in sorted(found)]
+
+
+def _row(job: JobLine) -> RehearsalRow:
+    result = job.result or {}
+    refused = result.get("refused")
+    return RehearsalRow(
+        code=job.key,
+        asked_by=job.arguments["asked_by"],
+        asked_at=job.created_at,
+        on=dt.date.fromisoformat(job.arguments["day"]),
+        variation=read_variation(job.arguments["variation"]),
+        is_finished=job.status in FINISHED,
+        result=None if refused else job.result,
+        refusal=kept_refusal(refused["code"], refused["words"], refused["params"]) if refused else None,
+        trouble=job.trouble,
+    )

@@ -1,15 +1,17 @@
-"""Setting the contact policy: each act of one line, journaled with what stood before."""
+"""Setting the contact policy: each act of one line, journaled with what stood before; and asking what another would come to."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 
 from guanxi.engage.offers.choices import Issue, Way
 from guanxi.engage.offers.queries import is_offered
 from guanxi.engage.policy.models import Capacity, ContextWeight, Lever, PolicyLine
-from guanxi.engage.policy.permissions import require_setting
+from guanxi.engage.policy.permissions import require_rehearsing, require_setting
+from guanxi.engage.policy.queries import REHEARSAL, check_variation, contact_policy
 from guanxi.engage.policy.rules import (
     LEVER_DAYS,
     WEIGHT_DAYS,
@@ -22,6 +24,11 @@ from guanxi.engage.policy.rules import (
     set_to,
     written,
 )
+from guanxi.engage.policy.variation import read_variation
+from guanxi.ground.ids import new_code
+from guanxi.ground.jobs.choices import FINISHED
+from guanxi.ground.jobs.queries import jobs_named
+from guanxi.ground.jobs.services import enqueue, forget_jobs
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm_day
@@ -29,6 +36,8 @@ from guanxi.journal.rules import Actor, Noun
 from guanxi.journal.services import record_act
 from guanxi.record.signals.choices import SignalKind, SignalState
 
+KEPT: Final = 6  # rehearsals of one person
+_MOST_ASKED: Final = 500
 _PAST = gettext_noop("This day has passed.")
 _NO_OFFER = gettext_noop("There is no offer “{reference}”.")
 _NO_SIGNAL = gettext_noop("There is no such signal in such a state.")
@@ -123,6 +132,29 @@ def set_weight(given: GivenWeight, *, by: Principal) -> None:
         ContextWeight.objects.filter(**place).delete()
     told = {"signal": given.signal, "value": number / 100, "why": reason, "until": end.isoformat()}
     _note("policy.weight_set", by.actor, given.signal, **told)
+
+
+@transaction.atomic
+def ask_rehearsal(given: Mapping[str, Any], *, by: Principal) -> str:
+    """Have a worker rehearse, as things stand today, what the firm's policy and this variation of it would come to; returns the
+    code of the rehearsal. Asked twice while it is under way it is the same. The last few of a person are kept.
+
+    given: as `variation` says; what does not differ from the firm's policy is left out. Raises Denied, NotTaken, Refused.
+    """
+    require_rehearsing(by)
+    on = firm_day()
+    variation = read_variation(given).beside(contact_policy(on))
+    check_variation(variation, on)
+    asked = {"day": on.isoformat(), "variation": variation.as_json(), "asked_by": by.staff_id}
+    mine = [job for job in jobs_named(REHEARSAL, _MOST_ASKED) if job.arguments["asked_by"] == by.staff_id]
+    for job in mine:
+        if job.status not in FINISHED and job.arguments == asked:
+            return job.key
+    forget_jobs([job.id for job in mine[KEPT - 1 :]])
+    code = new_code()
+    enqueue(REHEARSAL, key=code, **asked)
+    _note("policy.rehearsed", by.actor, code, day=on.isoformat(), variation=asked["variation"])
+    return code
 
 
 def _note(kind: str, actor: Actor, code: str, **payload: Any) -> None:

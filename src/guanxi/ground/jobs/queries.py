@@ -24,6 +24,7 @@ class JobLine:
     attempts: int
     trouble: str
     result: Any
+    arguments: dict[str, Any]
     created_at: datetime
     finished_at: datetime | None
 
@@ -64,6 +65,11 @@ def last_job(name: str) -> JobLine | None:
     return _line(job) if job else None
 
 
+def jobs_named(name: str, limit: int = 100) -> list[JobLine]:
+    """The jobs of that name that were asked for last, newest first."""
+    return [_line(job) for job in Job.objects.filter(name=name).order_by("-pk")[:limit]]
+
+
 def latest_jobs(limit: int = 100) -> list[JobLine]:
     """The last jobs that anybody or the clock asked for, newest first."""
     return [_line(job) for job in Job.objects.order_by("-pk")[:limit]]
@@ -86,6 +92,7 @@ def _line(job: Job) -> JobLine:
         attempts=job.attempts,
         trouble=job.trouble,
         result=job.result,
+        arguments=job.arguments,
         created_at=job.created_at,
         finished_at=job.finished_at,
     )

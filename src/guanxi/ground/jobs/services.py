@@ -1,5 +1,6 @@
 """Asking for background work. What a worker does with it stands in `work.py`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from django.db import transaction
 from django_tasks_db.models import DBTaskResult
 
 from guanxi.ground import clock
-from guanxi.ground.jobs.choices import JobStatus
+from guanxi.ground.jobs.choices import FINISHED, JobStatus
 from guanxi.ground.jobs.models import Job
 from guanxi.ground.jobs.registry import job_named
 from guanxi.ground.jobs.work import wake_worker
@@ -46,6 +47,12 @@ def retry_job(job_id: int) -> bool:
         return False
     wake_worker(Job.objects.get(pk=job_id))
     return True
+
+
+def forget_jobs(ids: Sequence[int]) -> int:
+    """Delete some finished jobs whose results nobody needs any more."""
+    gone, _ = Job.objects.filter(pk__in=list(ids), status__in=FINISHED).delete()
+    return gone
 
 
 def forget_finished(before: datetime) -> int:

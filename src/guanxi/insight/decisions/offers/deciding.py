@@ -3,7 +3,7 @@ arbitration sees them, the numbers of the policy, what is known of answers.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +13,9 @@ from guanxi.engage.offers.choices import Way
 from guanxi.engage.offers.grammar import ValueKind
 from guanxi.engage.offers.queries import PublishedOffer
 from guanxi.engage.offers.vocabulary import vocabulary
-from guanxi.engage.policy.queries import capacities, context_weights, lever_sums, policy_now
-from guanxi.engage.policy.rules import HUNDREDTHS, LEAST_WEIGHT, MOST_WEIGHT
+from guanxi.engage.policy.queries import contact_policy
+from guanxi.engage.policy.rules import HUNDREDTHS, LEAST_WEIGHT, MOST_WEIGHT, Line
+from guanxi.engage.policy.variation import ContactPolicy, Place
 from guanxi.ground.money import minor_digits
 from guanxi.identity.queries import firm
 from guanxi.insight.decisions.arbitration import Arbitration, OfferTerms, Policy, arbitrate
@@ -82,6 +83,12 @@ def weighed(offers: Sequence[PublishedOffer]) -> list[PublishedOffer]:
 
 def fill_deciding(bench: Workbench, on: dt.date, offers: Sequence[PublishedOffer], asked: Asked) -> None:
     """Make the tables `known` and `deciding` of the workbench, a row a customer of the edition as of a day, and `alive`."""
+    fill_known(bench, on, asked)
+    close_ways(bench, offers, contact_policy(on).lines)
+
+
+def fill_known(bench: Workbench, on: dt.date, asked: Asked) -> None:
+    """Make the tables `known` and `alive`: what stands of each customer, whatever is offered and whatever the policy is."""
     for prelude in _PRELUDES:
         bench.run(prelude)
     bench.register("agreed", asked.agreed)
@@ -96,13 +103,17 @@ def fill_deciding(bench: Workbench, on: dt.date, offers: Sequence[PublishedOffer
         salt=holdout_salt(on),
         held_out=threshold(HELD_OUT),
     )
+    for name in ("agreed", "unprofiled"):
+        bench.unregister(name)
+
+
+def close_ways(bench: Workbench, offers: Sequence[PublishedOffer], lines: Mapping[str, Line]) -> None:
+    """Make `deciding` of `known`: with the reason why each way of the offers is closed by the lines of a policy."""
     used = {asking.avenue(offer.purpose, one.way) for offer in offers for one in offer.treatments}
-    closed = asking.closed_sql(policy_now())
+    closed = asking.closed_sql(lines)
     columns = [f"CAST({closed[number]} AS SMALLINT) AS why_{number}" for number in sorted(used)]
     columns += [f"CAST(NULL AS {_TYPES[kind]}) AS {name}" for name, kind in nowhere(bench).items()]
     bench.run(f"CREATE OR REPLACE TEMP TABLE deciding AS SELECT *, {', '.join(columns)} FROM known")  # noqa: S608 - our own names
-    for name in ("agreed", "unprofiled"):
-        bench.unregister(name)
 
 
 def nowhere(bench: Workbench) -> dict[str, ValueKind]:
@@ -111,19 +122,32 @@ def nowhere(bench: Workbench) -> dict[str, ValueKind]:
     return {feature.name: feature.kind for feature in vocabulary().features.values() if feature.name not in known}
 
 
-def stakes_of(bench: Workbench, on: dt.date, offers: Sequence[PublishedOffer], *, calls: float | None = None) -> Stakes:
-    """The numbers by which the customers of `deciding` are decided on; calls: instead of the capacity of that day."""
-    capacity = {asking.resource_of(way): float(units) for way, units in capacities(on).items() if units is not None}
+def stakes_of(
+    bench: Workbench,
+    on: dt.date,
+    offers: Sequence[PublishedOffer],
+    *,
+    calls: float | None = None,
+    by: ContactPolicy | None = None,
+) -> Stakes:
+    """The numbers by which the customers of `deciding` are decided on; calls: instead of the capacity of that day; by: instead
+    of the firm's own policy.
+    """
+    set_so = by or contact_policy(on)
+    units_of = set_so.capacities.items()
+    capacity = {asking.resource_of(way): float(units) for way, units in units_of if units is not None}
     capacity |= {f"stock:{offer.reference}": float(offer.stock) for offer in offers if offer.stock is not None}
     if calls is not None:
         capacity[asking.resource_of(Way.CALL)] = calls
-    added = lever_sums(on)
     controls = control_share(0)
     terms = [
-        asking.terms_of(offer, controls=controls, lever=added.get(offer.reference, 0) / HUNDREDTHS) for offer in offers
+        asking.terms_of(offer, controls=controls, lever=set_so.levers.get(offer.reference, 0) / HUNDREDTHS)
+        for offer in offers
     ]
     policy = Policy(capacity, explored=EXPLORED, salt=SALT, run=f"{on}|", channel_reasons=asking.CLOSED)
-    return Stakes(tuple(offers), tuple(terms), policy, _chances(bench, offers), _contexts(bench, on, offers))
+    return Stakes(
+        tuple(offers), tuple(terms), policy, _chances(bench, offers), _contexts(bench, offers, set_so.weights)
+    )
 
 
 def decide(bench: Workbench, stakes: Stakes) -> Arbitration:
@@ -142,19 +166,19 @@ def _chances(bench: Workbench, offers: Sequence[PublishedOffer]) -> Chances:
     return asking.begun_with(asking.learning_ways(offers), cells)
 
 
-def _contexts(bench: Workbench, on: dt.date, offers: Sequence[PublishedOffer]) -> pa.Table:
+def _contexts(bench: Workbench, offers: Sequence[PublishedOffer], weights: Mapping[Place, int]) -> pa.Table:
     """customer_id, offer, and the sum of the weights that his signals give it, each weight once."""
     rows = [
         {
             "weight": number,
-            "signal": one.signal,
-            "state": one.state,
+            "signal": place.signal,
+            "state": place.state,
             "offer": offer.reference,
-            "adds": one.weight / HUNDREDTHS,
+            "adds": weight / HUNDREDTHS,
         }
-        for number, one in enumerate(context_weights(on))
+        for number, (place, weight) in enumerate(sorted(weights.items()))
         for offer in offers
-        if one.offer in {"", offer.reference} and one.issue in {None, offer.issue}
+        if place.offer in {"", offer.reference} and place.issue in {0, offer.issue}
     ]
     bench.register("weights", pa.Table.from_pylist(rows, schema=_WEIGHTS))
     found = bench.arrow(

@@ -4,14 +4,18 @@ It reads the current edition and the record and writes nothing. Same record, sam
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from guanxi.engage.offers.queries import published_offers
-from guanxi.ground.refusals import Refused, gettext_noop
+from guanxi.engage.offers.choices import Way
+from guanxi.engage.offers.queries import PublishedOffer, published_offers
+from guanxi.engage.policy.queries import check_variation
+from guanxi.engage.policy.variation import Variation
+from guanxi.identity.queries import firm, firm_read_once
 from guanxi.insight.decisions.arbitration import Arbitration
 from guanxi.insight.decisions.offers import asking
 from guanxi.insight.decisions.offers.asked import agreed_on, alive_now
@@ -21,13 +25,14 @@ from guanxi.insight.warehouse.record_view import open_record
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.consents.queries import unprofiled_ids
 
-NO_OFFERS = gettext_noop("No offer is published that is weighed in money: there is nothing to rehearse.")
+SECONDS: Final = 600.0
 
 
 @dataclass(frozen=True)
 class Line:
     """One offer: customers who would be contacted, kept as controls or given it to explore; what that is reckoned to bring in
-    ¥ after all charges (`worth`); and reason → customers of those who would not (a customer counts once a way).
+    ¥ after all charges (`worth`; `worth_plain` without levers and weights); and reason → customers of those who would not (a
+    customer counts once a way).
     """
 
     offer: str
@@ -35,12 +40,14 @@ class Line:
     controls: int
     explored: int
     worth: float
+    worth_plain: float
     reasons: dict[str, int]
 
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """What a run would decide. worth in ¥ of all who would be contacted, worth_plain the same without levers and contexts; unknown: columns
+    """What a run would decide. worth in ¥ of all who would be contacted, worth_plain the same without levers and weights, so
+    that the difference is what these add to the reckoning and to nobody's money; ways: contacts by way; unknown: columns
     that rules name and nothing knows, with the offers concerned.
     """
 
@@ -50,6 +57,7 @@ class Rehearsal:
     worth: float
     worth_plain: float
     prices: dict[str, float]
+    ways: dict[str, int]
     offers: list[Line]
     tiers: dict[str, dict[str, int]]
     not_weighed: list[str]
@@ -57,46 +65,65 @@ class Rehearsal:
 
     def as_json(self) -> dict[str, Any]:
         """Money rounded to hundredths."""
-        told = asdict(self) | {"as_of": self.as_of.isoformat()}
-        for name in ("worth", "worth_plain"):
-            told[name] = round(told[name], 2)
-        told["prices"] = {name: round(price, 2) for name, price in self.prices.items()}
-        told["offers"] = [line | {"worth": round(line["worth"], 2)} for line in told["offers"]]
-        return told
+        facts = asdict(self) | {"as_of": self.as_of.isoformat()}
+        facts["prices"] = {name: round(price, 2) for name, price in self.prices.items()}
+        for one in (facts, *facts["offers"]):
+            one |= {name: round(one[name], 2) for name in ("worth", "worth_plain")}
+        return facts
 
 
-def rehearse(on: dt.date, *, calls: float | None = None, seconds: float = 600.0) -> Rehearsal:
+def rehearse(on: dt.date, *, calls: float | None = None, seconds: float = SECONDS) -> Rehearsal:
     """Decide over all published offers as of a day, by the firm's contact policy, capacities, levers and weights.
 
     calls: calls that people can make, instead of the capacity of that day.
 
     Raises Refused: rehearsal.no_offers, warehouse.no_edition, warehouse.too_long.
     """
+    check_variation(Variation(), on)
     published = published_offers(on)
     offers = weighed(published)
-    if not offers:
-        raise Refused("rehearsal.no_offers", NO_OFFERS)
-    with open_record() as record:
-        asked = Asked(agreed_on(record, on), alive_now(record), unprofiled_ids(on))
+    asked = asked_on(on)
     with open_edition(seconds=seconds) as bench:
         fill_deciding(bench, on, offers, asked)
-        found = decide(bench, stakes_of(bench, on, offers, calls=calls))
-        everybody = bench.scalar("SELECT count(*) FROM deciding")
-        sent = found.decisions.filter(pc.not_equal(found.decisions["arm"], "control"))
-        tiers, unknown = _by_tier(bench, found.decisions), nowhere(bench)
-    named = asking.named_features(offers)
+        return told(bench, on, published, decide(bench, stakes_of(bench, on, offers, calls=calls)))
+
+
+def asked_on(on: dt.date) -> Asked:
+    """What the record says beside the edition, as of a day. The mover has the record for itself: what Django reads is read before."""
+    unprofiled = unprofiled_ids(on)
+    with firm_read_once():
+        firm()
+        with open_record() as record:
+            return Asked(agreed_on(record, on), alive_now(record), unprofiled)
+
+
+def told(bench: Workbench, on: dt.date, published: Sequence[PublishedOffer], found: Arbitration) -> Rehearsal:
+    """What an arbitration over the offers that are weighed came to; `deciding` of the workbench is still that of it."""
+    offers = weighed(published)
+    sent = found.decisions.filter(pc.not_equal(found.decisions["arm"], "control"))
+    unknown = nowhere(bench)
     return Rehearsal(
         as_of=on,
-        customers=everybody,
+        customers=bench.scalar("SELECT count(*) FROM deciding"),
         contacted=sent.num_rows,
         worth=_sum(sent, "score") + _sum(sent, "price"),
         worth_plain=_sum(sent, "score_plain"),
         prices=found.prices,
+        ways=_ways(sent),
         offers=[_line(offer.reference, found) for offer in offers],
-        tiers=tiers,
+        tiers=_by_tier(bench, found.decisions),
         not_weighed=[offer.reference for offer in published if not asking.is_priced(offer)],
-        unknown={name: concerned for name, concerned in named.items() if name in unknown},
+        unknown={name: concerned for name, concerned in asking.named_features(offers).items() if name in unknown},
     )
+
+
+def _ways(sent: pa.Table) -> dict[str, int]:
+    counted = pc.value_counts(sent["channel"]).to_pylist()
+    found: dict[str, int] = {}
+    for row in counted:
+        way = Way(row["values"] % 10).name.lower()
+        found[way] = found.get(way, 0) + row["counts"]
+    return dict(sorted(found.items()))
 
 
 def _line(reference: str, found: Arbitration) -> Line:
@@ -113,6 +140,7 @@ def _line(reference: str, found: Arbitration) -> Line:
         arms["control"],
         arms["explore"],
         _sum(contacted, "score") + _sum(contacted, "price"),
+        _sum(contacted, "score_plain"),
         reasons,
     )
 

@@ -1,0 +1,129 @@
+"""Two rehearsals over the same customers: what the firm's policy and a variation of it would come to, and who wins and loses.
+
+The customers are read once; each side is an arbitration of its own. Nothing is written.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from guanxi.engage.offers.queries import PublishedOffer, published_offers
+from guanxi.engage.policy.queries import check_variation, contact_policy
+from guanxi.engage.policy.variation import ContactPolicy, Variation
+from guanxi.insight.decisions.arbitration.terms import MICRO
+from guanxi.insight.decisions.offers.deciding import close_ways, decide, fill_known, stakes_of, weighed
+from guanxi.insight.decisions.offers.rehearsing import SECONDS, Rehearsal, asked_on, told
+from guanxi.insight.warehouse.reading import open_edition
+from guanxi.insight.warehouse.workbench import Workbench
+
+_SQL = Path(__file__).parent / "sql" / "segments.sql"
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Customers alike (`axis`: by tier and state, by age or by kind): how many there are, how many each policy contacts; winners get
+    something under the variation only, losers under the firm's policy only, moved get something else or by another way.
+
+    gained, lost, shifted: ¥ a run of winners, losers and all whom both contact, without levers and weights.
+    """
+
+    axis: str
+    name: str
+    customers: int
+    own: int
+    other: int
+    winners: int
+    losers: int
+    moved: int
+    gained: float
+    lost: float
+    shifted: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The firm's own policy, a variation of it (None where nothing was set otherwise), and both by segment."""
+
+    own: Rehearsal
+    other: Rehearsal | None
+    segments: list[Segment]
+
+    def as_json(self) -> dict[str, Any]:
+        """Money rounded to hundredths."""
+        rounded = [
+            asdict(one) | {name: round(getattr(one, name), 2) for name in ("gained", "lost", "shifted")}
+            for one in self.segments
+        ]
+        return {
+            "own": self.own.as_json(),
+            "other": self.other.as_json() if self.other else None,
+            "segments": rounded,
+        }
+
+
+@dataclass(frozen=True)
+class Side:
+    """What one side is decided by."""
+
+    published: Sequence[PublishedOffer]
+    policy: ContactPolicy
+
+
+def compare(on: dt.date, variation: Variation, *, seconds: float = SECONDS) -> Comparison:
+    """Rehearse, as of a day, the firm's policy and a variation of it.
+
+    Raises NotTaken where the variation names offers that are not there or not fit, and Refused: rehearsal.no_offers,
+    warehouse.no_edition, warehouse.too_long.
+    """
+    policy = contact_policy(on)
+    check_variation(Variation(), on)
+    check_variation(variation, on)
+    own, other = Side(published_offers(on), policy), None
+    if variation != Variation():
+        more = published_offers(on, more=variation.offers_in, without=variation.offers_out)
+        other = Side(more, variation.of(policy))
+    asked = asked_on(on)
+    with open_edition(seconds=seconds) as bench:
+        fill_known(bench, on, asked)
+        return compare_sides(bench, on, own, other)
+
+
+def compare_sides(bench: Workbench, on: dt.date, own: Side, other: Side | None) -> Comparison:
+    """The same over the table `known` of a workbench, which is filled."""
+    first, contacts = _rehearsed(bench, on, own)
+    if other is None:
+        return Comparison(first, None, _segments(bench, contacts, contacts))
+    second, others = _rehearsed(bench, on, other)
+    return Comparison(first, second, _segments(bench, contacts, others))
+
+
+def _rehearsed(bench: Workbench, on: dt.date, side: Side) -> tuple[Rehearsal, pa.Table]:
+    """What one side comes to, and its contacts: customer_id, offer, channel, plain (millionths of ¥)."""
+    offers = weighed(side.published)
+    close_ways(bench, offers, side.policy.lines)
+    found = decide(bench, stakes_of(bench, on, offers, by=side.policy))
+    sent = found.decisions.filter(pc.not_equal(found.decisions["arm"], "control"))
+    plain = pc.round(pc.multiply(sent["score_plain"], float(MICRO))).cast(pa.int64())
+    contacts = pa.table(
+        {
+            "customer_id": sent["customer_id"],
+            "offer": sent["offer"].dictionary_encode(),
+            "channel": sent["channel"],
+            "plain": plain,
+        }
+    )
+    return told(bench, on, side.published, found), contacts
+
+
+def _segments(bench: Workbench, own: pa.Table, other: pa.Table) -> list[Segment]:
+    bench.register("own", own)
+    bench.register("other", other)
+    rows = bench.arrow(_SQL).to_pylist()
+    for name in ("own", "other"):
+        bench.unregister(name)
+    return [Segment(**row) for row in rows]
