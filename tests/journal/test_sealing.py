@@ -266,6 +266,7 @@ def test_a_restore_opens_a_new_epoch():
 
 
 @pytest.mark.postgres
+@pytest.mark.drill
 def test_a_cluster_that_counts_lower_is_noticed_without_being_told():
     _three_blocks()
     _write("customer.seen")
