@@ -1,12 +1,15 @@
 """Words around an action: what to do about a reason in a few words, when it is due, what became of it."""
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
+from guanxi.faces.shared.words import is_chinese
 from guanxi.record.actions.choices import ActionClass, ActionStatus
 from guanxi.record.actions.queries import ActionLine
 from guanxi.record.conversations.choices import Outcome
@@ -52,8 +55,16 @@ def group_words(action_class: ActionClass) -> tuple[str, str]:
 
 
 def act_words(action: ActionLine) -> str:
-    """What to do, in a few words; the channel alone for a reason without words of its own."""
+    """What to do, in a few words; the channel alone for a reason without words of its own and nothing to offer."""
+    if action.offer and action.reason not in _ACTS:
+        return _("Offer “{name}”").format(name=offer_name(action.offered, action.offer))
     return act_for(action.reason, action.channel)
+
+
+def offer_name(given: Mapping[str, Any], reference: str) -> str:
+    """What an offer is called in the language of the page, as decisions state it; its short name without that."""
+    names = given.get("name", {})
+    return str(names.get("zh" if is_chinese() else "en") or next((name for name in names.values() if name), reference))
 
 
 def act_for(reason: str, channel: Channel) -> str:

@@ -9,9 +9,9 @@ BACK = ("", "customer")
 
 
 class AnswerForm(forms.Form):
-    """Done, or not now because…, with a line of one's own and the day to be asked again."""
+    """Done, accepted, or not now because…, with a line of one's own and the day to be asked again."""
 
-    answer = forms.ChoiceField(choices=[("done", ""), ("not_now", "")])
+    answer = forms.ChoiceField(choices=[("done", ""), ("accepted", ""), ("not_now", "")])
     because = forms.TypedChoiceField(choices=NotNow.choices, coerce=int, empty_value=None, required=False)
     again_on = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
     note = forms.CharField(required=False, max_length=2000)

@@ -1,13 +1,14 @@
 """One action as pages show it: a line of Today, the sheet of an open line, the toast after an answer."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from guanxi.faces.desk.actions.proposals import SAID, Proposal, proposal_of
 from guanxi.faces.desk.evidence.drawing import draw
 from guanxi.faces.desk.evidence.facts import PROVEN, fact_words, rows_words
 from guanxi.faces.desk.evidence.talks import talk_words
@@ -100,7 +101,7 @@ class Line:
 @dataclass(frozen=True)
 class Sheet:
     """The open line: why, what to say, what to answer; `supposed` is what may be behind it; `explain` leads to where its
-    signal can be explained.
+    signal can be explained; `offer` is what is offered.
     """
 
     line: Line
@@ -113,6 +114,7 @@ class Sheet:
     supposed: str = ""
     typed: Typed = field(default_factory=Typed)
     call: Call | None = None
+    offer: Proposal | None = None
 
 
 def line_of(action: ActionLine, look: Look, *, who: str = "", back: str = "", answered: bool = False) -> Line:
@@ -160,7 +162,7 @@ def sheet_of(
     phone: str | None = None,
 ) -> Sheet:
     """The open sheet of an action: three queries for the rows of its drawing and the phone to ring, none when it is not
-    `drawn`: then the page knows the `phone`.
+    `drawn`: then the page knows the `phone`; two more for the words of an offer.
     """
     line = line_of(action, look, who=who, back=back)
     phone = _phone(action, look) if drawn and phone is None else phone or ""
@@ -170,11 +172,12 @@ def sheet_of(
         chart=draw(action.evidence, look) if drawn else SafeString(""),
         facts=_facts(action, look) if drawn else [],
         fair=_fair(action, look),
-        reasons=reasons_of(look) if line.may_answer else [],
+        reasons=reasons_of(look, but=SAID if action.offer else ()) if line.may_answer else [],
         explain=_explain(action, look),
         supposed=supposed_in_words(action.reason),
         typed=typed or Typed(),
         call=call_to(phone) if line.may_answer and action.channel in _RUNG else None,
+        offer=proposal_of(action, look),
     )
 
 
@@ -225,17 +228,17 @@ def _facts(action: ActionLine, look: Look) -> list[Fact]:
 
 def _fair(action: ActionLine, look: Look) -> list[tuple[str, str]]:
     fair = []
-    if action.value_at_stake:
+    if action.value_at_stake and not action.offer:
         stake = cells.money(action.value_at_stake, look.currency)
         fair.append((_("For us"), _("about {stake} a year is at stake").format(stake=stake)))
     noticed = cells.day_words(action.proposed_on, look.today)
     return [*fair, (_("Noticed"), noticed)]
 
 
-def reasons_of(look: Look) -> list[Because]:
-    """The answers to “not now because…” (one query: the firm's own days off count)."""
+def reasons_of(look: Look, *, but: Collection[NotNow] = ()) -> list[Because]:
+    """The answers to “not now because…”, without those that stand elsewhere (one query: the firm's own days off count)."""
     calendar = work_calendar(look.today)
-    return [_because(reason, look, calendar) for reason in NotNow]
+    return [_because(reason, look, calendar) for reason in NotNow if reason not in but]
 
 
 def _because(reason: NotNow, look: Look, calendar: Calendar) -> Because:

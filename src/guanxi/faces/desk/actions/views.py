@@ -21,7 +21,7 @@ from guanxi.record.actions import services
 from guanxi.record.actions.choices import ActionStatus, NotNow
 from guanxi.record.actions.queries import ActionLine, done_today, get_action, takers_of
 
-_STATUS = {"done": ActionStatus.DONE, "not_now": ActionStatus.NOT_NOW}
+_STATUS = {"done": ActionStatus.DONE, "accepted": ActionStatus.DONE, "not_now": ActionStatus.NOT_NOW}
 _CONFLICTS = ("action.changed", "action.over")
 
 
@@ -43,7 +43,7 @@ def panel(request: FaceRequest, code: str) -> HttpResponse:
 
 @require_POST
 def answer(request: FaceRequest, code: str) -> HttpResponse:
-    """Done, or not now because…"""
+    """Done, accepted, or not now because…"""
     sent = read(AnswerForm, request)
     try:
         services.answer_action(

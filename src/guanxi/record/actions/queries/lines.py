@@ -32,7 +32,9 @@ LINES = 20
 
 @dataclass(frozen=True)
 class ActionLine:
-    """One line of Today. `value_at_stake` in minor units of the firm's currency, a year; `say` are words to begin with."""
+    """One line of Today. `value_at_stake` in minor units of the firm's currency, a year; `say` are words to begin with;
+    `offered`: what decisions state of the offer in it (version `code`, `way`, `name`, figures in whole units, what `lost`).
+    """
 
     code: str
     version: int
@@ -64,6 +66,7 @@ class ActionLine:
     again_on: dt.date | None
     outcome: Outcome
     answer: str
+    offered: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -251,4 +254,5 @@ def _line(action: Action, principal: Principal, on: dt.date, currency: str) -> A
         again_on=action.again_on,
         outcome=Outcome(action.outcome),
         answer=action.answer,
+        offered=facts.get("offer", {}) if action.offer else {},
     )

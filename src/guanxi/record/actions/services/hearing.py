@@ -14,14 +14,17 @@ def keep_answers(actions: Iterable[Action]) -> None:
     customer was not asked.
     """
     zone = firm().zone
-    OfferAnswer.objects.bulk_create(
+    said = [
         OfferAnswer(
             action=action, offer=action.offer, channel=action.channel, outcome=action.outcome,
             answered_at=action.answered_at, answered_on=local_day(action.answered_at, zone),
         )
         for action in actions
         if action.offer and action.outcome != Outcome.NONE and action.answered_at is not None
-    )  # fmt: skip
+    ]  # fmt: skip
+    OfferAnswer.objects.bulk_create(
+        said, update_conflicts=True, unique_fields=["action", "answered_at"], update_fields=["outcome"]
+    )
 
 
 def forget_answers(ids: Sequence[int], *, at: dt.datetime) -> None:

@@ -1,0 +1,112 @@
+"""The offer in an action as pages show it: both sides' gain, cost, risk and the way out, what to say, what lost (NBA-03, NBA-04)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from guanxi.engage.offers.choices import LANGUAGES, Told
+from guanxi.engage.offers.reasons import reason_of
+from guanxi.engage.offers.telling import OfferTold, told_of
+from guanxi.faces.shared import cells
+from guanxi.faces.shared.actions import offer_name
+from guanxi.faces.shared.look import Look
+from guanxi.faces.shared.words import dotted, is_chinese
+from guanxi.ground.money import minor_digits
+from guanxi.identity.permissions import Permission, may
+from guanxi.record.actions.choices import NotNow
+from guanxi.record.actions.queries import ActionLine
+
+# Answers that have a button of their own where something is offered.
+SAID = (NotNow.DECLINED, NotNow.NOT_REACHED)
+_MOST_LOST = 3
+_SHOWN = (Told.BENEFIT, Told.COST, Told.RISK, Told.ALTERNATIVE, Told.TERMS)
+
+
+@dataclass(frozen=True)
+class Lost:
+    """An offer that was not chosen, why not, and what it was reckoned to bring."""
+
+    name: str
+    why: str
+    worth: str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What is offered. `href` leads to its version, "" for whoever may not see offers; `fair` are the terms of both sides;
+    `say` in the page's language and `other` in the other one (`other_language`); `warning`: why it is not to be offered any more.
+    """
+
+    name: str
+    href: str
+    need: str
+    fair: list[tuple[str, str]]
+    say: str
+    other: str
+    other_language: str
+    lost: list[Lost]
+    warning: str = ""
+    refused: int = NotNow.DECLINED.value
+    unanswered: int = NotNow.NOT_REACHED.value
+
+
+def proposal_of(action: ActionLine, look: Look) -> Proposal | None:
+    """The offer that an action carries; None without one (two queries where there is one)."""
+    if not action.offer:
+        return None
+    given, language = action.offered, "zh" if is_chinese() else "en"
+    other = next(one for one in LANGUAGES if one != language)
+    told = told_of(
+        action.offer, language=language, on=look.today, code=str(given.get("code", "")),
+        way=_whole(given.get("way")), channel=action.channel,
+    )  # fmt: skip
+    gone = _("This offer has ended: do not make it any more.")
+    if told is None:
+        return Proposal(offer_name(given, action.offer), "", "", _for_us(given, look), "", "", other, [], gone)
+    return Proposal(
+        name=told.words[Told.NAME] or action.offer,
+        href=reverse("offer", args=[told.code]) if may(look.principal, Permission.VIEW_OFFERS) else "",
+        need=told.words[Told.NEED],
+        fair=[*_both_sides(told), *_for_us(given, look), *_way(told)],
+        say=told.wording[language],
+        other=told.wording[other],
+        other_language="zh-Hans" if other == "zh" else "en",
+        lost=[_lost(one, look) for one in given.get("lost", [])[:_MOST_LOST]],
+        warning="" if told.is_valid else gone,
+    )
+
+
+def _both_sides(told: OfferTold) -> list[tuple[str, str]]:
+    return [(str(one.label), told.words[one]) for one in _SHOWN if told.words[one]]
+
+
+def _for_us(given: Mapping[str, Any], look: Look) -> list[tuple[str, str]]:
+    """What it is worth to us: if accepted, and what this contact brings on average after its costs."""
+    worth = []
+    if given.get("value") is not None:
+        worth.append(_("{amount} if accepted").format(amount=_money(given["value"], look)))
+    if given.get("score") is not None:
+        worth.append(_("{amount} to be expected of this contact").format(amount=_money(given["score"], look)))
+    return [(_("For us"), dotted(worth))] if worth else []
+
+
+def _way(told: OfferTold) -> list[tuple[str, str]]:
+    return [(_("How"), str(told.way.label))] if told.way else []
+
+
+def _lost(given: Mapping[str, Any], look: Look) -> Lost:
+    worth = _money(given["score"], look) if given.get("score") is not None else ""
+    return Lost(
+        offer_name(given, str(given.get("reference", ""))), str(reason_of(str(given.get("reason", ""))).words), worth
+    )
+
+
+def _money(units: float, look: Look) -> str:
+    return cells.money(round(units * 10 ** minor_digits(look.currency)), look.currency)
+
+
+def _whole(number: object) -> int:
+    return number if isinstance(number, int) else 0
