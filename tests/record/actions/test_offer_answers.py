@@ -72,6 +72,15 @@ def test_each_answer_has_its_outcome_and_is_taken_back_with_it(scene, code, answ
     assert kept() == []
 
 
+def test_an_alarm_that_is_done_says_nothing_of_the_offer_beside_it(scene, code):
+    Action.objects.update(action_class=2)
+    answer_action(code, by=scene.person("lin"), answer="done")
+    assert (Action.objects.get().outcome, kept()) == (Outcome.NONE, [])
+    undo_answer(code, by=scene.person("lin"))
+    answer_action(code, by=scene.person("lin"), answer="accepted")
+    assert [row[2] for row in kept()] == [Outcome.ACCEPTED]
+
+
 def test_what_was_not_offered_cannot_be_accepted(scene):
     propose_actions([action_row(scene.customer("王海峰"))], by=SYSTEM, as_of=JUNE)
     before = Action.objects.values().get()

@@ -4,7 +4,7 @@ import datetime as dt
 from enum import StrEnum
 
 from guanxi.ground.workdays import Calendar
-from guanxi.record.actions.choices import ActionStatus, NotNow
+from guanxi.record.actions.choices import ActionClass, ActionStatus, NotNow
 from guanxi.record.conversations.choices import Outcome
 
 S = ActionStatus
@@ -24,6 +24,7 @@ PROPOSED = (
     "balance_runoff",
     "savings_accumulating",
     "renewal",
+    "offer",
 )
 
 # Origins of questions about something supposed: they are asked at once, and end with what is supposed.
@@ -124,9 +125,17 @@ def answer_by(outcome: Outcome) -> tuple[str, NotNow | None]:
     return ("not_now", reason) if reason else ("done", None)
 
 
-def outcome_of(act: Act, reason: NotNow | None = None, *, is_accepted: bool = False) -> Outcome:
-    """What an answer about an offer says of the customer: NONE where nobody was asked, for the answer is ours alone."""
-    if act == Act.DO:
+def is_the_work(action_class: int) -> bool:
+    """Whether an offer in an action of this class is what the work is about; beside an alarm it may come, or not."""
+    return action_class == ActionClass.VALUE
+
+
+def outcome_of(act: Act, reason: NotNow | None = None, *, is_accepted: bool = False, is_asked: bool = True) -> Outcome:
+    """What an answer about an offer says of the customer: NONE where nobody was asked, for the answer is ours alone.
+
+    is_asked: what is done was asked as well (`is_the_work`).
+    """
+    if act == Act.DO and (is_accepted or is_asked):
         return Outcome.ACCEPTED if is_accepted else Outcome.REACHED
     if act == Act.POSTPONE and reason == NotNow.DECLINED:
         return Outcome.REFUSED

@@ -166,9 +166,10 @@ def sheet_of(
     """
     line = line_of(action, look, who=who, back=back)
     phone = _phone(action, look) if drawn and phone is None else phone or ""
+    offer = proposal_of(action, look)
     return Sheet(
         line=line,
-        say=near(action.say, look.today),
+        say="" if offer and offer.say == action.say else near(action.say, look.today),
         chart=draw(action.evidence, look) if drawn else SafeString(""),
         facts=_facts(action, look) if drawn else [],
         fair=_fair(action, look),
@@ -177,7 +178,7 @@ def sheet_of(
         supposed=supposed_in_words(action.reason),
         typed=typed or Typed(),
         call=call_to(phone) if line.may_answer and action.channel in _RUNG else None,
-        offer=proposal_of(action, look),
+        offer=offer,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from guanxi.engage.offers.choices import LANGUAGES, Told
 from guanxi.engage.offers.reasons import reason_of
@@ -18,11 +19,18 @@ from guanxi.ground.money import minor_digits
 from guanxi.identity.permissions import Permission, may
 from guanxi.record.actions.choices import NotNow
 from guanxi.record.actions.queries import ActionLine
+from guanxi.record.actions.rules import is_the_work
 
 # Answers that have a button of their own where something is offered.
 SAID = (NotNow.DECLINED, NotNow.NOT_REACHED)
 _MOST_LOST = 3
-_SHOWN = (Told.BENEFIT, Told.COST, Told.RISK, Told.ALTERNATIVE, Told.TERMS)
+_SHOWN = {
+    Told.BENEFIT: gettext_lazy("For the customer"),
+    Told.COST: gettext_lazy("Costs in all"),
+    Told.RISK: gettext_lazy("Main risk"),
+    Told.ALTERNATIVE: gettext_lazy("Instead"),
+    Told.TERMS: gettext_lazy("Terms"),
+}
 
 
 @dataclass(frozen=True)
@@ -36,11 +44,13 @@ class Lost:
 
 @dataclass(frozen=True)
 class Proposal:
-    """What is offered. `href` leads to its version, "" for whoever may not see offers; `fair` are the terms of both sides;
-    `say` in the page's language and `other` in the other one (`other_language`); `warning`: why it is not to be offered any more.
+    """What is offered. `is_all`: the offer is what the work is about, else it may come once the reason is known. `href` leads
+    to its version, "" for whoever may not see offers; `fair` are the terms of both sides; `say` in the page's language and
+    `other` in the other one (`other_language`); `warning`: why it is not to be offered any more.
     """
 
     name: str
+    is_all: bool
     href: str
     need: str
     fair: list[tuple[str, str]]
@@ -57,7 +67,7 @@ def proposal_of(action: ActionLine, look: Look) -> Proposal | None:
     """The offer that an action carries; None without one (two queries where there is one)."""
     if not action.offer:
         return None
-    given, language = action.offered, "zh" if is_chinese() else "en"
+    given, language, is_all = action.offered, "zh" if is_chinese() else "en", is_the_work(action.action_class)
     other = next(one for one in LANGUAGES if one != language)
     told = told_of(
         action.offer, language=language, on=look.today, code=str(given.get("code", "")),
@@ -65,11 +75,12 @@ def proposal_of(action: ActionLine, look: Look) -> Proposal | None:
     )  # fmt: skip
     gone = _("This offer has ended: do not make it any more.")
     if told is None:
-        return Proposal(offer_name(given, action.offer), "", "", _for_us(given, look), "", "", other, [], gone)
+        return Proposal(offer_name(given, action.offer), is_all, "", "", _for_us(given, look), "", "", other, [], gone)
     return Proposal(
         name=told.words[Told.NAME] or action.offer,
+        is_all=is_all,
         href=reverse("offer", args=[told.code]) if may(look.principal, Permission.VIEW_OFFERS) else "",
-        need=told.words[Told.NEED],
+        need="" if told.words[Told.NEED] in action.reason_words else told.words[Told.NEED],
         fair=[*_both_sides(told), *_for_us(given, look), *_way(told)],
         say=told.wording[language],
         other=told.wording[other],
@@ -80,7 +91,7 @@ def proposal_of(action: ActionLine, look: Look) -> Proposal | None:
 
 
 def _both_sides(told: OfferTold) -> list[tuple[str, str]]:
-    return [(str(one.label), told.words[one]) for one in _SHOWN if told.words[one]]
+    return [(str(term), told.words[one]) for one, term in _SHOWN.items() if told.words[one]]
 
 
 def _for_us(given: Mapping[str, Any], look: Look) -> list[tuple[str, str]]:
