@@ -1,5 +1,5 @@
 """Decisions: one thing to do for one customer by one person, and why not the others. decisioning.md 3.3, first form."""
 
-from guanxi.insight.decisions.running import DEFAULTS, rejects_of, run
+from guanxi.insight.decisions.running import DEFAULTS, Sought, choose, rejects_of, run, seek_candidates
 
-__all__ = ["DEFAULTS", "rejects_of", "run"]
+__all__ = ["DEFAULTS", "Sought", "choose", "rejects_of", "run", "seek_candidates"]

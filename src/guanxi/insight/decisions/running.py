@@ -3,8 +3,9 @@
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import pyarrow as pa
 
@@ -49,7 +50,7 @@ _ANSWERS = pa.schema(
 )
 _CHOSEN = """
     SELECT key, customer_id, CAST(owner_id AS BIGINT) AS owner_id, CAST(team_id AS BIGINT) AS team_id,
-        CAST(action_class AS SMALLINT) AS action_class, origin, signal_key, '' AS offer,
+        CAST(action_class AS SMALLINT) AS action_class, origin, signal_key, offer,
         CAST(channel AS SMALLINT) AS channel, rank, score, reason,
         substr(facts, 1, length(facts) - 1) || ',"also":[' || also || ']}' AS reason_facts, evidence,
         CAST(value_at_stake AS BIGINT) AS value_at_stake, due_on, CAST($as_of AS DATE) AS proposed_on
@@ -57,49 +58,76 @@ _CHOSEN = """
 """
 
 
-def run(
-    workbench: Workbench,
-    *,
-    as_of: dt.date,
-    thresholds: Mapping[str, float] | None = None,
-    answers: Iterable[Mapping[str, Any]] | None = None,
-    silenced: Iterable[str] | None = None,
-    unprofiled: Iterable[int] | None = None,
-    calendar: Calendar | None = None,
-    reviews: Reviews = NO_REVIEWS,
-) -> pa.Table:
+class Given(TypedDict, total=False):
+    """What a run is given; what is not is read from the record, but for `reviews`.
+
+    thresholds: of the firm; answers: what people answered (record.actions.queries.answers); silenced: keys of signals they
+    explained away or a person has decided; unprofiled: customers who allow no advice from their own data
+    (record.consents.queries.unprofiled_ids); calendar: the firm's business days.
+    """
+
+    thresholds: Mapping[str, float]
+    answers: Iterable[Mapping[str, Any]]
+    silenced: Iterable[str]
+    unprofiled: Iterable[int]
+    reviews: Reviews
+    calendar: Calendar
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What a run has begun with: its day, its thresholds, and what its SQL is told of days and channels."""
+
+    as_of: dt.date
+    given: Mapping[str, float]
+    terms: Mapping[str, Any]
+    minor: int
+
+
+def run(workbench: Workbench, *, as_of: dt.date, **given: Unpack[Given]) -> pa.Table:
     """Return the action rows as of a day, in the order of their keys, in the columns of record.actions.propose_actions.
 
-    Reads the workbench's `signals` (of the detectors), customers, estimates, conversations, holdings and days.
-    answers: what people answered (record.actions.queries.answers); silenced: keys of signals they explained away;
-    unprofiled: customers who allow no advice from their own data (record.consents.queries.unprofiled_ids); calendar: the
-    firm's business days; reviews: the limits of cards, and whose credit case runs on (limits.Reviews); all but these are read
-    from the record where not given. Same inputs, same rows, bit for bit. The table
-    `decision_rejects` of the workbench and `rejects_of` say why the others were not chosen.
+    Reads the workbench's `signals` (of the detectors), customers, estimates, conversations, holdings and days. Same inputs,
+    same rows, bit for bit. The table `decision_rejects` of the workbench and `rejects_of` say why the others were not
+    chosen.
     """
-    given = DEFAULTS | {name: float(value) for name, value in (thresholds or {}).items() if name in DEFAULTS}
-    answered = actions.answers(as_of) if answers is None else list(answers)
-    quiet = signals.silenced_keys(as_of) if silenced is None else list(silenced)
-    aside = consents.unprofiled_ids(as_of) if unprofiled is None else list(unprofiled)
+    return choose(workbench, seek_candidates(workbench, as_of=as_of, **given))
+
+
+def seek_candidates(workbench: Workbench, *, as_of: dt.date, **given: Unpack[Given]) -> Sought:
+    """Fill the tables `candidates`, `people`, `peace` and `in_review`, and leave `answers` and `silenced` registered: what could be
+    done for somebody, but for offers (offers.proposing adds those).
+    """
+    counted = DEFAULTS | {name: float(value) for name, value in given.get("thresholds", {}).items() if name in DEFAULTS}
+    answered = list(given["answers"]) if "answers" in given else actions.answers(as_of)
+    quiet = list(given["silenced"]) if "silenced" in given else signals.silenced_keys(as_of)
+    aside = list(given["unprofiled"]) if "unprofiled" in given else consents.unprofiled_ids(as_of)
     workbench.run(_SQL / "prelude_duckdb.sql")
     workbench.register("unprofiled", pa.table({"customer_id": pa.array(aside, pa.int64())}))
+    reviews = given.get("reviews", NO_REVIEWS)
+    workbench.register("reviewed", pa.table({"customer_id": pa.array(list(reviews.running), pa.int64())}))
     workbench.register("answers", pa.Table.from_pylist(answered, schema=_ANSWERS))
     workbench.register("silenced", pa.table({"key": pa.array(quiet, pa.string())}))
     minor = 10 ** minor_digits(workbench.scalar("SELECT currency FROM firm"))
     workbench.register("limits", proposals(_falls(workbench), minor=minor, limits=reviews.limits))
-    workbench.register("reviewed", pa.table({"customer_id": pa.array(list(reviews.running), pa.int64())}))
-    terms = _candidate_terms(as_of, given, work_calendar(as_of) if calendar is None else calendar)
-    workbench.run(_SQL / "candidates.sql", **terms, minor=minor)
+    calendar = given["calendar"] if "calendar" in given else work_calendar(as_of)
+    sought = Sought(as_of, counted, _candidate_terms(as_of, counted, calendar), minor)
+    workbench.run(_SQL / "candidates.sql", **sought.terms, minor=minor)
+    return sought
+
+
+def choose(workbench: Workbench, sought: Sought) -> pa.Table:
+    """One action a customer within what each person can do in a day: the rows of `run`, of whatever stands in `candidates`."""
     workbench.run(
         _SQL / "choice.sql",
-        lapsed_from=terms["lapsed_from"],
-        capacity=int(given["decisions.capacity"]),
-        capacity_pool=int(given["decisions.capacity_pool"]),
+        lapsed_from=sought.terms["lapsed_from"],
+        capacity=int(sought.given["decisions.capacity"]),
+        capacity_pool=int(sought.given["decisions.capacity_pool"]),
     )
     rejects = workbench.arrow(
         "SELECT origin, why_not, count(*) AS customers FROM decision_rejects GROUP BY origin, why_not ORDER BY 1, 2"
     ).to_pylist()
-    rows = workbench.arrow(_CHOSEN, as_of=as_of)
+    rows = workbench.arrow(_CHOSEN, as_of=sought.as_of)
     for name in ("answers", "silenced", "unprofiled", "reviewed", "limits"):
         workbench.unregister(name)
     return rows.replace_schema_metadata({_REJECTS: json.dumps(rejects).encode()})

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from guanxi.insight import decisions, detectors
 from guanxi.insight.decisions.limits import Reviews
+from guanxi.insight.decisions.offers.proposing import propose_offers
 from guanxi.insight.detectors.notes import note
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.queries import kept_steps, planned_promises
@@ -67,7 +68,7 @@ def seek_advice(
         noticed = detectors.run(bench, as_of=as_of, thresholds=thresholds, keep=True, kept=kept, planned=planned)
     with step("decisions"):
         aside = consents.unprofiled_ids(as_of)
-        proposed = decisions.run(
+        sought = decisions.seek_candidates(
             bench,
             as_of=as_of,
             thresholds=thresholds,
@@ -75,6 +76,9 @@ def seek_advice(
             unprofiled=aside,
             reviews=Reviews(running=credit.reviewed_customers()),
         )
+        if not held:
+            propose_offers(bench, sought, aside)
+        proposed = decisions.choose(bench, sought)
     return Advice(without(noticed, aside), proposed, held, aside)
 
 

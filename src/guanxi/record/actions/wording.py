@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guanxi.record.signals.choices import SignalKind
@@ -100,9 +101,30 @@ def _renewal(facts: Facts, currency: str) -> str:
     return _("{holding} ends on {day}.").format(holding=facts["holding"], day=day_in_words(facts["day"]))
 
 
+def _offer(facts: Facts, currency: str) -> str:
+    """The need, and what it was noticed by."""
+    offer = facts["offer"]
+    words = {"offer": _in_language(offer["name"]), "need": _in_language(offer["need"])}
+    if not offer["because"]:
+        return _("{offer}: {need}.").format(**words)
+    return _("{offer}: {need} ({noticed}).").format(**words, noticed=SignalKind(offer["because"][0]).label)
+
+
 def _new_home(facts: Facts, currency: str) -> str:
     return _("Moved on {day} to homes handed over on {handover}: perhaps a new home. Ask.").format(
         day=day_in_words(facts["moved_on"]), handover=day_in_words(facts["handover_on"])
+    )
+
+
+def _exit(facts: Facts, currency: str) -> str:
+    return _("Has left us, last seen on {day}, and nobody knows why. Ask, and sell nothing.").format(
+        day=day_in_words(facts["lost_on"])
+    )
+
+
+def _win_back(facts: Facts, currency: str) -> str:
+    return _("Left us, last seen on {day}. Coming back would be worth about {value} after all costs.").format(
+        day=day_in_words(facts["lost_on"]), value=money_in_words(facts["value"], currency)
     )
 
 
@@ -174,6 +196,29 @@ def _say_new_home(facts: Facts) -> str:
     )
 
 
+def _say_offer(facts: Facts) -> str:
+    return _in_language(facts["offer"]["say"])
+
+
+def _in_language(said: Mapping[str, str]) -> str:
+    """Approved words of an offer, which are there in both languages."""
+    return said["zh" if (get_language() or "").startswith("zh") else "en"]
+
+
+def _say_exit(facts: Facts) -> str:
+    return _(
+        "You have not been with us for a while, and I would like to learn why: is there something we did badly, or did your "
+        "life simply change? I am not calling to sell you anything."
+    )
+
+
+def _say_win_back(facts: Facts) -> str:
+    return _(
+        "It has been a while since you were last with us, and we have thought about what we should do better. "
+        "May I tell you what is new? If not, that is quite all right."
+    )
+
+
 def _days(facts: Facts) -> dict[str, str]:
     return {"day": day_in_words(facts["day"]), "due": day_in_words(facts["due"])}
 
@@ -201,7 +246,10 @@ _REASONS: dict[str, Callable[[Facts, str], str]] = {
     "inactivity_alarm": _absent,
     "inactivity_lapsed": _absent,
     "renewal_due": _renewal,
+    "offer_chosen": _offer,
     "new_home_hypothesised": _new_home,
+    "exit_question": _exit,
+    "win_back": _win_back,
 }
 _OPENINGS: dict[str, Callable[[Facts], str]] = {
     "promise_due": _say_promise,
@@ -217,5 +265,8 @@ _OPENINGS: dict[str, Callable[[Facts], str]] = {
     "inactivity_alarm": _say_absent,
     "inactivity_lapsed": _say_lapsed,
     "renewal_due": _say_renewal,
+    "offer_chosen": _say_offer,
     "new_home_hypothesised": _say_new_home,
+    "exit_question": _say_exit,
+    "win_back": _say_win_back,
 }

@@ -7,13 +7,32 @@ import pyarrow as pa
 from guanxi.ground import clock
 from guanxi.identity.queries import firm
 from guanxi.insight.warehouse.record_view import RecordView
+from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.consents.choices import ConsentStatus
-from guanxi.record.signals.rules import OPEN_STATES
+from guanxi.record.signals.rules import DETECTED, OPEN_STATES
 
 _AGREED = pa.schema([("customer_id", pa.int64()), ("purpose", pa.int16()), ("channel", pa.int16())])
 _ALIVE = pa.schema(
-    [("customer_id", pa.int64()), ("kind", pa.string()), ("state", pa.string()), ("at_stake", pa.int64())]
+    [
+        ("key", pa.string()),
+        ("customer_id", pa.int64()),
+        ("kind", pa.string()),
+        ("state", pa.string()),
+        ("at_stake", pa.int64()),
+        ("is_judged", pa.bool_()),
+    ]
 )
+# What detectors have just found, less what people explained away and as people settled it; and what no detector states.
+_FOUND = """
+    SELECT s.customer_id, s.kind, coalesce(r.state, s.state) AS state, s.at_stake
+    FROM signals s
+    LEFT JOIN recorded r ON r.key = s.key AND r.is_judged
+    LEFT JOIN silenced x ON x.key = s.key
+    WHERE x.key IS NULL AND list_contains($open, s.state)
+    UNION ALL
+    SELECT customer_id, kind, state, at_stake FROM recorded WHERE NOT list_contains($detected, kind)
+    ORDER BY 1, 2, 3, 4
+"""
 
 
 def agreed_on(record: RecordView, day: dt.date) -> pa.Table:
@@ -34,9 +53,20 @@ def agreed_on(record: RecordView, day: dt.date) -> pa.Table:
 
 
 def alive_now(record: RecordView) -> pa.Table:
-    """customer_id, kind, state, at_stake (minor units, a month) of every signal that is open."""
+    """key, customer_id, kind, state, at_stake (minor units, a month), is_judged of every signal that is open."""
     states = ", ".join(f"'{state}'" for state in sorted(OPEN_STATES))
     return record.table(
-        f"SELECT s.customer_id, s.kind, s.state, s.at_stake FROM signals_signal s WHERE s.state IN ({states})",  # noqa: S608 - our own constants
+        f"""SELECT s.key, s.customer_id, s.kind, s.state, s.at_stake, CASE WHEN s.judgement IS NULL THEN 0 ELSE 1 END AS is_judged
+        FROM signals_signal s WHERE s.state IN ({states})""",  # noqa: S608 - our own constants
         _ALIVE,
     )
+
+
+def alive_with(bench: Workbench, recorded: pa.Table) -> pa.Table:
+    """The same of the edition that is being built: its `signals`, less what is `silenced`, and of the record's what no
+    detector states. customer_id, kind, state, at_stake.
+    """
+    bench.register("recorded", recorded)
+    found = bench.arrow(_FOUND, open=sorted(OPEN_STATES), detected=sorted(DETECTED))
+    bench.unregister("recorded")
+    return found

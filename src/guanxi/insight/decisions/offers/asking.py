@@ -15,10 +15,16 @@ from guanxi.insight.decisions.arbitration import Chance, Condition, OfferTerms, 
 from guanxi.insight.decisions.learning import Way as LearningWay
 from guanxi.insight.estimates.response import CAUSED
 from guanxi.insight.estimates.value import sum_of_years
+from guanxi.insight.warehouse.workbench import quoted
 from guanxi.record.consents.choices import Purpose
 
 # Reasons of closed avenues, in the order of their numbers in `why_<avenue>` (deciding.sql).
 CLOSED: Final = ("no_consent", "pressure", "called_lately", "no_calls_to_c")
+# What closes an offer to one customer (sql/closures.sql and what helpers of the record add), in the order in which it is told.
+CLOSING: Final = (
+    "refused_twice", "refused", "refused_family", "unanswered_family", "sibling_rest", "answered", "at_peace", "credit_review_open",
+    "not_sure_yet", "another_first",
+)  # fmt: skip
 # P(yes) before anything was learned, by issue, of a call; and what other ways reach of it [j].
 _PARENT: Final = {Issue.RETENTION: 0.06, Issue.GROWTH: 0.02, Issue.PARTNER: 0.01, Issue.WIN_BACK: 0.03}
 _REACH: Final = {
@@ -42,14 +48,21 @@ def is_priced(offer: PublishedOffer) -> bool:
     return Issue(offer.issue) not in UNPRICED
 
 
-def terms_of(offer: PublishedOffer, *, controls: float, lever: float = 0.0) -> OfferTerms:
-    """One offer that is weighed in money, as arbitration sees it. Each way is a resource of its own, and so is stock."""
+def terms_of(offer: PublishedOffer, *, controls: float, lever: float = 0.0, closing: Sequence[str] = ()) -> OfferTerms:
+    """One offer that is weighed in money, as arbitration sees it. Each way is a resource of its own, and so is stock.
+
+    closing: reasons that stand in the column `closed` of somebody.
+    """
     minor = 10 ** minor_digits(offer.currency)
     return OfferTerms(
         code=offer.reference,
         value=_value(offer, minor),
         treatments=tuple(_treatment(offer, one, minor) for one in offer.treatments),
-        conditions=(*_conditions(offer), Condition("value_unknown", f"({_value(offer, minor)}) IS NOT NULL")),
+        conditions=(
+            *_conditions(offer),
+            *_open(offer, closing),
+            Condition("value_unknown", f"({_value(offer, minor)}) IS NOT NULL"),
+        ),
         lever=lever,
         control=controls,
         is_explored=offer.regulatory_class == RegulatoryClass.NONE,
@@ -93,6 +106,16 @@ def _conditions(offer: PublishedOffer) -> list[Condition]:
     if offer.issue == Issue.RETENTION or offer.regulatory_class == RegulatoryClass.LIMIT:
         sensible.append(Condition("credit_review_open", "NOT in_credit_review"))
     return [*lawful, *allowed, *sensible]
+
+
+def _open(offer: PublishedOffer, closing: Sequence[str]) -> list[Condition]:
+    """`closed` of deciding.sql: texts of reason and scope, which is every offer, an issue, or this one."""
+    known = [reason for reason in CLOSING if reason in closing]
+    scopes = ("", f"issue:{int(offer.issue)}", offer.reference)
+    return [
+        Condition(reason, f"NOT list_has_any(closed, [{', '.join(quoted(f'{reason}|{scope}') for scope in scopes)}])")
+        for reason in [*known, *sorted(set(closing) - set(known))]
+    ]
 
 
 def _value(offer: PublishedOffer, minor: int) -> str:

@@ -4,7 +4,7 @@ arbitration sees them, the numbers of the policy, what is known of answers.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
@@ -51,16 +51,21 @@ _WEIGHTS = pa.schema(
     ]
 )
 
+# What is closed to somebody, whatever it is worth.
+CLOSED = pa.schema([("customer_id", pa.int64()), ("offer", pa.string()), ("reason", pa.string())])
+
 
 @dataclass(frozen=True)
 class Asked:
     """What decisions take from beside the edition. agreed: customer_id, purpose, channel of consents that stand; alive: customer_id,
-    kind, state, at_stake (minor units, a month) of signals that are open; unprofiled: who wants no advice from own data.
+    kind, state, at_stake (minor units, a month) of signals that are open; unprofiled: who wants no advice from own data; closed:
+    customer_id, offer ("" every one, "issue:<n>", or a reference), reason (asking.CLOSING) of what is closed to somebody.
     """
 
     agreed: pa.Table
     alive: pa.Table
     unprofiled: Sequence[int] = ()
+    closed: pa.Table = field(default_factory=CLOSED.empty_table)
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,7 @@ def fill_known(bench: Workbench, on: dt.date, asked: Asked) -> None:
         bench.run(prelude)
     bench.register("agreed", asked.agreed)
     bench.register("alive", asked.alive)
+    bench.register("closed", asked.closed)
     bench.register("unprofiled", pa.table({"customer_id": pa.array(asked.unprofiled, pa.int64())}))
     bench.run(
         _SQL / "deciding.sql",
@@ -140,8 +146,11 @@ def stakes_of(
     if calls is not None:
         capacity[asking.resource_of(Way.CALL)] = calls
     controls = control_share(0)
+    closing = bench.arrow("SELECT DISTINCT reason FROM closed ORDER BY reason")["reason"].to_pylist()
     terms = [
-        asking.terms_of(offer, controls=controls, lever=set_so.levers.get(offer.reference, 0) / HUNDREDTHS)
+        asking.terms_of(
+            offer, controls=controls, lever=set_so.levers.get(offer.reference, 0) / HUNDREDTHS, closing=closing
+        )
         for offer in offers
     ]
     policy = Policy(capacity, explored=EXPLORED, salt=SALT, run=f"{on}|", channel_reasons=asking.CLOSED)

@@ -41,17 +41,24 @@ FROM causes s
 LEFT JOIN days d ON d.customer_id = s.customer_id AND d.day BETWEEN s.habit_from AND s.habit_to
 GROUP BY s.key;
 
+CREATE OR REPLACE TEMP TABLE people AS
+-- who allows no advice from own data is of no tier and no value here: served like everybody in the middle
+SELECT c.customer_id, c.code, c.owner_id, c.team_id,
+    CASE WHEN u.customer_id IS NOT NULL THEN 0 ELSE coalesce(e.value, 0) END AS value,
+    CASE WHEN u.customer_id IS NOT NULL THEN 'B' WHEN coalesce(e.tier, c.tier) = 1 THEN 'A'
+        WHEN coalesce(e.tier, c.tier) = 3 THEN 'C' ELSE 'B' END AS tier
+FROM customers c
+LEFT JOIN estimates e ON e.customer_id = c.customer_id
+LEFT JOIN unprofiled u ON u.customer_id = c.customer_id;
+
+-- Nobody is contacted again soon after a contact, nor before the day people named.
+CREATE OR REPLACE TEMP TABLE peace AS
+SELECT customer_id, TRUE AS is_resting FROM answers
+WHERE days_after(done_on, $rest_days) > $as_of OR again_on > $as_of
+GROUP BY customer_id;
+
 CREATE OR REPLACE TEMP TABLE candidates AS
-WITH people AS (
-    -- who allows no advice from own data is of no tier and no value here: served like everybody in the middle
-    SELECT c.customer_id, c.code, c.owner_id, c.team_id,
-        CASE WHEN u.customer_id IS NOT NULL THEN 0 ELSE coalesce(e.value, 0) END AS value,
-        CASE WHEN u.customer_id IS NOT NULL THEN 'B' WHEN coalesce(e.tier, c.tier) = 1 THEN 'A'
-            WHEN coalesce(e.tier, c.tier) = 3 THEN 'C' ELSE 'B' END AS tier
-    FROM customers c
-    LEFT JOIN estimates e ON e.customer_id = c.customer_id
-    LEFT JOIN unprofiled u ON u.customer_id = c.customer_id
-), promises AS (
+WITH promises AS (
     SELECT p.customer_id, 1 AS action_class, 'follow_up' AS origin,
         CASE WHEN o.promised = 1 THEN 'promise_due' ELSE 'follow_up_due' END AS reason,
         key_of('follow_up|' || p.code || '|' || CAST(o.due_on AS STRING)) AS key, '' AS signal_key,
@@ -124,13 +131,8 @@ WITH people AS (
     WHERE h.status = $open AND h.renewal_on > $as_of AND h.renewal_on <= $renewals_until
 ), everything AS (
     SELECT * FROM promises UNION ALL SELECT * FROM credit UNION ALL SELECT * FROM deposits UNION ALL SELECT * FROM care UNION ALL SELECT * FROM renewals
-), peace AS (
-    -- Nobody is contacted again soon after a contact, nor before the day people named.
-    SELECT customer_id, TRUE AS is_resting FROM answers
-    WHERE days_after(done_on, $rest_days) > $as_of OR again_on > $as_of
-    GROUP BY customer_id
 )
-SELECT e.*, p.code, coalesce(a.owner_id, p.owner_id) AS owner_id,
+SELECT e.*, '' AS offer, p.code, coalesce(a.owner_id, p.owner_id) AS owner_id,
     CASE WHEN a.owner_id IS NULL THEN p.team_id ELSE a.team_id END AS team_id,
     coalesce(a.owner_id IS NOT NULL, FALSE) AS is_given,
     to_places(e.value_at_stake * e.chance / $minor, 100) AS score,

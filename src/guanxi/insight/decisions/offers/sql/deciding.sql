@@ -16,7 +16,7 @@ WITH touched AS (
     FROM holdings h JOIN products p ON p.product_id = h.product_id
     WHERE h.status = $open AND (h.closed_on IS NULL OR h.closed_on > $as_of)
 ), owning AS (
-    SELECT customer_id, array_agg(DISTINCT name) FILTER (WHERE name IS NOT NULL) AS owned
+    SELECT customer_id, array_sort(array_agg(DISTINCT name) FILTER (WHERE name IS NOT NULL)) AS owned
     FROM (SELECT customer_id, reference AS name FROM had UNION ALL SELECT customer_id, family FROM had) t
     GROUP BY customer_id
 ), families AS (
@@ -28,13 +28,15 @@ WITH touched AS (
     SELECT customer_id, sum(margin) AS margin, sum(gross) AS gross, sum(net) AS net
     FROM days WHERE day > days_after($as_of, -730) AND day <= $as_of GROUP BY customer_id
 ), noticed AS (
-    SELECT customer_id, array_agg(DISTINCT word) AS signals, max(at_stake) AS at_stake
+    SELECT customer_id, array_sort(array_agg(DISTINCT word)) AS signals, max(at_stake) AS at_stake
     FROM (
         SELECT customer_id, kind AS word, at_stake FROM alive
         UNION ALL SELECT customer_id, kind || ':' || state, at_stake FROM alive
     ) t GROUP BY customer_id
+), closing AS (
+    SELECT customer_id, array_sort(array_agg(DISTINCT reason || '|' || offer)) AS closed FROM closed GROUP BY customer_id
 ), consented AS (
-    SELECT customer_id, array_agg(DISTINCT CAST(purpose AS INTEGER) * 100 + CAST(channel AS INTEGER)) AS allowed
+    SELECT customer_id, array_sort(array_agg(DISTINCT CAST(purpose AS INTEGER) * 100 + CAST(channel AS INTEGER))) AS allowed
     FROM agreed GROUP BY customer_id
 )
 SELECT c.customer_id, c.code, CASE c.kind WHEN 1 THEN 'person' WHEN 2 THEN 'organisation' END AS kind,
@@ -50,6 +52,7 @@ SELECT c.customer_id, c.code, CASE c.kind WHEN 1 THEN 'person' WHEN 2 THEN 'orga
     coalesce((w.margin < 0 AND f.families >= 3) OR w.gross - w.net > 0.4 * w.gross, FALSE) AS no_cross_sell,
     list_contains(coalesce(n.signals, CAST([] AS VARCHAR[])), 'credit_downshift') AS in_credit_review,
     coalesce(n.signals, CAST([] AS VARCHAR[])) AS signals, coalesce(o.owned, CAST([] AS VARCHAR[])) AS owned, g.allowed,
+    coalesce(x.closed, CAST([] AS VARCHAR[])) AS closed,
     n.at_stake * 12 * greatest(0, coalesce(y.margin / nullif(y.gross, 0), 0)) / $minor AS at_stake_year,
     coalesce(t.units_30, 0) AS units_30, coalesce(t.touches_7, 0) AS touches_7, coalesce(t.touches_1, 0) AS touches_1,
     coalesce(t.calls_30, 0) AS calls_30,
@@ -67,4 +70,5 @@ LEFT JOIN year_of y ON y.customer_id = c.customer_id
 LEFT JOIN two_years w ON w.customer_id = c.customer_id
 LEFT JOIN noticed n ON n.customer_id = c.customer_id
 LEFT JOIN consented g ON g.customer_id = c.customer_id
+LEFT JOIN closing x ON x.customer_id = c.customer_id
 LEFT JOIN unprofiled u ON u.customer_id = c.customer_id;

@@ -1,0 +1,145 @@
+"""Published offers in a refresh: what arbitration decides over them becomes candidates beside promises, care and renewals."""
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from sqlglot import exp
+
+from guanxi.engage.offers.choices import LANGUAGES, Issue, Told
+from guanxi.engage.offers.queries import PublishedOffer, PublishedTreatment, published_offers
+from guanxi.engage.policy.queries import context_weights
+from guanxi.insight.decisions.arbitration import Arbitration
+from guanxi.insight.decisions.offers.asked import agreed_on, alive_now, alive_with
+from guanxi.insight.decisions.offers.asking import avenue
+from guanxi.insight.decisions.offers.deciding import CLOSED, Asked, Stakes, decide, fill_deciding, stakes_of, weighed
+from guanxi.insight.decisions.running import Sought
+from guanxi.insight.warehouse.record_view import open_record
+from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.signals.choices import SignalKind
+
+_SQL = Path(__file__).parent / "sql"
+_FACTS = pa.schema(
+    [
+        ("offer", pa.string()),
+        ("avenue", pa.int32()),
+        ("channel", pa.int16()),
+        ("issue", pa.int16()),
+        ("is_retention", pa.bool_()),
+        ("version_code", pa.string()),
+        ("name", pa.string()),
+        ("words", pa.string()),
+    ]
+)
+_KINDS = pa.schema([("offer", pa.string()), ("kind", pa.string())])
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A run over offers: by which numbers, and what came of it."""
+
+    stakes: Stakes
+    found: Arbitration
+
+
+def day_after(as_of: dt.date) -> dt.date:
+    """The day that is decided for, when data end with `as_of`: of validity, levers, weights, capacities and consents."""
+    return as_of + dt.timedelta(days=1)
+
+
+def propose_offers(bench: Workbench, sought: Sought, unprofiled: Sequence[int]) -> Decided | None:
+    """Decide over the published offers for everybody and add what comes of it to `candidates`; None where no offer is weighed.
+
+    Reads `signals` of the workbench, and `candidates` and their like of `seek_candidates`.
+    """
+    day = day_after(sought.as_of)
+    offers = weighed(published_offers(day))
+    if not offers:
+        return None
+    with open_record() as record:
+        asked = Asked(agreed_on(record, day), alive_with(bench, alive_now(record)), unprofiled)
+    stakes = lay_out(bench, sought, offers, asked)
+    return Decided(stakes, add_candidates(bench, sought, stakes))
+
+
+def lay_out(bench: Workbench, sought: Sought, offers: Sequence[PublishedOffer], asked: Asked) -> Stakes:
+    """Fill `deciding`, closed to whom something else comes first, and return the numbers to decide by."""
+    bench.register("offer_facts", pa.Table.from_pylist(_facts(offers), schema=_FACTS))
+    closed = bench.arrow(_SQL / "closures.sql", to_stay=f"issue:{int(Issue.RETENTION)}")
+    asked = replace(asked, closed=pa.concat_tables([asked.closed, closed.cast(CLOSED)]))
+    fill_deciding(bench, sought.as_of, offers, asked)
+    return stakes_of(bench, day_after(sought.as_of), offers)
+
+
+def add_candidates(bench: Workbench, sought: Sought, stakes: Stakes) -> Arbitration:
+    """Decide by these numbers, and add the winners to `candidates`: as a cause of their own, or with the alarm they go with."""
+    found = decide(bench, stakes)
+    bench.register("decided", found.decisions)
+    bench.register("offer_kinds", pa.Table.from_pylist(_kinds(stakes.offers, sought.as_of), schema=_KINDS))
+    dues = {name: sought.terms[name] for name in ("due_a", "due_b", "due_c")}
+    bench.run(_SQL / "proposed.sql", **dues, minor=float(sought.minor))
+    for name in ("decided", "offer_kinds", "offer_facts"):
+        bench.unregister(name)
+    return found
+
+
+def _facts(offers: Sequence[PublishedOffer]) -> list[dict[str, Any]]:
+    return [
+        {
+            "offer": offer.reference,
+            "avenue": avenue(offer.purpose, one.way),
+            "channel": one.channel,
+            "issue": offer.issue,
+            "is_retention": offer.issue == Issue.RETENTION,
+            "version_code": offer.code,
+            "name": _json(_said(offer, Told.NAME)),
+            "words": _json(_words(offer, one))[1:-1],
+        }
+        for offer in offers
+        for one in offer.treatments
+    ]
+
+
+def _words(offer: PublishedOffer, one: PublishedTreatment) -> dict[str, Any]:
+    """What an action says of its offer in both languages: approved words only."""
+    return {
+        "code": offer.code,
+        "reference": offer.reference,
+        "version": offer.version,
+        "way": int(one.way),
+        "name": _said(offer, Told.NAME),
+        "need": _said(offer, Told.NEED),
+        "say": {"zh": one.wording_zh, "en": one.wording_en},
+    }
+
+
+def _said(offer: PublishedOffer, told: Told) -> dict[str, str]:
+    words = offer.words.get(told.value, {})
+    return {language: words.get(language, "") for language in LANGUAGES}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _kinds(offers: Sequence[PublishedOffer], as_of: dt.date) -> list[dict[str, str]]:
+    """The kinds of signals that an offer's rules ask for, or that a weight counts for it: why the need is there."""
+    weights = context_weights(day_after(as_of))
+    found = []
+    for offer in offers:
+        named = {text.split(":")[0] for rule in offer.rules for text in _texts(rule.predicate)}
+        counted = {
+            one.signal for one in weights if one.offer in {"", offer.reference} and one.issue in {None, offer.issue}
+        }
+        found += [
+            {"offer": offer.reference, "kind": kind} for kind in sorted((named | counted) & set(SignalKind.values))
+        ]
+    return found
+
+
+def _texts(predicate: exp.Expr) -> list[str]:
+    return [literal.this for literal in predicate.find_all(exp.Literal) if literal.is_string]

@@ -1,0 +1,33 @@
+-- What no offer may pass, whatever it is worth: a row a customer, a scope ('' every offer, 'issue:<n>', or a reference) and a reason.
+-- Class order (decisioning.md 3.3): while something is owed to somebody or he needs care, nothing is sold to him. An alarm over
+-- spending or absence is a talk that an offer to stay may go with, for the best at once, for others once it is sure. What was
+-- answered once is not proposed again in the same version.
+
+WITH alarms AS (
+    SELECT c.customer_id, min(CASE WHEN c.why_not = '' THEN 0 ELSE 1 END) AS is_aside,
+        max(CASE WHEN p.tier = 'A' OR c.reason NOT LIKE '%_alarm' THEN 1 ELSE 0 END) AS is_sure
+    FROM candidates c JOIN people p ON p.customer_id = c.customer_id
+    WHERE c.origin IN ('spend_drop', 'inactivity') AND c.why_not IN ('', 'not_sure_yet')
+    GROUP BY c.customer_id
+), other AS (
+    SELECT 'issue:' || CAST(issue AS STRING) AS offer FROM offer_facts WHERE NOT is_retention GROUP BY issue
+)
+SELECT DISTINCT customer_id, '' AS offer, 'another_first' AS reason FROM candidates
+WHERE why_not = '' AND action_class < 3 AND origin NOT IN ('spend_drop', 'inactivity')
+UNION ALL
+SELECT a.customer_id, o.offer, 'another_first' FROM alarms a CROSS JOIN other o WHERE a.is_aside = 0
+UNION ALL
+SELECT customer_id, $to_stay, 'not_sure_yet' FROM alarms WHERE is_sure = 0
+UNION ALL
+SELECT customer_id, $to_stay, 'credit_review_open' FROM in_review
+UNION ALL
+SELECT q.customer_id, '', 'at_peace' FROM peace q
+LEFT JOIN (SELECT DISTINCT customer_id FROM answers WHERE owner_id IS NOT NULL) g ON g.customer_id = q.customer_id
+WHERE g.customer_id IS NULL
+UNION ALL
+SELECT DISTINCT p.customer_id, f.offer, 'answered'
+FROM answers a
+JOIN people p ON p.customer_id = a.customer_id
+JOIN (SELECT DISTINCT offer, version_code FROM offer_facts) f ON key_of('offer|' || p.code || '|' || f.version_code) = a.key
+WHERE a.is_settled
+ORDER BY 1, 2, 3
