@@ -1,0 +1,91 @@
+"""What today says of one customer, to be laid over what the last run knew of him."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from guanxi.engage.offers.choices import UNPRICED, Issue
+from guanxi.ground.money import minor_digits
+from guanxi.identity.queries import firm
+from guanxi.insight.decisions.arbitration.arms import bucket, threshold
+from guanxi.insight.decisions.offers.deciding import HELD_OUT, holdout_salt
+from guanxi.record.actions.queries.first import First, what_comes_first
+from guanxi.record.consents.queries import consent_now, is_profiled
+from guanxi.record.holdings.owning import owned_names
+from guanxi.record.signals.queries import alive_signals
+
+# What the night closed and today has no other word for. That somebody was contacted lately closes nothing: he came to us.
+_KEPT = frozenset({"answered", "not_sure_yet", "credit_review_open"})
+# An alarm is a talk with which an offer to stay may go (sql/closures.sql), and no other.
+_ALARM = frozenset(f"another_first|issue:{int(issue)}" for issue in Issue if issue not in {*UNPRICED, Issue.RETENTION})
+
+
+@dataclass(frozen=True, slots=True)
+class FactsNow:
+    """alive: (kind, state, at stake a month in minor units) of open signals; allowed: 100 × purpose + channel of consents that
+    stand; closed: "reason|scope" of what answers and class order close today, as `closed` of deciding.sql has it; first: what
+    comes before an offer.
+    """
+
+    on: dt.date
+    alive: Sequence[tuple[str, str, int]]
+    products: frozenset[str]
+    families: frozenset[str]
+    allowed: Sequence[int]
+    closed: frozenset[str] = frozenset()
+    is_profiled: bool = True
+    first: First = First.NOTHING
+    minor: int = 100
+
+    def laid_over(self, row: pa.Table) -> pa.Table:
+        """The row of `deciding` with today's facts, in its own columns. Nobody tires of a contact that he began himself: the
+        chance of opting out is none; when he was last contacted stays what it was before this contact.
+        """
+        known = row.to_pylist()[0]
+        known |= {name: value for name, value in self._said(known).items() if name in known}
+        return pa.Table.from_pylist([known], schema=row.schema)
+
+    def _said(self, known: dict[str, Any]) -> dict[str, Any]:
+        kinds = {kind for kind, _state, _stake in self.alive}
+        return {
+            "signals": sorted(kinds | {f"{kind}:{state}" for kind, state, _stake in self.alive}),
+            "owned": sorted(self.products | self.families),
+            "families": len(self.families),
+            "allowed": list(self.allowed),
+            "closed": sorted(
+                self.closed | {text for text in known.get("closed", ()) if text.partition("|")[0] in _KEPT}
+            ),
+            "has_open_complaint": "service_friction" in kinds,
+            "in_credit_review": "credit_downshift" in kinds,
+            "at_stake_year": self._at_stake_year(known),
+            "is_unprofiled": not self.is_profiled,
+            "is_held_out": bucket(f"{holdout_salt(self.on)}holdout|", known["code"]) < threshold(HELD_OUT),
+            "opt_out": 0.0,
+        }
+
+    def _at_stake_year(self, known: dict[str, Any]) -> float | None:
+        if "margin_rate" not in known or not self.alive:
+            return known["at_stake_year"] if self.alive else None
+        stake: int = max(stake for _kind, _state, stake in self.alive)
+        return stake * 12 * max(0.0, known["margin_rate"]) / float(self.minor)
+
+
+def facts_now(customer_id: int, on: dt.date) -> FactsNow:
+    """Read them: four queries."""
+    said = consent_now([customer_id], on=on).get(customer_id, [])
+    products, families = owned_names(customer_id, on)
+    first = what_comes_first(customer_id, on)
+    return FactsNow(
+        on=on,
+        alive=alive_signals(customer_id),
+        products=frozenset(products),
+        families=frozenset(families),
+        allowed=sorted({100 * one.purpose + one.channel for one in said if one.is_granted and not one.partner}),
+        is_profiled=is_profiled(said),
+        closed=_ALARM if first == First.ALARM else frozenset(),
+        first=first,
+        minor=10 ** minor_digits(firm().currency),
+    )

@@ -1,0 +1,93 @@
+"""What today says of one customer is read from the record as it stands: signals, holdings, consents, what comes first."""
+
+import datetime as dt
+
+import pytest
+
+from guanxi.engage.offers.compiled import compiled_offers
+from guanxi.ground import clock
+from guanxi.insight.decisions.offers.facts_now import facts_now
+from guanxi.record.actions.queries.first import First, what_comes_first
+from guanxi.record.actions.services import propose_actions
+from guanxi.record.catalogue.rules import NewProduct
+from guanxi.record.catalogue.services import create_products, products_by_reference
+from guanxi.record.consents.choices import ConsentStatus, Purpose
+from guanxi.record.consents.rules import Statement
+from guanxi.record.consents.services import NewConsent, record_consents
+from guanxi.record.customers.choices import Channel
+from guanxi.record.holdings.rules import NewHolding
+from guanxi.record.holdings.services import record_holdings
+from guanxi.record.signals.services import raise_signals
+from tests.record.actions.rows import MONDAY, action_row, promise_row
+from tests.record.signals.rows import signal_row
+from tests.stories.scene import SYSTEM, build_scene
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2026, 7, 6)
+
+
+@pytest.fixture
+def scene(db):
+    from guanxi.record.customers import search
+
+    search.rebuild_search()
+    with clock.frozen(MONDAY):
+        yield build_scene()
+
+
+def say(customer, status: ConsentStatus, *, purpose=Purpose.MARKETING, channel=Channel.CALL, **fields) -> None:
+    said = Statement(
+        purpose=purpose, channel=channel, status=status, at=clock.now(), source="branch", evidence="1", **fields
+    )
+    record_consents([NewConsent(customer.pk, said)], by=SYSTEM)
+
+
+def test_each_thing_counts_as_it_stands_now(scene):
+    wang, li = scene.customer("王海峰"), scene.customer("李玲")
+    create_products([NewProduct(reference="P-2", name="loan", family="loan")], by=SYSTEM)
+    product = products_by_reference(["P-2"]).ids["P-2"]
+    rows = [
+        NewHolding(reference=f"H-{n}", customer_id=wang.pk, product_id=product, closed_on=closed)
+        for n, closed in enumerate(["", "2026-07-07", "2026-07-06"])
+    ]
+    record_holdings(rows, by=SYSTEM)
+    found = [signal_row(wang.pk), signal_row(wang.pk, kind="inactivity", state="cleared"), signal_row(li.pk)]
+    raise_signals(found, by=SYSTEM, as_of=TODAY)
+    say(wang, ConsentStatus.GRANTED)
+    say(wang, ConsentStatus.GRANTED, channel=Channel.SMS)
+    say(wang, ConsentStatus.WITHDRAWN, channel=Channel.SMS)
+    say(li, ConsentStatus.DENIED, purpose=Purpose.PROFILING, channel=Channel.UNKNOWN)
+    facts = facts_now(wang.pk, TODAY)
+    assert (list(facts.alive), facts.products, facts.families) == (
+        [("spend_drop", "alarm", 378_500)],
+        {"P-2"},
+        {"loan"},
+    )
+    assert (list(facts.allowed), facts.is_profiled, facts.first, facts.closed) == ([202], True, First.NOTHING, set())
+    assert not facts_now(li.pk, TODAY).is_profiled
+
+
+def test_what_is_owed_comes_before_any_offer_and_an_alarm_before_all_but_an_offer_to_stay(scene):
+    wang, li, he, zhou = (scene.customer(name) for name in ("王海峰", "李玲", "何嘉怡", "周文博"))
+    rows = [
+        action_row(wang),
+        promise_row(li, TODAY),
+        action_row(li),
+        promise_row(he, TODAY + dt.timedelta(days=1)),
+        action_row(zhou, origin="balance_runoff", reason="balance_runoff_alarm"),
+    ]
+    propose_actions(rows, by=SYSTEM, as_of=TODAY)
+    assert [what_comes_first(one.pk, TODAY) for one in (wang, li, he, zhou)] == [
+        First.ALARM, First.OWED, First.NOTHING, First.OWED,
+    ]  # fmt: skip
+    assert what_comes_first(he.pk, TODAY + dt.timedelta(days=1)) == First.OWED
+    closed = facts_now(wang.pk, TODAY).closed
+    assert "another_first|issue:5" in closed  # growth
+    assert "another_first|issue:4" not in closed  # to stay
+
+
+def test_offers_are_compiled_once_a_process_until_something_about_them_changes(scene, django_assert_num_queries):
+    compiled_offers(TODAY)
+    with django_assert_num_queries(1):
+        assert compiled_offers(TODAY) is compiled_offers.__globals__["_kept"][0]
+    assert compiled_offers(TODAY + dt.timedelta(days=1)).key != compiled_offers(TODAY).key
