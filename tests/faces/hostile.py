@@ -75,6 +75,8 @@ COLUMNS: dict[str, dict[str, str]] = {
     "offers.Rule": {"expression": ""},
     "offers.Promotion": {"name": "", "rules": "", "odds": ""},
     "policy.Lever": {"why": ""},
+    "credit.CreditCase": {"why": "", "contact": "", "appeal": "", "appeal_why": "", "end_why": ""},
+    "credit.Notice": {"body": ""},
     "policy.ContextWeight": {"why": ""},
     "imports.Import": {"file_name": "", "feed": "", "words": ""},
     "imports.ImportProblem": {"column": "", "words": "", "value": "", "params": "facts"},
@@ -136,6 +138,8 @@ CLOSED: dict[str, dict[str, str]] = {
     "offers.Rule": {"reason_code": SHORT},
     "offers.Promotion": {"code": CODES, "reference": SHORT},
     "policy.PolicyLine": {"name": CODES},
+    "credit.CreditCase": {"code": CODES, "signal_key": CODES, "currency": CHOICE, "evidence": FIGURES},
+    "credit.Notice": {"language": CHOICE, "wording": CODES},
     "policy.Lever": {"code": CODES, "offer": SHORT},
     "policy.ContextWeight": {"code": CODES, "signal": CHOICE, "state": CHOICE, "offer": SHORT},
     "imports.Import": {

@@ -37,10 +37,16 @@ from guanxi.record.imports.models import BeforeImage, Import, ImportProblem
 from guanxi.record.signals.choices import Judgement
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.services import judge_signal
+from guanxi.rescue.credit.choices import Decision
+from guanxi.rescue.credit.choices import Way as NoticeWay
+from guanxi.rescue.credit.models import CreditCase
+from guanxi.rescue.credit.rules import Ruling
+from guanxi.rescue.credit.services import decide_appeal, decide_case, give_notice, record_appeal
 from tests.addresses import path_of, routes
 from tests.faces.hostile import EVERYTHING, PAYLOADS
 from tests.faces.scene import SYSTEM
 from tests.faces.test_insight import count_parts
+from tests.rescue.credit.cases import evidence
 
 WANG = "王海峰"
 FILE = f'<b>"{EVERYTHING}'.replace('"', "'") + ".csv"
@@ -86,8 +92,21 @@ def fill_every_table(scene, client) -> None:
     delete_customers([scene.ids["被删的"]], by=SYSTEM)
     merge_customers(scene.ids["欧阳静"], scene.ids["被并的"], by=SYSTEM, take=("company",))
     Tombstone.objects.create(key=1, code="2" * 12, erased_on=scene.today, basis=EVERYTHING[:60])
+    _credit_case(scene)
     _work_of_machines()
     _files(client)
+
+
+def _credit_case(scene) -> None:
+    """A case of Wang's, with words of reviewers and of the customer."""
+    wang, chen, today = scene.ids[WANG], scene.person("chen"), scene.today
+    code = CreditCase.objects.create(
+        customer_id=wang, signal_key="c", opened_on=today, due_on=today, currency="CNY", evidence=evidence(wang)
+    ).code
+    decide_case(code, Ruling(decision=Decision.HARDSHIP, why=EVERYTHING, contact=EVERYTHING[:110]), by=chen)
+    give_notice(code, way=NoticeWay.HAND, on=today, by=chen)
+    record_appeal(code, words=EVERYTHING, on=today, by=chen)
+    decide_appeal(code, is_upheld=True, why=EVERYTHING, by=scene.person("li"))
 
 
 def _hostile_offer() -> GivenOffer:
@@ -141,6 +160,7 @@ def places(scene) -> dict[str, str]:
         "settings/products/<code:code>": Product.objects.order_by("-pk")[0].code,
         "settings/estates/<code:code>": Estate.objects.get().code,
         "offers/<code:code>": Offer.objects.get().code,
+        "credit/<code:code>": CreditCase.objects.get().code,
         "settings/thresholds/(?P<name>[a-z_]+\\.[a-z_]+)": "decisions.capacity",
         "customers/<code:code>": scene.codes[WANG],
         "customers/groups/<code:code>": Group.objects.get().code,

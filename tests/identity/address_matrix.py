@@ -150,6 +150,14 @@ ADDRESSES: dict[str, Door] = {
     "group_place": Door(send=f"do {CARE}"),
     "group_removal": Door(send=f"do {CARE}"),
     "group_return": Door(send=f"do {CARE}"),
+    # credit cases: of whoever reviews, never of whoever sells; an appeal not against the own decision
+    "credit_cases": Door("leader admin"),
+    "credit_case": Door("@credit.decide"),
+    "credit_decision": Door(send="do @credit.decide"),
+    "credit_notice": Door("@credit.decide", "do @credit.decide"),
+    "credit_appeal": Door(send="do @credit.decide"),
+    "credit_appeal_decision": Door(send="do @credit.decide"),
+    "credit_recheck": Door(send="do @credit.decide"),
     # what hangs on a customer
     "action": Door("=action"),
     "action_panel": Door("=action"),

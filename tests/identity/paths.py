@@ -103,6 +103,9 @@ from guanxi.record.signals.models import Signal
 from guanxi.record.signals.services import judge_signal
 from guanxi.record.standing import queries as standing
 from guanxi.record.standing import services as publishing
+from guanxi.rescue.credit.choices import Decision
+from guanxi.rescue.credit.rules import Ruling
+from guanxi.rescue.credit.services import decide_case
 from tests.identity.list_paths import LIST_READS
 from tests.identity.offering import written_offer
 from tests.identity.people_paths import PEOPLE_READS, PEOPLE_WRITES, listed
@@ -354,6 +357,7 @@ WRITES: dict[str, Write] = {
     "conversation.log": lambda w, by, t: log_conversation(t.id, by=by, channel=Channel.CALL, summary="called"),
     "suppositions.forget": _forget_suppositions,
     "signal.judge": lambda w, by, t: judge_signal(t.signal, by=by, judgement=Judgement.TRUE),
+    "credit.decide": lambda w, by, t: decide_case(t.case, Ruling(decision=Decision.KEEP, why="both seen"), by=by),
     "action.answer": lambda w, by, t: answer_action(t.action, by=by, answer="done"),
     "action.hand_over": _hand_over,
     "action.hand_over, many": _hand_over_many,
@@ -464,5 +468,6 @@ TABLES = {
     "dealings_dealing": "customer_id",
     "conversations_conversation": "customer_id",
     "signals_signal": "customer_id",
+    "credit_creditcase": "customer_id",
     "actions_action": "customer_id",
 }

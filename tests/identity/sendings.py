@@ -32,6 +32,8 @@ from guanxi.record.imports.folders import folder_of
 from guanxi.record.signals.choices import Judgement
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.services import judge_signal
+from guanxi.rescue.credit.choices import CaseState, Decision
+from guanxi.rescue.credit.models import CreditCase, Notice
 from tests.faces.scene import SPEND_GIVEN
 from tests.identity.offering import SPOKEN, written_offer
 from tests.identity.world import SYSTEM, Target, World
@@ -172,6 +174,18 @@ def _offer(status: OfferStatus, **more: Any) -> Sending:
     return sent
 
 
+def _case(state: CaseState, **more: Any) -> Sending:
+    """The case of the target at a step of its life, before the next one is sent."""
+
+    def sent(world: World, by: Principal, target: Target) -> Sent:
+        there = CreditCase.objects.filter(code=target.case)
+        there.update(state=state, decision=Decision.HARDSHIP, decided_on=_today(), told_on=_today())
+        Notice.objects.filter(case__in=there).update(written_on=_today())
+        return {"why": "两种可能", "contact": "陈洁", "on": _today().isoformat(), **more}
+
+    return sent
+
+
 _FREE = SPOKEN | {"benefit": {"zh": "免费", "en": "word"}}
 _OFFER = {
     "reference": "loan_77", "issue": "5", "regulatory_class": "0", "value_model": "0", "unit_value": "7", "seen": "x",
@@ -213,6 +227,11 @@ SENDINGS: dict[str, Sending] = {
     "relations": lambda w, by, t: {"other": _own(w, by).code, "kind": int(RelationKind.SPOUSE), "source": "told"},
     "consents": lambda w, by, t: {"cell": "2.4.1", "how": "told"},
     "profiling": lambda w, by, t: {"allowed": "no"},
+    "credit_decision": _case(CaseState.OPEN, decision="5"),
+    "credit_notice": _case(CaseState.DECIDED, way="1"),
+    "credit_appeal": _case(CaseState.NOTIFIED, words="不同意"),
+    "credit_appeal_decision": _case(CaseState.APPEALED, outcome="stays"),
+    "credit_recheck": _case(CaseState.RECHECK, outcome="stays"),
     "answer": lambda w, by, t: {"answer": "done", "version": _action_version(t)},
     "answer_withdrawal": _answered,
     "work_handing_over": lambda w, by, t: {"code": [t.action], "to": _another(w, t)},
@@ -376,6 +395,7 @@ def places_of(target: Target, by: Principal) -> dict[str, str]:
         "supposition.signal": target.signal,
         "supposition_withdrawal.signal": target.signal,
         "actions/<code:code>": target.action,
+        "credit/<code:code>": target.case,
         "signals/<code:code>": target.signal,
         "conversations/files/<code:code>": target.attachment,
         "conversations/<code:code>": target.conversation,

@@ -45,6 +45,7 @@ def test_dangerous_rights_are_held_by_few():
             Permission.EXPORT,
             Permission.REVEAL,
             Permission.APPROVE_OFFERS,
+            Permission.REVIEW_CREDIT,
         )
     }
     assert holders == {
@@ -56,6 +57,7 @@ def test_dangerous_rights_are_held_by_few():
         Permission.EXPORT: {"admin", "leader", "marketer", "analyst"},
         Permission.REVEAL: {"admin", "leader", "manager"},
         Permission.APPROVE_OFFERS: {"admin", "leader"},  # never of an offer that one wrote oneself
+        Permission.REVIEW_CREDIT: {"admin", "leader"},  # never an appeal against one's own decision
     }
 
 

@@ -23,6 +23,9 @@ from guanxi.record.imports.rules import pack_integers, pack_outcomes
 from guanxi.record.signals.choices import SignalKind, SignalState
 from guanxi.record.signals.models import Signal
 from guanxi.record.standing.models import Edition, Standing, StandingMove
+from guanxi.rescue.credit.choices import About
+from guanxi.rescue.credit.models import CreditCase, Notice
+from tests.rescue.credit.cases import evidence
 
 SYSTEM = queries.system_principal()
 STAFF = ("manager", "leader", "service", "marketer", "analyst", "reader", "admin")
@@ -50,6 +53,7 @@ class Target:
     attachment: str
     preference: int
     taken_off: int
+    case: str
 
 
 @dataclass(frozen=True)
@@ -168,6 +172,17 @@ def _hang_on(name: str, number: int, customer_id: int, edition: Edition) -> Targ
         key=f"a{number}", customer=customer, owner=customer.owner, team=customer.team, action_class=ActionClass.CARE,
         origin="spend_drop", reason="spend_drop", due_on=DAY, proposed_on=DAY,
     )  # fmt: skip
+    case = CreditCase.objects.create(
+        customer=customer,
+        signal_key=f"c{number}",
+        opened_on=DAY,
+        due_on=DAY,
+        currency="CNY",
+        evidence=evidence(customer_id),
+    )
+    Notice.objects.create(
+        case=case, number=1, about=About.DECISION, language="en", wording="1", body="told", written_on=DAY
+    )
     Standing.objects.create(
         customer_id=customer_id, tier=Tier.B, tier_strict=Tier.B, value=number, state=State.ACTIVE, grade="A"
     )
@@ -200,4 +215,5 @@ def _hang_on(name: str, number: int, customer_id: int, edition: Edition) -> Targ
         attachment=attachment.code,
         preference=preference.pk,
         taken_off=taken_off.pk,
+        case=case.code,
     )

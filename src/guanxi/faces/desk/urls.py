@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("guanxi.faces.desk.lists.urls")),
     path("actions/", include("guanxi.faces.desk.actions.urls")),
     path("offers/", include("guanxi.faces.desk.offers.urls")),
+    path("credit/", include("guanxi.faces.desk.credit.urls")),
     path("", include("guanxi.faces.desk.evidence.urls")),
     path("search/", include("guanxi.faces.desk.search.urls")),
     path("conversations/", include("guanxi.faces.desk.conversations.urls")),

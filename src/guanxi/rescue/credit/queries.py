@@ -9,7 +9,7 @@ from guanxi.identity.principals import Principal
 from guanxi.rescue.credit.choices import CaseState, Decision
 from guanxi.rescue.credit.models import CreditCase, Notice
 from guanxi.rescue.credit.permissions import seen_cases
-from guanxi.rescue.credit.rules import RUNNING, LOWERED, WAITING, is_reversed_too_often
+from guanxi.rescue.credit.rules import LOWERED, RUNNING, WAITING, is_reversed_too_often
 
 _PEOPLE = ("customer", "decided_by", "appeal_decided_by", "ended_by")
 LEAST_SHOWN = 10  # smaller cells are hidden

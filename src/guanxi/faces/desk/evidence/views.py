@@ -23,10 +23,12 @@ from guanxi.record.actions.queries import get_action
 from guanxi.record.actions.services import reopen_signal, settle_signal
 from guanxi.record.actions.wording import supposed_in_words
 from guanxi.record.customers.queries import customer_rows
-from guanxi.record.signals.choices import Judgement
+from guanxi.record.signals.choices import Judgement, SignalKind
 from guanxi.record.signals.queries import get_signal, signal_of_key
 from guanxi.record.signals.rules import OPEN_STATES
 from guanxi.record.signals.wording import supposed
+from guanxi.rescue.credit.permissions import may_review
+from guanxi.rescue.credit.queries import case_of_signal
 
 
 @require_safe
@@ -105,7 +107,16 @@ def _page(
         raise Http404
     paged = deposits_page if about.evidence["table"] == "balances" else evidence_page
     page = paged(about, look, month=wanted["month"], typed=typed)
-    return render(request, "evidence/page.html", {"page": page, "has_judged": wanted["judged"] == "1"}, status=status)
+    context = {"page": page, "has_judged": wanted["judged"] == "1", "case": _case(about, look)}
+    return render(request, "evidence/page.html", context, status=status)
+
+
+def _case(about: About, look: Look) -> str:
+    """The credit case that was opened from the signal, for whoever reviews it; "" for everybody else."""
+    if about.signal is None or about.signal.kind != SignalKind.CREDIT_DOWNSHIFT or not may_review(look.principal):
+        return ""
+    code = case_of_signal(about.signal.key, principal=look.principal)
+    return reverse("credit_case", args=[code]) if code else ""
 
 
 def _refused(request: FaceRequest, code: str, refused: Refused, sent: dict[str, Any]) -> HttpResponse:
