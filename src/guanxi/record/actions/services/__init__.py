@@ -9,12 +9,14 @@ from guanxi.record.actions.services.moving import move_colleague
 from guanxi.record.actions.services.planning import Plan, plan_action
 from guanxi.record.actions.services.proposing import propose_actions
 from guanxi.record.actions.services.settling import finish_actions_of, reopen_signal, settle_signal
+from guanxi.record.actions.services.taking import Taking, take_up_offer
 
 __all__ = [
     "Contact",
     "Noted",
     "PassedOn",
     "Plan",
+    "Taking",
     "Told",
     "answer_action",
     "erase_actions",
@@ -30,6 +32,7 @@ __all__ = [
     "put_off_selected",
     "reopen_signal",
     "settle_signal",
+    "take_up_offer",
     "undo_answer",
     "undo_answers",
 ]

@@ -1,0 +1,88 @@
+"""Taking an offer up: what was proposed in a contact becomes work of whoever has the customer, with the need in the customer's words."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from django.db import transaction
+
+from guanxi.ground.refusals import Refused, gettext_noop
+from guanxi.ground.text.normalise import checked
+from guanxi.identity.permissions import Permission, may, require
+from guanxi.identity.principals import Principal
+from guanxi.identity.queries import firm_day
+from guanxi.journal.rules import Noun
+from guanxi.journal.services import record_act
+from guanxi.record.actions.choices import ActionClass, ActionStatus
+from guanxi.record.actions.models import Action
+from guanxi.record.actions.rules import LIVE, PLANNED
+from guanxi.record.actions.services.planning import MAX_WHAT
+from guanxi.record.conversations.choices import Outcome
+from guanxi.record.customers.choices import Channel
+from guanxi.record.customers.services import hold_customers
+from guanxi.record.customers.services.heads import Owned, seen_head
+
+_NO_NEED = gettext_noop("Say what the customer needs it for, in the customer’s words.")
+_LONG = gettext_noop("Say it in at most {most} characters.")
+_OVER = gettext_noop("This offer was answered already.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taking:
+    """An offer to go on with: `facts` are what decisions state of it (`code` of the version and `reference` among them), `need`
+    is what the customer said, `value_at_stake` what an acceptance brings, in minor units.
+    """
+
+    facts: Mapping[str, Any]
+    need: str
+    channel: Channel
+    value_at_stake: int = 0
+
+
+@transaction.atomic
+def take_up_offer(customer_id: int, taking: Taking, *, by: Principal) -> str:
+    """Put an offer on the list of whoever has the customer (of `by`, where nobody has), due today, and return the action's code.
+
+    The same version taken up twice is one, and it is the one that a run may have proposed: from now on only a person settles
+    it. Raises Denied, and Refused: customers.not_found, actions.no_need, actions.need_too_long, actions.offer_answered.
+    """
+    require(by, Permission.LOG_CONVERSATIONS)
+    hold_customers()
+    customer = seen_head(customer_id, by=by)
+    today, need = firm_day(), _need(taking.need)
+    key = sha256(f"offer|{customer.code}|{taking.facts['code']}".encode()).hexdigest()[:32]
+    there = Action.objects.select_for_update().filter(key=key).first()
+    if there is not None and there.status == ActionStatus.DONE:
+        raise Refused("actions.offer_answered", _OVER)
+    there = there or _new(key, customer, by, today)
+    if there.status not in LIVE:  # withdrawn since, or put off: now it is spoken of
+        there.status, there.not_now, there.again_on, there.outcome = ActionStatus.OPEN, None, None, Outcome.NONE
+        there.version += 1
+    there.origin, there.offer, there.channel = PLANNED, str(taking.facts["reference"]), taking.channel
+    there.reason_facts = {"offer": {**taking.facts, "need": {"zh": need, "en": need}}, "also": []}
+    there.value_at_stake, there.due_on = taking.value_at_stake, min(there.due_on, today)
+    there.save()
+    payload = {"customer": customer.code, "what": need, "offer": there.offer, "due_on": there.due_on.isoformat()}
+    record_act("action.planned", by=by.actor, noun=Noun("action", there.code), payload=payload, subject=customer.code)
+    return there.code
+
+
+def _new(key: str, customer: Owned, by: Principal, today: dt.date) -> Action:
+    owner_id, team_id = customer.owner_id, customer.team_id
+    if owner_id is None and by.staff_id is not None and may(by, Permission.ANSWER_ACTIONS):
+        owner_id, team_id = by.staff_id, by.team_id
+    return Action(
+        key=key, customer_id=customer.id, owner_id=owner_id, team_id=team_id, action_class=ActionClass.VALUE,
+        reason="offer_chosen", due_on=today, proposed_on=today, status=ActionStatus.OPEN,
+    )  # fmt: skip
+
+
+def _need(text: str) -> str:
+    need = checked(text).strip()
+    if not need:
+        raise Refused("actions.no_need", _NO_NEED)
+    if len(need) > MAX_WHAT:
+        raise Refused("actions.need_too_long", _LONG, most=MAX_WHAT)
+    return need
