@@ -112,6 +112,8 @@ ACTS = {
     "policy.capacity": "marketer admin",
     "policy.rehearse": "leader marketer analyst admin",
     "firm.threshold": "admin",
+    "alarms.let_through": "leader analyst admin",
+    "alarms.on_trial": "leader analyst admin",
     "firm.day": "admin",
     "backup.make": "admin",
     "key.rotate": "admin",

@@ -27,6 +27,7 @@ from guanxi.identity.models import Team
 from guanxi.identity.permissions import Denied
 from guanxi.identity.principals import Principal
 from guanxi.insight.thresholds import change_threshold
+from guanxi.insight.trials import put_on_trial
 from guanxi.project import rekeying
 from guanxi.project.exports import export
 from guanxi.project.exports.kinds import KINDS
@@ -110,6 +111,7 @@ from tests.identity.list_paths import LIST_READS
 from tests.identity.offering import written_offer
 from tests.identity.people_paths import PEOPLE_READS, PEOPLE_WRITES, listed
 from tests.identity.world import DAY, SYSTEM, Target, World
+from tests.trusting import trust_detectors
 
 REFUSALS = (Denied, Refused, CustomerGone)
 
@@ -222,6 +224,11 @@ READS: dict[str, dict[str, Read]] = {
 }
 for _noun, _ways in LIST_READS.items():
     READS[_noun] |= _ways
+
+
+def _back_on_trial(_world: World, by: Principal) -> None:
+    trust_detectors(["inactivity"])
+    put_on_trial("inactivity", by=by)
 
 
 def _phone_of(target: Target) -> int:
@@ -432,6 +439,8 @@ ACTS: dict[str, Act] = {
     "policy.capacity": lambda w, by: policy.set_capacity(Way.CALL, "9", by=by),
     "policy.rehearse": lambda w, by: (_offer_at(w, OfferStatus.PUBLISHED), policy.ask_rehearsal({}, by=by)),
     "firm.threshold": lambda w, by: change_threshold("decisions.capacity", "12", by=by),
+    "alarms.let_through": lambda w, by: trust_detectors(["inactivity"], by=by),
+    "alarms.on_trial": _back_on_trial,
     "firm.day": lambda w, by: identity.change_day(DAY, by=by, is_working=False),
     "key.rotate": lambda w, by: rekeying.renew_everything(by=by),
 }

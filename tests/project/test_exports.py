@@ -26,6 +26,7 @@ from guanxi.journal.models import Act
 from guanxi.project.exports import export
 from guanxi.record.customers.models import Customer
 from tests.insight.warehouse.scene import add_customers, add_dealings, day
+from tests.trusting import trust_detectors
 
 SYSTEM = system_principal()
 STANDING = (
@@ -38,6 +39,7 @@ STANDING = (
 def firm_with_figures(transactional_db, tmp_path, monkeypatch) -> list[int]:
     monkeypatch.setattr(settings, "GUANXI_HOME", tmp_path / "home")
     found_firm(by=SYSTEM, name="测试", currency="CNY", zone="Asia/Shanghai", language="zh-hans")
+    trust_detectors()
     ids = add_customers(40)
     Customer.objects.filter(pk=ids[0]).update(reference="A-1")
     add_dealings([(pk, day(21 * n + place % 20), 1250 + 100 * place) for place, pk in enumerate(ids) for n in range(9)])
@@ -149,6 +151,7 @@ def test_wrong_wishes_are_refused_in_words(firm_with_figures, tmp_path, kind, na
 def test_before_the_first_refresh_standing_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setattr(settings, "GUANXI_HOME", tmp_path / "home")
     found_firm(by=SYSTEM, name="测试", currency="CNY", zone="Asia/Shanghai", language="zh-hans")
+    trust_detectors()
     with pytest.raises(Refused, match="guanxi refresh"):
         export("standing", tmp_path / "s.csv", by=SYSTEM)
     assert list(tmp_path.glob("*.csv*")) == []

@@ -51,7 +51,7 @@ def demo(django_db_setup, django_db_blocker, tmp_path_factory) -> "Iterator[Demo
         found_firm(by=by, name="和众集团", currency="CNY", zone="Asia/Shanghai", language="zh-hans")
         counts = build_demo(by=by, customers=CUSTOMERS, seed=1)
         work_a_month(by=by)
-        refresh(by=by, full=True)
+        refresh(by=by)
         yield Demo(counts)
         # as after a transactional test: keys go on, for the search documents of before stand in no model
         call_command(

@@ -13,6 +13,7 @@ from guanxi.identity.services import NewStaff
 from guanxi.record.customers.choices import Stage, Tier
 from guanxi.record.customers.models import Customer
 from tests.keeping import kept
+from tests.trusting import trust_detectors
 
 SYSTEM = system_principal("command")
 
@@ -78,4 +79,5 @@ def _found(currency: str, language: str, margin_rate_ppm: int) -> Scene:
         scene.staff[name] = identity.take_on_staff(
             by=SYSTEM, person=NewStaff(name=name, role=role, team=Team.objects.get(pk=scene.teams[team].pk))
         )
+    trust_detectors(by=SYSTEM)
     return scene

@@ -11,7 +11,9 @@ from guanxi.identity.choices import DateStyle, Density, MoneyStyle, NumberStyle,
 
 
 class Firm(models.Model):
-    """The one firm of this installation (decision 4). `thresholds` overrides documented defaults by name."""
+    """The one firm of this installation (decision 4). `thresholds` overrides documented defaults by name;
+    `backtests` holds by detector the last one that ran and the one that somebody looked at (insight.trials).
+    """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     name = models.CharField(max_length=120)
@@ -20,6 +22,7 @@ class Firm(models.Model):
     language = models.CharField(max_length=10, default="zh-hans")
     margin_rate_ppm = models.IntegerField(default=1_000_000)
     thresholds = models.JSONField(default=dict, blank=True)
+    backtests = models.JSONField(default=dict, blank=True)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
@@ -108,7 +111,7 @@ class DayChange(models.Model):
 
 PERSONAL = {"Account": {"email": "contact"}, "Staff": {"name": "identity", "name_key": "identity"}}
 NOT_PERSONAL = {
-    "Firm": ["name", "currency", "zone", "language", "thresholds"],
+    "Firm": ["name", "currency", "zone", "language", "thresholds", "backtests"],
     "Team": ["code", "name", "closed_on"],
     "DayChange": ["day", "name"],
     "Account": ["code", "password", "language", "zone", "theme", "density", "dates", "numbers", "money", "first_steps"],

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     IMPORT = "data.import"
     EXPORT = "data.export"
     RUN_REFRESH = "insight.refresh"
+    JUDGE_DETECTORS = "insight.detectors"
     VIEW_STAFF = "staff.view"
     EDIT_STAFF = "staff.edit"
     VIEW_JOURNAL = "journal.view"
@@ -85,6 +86,7 @@ WORDS: dict[Permission, str | Promise] = {
     Permission.IMPORT: _("take in files"),
     Permission.EXPORT: _("give out files"),
     Permission.RUN_REFRESH: _("compute the figures anew"),
+    Permission.JUDGE_DETECTORS: _("run back-tests of alarms and let the alarms reach people"),
     Permission.VIEW_STAFF: _("see colleagues"),
     Permission.EDIT_STAFF: _("take on colleagues, change roles and teams"),
     Permission.VIEW_JOURNAL: _("read the journal"),

@@ -74,7 +74,7 @@ ROLES: dict[str, Role] = {
                 _LOOK
                 | _CARE
                 | {P.VIEW_POOL, P.ASSIGN_CUSTOMERS, P.DELETE_CUSTOMERS, P.MERGE_CUSTOMERS, P.REVEAL, P.IMPORT, P.EXPORT}
-                | {P.APPROVE_OFFERS, P.REVIEW_CREDIT, P.REHEARSE}
+                | {P.APPROVE_OFFERS, P.REVIEW_CREDIT, P.REHEARSE, P.JUDGE_DETECTORS}
             ),
             _CONTACT | {"plate"},
         ),
@@ -98,7 +98,7 @@ ROLES: dict[str, Role] = {
             _("Analyst"),
             _("Reads figures of the whole firm, names masked; may run estimates and exports."),
             Scope.ALL,
-            frozenset(_LOOK | {P.VIEW_POOL, P.EXPORT, P.RUN_REFRESH, P.REHEARSE}),
+            frozenset(_LOOK | {P.VIEW_POOL, P.EXPORT, P.RUN_REFRESH, P.REHEARSE, P.JUDGE_DETECTORS}),
         ),
         Role(
             "reader",

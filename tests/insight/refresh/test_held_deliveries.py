@@ -13,6 +13,7 @@ from guanxi.record.imports.services import ImportOptions, import_file
 from guanxi.record.signals.models import Signal
 from guanxi.record.standing.models import Edition, Standing
 from tests.insight.warehouse.scene import add_customers, add_dealings, day
+from tests.trusting import trust_detectors
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,6 +34,7 @@ def house(tmp_path, monkeypatch):
     monkeypatch.setattr(settings, "GUANXI_HOME", tmp_path)
     register_importers()
     found_firm(by=SYSTEM, name="测试", currency="CNY", zone="Asia/Shanghai", language="zh-hans")
+    trust_detectors()
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from guanxi.record.customers.models import Customer, DirtyCustomer
 from guanxi.record.signals.models import Signal
 from guanxi.record.standing.models import Edition, Standing, StandingMove
 from tests.insight.warehouse.scene import add_customers, add_dealings, day
+from tests.trusting import trust_detectors
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,6 +47,7 @@ refresh(by=system_principal(), as_of=datetime.date.fromisoformat(sys.argv[4]), w
 def house(tmp_path, monkeypatch):
     monkeypatch.setattr(settings, "GUANXI_HOME", tmp_path)
     found_firm(by=SYSTEM, name="测试", currency="CNY", zone="Asia/Shanghai", language="zh-hans")
+    trust_detectors()
 
 
 def refresh_and_die(step: str) -> None:

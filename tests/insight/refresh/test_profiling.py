@@ -15,6 +15,7 @@ from guanxi.record.customers.models import Customer
 from guanxi.record.signals.models import Signal
 from guanxi.record.standing.models import Standing, StandingMove
 from tests.insight.warehouse.scene import add_customers, add_dealings, day
+from tests.trusting import trust_detectors
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SYSTEM = system_principal()
@@ -24,6 +25,7 @@ SYSTEM = system_principal()
 def house(tmp_path, monkeypatch):
     monkeypatch.setattr(settings, "GUANXI_HOME", tmp_path)
     found_firm(by=SYSTEM, name="测试", currency="CNY", zone="Asia/Shanghai", language="zh-hans")
+    trust_detectors()
 
 
 def say(customer: int, *, allowed: bool) -> None:

@@ -16,6 +16,7 @@ from guanxi.record.consents.services import set_profiling
 from guanxi.record.signals.models import Signal
 from tests.insight.detectors.test_backtesting import crowd
 from tests.insight.warehouse.scene import add_customers, add_dealings
+from tests.trusting import trust_detectors
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,6 +29,7 @@ _KINDS = {"spend_drop": {"watch", "alarm", "confirmed"}, "inactivity": {"watch",
 def house(tmp_path, monkeypatch):
     monkeypatch.setattr(settings, "GUANXI_HOME", tmp_path)
     found_firm(by=SYSTEM, name="测试", currency="CNY", zone="Asia/Shanghai", language="zh-hans")
+    trust_detectors()
 
 
 def open_now() -> dict[str, set[tuple[str, str]]]:

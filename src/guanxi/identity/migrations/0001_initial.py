@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(default='zh-hans', max_length=10)),
                 ('margin_rate_ppm', models.IntegerField(default=1000000)),
                 ('thresholds', models.JSONField(blank=True, default=dict)),
+                ('backtests', models.JSONField(blank=True, default=dict)),
                 ('is_demo', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField()),
             ],

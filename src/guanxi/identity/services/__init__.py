@@ -1,7 +1,16 @@
 """Acts on the firm, its tree and its people."""
 
 from guanxi.identity.services.accounts import choose_appearance, take_first_step
-from guanxi.identity.services.firm import change_day, declare_demo, forget_day, found_firm, set_threshold
+from guanxi.identity.services.firm import (
+    change_day,
+    declare_demo,
+    forget_backtests,
+    forget_day,
+    found_firm,
+    keep_backtest,
+    mark_backtest,
+    set_threshold,
+)
 from guanxi.identity.services.staff import (
     NewStaff,
     change_role,
@@ -25,9 +34,12 @@ __all__ = [
     "declare_demo",
     "describe_staff",
     "end_employment",
+    "forget_backtests",
     "forget_day",
     "found_firm",
     "give_account",
+    "keep_backtest",
+    "mark_backtest",
     "move_staff",
     "move_team",
     "open_team",

@@ -1,6 +1,8 @@
 """The firm itself: founded once, declared a demo or not, its thresholds and its calendar."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -54,6 +56,50 @@ def set_threshold(name: str, value: float | None, *, by: Principal) -> None:
     record_act(
         "firm.threshold_set", by=by.actor, noun=Noun("firm", "1"), payload={"name": name, "old": old, "new": value}
     )
+
+
+@transaction.atomic
+def keep_backtest(detector: str, run: Mapping[str, Any], *, by: Principal) -> None:
+    """Keep the last back-test that ran of a detector, in place of the one before. The room that owns it made the figures.
+
+    Nothing happens where it stands so already.
+    """
+    require(by, Permission.JUDGE_DETECTORS)
+    if _store_backtest(detector, "run", run):
+        payload = {"detector": detector, "as_of": run.get("as_of")}
+        record_act("firm.backtest_run", by=by.actor, noun=Noun("firm", "1"), payload=payload)
+
+
+@transaction.atomic
+def mark_backtest(detector: str, mark: Mapping[str, Any] | None, *, by: Principal) -> None:
+    """Note that `by` looked at a back-test, its figures and thresholds with it, or put the detector back on trial (None).
+
+    Counts from the next refresh on. Nothing happens where it stands so already.
+    """
+    require(by, Permission.JUDGE_DETECTORS)
+    if _store_backtest(detector, "mark", mark):
+        kind = "firm.backtest_looked_at" if mark else "firm.detector_on_trial"
+        record_act(kind, by=by.actor, noun=Noun("firm", "1"), payload={"detector": detector})
+
+
+@transaction.atomic
+def forget_backtests(*, by: Principal) -> None:
+    """Forget every back-test and every mark: the customers they were about are no longer there."""
+    require(by, Permission.ADMINISTER)
+    if Firm.objects.select_for_update().filter(pk=1).exclude(backtests={}).update(backtests={}):
+        record_act("firm.backtests_forgotten", by=by.actor, noun=Noun("firm", "1"), payload={})
+
+
+def _store_backtest(detector: str, part: str, held: Mapping[str, Any] | None) -> bool:
+    """Whether anything was written."""
+    firm = Firm.objects.select_for_update().get(pk=1)
+    parts = firm.backtests.get(detector, {})
+    if parts.get(part) == held:
+        return False
+    kept = {name: value for name, value in parts.items() if name != part}
+    firm.backtests = {**firm.backtests, detector: kept if held is None else {**kept, part: dict(held)}}
+    firm.save(update_fields=["backtests"])
+    return True
 
 
 @transaction.atomic

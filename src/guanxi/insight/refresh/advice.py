@@ -1,9 +1,9 @@
 """What detectors and decisions have to say about the edition being built."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -28,22 +28,19 @@ class Advice:
 
     `held`: deliveries that were held as incomplete. While there is one, nobody is judged by the half of his data: the
     rows are not to be handed to the record (OPS-07). `unprofiled`: customers who want no advice from their own data; of
-    them no row states anything (IDC-03).
+    them no row states anything (IDC-03). `on_trial`: of kinds whose back-test nobody has looked at, only how many there are
+    in each state (insight.trials).
     """
 
     signals: pa.Table
     actions: pa.Table
     held: Sequence[str] = ()
     unprofiled: Sequence[int] = ()
+    on_trial: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def counts(self) -> dict[str, dict[str, int]]:
         """How many signals of each kind are open in each state."""
-        counted: dict[str, dict[str, int]] = defaultdict(dict)
-        states = pa.array(sorted(OPEN_STATES))
-        now = self.signals.filter(pc.is_in(self.signals["state"], states))
-        for row in now.group_by(["kind", "state"]).aggregate([([], "count_all")]).sort_by("kind").to_pylist():
-            counted[row["kind"]][row["state"]] = row["count_all"]
-        return dict(counted)
+        return _counted(self.signals)
 
     def waits(self) -> list[dict[str, Any]]:
         """What could not be judged and why, as words and params."""
@@ -60,12 +57,17 @@ def seek_advice(
     as_of: date,
     thresholds: dict[str, Any],
     held: Sequence[str] = (),
+    trial: Collection[str] = (),
     step: Callable[[str], AbstractContextManager[None]],
 ) -> Advice:
-    """Run the detectors, then the decisions on what they found (in the workbench as `signals`). `held`: as in Advice."""
+    """Run the detectors, then the decisions on what they found (in the workbench as `signals`). `held`: as in Advice.
+
+    trial: kinds that reach nobody yet; this is the one place where they part from the others.
+    """
     with step("detectors"):
         kept, planned = kept_steps(as_of), planned_promises(as_of)
         noticed = detectors.run(bench, as_of=as_of, thresholds=thresholds, keep=True, kept=kept, planned=planned)
+        heard, tried = part_from_trial(bench, noticed, trial)
     with step("decisions"):
         aside = consents.unprofiled_ids(as_of)
         sought = decisions.seek_candidates(
@@ -79,7 +81,23 @@ def seek_advice(
         if not held:
             propose_offers(bench, sought, aside)
         proposed = decisions.choose(bench, sought)
-    return Advice(without(noticed, aside), proposed, held, aside)
+    return Advice(without(heard, aside), proposed, held, aside, _counted(without(tried, aside)))
+
+
+def part_from_trial(bench: Workbench, noticed: pa.Table, trial: Collection[str]) -> tuple[pa.Table, pa.Table]:
+    """What reaches people, which is what the workbench reads as `signals` from now on, and what is on trial."""
+    mask = pc.is_in(noticed["kind"], pa.array(sorted(trial), pa.string()))
+    heard = noticed.filter(pc.invert(mask))
+    bench.register("signals", heard)
+    return heard, noticed.filter(mask)
+
+
+def _counted(signals: pa.Table) -> dict[str, dict[str, int]]:
+    counted: dict[str, dict[str, int]] = defaultdict(dict)
+    now = signals.filter(pc.is_in(signals["state"], pa.array(sorted(OPEN_STATES))))
+    for row in now.group_by(["kind", "state"]).aggregate([([], "count_all")]).sort_by("kind").to_pylist():
+        counted[row["kind"]][row["state"]] = row["count_all"]
+    return dict(counted)
 
 
 def without(rows: pa.Table, customers: Sequence[int]) -> pa.Table:

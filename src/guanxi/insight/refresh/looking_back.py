@@ -10,6 +10,8 @@ from guanxi.insight import detectors
 from guanxi.insight.appraisal.customers import appraise_customers
 from guanxi.insight.appraisal.loyalty import appraise_loyalty
 from guanxi.insight.appraisal.tiering import Memory, tier_rule
+from guanxi.insight.refresh.advice import part_from_trial
+from guanxi.insight.trials import kinds_on_trial
 from guanxi.insight.warehouse.reading import open_edition
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.queries import kept_steps, planned_promises
@@ -22,14 +24,15 @@ def standing_at(as_of: date) -> pa.Table:
     """The columns of Standing for every customer of the current edition, by the dealings up to `as_of`, without memory
     of tiers. Raises Refused when there is no edition.
     """
-    thresholds = firm().thresholds
+    house = firm()
+    thresholds = house.thresholds
     with open_edition(seconds=_SECONDS) as edition:
         appraisal = appraise_customers(edition, as_of=as_of, memory=Memory(None, as_of), rule=tier_rule(thresholds))
         edition.register("estimates", appraisal.rows)
         edition.register("loyalty", appraise_loyalty(edition, as_of=as_of, ever=True).rows)
-        detectors.run(
-            edition, as_of=as_of, thresholds=thresholds, kept=kept_steps(as_of), planned=planned_promises(as_of)
-        )
+        kept, planned = kept_steps(as_of), planned_promises(as_of)
+        noticed = detectors.run(edition, as_of=as_of, thresholds=thresholds, kept=kept, planned=planned)
+        part_from_trial(edition, noticed, kinds_on_trial(house))
         return standing_rows(edition, as_of=as_of)
 
 

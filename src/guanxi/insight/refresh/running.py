@@ -6,7 +6,7 @@ the next refresh, ends where an unbroken one would have ended.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -31,6 +31,7 @@ from guanxi.insight.appraisal.tiering import Memory, TierRule, tier_rule
 from guanxi.insight.refresh.advice import Advice, seek_advice, without
 from guanxi.insight.refresh.lock import alone
 from guanxi.insight.refresh.looking_back import standing_rows
+from guanxi.insight.trials import kinds_on_trial
 from guanxi.insight.warehouse import edition
 from guanxi.insight.warehouse.edition import Building, Terms
 from guanxi.insight.warehouse.places import Places, places
@@ -63,12 +64,15 @@ class Report:
     dealings: int = 0
     why_whole: str = ""
     signals: dict[str, dict[str, int]] = field(default_factory=dict)
+    on_trial: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     actions: int = 0
     waits: list[dict[str, Any]] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """Keys and forms of architecture.md, and `why_whole` and `waits` (what the detectors could not judge yet, and why)."""
+        """Keys and forms of architecture.md, and `why_whole` `waits` (what the detectors could not judge yet, and why) and `on_trial`
+        (the signals among all found that reach nobody).
+        """
         return {
             "edition": self.edition,
             "as_of": self.as_of.isoformat(),
@@ -77,6 +81,7 @@ class Report:
             "incremental": not self.why_whole,
             "why_whole": self.why_whole,
             "signals": self.signals,
+            "on_trial": self.on_trial,
             "actions": self.actions,
             "waits": self.waits,
             "seconds": {step: round(seconds, 3) for step, seconds in self.seconds.items()},
@@ -142,7 +147,7 @@ def _refresh(by: Principal, as_of: date, where: Places, *, full: bool, watch: Ca
     base = None if full else _base(where)
     report = Report(edition=f"{clock.now():%Y%m%d-%H%M%S}-{new_code()}", as_of=as_of)
     steps = _Steps(report, watch)
-    thresholds, terms, held = firm().thresholds, _terms(), held_feeds(_JUDGED)
+    thresholds, terms, held, trial = firm().thresholds, _terms(), held_feeds(_JUDGED), kinds_on_trial(firm())
     publishing.begin_edition(report.edition, by=by, as_of=as_of)
     kill_point("refresh.begun")
     with steps.step("edition"), open_record() as view:
@@ -159,7 +164,7 @@ def _refresh(by: Principal, as_of: date, where: Places, *, full: bool, watch: Ca
         building.bench.keep("estimates", appraisal.rows)
         building.bench.keep("loyalty", appraise_loyalty(building.bench, as_of=as_of).rows)
     kill_point("refresh.estimated")
-    advice = seek_advice(building.bench, as_of=as_of, thresholds=thresholds, held=held, step=steps.step)
+    advice = seek_advice(building.bench, as_of=as_of, thresholds=thresholds, held=held, trial=trial, step=steps.step)
     with steps.step("swap"):
         found = _take_out(building, advice, as_of, is_redrawn=is_redrawn)
         kill_point("refresh.advised")
@@ -181,7 +186,7 @@ def _hand_to_record(
         publishing.publish_edition(
             report.edition, found.standing, by=by, moves=found.moves, said=said, summary=found.summary
         )
-    report.waits = found.advice.waits()
+    report.waits, report.on_trial = found.advice.waits(), found.advice.on_trial
     if not found.advice.held:
         _hand_over_advice(by, report, found.advice, steps)
     with steps.step("headlines"):
@@ -196,7 +201,7 @@ def _hand_over_advice(by: Principal, report: Report, advice: Advice, steps: _Ste
     with steps.step("signals"):
         signals.forget_signals(advice.unprofiled, by=by)
         signals.raise_signals(advice.signals, by=by, as_of=report.as_of)
-        report.signals = advice.counts()
+        report.signals = {**advice.counts(), **advice.on_trial}
         review_cases(by=by, as_of=report.as_of)
     with steps.step("actions"):
         actions.propose_actions(advice.actions, by=by, as_of=report.as_of)
@@ -257,6 +262,7 @@ def _facts(report: Report, appraisal: Appraisal, found: _Found) -> dict[str, Any
     return {
         "why_whole": report.why_whole,
         "waits": found.advice.waits(),
+        "on_trial": found.advice.on_trial,
         "set_aside": found.advice.set_aside(),
         "concentration": tell_concentration(bought["value"].to_numpy()),
         "tiers": appraisal.rule.as_json(),

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from guanxi.identity.queries import firm
+from guanxi.identity.queries import firm, system_principal
+from guanxi.insight.trials import TRIED, keep_run, let_reach_people
 from guanxi.record.signals.choices import SignalKind
 
 # The keys of backtesting.TRIALS, which a test compares: naming them loads no engine.
@@ -21,26 +22,28 @@ DETECTORS = tuple(
     )
 )
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
-_SECONDS = 1800.0
 
 
 @click.command("backtest")
 @click.argument("detector", type=click.Choice(DETECTORS))
 @click.option("--as-of", type=_DAY, help="The last day that is known. Default: the last day of the data.")
 @click.option("--months", type=click.IntRange(1, 60), default=12, show_default=True, help="Closed months to replay.")
+@click.option(
+    "--looked-at", is_flag=True, help="You have looked at it: let the alarms reach people, the next refresh on."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def backtest_command(detector: str, *, as_of: datetime | None, months: int, as_json: bool) -> None:
-    """Replay past months on the current edition: how many alarms, how many truly left, how late. Nothing is written."""
-    from guanxi.insight.detectors.backtesting import Replay, backtest  # noqa: PLC0415 - heavy
-    from guanxi.insight.warehouse.reading import open_edition  # noqa: PLC0415 - heavy
-    from guanxi.record.actions.queries import kept_steps, planned_promises  # noqa: PLC0415 - as above
-    from guanxi.record.consents.queries import unprofiled_ids  # noqa: PLC0415 - as above
+def backtest_command(detector: str, *, as_of: datetime | None, months: int, looked_at: bool, as_json: bool) -> None:
+    """Replay past months on the current edition: how many alarms, how many truly left, how late. Without --looked-at nothing
+    is written.
+    """
+    from guanxi.insight.refresh.replaying import replay_detector  # noqa: PLC0415 - heavy
 
-    with open_edition(seconds=_SECONDS) as edition:
-        day = as_of.date() if as_of else edition.scalar("SELECT max(day) FROM feed")
-        aside = unprofiled_ids(day) if day else []
-        asked = Replay(day, months, firm().thresholds, kept_steps, planned_promises, aside)
-        told = backtest(edition, detector, asked)
+    own = firm().thresholds
+    told = replay_detector(detector, own, as_of=as_of.date() if as_of else None, months=months)
+    if looked_at and detector in TRIED:
+        by = system_principal()
+        keep_run(told, own, by=by)
+        let_reach_people(detector, by=by)
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))
         return

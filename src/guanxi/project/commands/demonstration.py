@@ -41,7 +41,7 @@ def _fill(customers: int, seed: int) -> None:
         dealings=f"{counts['dealings']:,}",
     )
     work_a_month(by=by)
-    report = refresh(by=by, full=True, watch=say_step)
+    report = refresh(by=by, watch=say_step)
     say("{count} actions for today.", count=report.actions)
 
 

@@ -7,7 +7,7 @@ from guanxi.engage.offers.services import remove_demo_offers
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import demo_people, top_team
-from guanxi.identity.services import declare_demo, remove_demo_staff
+from guanxi.identity.services import declare_demo, forget_backtests, remove_demo_staff
 from guanxi.record.bookmarks.services import remove_demo_views
 from guanxi.record.catalogue.queries import demo_estate_ids, demo_product_ids
 from guanxi.record.catalogue.services import remove_demo_estates, remove_demo_products
@@ -28,7 +28,8 @@ def clear_demo(*, by: Principal) -> dict[str, int]:
 
     Contacts that people of the firm noted for the demo's customers go with these; own customers stay, and those whom the
     demo's people looked after are in the pool from then on. The firm is no demo any more, so its public sign-ins are
-    closed. A refresh afterwards brings what is counted of the whole up to date. Returns counts. Raises Denied.
+    closed, and its back-tests are forgotten. A refresh afterwards brings what is counted of the whole up to date. Returns
+    counts. Raises Denied.
     """
     require(by, Permission.ADMINISTER)
     ids = demo_customer_ids()
@@ -47,6 +48,7 @@ def clear_demo(*, by: Principal) -> dict[str, int]:
     staff, teams = demo_people()
     freed = free_own_customers(staff=staff, teams=teams, top=top_team().pk, by=by)
     stay = remove_demo_staff(by=by)
+    forget_backtests(by=by)
     declare_demo(by=by, is_demo=False)
     return {
         "customers": customers,
