@@ -1,7 +1,7 @@
 """What detectors and decisions have to say about the edition being built."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
@@ -36,7 +36,7 @@ class Advice:
     actions: pa.Table
     held: Sequence[str] = ()
     unprofiled: Sequence[int] = ()
-    on_trial: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    on_trial: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def counts(self) -> dict[str, dict[str, int]]:
         """How many signals of each kind are open in each state."""

@@ -6,7 +6,7 @@ the next refresh, ends where an unbroken one would have ended.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -64,7 +64,7 @@ class Report:
     dealings: int = 0
     why_whole: str = ""
     signals: dict[str, dict[str, int]] = field(default_factory=dict)
-    on_trial: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    on_trial: dict[str, dict[str, int]] = field(default_factory=dict)
     actions: int = 0
     waits: list[dict[str, Any]] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
