@@ -1,0 +1,89 @@
+"""What rests because of what customers answered, across all teams and channels (decisioning.md 3.4, NBA-02, LEV-05)."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+
+from guanxi.engage.offers.resting import RestTerms, rest_terms
+from guanxi.engage.policy.rules import Line
+from guanxi.insight.warehouse.record_view import RecordView
+from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.conversations.choices import Outcome
+
+UNANSWERED_TIMES: Final = 3
+# The longest rest there may be; what was said before changes nothing any more.
+REMEMBERED: Final = dt.timedelta(days=1_095)
+_SQL: Final = Path(__file__).parent / "sql" / "resting.sql"
+SAID = pa.schema(
+    [
+        ("customer_id", pa.int64()),
+        ("offer", pa.string()),
+        ("outcome", pa.int16()),
+        ("day", pa.date32()),
+        ("place", pa.int64()),
+    ]
+)
+_TERMS = pa.schema(
+    [
+        ("reference", pa.string()),
+        ("family", pa.string()),
+        ("is_sale", pa.bool_()),
+        ("is_rested_after", pa.bool_()),
+        ("rest_days", pa.int32()),
+    ]
+)
+# Lines of the contact policy by their column of `policy_days`.
+_LINES: Final = {
+    "accepted": "rest_accepted",
+    "refused": "rest_refused",
+    "refused_family": "rest_refused_family",
+    "refused_twice": "rest_refused_twice",
+    "unanswered": "rest_unanswered",
+}
+
+
+def said_by(record: RecordView, on: dt.date, customers: Sequence[int] = ()) -> pa.Table:
+    """What customers (everybody; or these ids) answered about offers until a day: customer_id, offer, outcome
+    (conversations.Outcome), day, place (ascending in time).
+    """
+    only = f" AND a.customer_id IN ({', '.join(str(int(one)) for one in customers)})" if customers else ""
+    since = on - REMEMBERED
+    return record.table(
+        f"""SELECT a.customer_id, o.offer, o.outcome, DAY(o.answered_on) AS day, o.id AS place
+        FROM actions_offeranswer o JOIN actions_action a ON a.id = o.action_id
+        WHERE o.answered_on BETWEEN '{since.isoformat()}' AND '{on.isoformat()}'{only} ORDER BY o.id""",  # noqa: S608 - our own numbers and days
+        SAID,
+    )
+
+
+def resting(bench: Workbench, said: pa.Table, lines: Mapping[str, Line], *, on: dt.date) -> pa.Table:
+    """Which offer rests for whom on a day: customer_id, offer, reason (sibling_rest, refused, refused_twice, refused_family,
+    unanswered_family), cause (the offer that was answered), since, until (the first day on which it may be made again).
+
+    said: of `said_by`; lines: the contact policy by name. After an acceptance every other sale rests for the offer's own
+    days, after credit, insurance or a fund for the policy's at least; statements are no part of the record, so that the
+    next one is taken to come by then. Only offers that were ever published have a row.
+    """
+    return _resting(bench, said, rest_terms(), lines, on=on)
+
+
+def _resting(
+    bench: Workbench, said: pa.Table, terms: Sequence[RestTerms], lines: Mapping[str, Line], *, on: dt.date
+) -> pa.Table:
+    days = {column: [lines[name].amount] for column, name in _LINES.items()}
+    tables = {
+        "said": said,
+        "rest_terms": pa.Table.from_pylist([asdict(one) for one in terms], schema=_TERMS),
+        "policy_days": pa.table({column: pa.array(amount, pa.int32()) for column, amount in days.items()}),
+    }
+    for name, rows in tables.items():
+        bench.register(name, rows)
+    told = {"accepted": Outcome.ACCEPTED, "refused": Outcome.REFUSED, "no_answer": Outcome.NO_ANSWER}
+    found = bench.arrow(_SQL, on=on, times=UNANSWERED_TIMES, **{name: int(one) for name, one in told.items()})
+    for name in tables:
+        bench.unregister(name)
+    return found
