@@ -12,4 +12,5 @@ export_group() { # output, then more arguments of the compiler
 
 export_group requirements/run.txt pyproject.toml --group install
 export_group requirements/dev.txt pyproject.toml --group install --group dev --constraints requirements/run.txt
+export_group requirements/spark.txt pyproject.toml --extra spark --constraints requirements/run.txt
 export_group requirements/node.txt --group node

@@ -43,7 +43,7 @@ branch_coverage() {
 case ${1:-all} in
   fast) fast_gates ;;
   drill)
-    scripts/install_test_tools.sh
+    scripts/install_test_tools.sh spark
     gate "drills on SQLite" pytest -n 2 --dist worksteal -m drill --durations=10 tests
     gate "all tests on PostgreSQL" scripts/with_postgres.sh pytest -q -n auto --dist worksteal -m "not drill and not browser" tests
     gate "drills on PostgreSQL" scripts/with_postgres.sh pytest -n 2 --dist worksteal -m "drill and not browser" --durations=10 tests

@@ -1,11 +1,20 @@
 #!/usr/bin/env bash
-# What the tests need besides Python: a Chromium to drive, a PostgreSQL to start. What is there is left as it is.
+# What the tests need besides Python: a Chromium to drive, a PostgreSQL to start; with the word `spark` also what only the
+# drills need, Spark and a Java for it. What is there is left as it is.
 set -euo pipefail
 cd "$(dirname "$0")"
 
 missing=()
 command -v chromium chromium-browser google-chrome >/dev/null || missing+=(chromium)
 ./find_postgres.sh >/dev/null || missing+=(postgresql)
+if [ "${1:-}" = spark ]; then
+  command -v java >/dev/null || missing+=(openjdk-17-jre-headless)
+  python=../.venv/bin/python
+  "$python" -c 'import pyspark' 2>/dev/null || {
+    echo "Installing Spark (400 MB, a few minutes)"
+    "$python" -m pip --disable-pip-version-check --no-input -qq install --no-compile --no-deps --require-hashes -r ../requirements/spark.txt
+  }
+fi
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 as_root=()

@@ -19,7 +19,6 @@ import pyarrow.compute as pc
 from guanxi.ground import clock
 from guanxi.ground.ids import new_code
 from guanxi.ground.kill_points import kill_point
-from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import all_teams, firm
@@ -33,7 +32,7 @@ from guanxi.insight.refresh.lock import alone
 from guanxi.insight.refresh.looking_back import standing_rows
 from guanxi.insight.trials import kinds_on_trial
 from guanxi.insight.warehouse import edition
-from guanxi.insight.warehouse.edition import Building, Terms
+from guanxi.insight.warehouse.edition import Building, Engine, Terms
 from guanxi.insight.warehouse.places import Places, places
 from guanxi.insight.warehouse.record_view import open_record
 from guanxi.record.actions import services as actions
@@ -50,8 +49,6 @@ from guanxi.rescue.credit.services import review_cases
 _SQL = Path(__file__).parent / "sql"
 _MICRO = 1_000_000
 _JUDGED = ("dealings", "holdings")  # kinds of imports that detectors rest on: they wait for a held delivery of these
-
-NO_SPARK = gettext_noop("This installation refreshes with DuckDB; Spark is not set up.")
 
 
 @dataclass
@@ -125,15 +122,15 @@ def refresh(
     """Bring everything computed up to date. `as_of`: the last day that counts, default yesterday of the firm.
 
     Only customers in the dirty list are read again, unless `full` or an increment cannot be right (Building.why_whole).
-    `watch` is told each step as it begins. Raises Refused while another refresh runs, Denied without the right.
+    engine: duckdb, or spark (GUANXI_SPARK_MASTER names its master). `watch` is told each step as it begins. Raises Refused
+    while another refresh runs or the engine cannot, Denied without the right.
     """
     require(by, Permission.RUN_REFRESH)
-    if engine != "duckdb":
-        raise Refused("refresh.engine", NO_SPARK)
+    edition.check_engine(Engine(engine))
     where = places()
     where.make()
     with alone(where.lock):
-        return _refresh(by, as_of or yesterday(), where, full=full, watch=watch)
+        return _refresh(by, as_of or yesterday(), where, full=full, engine=Engine(engine), watch=watch)
 
 
 def yesterday() -> date:
@@ -141,7 +138,9 @@ def yesterday() -> date:
     return clock.local_day(clock.now(), firm().zone) - timedelta(days=1)
 
 
-def _refresh(by: Principal, as_of: date, where: Places, *, full: bool, watch: Callable[[str], None]) -> Report:
+def _refresh(
+    by: Principal, as_of: date, where: Places, *, full: bool, engine: Engine, watch: Callable[[str], None]
+) -> Report:
     edition.remove_others(where)
     before = standing.current_edition()
     base = None if full else _base(where)
@@ -151,7 +150,7 @@ def _refresh(by: Principal, as_of: date, where: Places, *, full: bool, watch: Ca
     publishing.begin_edition(report.edition, by=by, as_of=as_of)
     kill_point("refresh.begun")
     with steps.step("edition"), open_record() as view:
-        building = edition.build_edition(view, name=report.edition, base=base, terms=terms, where=where)
+        building = edition.build_edition(view, name=report.edition, base=base, terms=terms, where=where, engine=engine)
     kill_point("refresh.built")
     report.customers, report.dealings, report.why_whole = building.customers, building.dealings, building.why_whole
     if base is None and not full:

@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 import pyarrow as pa
@@ -55,16 +56,25 @@ class Disagreement(Exception):
     """The edition does not add up to what stands in the record."""
 
 
-def build_edition(view: RecordView, *, name: str, base: str | None, terms: Terms, where: Places) -> Building:
+class Engine(StrEnum):
+    """What computes an edition."""
+
+    DUCKDB = "duckdb"
+    SPARK = "spark"
+
+
+def build_edition(
+    view: RecordView, *, name: str, base: str | None, terms: Terms, where: Places, engine: Engine = Engine.DUCKDB
+) -> Building:
     """Build the edition `name` from the record as `view` sees it.
 
     `base` is the edition to increment, None to build whole. What cannot be incremented rightly is built whole, and
-    Building.why_whole says why: first, format, terms, margins, many, disagreement. Raises Disagreement when even the
-    whole edition does not add up to the record.
+    Building.why_whole says why: first, engine, format, terms, margins, many, disagreement. Raises Disagreement when even the
+    whole edition does not add up to the record. Spark builds whole, always: its tables cannot be changed row by row.
     """
     dirty = snapshot.dirty_customers(view)
     totals = snapshot.record_totals(view, currency=terms.currency)
-    why_whole = _why_whole(view, base, dirty)
+    why_whole = "engine" if base is not None and engine is Engine.SPARK else _why_whole(view, base, dirty)
     if base is not None and not why_whole:
         bench, why_whole = _open_copy(base, name, where)
         if bench is not None:
@@ -73,7 +83,7 @@ def build_edition(view: RecordView, *, name: str, base: str | None, terms: Terms
                 return _finished(name, bench, dirty, "")
             bench.close()
         discard(name, where)
-    bench = Workbench(where.unfinished(name), spill=where.spill)
+    bench = _open_new(name, where, engine)
     _build_whole(view, bench, name=name, terms=terms, where=where)
     if _disagrees(bench, totals):
         bench.close()
@@ -81,9 +91,17 @@ def build_edition(view: RecordView, *, name: str, base: str | None, terms: Terms
     return _finished(name, bench, dirty, why_whole or "disagreement")
 
 
+def check_engine(engine: Engine) -> None:
+    """Raise Refused, in words, where the engine cannot run; afterwards it does."""
+    if engine is Engine.SPARK:
+        from guanxi.insight.warehouse.spark_workbench import open_session  # noqa: PLC0415 - only where Spark is asked for
+
+        open_session()
+
+
 def publish(building: Building, where: Places) -> None:
-    """Close the edition, give it its name and make it the one that readers open."""
-    building.bench.close()
+    """Complete the edition's file, give it its name and make it the one that readers open."""
+    building.bench.finish()
     where.unfinished(building.name).replace(where.edition(building.name))
     kill_point("refresh.before_swap")
     where.point_to(building.name)
@@ -106,8 +124,11 @@ def remove_others(where: Places) -> None:
     }
     for name in names - {kept}:
         discard(name, where)
-    for file in where.spill.iterdir():
-        file.unlink(missing_ok=True)
+    for left in where.spill.iterdir():
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
 
 
 def _why_whole(view: RecordView, base: str | None, dirty: pa.Table) -> str:
@@ -115,6 +136,14 @@ def _why_whole(view: RecordView, base: str | None, dirty: pa.Table) -> str:
         return "asked"
     changed = pc.count_distinct(dirty["customer_id"]).as_py()
     return "many" if changed > LARGEST_INCREMENT * snapshot.customer_count(view) else ""
+
+
+def _open_new(name: str, where: Places, engine: Engine) -> Workbench:
+    if engine is Engine.DUCKDB:
+        return Workbench(where.unfinished(name), spill=where.spill)
+    from guanxi.insight.warehouse.spark_workbench import SparkWorkbench  # noqa: PLC0415 - only where Spark is asked for
+
+    return SparkWorkbench(where.unfinished(name), spill=where.spill)
 
 
 def _open_copy(base: str, name: str, where: Places) -> tuple[Workbench | None, str]:

@@ -12,6 +12,8 @@ import pyarrow as pa
 _SQL = Path(__file__).parent / "sql"
 # The tables of an edition.
 EDITION_SQL = _SQL / "edition.sql"
+# In each folder of SQL: what the engines call otherwise. Another engine runs its own of the same folder instead.
+PRELUDE = "prelude_duckdb.sql"
 # Estimates hold arrays beside the engine; together a refresh stays under 4 GB (speed.md).
 MEMORY = os.environ.get("GUANXI_WAREHOUSE_MEMORY", "2GB")
 
@@ -32,7 +34,7 @@ class Workbench:
         if spill is not None:
             self._connection.execute("SET temp_directory = ?", [str(spill)])
         self._connection.execute("SET TimeZone = 'UTC'")
-        self.run(_SQL / "prelude_duckdb.sql")
+        self.run(_SQL / PRELUDE)
 
     def _connect(self, file: Path | str) -> duckdb.DuckDBPyConnection:
         try:
@@ -92,12 +94,22 @@ class Workbench:
         finally:
             self.unregister("_written")
 
+    def copy_parquet(self, query: str, file: Path, *, rows_a_group: int) -> None:
+        """Write the rows of a query to a Parquet file in its order, so many in each group: the least that is read of it."""
+        self.run(
+            f"COPY ({query}) TO {quoted(file)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {rows_a_group})"
+        )
+
     def show_parquet(self, name: str, file: Path) -> None:
         """Let queries of this connection read a Parquet file by a name."""
         self.run(f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT * FROM read_parquet({quoted(file)})')  # noqa: S608 - our own file
 
+    def finish(self) -> None:
+        """Bring the edition into its file, complete on disk, and close."""
+        self.close()
+
     def close(self) -> None:
-        """Close the connection; a file is then complete on disk."""
+        """Close the connection."""
         self._connection.close()
 
     def __enter__(self) -> Self:

@@ -2,8 +2,9 @@
 -- active for who has ever bought. `signals` are what this run's detectors state.
 
 SELECT c.customer_id,
-    coalesce(e.tier, 9) AS tier, coalesce(e.tier_strict, 9) AS tier_strict, coalesce(e.is_vip, FALSE) AS is_vip,
-    coalesce(e.runs_outside, 0) AS runs_outside, coalesce(e.outside_before, 0) AS outside_before,
+    CAST(coalesce(e.tier, 9) AS SMALLINT) AS tier, CAST(coalesce(e.tier_strict, 9) AS SMALLINT) AS tier_strict,
+    coalesce(e.is_vip, FALSE) AS is_vip,
+    CAST(coalesce(e.runs_outside, 0) AS SMALLINT) AS runs_outside, CAST(coalesce(e.outside_before, 0) AS SMALLINT) AS outside_before,
     coalesce(e.value, 0) AS value, e.potential, e.frequency, e.recency_days, e.age_days,
     e.monetary, e.first_day AS first_on, e.last_day AS last_on,
     e.expected_purchases_365, e.lifetime_value, e.probability_alive,

@@ -1,0 +1,160 @@
+"""One SQL, two engines: what a refresh by Spark leaves behind is what one by DuckDB left, alone and on a cluster.
+
+Integers, days and texts are equal, fractions to 1e-9 of themselves. Spark has to be there (requirements/spark.txt, Java 17).
+"""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.utils import translation
+
+from guanxi import insight
+from guanxi.ground import clock
+from guanxi.identity.queries import system_principal
+from guanxi.identity.services import found_firm
+from guanxi.insight.refresh import refresh
+from guanxi.insight.warehouse import spark_workbench
+from guanxi.insight.warehouse.places import places
+from guanxi.insight.warehouse.reading import open_edition
+from guanxi.insight.warehouse.spark_workbench import MASTER, SparkWorkbench, close_session
+from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.project.demonstration.building import build_demo
+from guanxi.record.actions.models import Action
+from guanxi.record.customers.models import Customer
+from guanxi.record.signals.models import Signal
+from guanxi.record.standing.models import AlarmCell, Cell, Growth, Standing
+from tests.insight.refresh.cluster import WORKERS, standalone
+from tests.stories.demo import CUSTOMERS, NOON
+
+pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
+
+SYSTEM = system_principal("demo")
+CLOSE = 1e-9
+TINY = 1e-12  # the small difference of two large numbers is known no better than they are
+ROOM = Path(insight.__path__[0])
+# Each engine's own hash of what a cycle was judged on: compared with what the same engine said before, never across.
+OWN = {("kept_cycles", "inputs"), ("meta", "value")}
+
+
+@pytest.fixture
+def firm(tmp_path, monkeypatch):
+    """The demo firm, refreshed twice by DuckDB: a third refresh would change nothing."""
+    monkeypatch.setattr(settings, "GUANXI_HOME", tmp_path)
+    monkeypatch.setattr(settings, "PASSWORD_HASHERS", ["django.contrib.auth.hashers.MD5PasswordHasher"])
+    with translation.override("en"), clock.frozen(NOON):
+        found_firm(by=SYSTEM, name="和众集团", currency="CNY", zone="Asia/Shanghai", language="zh-hans")
+        build_demo(by=SYSTEM, customers=CUSTOMERS, seed=1)
+        refresh(by=SYSTEM, full=True)
+        refresh(by=SYSTEM, full=True)
+        yield
+    close_session()
+
+
+def test_a_refresh_by_spark_leaves_what_one_by_duckdb_left(firm, monkeypatch):
+    monkeypatch.delenv(MASTER, raising=False)
+    before = everything()
+    assert len(before["Signal"]) > 50 and len(before["Action"]) > 20 and len(before["days"]) > 10_000
+    report = refresh(by=SYSTEM, engine="spark")
+    assert (report.why_whole, report.customers) == ("engine", len(before["customers"]))
+    compare(before, everything())
+    assert not list(places().spill.iterdir()), "the scratch folder is left empty"
+    # and DuckDB goes on from the edition that Spark built
+    again = refresh(by=SYSTEM)
+    assert (again.why_whole, again.customers) == ("", report.customers)
+    compare(before, everything())
+
+
+def test_a_cluster_of_two_workers_finds_the_same(firm, tmp_path, monkeypatch):
+    before = everything()
+    folder = tmp_path / "cluster"
+    folder.mkdir()
+    with standalone(folder) as master:
+        monkeypatch.setenv(MASTER, master)
+        monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+        refresh(by=SYSTEM, engine="spark")
+        context = spark_workbench.open_session().sparkContext
+        assert context.master == master
+        members = {one.host() for one in context._jsc.sc().statusTracker().getExecutorInfos()}
+        seen = context._jsc.sc().getExecutorMemoryStatus().size()
+        close_session()
+    assert members and seen == WORKERS + 1  # and the driver
+    compare(before, everything())
+
+
+def test_macros_mean_the_same_for_numbers_of_all_sizes():
+    numbers = [
+        0.0,
+        0.1,
+        1 / 3,
+        2.5,
+        -2.5,
+        1e-3,
+        0.00012,
+        1e-5,
+        -1.5e-7,
+        9999999.5,
+        1e7,
+        12345678.9,
+        1e15,
+        1e16,
+        -2.5e20,
+    ]
+    asked = [f"CAST(CAST({number!r} AS DOUBLE) AS STRING)" for number in numbers]
+    asked += [f"nearest({number!r}), to_places({number!r}, 1000), round({number!r}, 4)" for number in numbers[:8]]
+    asked += [f"{name}([3.0, 1.0, 4.0, 1.5, 9.0])" for name in ("median_of", "mad_of", "size_of")]
+    asked += ["median_of([2.0, 7.0])", "joined_of(['b', 'a', '中'])", "json_text('a\"b\\c中/x')", "key_of('客户')"]
+    asked += ["draw_of('abc')", "bucket_of('hello')", "digest_of('x')", "micro_of(1.2345678)", "first_of_month(24313)"]
+    asked += [f"days_after(DATE '2026-01-31', {n}), months_after(DATE '2026-01-31', {n})" for n in (-40, -1, 0, 1, 13)]
+    asked += ["days_between(DATE '2026-03-05', DATE '2026-01-01')", "month_of(DATE '2026-02-17')", "5 / 2", "-5 % 3"]
+    asked += ["line_hash_of(CAST(9 AS BIGINT), CAST(-99887766 AS BIGINT), 2, DATE '2026-03-03', CAST(NULL AS BIGINT))"]
+    with Workbench() as duck, SparkWorkbench() as spark:
+        for bench in (duck, spark):
+            for room in ("detectors", "decisions", "decisions/arbitration"):
+                bench.run(ROOM / room / "sql" / "prelude_duckdb.sql")
+        query = f"SELECT {', '.join(asked)}"
+        left, right = (list(bench.arrow(query).to_pylist()[0].values()) for bench in (duck, spark))
+    close_session()
+    assert [word for word, a, b in zip(asked, left, right, strict=False) if not same(a, b)] == []
+    assert len(left) == len(right)
+
+
+def everything() -> dict[str, list[tuple]]:
+    """Every row of the current edition and of what the record took from it, without what names a run."""
+    found = {model.__name__: rows_of(model) for model in (Standing, Cell, Growth, AlarmCell)}
+    found["Signal"] = rows_of(Signal, "id", "code")
+    found["Action"] = rows_of(Action, "id", "code", "version")
+    found["Customer"] = sorted(Customer.objects.values_list("pk", "tier", "state", "value"))
+    with open_edition() as edition:
+        names = edition.arrow("SELECT table_name FROM duckdb_tables() WHERE NOT temporary")["table_name"].to_pylist()
+        for name in names:
+            table = edition.arrow(f'SELECT * FROM "{name}" ORDER BY ALL')
+            columns = [table[c].to_pylist() for c in table.column_names if (name, c) not in OWN]
+            found[name] = list(zip(*columns, strict=True))
+    return found
+
+
+def rows_of(model: Any, *without: str) -> list[tuple]:
+    columns = [field.attname for field in model._meta.concrete_fields if field.attname not in {"id", *without}]
+    return sorted(model.objects.values_list(*columns), key=str)
+
+
+def compare(left: dict[str, list[tuple]], right: dict[str, list[tuple]]) -> None:
+    assert left.keys() == right.keys()
+    for name, rows in left.items():
+        assert len(rows) == len(right[name]), f"{name}: {len(rows)} rows and {len(right[name])}"
+        for a, b in zip(rows, right[name], strict=True):
+            assert same(a, b), f"{name}: {a} is not {b}"
+
+
+def same(a: object, b: object) -> bool:
+    """Equal, fractions to 1e-9 of themselves, whatever they stand in."""
+    if isinstance(a, float) and isinstance(b, float):
+        return math.isclose(a, b, rel_tol=CLOSE, abs_tol=TINY) or (math.isnan(a) and math.isnan(b))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
+    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
+        return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
+    return a == b
