@@ -80,6 +80,14 @@ WORDS: dict[str, str | Promise | Counted] = {
     "policy.lever_set": _("set a lever of {value} on the offer {offer} until {until}: {why}"),
     "policy.weight_set": _("set a weight of {value} where the signal {signal} stands, until {until}: {why}"),
     "policy.rehearsed": _("rehearsed who would get which offer, as of {day}"),
+    # losses
+    "losses.kept": _("brought what is known of lost customers up to date"),
+    "loss.declared": _("noted why the customer left: {words}"),
+    "winback.handed_out": Counted(
+        ngettext_lazy(
+            "handed {count} lost customer out to be won back", "handed {count} lost customers out to be won back"
+        )
+    ),
     # looking
     "customer.recognised": _("looked up a whole identifier ({by})"),
     "customer.revealed": _("revealed {field}: {reason}"),

@@ -39,6 +39,7 @@ from guanxi.record.signals import queries as signals
 from guanxi.record.signals.services.erasing import erase_signals
 from guanxi.record.standing import queries as standing
 from guanxi.rescue.credit.services import erase_cases
+from guanxi.rescue.winback.services import erase_losses
 
 # In the order in which a firm would bring them.
 _IMPORTERS = (
@@ -84,6 +85,7 @@ def register_erasers() -> None:
         ("credit", erase_cases),
         ("holdings", erase_references),
         ("imports", erase_before_images),
+        ("losses", erase_losses),
         ("signals", erase_signals),
     ):
         register_eraser(name, erase)

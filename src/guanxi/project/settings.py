@@ -49,6 +49,7 @@ GUANXI_APPS = [
     "guanxi.engage.offers",
     "guanxi.engage.policy",
     "guanxi.rescue.credit",
+    "guanxi.rescue.winback",
     "guanxi.faces.shared",
     "guanxi.faces.desk",
 ]

@@ -158,7 +158,8 @@ def test_lost_customers_and_what_the_record_says_of_why():
     add(bench, "conversations", customer_id=[1, 2, 3], day=pa.array([on(105)] * 3, pa.date32()), **talk)
     add(bench, "conversations", customer_id=[2], day=pa.array([on(112)], pa.date32()), direction=[2], outcome=[1])
     told = tell_reasons(bench, as_of=END, currency="CNY")
-    assert (told["customers"], told["to_be_asked"], told["evidence"]) == (4, 3, {"unsolved": 1})
+    nothing = {"save_refused": 0, "outside": 0, "unheard": 0}
+    assert (told["customers"], told["to_be_asked"], told["evidence"]) == (4, 3, {"unsolved": 1, **nothing})
     assert told["types"] == {
         "unknown": {"customers": 3, "worth": 270.0},
         "need_unmet": {"customers": 1, "worth": 30.0},
@@ -171,7 +172,7 @@ def test_lost_customers_and_what_the_record_says_of_why():
     # to come back some day is no promise, and a promise whose week is not over is not broken
     only_agreed = {"direction": [2], "outcome": [1], "follow_up_on": pa.array([on(110)], pa.date32())}
     add(bench, "conversations", customer_id=[4], day=pa.array([on(105)], pa.date32()), **only_agreed)
-    assert tell_reasons(bench, as_of=END, currency="CNY")["evidence"] == {"unsolved": 1}
+    assert tell_reasons(bench, as_of=END, currency="CNY")["evidence"] == {"unsolved": 1, **nothing}
     # whose contract is in force is not lost, however long he has bought nothing
     add(bench, "holdings", customer_id=[4], opened_on=pa.array([on(0)], pa.date32()), status=[1])
     assert tell_reasons(bench, as_of=END, currency="CNY")["customers"] == 3

@@ -56,7 +56,8 @@ def test_everything_computed_stands_in_the_record():
     assert (told["customers"], told["dealings"], told["incremental"], told["why_whole"]) == (100, 800, False, "first")
     assert told["as_of"] == "2026-08-09"
     assert set(told["seconds"]) == {
-        *("edition", "estimates", "detectors", "decisions", "swap", "standing", "signals", "actions", "headlines")
+        *("edition", "estimates", "detectors", "decisions", "swap", "standing", "signals", "actions"),
+        *("losses", "headlines"),
     }
     assert Standing.objects.count() == 100
     best = Standing.objects.get(pk=ids[-1])

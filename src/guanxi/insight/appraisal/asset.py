@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from guanxi.insight.appraisal.acquisition import read_arrivals
 from guanxi.insight.appraisal.leaving import read_lost
-from guanxi.insight.appraisal.patience import START
 from guanxi.insight.appraisal.purchases import words_of
 from guanxi.insight.warehouse.workbench import Workbench
 
@@ -69,13 +68,13 @@ class Asset:
 
 
 def read_asset(
-    bench: Workbench, *, as_of: date, before: date, places: Mapping[int, int], thresholds: Mapping[str, float] = START
+    bench: Workbench, *, as_of: date, before: date, places: Mapping[int, int], lost: pa.Table | None = None
 ) -> Asset:
     """Read the asset of `as_of`, beside that of `before`; `places` are the numbers of teams in preorder, by id."""
     return Asset(
         _placed(bench.arrow(_SQL / "growth.sql", as_of=as_of, before=before), places),
         _placed(read_arrivals(bench, as_of=as_of), places),
-        _placed(read_lost(bench, as_of=as_of, thresholds=thresholds), places),
+        _placed(read_lost(bench, as_of=as_of) if lost is None else lost, places),
         _placed(bench.arrow(_SQL / "likeness.sql", as_of=as_of), places),
     )
 

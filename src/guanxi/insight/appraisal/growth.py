@@ -9,13 +9,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from guanxi.ground.refusals import gettext_noop
 from guanxi.insight.appraisal.acquisition import count_arrivals
 from guanxi.insight.appraisal.asset import Asset, read_asset
 from guanxi.insight.appraisal.leaving import count_lost
-from guanxi.insight.appraisal.patience import START
 from guanxi.insight.appraisal.purchases import first_day
 from guanxi.insight.estimates.equity import Volume, bridge_equity, explain_growth, split_more
 from guanxi.insight.estimates.likeness import over_represented
@@ -59,17 +59,17 @@ def tell_growths(
     as_of: date,
     currency: str,
     teams: Sequence[TeamPlace],
-    thresholds: Mapping[str, float] = START,
+    lost: pa.Table | None = None,
 ) -> dict[int | None, dict[str, Any]]:
-    """The same of the whole (None) and of each team with all below it that has customers, by its id."""
+    """The same of the whole (None) and of each team with all below it that has customers, by its id. `lost`: as read_lost gives
+    them, where they were read already.
+    """
     begin = first_day(bench)
     if begin is None or begin > as_of:
         return {None: {"missing": [_told(Sentence(NO_DEALINGS))]}}
     days = (as_of - begin).days
     before = as_of - timedelta(days=_YEAR if days >= 2 * _YEAR else _QUARTER)
-    whole = read_asset(
-        bench, as_of=as_of, before=before, places={team.id: team.low for team in teams}, thresholds=thresholds
-    )
+    whole = read_asset(bench, as_of=as_of, before=before, places={team.id: team.low for team in teams}, lost=lost)
     parts = {None: whole} | {team.id: whole.part(team.low, team.high) for team in teams}
     span = {"since": before.isoformat(), "days": (as_of - before).days}
     return {team: {**span, **_tell(part, days, currency)} for team, part in parts.items() if team is None or len(part)}

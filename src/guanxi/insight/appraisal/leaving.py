@@ -1,16 +1,13 @@
-"""Lost customers: why, as far as the record says, and whether a second life can be valued
-(`guanxi estimate reasons | second_lifetime`, WIN-01 to WIN-06).
-"""
+"""Lost customers: why, as far as the record says (`guanxi estimate reasons | second_lifetime`, WIN-01 to WIN-06)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from guanxi.ground.money import minor_digits
@@ -18,21 +15,26 @@ from guanxi.ground.refusals import gettext_noop
 from guanxi.insight.appraisal.fitting import NO_DEALINGS
 from guanxi.insight.appraisal.patience import START, know_patience
 from guanxi.insight.appraisal.purchases import last_day
-from guanxi.insight.estimates.reasons import EVIDENCE, Reason, Reasons, classify_reasons, internal_causes
+from guanxi.insight.appraisal.tiering import tier_rule
+from guanxi.insight.estimates.reasons import EVIDENCE, Reason, Reasons, classify_reasons, internal_causes, learnt_priors
 from guanxi.insight.estimates.words import Sentence
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.conversations.choices import Direction, Outcome
 from guanxi.record.customers.choices import Stage
+from guanxi.record.holdings.choices import HoldingStatus
 
 _SQL = Path(__file__).parent / "sql"
+KNOWN = ("save_refused", "unsolved", "outside")  # kinds of evidence that the record carries
+UNHEARD = "unheard"  # an enquiry that nobody answered: a sign of service, and of no type
+_MILLION = 1_000_000
 
 NOBODY_LOST = gettext_noop("Nobody is lost.")
 NOBODY_ASKED = gettext_noop(
     "Nobody was asked why they left: no reason is declared, so most stay unknown and are to be asked."
 )
 NO_EVIDENCE = gettext_noop(
-    "Complaints, offers refused on leaving, price matches, product gaps and moves to rivals are not on record yet; only "
-    "promises that nobody kept are."
+    "Of why customers left the record knows promises that nobody kept, enquiries that nobody answered, what they refused, moves "
+    "to cities where nobody else is, and what they said; prices, promotions, product gaps and rivals are not on record."
 )
 NO_ANSWERS = gettext_noop("No rule can be compared: no lost customer has said why.")
 NO_OFFERS = gettext_noop("There are no offers for winning back: what a second life is worth depends on the offer.")
@@ -42,10 +44,32 @@ NO_RETURNS = gettext_noop(
 NO_RETURN_RULE = gettext_noop("No rule can be compared: without offers nothing was estimated.")
 
 
+_MOVERS = pa.schema([("customer_id", pa.int64()), ("moved_on", pa.date32())])
+_DECLARED = pa.schema([("customer_id", pa.int64()), ("lost_on", pa.date32()), ("reason", pa.int16())])
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the record knows beside the edition: who moved to another city and when (customer_id, moved_on), and the types of
+    reason that lost customers named themselves (customer_id, lost_on, reason).
+    """
+
+    movers: pa.Table = field(default_factory=_MOVERS.empty_table)
+    declared: pa.Table = field(default_factory=_DECLARED.empty_table)
+
+    @classmethod
+    def of(cls, movers: Iterable[tuple[int, date]], declared: Iterable[tuple[int, date, int]]) -> Self:
+        """The same from rows."""
+        return cls(_table(movers, _MOVERS), _table(declared, _DECLARED))
+
+
+NOTHING_TOLD = Told()
+
+
 @dataclass(frozen=True)
 class Lost:
-    """Who is lost: a row a customer (customer_id, first_day, last_day, is_declared, worth in minor units, unsolved), and
-    the reason of each with the cause in our own house.
+    """Who is lost: a row a customer as sql/lost.sql has them (worth and year_worth in minor units), and the reason of each
+    with the cause in our own house.
     """
 
     rows: pa.Table
@@ -53,26 +77,41 @@ class Lost:
     causes: NDArray[np.str_]
 
 
-def read_lost(bench: Workbench, *, as_of: date, thresholds: Mapping[str, float] = START) -> pa.Table:
+def read_lost(
+    bench: Workbench, *, as_of: date, thresholds: Mapping[str, float] = START, told: Told = NOTHING_TOLD
+) -> pa.Table:
     """A row for everybody lost by `as_of` (sql/lost.sql)."""
     know_patience(bench, as_of=as_of, thresholds=thresholds)
-    return bench.arrow(
+    lines = tier_rule(thresholds).lines
+    bench.register("movers", told.movers)
+    bench.register("declared", told.declared)
+    bench.run(
         _SQL / "lost.sql",
         as_of=as_of,
         lost=Stage.LOST.value,
+        pending=HoldingStatus.PENDING.value,
+        inward=Direction.IN.value,
         outward=Direction.OUT.value,
         no_answer=Outcome.NO_ANSWER.value,
         promised=Outcome.PROMISED.value,
+        refused=Outcome.REFUSED.value,
+        share_a=lines.a / _MILLION,
+        share_c=lines.c / _MILLION,
     )
+    bench.unregister("movers")
+    bench.unregister("declared")
+    return bench.arrow("SELECT * FROM lost ORDER BY customer_id")
 
 
 def judge_lost(rows: pa.Table) -> Lost:
-    """The type of reason that the evidence of the record carries for each (0: to be asked)."""
-    unsolved = rows["unsolved"].to_numpy(zero_copy_only=False).astype(bool)
+    """The type of reason that the evidence of the record carries for each (0: to be asked); what it cannot know counts 0."""
     evidence = np.zeros((rows.num_rows, len(EVIDENCE)))
-    evidence[:, list(EVIDENCE).index("unsolved")] = unsolved
-    found = classify_reasons(evidence, np.zeros(rows.num_rows, dtype=np.int64))
-    return Lost(rows, found, internal_causes(found.types, unsolved, np.zeros(rows.num_rows, dtype=bool)))
+    for name in KNOWN:
+        evidence[:, list(EVIDENCE).index(name)] = _flag(rows, name)
+    said = rows["declared"].to_numpy(zero_copy_only=False).astype(np.int64)
+    found = classify_reasons(evidence, said, learnt_priors(said))
+    served = _flag(rows, "unsolved") | _flag(rows, UNHEARD)
+    return Lost(rows, found, internal_causes(found.types, served, np.zeros(rows.num_rows, dtype=bool)))
 
 
 def tell_reasons(
@@ -96,9 +135,12 @@ def count_lost(rows: pa.Table, *, currency: str) -> tuple[dict[str, Any], list[s
         "to_be_asked": int((lost.reasons.types == Reason.UNKNOWN).sum()),
         "types": _by(types, worth),
         "causes": _by(np.where(lost.causes == "", "unknown", lost.causes), worth),
-        "evidence": {"unsolved": int(pc.sum(rows["unsolved"]).as_py() or 0)},
+        "evidence": {name: int(_flag(rows, name).sum()) for name in (*KNOWN, UNHEARD)},
+        "declared": int(np.count_nonzero(rows["declared"].to_numpy(zero_copy_only=False))),
     }
-    return told, [NOBODY_ASKED, NO_EVIDENCE] if rows.num_rows else [NOBODY_LOST]
+    if not rows.num_rows:
+        return told, [NOBODY_LOST]
+    return told, [NO_EVIDENCE] if told["declared"] else [NOBODY_ASKED, NO_EVIDENCE]
 
 
 def tell_second_lifetime(
@@ -118,6 +160,15 @@ def tell_second_lifetime(
     }
     missing = [NO_OFFERS, NO_RETURNS] if lost.num_rows else [NOBODY_LOST, NO_OFFERS]
     return _answer("second_lifetime", to, told, missing, NO_RETURN_RULE)
+
+
+def _flag(rows: pa.Table, name: str) -> NDArray[np.bool_]:
+    return rows[name].to_numpy(zero_copy_only=False).astype(bool)
+
+
+def _table(rows: Iterable[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    return pa.table([pa.array(column, kind) for column, kind in zip(columns, schema.types, strict=True)], schema=schema)
 
 
 def _by(names: NDArray[np.str_], worth: NDArray[np.float64]) -> dict[str, dict[str, float]]:

@@ -50,6 +50,12 @@ def start_retention(first_life: ArrayLike, types: ArrayLike) -> Floats:
     return np.asarray(first_life, dtype=np.float64) * kept
 
 
+def expected_retention(first_life: ArrayLike, probabilities: ArrayLike) -> Floats:
+    """The same where the type is not known: by the probabilities of the five, a row a customer."""
+    kept = np.array([RETAINS.get(reason, 0.0) for reason in Reason if reason != Reason.UNKNOWN])
+    return np.asarray(first_life, dtype=np.float64) * (np.asarray(probabilities, dtype=np.float64) @ kept)
+
+
 def shrink(total: ArrayLike, count: ArrayLike, parent: ArrayLike) -> Floats:
     """A mean of few drawn to that of its parents: (total + 30 · parent) / (count + 30)."""
     seen = np.asarray(count, dtype=np.float64)

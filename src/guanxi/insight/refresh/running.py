@@ -30,6 +30,7 @@ from guanxi.insight.appraisal.tiering import Memory, TierRule, tier_rule
 from guanxi.insight.refresh.advice import Advice, seek_advice, without
 from guanxi.insight.refresh.lock import alone
 from guanxi.insight.refresh.looking_back import standing_rows
+from guanxi.insight.refresh.losing import Losses, find_losses, hand_to_record
 from guanxi.insight.trials import kinds_on_trial
 from guanxi.insight.warehouse import edition
 from guanxi.insight.warehouse.edition import Building, Engine, Terms
@@ -94,6 +95,7 @@ class _Found:
     moves: pa.Table
     headlines: pa.Table
     advice: Advice
+    losses: Losses
 
 
 class _Steps:
@@ -188,6 +190,8 @@ def _hand_to_record(
     report.waits, report.on_trial = found.advice.waits(), found.advice.on_trial
     if not found.advice.held:
         _hand_over_advice(by, report, found.advice, steps)
+        with steps.step("losses"):
+            hand_to_record(found.losses, by=by, as_of=report.as_of)
     with steps.step("headlines"):
         customers.write_headlines(zip(*(column.to_pylist() for column in found.headlines.columns), strict=True), by=by)
         kill_point("refresh.headlines")
@@ -234,11 +238,12 @@ def _take_out(building: Building, advice: Advice, as_of: date, *, is_redrawn: bo
     cells, flows = bench.arrow(_SQL / "cells.sql", quarter=quarter), bench.arrow(_SQL / "flows.sql")
     teams = [TeamPlace(team.pk, team.lo, team.hi) for team in all_teams()]
     house = firm()
-    growth = tell_growths(bench, as_of=as_of, currency=house.currency, teams=teams, thresholds=house.thresholds)
+    losses = find_losses(bench, as_of=as_of, thresholds=house.thresholds, unprofiled=advice.unprofiled)
+    growth = tell_growths(bench, as_of=as_of, currency=house.currency, teams=teams, lost=losses.rows)
     summary = Summary(cells, flows, growth)
     bench.unregister("moves")
     bench.unregister("standing_rows")
-    return _Found(rows, summary, moves, headlines, advice)
+    return _Found(rows, summary, moves, headlines, advice, losses)
 
 
 def _unjudged(rows: pa.Table, customers: Sequence[int]) -> pa.Table:

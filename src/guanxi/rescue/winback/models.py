@@ -11,7 +11,7 @@ class Loss(models.Model):
     """A loss, dated back to the last purchase or the end of the last holding; `known_on`: when it could be known.
 
     `key` is a digest of the customer's code and the day. What insight finds is written by each refresh: tier and `worth` of the
-    first life, reason with its confidence and evidence (names of choices.Evidence), the best win-back offer by its `way`, its
+    first life, reason with its confidence and evidence (names of choices.Evidence, by commas), the best win-back offer, its
     net `value` (minor units, also by unit of contact) and why nobody pursues him ("" where one may). `returned_on`: the
     first purchase after it. What he said himself (`declared`, `words`) and whether he was handed out (`arm`) people write.
     """
@@ -30,7 +30,7 @@ class Loss(models.Model):
     worth = models.BigIntegerField(default=0)
     reason = models.SmallIntegerField(choices=Reason, default=Reason.UNKNOWN)
     confidence = models.FloatField(default=0)
-    evidence = models.JSONField(default=list)
+    evidence = models.CharField(max_length=80, blank=True, default="")
     cause = models.CharField(max_length=20, choices=LossCause, blank=True, default="")
     offer = models.CharField(max_length=64, blank=True, default="")
     way = models.SmallIntegerField(default=0)

@@ -1,14 +1,24 @@
 """Whose losses a principal sees: those of the customers in sight."""
 
+import datetime as dt
+
 from django.db.models import QuerySet
 
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.record.customers.permissions import visible_to
+from guanxi.rescue.winback.choices import Arm
 from guanxi.rescue.winback.models import Loss
+from guanxi.rescue.winback.rules import FIRST_AFTER
 
 
 def seen_losses(principal: Principal) -> QuerySet[Loss]:
     """Losses of the customers whom the principal sees. Raises Denied without the right to see standing."""
     require(principal, Permission.VIEW_STANDING)
     return Loss.objects.filter(visible_to(principal, prefix="customer__", shared=False))
+
+
+def ranked_losses(principal: Principal, *, on: dt.date) -> QuerySet[Loss]:
+    """Those of them that may be pursued on a day and have not been. Raises Denied."""
+    free = seen_losses(principal).filter(excluded="", returned_on=None, arm=Arm.NONE.value)
+    return free.filter(known_on__lte=on - FIRST_AFTER)

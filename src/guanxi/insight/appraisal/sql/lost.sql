@@ -1,29 +1,82 @@
 -- Who is lost by $as_of: by a person's word (stage), or silent for longer than his patience (patience.sql) without a holding in
--- force, or ended less than 60 days ago. A loss is dated back to the last purchase. Evidence that the record has: a promise of
--- ours that nobody kept in the 90 days before or after it (no word to the customer within a week of the day agreed).
+-- force, or ended less than 60 days ago. A loss is dated back to the last purchase or end. `known_on`: when it could be known.
+-- Of the first life: its worth, that of its last year, and the tier that this year would be among those of everybody else.
+--
+-- Evidence of why (estimates/reasons.py), within 90 days of the loss: a promise of ours that nobody kept (no word to the
+-- customer within a week of the day agreed), a no to what we offered, an enquiry that nobody answered the next day either; and
+-- a move (`movers`) to a city where nobody who stays lives. What he said himself: `declared`. The record knows no more.
 
-WITH gone AS (
-    SELECT p.*, c.team_id, c.stage = $lost AS is_declared
-    FROM patience p JOIN customers c ON c.customer_id = p.customer_id
-), worth AS (
-    SELECT customer_id, CAST(sum(margin) AS DOUBLE) AS worth FROM days WHERE day <= $as_of GROUP BY customer_id
-), promises AS (
+CREATE OR REPLACE TEMP TABLE lives AS
+WITH held AS (
+    SELECT customer_id, min(opened_on) AS first_opened, max(closed_on) AS last_closed,
+        count(*) FILTER (WHERE closed_on IS NULL OR closed_on > days_after($as_of, -60)) > 0 AS holds
+    FROM holdings WHERE opened_on <= $as_of AND status <> $pending GROUP BY customer_id
+)
+SELECT c.customer_id, c.team_id, c.city_id, c.stage = $lost AS is_declared, least(p.first_day, h.first_opened) AS first_day,
+    greatest(least(p.first_day, h.first_opened), p.last_day, h.last_closed) AS last_day,
+    greatest(days_after(p.last_day, p.patience), days_after(h.last_closed, 60)) AS known_on,
+    coalesce(days_between(p.last_day, $as_of) < p.patience, FALSE) OR coalesce(h.holds, FALSE) AS stays
+FROM customers c
+LEFT JOIN patience p ON p.customer_id = c.customer_id
+LEFT JOIN held h ON h.customer_id = c.customer_id
+WHERE p.customer_id IS NOT NULL OR h.customer_id IS NOT NULL;
+
+CREATE OR REPLACE TEMP TABLE gone AS SELECT * FROM lives WHERE is_declared OR NOT stays;
+
+CREATE OR REPLACE TEMP TABLE lost AS
+WITH worth AS (
+    SELECT l.customer_id, CAST(sum(d.margin) AS DOUBLE) AS worth,
+        CAST(coalesce(sum(d.margin) FILTER (WHERE d.day > days_after(l.last_day, -365)), 0) AS DOUBLE) AS year_worth
+    FROM lives l JOIN days d ON d.customer_id = l.customer_id AND d.day <= $as_of GROUP BY l.customer_id
+), placed AS (
+    SELECT *, percent_rank() OVER (ORDER BY year_worth DESC) AS place FROM worth
+), near AS (
+    SELECT g.customer_id, g.last_day, v.day, v.direction, v.outcome, v.follow_up_on
+    FROM gone g
+    JOIN conversations v ON v.customer_id = g.customer_id AND v.day <= $as_of
+        AND greatest(v.day, coalesce(v.follow_up_on, v.day)) >= days_after(g.last_day, -90) AND v.day <= days_after(g.last_day, 97)
+), broken AS (
+    SELECT DISTINCT n.customer_id
+    FROM near n
+    LEFT JOIN near k ON k.customer_id = n.customer_id AND k.day > n.day AND k.day <= days_after(n.follow_up_on, 7)
+        AND k.direction = $outward AND k.outcome <> $no_answer
+    WHERE n.outcome = $promised AND days_after(n.follow_up_on, 7) <= $as_of AND k.customer_id IS NULL
+        AND n.follow_up_on BETWEEN days_after(n.last_day, -90) AND days_after(n.last_day, 90)
+), unheard AS (
+    SELECT DISTINCT n.customer_id
+    FROM near n
+    LEFT JOIN near k ON k.customer_id = n.customer_id AND k.day BETWEEN n.day AND days_after(n.day, 1)
+        AND k.direction = $outward AND k.outcome <> $no_answer
+    WHERE n.direction = $inward AND n.outcome = $no_answer AND n.day <= days_after(n.last_day, 30) AND k.customer_id IS NULL
+), refusing AS (
+    SELECT DISTINCT customer_id FROM near WHERE direction = $outward AND outcome = $refused AND day <= days_after(last_day, 90)
+), moved AS (
     SELECT DISTINCT g.customer_id
     FROM gone g
-    JOIN conversations v ON v.customer_id = g.customer_id AND v.outcome = $promised
-        AND days_after(v.follow_up_on, 7) <= $as_of
-        AND v.follow_up_on BETWEEN days_after(g.last_day, -90) AND days_after(g.last_day, 90)
-    LEFT JOIN conversations k ON k.customer_id = v.customer_id AND k.day > v.day AND k.day <= days_after(v.follow_up_on, 7)
-        AND k.direction = $outward AND k.outcome <> $no_answer
-    WHERE k.customer_id IS NULL
-), held AS (
-    SELECT DISTINCT customer_id FROM holdings
-    WHERE opened_on <= $as_of AND status <> 3 AND (closed_on IS NULL OR closed_on > days_after($as_of, -60))
+    JOIN movers m ON m.customer_id = g.customer_id AND m.moved_on <= $as_of AND m.moved_on >= days_after(g.last_day, -180)
+    LEFT JOIN (SELECT DISTINCT city_id FROM lives WHERE stays AND NOT is_declared) s ON s.city_id = g.city_id
+    WHERE g.city_id IS NOT NULL AND s.city_id IS NULL
+), products_of AS (
+    SELECT customer_id, max_by(product_id, last_day) AS product_id
+    FROM (
+        SELECT customer_id, product_id, last_day FROM bought WHERE last_day <= $as_of
+        UNION ALL
+        SELECT customer_id, product_id, coalesce(closed_on, opened_on) FROM holdings
+        WHERE opened_on <= $as_of AND status <> $pending AND product_id IS NOT NULL
+    ) b GROUP BY customer_id
 )
-SELECT g.customer_id, g.team_id, g.first_day, g.last_day, g.is_declared, w.worth, p.customer_id IS NOT NULL AS unsolved
+SELECT g.customer_id, g.team_id, g.first_day, g.last_day, g.is_declared,
+    CASE WHEN g.stays OR g.known_on > $as_of THEN CAST($as_of AS DATE) ELSE g.known_on END AS known_on,
+    coalesce(w.worth, 0) AS worth, coalesce(w.year_worth, 0) AS year_worth,
+    CAST(CASE WHEN w.place < $share_a THEN 1 WHEN w.place >= 1 - $share_c OR w.place IS NULL THEN 3 ELSE 2 END AS SMALLINT) AS tier,
+    t.product_id, b.customer_id IS NOT NULL AS unsolved, u.customer_id IS NOT NULL AS unheard,
+    r.customer_id IS NOT NULL AS save_refused, m.customer_id IS NOT NULL AS outside, coalesce(d.reason, 0) AS declared
 FROM gone g
-JOIN worth w ON w.customer_id = g.customer_id
-LEFT JOIN promises p ON p.customer_id = g.customer_id
-LEFT JOIN held h ON h.customer_id = g.customer_id
-WHERE g.is_declared OR (h.customer_id IS NULL AND days_between(g.last_day, $as_of) >= g.patience)
-ORDER BY g.customer_id
+LEFT JOIN placed w ON w.customer_id = g.customer_id
+LEFT JOIN broken b ON b.customer_id = g.customer_id
+LEFT JOIN unheard u ON u.customer_id = g.customer_id
+LEFT JOIN refusing r ON r.customer_id = g.customer_id
+LEFT JOIN moved m ON m.customer_id = g.customer_id
+LEFT JOIN products_of t ON t.customer_id = g.customer_id
+LEFT JOIN declared d ON d.customer_id = g.customer_id AND d.lost_on = g.last_day
+ORDER BY g.customer_id;

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Min, OuterRef, QuerySet, Subquery
+from django.db.models import F, Max, Min, OuterRef, QuerySet, Subquery
 
 from guanxi.record.customers.models import Address
 
@@ -46,6 +46,17 @@ def moves_to(address_ids: Collection[int]) -> list[Move]:
     for start in range(0, len(wanted), _STEP):
         found += _moves(Address.objects.filter(pk__in=wanted[start : start + _STEP], valid_to=None))
     return found
+
+
+def moves_to_other_cities(on: date) -> list[tuple[int, date]]:
+    """(customer id, day) of the last move of everybody whose place, as of a day, is in another city than the one it ended; for
+    the refresh, which sees everybody. The forms of cities' names are not compared: what is written alike is one city.
+    """
+    moved = Address.objects.filter(valid_to=None, valid_from__lte=on).exclude(city="")
+    before = Address.objects.filter(customer=OuterRef("customer"), valid_to__isnull=False).exclude(city="")
+    last = before.order_by("-valid_to", "-pk").values("city")[:1]
+    found = moved.annotate(old=Subquery(last)).filter(old__isnull=False).exclude(old=F("city"))
+    return list(found.values_list("customer_id").annotate(day=Max("valid_from")).order_by("customer_id"))
 
 
 def places_left(address_ids: Collection[int]) -> set[int]:

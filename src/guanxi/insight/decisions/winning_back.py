@@ -1,0 +1,196 @@
+"""What each lost customer is worth in a second life, by which win-back offer, and whom nobody pursues (decisioning.md 4.9,
+WIN-03, WIN-04). Ranked by value, never by the rate of return.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import compress
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from guanxi.engage.offers.choices import Issue
+from guanxi.engage.offers.queries import PublishedOffer, PublishedTreatment
+from guanxi.engage.policy.rules import HUNDREDTHS
+from guanxi.ground.money import minor_digits
+from guanxi.insight.appraisal.leaving import KNOWN, UNHEARD, Lost
+from guanxi.insight.decisions.offers import asking
+from guanxi.insight.decisions.offers.deciding import Asked, fill_deciding
+from guanxi.insight.estimates.reasons import Reason
+from guanxi.insight.estimates.second_lifetime import (
+    MOST_TOUCHES,
+    NO_WORTH,
+    expected_retention,
+    plan_win_back,
+    second_lifetime_value,
+    shrink,
+    start_retention,
+)
+from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.conversations.choices import Direction
+from guanxi.rescue.winback.choices import Excluded
+
+Floats = NDArray[np.float64]
+# Of a year's customers who come again the next, where the data cannot say yet: the worked example of decisioning.md 4.2.
+START_RETENTION = 0.85
+
+_KEPT = """
+    SELECT avg(CASE WHEN last_day > days_after($as_of, -365) THEN 1.0 ELSE 0.0 END) AS kept, count(*) AS customers
+    FROM (
+        SELECT customer_id, max(day) AS last_day, max(CASE WHEN day <= days_after($as_of, -365) THEN 1 ELSE 0 END) AS was
+        FROM days WHERE is_purchase AND day > days_after($as_of, -730) AND day <= $as_of GROUP BY customer_id
+    ) t WHERE was = 1
+"""
+_STANDING = """
+    SELECT l.customer_id, d.code, d.has_open_complaint AS in_dispute, {open},
+        (SELECT count(*) FROM conversations v WHERE v.customer_id = l.customer_id AND v.direction = $outward
+            AND v.day > days_after($as_of, -90) AND v.day <= $as_of) AS touches
+    FROM lost l JOIN {deciding} d ON d.customer_id = l.customer_id ORDER BY l.customer_id
+"""
+_NOBODY_DECIDED = "(SELECT customer_id, code, FALSE AS has_open_complaint FROM customers)"
+
+
+@dataclass(frozen=True)
+class _Way:
+    """One way of one offer: what it costs, in whole units and in units of contact, and the chance that it wins somebody back."""
+
+    offer: PublishedOffer
+    treatment: PublishedTreatment
+    chance: float
+
+    @property
+    def incentive(self) -> float:
+        return self.offer.incentive_cost / 10 ** minor_digits(self.offer.currency)
+
+    @property
+    def cost(self) -> float:
+        return self.treatment.cost / 10 ** minor_digits(self.offer.currency)
+
+    @property
+    def units(self) -> float:
+        return self.treatment.pressure / HUNDREDTHS
+
+
+def rank_second_lives(
+    bench: Workbench,
+    lost: Lost,
+    offers: Sequence[PublishedOffer],
+    asked: Asked | None,
+    *,
+    as_of: dt.date,
+    learnt: Mapping[str, tuple[int, int]],
+) -> pa.Table:
+    """A row a lost customer, in the columns of rescue.winback.services.keep_losses. Money in minor units.
+
+    Reads the tables `lost` (appraisal.leaving.read_lost), `days` and `conversations` of the workbench. learnt: of each offer
+    how many were tried and how many of them came back; the first guess counts as thirty more. asked: as of decisions over
+    offers, None where there is no win-back offer.
+    """
+    minor = 10 ** minor_digits(bench.scalar("SELECT currency FROM firm"))
+    ways = _ways(offers, learnt)
+    if ways and asked:
+        fill_deciding(bench, as_of, [way.offer for way in ways], asked)
+    known = _STANDING.format(open=_open_columns(ways), deciding="deciding" if ways else _NOBODY_DECIDED)
+    standing = bench.arrow(known, as_of=as_of, outward=int(Direction.OUT))
+    year = lost.rows["year_worth"].to_numpy(zero_copy_only=False).astype(np.float64) / minor
+    values = _values(ways, standing, year, _retention(bench, lost, as_of))
+    outside = lost.rows["outside"].to_numpy(zero_copy_only=False).astype(bool)
+    units = np.array([way.units for way in ways] or [1.0])
+    plan = plan_win_back(values, lost.reasons.types, outside, contact_units=units[values.argmax(axis=1)])
+    return _table(lost, standing, ways, values, plan.excluded, minor)
+
+
+def _ways(offers: Sequence[PublishedOffer], learnt: Mapping[str, tuple[int, int]]) -> list[_Way]:
+    found = []
+    for offer in offers:
+        if offer.issue != Issue.WIN_BACK:
+            continue
+        tries, wins = learnt.get(offer.reference, (0, 0))
+        for way in asking.learning_ways([offer]):
+            treatment = next(one for one in offer.treatments if asking.avenue(offer.purpose, one.way) == way.channel)
+            found.append(_Way(offer, treatment, float(shrink(wins, tries, way.parent))))
+    return found
+
+
+def _open_columns(ways: Sequence[_Way]) -> str:
+    """Whether a way of an offer is open: it passes the offer's rules, and the contact policy allows it."""
+    columns = []
+    for number, way in enumerate(ways):
+        rules = [f"coalesce({rule.predicate.sql(dialect='duckdb')}, FALSE)" for rule in way.offer.rules]
+        closed = f"why_{asking.avenue(way.offer.purpose, way.treatment.way)} = 0"
+        columns.append(f"({' AND '.join([*rules, closed, 'NOT is_unprofiled'])}) AS open_{number}")
+    return ", ".join(columns or ["FALSE AS open_none"])
+
+
+def _retention(bench: Workbench, lost: Lost, as_of: dt.date) -> Floats:
+    """What is left of the firm's retention in a second life; where the reason is not known, by how likely each is."""
+    [kept] = bench.arrow(_KEPT, as_of=as_of).to_pylist()
+    first = kept["kept"] if kept["customers"] else START_RETENTION
+    known = start_retention(np.full(lost.rows.num_rows, first), lost.reasons.types)
+    guessed = expected_retention(np.full(lost.rows.num_rows, first), lost.reasons.probabilities)
+    return np.where(lost.reasons.types == Reason.UNKNOWN, guessed, known)
+
+
+def _values(ways: Sequence[_Way], standing: pa.Table, year: Floats, retention: Floats) -> Floats:
+    """Net value by customer and way; minus infinity where a way is closed to somebody."""
+    if not ways:
+        return np.full((len(year), 1), -np.inf)
+    columns = []
+    for number, way in enumerate(ways):
+        worth = second_lifetime_value(way.chance, year, retention, way.incentive, contact=way.cost)
+        is_open = standing[f"open_{number}"].to_numpy(zero_copy_only=False).astype(bool)
+        columns.append(np.where(is_open, worth, -np.inf))
+    return np.stack(columns, axis=1) if len(year) else np.zeros((0, len(ways)))
+
+
+def _table(
+    lost: Lost, standing: pa.Table, ways: Sequence[_Way], values: Floats, excluded: NDArray[np.str_], minor: int
+) -> pa.Table:
+    best, worth = values.argmax(axis=1), values.max(axis=1, initial=-np.inf)
+    has_way = np.isfinite(worth)
+    touches = standing["touches"].to_numpy(zero_copy_only=False)
+    dispute = standing["in_dispute"].to_numpy(zero_copy_only=False).astype(bool)
+    why = np.select(
+        [~np.isin(excluded, ["", NO_WORTH]), dispute, touches >= MOST_TOUCHES, ~has_way],
+        [excluded, Excluded.DISPUTE.value, Excluded.TOUCHED.value, Excluded.NO_OFFER.value],
+        default=excluded,
+    )
+    rows, codes = lost.rows, standing["code"].to_pylist()
+    days = rows["last_day"].to_pylist()
+    pairs = zip(codes, days, strict=True)
+    units = np.array([way.units for way in ways] or [1.0])
+    return pa.table(
+        {
+            "key": [sha256(f"loss|{code}|{day.isoformat()}".encode()).hexdigest()[:32] for code, day in pairs],
+            "customer_id": rows["customer_id"],
+            "lost_on": rows["last_day"],
+            "known_on": rows["known_on"],
+            "first_on": rows["first_day"],
+            "tier": rows["tier"],
+            "product_id": rows["product_id"],
+            "worth": np.round(rows["worth"].to_numpy(zero_copy_only=False).astype(np.float64)).astype(np.int64),
+            "reason": pa.array(lost.reasons.types.astype(np.int16)),
+            "confidence": np.round(lost.reasons.confidence, 4),
+            "evidence": _evidence(rows),
+            "cause": pa.array(lost.causes.astype(str).tolist(), pa.string()),
+            "offer": [ways[place].offer.reference if there else "" for place, there in zip(best, has_way, strict=True)],
+            "way": pa.array(
+                [int(ways[place].treatment.way) if there else 0 for place, there in zip(best, has_way, strict=True)],
+                pa.int16(),
+            ),
+            "value": np.where(has_way, np.round(np.where(has_way, worth, 0.0) * minor), 0).astype(np.int64),
+            "per_unit": np.where(has_way, np.round(np.where(has_way, worth, 0.0) * minor / units[best]), 0).astype(
+                np.int64
+            ),
+            "excluded": pa.array(why.astype(str).tolist(), pa.string()),
+        }
+    )
+
+
+def _evidence(rows: pa.Table) -> list[str]:
+    names = (*KNOWN, UNHEARD)
+    flags = zip(*(rows[name].to_pylist() for name in names), rows["declared"].to_pylist(), strict=True)
+    return [",".join([*(["said"] if row[-1] else []), *compress(names, row)]) for row in flags]

@@ -1,0 +1,79 @@
+"""Who is lost, why, and what a second life would be worth: found once a refresh, for growth and for the record."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from guanxi.engage.offers.choices import Issue
+from guanxi.engage.offers.queries import published_offers
+from guanxi.identity.principals import Principal
+from guanxi.insight.appraisal.leaving import Told, judge_lost, read_lost
+from guanxi.insight.decisions.offers.asked import agreed_on, alive_now, alive_with
+from guanxi.insight.decisions.offers.deciding import Asked, weighed
+from guanxi.insight.decisions.winning_back import rank_second_lives
+from guanxi.insight.refresh.advice import without
+from guanxi.insight.warehouse.record_view import open_record
+from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.customers.queries.moves import moves_to_other_cities
+from guanxi.record.signals.queries import silenced_keys
+from guanxi.rescue.winback import queries as winback
+from guanxi.rescue.winback import services
+
+_OPEN = pa.schema([("key", pa.string()), ("customer_id", pa.int64()), ("lost_on", pa.date32())])
+# Who bought again after a loss, or took something out, and when first.
+_RETURNED = """
+    SELECT o.key, min(b.day) AS day
+    FROM open_losses o
+    JOIN (
+        SELECT customer_id, day FROM days WHERE is_purchase AND day <= $as_of
+        UNION ALL
+        SELECT customer_id, opened_on FROM holdings WHERE opened_on <= $as_of
+    ) b ON b.customer_id = o.customer_id AND b.day > o.lost_on
+    GROUP BY o.key ORDER BY o.key
+"""
+
+
+@dataclass(frozen=True)
+class Losses:
+    """`rows`: everybody lost, as appraisal.leaving.read_lost has them; `ranked`: those of whom advice may be drawn, in the
+    columns of rescue.winback.services.keep_losses; `returned`: keys of open losses with the day somebody came again.
+    """
+
+    rows: pa.Table
+    ranked: pa.Table
+    returned: list[tuple[str, dt.date]]
+
+
+def find_losses(
+    bench: Workbench, *, as_of: dt.date, thresholds: Mapping[str, float], unprofiled: Sequence[int]
+) -> Losses:
+    """Find them in an edition whose decisions are made. Of who wants no advice from own data nothing is stated (IDC-03)."""
+    told = Told.of(moves_to_other_cities(as_of), winback.declared_reasons())
+    rows = read_lost(bench, as_of=as_of, thresholds=thresholds, told=told)
+    offers = weighed([offer for offer in published_offers(as_of) if offer.issue == Issue.WIN_BACK])
+    asked = _ask(bench, as_of, unprofiled) if offers else None
+    ranked = rank_second_lives(bench, judge_lost(rows), offers, asked, as_of=as_of, learnt=winback.tried_offers(as_of))
+    bench.register(
+        "open_losses",
+        pa.Table.from_pylist([dict(zip(_OPEN.names, row, strict=True)) for row in winback.open_losses()], schema=_OPEN),
+    )
+    returned = bench.arrow(_RETURNED, as_of=as_of)
+    bench.unregister("open_losses")
+    return Losses(rows, without(ranked, unprofiled), list(zip(*returned.to_pydict().values(), strict=True)))
+
+
+def hand_to_record(losses: Losses, *, by: Principal, as_of: dt.date) -> None:
+    """Keep them, ask why where nobody knows, and end what is over."""
+    services.keep_losses(losses.ranked, by=by, as_of=as_of, returned=losses.returned)
+    services.ask_why(by=by, on=as_of + dt.timedelta(days=1))
+    services.end_pursuits(by=by, on=as_of + dt.timedelta(days=1))
+
+
+def _ask(bench: Workbench, as_of: dt.date, unprofiled: Sequence[int]) -> Asked:
+    bench.register("silenced", pa.table({"key": pa.array(silenced_keys(as_of), pa.string())}))
+    with open_record() as record:
+        asked = Asked(agreed_on(record, as_of), alive_with(bench, alive_now(record)), unprofiled)
+    bench.unregister("silenced")
+    return asked

@@ -1,0 +1,123 @@
+"""Named reads of losses. Every list is bounded; every one shown to people is of customers in sight."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from guanxi.identity.principals import Principal
+from guanxi.rescue.winback.choices import Arm, Reason
+from guanxi.rescue.winback.models import Loss
+from guanxi.rescue.winback.permissions import ranked_losses, seen_losses
+from guanxi.rescue.winback.rules import WON_WITHIN, Compared
+
+
+def open_losses() -> Iterator[tuple[str, int, dt.date]]:
+    """(key, customer id, day) of every loss that is not over. For the refresh, which sees everybody."""
+    found = Loss.objects.filter(returned_on=None).order_by("pk").values_list("key", "customer_id", "lost_on")
+    return found.iterator(chunk_size=5_000)
+
+
+def declared_reasons() -> list[tuple[int, dt.date, int]]:
+    """(customer id, day of the loss, type) of what lost customers named themselves. For the refresh."""
+    found = Loss.objects.exclude(declared=Reason.UNKNOWN).order_by("pk")
+    return list(found.values_list("customer_id", "lost_on", "declared"))
+
+
+def tried_offers(on: dt.date) -> dict[str, tuple[int, int]]:
+    """Of each offer how many were pursued with it 90 days ago or longer, and how many of them came back within these."""
+    tried = Loss.objects.filter(arm=Arm.PURSUED, handed_on__lte=on - WON_WITHIN).exclude(handed_offer="")
+    counted = tried.values("handed_offer").annotate(tries=Count("pk"), wins=Count("pk", filter=_won())).order_by()
+    return {row["handed_offer"]: (row["tries"], row["wins"]) for row in counted}
+
+
+def compared(principal: Principal, *, on: dt.date) -> Compared:
+    """Who came back within 90 days, of those pursued and of those kept back, in sight (one query). Raises Denied."""
+    counts = {
+        f"{name}_{arm.name.lower()}": Count("pk", filter=Q(arm=arm) & also)
+        for arm in (Arm.PURSUED, Arm.CONTROL)
+        for name, also in (("all", Q()), ("won", _won()))
+    }
+    row = seen_losses(principal).filter(handed_on__lte=on - WON_WITHIN).aggregate(**counts)
+    return Compared(row["all_pursued"], row["won_pursued"], row["all_control"], row["won_control"])
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of the list of the lost: days of the loss, a reason, a cause, a tier; None for any."""
+
+    since: dt.date | None = None
+    until: dt.date | None = None
+    reason: int | None = None
+    cause: str | None = None
+    tier: int | None = None
+
+
+def lost_customers(principal: Principal, asked: Asked, *, before: int = 0, limit: int = 50) -> list[Loss]:
+    """Losses in sight, the latest first, those also who came back; `before`: the loss after which to go on. Raises Denied."""
+    found = _filtered(principal, asked)
+    last = found.filter(pk=before).values_list("lost_on", flat=True).first() if before else None
+    if last is not None:
+        found = found.filter(Q(lost_on__lt=last) | Q(lost_on=last, pk__lt=before))
+    return list(found.select_related("customer", "product").order_by("-lost_on", "-pk")[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """So many losses, and what the first lives were worth (minor units)."""
+
+    losses: int
+    worth: int
+
+
+def lost_in_all(principal: Principal, asked: Asked) -> Total:
+    """How many losses the question finds, and their worth. Raises Denied."""
+    row = _filtered(principal, asked).aggregate(losses=Count("pk"), worth=Sum("worth"))
+    return Total(row["losses"], row["worth"] or 0)
+
+
+def ranked_list(principal: Principal, *, on: dt.date, limit: int = 50) -> list[Loss]:
+    """Whom to win back, the most valuable by unit of contact first. Raises Denied."""
+    found = ranked_losses(principal, on=on).select_related("customer", "product")
+    return list(found.order_by("-per_unit", "pk")[:limit])
+
+
+def ranked_count(principal: Principal, *, on: dt.date) -> int:
+    """How many may be pursued. Raises Denied."""
+    return ranked_losses(principal, on=on).count()
+
+
+def excluded_counts(principal: Principal) -> Mapping[str, int]:
+    """Why the others are not pursued: reason → how many (one query). Raises Denied."""
+    found = seen_losses(principal).filter(returned_on=None).exclude(excluded="")
+    return dict(found.values_list("excluded").annotate(count=Count("pk")).order_by("-count", "excluded"))
+
+
+def causes_since(principal: Principal, *, since: dt.date, until: dt.date) -> list[tuple[str, Total]]:
+    """Losses of these days by cause, the most valuable first; "" where it is not known (WIN-07). Raises Denied."""
+    found = seen_losses(principal).filter(lost_on__gt=since, lost_on__lte=until).values("cause")
+    counted = found.annotate(losses=Count("pk"), lost_worth=Sum("worth")).order_by("-lost_worth", "cause")
+    return [(row["cause"], Total(row["losses"], row["lost_worth"] or 0)) for row in counted]
+
+
+def losses_of(customer_id: int, principal: Principal) -> Sequence[Loss]:
+    """The losses of one customer in sight, the latest first. Raises Denied."""
+    found = seen_losses(principal).filter(customer=customer_id).select_related("product", "declared_by")
+    return list(found.order_by("-lost_on", "-pk")[:20])
+
+
+def loss_of_code(code: str, principal: Principal) -> Loss | None:
+    """One loss; None where there is none in sight. Raises Denied."""
+    return seen_losses(principal).select_related("customer", "product", "declared_by").filter(code=code).first()
+
+
+def _won() -> Q:
+    return Q(returned_on__isnull=False, returned_on__lte=F("handed_on") + WON_WITHIN)
+
+
+def _filtered(principal: Principal, asked: Asked) -> QuerySet[Loss]:
+    given = {
+        "lost_on__gte": asked.since, "lost_on__lte": asked.until, "reason": asked.reason, "cause": asked.cause, "tier": asked.tier,
+    }  # fmt: skip
+    return seen_losses(principal).filter(**{name: value for name, value in given.items() if value is not None})

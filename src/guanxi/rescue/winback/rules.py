@@ -1,0 +1,45 @@
+"""Rules of winning back: who may be pursued when, who is kept back to compare, and what the comparison says. Pure."""
+
+import datetime as dt
+import math
+from dataclasses import dataclass
+
+from guanxi.ground.ids import stable_bucket
+
+FIRST_AFTER = dt.timedelta(
+    days=14
+)  # nobody is pursued sooner after a loss, and by then he is asked why (decisioning.md 4.9, WIN-01)
+CONTROL_SHARE = 0.10  # of a list that is handed out (WIN-05)
+WON_WITHIN = dt.timedelta(days=90)
+MOST_HANDED_OUT = 2_000
+MANY_LOSSES = 20  # a quarter, on one cause: work on the cause (WIN-07)
+_BUCKETS = 10_000
+_SALT = "winback|"
+_Z = 1.959963984540054
+
+
+def is_control(code: str) -> bool:
+    """Whether a customer is kept back to compare: drawn from his code with a salt of its own, the same for ever."""
+    return stable_bucket(_SALT, code) < CONTROL_SHARE * _BUCKETS
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Shares that came back within 90 days, of the pursued and of those kept back; `gain` is the difference with its 95 %
+    interval, None where one side is empty.
+    """
+
+    pursued: int
+    won: int
+    control: int
+    came: int
+
+    @property
+    def gain(self) -> tuple[float, float, float] | None:
+        """Difference of the shares, lower and upper limit (normal approximation of two independent shares)."""
+        if not self.pursued or not self.control:
+            return None
+        with_it, without = self.won / self.pursued, self.came / self.control
+        spread = with_it * (1 - with_it) / self.pursued + without * (1 - without) / self.control
+        swing = _Z * math.sqrt(spread)
+        return with_it - without, with_it - without - swing, with_it - without + swing

@@ -1,0 +1,101 @@
+"""What insight found of losses is brought into the record: new ones, changed ones, and who came back. Loss rows stay."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from guanxi.ground.ids import new_codes
+from guanxi.identity.permissions import Permission, require
+from guanxi.identity.principals import Principal
+from guanxi.journal.rules import Noun
+from guanxi.journal.services import record_act
+from guanxi.record.customers.bulk import day, insert, update
+from guanxi.rescue.winback.models import Loss
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_STEP = 500  # rows of one transaction: about 100 ms of SQLite's lock (decision 12)
+_FIXED = ("key", "customer_id", "lost_on", "known_on", "first_on")
+_STATED = (
+    "tier product_id worth reason confidence evidence cause offer way value per_unit excluded".split()  # compared, in this order
+)
+_BLANK: dict[str, Any] = {"declared": 0, "words": "", "arm": 0, "handed_offer": ""}
+
+Row = tuple[Any, ...]
+
+
+def keep_losses(
+    rows: "pa.Table", *, by: Principal, as_of: dt.date, returned: Iterable[tuple[str, dt.date]] = ()
+) -> dict[str, int]:
+    """Bring losses to what insight states and return the counts new, changed, returned and gone.
+
+    rows: one a lost customer, in the columns of _FIXED and _STATED (money in minor units); a known loss keeps its days and
+    what people said of it. returned: keys of losses after which the customer bought again, and the day. An open loss that
+    neither names was none: it goes. Writes in steps, each with its journal row; the same again writes nothing.
+    """
+    require(by, Permission.RUN_REFRESH)
+    known = {row[0]: row[1:] for row in Loss.objects.filter(returned_on=None).values_list("key", "pk", *_STATED)}
+    stated = {row["key"]: row for row in rows.to_pylist()}
+    fresh = [row for key, row in stated.items() if key not in known]
+    changed = [
+        (known[key][0], *found)
+        for key, row in stated.items()
+        if key in known and (found := tuple(row[name] for name in _STATED)) != tuple(known[key][1:])
+    ]
+    over = {key: on for key, on in returned if key in known and key not in stated}
+    none = [known[key][0] for key in known.keys() - stated.keys() - over.keys()]
+    counts = {"new": len(fresh), "changed": len(changed), "returned": len(over), "gone": len(none)}
+    again = _back_again(fresh)
+    fresh = [row for row in fresh if row["key"] not in again]
+    changed += [(again[row["key"]], *(row[name] for name in _STATED)) for row in stated.values() if row["key"] in again]
+    _write(fresh, changed, by=by, as_of=as_of)
+    _end(over, sorted(none), [*again.values()], by=by, as_of=as_of)
+    return counts
+
+
+def _back_again(fresh: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Losses of these keys that had ended: what ended them was taken back."""
+    found: dict[str, int] = {}
+    keys = [row["key"] for row in fresh]
+    for start in range(0, len(keys), _STEP):
+        found |= dict(Loss.objects.filter(key__in=keys[start : start + _STEP]).values_list("key", "pk"))
+    return found
+
+
+def _write(fresh: Sequence[Mapping[str, Any]], changed: Sequence[Row], *, by: Principal, as_of: dt.date) -> None:
+    for start in range(0, max(len(fresh), len(changed)), _STEP):
+        new, renewed = fresh[start : start + _STEP], changed[start : start + _STEP]
+        with transaction.atomic():
+            if new:
+                insert(Loss, ("code", *_FIXED, *_STATED, *_BLANK), list(map(_row, new, new_codes(len(new)))))
+            if renewed:
+                update(Loss, _STATED, renewed)
+            _journal({"new": len(new), "changed": len(renewed)}, by, as_of)
+
+
+def _end(
+    over: Mapping[str, dt.date], none: Sequence[int], again: Sequence[int], *, by: Principal, as_of: dt.date
+) -> None:
+    ids = dict(Loss.objects.filter(returned_on=None).values_list("key", "pk")) if over else {}
+    rows = [(ids[key], day(on)) for key, on in sorted(over.items())]
+    for start in range(0, max(len(rows), len(none), len(again)), _STEP):
+        ended, gone = rows[start : start + _STEP], none[start : start + _STEP]
+        with transaction.atomic():
+            if ended:
+                update(Loss, ("returned_on",), ended)
+            Loss.objects.filter(pk__in=gone).delete()
+            Loss.objects.filter(pk__in=again[start : start + _STEP]).update(returned_on=None)
+            _journal({"returned": len(ended), "gone": len(gone)}, by, as_of)
+
+
+def _row(row: Mapping[str, Any], code: str) -> Row:
+    fixed = (day(row[name]) if name.endswith("_on") else row[name] for name in _FIXED)
+    return (code, *fixed, *(row[name] for name in _STATED), *_BLANK.values())
+
+
+def _journal(counts: dict[str, int], by: Principal, as_of: dt.date) -> None:
+    payload = {"as_of": as_of.isoformat(), "new": 0, "changed": 0, "returned": 0, "gone": 0} | counts
+    record_act("losses.kept", by=by.actor, noun=Noun("refresh", as_of.isoformat()), payload=payload)

@@ -1,0 +1,82 @@
+"""Handing the ranked list out to those who have the customers, a tenth kept back to compare (WIN-05)."""
+
+import datetime as dt
+from collections.abc import Sequence
+from hashlib import sha256
+
+from django.db import transaction
+
+from guanxi.engage.offers.choices import CHANNELS, Way
+from guanxi.ground.refusals import Refused, gettext_noop
+from guanxi.identity.permissions import Permission, require
+from guanxi.identity.principals import Principal
+from guanxi.identity.queries import firm_day, work_calendar
+from guanxi.journal.rules import Noun
+from guanxi.journal.services import record_act
+from guanxi.record.actions.choices import ActionClass
+from guanxi.record.actions.services.handing_out import Work, hand_out, take_back
+from guanxi.rescue.winback.choices import Arm
+from guanxi.rescue.winback.models import Loss
+from guanxi.rescue.winback.permissions import ranked_losses
+from guanxi.rescue.winback.rules import MOST_HANDED_OUT, is_control
+
+ORIGIN = "win_back"
+_DUE_DAYS = 10  # business days, as for a customer of tier C
+_STEP = 500
+
+_HOW_MANY = gettext_noop("Name a number from 1 to {most}.")
+
+
+def hand_out_best(count: int, *, by: Principal) -> dict[str, int]:
+    """Hand the first `count` of the ranked list in sight out as work; returns how many are pursued and kept back. Who was handed
+    out once stands on no list again. Raises Denied, Refused (winback.how_many).
+    """
+    require(by, Permission.HAND_OVER_ACTIONS)
+    if not 1 <= count <= MOST_HANDED_OUT:
+        raise Refused("winback.how_many", _HOW_MANY, most=MOST_HANDED_OUT)
+    today = firm_day()
+    chosen = list(ranked_losses(by, on=today).order_by("-per_unit", "pk").values_list("pk", flat=True)[:count])
+    counts = {"pursued": 0, "control": 0}
+    for start in range(0, len(chosen), _STEP):
+        for name, number in _hand_out_step(chosen[start : start + _STEP], by, today).items():
+            counts[name] += number
+    return counts
+
+
+@transaction.atomic
+def _hand_out_step(ids: Sequence[int], by: Principal, today: dt.date) -> dict[str, int]:
+    found = Loss.objects.filter(pk__in=ids, arm=Arm.NONE).select_for_update(of=("self",)).select_related("customer")
+    losses = list(found.order_by("pk"))
+    for loss in losses:
+        loss.arm = Arm.CONTROL if is_control(loss.customer.code) else Arm.PURSUED
+        loss.handed_on, loss.handed_offer = today, loss.offer
+    Loss.objects.bulk_update(losses, ["arm", "handed_on", "handed_offer"], batch_size=100)
+    due = work_calendar(today).after(today, _DUE_DAYS)
+    hand_out([_work(loss, due) for loss in losses if loss.arm == Arm.PURSUED], by=by)
+    pursued = sum(loss.arm == Arm.PURSUED for loss in losses)
+    counts = {"pursued": pursued, "control": len(losses) - pursued}
+    if losses:
+        record_act("winback.handed_out", by=by.actor, noun=Noun("losses", ""), payload={"count": len(losses), **counts})
+    return counts
+
+
+def end_pursuits(*, by: Principal, on: dt.date) -> int:
+    """Take the work back of those who came again by themselves. Nightly. Raises Denied."""
+    require(by, Permission.RUN_REFRESH)
+    back = Loss.objects.filter(arm=Arm.PURSUED, returned_on__isnull=False, handed_on__gt=on - dt.timedelta(days=365))
+    return take_back([work_key(key) for key in back.order_by("pk").values_list("key", flat=True)], by=by)
+
+
+def work_key(loss_key: str) -> str:
+    """The key of the action by which somebody is pursued."""
+    return sha256(f"{ORIGIN}|{loss_key}".encode()).hexdigest()[:32]
+
+
+def _work(loss: Loss, due: dt.date) -> Work:
+    customer = loss.customer
+    return Work(
+        key=work_key(loss.key), customer_id=customer.pk, customer_code=customer.code, owner_id=customer.owner_id,
+        team_id=customer.team_id, action_class=ActionClass.VALUE, origin=ORIGIN, reason=ORIGIN, offer=loss.offer,
+        channel=CHANNELS[Way(loss.way)], value_at_stake=loss.value, due_on=due,
+        facts={"lost_on": loss.lost_on.isoformat(), "value": loss.value},
+    )  # fmt: skip
