@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from guanxi.faces.desk.credit.drawing import months_picture, tiers_picture
 from guanxi.faces.shared import cells
@@ -168,8 +167,8 @@ def _suppositions(case: Any, look: Look) -> list[Supposition]:
     fell = _("{drop} against the usual month, {z} of its own ups and downs.").format(
         drop=percent_less(given["spent"]["drop"]), z=cells.decimals(abs(given.get("z", 0)))
     )
-    few = ngettext("Only {count} purchase since.", "Only {count} purchases since.", figures["purchases"]).format(
-        count=cells.number(figures["purchases"])
+    few = _("{before} purchases before, {count} since.").format(
+        before=cells.number(figures["purchases_before"]), count=cells.number(figures["purchases"])
     )
     doubt = [] if case.is_sure else [_("The test is not sure: it may be chance, or another house.")]
     unknown = _("Whether payments came late, cash was drawn or a salary is missing, the record does not know.")

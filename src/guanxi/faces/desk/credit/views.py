@@ -1,5 +1,6 @@
 """Credit cases at the desk, for whoever reviews them: the list, a page each, the notice as a document, and each step."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +23,7 @@ from guanxi.rescue.credit.queries import case_of_code, notices_of, other_cases, 
 from guanxi.rescue.credit.services import decide_appeal, decide_case, decide_recheck, give_notice, record_appeal
 
 _MOST_DIGITS = 4
+_AHEAD_DAYS = 14  # what a form proposes: time to tell the customer
 
 
 @require_safe
@@ -134,9 +136,12 @@ def _page(request: FaceRequest, there: Any, sent: forms.Form | None = None, *, s
     look = look_of(request)
     page = page_of(there, look)
     today = {"on": look.today}
-    proposed = f"{from_minor(there.proposed, there.currency):f}" if there.proposed is not None else ""
+    proposed = f"{from_minor(there.proposed, there.currency).normalize():f}" if there.proposed is not None else ""
+    begins = look.today + dt.timedelta(days=_AHEAD_DAYS)
     blank = {
-        "decision_form": DecisionForm(initial={"limit": proposed, "contact": request.principal.name}),
+        "decision_form": DecisionForm(
+            initial={"limit": proposed, "contact": request.principal.name, "starts_on": begins}
+        ),
         "notice_form": NoticeForm(initial=today),
         "appeal_form": AppealForm(initial=today),
         "appeal_decision_form": AppealDecisionForm(),
