@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from guanxi.insight import decisions, detectors
 from guanxi.insight.decisions.limits import Reviews
+from guanxi.insight.decisions.offers.deciding import Decided
 from guanxi.insight.decisions.offers.proposing import propose_offers
 from guanxi.insight.detectors.notes import note
 from guanxi.insight.warehouse.workbench import Workbench
@@ -27,9 +28,9 @@ class Advice:
     """Rows of signals and of actions, in the forms of raise_signals and propose_actions.
 
     `held`: deliveries that were held as incomplete. While there is one, nobody is judged by the half of his data: the
-    rows are not to be handed to the record (OPS-07). `unprofiled`: customers who want no advice from their own data; of
-    them no row states anything (IDC-03). `on_trial`: of kinds whose back-test nobody has looked at, only how many there are
-    in each state (insight.trials).
+    rows are not to be handed to the record (OPS-07), and no offer is decided on. `unprofiled`: customers who want no advice
+    from their own data; of them no row states anything (IDC-03). `run`: what was decided over offers, None without any.
+    `on_trial`: of kinds whose back-test nobody has looked at, only how many there are in each state (insight.trials).
     """
 
     signals: pa.Table
@@ -37,6 +38,7 @@ class Advice:
     held: Sequence[str] = ()
     unprofiled: Sequence[int] = ()
     on_trial: dict[str, dict[str, int]] = field(default_factory=dict)
+    run: Decided | None = None
 
     def counts(self) -> dict[str, dict[str, int]]:
         """How many signals of each kind are open in each state."""
@@ -45,6 +47,10 @@ class Advice:
     def waits(self) -> list[dict[str, Any]]:
         """What could not be judged and why, as words and params."""
         return [note("*", "feed_held", feed=feed) for feed in self.held] + detectors.notes_of(self.signals)
+
+    def offers(self) -> dict[str, Any] | None:
+        """What came of the offers: prices of what is scarce (¥ a unit), and customers by offer, avenue and reason."""
+        return None if self.run is None else {"prices": self.run.found.prices, "reasons": self.run.found.rejects}
 
     def set_aside(self) -> list[dict[str, Any]]:
         """How many candidates were not chosen and why."""
@@ -78,10 +84,9 @@ def seek_advice(
             unprofiled=aside,
             reviews=Reviews(running=credit.reviewed_customers()),
         )
-        if not held:
-            propose_offers(bench, sought, aside)
+        run = None if held else propose_offers(bench, sought, aside)
         proposed = decisions.choose(bench, sought)
-    return Advice(without(heard, aside), proposed, held, aside, _counted(without(tried, aside)))
+    return Advice(without(heard, aside), proposed, held, aside, _counted(without(tried, aside)), run)
 
 
 def part_from_trial(bench: Workbench, noticed: pa.Table, trial: Collection[str]) -> tuple[pa.Table, pa.Table]:

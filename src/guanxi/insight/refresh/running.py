@@ -27,6 +27,7 @@ from guanxi.insight.appraisal.customers import Appraisal, appraise_customers
 from guanxi.insight.appraisal.growth import TeamPlace, tell_growths
 from guanxi.insight.appraisal.loyalty import appraise_loyalty
 from guanxi.insight.appraisal.tiering import Memory, TierRule, tier_rule
+from guanxi.insight.decisions.offers.kept import keep_run, remove_other_runs
 from guanxi.insight.refresh.advice import Advice, seek_advice, without
 from guanxi.insight.refresh.lock import alone
 from guanxi.insight.refresh.looking_back import standing_rows
@@ -143,7 +144,7 @@ def yesterday() -> date:
 def _refresh(
     by: Principal, as_of: date, where: Places, *, full: bool, engine: Engine, watch: Callable[[str], None]
 ) -> Report:
-    edition.remove_others(where)
+    _tidy(where)
     before = standing.current_edition()
     base = None if full else _base(where)
     report = Report(edition=f"{clock.now():%Y%m%d-%H%M%S}-{new_code()}", as_of=as_of)
@@ -167,14 +168,23 @@ def _refresh(
     kill_point("refresh.estimated")
     advice = seek_advice(building.bench, as_of=as_of, thresholds=thresholds, held=held, trial=trial, step=steps.step)
     with steps.step("swap"):
+        if advice.run is not None:  # first: what follows fills `deciding` anew, for offers of its own
+            keep_run(building.bench, advice.run, where, edition=report.edition, as_of=as_of)
+        kill_point("refresh.kept")
         found = _take_out(building, advice, as_of, is_redrawn=is_redrawn)
         kill_point("refresh.advised")
         edition.publish(building, where)
     kill_point("refresh.swapped")
     _hand_to_record(by, report, building, appraisal, found, steps)
-    edition.remove_others(where)
+    _tidy(where)
     watch("done")
     return report
+
+
+def _tidy(where: Places) -> None:
+    """Remove what earlier or broken refreshes left."""
+    edition.remove_others(where)
+    remove_other_runs(where)
 
 
 def _hand_to_record(
@@ -268,6 +278,7 @@ def _facts(report: Report, appraisal: Appraisal, found: _Found) -> dict[str, Any
         "waits": found.advice.waits(),
         "on_trial": found.advice.on_trial,
         "set_aside": found.advice.set_aside(),
+        "offers": found.advice.offers(),
         "concentration": tell_concentration(bought["value"].to_numpy()),
         "tiers": appraisal.rule.as_json(),
         **_told(appraisal),

@@ -39,9 +39,18 @@ class Places:
         """The folder of Parquet files an edition was built from."""
         return self.root / "snapshots" / name
 
+    @property
+    def runs(self) -> Path:
+        """The folder of the decision runs, beside the warehouse."""
+        return self.root.parent / "decisions" / "runs"
+
+    def run(self, name: str) -> Path:
+        """The folder of the decision run of an edition."""
+        return self.runs / name
+
     def make(self) -> None:
         """Make the folders that are missing."""
-        for folder in (self.root / "editions", self.root / "snapshots", self.spill):
+        for folder in (self.root / "editions", self.root / "snapshots", self.spill, self.runs):
             folder.mkdir(parents=True, exist_ok=True)
 
     def current(self) -> str | None:

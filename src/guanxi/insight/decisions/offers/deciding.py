@@ -81,6 +81,14 @@ class Stakes:
     contexts: pa.Table
 
 
+@dataclass(frozen=True)
+class Decided:
+    """A run over offers: by which numbers, and what came of it."""
+
+    stakes: Stakes
+    found: Arbitration
+
+
 def weighed(offers: Sequence[PublishedOffer]) -> list[PublishedOffer]:
     """Those of some offers that arbitration weighs: priced, and with a way to bring them."""
     return [offer for offer in offers if asking.is_priced(offer) and offer.treatments]

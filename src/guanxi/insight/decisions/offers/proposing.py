@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,21 @@ from sqlglot import exp
 
 from guanxi.engage.offers.choices import LANGUAGES, Issue, Told
 from guanxi.engage.offers.queries import PublishedOffer, PublishedTreatment, published_offers
-from guanxi.engage.policy.queries import context_weights
+from guanxi.engage.policy.queries import context_weights, policy_now
 from guanxi.insight.decisions.arbitration import Arbitration
 from guanxi.insight.decisions.offers.asked import agreed_on, alive_now, alive_with
 from guanxi.insight.decisions.offers.asking import avenue
-from guanxi.insight.decisions.offers.deciding import CLOSED, Asked, Stakes, decide, fill_deciding, stakes_of, weighed
+from guanxi.insight.decisions.offers.deciding import (
+    CLOSED,
+    Asked,
+    Decided,
+    Stakes,
+    decide,
+    fill_deciding,
+    stakes_of,
+    weighed,
+)
+from guanxi.insight.decisions.offers.resting import resting, said_by
 from guanxi.insight.decisions.running import Sought
 from guanxi.insight.warehouse.record_view import open_record
 from guanxi.insight.warehouse.workbench import Workbench
@@ -38,14 +48,6 @@ _FACTS = pa.schema(
 _KINDS = pa.schema([("offer", pa.string()), ("kind", pa.string())])
 
 
-@dataclass(frozen=True)
-class Decided:
-    """A run over offers: by which numbers, and what came of it."""
-
-    stakes: Stakes
-    found: Arbitration
-
-
 def day_after(as_of: dt.date) -> dt.date:
     """The day that is decided for, when data end with `as_of`: of validity, levers, weights, capacities and consents."""
     return as_of + dt.timedelta(days=1)
@@ -61,7 +63,9 @@ def propose_offers(bench: Workbench, sought: Sought, unprofiled: Sequence[int]) 
     if not offers:
         return None
     with open_record() as record:
-        asked = Asked(agreed_on(record, day), alive_with(bench, alive_now(record)), unprofiled)
+        agreed, recorded, said = agreed_on(record, day), alive_now(record), said_by(record, sought.as_of)
+    rests = resting(bench, said, policy_now(), on=day).select(CLOSED.names).cast(CLOSED)
+    asked = Asked(agreed, alive_with(bench, recorded), unprofiled, rests)
     stakes = lay_out(bench, sought, offers, asked)
     return Decided(stakes, add_candidates(bench, sought, stakes))
 

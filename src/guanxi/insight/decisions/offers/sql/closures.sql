@@ -19,7 +19,7 @@ SELECT a.customer_id, o.offer, 'another_first' FROM alarms a CROSS JOIN other o 
 UNION ALL
 SELECT customer_id, $to_stay, 'not_sure_yet' FROM alarms WHERE is_sure = 0
 UNION ALL
-SELECT customer_id, $to_stay, 'credit_review_open' FROM in_review
+SELECT customer_id, '', 'credit_review_open' FROM in_review
 UNION ALL
 SELECT q.customer_id, '', 'at_peace' FROM peace q
 LEFT JOIN (SELECT DISTINCT customer_id FROM answers WHERE owner_id IS NOT NULL) g ON g.customer_id = q.customer_id
