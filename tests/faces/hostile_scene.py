@@ -46,6 +46,7 @@ from tests.addresses import path_of, routes
 from tests.faces.hostile import EVERYTHING, PAYLOADS
 from tests.faces.scene import SYSTEM
 from tests.faces.test_insight import count_parts
+from tests.insight.decisions.people import kept_rehearsal
 from tests.rescue.credit.cases import evidence
 
 WANG = "王海峰"
@@ -160,6 +161,7 @@ def places(scene) -> dict[str, str]:
         "settings/products/<code:code>": Product.objects.order_by("-pk")[0].code,
         "settings/estates/<code:code>": Estate.objects.get().code,
         "offers/<code:code>": Offer.objects.get().code,
+        "insight/rehearsal/<code:code>": kept_rehearsal("hostile"),
         "credit/<code:code>": CreditCase.objects.get().code,
         "settings/thresholds/(?P<name>[a-z_]+\\.[a-z_]+)": "decisions.capacity",
         "customers/<code:code>": scene.codes[WANG],

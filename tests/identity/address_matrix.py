@@ -17,6 +17,7 @@ BRING_IN = "leader admin"
 CARE = "manager leader service admin"
 ADMIN = "admin"
 OFFER = "marketer admin"
+REHEARSE = "leader marketer analyst admin"
 
 # Where it is not a noun of the matrix: whose it is.
 WHOSE = {
@@ -194,6 +195,8 @@ ADDRESSES: dict[str, Door] = {
     "standing_alarms": Door(ALL),
     "standing_growth": Door(ALL),
     "standing_loyal": Door(ALL),
+    "rehearsals": Door(REHEARSE, f"do {REHEARSE}"),
+    "rehearsal": Door(REHEARSE),
     # administration
     "roles": Door(ALL),
     "teams": Door(ADMIN, f"do {ADMIN}"),

@@ -37,6 +37,7 @@ from guanxi.rescue.credit.models import CreditCase, Notice
 from tests.faces.scene import SPEND_GIVEN
 from tests.identity.offering import SPOKEN, written_offer
 from tests.identity.world import SYSTEM, Target, World
+from tests.insight.decisions.people import kept_rehearsal
 from tests.record.signals.rows import SPEND_EVIDENCE
 
 Sent = dict[str, Any]
@@ -294,6 +295,7 @@ SENDINGS: dict[str, Sending] = {
     },
     "policy_line": lambda w, by, t: {"name": "calls", "amount": "2"},
     "policy_capacity": lambda w, by, t: {"way": "2", "units": "9"},
+    "rehearsals": _offer(OfferStatus.PUBLISHED, out_loan_1="on"),
     "policy_lever": lambda w, by, t: {"offer": "loan_1", "value": "0.1", "why": "春"},
     "policy_weight": lambda w, by, t: {"signal": "new_home", "issue": "5", "weight": "1", "why": "春"},
 }
@@ -340,6 +342,7 @@ def standing_places(world: World) -> dict[str, str]:
         "settings/products/<code:code>": Product.objects.create(reference="P-1", name="p").code,
         "settings/estates/<code:code>": Estate.objects.create(name="e", city="c").code,
         "offers/<code:code>": written_offer(world).code,
+        "insight/rehearsal/<code:code>": kept_rehearsal("loan_1"),
         "settings/thresholds/(?P<name>[a-z_]+\\.[a-z_]+)": "decisions.capacity",
         "customers/bulk/<code:code>": BulkAct.objects.get().code,
         "actions/bulk/<code:code>": _put_off_by_the_leader(world),

@@ -8,8 +8,13 @@ import pyarrow as pa
 
 from guanxi.engage.offers.choices import Issue, RegulatoryClass, ValueModel, Way
 from guanxi.engage.offers.queries import PublishedOffer, PublishedTreatment
+from guanxi.engage.policy.queries import REHEARSAL
 from guanxi.engage.policy.rules import DEFAULTS
 from guanxi.engage.policy.variation import ContactPolicy, Variation
+from guanxi.ground import clock
+from guanxi.ground.ids import new_code
+from guanxi.ground.jobs.choices import JobStatus
+from guanxi.ground.jobs.models import Job
 from guanxi.insight.decisions.arbitration.arms import bucket
 from guanxi.insight.decisions.offers.comparing import Comparison, Side, compare_sides
 from guanxi.insight.decisions.offers.deciding import _PRELUDES, SALT
@@ -89,4 +94,14 @@ def compared(
         bench.register("given", pa.Table.from_pylist(rows, schema=_KNOWN))
         bench.register("alive", pa.Table.from_pylist(alive, schema=_ALIVE))
         bench.run("CREATE TEMP TABLE known AS SELECT * FROM given")
+        bench.run("CREATE TEMP TABLE closed (customer_id BIGINT, offer VARCHAR, reason VARCHAR)")
         return compare_sides(bench, DAY, Side(offers, policy), other)
+
+
+def kept_rehearsal(*offers: str) -> str:
+    """A rehearsal of two people that a worker has carried out, as it is kept; its code."""
+    found = compared([person("P1"), person("P2", tier="")], [offer(one, 3_000) for one in offers])
+    return Job.objects.create(
+        name=REHEARSAL, key=new_code(), status=JobStatus.DONE, run_after=clock.now(), created_at=clock.now(), result=found.as_json(),
+        arguments={"day": DAY.isoformat(), "variation": {"offers_out": list(offers)}, "asked_by": None},
+    ).key  # fmt: skip

@@ -1,6 +1,7 @@
 """Offers that may be rehearsed before anybody is contacted: those that are published, and those in work, as if they were."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -39,6 +40,12 @@ def candidates(on: dt.date, limit: int = 600) -> list[Candidate]:
         )
         for one in rows[:limit]
     ]  # fmt: skip
+
+
+def names_of(references: Collection[str]) -> dict[str, str]:
+    """What offers are called, by reference: in their latest versions, in the language that is spoken."""
+    rows = Offer.objects.filter(reference__in=list(references)).only("reference", "name_zh", "name_en")
+    return {one.reference: one.name for one in rows.order_by("version")}
 
 
 def _unfit(offer: Offer) -> Refused | None:

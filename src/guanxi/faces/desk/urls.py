@@ -19,6 +19,7 @@ urlpatterns = [
     path("marks/", include("guanxi.faces.desk.marks.urls")),
     path("customers/", include("guanxi.faces.desk.customers.urls")),
     path("imports/", include("guanxi.faces.desk.imports.urls")),
+    path("insight/rehearsal/", include("guanxi.faces.desk.rehearsals.urls")),
     path("insight/", include("guanxi.faces.desk.insight.urls")),
     path("customers/<code:code>/", include("guanxi.faces.desk.customers.page_urls")),
 ]

@@ -22,6 +22,7 @@ from guanxi.engage.offers.queries import lacks_now, versions_of
 from guanxi.engage.offers.rules.phrases import FAULT_WORDS
 from guanxi.engage.offers.rules.publication import Lack
 from guanxi.faces.desk.offers.forms import LANGUAGE_WORDS
+from guanxi.faces.desk.offers.reach import Reach, reach_of
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted
@@ -83,6 +84,7 @@ class Page:
     releases: list[str]
     remark: str
     is_in_work: bool
+    now: Reach | None
     problem: str = ""
     typed: str = ""
 
@@ -116,6 +118,7 @@ def page_of(offer: Any, look: Look, *, problem: str = "", typed: str = "") -> Pa
         ),
         remark=offer.remark,
         is_in_work=is_in_work,
+        now=reach_of(offer, look),
         problem=problem,
         typed=typed,
     )
