@@ -1,0 +1,29 @@
+-- What came of the trials whose window has ended: who said yes to the offer, or opened a product of it, in the window. Both arms are
+-- looked at alike where the offer names a product or a family; else only those who were asked can say yes, and controls tell nothing.
+
+WITH ended AS (
+    SELECT t.customer_id, t.offer, t.avenue, t.cell, t.is_treated, t.begun_on, t.until,
+        pow($decay, floor(days_between(t.begun_on, $on) / 7)) AS weight, a.product, a.family
+    FROM trials t JOIN targets a ON a.offer = t.offer
+    WHERE t.until <= $on
+), took AS (
+    SELECT e.customer_id, e.offer, e.avenue, e.begun_on
+    FROM ended e
+    JOIN holdings h ON h.customer_id = e.customer_id AND h.opened_on >= e.begun_on AND h.opened_on < e.until
+    JOIN products p ON p.product_id = h.product_id
+    WHERE (e.product <> '' AND p.reference = e.product) OR (e.product = '' AND e.family <> '' AND p.family = e.family)
+    UNION
+    SELECT e.customer_id, e.offer, e.avenue, e.begun_on
+    FROM ended e
+    JOIN said s ON s.customer_id = e.customer_id AND s.offer = e.offer AND s.outcome = $accepted
+        AND s.day >= e.begun_on AND s.day < e.until
+)
+SELECT e.offer, e.avenue, e.cell,
+    sum(CASE WHEN e.is_treated THEN e.weight ELSE 0 END) AS treated,
+    sum(CASE WHEN e.is_treated AND y.customer_id IS NOT NULL THEN e.weight ELSE 0 END) AS treated_yes,
+    sum(CASE WHEN e.is_treated OR (e.product = '' AND e.family = '') THEN 0 ELSE e.weight END) AS control,
+    sum(CASE WHEN e.is_treated OR (e.product = '' AND e.family = '') OR y.customer_id IS NULL THEN 0 ELSE e.weight END) AS control_yes
+FROM ended e
+LEFT JOIN took y ON y.customer_id = e.customer_id AND y.offer = e.offer AND y.avenue = e.avenue AND y.begun_on = e.begun_on
+GROUP BY e.offer, e.avenue, e.cell
+ORDER BY e.offer, e.avenue, e.cell
