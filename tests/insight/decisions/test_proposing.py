@@ -334,7 +334,23 @@ def test_a_run_is_kept_with_all_that_one_decision_rests_on(tmp_path):
     assert run.row(people[3])["signals"][0].as_py() == ["new_home", "new_home:hypothesised"]
     assert [run.row(who).num_rows for who in (*people, private, 999, 0)] == [1] * 9 + [0, 0, 0]
     assert run.decided(private) is None
+    assert run.closed().num_rows == 0
     assert not list(where.runs.glob("*.building"))
+
+
+def test_what_a_run_closed_to_somebody_is_read_back(tmp_path):
+    firm = Firm(offer("grow", 9_000), KEEP, grow=0.01, keep=0.18)
+    alarmed, owed = firm.falls(tier=B), firm.lives()
+    firm.talk(owed, "2026-06-20", due="2026-06-29")
+    firm.propose()
+    where = Places(tmp_path / "warehouse")
+    where.make()
+    kept.keep_run(firm.bench, Decided(firm.stakes, firm.found), where, edition="e1", as_of=TUESDAY)
+    closed = kept.run_of(where, "e1").closed()
+    assert {tuple(row.values()) for row in closed.to_pylist()} == {
+        (alarmed, f"issue:{int(Issue.GROWTH)}", "another_first"), (alarmed, f"issue:{int(Issue.RETENTION)}", "not_sure_yet"),
+        (owed, "", "another_first"),
+    }  # fmt: skip
 
 
 def test_a_message_goes_to_people_as_an_act_of_theirs():

@@ -128,8 +128,7 @@ def choose(workbench: Workbench, sought: Sought) -> pa.Table:
         "SELECT origin, why_not, count(*) AS customers FROM decision_rejects GROUP BY origin, why_not ORDER BY 1, 2"
     ).to_pylist()
     rows = workbench.arrow(_CHOSEN, as_of=sought.as_of)
-    # `silenced` stays: whoever asks later what is alive (offers.asked.alive_with) leaves it out
-    for name in ("answers", "unprofiled", "reviewed", "limits"):
+    for name in ("answers", "silenced", "unprofiled", "reviewed", "limits"):
         workbench.unregister(name)
     return rows.replace_schema_metadata({_REJECTS: json.dumps(rejects).encode()})
 

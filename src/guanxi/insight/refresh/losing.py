@@ -9,6 +9,7 @@ import pyarrow as pa
 from guanxi.engage.offers.choices import Issue
 from guanxi.engage.offers.queries import published_offers
 from guanxi.identity.principals import Principal
+from guanxi.identity.queries import firm
 from guanxi.insight.appraisal.leaving import Told, judge_lost, read_lost
 from guanxi.insight.decisions.offers.asked import agreed_on, alive_now, alive_with
 from guanxi.insight.decisions.offers.deciding import Asked, weighed
@@ -73,7 +74,8 @@ def hand_to_record(losses: Losses, *, by: Principal, as_of: dt.date) -> None:
 
 def _ask(bench: Workbench, as_of: dt.date, unprofiled: Sequence[int]) -> Asked:
     bench.register("silenced", pa.table({"key": pa.array(silenced_keys(as_of), pa.string())}))
+    zone = firm().zone
     with open_record() as record:
-        asked = Asked(agreed_on(record, as_of), alive_with(bench, alive_now(record)), unprofiled)
+        asked = Asked(agreed_on(record, as_of, zone=zone), alive_with(bench, alive_now(record)), unprofiled)
     bench.unregister("silenced")
     return asked

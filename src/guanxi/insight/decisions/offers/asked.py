@@ -5,7 +5,6 @@ import datetime as dt
 import pyarrow as pa
 
 from guanxi.ground import clock
-from guanxi.identity.queries import firm
 from guanxi.insight.warehouse.record_view import RecordView
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.consents.choices import ConsentStatus
@@ -35,12 +34,13 @@ _FOUND = """
 """
 
 
-def agreed_on(record: RecordView, day: dt.date) -> pa.Table:
-    """customer_id, purpose, channel of every consent that stands on a day: the latest statement, granted and not expired.
+def agreed_on(record: RecordView, day: dt.date, *, zone: str) -> pa.Table:
+    """customer_id, purpose, channel of every consent that stands on a day of the firm's zone: the latest statement, granted and
+    not expired. zone: for the record is the mover's meanwhile, and Django must not ask it.
 
     Consents to partners' offers name a partner, which offers do not yet: they open nothing.
     """
-    until = clock.start_of_day(day + dt.timedelta(days=1), firm().zone).astimezone(dt.UTC)
+    until = clock.start_of_day(day + dt.timedelta(days=1), zone).astimezone(dt.UTC)
     return record.table(
         f"""SELECT customer_id, purpose, channel FROM (
             SELECT c.customer_id, c.purpose, c.channel, c.partner, c.status, c.expires_on, row_number() OVER (

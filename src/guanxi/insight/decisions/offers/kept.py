@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 
 from guanxi.insight.decisions.arbitration import Chance, Condition, OfferTerms, Policy, Treatment
 from guanxi.insight.decisions.arbitration.single import Terms
-from guanxi.insight.decisions.offers.deciding import Decided
+from guanxi.insight.decisions.offers.deciding import CLOSED, Decided
 from guanxi.insight.warehouse.places import Places, places
 from guanxi.insight.warehouse.workbench import Workbench
 
@@ -68,6 +68,16 @@ class Kept:
         """What was decided for a customer, with every factor of the score (arbitration/sql/decisions.sql); None for nothing."""
         rows: list[dict[str, Any]] = self._decided.row(customer_id).to_pylist()
         return rows[0] if rows else None
+
+    def closed(self) -> pa.Table:
+        """What was closed to somebody, whatever it would have been worth: customer_id, offer, reason (deciding.Asked)."""
+        import pyarrow.parquet as pq  # noqa: PLC0415 - only who asks
+
+        rows = pq.read_table(self.folder / "deciding.parquet", columns=["customer_id", "closed"])
+        words = pc.list_flatten(rows["closed"])
+        parts = pc.split_pattern(words, "|", max_splits=1)
+        whose = rows["customer_id"].take(pc.list_parent_indices(rows["closed"]))
+        return pa.table([whose, pc.list_element(parts, 1), pc.list_element(parts, 0)], schema=CLOSED)
 
     @cached_property
     def _deciding(self) -> "_Sorted":

@@ -13,6 +13,7 @@ from sqlglot import exp
 from guanxi.engage.offers.choices import LANGUAGES, Issue, Told
 from guanxi.engage.offers.queries import PublishedOffer, PublishedTreatment, published_offers
 from guanxi.engage.policy.queries import context_weights, policy_now
+from guanxi.identity.queries import firm
 from guanxi.insight.decisions.arbitration import Arbitration
 from guanxi.insight.decisions.offers.asked import agreed_on, alive_now, alive_with
 from guanxi.insight.decisions.offers.asking import avenue
@@ -62,8 +63,9 @@ def propose_offers(bench: Workbench, sought: Sought, unprofiled: Sequence[int]) 
     offers = weighed(published_offers(day))
     if not offers:
         return None
+    zone = firm().zone
     with open_record() as record:
-        agreed, recorded, said = agreed_on(record, day), alive_now(record), said_by(record, sought.as_of)
+        agreed, recorded, said = agreed_on(record, day, zone=zone), alive_now(record), said_by(record, sought.as_of)
     rests = resting(bench, said, policy_now(), on=day).select(CLOSED.names).cast(CLOSED)
     asked = Asked(agreed, alive_with(bench, recorded), unprofiled, rests)
     stakes = lay_out(bench, sought, offers, asked)

@@ -15,11 +15,12 @@ from guanxi.engage.offers.choices import Way
 from guanxi.engage.offers.queries import PublishedOffer, published_offers
 from guanxi.engage.policy.queries import check_variation
 from guanxi.engage.policy.variation import Variation
-from guanxi.identity.queries import firm, firm_read_once
+from guanxi.identity.queries import firm
 from guanxi.insight.decisions.arbitration import Arbitration
 from guanxi.insight.decisions.offers import asking
 from guanxi.insight.decisions.offers.asked import agreed_on, alive_now
-from guanxi.insight.decisions.offers.deciding import Asked, decide, fill_deciding, nowhere, stakes_of, weighed
+from guanxi.insight.decisions.offers.deciding import CLOSED, Asked, decide, fill_deciding, nowhere, stakes_of, weighed
+from guanxi.insight.decisions.offers.kept import current_run
 from guanxi.insight.warehouse.reading import open_edition
 from guanxi.insight.warehouse.record_view import open_record
 from guanxi.insight.warehouse.workbench import Workbench
@@ -89,12 +90,12 @@ def rehearse(on: dt.date, *, calls: float | None = None, seconds: float = SECOND
 
 
 def asked_on(on: dt.date) -> Asked:
-    """What the record says beside the edition, as of a day. The mover has the record for itself: what Django reads is read before."""
-    unprofiled = unprofiled_ids(on)
-    with firm_read_once():
-        firm()
-        with open_record() as record:
-            return Asked(agreed_on(record, on), alive_now(record), unprofiled)
+    """What the record says beside the edition, as of a day; what the night's run closed to somebody is closed here too."""
+    unprofiled, zone = unprofiled_ids(on), firm().zone
+    run = current_run()
+    with open_record() as record:
+        agreed, alive = agreed_on(record, on, zone=zone), alive_now(record)
+    return Asked(agreed, alive, unprofiled, run.closed() if run and run.as_of == on else CLOSED.empty_table())
 
 
 def told(bench: Workbench, on: dt.date, published: Sequence[PublishedOffer], found: Arbitration) -> Rehearsal:
