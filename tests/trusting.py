@@ -34,5 +34,11 @@ TOLD: dict[str, Any] = {
     },
     "left_means": "Left means: in none of the next three closed months did spending, season taken out, come back to half of the habit.",
     "at_risk_means": "Counted are customers in each month in which their spending could be judged.",
-    "missing": [],
+    "missing": ["Of “watch” only 3 could be held against what came later: the share says little."],
+    "lacking": [
+        {
+            "words": "Of “{state}” only {judged} could be held against what came later: the share says little.",
+            "params": {"state": "watch", "judged": 3},
+        }
+    ],
 }  # fmt: skip

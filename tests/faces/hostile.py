@@ -90,7 +90,7 @@ SEALED = "encrypted, hashed or in normal form"
 SHORT = "small letters, figures and _ only"
 FIGURES = "figures and names that the program makes"
 CLOSED: dict[str, dict[str, str]] = {
-    "identity.Firm": {"currency": CHOICE, "zone": CHOICE, "language": CHOICE, "thresholds": FIGURES},
+    "identity.Firm": {"currency": CHOICE, "zone": CHOICE, "language": CHOICE, "thresholds": FIGURES, "backtests": FIGURES},
     "identity.Team": {"code": CODES},
     "identity.Account": {
         "code": CODES, "password": SEALED, "email": "checked to be an address; shown nowhere but to its owner", "language": CHOICE, "zone": CHOICE,

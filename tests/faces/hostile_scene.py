@@ -171,6 +171,7 @@ def places(scene) -> dict[str, str]:
         "settings/data/backups/(?P<name>[0-9A-Za-z][0-9A-Za-z_-]{0,59})": "2026-01-01",
         f"customers/{scene.codes[WANG]}/preferences/<row:row>": str(line),
         f"customers/{scene.codes[WANG]}/relations/<row:row>": str(Relation.objects.filter(customer=wang).first().pk),
+        **dict.fromkeys(("detector_backtest.kind", "detector_trust.kind", "detector_trial.kind"), "inactivity"),
         "customers/bulk/<code:code>": "2" * 12,
         "actions/bulk/<code:code>": "2" * 12,
         "actions/<code:code>": Action.objects.filter(customer=wang).first().code,

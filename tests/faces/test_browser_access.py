@@ -85,6 +85,7 @@ CHEN = {
     "bin": ("/customers/trash/", ""),
     "insight": ("/insight/", ""),
     "alarms": ("/insight/alarms/?kind=spend_drop", ""),
+    "detectors": ("/insight/detectors/", ""),
     "board": ("/team/", ""),
     "groups": ("/customers/groups/", ""),
 }

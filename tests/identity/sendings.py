@@ -16,6 +16,7 @@ from guanxi.ground.sheets import Selection
 from guanxi.identity.models import Account, Firm, Staff, Team
 from guanxi.identity.principals import Principal
 from guanxi.identity.services import change_day, end_employment
+from guanxi.insight.trials import keep_run
 from guanxi.record.actions.choices import NotNow
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.services import answer_action, put_off_selected
@@ -39,6 +40,7 @@ from tests.identity.offering import SPOKEN, written_offer
 from tests.identity.world import SYSTEM, Target, World
 from tests.insight.decisions.people import kept_rehearsal
 from tests.record.signals.rows import SPEND_EVIDENCE
+from tests.trusting import TOLD, trust_detectors
 
 Sent = dict[str, Any]
 Sending = Callable[[World, Principal, Target], Sent]
@@ -145,6 +147,16 @@ def _job(world: World, by: Principal, target: Target) -> Sent:
     now = clock.now()
     job = Job.objects.create(name="backup", key="x", run_after=now, created_at=now, status=JobStatus.SET_ASIDE)
     return {"job": job.pk}
+
+
+def _run_of_absences(world: World, by: Principal, target: Target) -> Sent:
+    keep_run({**TOLD, "detector": "inactivity"}, {}, by=SYSTEM)
+    return {}
+
+
+def _trusted(world: World, by: Principal, target: Target) -> Sent:
+    trust_detectors(["inactivity"])
+    return {}
 
 
 def _demo(world: World, by: Principal, target: Target) -> Sent:
@@ -275,6 +287,9 @@ SENDINGS: dict[str, Sending] = {
     "start_questions": lambda w, by, t: {"house": "shop"},
     "threshold": lambda w, by, t: {"value": "12"},
     "job_resumption": _job,
+    "detector_backtest": lambda w, by, t: {},
+    "detector_trust": _run_of_absences,
+    "detector_trial": _trusted,
     "demo_removal": _demo,
     "offer_new": lambda w, by, t: _OFFER,
     "offer_draft": _offer(OfferStatus.DRAFT, **_OFFER | {"reference": "loan_1"}),
@@ -344,6 +359,7 @@ def standing_places(world: World) -> dict[str, str]:
         "offers/<code:code>": written_offer(world).code,
         "insight/rehearsal/<code:code>": kept_rehearsal("loan_1"),
         "settings/thresholds/(?P<name>[a-z_]+\\.[a-z_]+)": "decisions.capacity",
+        **dict.fromkeys(("detector_backtest.kind", "detector_trust.kind", "detector_trial.kind"), "inactivity"),
         "customers/bulk/<code:code>": BulkAct.objects.get().code,
         "actions/bulk/<code:code>": _put_off_by_the_leader(world),
         "customers/groups/<code:code>": _group().code,

@@ -36,6 +36,7 @@ from guanxi.record.imports.importers.holdings import BalanceImporter, HoldingImp
 from guanxi.record.imports.registry import register
 from guanxi.record.imports.services.erasing import erase_before_images
 from guanxi.record.signals import queries as signals
+from guanxi.record.signals.choices import SignalKind
 from guanxi.record.signals.services.erasing import erase_signals
 from guanxi.record.standing import queries as standing
 from guanxi.rescue.credit.services import erase_cases
@@ -100,6 +101,8 @@ def register_namers() -> None:
     """Let the journal name roles, fields and kinds of identifiers. Twice does no harm."""
     for place in ("role", "old", "new"):
         register_namer("staff.", place, lambda code: ROLES[code].label if code in ROLES else code)
+    for kind in ("firm.backtest_", "firm.detector_"):
+        register_namer(kind, "detector", lambda code: SignalKind(code).label if code in SignalKind.values else code)
     register_namer("customer.revealed", "field", lambda code: FIELD_WORDS.get(code, code))
     for kinds, place in (("customer.identifier_", "kind"), ("customer.recognised", "by")):
         register_namer(kinds, place, _identifier_named)

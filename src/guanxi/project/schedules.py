@@ -24,6 +24,7 @@ from guanxi.ground.jobs.worker import is_dead
 from guanxi.ground.movers import may_move
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.queries import find_colleague, firm, has_own_administrator, principal_of_staff, system_principal
+from guanxi.insight.trials import keep_run
 from guanxi.journal.rules import Noun
 from guanxi.journal.sealing import seal_acts
 from guanxi.journal.services import record_act
@@ -66,6 +67,7 @@ def register() -> None:
     registry.register_job("restore_backup", bring_back)
     registry.register_job("close_day", close_day)
     registry.register_job("refresh", refresh_nightly)
+    registry.register_job("backtest", try_detector)
     registry.register_job("expire_hypotheses", give_up_hypotheses)
     registry.register_job("retention", keep_house)
     registry.register_job("report", report_night)
@@ -194,6 +196,18 @@ def _refresh_apart() -> dict[str, object]:
         raise RuntimeError(f"The refresh failed: {done.stderr[-2000:]}")
     told: dict[str, object] = json.loads(done.stdout)
     return told
+
+
+def try_detector(kind: str, staff: str) -> dict[str, object]:
+    """The back-test of a detector, asked for on its page by a member of staff, by code, who holds the right still."""
+    from guanxi.insight.refresh.replaying import replay_detector  # as above
+
+    asker, own = find_colleague(staff, system_principal("worker")), firm().thresholds
+    if asker is None or asker.left_on is not None:
+        raise Refused("backtest.nobody", gettext_noop("Whoever asked for this works here no more."))
+    told = replay_detector(kind, own)
+    keep_run(told, own, by=principal_of_staff(asker))
+    return {"detector": kind, "as_of": told["as_of"], "months": told["months"]}
 
 
 def give_up_hypotheses(day: str) -> dict[str, object]:

@@ -6,14 +6,15 @@ from django.conf import settings
 from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Denied
 from guanxi.identity.principals import ANONYMOUS
-from guanxi.identity.queries import firm, system_principal
-from guanxi.identity.services import found_firm
+from guanxi.identity.queries import firm, system_principal, top_team
+from guanxi.identity.services import NewStaff, found_firm, take_on_staff
 from guanxi.insight.refresh import refresh
 from guanxi.insight.refresh.looking_back import standing_at
 from guanxi.insight.refresh.replaying import replay_detector
 from guanxi.insight.thresholds import change_threshold
 from guanxi.insight.trials import TRIED, digest_of, keep_run, kinds_on_trial, let_reach_people, put_on_trial, trial_of
 from guanxi.journal.models import Act
+from guanxi.project.schedules import try_detector
 from guanxi.record.actions.choices import ActionStatus
 from guanxi.record.actions.models import Action
 from guanxi.record.customers.choices import State
@@ -149,3 +150,19 @@ def test_nothing_to_look_at_is_refused_in_words_and_strangers_before_that():
         trust_detectors([ABSENT], months=0)
     assert list(firm().backtests[ABSENT]) == ["run"]
     assert kinds_on_trial(firm()) == TRIED.keys()
+
+
+def test_the_job_runs_it_by_the_right_of_whoever_asked():
+    refresh(by=SYSTEM, as_of=LAST)
+    top = top_team()
+    leader, reader = (
+        take_on_staff(by=SYSTEM, person=NewStaff(name=role, role=role, team=top)) for role in ("leader", "reader")
+    )
+    with pytest.raises(Denied):
+        try_detector(ABSENT, reader.code)
+    assert firm().backtests == {}
+    assert try_detector(ABSENT, leader.code)["months"] == 6
+    run = trial_of(ABSENT, firm()).run
+    assert run is not None
+    assert (run["states"]["alarm"]["alarms"], run["customers"]) == (5, 40)
+    assert Act.objects.get(kind="firm.backtest_run").by_code == leader.code

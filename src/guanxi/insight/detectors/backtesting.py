@@ -15,12 +15,12 @@ import pyarrow as pa
 
 from guanxi.ground.refusals import gettext_noop
 from guanxi.insight.detectors import credit_downshift, inactivity, running, service, spend_drop
-from guanxi.insight.detectors.notes import in_english
 from guanxi.insight.detectors.thresholds import settled
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.customers.choices import Stage
 from guanxi.record.signals.choices import SignalKind, SignalState
 
+Said = dict[str, Any]  # a sentence: its words, and the params that fill their places
 _SQL = Path(__file__).parent / "sql"
 _TRAINING = 6  # closed months before the first that is replayed: min_cycles of 4.5, the shortest way to a lapse of 4.6
 _AFTER_CYCLES = 3  # a fall that lasts so many closed cycles more is no passing one
@@ -115,19 +115,20 @@ def backtest(workbench: Workbench, kind: str, asked: Replay) -> dict[str, Any]:
 
     Per state: alarms (how often it was reached), per_1000 customer-months, judged and undecided (too young to know), left
     and share_left of the judged, delay_median and delay_p90 in days from the true beginning, of those who left; None where
-    nothing is known. `left_means` and `at_risk_means` define the figures, `missing` says what the data do not carry.
+    nothing is known. `left_means` and `at_risk_means` define the figures, `missing` says what the data do not carry, `lacking`
+    the same as words and params for a face that translates.
     """
     trial = TRIALS[kind]
     as_of = asked.as_of or workbench.scalar("SELECT max(day) FROM feed")
     begins = workbench.scalar("SELECT min(month) FROM months")
     if as_of is None or begins is None:
-        return _answer(kind, trial, as_of, 0, (0, 0), {}, [NO_DEALINGS])
+        return _answer(kind, trial, as_of, 0, (0, 0), {}, [_said(NO_DEALINGS)])
     newest = spend_drop.last_closed(as_of)
     first = max(newest - asked.months + 1, _number(begins) + _TRAINING)
     months = max(0, newest - first + 1)
     missing = []
     if months < asked.months:
-        missing.append(TOO_SHORT.format(first=begins.isoformat()[:7], months=months, asked=asked.months))
+        missing.append(_said(TOO_SHORT, first=begins.isoformat()[:7], months=months, asked=asked.months))
     waits = _replay(workbench, kind, asked, range(first, newest + 1)) if months else []
     if not months:
         return _answer(kind, trial, as_of, 0, (0, 0), {}, missing)
@@ -140,12 +141,12 @@ def backtest(workbench: Workbench, kind: str, asked: Replay) -> dict[str, Any]:
     return _answer(kind, trial, as_of, months, (counted["months"], counted["customers"]), states, missing)
 
 
-def _replay(workbench: Workbench, kind: str, asked: Replay, cycles: range) -> list[str]:
+def _replay(workbench: Workbench, kind: str, asked: Replay, cycles: range) -> list[Said]:
     """Fill the tables of backtest_begin.sql for the cycles and the one before them; what had to wait in them, in words."""
     trial = TRIALS[kind]
     workbench.run(_SQL / "backtest_begin.sql")
     workbench.register("backtest_aside", pa.table({"customer_id": pa.array(asked.aside, pa.int64())}))
-    noted: list[str] = []
+    noted: list[Said] = []
     for cycle in range(cycles.start - 1, cycles.stop):
         until, before = spend_drop.last_day_of(cycle), spend_drop.last_day_of(cycle - 1)
         rows = running.run(
@@ -161,11 +162,11 @@ def _replay(workbench: Workbench, kind: str, asked: Replay, cycles: range) -> li
         lost = {"lost": int(Stage.LOST)} if trial.name == "absence" else {}
         workbench.run(_SQL / f"backtest_{trial.name}_month.sql", **named, **lost)
         if cycle >= cycles.start:
-            noted += [in_english(note) for note in running.notes_of(rows)]
+            noted += [_said(note["words"], **note["params"]) for note in running.notes_of(rows)]
     workbench.run("DELETE FROM backtest_risk WHERE cycle < $first", first=cycles.start)
     workbench.run("; ".join(f"DROP TABLE temp.{name}" for name in _KEPT))
     workbench.unregister("backtest_aside")
-    return list(dict.fromkeys(noted))
+    return [note for place, note in enumerate(noted) if note not in noted[:place]]
 
 
 def _truth(workbench: Workbench, trial: _Trial, given: Mapping[str, float], as_of: dt.date, cycles: range) -> pa.Table:
@@ -203,21 +204,21 @@ def _lacking(
     counted: Mapping[str, int],
     states: Mapping[str, Mapping[str, Any]],
     given: Mapping[str, float],
-) -> list[str]:
+) -> list[Said]:
     if not counted["customers"]:
-        return [NOBODY_AT_RISK]
+        return [_said(NOBODY_AT_RISK)]
     found = []
     least = int(given["detectors.segment_customers"])
     if counted["customers"] < least:
-        found.append(FEW_CUSTOMERS.format(customers=counted["customers"], least=least))
+        found.append(_said(FEW_CUSTOMERS, customers=counted["customers"], least=least))
     if trial.name == "absence":
         lost = workbench.scalar("SELECT count(*) FROM customers WHERE stage = $lost", lost=int(Stage.LOST))
-        found += [DECLARED.format(customers=lost)] if lost else []
+        found += [_said(DECLARED, customers=lost)] if lost else []
     if not any(row["alarms"] for row in states.values()):
-        return [*found, NOTHING_STATED]
+        return [*found, _said(NOTHING_STATED)]
     few = {name: row["judged"] for name, row in states.items() if row["alarms"] and row["judged"] < _FEW}
     return found + [
-        (FEW_JUDGED if judged else NONE_JUDGED).format(state=name, judged=judged) for name, judged in few.items()
+        _said(FEW_JUDGED if judged else NONE_JUDGED, state=name, judged=judged) for name, judged in few.items()
     ]
 
 
@@ -228,7 +229,7 @@ def _answer(
     months: int,
     counted: tuple[int, int],
     states: Mapping[str, Any],
-    missing: Sequence[str],
+    missing: Sequence[Said],
 ) -> dict[str, Any]:
     return {
         "detector": kind,
@@ -239,8 +240,13 @@ def _answer(
         "states": dict(states) or {state.value: _NOTHING for state in trial.states},
         "left_means": trial.left,
         "at_risk_means": trial.at_risk,
-        "missing": list(missing),
+        "missing": [said["words"].format_map(said["params"]) for said in missing],
+        "lacking": list(missing),
     }
+
+
+def _said(words: str, **params: Any) -> Said:
+    return {"words": words, "params": params}
 
 
 _NOTHING: Mapping[str, Any] = {

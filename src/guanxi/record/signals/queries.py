@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from guanxi.ground.money import from_minor
 from guanxi.identity.principals import Principal
@@ -153,6 +153,14 @@ def alive_signals(customer_id: int) -> list[tuple[str, str, int]]:
     """
     found = Signal.objects.filter(_open(), customer=customer_id).order_by("kind", "state", "pk")
     return list(found.values_list("kind", "state", "at_stake"))
+
+
+def judged_counts(principal: Principal, kinds: Collection[str]) -> dict[str, tuple[int, int]]:
+    """By kind: how many signals in sight people have judged, and how many of those were right."""
+    judged = seen_signals(principal).filter(kind__in=list(kinds), judgement__isnull=False)
+    right = Count("pk", filter=Q(judgement=Judgement.TRUE))
+    rows = judged.order_by().values("kind").annotate(judged=Count("pk"), right=right)
+    return {row["kind"]: (row["judged"], row["right"]) for row in rows}
 
 
 def open_keys(keys: Collection[str]) -> set[str]:

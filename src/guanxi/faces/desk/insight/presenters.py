@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from guanxi.faces.desk.insight.alarming import AlarmRow, KindRow, alarm_rows, kind_rows, promises
+from guanxi.faces.desk.insight.detecting import on_trial_words
 from guanxi.faces.desk.insight.portfolio import Holder, portfolio
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
@@ -106,6 +107,7 @@ class Page:
     alarms: list[AlarmRow] = field(default_factory=list)
     kinds: list[KindRow] = field(default_factory=list)
     alarms_missing: str = ""
+    on_trial: str = ""
     promises: str = ""
     portfolio: list[Holder] = field(default_factory=list)
     grade: str = ""
@@ -145,6 +147,7 @@ def page_of(whole: Whole, look: Look) -> Page:
         kinds=kind_rows(whole.alarms, look),
         promises=promises(),
         portfolio=portfolio(look),
+        on_trial=on_trial_words(whole.edition),
         alarms_missing="" if whole.alarms else _("No alarm is open. The detectors looked at everybody last night."),
         **_estimates(whole.edition),
     )

@@ -1,8 +1,10 @@
 """Addresses of insight: the whole, and the customers behind its figures."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from guanxi.faces.desk.insight import views
+from guanxi.faces.desk.insight import detectors, views
+
+_KIND = r"(?P<kind>[a-z_]{1,40})"
 
 urlpatterns = [
     path("", views.standing, name="standing"),
@@ -10,4 +12,8 @@ urlpatterns = [
     path("growth/", views.growth, name="standing_growth"),
     path("loyal/", views.loyal, name="standing_loyal"),
     path("alarms/", views.alarms, name="standing_alarms"),
+    path("detectors/", detectors.detectors, name="detectors"),
+    re_path(rf"^detectors/{_KIND}/backtest/$", detectors.backtest, name="detector_backtest"),
+    re_path(rf"^detectors/{_KIND}/trust/$", detectors.trust, name="detector_trust"),
+    re_path(rf"^detectors/{_KIND}/trial/$", detectors.trial, name="detector_trial"),
 ]

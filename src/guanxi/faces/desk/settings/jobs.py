@@ -27,6 +27,7 @@ NAMES: dict[str, str | Promise] = {
     "restore_backup": gettext_lazy("Bringing a backup back"),
     "close_day": gettext_lazy("Closing the day"),
     "refresh": gettext_lazy("New figures"),
+    "backtest": gettext_lazy("Back-test of alarms"),
     "expire_hypotheses": gettext_lazy("Giving up old suppositions"),
     "retention": gettext_lazy("Tidying up"),
     "report": gettext_lazy("Report of the night"),
