@@ -155,6 +155,7 @@ ADDRESSES: dict[str, Door] = {
     "credit_cases": Door("leader admin"),
     "credit_case": Door("@credit.decide"),
     "credit_decision": Door(send="do @credit.decide"),
+    "credit_increase": Door(send="do @credit.decide"),
     "credit_notice": Door("@credit.decide", "do @credit.decide"),
     "credit_appeal": Door(send="do @credit.decide"),
     "credit_appeal_decision": Door(send="do @credit.decide"),

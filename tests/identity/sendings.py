@@ -33,7 +33,7 @@ from guanxi.record.imports.folders import folder_of
 from guanxi.record.signals.choices import Judgement
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.services import judge_signal
-from guanxi.rescue.credit.choices import CaseState, Decision
+from guanxi.rescue.credit.choices import CaseKind, CaseState, Decision
 from guanxi.rescue.credit.models import CreditCase, Notice
 from tests.faces.scene import SPEND_GIVEN
 from tests.identity.offering import SPOKEN, written_offer
@@ -199,6 +199,11 @@ def _case(state: CaseState, **more: Any) -> Sending:
     return sent
 
 
+def _increase(world: World, by: Principal, target: Target) -> Sent:
+    CreditCase.objects.filter(code=target.case).update(kind=CaseKind.RAISE, limit=100, proposed=200)
+    return {"outcome": "leave", "why": "暂不提高"}
+
+
 _FREE = SPOKEN | {"benefit": {"zh": "免费", "en": "word"}}
 _OFFER = {
     "reference": "loan_77", "issue": "5", "regulatory_class": "0", "value_model": "0", "unit_value": "7", "seen": "x",
@@ -241,6 +246,7 @@ SENDINGS: dict[str, Sending] = {
     "consents": lambda w, by, t: {"cell": "2.4.1", "how": "told"},
     "profiling": lambda w, by, t: {"allowed": "no"},
     "credit_decision": _case(CaseState.OPEN, decision="5"),
+    "credit_increase": _increase,
     "credit_notice": _case(CaseState.DECIDED, way="1"),
     "credit_appeal": _case(CaseState.NOTIFIED, words="不同意"),
     "credit_appeal_decision": _case(CaseState.APPEALED, outcome="stays"),

@@ -1,12 +1,16 @@
 """The limit that may be proposed (4.7): Ma's, and never below what is owed, never above what stands."""
 
+import datetime as dt
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guanxi.insight.decisions.limits import proposals
+from guanxi.insight.decisions.limits import proposals, steady_spenders
+from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.holdings.queries import CardLimit
 from guanxi.rescue.credit.rules import limit_new
+from guanxi.rescue.credit.services import Steady
 
 
 @pytest.mark.parametrize(
@@ -42,3 +46,27 @@ def test_only_lower_limits_of_known_cards_are_proposed():
     limits = {1: CardLimit(5_000_000, 0), 2: CardLimit(700_000, 0), 4: CardLimit(5_000_000, 1_900_000)}
     rows = proposals({1: 400_000, 2: 400_000, 3: 400_000, 4: 400_000}, minor=100, limits=limits).to_pylist()
     assert [tuple(row.values()) for row in rows] == [(1, 5_000_000, 800_000), (4, 5_000_000, 1_900_000)]
+
+
+@pytest.mark.parametrize(
+    "months, as_of, is_found",
+    [
+        ([30_000] * 23 + [40_000], dt.date(2026, 2, 28), True),  # RSK-01
+        ([30_000] * 23 + [40_000], dt.date(2026, 3, 30), True),  # a month that runs is not asked
+        ([30_000] * 23 + [40_000], dt.date(2026, 3, 31), False),  # March brought nothing
+        ([30_000] * 23, dt.date(2026, 2, 28), False),
+        ([29_999] + [35_000] * 23, dt.date(2026, 2, 28), False),
+        ([1] + [30_000] * 24, dt.date(2026, 2, 28), True),
+    ],
+)
+def test_who_spent_much_in_every_month_of_two_years(months, as_of, is_found):
+    with Workbench.with_empty_edition() as bench:
+        bench.run("INSERT INTO firm (currency) VALUES ('CNY')")
+        for back, yuan in enumerate(reversed(months)):
+            number = 2026 * 12 + 1 - back
+            month = dt.date(number // 12, number % 12 + 1, 1)
+            bench.run("INSERT INTO months VALUES (7, $month, $gross, $gross, 1)", month=month, gross=yuan * 100)
+        found = steady_spenders(bench, as_of=as_of)
+    last = dt.date(2026, 2, 28)
+    one = Steady(7, 3_000_000, max(months) * 100, 24, dt.date(2024, 3, 1), last)
+    assert found == ({7: one} if is_found else {})

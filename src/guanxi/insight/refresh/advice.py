@@ -1,7 +1,7 @@
 """What detectors and decisions have to say about the edition being built."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from guanxi.insight import decisions, detectors
-from guanxi.insight.decisions.limits import Reviews
+from guanxi.insight.decisions.limits import Reviews, steady_spenders
 from guanxi.insight.decisions.offers.deciding import Decided
 from guanxi.insight.decisions.offers.proposing import propose_offers
 from guanxi.insight.detectors.notes import note
@@ -21,6 +21,7 @@ from guanxi.record.consents import queries as consents
 from guanxi.record.signals.queries import silenced_keys
 from guanxi.record.signals.rules import OPEN_STATES
 from guanxi.rescue.credit import queries as credit
+from guanxi.rescue.credit.services import Steady
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Advice:
     `held`: deliveries that were held as incomplete. While there is one, nobody is judged by the half of his data: the
     rows are not to be handed to the record (OPS-07), and no offer is decided on. `unprofiled`: customers who want no advice
     from their own data; of them no row states anything (IDC-03). `run`: what was decided over offers, None without any.
+    `steady`: whose spending was high for two years, to whom a higher limit may be proposed.
     `on_trial`: of kinds whose back-test nobody has looked at, only how many there are in each state (insight.trials).
     """
 
@@ -39,6 +41,7 @@ class Advice:
     unprofiled: Sequence[int] = ()
     on_trial: dict[str, dict[str, int]] = field(default_factory=dict)
     run: Decided | None = None
+    steady: Mapping[int, Steady] = field(default_factory=dict)
 
     def counts(self) -> dict[str, dict[str, int]]:
         """How many signals of each kind are open in each state."""
@@ -86,7 +89,8 @@ def seek_advice(
         )
         run = None if held else propose_offers(bench, sought, aside)
         proposed = decisions.choose(bench, sought)
-    return Advice(without(heard, aside), proposed, held, aside, _counted(without(tried, aside)), run)
+        steady = {key: one for key, one in steady_spenders(bench, as_of=as_of).items() if key not in set(aside)}
+    return Advice(without(heard, aside), proposed, held, aside, _counted(without(tried, aside)), run, steady)
 
 
 def part_from_trial(bench: Workbench, noticed: pa.Table, trial: Collection[str]) -> tuple[pa.Table, pa.Table]:

@@ -46,7 +46,7 @@ from guanxi.record.signals import services as signals
 from guanxi.record.standing import queries as standing
 from guanxi.record.standing import services as publishing
 from guanxi.record.standing.services import Published, Summary
-from guanxi.rescue.credit.services import review_cases
+from guanxi.rescue.credit.services import propose_increases, review_cases
 
 _SQL = Path(__file__).parent / "sql"
 _MICRO = 1_000_000
@@ -216,6 +216,7 @@ def _hand_over_advice(by: Principal, report: Report, advice: Advice, steps: _Ste
         signals.raise_signals(advice.signals, by=by, as_of=report.as_of)
         report.signals = {**advice.counts(), **advice.on_trial}
         review_cases(by=by, as_of=report.as_of)
+        propose_increases(advice.steady, by=by, as_of=report.as_of)
     with steps.step("actions"):
         actions.propose_actions(advice.actions, by=by, as_of=report.as_of)
         report.actions = advice.actions.num_rows

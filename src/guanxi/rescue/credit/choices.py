@@ -5,6 +5,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
+class CaseKind(IntegerChoices):
+    """What a case is about."""
+
+    LOWER = 1, pgettext_lazy("credit case", "Spending fell")
+    RAISE = 2, pgettext_lazy("credit case", "A higher limit")
+
+
 class CaseState(IntegerChoices):
     """Where a case stands; rules.FOLLOWS says what may come after what."""
 
@@ -28,6 +35,8 @@ class Decision(IntegerChoices):
     STEPS = 3, _("Lower it in two steps")
     REDUCE = 4, _("Lower it")
     HARDSHIP = 5, _("Help in hardship, the limit stays")
+    RAISE = 6, _("Raise the limit")
+    DECLINE = 7, _("Leave the limit")
 
 
 class Way(IntegerChoices):

@@ -4,20 +4,23 @@ from django.db import models
 from django.db.models import F, Q
 
 from guanxi.ground.ids import new_code
-from guanxi.rescue.credit.choices import About, CaseState, Decision, Way
+from guanxi.rescue.credit.choices import About, CaseKind, CaseState, Decision, Way
 
 
 class CreditCase(models.Model):
-    """A case about a customer's limit, of one episode of the signal `credit_downshift`.
+    """A case about a customer's limit: of one episode of the signal `credit_downshift`, or about a higher one (RSK-01).
 
-    `evidence` is the signal's, as it stood when the case was last brought up to date. Money in minor units of `currency`:
-    `limit` of the cards together (None: none is known), `owed` by their last balances, `pending` authorisations (None: the
-    record is not told), `highest` of the recent months, `proposed` (None: not sure, or nothing lower comes out).
+    `evidence` is the signal's as it stood when the case was last brought up to date, or the months that support a higher limit;
+    `signal_key` the signal's key, or a digest of the occasion. Money in minor units of `currency`: `limit` of the cards
+    together (None: none is known), `owed` and pending (`pending` None: the record is not told), `highest` of the months,
+    `proposed` (None: not sure, or nothing lower comes out). Of a higher limit: when the customer agreed, the declared monthly
+    `income`, and whether a person saw in the card system that payments came on time; the record knows none of them.
     """
 
     code = models.CharField(max_length=12, unique=True, default=new_code)
     customer = models.ForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="+")
     signal_key = models.CharField(max_length=80, unique=True)
+    kind = models.PositiveSmallIntegerField(choices=CaseKind, default=CaseKind.LOWER)
     state = models.PositiveSmallIntegerField(choices=CaseState, default=CaseState.OPEN)
     opened_on = models.DateField()
     due_on = models.DateField()
@@ -41,6 +44,9 @@ class CreditCase(models.Model):
     decided_on = models.DateField(null=True, blank=True)
     decided_by = models.ForeignKey("identity.Staff", null=True, on_delete=models.PROTECT, related_name="+")
     told_on = models.DateField(null=True, blank=True)
+    agreed_on = models.DateField(null=True, blank=True)
+    income = models.BigIntegerField(null=True, blank=True)
+    is_on_time = models.BooleanField(null=True, blank=True)
 
     appeal = models.TextField(max_length=2000, blank=True)
     appealed_on = models.DateField(null=True, blank=True)
@@ -55,7 +61,9 @@ class CreditCase(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(limit_decided=None) | Q(limit_decided__gte=F("owed"), limit_decided__lt=F("limit")),
+                condition=Q(limit_decided=None)
+                | Q(kind=CaseKind.LOWER, limit_decided__gte=F("owed"), limit_decided__lt=F("limit"))
+                | Q(kind=CaseKind.RAISE, limit_decided__gt=F("limit"), agreed_on__isnull=False, is_on_time=True),
                 name="credit_limit_bounds",
             ),
             models.CheckConstraint(
@@ -104,7 +112,7 @@ PERSONAL = {
 NOT_PERSONAL = {
     "CreditCase": [
         "code", "signal_key", "currency", "contact", "opened_on", "due_on", "starts_on", "second_on", "ends_on", "decided_on",
-        "told_on", "appealed_on", "appeal_decided_on", "recheck_on", "ended_on",
+        "told_on", "agreed_on", "appealed_on", "appeal_decided_on", "recheck_on", "ended_on",
     ],
     "Notice": ["language", "wording", "written_on", "given_on"],
 }  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from guanxi.identity.principals import Principal
-from guanxi.rescue.credit.choices import CaseState, Decision
+from guanxi.rescue.credit.choices import CaseKind, CaseState, Decision
 from guanxi.rescue.credit.models import CreditCase, Notice
 from guanxi.rescue.credit.permissions import seen_cases
 from guanxi.rescue.credit.rules import LOWERED, RUNNING, WAITING, is_reversed_too_often
@@ -53,7 +53,8 @@ def reviewed_customers() -> list[int]:
 
 def decided_keys() -> list[str]:
     """Keys of the signals about which a person has decided: their work is done. For decisions."""
-    found = CreditCase.objects.exclude(state__in=(CaseState.OPEN, CaseState.WITHDRAWN)).order_by("signal_key")
+    decided = CreditCase.objects.exclude(state__in=(CaseState.OPEN, CaseState.WITHDRAWN))
+    found = decided.filter(kind=CaseKind.LOWER).order_by("signal_key")
     return list(found.values_list("signal_key", flat=True))
 
 
@@ -81,7 +82,7 @@ def watch(*, principal: Principal, on: dt.date) -> Watch:
     """The monitor over the cases in sight: two queries, no person in it. Raises Denied."""
     told = seen_cases(principal).filter(decision__in=sorted(LOWERED), told_on__isnull=False)
     lowered, overturned = told.count(), told.filter(state=CaseState.OVERTURNED).count()
-    decided = seen_cases(principal).filter(decision__isnull=False)
+    decided = seen_cases(principal).filter(decision__isnull=False, kind=CaseKind.LOWER)
     rows = decided.values_list("decision", "customer__gender", "customer__birthday")
     genders: dict[str, Counter[bool]] = {}
     ages: dict[str, Counter[bool]] = {}

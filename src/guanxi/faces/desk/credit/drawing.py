@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from guanxi.faces.desk.evidence.charts import WIDTH, months_chart
+from guanxi.faces.desk.evidence.charts import WIDTH, bars_chart, months_chart
 from guanxi.faces.desk.evidence.drawing import counted_rows, months_of, sums_by_month
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
@@ -26,6 +26,9 @@ def months_picture(evidence: Mapping[str, Any], look: Look) -> SafeString:
         return SafeString("")
     months = months_of(evidence)[-_MONTHS:]
     sums = sums_by_month((row for row in rows if row.occurred_on >= months[0]), months)
+    charted = [(_label(month), sums[month][0]) for month in months]
+    if "spent" not in evidence["given"]:
+        return bars_chart(charted, _("Purchases by month"), cells.money(charted[-1][1], look.currency))
     spent = evidence["given"]["spent"]
     usual, now = cells.money(spent["usual"], look.currency), cells.money(spent["now"], look.currency)
     words = {
@@ -33,7 +36,7 @@ def months_picture(evidence: Mapping[str, Any], look: Look) -> SafeString:
         "middle": _("usual {usual}").format(usual=usual),
         "now": now,
     }
-    return months_chart([(_label(month), sums[month][0]) for month in months], spent["usual"], words)
+    return months_chart(charted, spent["usual"], words)
 
 
 def tiers_picture(figures: Mapping[str, Sequence[float]]) -> SafeString:

@@ -8,8 +8,9 @@ from django.utils.translation import pgettext_lazy
 
 from guanxi.ground.money import to_minor
 from guanxi.rescue.credit.choices import Decision, Way
-from guanxi.rescue.credit.rules import MOST_WORDS, Ruling
+from guanxi.rescue.credit.rules import MOST_WORDS, Raising, Ruling
 
+_LOWER = [(one.value, one.label) for one in Decision if one not in (Decision.RAISE, Decision.DECLINE)]
 _MOST = 2 * MOST_WORDS  # a little more than the service takes, so that its reason is read
 
 
@@ -35,7 +36,7 @@ def _words(label: Any, rows: int = 3) -> forms.CharField:
 class DecisionForm(forms.Form):
     """What a person decides, with its terms."""
 
-    decision = forms.TypedChoiceField(label=_("Decision"), choices=Decision.choices, coerce=int)
+    decision = forms.TypedChoiceField(label=_("Decision"), choices=_LOWER, coerce=int)
     limit = _amount(_("New limit"), _("Where it is lowered; never below what is owed and pending."))
     starts_on = _day(_("From"), help_text=_("After the customer was told."))
     first_limit = _amount(_("First step"), _("Only in two steps: the limit until the second day."))
@@ -83,6 +84,37 @@ class AppealDecisionForm(forms.Form):
         label=_("Decision"), choices=(("stays", _("The decision stays")), ("back", _("The decision is taken back")))
     )
     why = _words(_("Why, as the customer reads it"))
+
+
+class IncreaseForm(forms.Form):
+    """What a person decides about a higher limit; what the record does not know is brought here."""
+
+    outcome = forms.ChoiceField(
+        label=_("Decision"), choices=(("raise", Decision.RAISE.label), ("leave", Decision.DECLINE.label))
+    )
+    limit = _amount(_("New limit"))
+    is_on_time = forms.BooleanField(
+        label=_("Payments came on time for 24 months"), required=False, help_text=_("Looked up in the card system.")
+    )
+    agreed_on = _day(_("The customer agreed on"))
+    income = _amount(_("Declared income a month"), _("Empty: not known; then no limit is raised."))
+    why = _words(_("Why"))
+
+    def raising(self, currency: str) -> Raising:
+        """What was written, for the service. Raises Refused for an amount that is none."""
+        said = self.cleaned_data
+
+        def minor(name: str) -> int | None:
+            return to_minor(said[name], currency) if said[name] else None
+
+        limit = (minor("limit") or 0) if said["outcome"] == "raise" else None
+        return Raising(
+            why=said["why"],
+            limit=limit,
+            agreed_on=said["agreed_on"],
+            is_on_time=said["is_on_time"],
+            income=minor("income"),
+        )
 
 
 class RecheckForm(forms.Form):

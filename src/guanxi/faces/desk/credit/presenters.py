@@ -21,7 +21,7 @@ from guanxi.journal.queries import acts_of
 from guanxi.journal.rules import Noun
 from guanxi.record.customers.queries import customer_rows
 from guanxi.record.signals.wording import mix_in_words, percent_less, supposed
-from guanxi.rescue.credit.choices import CaseState, Decision
+from guanxi.rescue.credit.choices import CaseKind, CaseState, Decision
 from guanxi.rescue.credit.permissions import may_decide_appeal
 from guanxi.rescue.credit.queries import notices_of
 from guanxi.rescue.credit.rules import FINAL, LOWERED, WAITING, appeal_until
@@ -86,6 +86,7 @@ class Page:
     history: list[Step]
     evidence: str
     may_decide: bool
+    may_raise: bool
     may_give: bool
     may_appeal: bool
     may_judge_appeal: bool
@@ -97,7 +98,8 @@ def page_of(case: Any, look: Look) -> Page:
     """The page of one case that was read in sight."""
     (customer,) = customer_rows([case.customer_id], look.principal)
     state, notices = CaseState(case.state), notices_of(case)
-    is_told = bool(case.evidence)
+    is_lower = case.kind == CaseKind.LOWER
+    is_told, has_two = bool(case.evidence), is_lower and bool(case.evidence)
     is_appealed, is_other = state == CaseState.APPEALED, may_decide_appeal(look.principal, case.decided_by_id)
     return Page(
         code=case.code,
@@ -109,15 +111,16 @@ def page_of(case: Any, look: Look) -> Page:
         due=cells.day_words(case.due_on, look.today) if state in WAITING else "",
         is_overdue=is_overdue(case, look.today),
         months=months_picture(case.evidence, look) if is_told else SafeString(""),
-        tiers=tiers_picture(case.evidence["figures"]) if is_told else SafeString(""),
-        suppositions=_suppositions(case, look) if is_told else [],
-        supposed=supposed("credit_downshift"),
-        facts=_facts(case, look),
+        tiers=tiers_picture(case.evidence["figures"]) if has_two else SafeString(""),
+        suppositions=_suppositions(case, look) if has_two else [],
+        supposed=supposed("credit_downshift") if has_two else "",
+        facts=_facts(case, look) if is_lower else _facts_of_raise(case, look),
         ruled=_ruled(case, look),
         notices=[_notice_line(one, look) for one in notices],
         history=_history(case.code, look),
         evidence=case.signal_key,
-        may_decide=state in (CaseState.OPEN, CaseState.DECIDED),
+        may_decide=is_lower and state in (CaseState.OPEN, CaseState.DECIDED),
+        may_raise=not is_lower and state == CaseState.OPEN,
         may_give=bool(notices) and notices[0].given_on is None and state != CaseState.CLOSED,
         may_appeal=state == CaseState.NOTIFIED and look.today <= appeal_until(case.told_on),
         may_judge_appeal=is_appealed and is_other,
@@ -148,6 +151,15 @@ def limits_in_words(case: Any, look: Look) -> str:
 def _claim(case: Any, look: Look) -> str:
     if not case.evidence:
         return _("What stood here was erased with the customer.")
+    if case.kind == CaseKind.RAISE:
+        figures = case.evidence["figures"]
+        return _(
+            "Spent between {low} and {high} in every one of {months} months: a higher limit may be offered."
+        ).format(
+            low=cells.money(figures["low"], look.currency),
+            high=cells.money(figures["high"], look.currency),
+            months=figures["months"],
+        )
     spent = case.evidence["given"]["spent"]
     return _("Spending fell from about {usual} to {now} a month ({change}), and went to cheaper places.").format(
         usual=cells.money(spent["usual"], look.currency),
@@ -207,6 +219,21 @@ def _facts(case: Any, look: Look) -> list[tuple[str, str]]:
         (_("Highest recent month"), money(case.highest)),
         (_("Proposed limit"), proposal),
         (_("How it is reckoned"), formula_in_words(case)),
+    ]
+
+
+def _facts_of_raise(case: Any, look: Look) -> list[tuple[str, str]]:
+    """The proposal, and what the record does not know of it."""
+    unknown = _("not known to the record")
+    on_time = _("yes, seen in the card system") if case.is_on_time else unknown
+    return [
+        (_("Limit now"), cells.money(case.limit, look.currency)),
+        (_("Proposed limit"), cells.money(case.proposed, look.currency)),
+        (_("How it is reckoned"), _("1.25 times the highest of the months, rounded up to ten thousand.")),
+        (_("Paid on time"), on_time),
+        (_("Declared income a month"), unknown if case.income is None else cells.money(case.income, look.currency)),
+        (_("Customer agreed"), cells.day_words(case.agreed_on, look.today) if case.agreed_on else _("not asked yet")),
+        (_("Affordable"), _("up to three declared monthly incomes; without one it cannot pass")),
     ]
 
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.cases, name="credit_cases"),
     path("<code:code>/", views.case, name="credit_case"),
     path("<code:code>/decision/", views.decision, name="credit_decision"),
+    path("<code:code>/increase/", views.increase, name="credit_increase"),
     path("<code:code>/notice/", views.notice, name="credit_notice"),
     path("<code:code>/appeal/", views.appeal, name="credit_appeal"),
     path("<code:code>/appeal/decision/", views.appeal_decision, name="credit_appeal_decision"),

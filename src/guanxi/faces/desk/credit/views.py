@@ -10,7 +10,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guanxi.faces.desk.credit.forms import AppealDecisionForm, AppealForm, DecisionForm, NoticeForm, RecheckForm
+from guanxi.faces.desk.credit.forms import (
+    AppealDecisionForm,
+    AppealForm,
+    DecisionForm,
+    IncreaseForm,
+    NoticeForm,
+    RecheckForm,
+)
 from guanxi.faces.desk.credit.presenters import page_of, rows_of
 from guanxi.faces.desk.credit.watching import watching_of
 from guanxi.faces.desk.settings.showing import UNPROCESSABLE, carried_out, done
@@ -20,7 +27,14 @@ from guanxi.faces.shared.requests import FaceRequest
 from guanxi.ground.money import from_minor
 from guanxi.rescue.credit.choices import Way
 from guanxi.rescue.credit.queries import case_of_code, notices_of, other_cases, waiting_cases
-from guanxi.rescue.credit.services import decide_appeal, decide_case, decide_recheck, give_notice, record_appeal
+from guanxi.rescue.credit.services import (
+    decide_appeal,
+    decide_case,
+    decide_increase,
+    decide_recheck,
+    give_notice,
+    record_appeal,
+)
 
 _MOST_DIGITS = 4
 _AHEAD_DAYS = 14  # what a form proposes: time to tell the customer
@@ -56,6 +70,20 @@ def decision(request: FaceRequest, code: str) -> HttpResponse:
         form,
         lambda _said: decide_case(code, form.ruling(there.currency), by=request.principal),
         words,
+    )
+
+
+@require_POST
+def increase(request: FaceRequest, code: str) -> HttpResponse:
+    """Raise a limit after the customer agreed, or leave it."""
+    there = _found(request, code)
+    form = IncreaseForm(request.POST)
+    return _step(
+        request,
+        there,
+        form,
+        lambda _said: decide_increase(code, form.raising(there.currency), by=request.principal),
+        _("Decided."),
     )
 
 
@@ -142,6 +170,7 @@ def _page(request: FaceRequest, there: Any, sent: forms.Form | None = None, *, s
         "decision_form": DecisionForm(
             initial={"limit": proposed, "contact": request.principal.name, "starts_on": begins}
         ),
+        "increase_form": IncreaseForm(initial={"limit": proposed}),
         "notice_form": NoticeForm(initial=today),
         "appeal_form": AppealForm(initial=today),
         "appeal_decision_form": AppealDecisionForm(),
@@ -150,6 +179,7 @@ def _page(request: FaceRequest, there: Any, sent: forms.Form | None = None, *, s
     shown = {name: sent if type(sent) is type(form) else form for name, form in blank.items()}
     is_shown = {
         "decision_form": page.may_decide,
+        "increase_form": page.may_raise,
         "notice_form": page.may_give,
         "appeal_form": page.may_appeal,
         "appeal_decision_form": page.may_judge_appeal,

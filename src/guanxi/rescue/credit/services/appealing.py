@@ -30,7 +30,7 @@ def record_appeal(code: str, *, words: str, on: dt.date, by: Principal) -> None:
     check_appeal(case.told_on, on)
     due = work_calendar(today).after(today, APPEAL_DUE_DAYS)
     move(case, CaseState.APPEALED, appeal=read_words(words), appealed_on=on, due_on=due)
-    note("credit_case.appealed", case, by=by, words=case.appeal)
+    note("credit_case.appealed", case, actor=by.actor, words=case.appeal)
 
 
 @transaction.atomic
@@ -44,5 +44,10 @@ def decide_appeal(code: str, *, is_upheld: bool, why: str, by: Principal) -> Non
     if not may_decide_appeal(by, case.decided_by_id):
         raise Refused("credit.second_person", _SECOND)
     move(case, then, appeal_why=read_words(why), appeal_decided_on=firm_day(), appeal_decided_by_id=by.staff_id)
-    note("credit_case.appeal_upheld" if is_upheld else "credit_case.overturned", case, by=by, why=case.appeal_why)
+    note(
+        "credit_case.appeal_upheld" if is_upheld else "credit_case.overturned",
+        case,
+        actor=by.actor,
+        why=case.appeal_why,
+    )
     write_notice(case, About.UPHELD if is_upheld else About.OVERTURNED, by=by)

@@ -6,7 +6,7 @@ from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm_day
 from guanxi.record.actions.services import finish_actions_of
 from guanxi.record.holdings.queries import CardLimit, credit_limits
-from guanxi.rescue.credit.choices import About, CaseState, Decision
+from guanxi.rescue.credit.choices import About, CaseKind, CaseState, Decision
 from guanxi.rescue.credit.models import CreditCase
 from guanxi.rescue.credit.rules import LOWERED, Ruling, Standing, check_step, read_ruling, read_words
 from guanxi.rescue.credit.services.informing import write_notice
@@ -20,7 +20,7 @@ def decide_case(code: str, ruling: Ruling, *, by: Principal) -> None:
     What is owed is read anew: never is a limit lowered below it. No limit is changed in the card system: whoever runs that
     enters what was decided. Raises Denied, and Refused (credit.unknown, not_now, and read_ruling's).
     """
-    case = locked_case(code, by=by)
+    case = locked_case(code, by=by, kind=CaseKind.LOWER)
     then = CaseState.CLOSED if ruling.decision == Decision.KEEP else CaseState.DECIDED
     check_step(CaseState(case.state), then)
     _read_limits(case)
@@ -32,7 +32,7 @@ def decide_case(code: str, ruling: Ruling, *, by: Principal) -> None:
         decided_on=firm_day(), decided_by_id=by.staff_id, ended_on=firm_day() if is_kept else None,
         ended_by_id=by.staff_id if is_kept else None,
     )  # fmt: skip
-    note("credit_case.decided", case, by=by, decision=int(read.decision), limit=read.limit, why=read.why)
+    note("credit_case.decided", case, actor=by.actor, decision=int(read.decision), limit=read.limit, why=read.why)
     if not is_kept:
         write_notice(case, About.DECISION, by=by)
     finish_actions_of(case.signal_key, case.customer_id, by=by)
@@ -47,7 +47,7 @@ def decide_recheck(code: str, *, is_restored: bool, why: str, by: Principal) -> 
     given_back = is_restored and case.decision in LOWERED
     ended = {"end_why": read_words(why), "ended_on": firm_day(), "ended_by_id": by.staff_id}
     move(case, CaseState.RESTORED if given_back else CaseState.CLOSED, **ended)
-    note("credit_case.restored" if given_back else "credit_case.closed", case, by=by, why=case.end_why)
+    note("credit_case.restored" if given_back else "credit_case.closed", case, actor=by.actor, why=case.end_why)
     if given_back:
         write_notice(case, About.RESTORED, by=by)
 

@@ -30,7 +30,7 @@ def write_notice(case: CreditCase, about: About, *, by: Principal) -> Notice:
         case=case, number=number, about=about, language=language, wording=WORDING, body=body, written_on=firm_day(),
         written_by_id=by.staff_id,
     )  # fmt: skip
-    note("credit_case.notice_written", case, by=by, number=number, wording=WORDING)
+    note("credit_case.notice_written", case, actor=by.actor, number=number, wording=WORDING)
     return written
 
 
@@ -51,4 +51,4 @@ def give_notice(code: str, *, way: Way, on: dt.date, by: Principal) -> None:
         move(case, CaseState.NOTIFIED, told_on=on)
     latest.given_on, latest.way = on, way
     latest.save(update_fields=["given_on", "way"])
-    note("credit_case.notice_given", case, by=by, number=latest.number, on=on.isoformat())
+    note("credit_case.notice_given", case, actor=by.actor, number=latest.number, on=on.isoformat())

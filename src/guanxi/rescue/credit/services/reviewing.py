@@ -4,7 +4,7 @@ Set-based: a few queries however many cases; the same night again writes nothing
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -14,13 +14,11 @@ from guanxi.ground.money import minor_digits
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm, work_calendar
-from guanxi.journal.rules import Noun
-from guanxi.journal.services import Entry, record_acts
 from guanxi.record.dealings.queries import bought_by_month
 from guanxi.record.holdings.queries import CardLimit, credit_limits
 from guanxi.record.signals.choices import SignalKind, SignalState
 from guanxi.record.signals.queries import StatedSignal, stated_signals
-from guanxi.rescue.credit.choices import CaseState
+from guanxi.rescue.credit.choices import CaseKind, CaseState
 from guanxi.rescue.credit.models import CreditCase
 from guanxi.rescue.credit.rules import (
     DECIDE_DAYS,
@@ -33,6 +31,7 @@ from guanxi.rescue.credit.rules import (
     limit_new,
     month_of,
 )
+from guanxi.rescue.credit.services.steps import journal_all
 
 _STEP = 500
 _STATES = (SignalState.WATCH, SignalState.ALARM, SignalState.CONFIRMED)
@@ -59,7 +58,8 @@ def _open(
     stated: Mapping[str, StatedSignal], limits: Mapping[int, CardLimit], *, as_of: dt.date, due: dt.date, by: Principal
 ) -> int:
     known = _states_of(stated)
-    busy = set(CreditCase.objects.exclude(state__in=sorted(FINAL)).values_list("customer_id", flat=True))
+    running = CreditCase.objects.filter(kind=CaseKind.LOWER).exclude(state__in=sorted(FINAL))
+    busy = set(running.values_list("customer_id", flat=True))
     currency = firm().currency
     fresh: list[CreditCase] = []
     for key in sorted(stated.keys() - known.keys()):
@@ -81,7 +81,7 @@ def _open(
             case.state, case.due_on, case.ended_on = CaseState.OPEN, due, None
             returned.append(case)
     CreditCase.objects.bulk_update(returned, ["state", "due_on", "ended_on"], batch_size=_STEP)
-    _journal("credit_case.opened", _cases([case.signal_key for case in (*fresh, *returned)]), by)
+    journal_all("credit_case.opened", _cases([case.signal_key for case in (*fresh, *returned)]), by.actor)
     return len(fresh) + len(returned)
 
 
@@ -92,7 +92,7 @@ def _bring_up_to_date(
     """Open cases take the figures of their signal; one whose signal is over or explained ends without a decision."""
     changed, gone, currency = [], [], firm().currency
     there = CreditCase.objects.select_for_update(of=("self",)).select_related("customer")
-    for case in there.filter(state=CaseState.OPEN).order_by("pk"):
+    for case in there.filter(kind=CaseKind.LOWER, state=CaseState.OPEN).order_by("pk"):
         one = stated.get(case.signal_key)
         if one is None:
             case.state, case.ended_on = CaseState.WITHDRAWN, as_of
@@ -105,7 +105,7 @@ def _bring_up_to_date(
             changed.append(case)
     CreditCase.objects.bulk_update(changed, _FIGURES, batch_size=_STEP)
     CreditCase.objects.bulk_update(gone, ["state", "ended_on"], batch_size=_STEP)
-    _journal("credit_case.withdrawn", gone, by)
+    journal_all("credit_case.withdrawn", gone, by.actor)
     return len(changed), len(gone)
 
 
@@ -124,7 +124,7 @@ def _put_forward(*, by: Principal, as_of: dt.date, due: dt.date) -> int:
     for case in found:
         case.state, case.recheck_on, case.due_on = CaseState.RECHECK, as_of, due
     CreditCase.objects.bulk_update(found, ["state", "recheck_on", "due_on"], batch_size=_STEP)
-    _journal("credit_case.put_forward", found, by)
+    journal_all("credit_case.put_forward", found, by.actor)
     return len(found)
 
 
@@ -169,11 +169,3 @@ def _of(keys: Sequence[str]) -> Any:
 
 def _steps(keys: Sequence[str]) -> Iterator[Sequence[str]]:
     return (keys[start : start + _STEP] for start in range(0, len(keys), _STEP))
-
-
-def _journal(kind: str, cases: Collection[CreditCase], by: Principal) -> None:
-    entries = [
-        Entry(Noun("credit_case", case.code), {"customer": case.customer.code}, case.customer.code) for case in cases
-    ]
-    if entries:
-        record_acts(kind, entries, by=by.actor)
