@@ -5,10 +5,13 @@ import datetime as dt
 import pytest
 
 from guanxi.engage.offers.compiled import compiled_offers
+from guanxi.engage.offers.resting import RestTerms
 from guanxi.ground import clock
+from guanxi.insight.decisions.offers import resting
 from guanxi.insight.decisions.offers.facts_now import facts_now
+from guanxi.record.actions.choices import NotNow
 from guanxi.record.actions.queries.first import First, what_comes_first
-from guanxi.record.actions.services import propose_actions
+from guanxi.record.actions.services import Taking, answer_action, propose_actions, take_up_offer, undo_answer
 from guanxi.record.catalogue.rules import NewProduct
 from guanxi.record.catalogue.services import create_products, products_by_reference
 from guanxi.record.consents.choices import ConsentStatus, Purpose
@@ -91,3 +94,27 @@ def test_offers_are_compiled_once_a_process_until_something_about_them_changes(s
     with django_assert_num_queries(1):
         assert compiled_offers(TODAY) is compiled_offers.__globals__["_kept"][0]
     assert compiled_offers(TODAY + dt.timedelta(days=1)).key != compiled_offers(TODAY).key
+
+
+def test_what_he_took_this_morning_rests_all_other_sales_and_what_he_refused_rests_itself(scene, monkeypatch):
+    """LEV-05, NBA-02: the loan is accepted, and home insurance waits, whoever speaks with him next."""
+    terms = [
+        RestTerms("home_contents", "insurance", is_sale=True, is_rested_after=True, rest_days=0),
+        RestTerms("decoration_loan", "loan", is_sale=True, is_rested_after=True, rest_days=30),
+    ]
+    monkeypatch.setattr(resting, "rest_terms", lambda: terms)
+    wang, lin = scene.customer("王海峰"), scene.person("lin")
+    facts = {"reference": "decoration_loan", "name": {}, "need": {}, "because": [], "say": {"zh": "", "en": ""}}
+    taken = [
+        take_up_offer(wang.pk, Taking(facts=facts | {"code": code}, need="厨房", channel=Channel.CALL), by=lin)
+        for code in ("VERSION00001", "VERSION00002")
+    ]
+    assert facts_now(wang.pk, TODAY).closed == set()
+    answer_action(taken[0], by=lin, answer="not_now", reason=NotNow.DECLINED)
+    assert facts_now(wang.pk, TODAY).closed == {"refused|decoration_loan", "refused_family|decoration_loan"}
+    answer_action(taken[1], by=lin, answer="accepted")
+    assert "sibling_rest|home_contents" in facts_now(wang.pk, TODAY).closed
+    assert "sibling_rest|home_contents" in facts_now(wang.pk, TODAY + dt.timedelta(days=29)).closed
+    assert "sibling_rest|home_contents" not in facts_now(wang.pk, TODAY + dt.timedelta(days=30)).closed
+    undo_answer(taken[1], by=lin)
+    assert "sibling_rest|home_contents" not in facts_now(wang.pk, TODAY).closed

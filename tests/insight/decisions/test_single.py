@@ -59,19 +59,18 @@ def cast(size: int, seed: int) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=pa.schema(facts + whys + more))
 
 
+def contexts_table(contexts: dict[int, dict[str, float]]) -> pa.Table:
+    told = [(key, offer, adds) for key, mine in contexts.items() for offer, adds in mine.items()]
+    columns = (list(column) for column in zip(*told, strict=True))
+    return pa.table(dict(zip(("customer_id", "offer", "context"), columns, strict=True)))
+
+
 def both(people: pa.Table, policy: Policy, contexts: dict[int, dict[str, float]]):
     """What the run decides, by customer; and each one weighed alone at its prices."""
-    told = [(key, offer, adds) for key, mine in contexts.items() for offer, adds in mine.items()]
-    table = pa.table(
-        dict(
-            zip(("customer_id", "offer", "context"), (list(column) for column in zip(*told, strict=True)), strict=True)
-        )
-    )
     with Workbench() as bench:
-        bench.run("CREATE OR REPLACE TEMP MACRO key_of(words) AS substr(sha256(words), 1, 32)")
         bench.register("given", people)
         bench.run("CREATE TABLE deciding AS SELECT * FROM given")
-        found = arbitrate(bench, OFFERS, CHANCES, policy, contexts=table)
+        found = arbitrate(bench, OFFERS, CHANCES, policy, contexts=contexts_table(contexts))
     run = {row["customer_id"]: row for row in found.decisions.to_pylist()}
     asking = Asking(Terms(OFFERS, CHANCES, policy, found.prices), people)
     alone = {

@@ -12,6 +12,7 @@ from guanxi.ground.money import minor_digits
 from guanxi.identity.queries import firm
 from guanxi.insight.decisions.arbitration.arms import bucket, threshold
 from guanxi.insight.decisions.offers.deciding import HELD_OUT, holdout_salt
+from guanxi.insight.decisions.offers.resting_now import resting_now
 from guanxi.record.actions.queries.first import First, what_comes_first
 from guanxi.record.consents.queries import consent_now, is_profiled
 from guanxi.record.holdings.owning import owned_names
@@ -63,7 +64,7 @@ class FactsNow:
             "at_stake_year": self._at_stake_year(known),
             "is_unprofiled": not self.is_profiled,
             "is_held_out": bucket(f"{holdout_salt(self.on)}holdout|", known["code"]) < threshold(HELD_OUT),
-            "opt_out": 0.0,
+            "opt_out": known["opt_out"] * 0,  # of its own type, whatever the engine made of it
         }
 
     def _at_stake_year(self, known: dict[str, Any]) -> float | None:
@@ -74,7 +75,7 @@ class FactsNow:
 
 
 def facts_now(customer_id: int, on: dt.date) -> FactsNow:
-    """Read them: four queries."""
+    """Read them: five queries, two more and a question to the engine for who answered about an offer before."""
     said = consent_now([customer_id], on=on).get(customer_id, [])
     products, families = owned_names(customer_id, on)
     first = what_comes_first(customer_id, on)
@@ -85,7 +86,7 @@ def facts_now(customer_id: int, on: dt.date) -> FactsNow:
         families=frozenset(families),
         allowed=sorted({100 * one.purpose + one.channel for one in said if one.is_granted and not one.partner}),
         is_profiled=is_profiled(said),
-        closed=_ALARM if first == First.ALARM else frozenset(),
+        closed=resting_now(customer_id, on) | (_ALARM if first == First.ALARM else frozenset()),
         first=first,
         minor=10 ** minor_digits(firm().currency),
     )

@@ -1,0 +1,99 @@
+"""The terms of a contact: which ways are spoken, what of the offers counts there, and the chances that the last run reckoned with."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from guanxi.engage.offers.choices import Way
+from guanxi.engage.offers.queries import PublishedOffer
+from guanxi.engage.policy.queries import WeightRow
+from guanxi.engage.policy.rules import HUNDREDTHS, LEAST_WEIGHT, MOST_WEIGHT, Line
+from guanxi.insight.decisions.arbitration.single import Terms
+from guanxi.insight.decisions.arbitration.terms import Chance, Chances, OfferTerms, Treatment
+from guanxi.insight.decisions.offers import asking
+from guanxi.insight.estimates.response import control_share
+
+SPOKEN: Final = (Way.CALL, Way.VISIT)
+_CLOSING: Final = tuple(reason for reason in asking.CLOSING if reason != "at_peace")  # of contacts that we begin
+_UNWEIGHED: Final = frozenset({"value_unknown", "held_out"})  # gates that obligations and care do not know
+
+
+def spoken(offers: Iterable[PublishedOffer]) -> list[PublishedOffer]:
+    """Those of some offers that have words for a conversation."""
+    return [offer for offer in offers if any(one.way in SPOKEN for one in offer.treatments)]
+
+
+def terms_in_contact(offer: PublishedOffer, *, controls: float, lever: float) -> OfferTerms:
+    """An offer as it is weighed in a contact: its spoken ways, which cost nothing more; its stock counts. What is not weighed in
+    money only has to pass its gates.
+    """
+    terms = asking.terms_of(offer, controls=controls, lever=lever, closing=_CLOSING)
+    ways = {asking.avenue(offer.purpose, way) for way in SPOKEN}
+    free = tuple(_free(one) for one in terms.treatments if one.channel in ways)
+    if asking.is_priced(offer):
+        return replace(terms, treatments=free)
+    gates = tuple(condition for condition in terms.conditions if condition.reason not in _UNWEIGHED)
+    return replace(terms, treatments=free, conditions=gates, value="0.0", control=0.0)
+
+
+def contexts_of(
+    offers: Iterable[PublishedOffer], alive: Iterable[tuple[str, str, int]], weights: Sequence[WeightRow]
+) -> dict[str, float]:
+    """Of each offer (reference) the sum of the weights that signals give it, each weight once, within its bounds."""
+    there = {(kind, state) for kind, state, _stake in alive}
+    kinds = {kind for kind, _state in there}
+    counting = [one for one in weights if (one.signal, one.state) in there or (not one.state and one.signal in kinds)]
+    found: dict[str, float] = {}
+    for offer in offers:
+        added = [
+            one.weight / HUNDREDTHS
+            for one in counting
+            if one.offer in {"", offer.reference} and one.issue in {None, offer.issue}
+        ]
+        if added:
+            found[offer.reference] = min(MOST_WEIGHT / HUNDREDTHS, max(LEAST_WEIGHT / HUNDREDTHS, sum(added)))
+    return found
+
+
+def contact_terms(
+    decided: Terms, published: Sequence[PublishedOffer], levers: Mapping[str, int], lines: Mapping[str, Line]
+) -> Terms:
+    """What one customer is decided by in a contact. decided: the last run's; published: the offers of today; levers: hundredths by
+    offer; lines: the contact policy, of which only what customers agreed to counts here.
+    """
+    controls = {offer.code: offer.control for offer in decided.offers}
+    offers = [
+        terms_in_contact(
+            offer,
+            controls=controls.get(offer.reference, control_share(0)),
+            lever=levers.get(offer.reference, 0) / HUNDREDTHS,
+        )
+        for offer in spoken(published)
+    ]
+    free = {name: replace(line, amount=None) for name, line in lines.items()}
+    closed = asking.closed_sql(free)
+    return Terms(
+        offers=offers,
+        chances=_chances(decided.chances, spoken(published)),
+        policy=decided.policy,
+        prices=decided.prices,
+        ways={one.channel: closed[one.channel] for offer in offers for one in offer.treatments},
+    )
+
+
+def _free(one: Treatment) -> Treatment:
+    return replace(one, cost=0.0, uses={name: use for name, use in one.uses.items() if name.startswith("stock:")})
+
+
+def _chances(decided: Chances, offers: Sequence[PublishedOffer]) -> Chances:
+    """What the run reckoned with, and the first guess for what it did not know yet; nothing for what is not weighed."""
+    cells = sorted({cell for _offer, _avenue, cell in decided})
+    weighed = [offer for offer in offers if asking.is_priced(offer)]
+    nothing = {
+        (offer.reference, asking.avenue(offer.purpose, way), cell): Chance(0.0, 0.0)
+        for offer in offers
+        if not asking.is_priced(offer)
+        for way in SPOKEN
+        for cell in cells
+    }
+    return {**asking.begun_with(asking.learning_ways(weighed), cells), **decided, **nothing}
