@@ -9,8 +9,9 @@ import pytest
 
 from guanxi.engage.offers.choices import RegulatoryClass, Way
 from guanxi.engage.offers.queries import PublishedTreatment
-from guanxi.insight.decisions.arbitration import Chance
+from guanxi.insight.decisions.arbitration import Chance, Policy
 from guanxi.insight.decisions.offers import asking
+from guanxi.insight.decisions.offers.deciding import Stakes
 from guanxi.insight.decisions.offers.evidence import (
     CELLS,
     TRIALS,
@@ -21,7 +22,7 @@ from guanxi.insight.decisions.offers.evidence import (
     with_decisions,
 )
 from guanxi.insight.decisions.offers.resting import SAID
-from guanxi.insight.decisions.offers.taught import taught_by, with_taught
+from guanxi.insight.decisions.offers.taught import learned, taught_by, with_taught
 from guanxi.insight.estimates.response import read_answers
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.consents.choices import Purpose
@@ -193,3 +194,25 @@ def test_something_new_gets_a_tenth_where_others_are_known_and_all_where_nothing
     assert open_[1].conditions[-1].sql == "bucket_of('s|new|tea|' || code) < 1000"
     same, capacity = with_taught(terms, taught_by({}, [LOAN, TEA], [9], salt="w"), {call: 50.0}, salt="s|")
     assert (same, capacity) == (terms, {call: 50.0})
+
+
+def stakes_of_both() -> Stakes:
+    terms = tuple(asking.terms_of(one, controls=0.1) for one in (LOAN, TEA))
+    begun = asking.begun_with(asking.learning_ways([LOAN, TEA]), [8, 9])
+    return Stakes((LOAN, TEA), terms, Policy(salt="offers|"), begun, pa.table({}))
+
+
+def test_a_run_without_evidence_is_as_before_and_with_it_goes_by_the_week():
+    assert learned(stakes_of_both(), {}, on=DAY) == stakes_of_both()
+    evidence = {("loan", CALL): known(9, 100, 5)}
+    monday, sunday, next_week = (learned(stakes_of_both(), evidence, on=DAY + dt.timedelta(day)) for day in (-4, 2, 3))
+    assert (DAY - dt.timedelta(4)).weekday() == 0
+    assert monday == sunday
+    assert monday.chances["loan", CALL, 9].tau != next_week.chances["loan", CALL, 9].tau
+    assert monday.chances["tea", CALL, 9] == stakes_of_both().chances["tea", CALL, 9]
+
+
+def test_controls_are_halved_once_two_hundred_of_them_said_yes():
+    few = learned(stakes_of_both(), {("loan", CALL): known(9, 9_000, 900, 9_000, 199)}, on=DAY)
+    many = learned(stakes_of_both(), {("loan", CALL): known(9, 9_000, 900, 9_000, 200)}, on=DAY)
+    assert [[one.control for one in run.terms] for run in (few, many)] == [[0.1, 0.1], [0.05, 0.1]]

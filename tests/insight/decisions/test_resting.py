@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from functools import partial
 
 import pyarrow as pa
 import pytest
@@ -10,11 +11,17 @@ from guanxi.engage.offers.choices import Issue, OfferStatus, RegulatoryClass
 from guanxi.engage.offers.models import Offer
 from guanxi.engage.offers.resting import RestTerms
 from guanxi.engage.policy.rules import DEFAULTS
+from guanxi.identity.queries import system_principal
+from guanxi.identity.services import found_firm
+from guanxi.insight.decisions.offers.deciding import CLOSED, Asked
 from guanxi.insight.decisions.offers.resting import SAID, _resting, resting, said_by
 from guanxi.insight.warehouse.record_view import open_record
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.models import Action, OfferAnswer
 from guanxi.record.conversations.choices import Outcome
+from tests.insight.decisions import test_proposing
+from tests.insight.decisions.test_choosing import TUESDAY
+from tests.insight.decisions.test_proposing import Firm, at_the_counter
 from tests.insight.warehouse.scene import add_customers
 
 DAY = dt.date(2026, 3, 6)
@@ -153,3 +160,23 @@ def test_the_record_of_all_teams_is_asked_and_a_withdrawn_offer_still_rests(benc
     assert rests(25, (first,)) == []
     assert rests(31) == refused[:1]
     assert rests(-1) == []
+
+
+@pytest.mark.django_db
+def test_in_a_run_it_is_the_reason_why_not_and_nobody_else_waits(bench, monkeypatch):
+    found_firm(by=system_principal(), name="测试", currency="CNY", zone="Asia/Shanghai", language="zh-hans")
+    firm = Firm(
+        at_the_counter("decoration_loan", 2400),
+        at_the_counter("home_contents", 3000),
+        decoration_loan=0.01,
+        home_contents=0.02,
+    )
+    buyer, other = firm.lives(), firm.lives()
+    row = {"customer_id": buyer, "offer": "decoration_loan", "outcome": YES, "day": TUESDAY, "place": 1}
+    said = pa.Table.from_pylist([row], schema=SAID)
+    rests = _resting(bench, said, TERMS, DEFAULTS, on=TUESDAY + dt.timedelta(1))
+    closed = rests.select(CLOSED.names).cast(CLOSED)
+    monkeypatch.setattr(test_proposing, "Asked", partial(Asked, closed=closed))
+    assert [(row["customer_id"], row["offer"]) for row in firm.propose().to_pylist()] == [(other, "home_contents")]
+    assert firm.reasons("home_contents") == {"sibling_rest": 1, "chosen": 1}
+    assert firm.reasons("decoration_loan") == {"sibling_rest": 1, "another_first": 1}

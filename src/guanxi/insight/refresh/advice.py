@@ -67,11 +67,13 @@ def seek_advice(
     thresholds: dict[str, Any],
     held: Sequence[str] = (),
     trial: Collection[str] = (),
+    trials: pa.Table | None = None,
     step: Callable[[str], AbstractContextManager[None]],
 ) -> Advice:
     """Run the detectors, then the decisions on what they found (in the workbench as `signals`). `held`: as in Advice.
 
-    trial: kinds that reach nobody yet; this is the one place where they part from the others.
+    trial: kinds that reach nobody yet; this is the one place where they part from the others. trials: what decisions over
+    offers have begun so far (decisions/offers/evidence.py).
     """
     with step("detectors"):
         kept, planned = kept_steps(as_of), planned_promises(as_of)
@@ -87,7 +89,7 @@ def seek_advice(
             unprofiled=aside,
             reviews=Reviews(running=credit.reviewed_customers()),
         )
-        run = None if held else propose_offers(bench, sought, aside)
+        run = None if held else propose_offers(bench, sought, aside, trials)
         proposed = decisions.choose(bench, sought)
         steady = {key: one for key, one in steady_spenders(bench, as_of=as_of).items() if key not in set(aside)}
     return Advice(without(heard, aside), proposed, held, aside, _counted(without(tried, aside)), run, steady)

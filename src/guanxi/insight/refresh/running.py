@@ -27,6 +27,7 @@ from guanxi.insight.appraisal.customers import Appraisal, appraise_customers
 from guanxi.insight.appraisal.growth import TeamPlace, tell_growths
 from guanxi.insight.appraisal.loyalty import appraise_loyalty
 from guanxi.insight.appraisal.tiering import Memory, TierRule, tier_rule
+from guanxi.insight.decisions.offers.evidence import read_trials
 from guanxi.insight.decisions.offers.kept import keep_run, remove_other_runs
 from guanxi.insight.refresh.advice import Advice, seek_advice, without
 from guanxi.insight.refresh.lock import alone
@@ -166,7 +167,10 @@ def _refresh(
         building.bench.keep("estimates", appraisal.rows)
         building.bench.keep("loyalty", appraise_loyalty(building.bench, as_of=as_of).rows)
     kill_point("refresh.estimated")
-    advice = seek_advice(building.bench, as_of=as_of, thresholds=thresholds, held=held, trial=trial, step=steps.step)
+    trials = read_trials(where.trials)
+    advice = seek_advice(
+        building.bench, as_of=as_of, thresholds=thresholds, held=held, trial=trial, trials=trials, step=steps.step
+    )
     with steps.step("swap"):
         if advice.run is not None:  # first: what follows fills `deciding` anew, for offers of its own
             keep_run(building.bench, advice.run, where, edition=report.edition, as_of=as_of)

@@ -44,6 +44,11 @@ class Places:
         """The folder of the decision runs, beside the warehouse."""
         return self.root.parent / "decisions" / "runs"
 
+    @property
+    def trials(self) -> Path:
+        """Who was in which arm of which offer, of all runs: what is learned from (decisions/offers/evidence.py)."""
+        return self.runs.parent / "trials.parquet"
+
     def run(self, name: str) -> Path:
         """The folder of the decision run of an edition."""
         return self.runs / name

@@ -83,10 +83,11 @@ class Stakes:
 
 @dataclass(frozen=True)
 class Decided:
-    """A run over offers: by which numbers, and what came of it."""
+    """A run over offers: by which numbers, and what came of it. trials: of evidence.py, with those that it begins."""
 
     stakes: Stakes
     found: Arbitration
+    trials: pa.Table | None = None
 
 
 def weighed(offers: Sequence[PublishedOffer]) -> list[PublishedOffer]:

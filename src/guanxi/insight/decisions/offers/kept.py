@@ -22,6 +22,7 @@ import pyarrow.compute as pc
 from guanxi.insight.decisions.arbitration import Chance, Condition, OfferTerms, Policy, Treatment
 from guanxi.insight.decisions.arbitration.single import Terms
 from guanxi.insight.decisions.offers.deciding import CLOSED, Decided
+from guanxi.insight.decisions.offers.evidence import keep_trials
 from guanxi.insight.warehouse.places import Places, places
 from guanxi.insight.warehouse.workbench import Workbench
 
@@ -112,7 +113,10 @@ def run_of(where: Places, edition: str) -> Kept | None:
 
 
 def keep_run(bench: Workbench, run: Decided, where: Places, *, edition: str, as_of: date) -> None:
-    """Write a run to the folder of an edition, complete under its name or not there at all. Reads `deciding`."""
+    """Write a run to the folder of an edition, complete under its name or not there at all, and its trials. Reads `deciding`.
+
+    A run that is broken off after that and made again begins no trial twice.
+    """
     folder = where.run(edition)
     aside = folder.with_name(folder.name + ".building")
     aside.mkdir(parents=True)
@@ -127,6 +131,8 @@ def keep_run(bench: Workbench, run: Decided, where: Places, *, edition: str, as_
         file.flush()
         os.fsync(file.fileno())
     aside.replace(folder)
+    if run.trials is not None:
+        keep_trials(where.trials, run.trials)
 
 
 def remove_other_runs(where: Places) -> None:

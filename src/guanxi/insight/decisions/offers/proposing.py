@@ -27,7 +27,9 @@ from guanxi.insight.decisions.offers.deciding import (
     stakes_of,
     weighed,
 )
+from guanxi.insight.decisions.offers.evidence import TRIALS, evidence_of, with_decisions
 from guanxi.insight.decisions.offers.resting import resting, said_by
+from guanxi.insight.decisions.offers.taught import learned
 from guanxi.insight.decisions.running import Sought
 from guanxi.insight.warehouse.record_view import open_record
 from guanxi.insight.warehouse.workbench import Workbench
@@ -54,10 +56,13 @@ def day_after(as_of: dt.date) -> dt.date:
     return as_of + dt.timedelta(days=1)
 
 
-def propose_offers(bench: Workbench, sought: Sought, unprofiled: Sequence[int]) -> Decided | None:
+def propose_offers(
+    bench: Workbench, sought: Sought, unprofiled: Sequence[int], trials: pa.Table | None = None
+) -> Decided | None:
     """Decide over the published offers for everybody and add what comes of it to `candidates`; None where no offer is weighed.
 
-    Reads `signals` of the workbench, and `candidates` and their like of `seek_candidates`.
+    Reads `signals` of the workbench, and `candidates` and their like of `seek_candidates`. trials: of earlier runs
+    (evidence.py), from which chances are learned.
     """
     day = day_after(sought.as_of)
     offers = weighed(published_offers(day))
@@ -68,8 +73,11 @@ def propose_offers(bench: Workbench, sought: Sought, unprofiled: Sequence[int]) 
         agreed, recorded, said = agreed_on(record, day, zone=zone), alive_now(record), said_by(record, sought.as_of)
     rests = resting(bench, said, policy_now(), on=day).select(CLOSED.names).cast(CLOSED)
     asked = Asked(agreed, alive_with(bench, recorded), unprofiled, rests)
-    stakes = lay_out(bench, sought, offers, asked)
-    return Decided(stakes, add_candidates(bench, sought, stakes))
+    trials = TRIALS.empty_table() if trials is None else trials
+    evidence = evidence_of(bench, trials, said, offers, on=day)
+    stakes = learned(lay_out(bench, sought, offers, asked), evidence, on=day)
+    found = add_candidates(bench, sought, stakes)
+    return Decided(stakes, found, with_decisions(bench, trials, found.decisions, offers, on=day))
 
 
 def lay_out(bench: Workbench, sought: Sought, offers: Sequence[PublishedOffer], asked: Asked) -> Stakes:

@@ -1,5 +1,6 @@
 """What the evidence changes in the terms of a run: chances, whom to leave in peace, how far something new is tried (3.6)."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -11,8 +12,9 @@ from guanxi.insight.decisions.arbitration import Chance, Condition, OfferTerms, 
 from guanxi.insight.decisions.learning import Way as LearningWay
 from guanxi.insight.decisions.learning import chances_of, is_new
 from guanxi.insight.decisions.offers import asking
+from guanxi.insight.decisions.offers.deciding import Stakes
 from guanxi.insight.decisions.offers.evidence import Evidence
-from guanxi.insight.estimates.response import FEW_CONTROLS, is_stopped, shrink_uplift
+from guanxi.insight.estimates.response import FEW_CONTROLS, control_share, is_stopped, shrink_uplift
 
 NEW_SHARE: Final = 0.10  # of a way's volume, for offers that few have answered yet
 DISTURBED: Final = "do_not_disturb"
@@ -49,6 +51,20 @@ def taught_by(evidence: Evidence, offers: Sequence[PublishedOffer], cells: Seque
     return Taught(quiet, stopped, _new(evidence, ways))
 
 
+def learned(stakes: Stakes, evidence: Evidence, *, on: dt.date) -> Stakes:
+    """The numbers of a run on a day with what earlier runs have taught. Draws of new ways change with the week, as evidence does:
+    from night to night people keep their work.
+    """
+    year, week, _ = on.isocalendar()
+    cells = sorted({cell for _, _, cell in stakes.chances})
+    policy = stakes.policy
+    taught = taught_by(evidence, stakes.offers, cells, salt=f"{policy.salt}{year}-{week}|")
+    terms, capacity = with_taught(stakes.terms, taught, policy.capacity, salt=policy.salt)
+    terms = [replace(one, control=_controls(one.code, evidence)) for one in terms]
+    policy = replace(policy, capacity=capacity)
+    return replace(stakes, terms=tuple(terms), policy=policy, chances=taught.chances)
+
+
 def with_taught(
     terms: Sequence[OfferTerms], taught: Taught, capacity: Mapping[str, float], *, salt: str
 ) -> tuple[list[OfferTerms], dict[str, float]]:
@@ -62,6 +78,12 @@ def with_taught(
         conditions = [*one.conditions, *_peace(one, taught), *_few(one, taught, capacity, salt)]
         changed.append(replace(one, treatments=treatments, conditions=tuple(conditions)))
     return changed, more
+
+
+def _controls(reference: str, evidence: Evidence) -> float:
+    return control_share(
+        sum(float(one.control_yes.sum()) for (offer, _), one in evidence.items() if offer == reference)
+    )
 
 
 def _stopped(evidence: Evidence, offers: Sequence[PublishedOffer]) -> dict[str, dict[int, frozenset[int]]]:
