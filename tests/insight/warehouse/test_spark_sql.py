@@ -103,3 +103,13 @@ def test_macros_stand_for_their_bodies_and_keep_what_they_are_given_together():
 def test_what_spark_has_no_table_for_is_refused(text):
     with pytest.raises(ValueError, match="no statement of a workbench on Spark"):
         list(statements_of(text, learnt()))
+
+
+def test_what_is_gathered_in_an_order_is_sorted_behind_its_keys():
+    macros = Macros()
+    said = spoken("SELECT array_agg(name ORDER BY place, name) AS names FROM t", macros).sql
+    row = "STRUCT(place AS key_0, name AS key_1, name AS said)"
+    assert said == f"SELECT TRANSFORM(ARRAY_SORT(COLLECT_LIST({row})), gathered -> gathered.said) AS names FROM t"
+    assert spoken("SELECT list_has_any(a, ['x'])", macros).sql == "SELECT ARRAYS_OVERLAP(a, ARRAY('x'))"
+    with pytest.raises(ValueError, match="ascending"):
+        spoken("SELECT array_agg(name ORDER BY place DESC) FROM t", macros)

@@ -134,6 +134,12 @@ def _respelt(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.Literal) and not node.is_string and not node.is_int:
         # a fraction is a decimal to Spark, whose products and quotients are rounded; under CAST it is read exactly
         return node if isinstance(node.parent, exp.Cast) else exp.cast(node.copy(), "double")
+    if isinstance(node, exp.ArrayAgg) and isinstance(node.this, exp.Order):
+        return _in_order(node.this)
+    if isinstance(node, exp.ArrayOverlaps):
+        return exp.Anonymous(
+            this="arrays_overlap", expressions=[part.transform(_respelt) for part in node.iter_expressions()]
+        )
     if isinstance(node, exp.Cast) and node.to.this in _TEXTS:
         return exp.Anonymous(this=_WORDS_OF, expressions=[node.this.transform(_respelt)])
     if isinstance(node, exp.Round) and node.args.get("decimals") is not None:
@@ -142,3 +148,16 @@ def _respelt(node: exp.Expr) -> exp.Expr:
         scaled = exp.Round(this=exp.Mul(this=exp.paren(node.this.transform(_respelt)), expression=scale))
         return exp.paren(exp.Div(this=exp.cast(scaled, "double"), expression=scale.copy()))
     return node
+
+
+def _in_order(order: exp.Order) -> exp.Expr:
+    """Spark gathers in any order: what is gathered is sorted behind its keys, which are then left out."""
+    if any(key.args.get("desc") for key in order.expressions):
+        raise ValueError("gathered in ascending order only")
+    keys = [exp.alias_(key.this.transform(_respelt), f"key_{place}") for place, key in enumerate(order.expressions)]
+    row = exp.func("struct", *keys, exp.alias_(order.this.transform(_respelt), "said"))
+    rows = exp.func("array_sort", exp.Anonymous(this="collect_list", expressions=[row]))
+    said = exp.Dot(this=exp.to_identifier("gathered"), expression=exp.to_identifier("said"))
+    return exp.Anonymous(
+        this="transform", expressions=[rows, exp.Lambda(this=said, expressions=[exp.to_identifier("gathered")])]
+    )

@@ -120,6 +120,10 @@ class SparkWorkbench(Workbench):
             for batch in rows.to_batches() if isinstance(rows, pa.Table) else rows:
                 writer.write_batch(batch)
 
+    def copy_parquet(self, query: str, file: Path, *, rows_a_group: int) -> None:
+        """Write the rows of a query to a Parquet file in its order, so many in each group: the least that is read of it."""
+        pq.write_table(self.arrow(query), file, row_group_size=rows_a_group, compression="zstd", compression_level=1)
+
     def show_parquet(self, name: str, file: Path) -> None:
         """Let queries of this workbench read a Parquet file by a name."""
         self._session.read.parquet(str(file)).createOrReplaceTempView(name)
