@@ -122,9 +122,11 @@ def test_yes_is_an_accepted_offer_or_its_product_opened_in_the_window_in_both_ar
     assert evidence_of(bench, trials, answers, [LOAN], on=DAY + dt.timedelta(29)) == {}
     weight = 0.97**4  # thirty days are four whole weeks
     found = evidence_of(bench, trials, answers, [LOAN], on=DAY + dt.timedelta(30))
-    assert counts(found, ("loan", CALL)) == pytest.approx((3 * weight, 2 * weight, 3 * weight, weight), abs=1e-6)
+    # the first accepted, the third refused; nobody asked the second, who opened one by himself; a control did, in time
+    assert counts(found, ("loan", CALL)) == pytest.approx((2 * weight, weight, 3 * weight, weight), abs=1e-6)
     family = replace(LOAN, product="", family="loan")
-    found = evidence_of(bench, trials, said(), [family], on=DAY + dt.timedelta(34))
+    asked = said(*((who, "loan", Outcome.REACHED, 29) for who in (1, 2, 3)), (3, "loan", Outcome.ACCEPTED, 30))
+    found = evidence_of(bench, trials, asked, [family], on=DAY + dt.timedelta(34))
     assert counts(found, ("loan", CALL)) == pytest.approx((3 * weight, 2 * weight, 3 * weight, 2 * weight), abs=1e-6)
 
 

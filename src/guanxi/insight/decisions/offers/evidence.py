@@ -1,7 +1,7 @@
 """What came of earlier decisions: trials of each run by arm, and who said yes within their windows (decisioning.md 3.6).
 
-Attribution is by arms: whoever was decided on counts, whether or not somebody got round to the contact; so what is learned is
-what a decision brings about, not what a made call does.
+Of those who were to be contacted the ones count whom somebody asked, so that want of time does not pass for refusal; whom people
+choose to ask among them is thereby taken to be chance. Controls count whole.
 """
 
 import datetime as dt
@@ -86,8 +86,9 @@ def evidence_of(
     """What is known of each offer on each way in each cell, a week weighing 0.97 of the next; ways without an ended trial are
     left out.
 
-    said: of resting.said_by. Yes is an accepted offer, or a product of it (of its family where it names none) opened within
-    the window, in both arms; of an offer that names neither, controls tell nothing and are not counted.
+    said: of resting.said_by; who was to be contacted counts if he is among them in the window. Yes is an accepted offer, or a
+    product of it (of its family where it names none) opened within the window, in both arms; of an offer that names neither,
+    controls tell nothing and are not counted.
     """
     targets = [{"offer": one.reference, "product": one.product, "family": one.family} for one in offers]
     schema = pa.schema([(name, pa.string()) for name in ("offer", "product", "family")])

@@ -1,11 +1,16 @@
--- What came of the trials whose window has ended: who said yes to the offer, or opened a product of it, in the window. Both arms are
--- looked at alike where the offer names a product or a family; else only those who were asked can say yes, and controls tell nothing.
+-- What came of the trials whose window has ended: who said yes to the offer, or opened a product of it, in the window. Of those who
+-- were to be contacted the ones count whom somebody asked: want of time is no refusal. Where the offer names neither product nor
+-- family only who is asked can say yes, and controls tell nothing.
 
 WITH ended AS (
     SELECT t.customer_id, t.offer, t.avenue, t.cell, t.is_treated, t.begun_on, t.until,
         pow($decay, floor(days_between(t.begun_on, $on) / 7)) AS weight, a.product, a.family
     FROM trials t JOIN targets a ON a.offer = t.offer
     WHERE t.until <= $on
+), asked AS (
+    SELECT DISTINCT e.customer_id, e.offer, e.avenue, e.begun_on
+    FROM ended e
+    JOIN said s ON s.customer_id = e.customer_id AND s.offer = e.offer AND s.day >= e.begun_on AND s.day < e.until
 ), took AS (
     SELECT e.customer_id, e.offer, e.avenue, e.begun_on
     FROM ended e
@@ -24,6 +29,8 @@ SELECT e.offer, e.avenue, e.cell,
     sum(CASE WHEN e.is_treated OR (e.product = '' AND e.family = '') THEN 0 ELSE e.weight END) AS control,
     sum(CASE WHEN e.is_treated OR (e.product = '' AND e.family = '') OR y.customer_id IS NULL THEN 0 ELSE e.weight END) AS control_yes
 FROM ended e
+LEFT JOIN asked a ON a.customer_id = e.customer_id AND a.offer = e.offer AND a.avenue = e.avenue AND a.begun_on = e.begun_on
 LEFT JOIN took y ON y.customer_id = e.customer_id AND y.offer = e.offer AND y.avenue = e.avenue AND y.begun_on = e.begun_on
+WHERE a.customer_id IS NOT NULL OR NOT e.is_treated
 GROUP BY e.offer, e.avenue, e.cell
 ORDER BY e.offer, e.avenue, e.cell
