@@ -86,7 +86,9 @@ def lay_out(bench: Workbench, sought: Sought, offers: Sequence[PublishedOffer], 
     closed = bench.arrow(_SQL / "closures.sql", to_stay=f"issue:{int(Issue.RETENTION)}")
     asked = replace(asked, closed=pa.concat_tables([asked.closed, closed.cast(CLOSED)]))
     fill_deciding(bench, sought.as_of, offers, asked)
-    return stakes_of(bench, day_after(sought.as_of), offers)
+    stakes = stakes_of(bench, day_after(sought.as_of), offers)
+    # who explores is drawn as a rehearsal of the same data draws it
+    return replace(stakes, policy=replace(stakes.policy, run=f"{sought.as_of}|"))
 
 
 def add_candidates(bench: Workbench, sought: Sought, stakes: Stakes) -> Arbitration:
