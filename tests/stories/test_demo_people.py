@@ -8,8 +8,10 @@ from statistics import median
 
 import pytest
 
+from guanxi.engage.policy.variation import read_variation
 from guanxi.ground import clock
-from guanxi.insight.decisions.offers import rehearse
+from guanxi.insight.decisions.offers import compare, rehearse
+from guanxi.project.rehearsing import rehearse_policies
 from guanxi.record.actions.queries import today
 from guanxi.record.customers.choices import PreferenceField, RelationKind, Stage, Tier
 from guanxi.record.signals.queries import signals_of
@@ -345,10 +347,44 @@ def test_the_demos_views_are_questions_of_the_sheet(demo):
 @pytest.fixture(scope="module")
 def rehearsed(demo, django_db_blocker):
     """Twice the same rehearsal, asked outside the transaction of a test, and how much it wrote."""
-    counted = "SELECT (SELECT count(*) FROM actions_action) + (SELECT count(*) FROM signals_signal)"
+    tables = ("actions_action", "signals_signal", "journal_act", "conversations_conversation", "offers_offer")
+    counted = f"SELECT {' + '.join(f'(SELECT count(*) FROM {table})' for table in tables)}"
     with django_db_blocker.unblock():
         before = demo.one(counted)
-        return rehearse(YESTERDAY, calls=20), rehearse(YESTERDAY, calls=20), demo.one(counted) - before
+        first, again = rehearse(YESTERDAY, calls=20), rehearse(YESTERDAY, calls=20)
+        compare(YESTERDAY, read_variation({"lines": {"calls": ""}}))
+        return first, again, demo.one(counted) - before
+
+
+@pytest.fixture(scope="module")
+def compared(demo, django_db_blocker):
+    """The demo's policy beside one with twenty calls and its tea, which nobody approved yet; as a worker keeps it, too."""
+    given = {"capacities": {"call": 20}, "offers_in": ["tea_box"]}
+    with django_db_blocker.unblock():
+        asked = {"day": YESTERDAY.isoformat(), "asked_by": None}
+        return (
+            compare(YESTERDAY, read_variation(given)),
+            rehearse_policies(**asked, variation=given),
+            rehearse_policies(**asked, variation={"offers_out": ["nothing"]}),
+        )
+
+
+def test_the_demos_policy_stands_beside_another_with_its_winners_and_losers(rehearsed, compared):
+    found, kept, refused = compared
+    assert kept == found.as_json()
+    assert refused["refused"]["code"] == "policy.no_offer"
+    tight = {line.offer: line for line in rehearsed[0].offers}
+    lines = {line.offer: line for line in found.other.offers}
+    assert lines["keep_card"].reasons["no_alarm"] == tight["keep_card"].reasons["no_alarm"]
+    assert set(lines) - {line.offer for line in found.own.offers} == {"tea_box"}
+    assert lines["tea_box"].reasons["seldom"] > 0  # its rules are asked as if it were published
+    assert found.other.ways.get("call", 0) <= 20
+    for axis in ("tier_state", "age", "kind"):
+        rows = [one for one in found.segments if one.axis == axis]
+        assert sum(one.customers for one in rows) == found.own.customers
+        assert sum(one.winners - one.losers for one in rows) == found.other.contacted - found.own.contacted
+        change = sum(one.gained - one.lost + one.shifted for one in rows)
+        assert change == pytest.approx(found.other.worth_plain - found.own.worth_plain, abs=0.01)
 
 
 def test_the_offers_find_the_people_of_the_stories_and_a_rehearsal_writes_nothing(demo, rehearsed):

@@ -145,7 +145,7 @@ def ask_rehearsal(given: Mapping[str, Any], *, by: Principal) -> str:
     on = firm_day()
     variation = read_variation(given).beside(contact_policy(on))
     check_variation(variation, on)
-    asked = {"day": on.isoformat(), "variation": variation.as_json(), "asked_by": by.staff_id}
+    asked: dict[str, Any] = {"day": on.isoformat(), "variation": variation.as_json(), "asked_by": by.staff_id}
     mine = [job for job in jobs_named(REHEARSAL, _MOST_ASKED) if job.arguments["asked_by"] == by.staff_id]
     for job in mine:
         if job.status not in FINISHED and job.arguments == asked:

@@ -132,7 +132,7 @@ def read_variation(given: Mapping[str, Any]) -> Variation:
         with _at(name):
             if not isinstance(value, _SHAPES[name]):
                 raise Refused("variation.no_shape", _NO_SHAPE, name=name)
-            if not isinstance(value, bool) and len(value) > MOST:
+            if isinstance(value, dict | list) and len(value) > MOST:
                 raise Refused("variation.many", _MANY, most=MOST)
     return Variation(
         lines=_lines(given),
