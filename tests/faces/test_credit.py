@@ -144,3 +144,20 @@ def test_addresses_that_are_none(scene, looking, case):
     for path in ("notice/?number=x", "notice/?number=99999", "notice/?number=7"):
         assert client.get(f"/credit/{case.code}/{path}").status_code == 404
     assert client.get(f"/credit/{'2' * 12}/").status_code == 404
+
+
+def test_a_higher_limit_says_what_the_record_does_not_know_and_passes_only_with_it(scene, looking, case):
+    spent = {"low": 3_000_000, "high": 4_000_000, "months": 24}
+    grown = evidence(case.customer_id) | {"given": {}, "figures": spent, "measure": "steady_months"}
+    CreditCase.objects.update(kind=2, limit=4_000_000, proposed=5_000_000, highest=4_000_000, evidence=grown)
+    client = looking(scene, "chen", language="en")
+    words = words_of(client.get(f"/credit/{case.code}/"))
+    assert "Spent between ¥30,000 and ¥40,000 in every one of 24 months: a higher limit may be offered." in words
+    assert "Paid on time not known to the record Declared income a month not known to the record" in words
+    assert "There is less income" not in words
+    raising = {"outcome": "raise", "limit": "50000", "is_on_time": "on", "agreed_on": scene.today, "why": "客户同意。"}
+    refused = go(client, case, "credit_increase", **raising)
+    assert refused.status_code == 422
+    assert "Without a declared income nobody can say that the customer can afford it." in words_of(refused)
+    assert go(client, case, "credit_increase", **raising, income="17000").status_code == 302
+    assert CreditCase.objects.get().limit_decided == 5_000_000

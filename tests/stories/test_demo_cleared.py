@@ -35,7 +35,7 @@ from tests.stories.demo import NOON, TODAY
 
 pytestmark = pytest.mark.django_db
 BY = system_principal("demo")
-ROOMS = ("identity", "catalogue", "customers", "consents", "holdings", "dealings", "conversations", "signals", "standing", "actions", "bookmarks", "offers")  # fmt: skip
+ROOMS = ("identity", "catalogue", "customers", "consents", "holdings", "dealings", "conversations", "signals", "standing", "actions", "bookmarks", "offers", "credit")  # fmt: skip
 # Acts and seals are never taken back; editions and cities are no demo's; the next refresh reads the dirty list and counts
 # the cells of the whole again (`guanxi demo --clear` calls it).
 LASTING = {
