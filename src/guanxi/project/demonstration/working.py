@@ -17,6 +17,7 @@ from guanxi.insight.trials import TRIED, keep_run, let_reach_people
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import Entry, record_acts
 from guanxi.project.demonstration.cast import told_stories
+from guanxi.project.demonstration.offering import APPROVER
 from guanxi.record.actions.queries import ActionLine, today
 from guanxi.record.actions.services import answer_action
 from guanxi.record.conversations.choices import Direction, Outcome
@@ -64,7 +65,8 @@ def work_a_month(*, by: Principal) -> int:
 
 def _look_at_backtests(by: Principal, then: dt.date) -> None:
     """The leader has the back-tests run, looks at them and lets the alarms reach the others."""
-    leader = next(person for _, person in identity.principals_of(identity.staff_seen_by(by)) if person.role == "leader")
+    people = identity.principals_of(identity.staff_seen_by(by))
+    leader = next(person for staff, person in people if staff.reference == APPROVER)
     thresholds = identity.firm().thresholds
     for kind in TRIED:
         keep_run(replay_detector(kind, thresholds, as_of=then), thresholds, by=leader)

@@ -106,7 +106,7 @@ def _standing(trial: Trial) -> dict[str, Any]:
 def _found(counted: Mapping[str, int]) -> str:
     if not counted:
         return ""
-    states = [f"{SignalState(state).label} {cells.number(count)}" for state, count in sorted(counted.items())]
+    states = [f"{state.label} {cells.number(counted[state.value])}" for state in SignalState if state.value in counted]
     return _("Found by the last refresh, and told to nobody: {states}.").format(states=listed(states))
 
 
@@ -125,7 +125,8 @@ def _figures(run: Mapping[str, Any] | None, look: Look) -> dict[str, Any]:
     ]
     return {
         "sample": sentences(sample),
-        "rows": [_row(state, row) for state, row in run["states"].items()],
+        # in their own order: a database may keep the names in another one
+        "rows": [_row(state, run["states"][state]) for state in SignalState.values if state in run["states"]],
         "means": [_told(run[name], {}) for name in ("at_risk_means", "left_means")],
         "lacking": [_told(said["words"], said["params"]) for said in run["lacking"]],
     }
