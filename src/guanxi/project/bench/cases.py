@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 
 from guanxi.project.bench import files
@@ -95,6 +96,34 @@ def purchase_summary(setting: Setting) -> Iterator[Figure]:
         yield _figure(f"purchase summary: {name}", finished, setting.dealings, Home(setting.folder))
 
 
+def engines(setting: Setting) -> Iterator[Figure]:
+    """From a snapshot to decisions at 1×, 2× and 4× the size, by DuckDB and, where it is installed, by Spark on this machine.
+
+    CPU is that of the steps alone, Spark's own process included; ratio: to the size before it on the same engine.
+    """
+    for engine in ("duckdb", *(("spark",) if find_spec("pyspark") else ())):
+        before = 0.0
+        for times in (1, 2, 4):
+            larger = replace(setting, customers=times * setting.customers)
+            home, data = _fresh_home(larger), _firm(larger)
+            finished = _python("guanxi.project.bench.growing", str(data), engine, str(home.folder), home=home)
+            facts = finished.result()
+            wall, cpu = facts.pop("wall_s"), facts.pop("cpu_s")
+            ratio = cpu / before if before else None
+            before = cpu
+            yield Figure(
+                f"snapshot to decisions: {engine}",
+                larger.customers,
+                "–",
+                wall,
+                cpu,
+                finished.peak_mb,
+                None,
+                ratio,
+                facts,
+            )
+
+
 def lifetime(setting: Setting) -> Iterator[Figure]:
     """BG/NBD and Pareto/NBD with predictions for all customers, beside one ungrouped evaluation of a likelihood.
 
@@ -183,6 +212,7 @@ CASES: dict[str, Case] = {
     "lifetime": lifetime,
     "pairs": pairs,
     "decisions": decisions,
+    "engines": engines,
     "start": start,
     "create": create,
 }

@@ -30,17 +30,22 @@ def main(what: str, file: str, customers: str) -> None:
     facts: dict[str, object] = {}
     with Workbench(Path(file)) as bench:
         if what == "people":
-            bench.run(_PEOPLE, customers=int(customers), cells=_CELLS)
+            make_people(bench, int(customers))
         elif what == "scan":
             facts["rows"] = bench.scalar(
                 "SELECT count(*) + sum(tier) + sum(value) + sum(share) + sum(days) + sum(owned) FROM deciding"
             )
         else:
-            facts = _decide(bench, int(customers))
+            facts = decide_all(bench, int(customers))
     print(json.dumps(facts | {"cpu_s": time.process_time() - cpu, "wall_s": time.perf_counter() - began}))
 
 
-def _decide(bench: Workbench, customers: int) -> dict[str, object]:
+def make_people(bench: Workbench, customers: int) -> None:
+    """Make the table `deciding` of DuckDB's workbench, a row a customer."""
+    bench.run(_PEOPLE, customers=customers, cells=_CELLS)
+
+
+def decide_all(bench: Workbench, customers: int) -> dict[str, object]:
     """40 offers on two or three channels, three conditions each, calls for one customer in 250; 64 cells."""
     set_up()
     from guanxi.insight.decisions.arbitration import (  # noqa: PLC0415 - Django is set up first
