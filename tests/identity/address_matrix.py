@@ -128,6 +128,9 @@ ADDRESSES: dict[str, Door] = {
     "preference_quiet": Door(send="do @preference.end"),
     "preference_heed": Door(send="do @preference.end"),
     "suggestions": Door("@conversation.log"),
+    "proposal": Door("@conversation.log"),
+    "proposal_taking": Door(send="look @conversation.log"),  # nothing is proposed without a run
+    "weighing": Door("=customer"),
     "promises": Door(send="do @promise.plan"),
     "address": Door(send="do @address.change"),
     "supposition": Door(send="do @signal.judge"),

@@ -45,6 +45,13 @@ class SuppositionForm(forms.Form):
     answer = forms.ChoiceField(choices=[("yes", ""), ("no", "")])
 
 
+class TakingForm(forms.Form):
+    """The offer of a contact to go on with, and the need in the customer's words."""
+
+    offer = code_field()
+    need = forms.CharField(required=False, max_length=1000)
+
+
 class RelationForm(forms.Form):
     """Somebody near: who, how, and whether they keep house together."""
 

@@ -1,0 +1,176 @@
+"""What may be offered to one customer: in a contact, decided anew; and why last night's run decided as it did."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from guanxi.engage.offers.choices import LANGUAGES, Told, Way
+from guanxi.engage.offers.compiled import compiled_offers
+from guanxi.engage.offers.queries import PublishedOffer
+from guanxi.engage.offers.reasons import reason_words
+from guanxi.faces.shared import cells
+from guanxi.faces.shared.look import Look
+from guanxi.faces.shared.words import dotted, is_chinese
+from guanxi.ground.money import minor_digits
+from guanxi.record.actions.services import Taking
+from guanxi.record.customers.choices import Channel
+from guanxi.record.signals.choices import SignalKind
+
+if TYPE_CHECKING:  # the engine is imported where somebody is decided about, never with the page
+    from guanxi.insight.decisions.offers.explaining import Explanation
+    from guanxi.insight.decisions.offers.in_contact import InContact, Lost, Proposal
+
+# why nothing is proposed at all
+_NONE = {
+    "no_run": gettext_lazy("Offers have not been weighed yet: that happens at night."),
+    "no_row": gettext_lazy(
+        "The last night’s figures do not know this customer yet; from tomorrow there may be something."
+    ),
+    "not_profiled": gettext_lazy("Wants no advice from own data: nothing is proposed."),
+    "no_offers": gettext_lazy("No offer is published that has words for a conversation."),
+    "owed_first": gettext_lazy("First what is owed: no offer before that."),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One offer that was not proposed: its name, why not, and what it would have been worth."""
+
+    name: str
+    why: str
+    worth: str
+
+
+@dataclass(frozen=True)
+class Offered:
+    """The one proposal: its version's code, what is said of it, why in one line, and what one has to know to decide."""
+
+    code: str
+    name: str
+    line: str
+    say: str
+    fair: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class OfferedNow:
+    """What the fragment shows: one proposal or why there is none, others that are worth a word, and why not the rest."""
+
+    first: Offered | None
+    none: str
+    others: list[str]
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """Why last night's run decided as it did: its day, and a row an offer, the chosen one first."""
+
+    day: str
+    rows: list[Row]
+
+
+def decided_now(customer_id: int, look: Look) -> "InContact":
+    """Decide for one customer who is here now."""
+    from guanxi.insight.decisions.offers.in_contact import decide_in_contact  # noqa: PLC0415 - heavy: the engine
+
+    return decide_in_contact(customer_id, on=look.today)
+
+
+def in_words(found: "InContact", look: Look) -> OfferedNow:
+    """What was decided, in words."""
+    first = found.first
+    return OfferedNow(
+        first=_offered(first, look) if first else None,
+        none="" if first else _why_none(found),
+        others=[name_of(one.offer) for one in found.proposals if one is not first],
+        rows=[_lost(one, look) for one in found.lost],
+    )
+
+
+def taking_of(found: "InContact", need: str, look: Look) -> Taking | None:
+    """The proposal as work, with the need in the customer's words; None where nothing is proposed."""
+    from guanxi.insight.decisions.offers.in_contact import facts_of  # noqa: PLC0415 - heavy: the engine
+
+    if found.first is None:
+        return None
+    value = round((found.first.weighed.value or 0.0) * 10 ** minor_digits(look.currency))
+    channel = Channel(found.first.treatment.channel)
+    return Taking(facts=facts_of(found), need=need, channel=channel, value_at_stake=max(value, 0))
+
+
+def weighing_of(customer_id: int, look: Look) -> Weighing | None:
+    """Why the last run decided as it did about one customer, from what it stored; None where it did not."""
+    from guanxi.insight.decisions.offers.explaining import explain  # noqa: PLC0415 - heavy: the engine
+
+    told = explain(customer_id)
+    return _weighing(told, look) if told else None
+
+
+def said(offer: PublishedOffer, told: Told) -> str:
+    """What an offer says of itself in the language of the page."""
+    return offer.words.get(told.value, {}).get(_language(), "")
+
+
+def name_of(offer: PublishedOffer) -> str:
+    """Its name, its reference where it has none in this language."""
+    return said(offer, Told.NAME) or offer.reference
+
+
+def _offered(one: "Proposal", look: Look) -> Offered:
+    offer, words = one.offer, one.treatment
+    rates = (
+        dotted((offer.campaign_rate, _("list rate {rate}").format(rate=offer.list_rate))) if offer.campaign_rate else ""
+    )
+    fair = [
+        (str(Told.BENEFIT.label), dotted((said(offer, Told.BENEFIT), rates))),
+        (_("For us"), _worth(one.weighed.score, look) if one.weighed.score > 0 else ""),
+        *((str(told.label), said(offer, told)) for told in (Told.COST, Told.RISK, Told.ALTERNATIVE)),
+    ]
+    return Offered(
+        code=offer.code,
+        name=name_of(offer),
+        line=dotted((said(offer, Told.NEED), *(SignalKind(kind).label for kind in one.because))),
+        say=words.wording_zh if is_chinese() else words.wording_en,
+        fair=[(term, text) for term, text in fair if text],
+    )
+
+
+def _why_none(found: "InContact") -> str:
+    if found.why_none:
+        return str(_NONE[found.why_none])
+    if found.is_control:
+        return reason_words("control")
+    held = {one.reason for one in found.lost}
+    return reason_words("held_out") if held == {"held_out"} else _("Nothing fits now.")
+
+
+def _lost(one: "Lost", look: Look) -> Row:
+    worth = _worth(one.weighed.score, look) if one.weighed.passes and one.weighed.score > 0 else ""
+    return Row(name_of(one.offer), reason_words(one.reason), worth)
+
+
+def _worth(units: float, look: Look) -> str:
+    minor = round(units * 10 ** minor_digits(look.currency))
+    return _("about {money}").format(money=cells.money(minor, look.currency))
+
+
+def _weighing(told: "Explanation", look: Look) -> Weighing:
+    names = {offer.reference: name_of(offer) for offer in compiled_offers(look.today).offers}
+    return Weighing(
+        day=cells.day_words(told.run.as_of, look.today),
+        rows=[
+            Row(
+                dotted((names.get(one.offer, one.offer), Way(one.channel % 10).label)),
+                _("Chosen") if one.reason == "chosen" else reason_words(one.reason),
+                _worth(one.score, look) if one.passes else "",
+            )
+            for one in told.lines
+        ],
+    )
+
+
+def _language() -> str:
+    return LANGUAGES[0] if is_chinese() else LANGUAGES[1]

@@ -1,0 +1,70 @@
+"""One customer and the firm's offers: what to speak of now, taking it over as work, and why the last run decided as it did."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from guanxi.faces.desk.customers.card_forms import TakingForm
+from guanxi.faces.desk.customers.offering import OfferedNow, decided_now, in_words, name_of, taking_of, weighing_of
+from guanxi.faces.desk.customers.page_views import not_found_is_404
+from guanxi.faces.shared.asking import asked
+from guanxi.faces.shared.forms import read
+from guanxi.faces.shared.look import look_of
+from guanxi.faces.shared.requests import FaceRequest
+from guanxi.faces.shared.toasts import say
+from guanxi.faces.shared.words import refusal_words
+from guanxi.ground.refusals import Refused
+from guanxi.identity.permissions import Permission, require
+from guanxi.record.actions.services import take_up_offer
+from guanxi.record.customers.queries import Head, head_of_code
+
+
+@require_safe
+def proposal(request: FaceRequest, code: str) -> HttpResponse:
+    """What to speak of with a customer who is here now: one thing or nothing, and why nothing else (NBA-01)."""
+    require(request.principal, Permission.LOG_CONVERSATIONS)
+    asked(request)
+    head, look = _head(request, code), look_of(request)
+    return _page(request, head, in_words(decided_now(head.id, look), look))
+
+
+@require_POST
+def proposal_taking(request: FaceRequest, code: str) -> HttpResponse:
+    """The proposal becomes work of whoever has the customer; refused where it is not the proposal any more."""
+    require(request.principal, Permission.LOG_CONVERSATIONS)
+    head, look, sent = _head(request, code), look_of(request), read(TakingForm, request)
+    found = decided_now(head.id, look)
+    taking = taking_of(found, sent["need"], look)
+    if taking is None or taking.facts["code"] != sent["offer"]:
+        return _page(request, head, in_words(found, look), problem=_("The proposal has changed since."))
+    try:
+        take_up_offer(head.id, taking, by=request.principal)
+    except Refused as refused:
+        return _page(request, head, in_words(found, look), problem=refusal_words(refused), need=sent["need"])
+    say(request, _("Taken up: {offer}").format(offer=name_of(found.first.offer) if found.first else ""))
+    return redirect(reverse("customer", args=[head.code]))
+
+
+@require_safe
+def weighing(request: FaceRequest, code: str) -> HttpResponse:
+    """Why the last run chose what it chose for a customer, and why not the others: from what it stored."""
+    require(request.principal, Permission.VIEW_ACTIONS)
+    require(request.principal, Permission.VIEW_STANDING)
+    asked(request)
+    head, look = _head(request, code), look_of(request)
+    return render(request, "customers/weighing.html", {"head": head, "weighing": weighing_of(head.id, look)})
+
+
+def _head(request: FaceRequest, code: str) -> Head:
+    with not_found_is_404():
+        return head_of_code(code, request.principal)
+
+
+def _page(request: FaceRequest, head: Head, now: OfferedNow, *, problem: str = "", need: str = "") -> HttpResponse:
+    context = {"head": head, "now": now, "problem": problem, "need": need}
+    response = render(request, "customers/proposal.html", context, status=422 if problem else 200)
+    if problem:
+        response["HX-Replace-Url"] = "false"
+    return response

@@ -1,0 +1,139 @@
+"""NBA-01 at the desk: after the address form the clerk sees one proposal with its reason, takes it up or leaves it."""
+
+import datetime as dt
+
+import pyarrow as pa
+import pytest
+
+from guanxi.engage.offers.queries import published_offers
+from guanxi.engage.policy.services import GivenWeight, set_weight
+from guanxi.ground import clock
+from guanxi.insight.decisions.offers.deciding import Asked, Decided, decide, fill_deciding, stakes_of, weighed
+from guanxi.insight.decisions.offers.kept import keep_run
+from guanxi.insight.warehouse.places import places
+from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.actions.models import Action
+from guanxi.record.catalogue.rules import NewEstate
+from guanxi.record.catalogue.services import create_estates, write_product
+from guanxi.record.consents.choices import ConsentStatus, Purpose
+from guanxi.record.consents.rules import Statement
+from guanxi.record.consents.services import NewConsent, record_consents
+from guanxi.record.customers.choices import Channel
+from guanxi.record.customers.models import Customer
+from guanxi.record.customers.services.settling import NewAddress, change_address
+from tests.faces.reading import words_of
+from tests.faces.test_offers import WHOLE, sent
+
+pytestmark = pytest.mark.django_db
+ZHOU = "周文博"
+HOME = {"text": "星河湾 3 栋", "city": "广州", "source": "told"}
+AGREED = pa.schema([("customer_id", pa.int64()), ("purpose", pa.int16()), ("channel", pa.int16())])
+ALIVE = pa.schema(
+    [("customer_id", pa.int64()), ("kind", pa.string()), ("state", pa.string()), ("at_stake", pa.int64())]
+)
+
+
+@pytest.fixture
+def bank(scene, looking, settings, tmp_path):
+    """A loan for new homes is published, and the night decided over it: nobody had moved."""
+    settings.GUANXI_HOME = tmp_path
+    write_product("", {"reference": "L-1", "name": "贷款", "family": "loan"}, by=scene.person("li"))
+    rules = {"rules_1": "kind = 'person'", "rules_2": "no_home: has_signal(new_home)", "stock": ""}
+    page = sent(looking(scene, "zhao"), "/offers/new/", **WHOLE | rules)["Location"]
+    for who, step in (("zhao", "submission"), ("chen", "approval"), ("zhao", "publication")):
+        assert looking(scene, who).post(f"{page}{step}/").status_code == 302
+    given = GivenWeight(signal="new_home", issue=5, weight="1", why="needs first")
+    set_weight(given, by=scene.person("zhao"))
+    handover = scene.today.replace(day=1).isoformat()
+    create_estates([NewEstate(name="星河湾", city="广州", handover_on=handover)], by=scene.person("li"))
+    change_address(scene.ids[ZHOU], NewAddress("康王中路 211 号", "广州"), by=scene.person("li"))
+    agree(scene, ConsentStatus.GRANTED)
+    decided_last_night(scene)
+    return scene
+
+
+def agree(scene, status, purpose=Purpose.MARKETING, channel=Channel.CALL) -> None:
+    said = Statement(purpose=purpose, channel=channel, status=status, at=clock.now(), evidence="7", source="branch")
+    record_consents([NewConsent(scene.ids[ZHOU], said)], by=scene.person("li"))
+
+
+def decided_last_night(scene) -> None:
+    offers, where = weighed(published_offers(scene.today)), places()
+    where.make()
+    with Workbench.with_empty_edition() as bench:
+        people = list(Customer.objects.values("id", "code", "kind", "stage"))
+        rows = [{"customer_id": one.pop("id"), **one} for one in people]
+        bench.register("given", pa.Table.from_pylist(rows))
+        bench.run(
+            "INSERT INTO customers (customer_id, code, kind, stage) SELECT customer_id, code, kind, stage FROM given"
+        )
+        fill_deciding(bench, scene.today, offers, Asked(AGREED.empty_table(), ALIVE.empty_table()))
+        stakes = stakes_of(bench, scene.today, offers)
+        run = Decided(stakes, decide(bench, stakes))
+        keep_run(bench, run, where, edition="e1", as_of=scene.today - dt.timedelta(days=1))
+    where.edition("e1").touch()
+    where.point_to("e1")
+
+
+def door(scene, what: str = "proposal") -> str:
+    return f"/customers/{scene.codes[ZHOU]}/{what}/"
+
+
+def test_after_the_address_form_one_proposal_stands_there_with_its_reason(bank, looking):
+    client = looking(bank, "lin", language="en")
+    assert "Nothing fits now. Why not something else 1 Decoration loan By a rule of the offer: no_home" in words_of(
+        client.get(door(bank))
+    )
+    moved = client.post(f"/customers/{bank.codes[ZHOU]}/address/", HOME)
+    page = client.get(moved["Location"]).content.decode()
+    assert f'hx-get="{door(bank)}" hx-trigger="load"' in page
+    shown = words_of(client.get(door(bank)))
+    assert "Decoration loan A new home · May have moved into a new home Good day" in shown
+    assert "A lower rate · 3.6% · list rate 4.2%" in shown
+    assert "about ¥48" in shown  # 0.5 x 2 % x 2,400 x 2.0, decided a moment ago
+    for words in ("About ¥5,600", "Late payment shows", "Do nothing"):  # NBA-04
+        assert words in shown
+
+
+def test_it_is_taken_up_once_and_with_the_need_in_the_customers_words(bank, looking):
+    client = looking(bank, "lin", language="en")
+    client.post(f"/customers/{bank.codes[ZHOU]}/address/", HOME)
+    code = client.get(door(bank)).content.decode().split('name="offer" value="')[1][:12]
+    before = Action.objects.count()
+    wrong = client.post(f"{door(bank)}taking/", {"offer": code, "need": " "})
+    assert (wrong.status_code, Action.objects.count()) == (422, before)
+    assert "in the customer’s words" in words_of(wrong)
+    for _ in range(2):
+        assert client.post(f"{door(bank)}taking/", {"offer": code, "need": "厨房要重做"}).status_code == 302
+    assert Action.objects.count() == before + 1
+    assert "厨房要重做" in words_of(client.get("/"))
+
+
+def test_what_was_shown_and_is_no_proposal_any_more_is_not_taken_up(bank, looking):
+    client = looking(bank, "lin", language="en")
+    client.post(f"/customers/{bank.codes[ZHOU]}/address/", HOME)
+    code = client.get(door(bank)).content.decode().split('name="offer" value="')[1][:12]
+    before = Action.objects.count()
+    agree(bank, ConsentStatus.WITHDRAWN)
+    changed = client.post(f"{door(bank)}taking/", {"offer": code, "need": "厨房"})
+    assert (changed.status_code, Action.objects.count()) == (422, before)
+    assert "The proposal has changed since." in words_of(changed)
+    assert "Has not agreed to be contacted this way" in words_of(changed)
+
+
+def test_of_who_wants_no_advice_nothing_is_proposed_and_without_a_run_it_is_said(bank, looking):
+    client = looking(bank, "lin", language="en")
+    agree(bank, ConsentStatus.DENIED, Purpose.PROFILING, Channel.UNKNOWN)
+    assert "Wants no advice from own data" in words_of(client.get(door(bank)))
+    places().pointer.unlink()
+    assert "Offers have not been weighed yet" in words_of(client.get(door(bank)))
+    assert "No offer was weighed for this customer." in words_of(client.get(door(bank, "weighing")))
+
+
+def test_how_the_night_weighed_is_told_to_who_may_see_it(bank, looking):
+    shown = words_of(looking(bank, "lin", language="en").get(door(bank, "weighing")))
+    assert "Decoration loan · Call" in shown
+    assert looking(bank, "huang").get(door(bank, "weighing")).status_code == 404  # another branch's manager
+    assert looking(bank, "huang").get(door(bank)).status_code == 404
+    assert looking(bank, "du").get(door(bank)).status_code == 403  # a reader is in no contact
+    assert looking(bank, "he", language="en").get(door(bank)).status_code == 200  # the clerk at the counter
