@@ -77,6 +77,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     "policy.Lever": {"why": ""},
     "credit.CreditCase": {"why": "", "contact": "", "appeal": "", "appeal_why": "", "end_why": ""},
     "credit.Notice": {"body": ""},
+    "winback.Loss": {"words": ""},
     "policy.ContextWeight": {"why": ""},
     "imports.Import": {"file_name": "", "feed": "", "words": ""},
     "imports.ImportProblem": {"column": "", "words": "", "value": "", "params": "facts"},
@@ -140,6 +141,9 @@ CLOSED: dict[str, dict[str, str]] = {
     "policy.PolicyLine": {"name": CODES},
     "credit.CreditCase": {"code": CODES, "signal_key": CODES, "currency": CHOICE, "evidence": FIGURES},
     "credit.Notice": {"language": CHOICE, "wording": CODES},
+    "winback.Loss": {
+        "code": CODES, "key": CODES, "evidence": CHOICE, "cause": CHOICE, "offer": SHORT, "excluded": CHOICE, "handed_offer": SHORT,
+    },
     "policy.Lever": {"code": CODES, "offer": SHORT},
     "policy.ContextWeight": {"code": CODES, "signal": CHOICE, "state": CHOICE, "offer": SHORT},
     "imports.Import": {

@@ -42,6 +42,7 @@ from guanxi.rescue.credit.choices import Way as NoticeWay
 from guanxi.rescue.credit.models import CreditCase
 from guanxi.rescue.credit.rules import Ruling
 from guanxi.rescue.credit.services import decide_appeal, decide_case, give_notice, record_appeal
+from guanxi.rescue.winback.models import Loss
 from tests.addresses import path_of, routes
 from tests.faces.hostile import EVERYTHING, PAYLOADS
 from tests.faces.scene import SYSTEM
@@ -94,6 +95,7 @@ def fill_every_table(scene, client) -> None:
     merge_customers(scene.ids["欧阳静"], scene.ids["被并的"], by=SYSTEM, take=("company",))
     Tombstone.objects.create(key=1, code="2" * 12, erased_on=scene.today, basis=EVERYTHING[:60])
     _credit_case(scene)
+    _loss(scene)
     _work_of_machines()
     _files(client)
 
@@ -108,6 +110,15 @@ def _credit_case(scene) -> None:
     give_notice(code, way=NoticeWay.HAND, on=today, by=chen)
     record_appeal(code, words=EVERYTHING, on=today, by=chen)
     decide_appeal(code, is_upheld=True, why=EVERYTHING, by=scene.person("li"))
+
+
+def _loss(scene) -> None:
+    """Wang was lost before, and said why."""
+    wang, today = scene.ids[WANG], scene.today
+    Loss.objects.create(
+        key="l", customer_id=wang, lost_on=today, known_on=today, first_on=today, tier=1, offer="hostile", way=2, declared=3,
+        declared_on=today, words=EVERYTHING,
+    )  # fmt: skip
 
 
 def _hostile_offer() -> GivenOffer:
@@ -163,6 +174,7 @@ def places(scene) -> dict[str, str]:
         "offers/<code:code>": Offer.objects.get().code,
         "insight/rehearsal/<code:code>": kept_rehearsal("hostile"),
         "credit/<code:code>": CreditCase.objects.get().code,
+        "insight/losses/<code:code>": Loss.objects.get().code,
         "settings/thresholds/(?P<name>[a-z_]+\\.[a-z_]+)": "decisions.capacity",
         "customers/<code:code>": scene.codes[WANG],
         "customers/groups/<code:code>": Group.objects.get().code,

@@ -107,6 +107,8 @@ from guanxi.record.standing import services as publishing
 from guanxi.rescue.credit.choices import Decision
 from guanxi.rescue.credit.rules import Ruling
 from guanxi.rescue.credit.services import decide_case
+from guanxi.rescue.winback.choices import Reason
+from guanxi.rescue.winback.services import declare_reason
 from tests.identity.list_paths import LIST_READS
 from tests.identity.offering import written_offer
 from tests.identity.people_paths import PEOPLE_READS, PEOPLE_WRITES, listed
@@ -365,6 +367,7 @@ WRITES: dict[str, Write] = {
     "suppositions.forget": _forget_suppositions,
     "signal.judge": lambda w, by, t: judge_signal(t.signal, by=by, judgement=Judgement.TRUE),
     "credit.decide": lambda w, by, t: decide_case(t.case, Ruling(decision=Decision.KEEP, why="both seen"), by=by),
+    "loss.declare": lambda w, by, t: declare_reason(t.loss, by=by, reason=Reason.BETTER_VALUE, words="别家"),
     "action.answer": lambda w, by, t: answer_action(t.action, by=by, answer="done"),
     "action.hand_over": _hand_over,
     "action.hand_over, many": _hand_over_many,
@@ -478,5 +481,6 @@ TABLES = {
     "conversations_conversation": "customer_id",
     "signals_signal": "customer_id",
     "credit_creditcase": "customer_id",
+    "winback_loss": "customer_id",
     "actions_action": "customer_id",
 }

@@ -25,6 +25,7 @@ from guanxi.record.signals.models import Signal
 from guanxi.record.standing.models import Edition, Standing, StandingMove
 from guanxi.rescue.credit.choices import About
 from guanxi.rescue.credit.models import CreditCase, Notice
+from guanxi.rescue.winback.models import Loss
 from tests.rescue.credit.cases import evidence
 
 SYSTEM = queries.system_principal()
@@ -54,6 +55,7 @@ class Target:
     preference: int
     taken_off: int
     case: str
+    loss: str
 
 
 @dataclass(frozen=True)
@@ -172,6 +174,10 @@ def _hang_on(name: str, number: int, customer_id: int, edition: Edition) -> Targ
         key=f"a{number}", customer=customer, owner=customer.owner, team=customer.team, action_class=ActionClass.CARE,
         origin="spend_drop", reason="spend_drop", due_on=DAY, proposed_on=DAY,
     )  # fmt: skip
+    loss = Loss.objects.create(
+        key=f"l{number}", customer=customer, lost_on=DAY, known_on=DAY, first_on=DAY, tier=Tier.B, worth=number,
+        offer="back", way=2, value=100, per_unit=25,
+    )  # fmt: skip
     case = CreditCase.objects.create(
         customer=customer,
         signal_key=f"c{number}",
@@ -216,4 +222,5 @@ def _hang_on(name: str, number: int, customer_id: int, edition: Edition) -> Targ
         preference=preference.pk,
         taken_off=taken_off.pk,
         case=case.code,
+        loss=loss.code,
     )

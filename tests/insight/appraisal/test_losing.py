@@ -10,7 +10,7 @@ import pytest
 from guanxi.insight.appraisal.contacting import appraise_uplift
 from guanxi.insight.appraisal.leaving import read_lost
 from guanxi.insight.appraisal.losing import appraise_loss, read_at_risk
-from guanxi.insight.appraisal.staying import Stays, appraise_survival, read_stays, tell_cells, tell_months
+from guanxi.insight.appraisal.staying import Stays, appraise_survival, read_stays, tell_causes, tell_cells, tell_months
 from guanxi.insight.detectors.inactivity import presence_of
 from guanxi.insight.detectors.thresholds import settled
 from guanxi.insight.warehouse.workbench import Workbench
@@ -163,6 +163,20 @@ def test_loss_rate_by_segment_and_time_as_a_customer():
     # a day on which somebody was there is a day at risk: 101 of the first, 365 of the others' first year
     assert cells["person", "under 1 year", False]["exposure"] == pytest.approx((15 * 101 + 11 * 365) / (365.25 / 12))
     assert (cells["person", "1 to 2 years", False]["losses"], cells["person", False]["losses"]) == (11, 26)
+
+
+def test_loss_rate_by_cause_against_all_at_risk():
+    """36 of 1,200 customer-months would be 3.0 %; here 20 by service and 12 by price, and two whom a rival took are too few."""
+    rows = [("person", 0, 300, True)] * 34 + [("person", 0, 700, False)] * 66
+    found = stays(rows)
+    causes = np.array(["service"] * 20 + ["quality_price"] * 12 + ["competitor"] * 2)
+    told = tell_causes(found, found.last_day[:34], causes, on(700))
+    assert [(one["cause"], one["losses"]) for one in told] == [("service", 20), ("quality_price", 12)]
+    exposure = (34 * 301 + 66 * 521) / (365.25 / 12)  # followed until half a year before the end
+    assert told[0]["exposure"] == pytest.approx(exposure)
+    assert told[0]["rate"] == pytest.approx(20 / exposure)
+    assert told[0]["lower"] < told[0]["rate"] < told[0]["upper"]
+    assert tell_causes(found, found.last_day[:34] + 250, causes, on(700)) == []  # not all known yet
 
 
 @pytest.fixture(scope="module")

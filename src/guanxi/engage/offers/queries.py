@@ -99,6 +99,15 @@ def published_offers(on: dt.date, *, more: Collection[str] = (), without: Collec
     return [_published(offer, known, on) for offer in rows]
 
 
+def names_of_offers(references: Iterable[str]) -> dict[str, str]:
+    """The name of the latest published version by reference, in the language that is spoken (one query)."""
+    wanted = sorted(reference for reference in references if reference)
+    if not wanted:
+        return {}
+    found = Offer.objects.filter(reference__in=wanted, published_at__isnull=False).order_by("version")
+    return {offer.reference: offer.name for offer in found.only("reference", "name_zh", "name_en", "version")}
+
+
 def offer_of_code(code: str, *, principal: Principal) -> Offer | None:
     """One version with its family, product, promotion and people; None where there is none. Raises Denied."""
     require_sight(principal)

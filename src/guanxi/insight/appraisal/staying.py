@@ -55,6 +55,11 @@ class Stays:
 def read_stays(bench: Workbench, *, as_of: date, thresholds: Mapping[str, float] = START) -> Stays:
     """Every customer who came by `as_of`, as known that day; losses dated back to the last activity (sql/stays.sql)."""
     know_patience(bench, as_of=as_of, thresholds=thresholds)
+    return stays_with_patience(bench, as_of=as_of)
+
+
+def stays_with_patience(bench: Workbench, *, as_of: date) -> Stays:
+    """The same where the table `patience` of that day is there already."""
     rows = bench.arrow(_SQL / "stays.sql", as_of=as_of)
     first, last, known = (
         rows[name].cast(pa.int32()).to_numpy().astype(np.int64) for name in ("first_day", "last_day", "known_until")
@@ -134,8 +139,7 @@ def tell_cells(stays: Stays, as_of: date) -> list[dict[str, Any]]:
     """The loss rate by segment and time as a customer, of 24 months up to half a year ago: later ones are preliminary.
     Cells with few losses are put together.
     """
-    complete = as_of - timedelta(PERIOD_DAYS)
-    begin, end = day_number(_months_before(complete, _MONTHS)), day_number(complete) + 1
+    begin, end = _complete_months(as_of)
     cells: dict[CellPath, tuple[int, float]] = {}
     for segment in np.unique(stays.segment):
         of_segment = _only(stays, stays.segment == segment)
@@ -152,6 +156,27 @@ def tell_cells(stays: Stays, as_of: date) -> list[dict[str, Any]]:
         }
         for cell in loss_table(cells)
     ]
+
+
+def tell_causes(stays: Stays, lost_on: Integers, causes: NDArray[np.str_], as_of: date) -> list[dict[str, Any]]:
+    """The loss rate by cause over the same months, each against all customers at risk; causes with few losses are left out.
+    `lost_on`: days from 1970-01-01 of the losses that `causes` belong to.
+    """
+    begin, end = _complete_months(as_of)
+    exposure = _between(stays, begin, end)[1]
+    among = causes[(lost_on >= begin) & (lost_on < end)]
+    counted = {str(name): int(count) for name, count in zip(*np.unique(among, return_counts=True), strict=True)}
+    shown = {name: count for name, count in counted.items() if count >= LEAST_LOSSES}
+    return [
+        {"cause": name, **_tell(loss_rate(count, exposure))}
+        for name, count in sorted(shown.items(), key=lambda i: -i[1])
+    ]
+
+
+def _complete_months(as_of: date) -> tuple[int, int]:
+    """First day of 24 months that end half a year ago, and the day after them: later losses are not all known."""
+    complete = as_of - timedelta(PERIOD_DAYS)
+    return day_number(_months_before(complete, _MONTHS)), day_number(complete) + 1
 
 
 def _between(stays: Stays, begin: int, end: int, tenure: tuple[int, int] = (0, 10**6)) -> tuple[int, float]:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 
@@ -10,7 +11,8 @@ from guanxi.engage.offers.choices import Issue
 from guanxi.engage.offers.queries import published_offers
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
-from guanxi.insight.appraisal.leaving import Told, judge_lost, read_lost
+from guanxi.insight.appraisal.leaving import Lost, Told, judge_lost, read_lost
+from guanxi.insight.appraisal.staying import stays_with_patience, tell_causes, tell_cells, tell_months
 from guanxi.insight.decisions.offers.asked import agreed_on, alive_now, alive_with
 from guanxi.insight.decisions.offers.deciding import Asked, weighed
 from guanxi.insight.decisions.winning_back import rank_second_lives
@@ -38,11 +40,13 @@ _RETURNED = """
 
 @dataclass(frozen=True)
 class Losses:
-    """`rows`: everybody lost, as appraisal.leaving.read_lost has them; `ranked`: those of whom advice may be drawn, in the
-    columns of rescue.winback.services.keep_losses; `returned`: keys of open losses with the day somebody came again.
+    """`rows`: everybody lost, as appraisal.leaving.read_lost has them; `rates`: which, when and why, for people; `ranked`: those
+    of whom advice may be drawn, in the columns of rescue.winback.services.keep_losses; `returned`: keys of open losses with
+    the day somebody came again.
     """
 
     rows: pa.Table
+    rates: dict[str, Any]
     ranked: pa.Table
     returned: list[tuple[str, dt.date]]
 
@@ -55,14 +59,20 @@ def find_losses(
     rows = read_lost(bench, as_of=as_of, thresholds=thresholds, told=told)
     offers = weighed([offer for offer in published_offers(as_of) if offer.issue == Issue.WIN_BACK])
     asked = _ask(bench, as_of, unprofiled) if offers else None
-    ranked = rank_second_lives(bench, judge_lost(rows), offers, asked, as_of=as_of, learnt=winback.tried_offers(as_of))
+    lost = judge_lost(rows)
+    ranked = rank_second_lives(bench, lost, offers, asked, as_of=as_of, learnt=winback.tried_offers(as_of))
     bench.register(
         "open_losses",
         pa.Table.from_pylist([dict(zip(_OPEN.names, row, strict=True)) for row in winback.open_losses()], schema=_OPEN),
     )
     returned = bench.arrow(_RETURNED, as_of=as_of)
     bench.unregister("open_losses")
-    return Losses(rows, without(ranked, unprofiled), list(zip(*returned.to_pydict().values(), strict=True)))
+    return Losses(
+        rows,
+        _rates(bench, lost, as_of),
+        without(ranked, unprofiled),
+        list(zip(*returned.to_pydict().values(), strict=True)),
+    )
 
 
 def hand_to_record(losses: Losses, *, by: Principal, as_of: dt.date) -> None:
@@ -70,6 +80,16 @@ def hand_to_record(losses: Losses, *, by: Principal, as_of: dt.date) -> None:
     services.keep_losses(losses.ranked, by=by, as_of=as_of, returned=losses.returned)
     services.ask_why(by=by, on=as_of + dt.timedelta(days=1))
     services.end_pursuits(by=by, on=as_of + dt.timedelta(days=1))
+
+
+def _rates(bench: Workbench, lost: Lost, as_of: dt.date) -> dict[str, Any]:
+    stays = stays_with_patience(bench, as_of=as_of)
+    days = lost.rows["last_day"].cast(pa.int32()).to_numpy(zero_copy_only=False).astype("int64")
+    return {
+        "months": tell_months(stays, as_of),
+        "cells": tell_cells(stays, as_of),
+        "causes": tell_causes(stays, days, lost.causes, as_of),
+    }
 
 
 def _ask(bench: Workbench, as_of: dt.date, unprofiled: Sequence[int]) -> Asked:

@@ -255,6 +255,7 @@ def _take_out(building: Building, advice: Advice, as_of: date, *, is_redrawn: bo
     house = firm()
     losses = find_losses(bench, as_of=as_of, thresholds=house.thresholds, unprofiled=advice.unprofiled)
     growth = tell_growths(bench, as_of=as_of, currency=house.currency, teams=teams, lost=losses.rows)
+    growth[None] |= {"loss_rates": losses.rates}
     summary = Summary(cells, flows, growth)
     bench.unregister("moves")
     bench.unregister("standing_rows")

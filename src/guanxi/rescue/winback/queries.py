@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import TruncQuarter
 
 from guanxi.identity.principals import Principal
-from guanxi.rescue.winback.choices import Arm, Reason
+from guanxi.rescue.winback.choices import Arm, LossCause, Reason
 from guanxi.rescue.winback.models import Loss
 from guanxi.rescue.winback.permissions import ranked_losses, seen_losses
 from guanxi.rescue.winback.rules import WON_WITHIN, Compared
@@ -99,6 +100,19 @@ def causes_since(principal: Principal, *, since: dt.date, until: dt.date) -> lis
     found = seen_losses(principal).filter(lost_on__gt=since, lost_on__lte=until).values("cause")
     counted = found.annotate(losses=Count("pk"), lost_worth=Sum("worth")).order_by("-lost_worth", "cause")
     return [(row["cause"], Total(row["losses"], row["lost_worth"] or 0)) for row in counted]
+
+
+def many_on_one_cause(
+    principal: Principal, *, on: dt.date, least: int, limit: int = 8
+) -> list[tuple[dt.date, str, int]]:
+    """(first day of the quarter, cause, losses) of the last eight quarters with at least so many losses on one cause that is ours,
+    the latest first (WIN-07; one query). Raises Denied.
+    """
+    since = dt.date(on.year - 2, on.month, 1)
+    found = seen_losses(principal).filter(lost_on__gte=since).exclude(cause__in=("", LossCause.EXOGENOUS))
+    counted = found.annotate(quarter=TruncQuarter("lost_on")).values("quarter", "cause").annotate(losses=Count("pk"))
+    rows = counted.filter(losses__gte=least).order_by("-quarter", "-losses", "cause")[:limit]
+    return [(row["quarter"], row["cause"], row["losses"]) for row in rows]
 
 
 def losses_of(customer_id: int, principal: Principal) -> Sequence[Loss]:

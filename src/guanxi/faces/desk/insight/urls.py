@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from guanxi.faces.desk.insight import detectors, views
+from guanxi.faces.desk.insight import detectors, views, winning_views
 
 _KIND = r"(?P<kind>[a-z_]{1,40})"
 
@@ -12,6 +12,10 @@ urlpatterns = [
     path("growth/", views.growth, name="standing_growth"),
     path("loyal/", views.loyal, name="standing_loyal"),
     path("alarms/", views.alarms, name="standing_alarms"),
+    path("winback/", winning_views.winback, name="winback"),
+    path("winback/handing/", winning_views.handing, name="winback_handing"),
+    path("losses/<code:code>/", winning_views.loss, name="loss"),
+    path("losses/<code:code>/reason/", winning_views.reason, name="loss_reason"),
     path("detectors/", detectors.detectors, name="detectors"),
     re_path(rf"^detectors/{_KIND}/backtest/$", detectors.backtest, name="detector_backtest"),
     re_path(rf"^detectors/{_KIND}/trust/$", detectors.trust, name="detector_trust"),

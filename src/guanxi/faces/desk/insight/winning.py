@@ -1,0 +1,346 @@
+"""Lost and winning back: who is worth pursuing with which offer, who is left in peace, what lies behind the losses, and one
+loss with what the customer said (WIN-01 … WIN-07, DSS-05).
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+
+from guanxi.engage.offers.queries import names_of_offers
+from guanxi.faces.desk.insight.lines import Line
+from guanxi.faces.shared import cells
+from guanxi.faces.shared.look import Look
+from guanxi.faces.shared.words import dotted, sentences
+from guanxi.identity.permissions import Permission, may
+from guanxi.record.customers.choices import Tier
+from guanxi.record.customers.queries import CustomerRow, customer_rows
+from guanxi.record.standing.overview import growth_in_sight, sees_everybody
+from guanxi.rescue.winback import queries
+from guanxi.rescue.winback.choices import Evidence, Excluded, LossCause, Reason
+from guanxi.rescue.winback.rules import MANY_LOSSES, MOST_HANDED_OUT
+
+if TYPE_CHECKING:
+    from guanxi.rescue.winback.models import Loss
+
+LISTED, _RANKED = 50, 30
+_YEAR, _QUARTER = dt.timedelta(365), dt.timedelta(91)
+_MONTHS_SHOWN = 12
+_TENURES = {
+    "under 1 year": gettext_lazy("customer for less than a year"),
+    "1 to 2 years": gettext_lazy("customer for 1 to 2 years"),
+    "2 to 5 years": gettext_lazy("customer for 2 to 5 years"),
+    "5 years and more": gettext_lazy("customer for 5 years and more"),
+}
+_SEGMENTS = {"person": gettext_lazy("Persons"), "organisation": gettext_lazy("Organisations")}
+
+
+@dataclass(frozen=True)
+class LostRow:
+    """One loss of a list."""
+
+    href: str
+    loss: str
+    name: str
+    tier: int
+    product: str
+    when: str
+    tenure: str
+    worth: str
+    reason: str
+    offer: str
+    value: str
+    owner: str
+    back: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A filter with what may be chosen."""
+
+    name: str
+    label: str
+    options: list[tuple[str, str, bool]]
+
+
+@dataclass(frozen=True)
+class WinBackPage:
+    sentence: str
+    money_head: str
+    ranked: list[LostRow]
+    ranked_words: str
+    may_hand_out: bool
+    most: int
+    left_in_peace: list[Line]
+    compared: str
+    causes: list[Line]
+    causes_words: list[str]
+    rates: list[Line]
+    months: list[Line]
+    filters: list[Choice]
+    lost: list[LostRow]
+    lost_words: str
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class LossPage:
+    """One loss, with the others of the customer; `reasons` are what may be noted, () for who may not."""
+
+    code: str
+    name: str
+    href: str
+    facts: list[tuple[str, str]]
+    evidence: list[str]
+    said: str
+    words: str
+    reasons: Sequence[tuple[int, str]]
+    others: list[LostRow] = field(default_factory=list)
+
+
+def win_back_page(look: Look, asked: queries.Asked, given: Mapping[str, str], *, before: int) -> WinBackPage:
+    """The page from the losses in sight: a query a panel."""
+    principal, today = look.principal, look.today
+    ranked = queries.ranked_list(principal, on=today, limit=_RANKED)
+    lost = queries.lost_customers(principal, asked, before=before, limit=LISTED + 1)
+    people = _people([*ranked, *lost], look)
+    offers = names_of_offers({loss.offer for loss in ranked})
+    total, waiting = queries.lost_in_all(principal, asked), queries.ranked_count(principal, on=today)
+    more = f"{reverse('winback')}?{_again(given)}before={lost[LISTED - 1].pk}#lost" if len(lost) > LISTED else ""
+    rates = _rates(look)
+    return WinBackPage(
+        sentence=_("Lost and winning back"),
+        money_head=cells.with_sign(pgettext("lost", "Worth"), look.currency),
+        ranked=_rows(ranked, people, look, offers),
+        ranked_words=_ranked_words(waiting),
+        may_hand_out=bool(ranked) and may(principal, Permission.HAND_OVER_ACTIONS),
+        most=min(waiting, MOST_HANDED_OUT),
+        left_in_peace=[
+            Line(str(Excluded(why).label), (cells.number(count),))
+            for why, count in queries.excluded_counts(principal).items()
+        ],
+        compared=_compared_words(look),
+        causes=_causes(look),
+        causes_words=_many(look),
+        rates=_rate_lines(rates.get("cells", ()), rates.get("causes", ())),
+        months=_month_lines(rates.get("months", ())),
+        filters=_filters(given),
+        lost=_rows(lost[:LISTED], people, look, {}),
+        lost_words=ngettext(
+            "{count} loss, whose first life was worth {worth}.",
+            "{count} losses, whose first lives were worth {worth}.",
+            total.losses,
+        ).format(count=cells.number(total.losses), worth=cells.money(total.worth, look.currency)),
+        more=more,
+    )
+
+
+def loss_page(loss: "Loss", look: Look) -> LossPage:
+    """One loss that was read in sight."""
+    people = _people([loss], look)
+    there = people.get(loss.customer_id)
+    others = [one for one in queries.losses_of(loss.customer_id, look.principal) if one.pk != loss.pk]
+    facts = [
+        (_("Last here"), cells.day_words(loss.lost_on, look.today)),
+        (_("Customer for"), _tenure(loss)),
+        (_("Last product"), loss.product.name if loss.product else cells.NOTHING),
+        (_("First life"), cells.money(loss.worth, look.currency)),
+        (_("Why, as far as it is known"), _reason(loss)),
+        (
+            _("Cause with us"),
+            str(LossCause(loss.cause).label) if loss.cause else pgettext("reason of loss", "not known"),
+        ),
+    ]
+    if loss.returned_on:
+        facts.append((_("Came back"), cells.day_words(loss.returned_on, look.today)))
+    elif loss.excluded:
+        facts.append((_("Not pursued"), str(Excluded(loss.excluded).label)))
+    return LossPage(
+        code=loss.code,
+        name=there.name if there else "",
+        href=reverse("customer", args=[there.code]) if there else "",
+        facts=facts,
+        evidence=[str(Evidence(name).label) for name in loss.evidence.split(",") if name],
+        said=str(Reason(loss.declared).label) if loss.declared else "",
+        words=loss.words,
+        reasons=[(one.value, str(one.label)) for one in Reason if one]
+        if may(look.principal, Permission.LOG_CONVERSATIONS)
+        else (),
+        others=_rows(others, people, look, {}),
+    )
+
+
+def _people(losses: "Sequence[Loss]", look: Look) -> dict[int, CustomerRow]:
+    ids = list(dict.fromkeys(loss.customer_id for loss in losses))
+    return {row.id: row for row in customer_rows(ids, look.principal)}
+
+
+def _rows(
+    losses: "Sequence[Loss]", people: Mapping[int, CustomerRow], look: Look, offers: Mapping[str, str]
+) -> list[LostRow]:
+    return [_row(loss, people[loss.customer_id], look, offers) for loss in losses if loss.customer_id in people]
+
+
+def _row(loss: "Loss", customer: CustomerRow, look: Look, offers: Mapping[str, str]) -> LostRow:
+    return LostRow(
+        href=reverse("customer", args=[customer.code]),
+        loss=reverse("loss", args=[loss.code]),
+        name=customer.name,
+        tier=loss.tier,
+        product=loss.product.name if loss.product else cells.NOTHING,
+        when=cells.short_date(loss.lost_on, look.today),
+        tenure=_tenure(loss),
+        worth=cells.whole_amount(loss.worth, look.currency),
+        reason=_reason(loss),
+        offer=offers.get(loss.offer, loss.offer),
+        value=cells.whole_amount(loss.value, look.currency),
+        owner=customer.owner_name,
+        back=_("came back on {day}").format(day=cells.short_date(loss.returned_on, look.today))
+        if loss.returned_on
+        else "",
+    )
+
+
+def _reason(loss: "Loss") -> str:
+    if loss.declared:
+        return dotted([str(Reason(loss.declared).label), str(Evidence.SAID.label)])
+    if not loss.reason:
+        return str(Reason.UNKNOWN.label)
+    return _("{reason}, {share} sure").format(reason=Reason(loss.reason).label, share=cells.percent(loss.confidence))
+
+
+def _tenure(loss: "Loss") -> str:
+    months = max((loss.lost_on - loss.first_on).days * 12 // 365, 0)
+    if months >= 24:
+        return ngettext("{count} year", "{count} years", months // 12).format(count=cells.number(months // 12))
+    return ngettext("{count} month", "{count} months", months).format(count=cells.number(months))
+
+
+def _ranked_words(waiting: int) -> str:
+    if not waiting:
+        return _("Nobody is to be pursued now: it needs a published win-back offer, and somebody it is worth it for.")
+    counted = ngettext("{count} customer may be pursued.", "{count} customers may be pursued.", waiting)
+    explained = _(
+        "The value is that of three years of a second life, by the chance to win, after incentive and contact; first whoever brings "
+        "most by unit of contact. One of ten is kept back by lot to compare."
+    )
+    return sentences([counted.format(count=cells.number(waiting)), explained])
+
+
+def _compared_words(look: Look) -> str:
+    found = queries.compared(look.principal, on=look.today)
+    if found.gain is None:
+        return _("Nothing can be compared yet: it takes 90 days after a list was handed out.")
+    gain, low, high = (cells.percent(share, 1) for share in found.gain)
+    return _(
+        "Within 90 days {won} of {pursued} pursued came back, and {came} of {control} kept back: {gain} more ({low} to {high})."
+    ).format(
+        won=cells.number(found.won), pursued=cells.number(found.pursued), came=cells.number(found.came),
+        control=cells.number(found.control), gain=gain, low=low, high=high,
+    )  # fmt: skip
+
+
+def _causes(look: Look) -> list[Line]:
+    """By lost value, of a year (WIN-07)."""
+    found = queries.causes_since(look.principal, since=look.today - _YEAR, until=look.today)
+    return [
+        Line(
+            _cause(cause),
+            (cells.number(total.losses), cells.whole_amount(total.worth, look.currency)),
+            f"{reverse('winback')}?cause={cause}#lost" if cause else "",
+        )
+        for cause, total in found
+    ]
+
+
+def _many(look: Look) -> list[str]:
+    """Causes that are worth work of their own: many losses in a quarter on one cause of ours (WIN-07)."""
+    found = queries.many_on_one_cause(look.principal, on=look.today, least=MANY_LOSSES)
+    return [
+        _(
+            "{count} losses of the quarter {quarter} have one cause: {cause}. Work on the cause, not on those who left."
+        ).format(count=cells.number(count), quarter=_quarter(first), cause=_cause(cause))
+        for first, cause, count in found
+    ]
+
+
+def _quarter(first: dt.date) -> str:
+    return f"{first.year}-Q{first.month // 3 + 1}"
+
+
+def _cause(cause: str) -> str:
+    return str(LossCause(cause).label) if cause else pgettext("cause of loss", "not known")
+
+
+def _rates(look: Look) -> dict[str, Any]:
+    """What the edition tells of the whole firm; nothing for who does not see everybody."""
+    part = growth_in_sight(look.principal) if sees_everybody(look.principal) else None
+    return part.facts.get("loss_rates", {}) if part else {}
+
+
+def _rate_lines(cells_told: Sequence[Mapping[str, Any]], causes: Sequence[Mapping[str, Any]]) -> list[Line]:
+    lines = [Line(_path(one), _figures(one), is_sum=not one["cell"] and not one["merged"]) for one in cells_told]
+    return lines + [Line(_("cause: {cause}").format(cause=_cause(one["cause"])), _figures(one)) for one in causes]
+
+
+def _path(one: Mapping[str, Any]) -> str:
+    if one["merged"]:
+        return _("others together")
+    names = [str(_SEGMENTS.get(part) or _TENURES.get(part) or part) for part in one["cell"]]
+    return dotted(names) if names else _("All customers")
+
+
+def _figures(one: Mapping[str, Any]) -> tuple[str, ...]:
+    if one["rate"] is None:
+        return (cells.NOTHING, cells.NOTHING, cells.NOTHING)
+    span = _("{low} to {high}").format(low=cells.percent(one["lower"], 2), high=cells.percent(one["upper"], 2))
+    return (cells.number(one["losses"]), cells.percent(one["rate"], 2), span)
+
+
+def _month_lines(months: Sequence[Mapping[str, Any]]) -> list[Line]:
+    return [
+        Line(
+            dotted([one["month"], *([_("preliminary")] if one["preliminary"] else [])]),
+            _figures(one),
+        )
+        for one in reversed(months[-_MONTHS_SHOWN:])
+    ]
+
+
+def _filters(given: Mapping[str, str]) -> list[Choice]:
+    anything = ("", _("all"))
+    spans = [anything, ("quarter", _("the last quarter")), ("year", _("the last 12 months"))]
+    reasons = [anything, *((one.name.lower(), str(one.label)) for one in Reason)]
+    causes = [anything, *((one.value, str(one.label)) for one in LossCause)]
+    tiers = [anything, *((letter.lower(), letter) for letter in ("A", "B", "C"))]
+    named = (
+        ("span", _("Lost in"), spans), ("reason", _("Why"), reasons), ("cause", _("Cause with us"), causes), ("tier", _("Tier"), tiers),
+    )  # fmt: skip
+    return [
+        Choice(name, label, [(value, words, value == given.get(name, "")) for value, words in options])
+        for name, label, options in named
+    ]
+
+
+def asked_of(given: Mapping[str, str], today: dt.date) -> queries.Asked | None:
+    """The question that an address asks; None where it is none of ours."""
+    spans = {"": None, "quarter": today - _QUARTER, "year": today - _YEAR}
+    reasons = {"": None} | {one.name.lower(): one.value for one in Reason}
+    tiers = {"": None, "a": Tier.A.value, "b": Tier.B.value, "c": Tier.C.value}
+    known = given["span"] in spans and given["reason"] in reasons and given["tier"] in tiers
+    if not known or given["cause"] not in {"", *LossCause.values}:
+        return None
+    return queries.Asked(
+        since=spans[given["span"]],
+        reason=reasons[given["reason"]],
+        cause=given["cause"] or None,
+        tier=tiers[given["tier"]],
+    )
+
+
+def _again(given: Mapping[str, str]) -> str:
+    return "".join(f"{name}={value}&" for name, value in given.items() if value and name != "before")

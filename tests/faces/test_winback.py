@@ -1,0 +1,104 @@
+"""Lost and winning back as people see it: the ranked list, causes by lost value, rates with their intervals, one loss."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from guanxi.record.actions.models import Action
+from guanxi.record.standing.models import Growth
+from guanxi.rescue.winback.models import Loss
+from tests.faces.reading import words_of
+
+pytestmark = pytest.mark.django_db
+
+NAMES = ("王海峰", "欧阳静")
+
+
+@pytest.fixture
+def lost(scene):
+    """Two of Oak's who left: one worth pursuing, one who comes for the price only; a third came back."""
+    long_ago = scene.today - dt.timedelta(200)
+    usual = {
+        "lost_on": long_ago, "known_on": long_ago + dt.timedelta(180), "first_on": long_ago - dt.timedelta(900), "tier": 1,
+        "worth": 240_000_00, "way": 2,
+    }  # fmt: skip
+    one, other = (scene.ids[name] for name in NAMES)
+    Loss.objects.create(
+        key="1", customer_id=one, reason=2, confidence=0.87, evidence="unsolved,save_refused", cause="service", offer="upgrade",
+        value=320_00, per_unit=80_00, **usual,
+    )  # fmt: skip
+    Loss.objects.create(key="2", customer_id=other, reason=4, cause="quality_price", excluded="price_seeker", **usual)
+    Loss.objects.create(
+        key="3", customer_id=other, returned_on=long_ago, **usual | {"lost_on": long_ago - dt.timedelta(400)}
+    )
+    return scene
+
+
+def test_the_ranked_list_those_left_in_peace_and_the_causes(lost, looking):
+    page = looking(lost, "li").get(reverse("winback")).context["page"]
+    assert [(row.name, row.value, row.offer) for row in page.ranked] == [("王海峰", "320", "upgrade")]
+    assert "87%" in page.ranked[0].reason
+    assert [row.figures for row in page.left_in_peace] == [("1",)]
+    assert sorted(row.figures[1] for row in page.causes) == ["240,000", "240,000"]
+    assert len(page.lost) == 3
+    assert page.lost[-1].back
+    only = (
+        looking(lost, "li").get(reverse("winback") + "?reason=lower_price&tier=a&cause=quality_price").context["page"]
+    )
+    assert [row.name for row in only.lost] == ["欧阳静"]
+    assert looking(lost, "li").get(reverse("winback") + "?reason=nonsense").status_code == 400
+
+
+def test_twenty_losses_of_a_quarter_on_one_cause_of_ours_are_said(lost, looking):
+    day = dt.date(lost.today.year - 1, 5, 4)
+    for number in range(20):
+        Loss.objects.create(
+            key=f"q{number}",
+            customer_id=lost.ids["王海峰"],
+            lost_on=day,
+            known_on=day,
+            first_on=day,
+            tier=2,
+            cause="service",
+        )
+    many = looking(lost, "li", language="en").get(reverse("winback")).context["page"].causes_words
+    assert many == [
+        f"20 losses of the quarter {day.year}-Q2 have one cause: service. Work on the cause, not on those who left."
+    ]
+    Loss.objects.get(key="q1").delete()
+    assert looking(lost, "li").get(reverse("winback")).context["page"].causes_words == []
+
+
+def test_the_list_is_handed_out_once_and_a_reason_is_noted(lost, looking):
+    client = looking(lost, "li", language="en")
+    client.post(reverse("winback_handing"), {"count": "1"})
+    client.post(reverse("winback_handing"), {"count": "1"})
+    loss = Loss.objects.get(key="1")
+    assert Action.objects.filter(origin="win_back").count() == (loss.arm == 1)
+    assert loss.arm > 0
+    page = client.get(reverse("loss", args=[loss.code]))
+    assert "a promise that nobody kept" in words_of(page)
+    client.post(reverse("loss_reason", args=[loss.code]), {"reason": "3", "words": "隔壁更细"})
+    page = client.get(reverse("loss", args=[loss.code]))
+    assert "drawn by better value: 隔壁更细" in words_of(page)
+    assert client.get(reverse("loss", args=["2" * 12])).status_code == 404
+
+
+def test_rates_are_those_of_the_whole_firm_with_what_chance_would_do(lost, looking):
+    cell = {"losses": 36, "exposure": 1200.0, "rate": 0.03, "lower": 0.021, "upper": 0.0415}
+    hidden = dict.fromkeys(cell)
+    rates = {
+        "cells": [{"cell": [], "merged": [], **cell}, {"cell": ["person", "under 1 year"], "merged": [], **cell}],
+        "causes": [{"cause": "service", **cell}],
+        "months": [
+            {"month": "2026-01", "preliminary": False, **cell},
+            {"month": "2026-02", "preliminary": True, **hidden},
+        ],
+    }
+    Growth.objects.create(team_id=None, facts={"loss_rates": rates})
+    page = looking(lost, "li", language="en").get(reverse("winback")).context["page"]
+    assert page.rates[0].figures == ("36", "3.00%", "2.10% to 4.15%")
+    assert page.rates[1].name.startswith("Persons")
+    assert [row.figures[0] for row in page.months] == ["–", "36"]
+    assert "preliminary" in page.months[0].name
