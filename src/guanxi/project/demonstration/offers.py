@@ -171,7 +171,7 @@ _KEPT = (
             ("留在现在的地方，或自己去年检", "Stay where he is, or go to the inspection himself"),
         ),
         rules={
-            Layer.ELIGIBILITY: "stage = 'lost'\nspared: not is_vulnerable",
+            Layer.ELIGIBILITY: "stage = 'lost' or state = 'lapsed'\nspared: not is_vulnerable",
             Layer.APPLICABILITY: "too_early: days_since(last_contact) >= 14",
             Layer.SUITABILITY: "deal_driven: not is_deal_driven",
         },
