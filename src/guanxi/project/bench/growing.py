@@ -59,6 +59,7 @@ def _work(bench: "Workbench", where: Path, customers: int, spent: dict[str, dict
     from guanxi.insight.appraisal.loyalty import appraise_loyalty  # noqa: PLC0415
     from guanxi.insight.appraisal.tiering import Memory  # noqa: PLC0415
     from guanxi.insight.decisions.limits import Reviews  # noqa: PLC0415
+    from guanxi.insight.decisions.running import Given  # noqa: PLC0415
     from guanxi.project.bench.deciding import decide_all  # noqa: PLC0415
 
     with _step("edition", spent):
@@ -69,9 +70,9 @@ def _work(bench: "Workbench", where: Path, customers: int, spent: dict[str, dict
         bench.keep("loyalty", appraise_loyalty(bench, as_of=as_of).rows)
     with _step("detectors", spent):
         signals = detectors.run(bench, as_of=as_of, keep=True)
-    known = {"answers": (), "silenced": (), "unprofiled": (), "reviews": Reviews(limits={})}
+    known = Given(answers=(), silenced=(), unprofiled=(), reviews=Reviews(limits={}), calendar=Calendar())
     with _step("candidates and choice", spent):
-        actions = decisions.run(bench, as_of=as_of, calendar=Calendar(), **known)
+        actions = decisions.run(bench, as_of=as_of, **known)
     bench.show_parquet("deciding", where / "deciding.parquet")
     with _step("arbitration over 40 offers", spent):
         found = decide_all(bench, customers)
