@@ -34,6 +34,7 @@ NAMES: dict[str, str | Promise] = {
     "resume_imports": gettext_lazy("Going on with imports"),
     "carry_out_import": gettext_lazy("Import of a file"),
     "clear_demo": gettext_lazy("Taking the demo away"),
+    "rehearse": gettext_lazy("Rehearsal of offers"),
 }
 _STATES: dict[str, tuple[str | Promise, str]] = {
     "done": (gettext_lazy("done"), "good"),
