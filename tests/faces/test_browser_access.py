@@ -11,7 +11,12 @@ import pytest
 from guanxi.engage.offers.services import GivenOffer, GivenTreatment, write_offer
 from guanxi.record.actions.models import Action
 from guanxi.record.signals.models import Signal
+from guanxi.rescue.credit.choices import Decision
+from guanxi.rescue.credit.models import CreditCase
+from guanxi.rescue.credit.rules import Ruling
+from guanxi.rescue.credit.services import decide_case
 from tests.faces.browsing import sign_in, wait_until_said
+from tests.rescue.credit.cases import evidence
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -88,12 +93,36 @@ CHEN = {
     "detectors": ("/insight/detectors/", ""),
     "board": ("/team/", ""),
     "groups": ("/customers/groups/", ""),
+    "credit cases": ("/credit/", ""),
+    "credit case": ("/credit/{credit}/", ""),
+    "notice": ("/credit/{credit}/notice/", ""),
+    "credit decision": ("/credit/{credit}/", "#decision .primary"),
 }
 NOBODY = {"door": ("/account/login/", ""), "wrong": ("/account/login/", "button.primary")}
 
 
+def credit_case(firm) -> str:
+    """A case about a limit that Chen decided as help, so that it has a notice, and may decide anew."""
+    wang = firm.ids[LATE]
+    case, is_new = CreditCase.objects.get_or_create(
+        customer_id=wang,
+        defaults={
+            "signal_key": "c",
+            "opened_on": firm.today,
+            "due_on": firm.today,
+            "currency": "CNY",
+            "evidence": evidence(wang),
+        },
+    )
+    if is_new:
+        ruling = Ruling(decision=Decision.HARDSHIP, why="both seen", contact="Chen")
+        decide_case(case.code, ruling, by=firm.person("chen"))
+    return case.code
+
+
 def places(firm) -> dict[str, str]:
     return {
+        "credit": credit_case(firm),
         "action": Action.objects.get(customer__name=LATE).code,
         "signal": Signal.objects.get(customer__name=LATE).code,
         "customer": firm.codes[LATE],
