@@ -11,6 +11,7 @@ from guanxi.project.bench.running import Figure, Finished, Home, run_process
 
 _WORKBOOK_ROWS = 50_000
 _CONTACTS = 2_000
+_DEMO_PEOPLE = 300
 _DAY_SHARE = 0.005  # "a day's new dealings (0.5 % of rows)"
 
 
@@ -160,6 +161,26 @@ def decisions(setting: Setting) -> Iterator[Figure]:
         )
 
 
+def contact(setting: Setting) -> Iterator[Figure]:
+    """One customer decided again in a contact, of the demo firm with forty offers (target p95 50 ms in a warm process), beside the
+    SQL of the night over his row alone.
+    """
+    home = _fresh_home(setting)
+    home.run("demo", "--customers", str(min(setting.customers, _DEMO_PEOPLE)))
+    _python("guanxi.project.bench.deciding_one", "offers", home=home)
+    home.run("refresh", "--full", "--json")
+    finished = _python("guanxi.project.bench.deciding_one", "decide", home=home)
+    facts = finished.result()
+    yield Figure(
+        "decision in a contact",
+        facts["customers"],
+        home.database,
+        *(finished.wall_s, finished.cpu_s, finished.peak_mb),
+        ratio=facts["contact_cpu_ms"] / facts["night_cpu_ms"],
+        notes=facts,
+    )
+
+
 def pairs(setting: Setting) -> Iterator[Figure]:
     """Pair rules from as many baskets as customers (5.2 lines each), beside DuckDB's self-join of the same lines.
 
@@ -213,6 +234,7 @@ CASES: dict[str, Case] = {
     "pairs": pairs,
     "decisions": decisions,
     "engines": engines,
+    "contact": contact,
     "start": start,
     "create": create,
 }
