@@ -34,6 +34,7 @@ TOLD: dict[str, Any] = {
     },
     "left_means": "Left means: in none of the next three closed months did spending, season taken out, come back to half of the habit.",
     "at_risk_means": "Counted are customers in each month in which their spending could be judged.",
+    "defended": {"q": 0.1, "judged": 380, "size": 12},
     "missing": ["Of “watch” only 3 could be held against what came later: the share says little."],
     "lacking": [
         {

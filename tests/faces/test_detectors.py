@@ -38,6 +38,7 @@ def test_figures_and_who_looked_stand_on_the_page(scene, looking):
     ]
     assert "12 months" in card.sample
     assert card.lacking == [TOLD["missing"][0]]
+    assert card.defended.startswith("Of 380 customers judged in the newest month a list of 12 can be defended")
     other = card_of(client, "spend_drop")
     assert (other.rows, other.may_trust, other.is_on_trial) == ([], False, True)
     assert "alarm 3" in other.found

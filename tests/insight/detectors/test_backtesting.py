@@ -377,3 +377,28 @@ def test_on_many_cards_the_replay_comes_to_the_figures_of_the_book():
     assert noise <= 6.5
     assert caught >= 0.86
     assert told["states"]["confirmed"]["share_left"] == pytest.approx(0.61, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("chances", "size"),
+    [
+        ([], 0),
+        ([0.11], 0),
+        ([0.1], 1),
+        ([0.01, 0.02, 0.2, 0.9], 2),
+        ([0.03, 0.05, 0.06, 0.5], 3),  # the first alone would not stand: the third carries it
+        ([0.03, 0.06, 0.08, 0.5], 0),
+    ],
+)
+def test_the_list_that_can_be_defended_is_the_longest_within_its_share(chances, size):
+    assert backtesting.discoveries(np.array(chances), 0.1) == size
+
+
+@pytest.mark.parametrize("fallen", [0, 10])
+def test_only_a_month_that_is_worse_than_usual_can_be_defended(fallen):
+    draw, edition = np.random.default_rng(7), Edition()
+    for place in range(100):
+        months = [float(amount) for amount in 2_000 * np.exp(draw.normal(0, 0.2, 30))]
+        edition.spends(edition.add(), [*months[:-1], 10 + place if place < fallen else months[-1]], until="2026-06")
+    told = backtest(edition.fill(), "spend_drop", Replay(JUNE))
+    assert told["defended"] == {"q": 0.1, "judged": 100, "size": fallen}

@@ -26,6 +26,7 @@ _TRAINING = 6  # closed months before the first that is replayed: min_cycles of 
 _AFTER_CYCLES = 3  # a fall that lasts so many closed cycles more is no passing one
 _AFTER_DAYS = 90
 _HALF = 0.5
+_FALSE_SHARE = 0.10  # of the list that can be defended, at most so many are false
 _FEW = 10  # judged states: fewer make no share to rely on
 
 NO_DEALINGS = gettext_noop("There are no dealings yet.")
@@ -116,7 +117,8 @@ def backtest(workbench: Workbench, kind: str, asked: Replay) -> dict[str, Any]:
     Per state: alarms (how often it was reached), per_1000 customer-months, judged and undecided (too young to know), left
     and share_left of the judged, delay_median and delay_p90 in days from the true beginning, of those who left; None where
     nothing is known. `left_means` and `at_risk_means` define the figures, `missing` says what the data do not carry, `lacking`
-    the same as words and params for a face that translates.
+    the same as words and params for a face that translates. `defended`: how long a list of the newest month can be defended
+    (4.5, portfolio view; spending only), None elsewhere.
     """
     trial = TRIALS[kind]
     as_of = asked.as_of or workbench.scalar("SELECT max(day) FROM feed")
@@ -138,7 +140,29 @@ def backtest(workbench: Workbench, kind: str, asked: Replay) -> dict[str, Any]:
     [counted] = at_risk.to_pylist()
     states = {state.value: _counted(told, state.value, counted["months"]) for state in trial.states}
     missing += _lacking(workbench, trial, counted, states, given) + waits
-    return _answer(kind, trial, as_of, months, (counted["months"], counted["customers"]), states, missing)
+    told_of = _answer(kind, trial, as_of, months, (counted["months"], counted["customers"]), states, missing)
+    return told_of | {"defended": _defended(workbench, newest) if trial.name == "spending" else None}
+
+
+def _defended(workbench: Workbench, newest: int) -> dict[str, Any]:
+    """How many of the newest month's falls stand out at a false discovery rate of `q`, of how many judged customers.
+
+    p: the place of z among the segment's last twelve months of z; the list by Benjamini and Hochberg (1995).
+    """
+    chances = workbench.arrow(
+        """SELECT chance FROM (
+            SELECT cycle, cume_dist() OVER (PARTITION BY segment ORDER BY z) AS chance
+            FROM backtest_scores WHERE cycle > $newest - 12
+        ) p WHERE cycle = $newest ORDER BY chance""",
+        newest=newest,
+    )["chance"].to_numpy()
+    return {"q": _FALSE_SHARE, "judged": len(chances), "size": discoveries(chances, _FALSE_SHARE)}
+
+
+def discoveries(chances: np.ndarray, share: float) -> int:
+    """The greatest k of which the k-th smallest chance is at most share × k / n; 0 where there is none. chances ascending."""
+    under = np.nonzero(chances <= share * np.arange(1, len(chances) + 1) / max(1, len(chances)))[0]
+    return int(under[-1]) + 1 if len(under) else 0
 
 
 def _replay(workbench: Workbench, kind: str, asked: Replay, cycles: range) -> list[Said]:
@@ -242,6 +266,7 @@ def _answer(
         "at_risk_means": trial.at_risk,
         "missing": [said["words"].format_map(said["params"]) for said in missing],
         "lacking": list(missing),
+        "defended": None,
     }
 
 

@@ -47,6 +47,7 @@ class Card:
     rows: list[StateRow]
     means: list[str]
     lacking: list[str]
+    defended: str
     looked: str
     live: str
     thresholds: list[tuple[str, str]]
@@ -112,7 +113,7 @@ def _found(counted: Mapping[str, int]) -> str:
 
 def _figures(run: Mapping[str, Any] | None, look: Look) -> dict[str, Any]:
     if run is None:
-        return {"sample": "", "rows": [], "means": [], "lacking": []}
+        return {"sample": "", "rows": [], "means": [], "lacking": [], "defended": ""}
     ran = _local(run["ran_at"], look)
     sample = [
         _("{months} months up to {day}, {customers} customers, {customer_months} customer-months.").format(
@@ -129,7 +130,20 @@ def _figures(run: Mapping[str, Any] | None, look: Look) -> dict[str, Any]:
         "rows": [_row(state, run["states"][state]) for state in SignalState.values if state in run["states"]],
         "means": [_told(run[name], {}) for name in ("at_risk_means", "left_means")],
         "lacking": [_told(said["words"], said["params"]) for said in run["lacking"]],
+        "defended": _defended(run["defended"]),
     }
+
+
+def _defended(found: Mapping[str, Any] | None) -> str:
+    if found is None or not found["judged"]:
+        return ""
+    words = _(
+        "Of {judged} customers judged in the newest month a list of {size} can be defended: "
+        "of these at most {share} fell by chance."
+    )
+    return words.format(
+        judged=cells.number(found["judged"]), size=cells.number(found["size"]), share=cells.percent(found["q"])
+    )
 
 
 def _row(state: str, row: Mapping[str, Any]) -> StateRow:

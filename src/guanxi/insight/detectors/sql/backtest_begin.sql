@@ -6,6 +6,7 @@ CREATE OR REPLACE TEMP TABLE backtest_stated (
 );
 CREATE OR REPLACE TEMP TABLE backtest_risk (cycle INTEGER, customer_id BIGINT);
 CREATE OR REPLACE TEMP TABLE backtest_seasons (cycle INTEGER, segment VARCHAR, calendar INTEGER, factor DOUBLE);
+CREATE OR REPLACE TEMP TABLE backtest_scores (cycle INTEGER, segment VARCHAR, z DOUBLE);
 CREATE OR REPLACE TEMP TABLE backtest_gone (customer_id BIGINT);
 
 -- Judged cycles are handed on from one month to the next as from one edition to the next, beside the edition's own.

@@ -7,6 +7,12 @@ FROM spend_scores s
 LEFT JOIN spend_waits w ON w.cycle = s.cycle AND w.segment = s.segment
 WHERE s.cycle = $cycle AND w.cycle IS NULL AND s.customer_id NOT IN (SELECT customer_id FROM backtest_aside);
 
+INSERT INTO backtest_scores
+SELECT $cycle, s.segment, s.z
+FROM spend_scores s
+LEFT JOIN spend_waits w ON w.cycle = s.cycle AND w.segment = s.segment
+WHERE s.cycle = $cycle AND w.cycle IS NULL AND s.customer_id NOT IN (SELECT customer_id FROM backtest_aside);
+
 INSERT INTO backtest_seasons SELECT * FROM spend_seasons WHERE cycle = $cycle;
 
 INSERT INTO backtest_stated
