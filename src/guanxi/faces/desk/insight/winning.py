@@ -71,6 +71,7 @@ class Choice:
 class WinBackPage:
     sentence: str
     money_head: str
+    second_head: str
     ranked: list[LostRow]
     ranked_words: str
     may_hand_out: bool
@@ -115,6 +116,7 @@ def win_back_page(look: Look, asked: queries.Asked, given: Mapping[str, str], *,
     return WinBackPage(
         sentence=_("Lost and winning back"),
         money_head=cells.with_sign(pgettext("lost", "Worth"), look.currency),
+        second_head=cells.with_sign(_("Second life"), look.currency),
         ranked=_rows(ranked, people, look, offers),
         ranked_words=_ranked_words(waiting),
         may_hand_out=bool(ranked) and may(principal, Permission.HAND_OVER_ACTIONS),
