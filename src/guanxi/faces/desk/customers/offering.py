@@ -19,8 +19,8 @@ from guanxi.record.customers.choices import Channel
 from guanxi.record.signals.choices import SignalKind
 
 if TYPE_CHECKING:  # the engine is imported where somebody is decided about, never with the page
-    from guanxi.insight.decisions.offers.explaining import Explanation
-    from guanxi.insight.decisions.offers.in_contact import InContact, Lost, Proposal
+    from guanxi.insight.decisions.offers.explaining import Explanation  # heavy: for types only
+    from guanxi.insight.decisions.offers.in_contact import InContact, Lost, Proposal  # heavy: for types only
 
 # why nothing is proposed at all
 _NONE = {
