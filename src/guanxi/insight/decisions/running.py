@@ -136,7 +136,8 @@ def choose(workbench: Workbench, sought: Sought) -> pa.Table:
 def rejects_of(rows: pa.Table) -> list[dict[str, Any]]:
     """How many candidates were set aside and why: [{"origin", "why_not", "customers"}].
 
-    why_not: answered, explained, not_profiled, credit_review_open, not_sure_yet, long_gone, at_peace, another_first, no_capacity.
+    why_not: answered, explained, not_profiled, credit_review_open, not_sure_yet, long_gone, at_peace, another_first, no_capacity;
+    of offers also control and held_out.
     """
     rejects: list[dict[str, Any]] = json.loads((rows.schema.metadata or {}).get(_REJECTS, b"[]"))
     return rejects
