@@ -16,6 +16,7 @@ from guanxi.rescue.credit.models import CreditCase
 from guanxi.rescue.credit.rules import Ruling
 from guanxi.rescue.credit.services import decide_case
 from tests.faces.browsing import sign_in, wait_until_said
+from tests.insight.decisions.people import kept_rehearsal
 from tests.rescue.credit.cases import evidence
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -82,6 +83,8 @@ LI |= {
     "offer": ("/offers/{offer}/", ""),
     "promotions": ("/offers/promotions/", ""),
     "new offer": ("/offers/new/", "details.way summary >> nth=1"),
+    "rehearsals": ("/insight/rehearsal/", ""),
+    "rehearsal": ("/insight/rehearsal/{rehearsal}/", "details.offer-line summary >> nth=0"),
 }
 CHEN = {
     "leader": ("/", ""),
@@ -217,7 +220,7 @@ def test_axe_finds_nothing_serious_in_administration(firm, browser, live_server,
     sign_in(page, live_server.url, "li")
     rules, treatments = {1: "age >= 18"}, {2: GivenTreatment(wording_zh="您好", wording_en="Good day")}
     offer = GivenOffer(reference="loan", issue="5", rules=rules, treatments=treatments)
-    there = places(firm) | {"offer": write_offer("", offer, by=firm.person("li"))}
+    there = places(firm) | {"offer": write_offer("", offer, by=firm.person("li")), "rehearsal": kept_rehearsal("loan")}
     found = look_at(page, live_server.url, half(LI, which), there)
     assert found == {}, json.dumps(found, indent=1, ensure_ascii=False)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
