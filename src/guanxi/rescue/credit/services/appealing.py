@@ -50,4 +50,4 @@ def decide_appeal(code: str, *, is_upheld: bool, why: str, by: Principal) -> Non
         actor=by.actor,
         why=case.appeal_why,
     )
-    write_notice(case, About.UPHELD if is_upheld else About.OVERTURNED, by=by)
+    write_notice(case, About.UPHELD if is_upheld else About.OVERTURNED, author=by)

@@ -34,7 +34,7 @@ def decide_case(code: str, ruling: Ruling, *, by: Principal) -> None:
     )  # fmt: skip
     note("credit_case.decided", case, actor=by.actor, decision=int(read.decision), limit=read.limit, why=read.why)
     if not is_kept:
-        write_notice(case, About.DECISION, by=by)
+        write_notice(case, About.DECISION, author=by)
     finish_actions_of(case.signal_key, case.customer_id, by=by)
 
 
@@ -49,7 +49,7 @@ def decide_recheck(code: str, *, is_restored: bool, why: str, by: Principal) -> 
     move(case, CaseState.RESTORED if given_back else CaseState.CLOSED, **ended)
     note("credit_case.restored" if given_back else "credit_case.closed", case, actor=by.actor, why=case.end_why)
     if given_back:
-        write_notice(case, About.RESTORED, by=by)
+        write_notice(case, About.RESTORED, author=by)
 
 
 def _read_limits(case: CreditCase) -> None:

@@ -19,7 +19,7 @@ _DAY = gettext_noop("It was given between the day it was written and today.")
 _LATE = gettext_noop("What was decided begins before the customer would know of it: decide anew, with a later day.")
 
 
-def write_notice(case: CreditCase, about: About, *, by: Principal) -> Notice:
+def write_notice(case: CreditCase, about: About, *, author: Principal) -> Notice:
     """Write a notice in the customer's language, in the caller's transaction, whose act has asked for the right."""
     house = firm()
     language = case.customer.language or house.language
@@ -28,9 +28,9 @@ def write_notice(case: CreditCase, about: About, *, by: Principal) -> Notice:
     number = Notice.objects.filter(case=case).count() + 1
     written = Notice.objects.create(
         case=case, number=number, about=about, language=language, wording=WORDING, body=body, written_on=firm_day(),
-        written_by_id=by.staff_id,
+        written_by_id=author.staff_id,
     )  # fmt: skip
-    note("credit_case.notice_written", case, actor=by.actor, number=number, wording=WORDING)
+    note("credit_case.notice_written", case, actor=author.actor, number=number, wording=WORDING)
     return written
 
 
