@@ -5,7 +5,7 @@ loss with what the customer said (WIN-01 … WIN-07, DSS-05).
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,9 +23,6 @@ from guanxi.record.standing.overview import growth_in_sight, sees_everybody
 from guanxi.rescue.winback import queries
 from guanxi.rescue.winback.choices import Evidence, Excluded, LossCause, Reason
 from guanxi.rescue.winback.rules import MANY_LOSSES, MOST_HANDED_OUT
-
-if TYPE_CHECKING:
-    from guanxi.rescue.winback.models import Loss
 
 LISTED, _RANKED = 50, 30
 _YEAR, _QUARTER = dt.timedelta(365), dt.timedelta(91)
@@ -141,7 +138,7 @@ def win_back_page(look: Look, asked: queries.Asked, given: Mapping[str, str], *,
     )
 
 
-def loss_page(loss: "Loss", look: Look) -> LossPage:
+def loss_page(loss: Any, look: Look) -> LossPage:
     """One loss that was read in sight."""
     people = _people([loss], look)
     there = people.get(loss.customer_id)
@@ -176,18 +173,18 @@ def loss_page(loss: "Loss", look: Look) -> LossPage:
     )
 
 
-def _people(losses: "Sequence[Loss]", look: Look) -> dict[int, CustomerRow]:
+def _people(losses: Sequence[Any], look: Look) -> dict[int, CustomerRow]:
     ids = list(dict.fromkeys(loss.customer_id for loss in losses))
     return {row.id: row for row in customer_rows(ids, look.principal)}
 
 
 def _rows(
-    losses: "Sequence[Loss]", people: Mapping[int, CustomerRow], look: Look, offers: Mapping[str, str]
+    losses: Sequence[Any], people: Mapping[int, CustomerRow], look: Look, offers: Mapping[str, str]
 ) -> list[LostRow]:
     return [_row(loss, people[loss.customer_id], look, offers) for loss in losses if loss.customer_id in people]
 
 
-def _row(loss: "Loss", customer: CustomerRow, look: Look, offers: Mapping[str, str]) -> LostRow:
+def _row(loss: Any, customer: CustomerRow, look: Look, offers: Mapping[str, str]) -> LostRow:
     return LostRow(
         href=reverse("customer", args=[customer.code]),
         loss=reverse("loss", args=[loss.code]),
@@ -207,7 +204,7 @@ def _row(loss: "Loss", customer: CustomerRow, look: Look, offers: Mapping[str, s
     )
 
 
-def _reason(loss: "Loss") -> str:
+def _reason(loss: Any) -> str:
     if loss.declared:
         return dotted([str(Reason(loss.declared).label), str(Evidence.SAID.label)])
     if not loss.reason:
@@ -215,7 +212,7 @@ def _reason(loss: "Loss") -> str:
     return _("{reason}, {share} sure").format(reason=Reason(loss.reason).label, share=cells.percent(loss.confidence))
 
 
-def _tenure(loss: "Loss") -> str:
+def _tenure(loss: Any) -> str:
     months = max((loss.lost_on - loss.first_on).days * 12 // 365, 0)
     if months >= 24:
         return ngettext("{count} year", "{count} years", months // 12).format(count=cells.number(months // 12))
