@@ -95,7 +95,7 @@ def asked_on(on: dt.date) -> Asked:
     run = current_run()
     with open_record() as record:
         agreed, alive = agreed_on(record, on, zone=zone), alive_now(record)
-    return Asked(agreed, alive, unprofiled, run.closed() if run and run.as_of == on else CLOSED.empty_table())
+    return Asked(agreed, alive, unprofiled, run.closed() if run and run.as_of <= on else CLOSED.empty_table())
 
 
 def told(bench: Workbench, on: dt.date, published: Sequence[PublishedOffer], found: Arbitration) -> Rehearsal:
