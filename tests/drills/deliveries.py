@@ -111,8 +111,6 @@ def firm_with_history(folder: Path) -> Home:
     home.run("import", "customers", str(files / "customers.parquet"), "--json")
     home.run("import", "dealings", str(files / "first.parquet"), "--json")
     home.run("refresh", "--as-of", "2025-04-30", "--json")
-    for kind in ("spend_drop", "inactivity", "credit_downshift"):
-        home.run("backtest", kind, "--looked-at", "--json")
     home.run("import", "dealings", str(files / "second.parquet"), "--json")
     return home
 

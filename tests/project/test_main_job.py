@@ -111,12 +111,8 @@ def test_cdnow_from_the_file_to_the_exports(cdnow, tmp_path):
         6919,
         False,
     )
-    assert sum(told["on_trial"]["inactivity"].values()) > 0  # found, and nobody is told before somebody looked
-    assert told["actions"] == 0
-    cdnow("backtest", "inactivity", "--as-of", "1997-09-30", "--looked-at", "--json")
-    told = cdnow("refresh", "--as-of", "1997-09-30", "--json")
     assert sum(told["signals"]["inactivity"].values()) > 0
-    assert (told["actions"] > 0, "inactivity" in told["on_trial"]) == (True, False)
+    assert (told["actions"] > 0, told["on_trial"]) == (True, {})  # nobody works here yet whom an alarm could reach
 
     cut = ("--calibrate-to", "1997-09-30", "--json")
     told = cdnow("estimate", "lifetime", "--model", "bg_nbd", "--unit", "week", *cut)

@@ -19,7 +19,7 @@ from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm
+from guanxi.identity.queries import firm, works_anybody
 from guanxi.identity.services import keep_backtest, mark_backtest
 from guanxi.record.signals.choices import SignalKind
 
@@ -73,7 +73,12 @@ def trial_of(kind: str, house: House) -> Trial:
 
 
 def kinds_on_trial(house: House) -> frozenset[str]:
-    """The kinds whose signals are found and counted, and handed to nobody."""
+    """The kinds whose signals are found and counted, and handed to nobody. None as long as nobody works here: a program that
+    brings files and takes results out (`guanxi refresh`, `guanxi export`) reaches nobody, and the first person to come in
+    finds the kinds on trial from the next refresh on.
+    """
+    if not works_anybody():
+        return frozenset()
     return frozenset(kind for kind in TRIED if trial_of(kind, house).is_on_trial)
 
 

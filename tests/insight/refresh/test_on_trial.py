@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings
 
 from guanxi.ground.refusals import Refused
+from guanxi.identity.models import Staff
 from guanxi.identity.permissions import Denied
 from guanxi.identity.principals import ANONYMOUS
 from guanxi.identity.queries import firm, system_principal, top_team
@@ -40,6 +41,7 @@ def house(tmp_path, monkeypatch):
     ids = add_customers(40)
     visits = {pk: 10 if place < 5 else 19 for place, pk in enumerate(ids)}
     add_dealings([(pk, day(21 * n + pk % 7), 30_000) for pk, many in visits.items() for n in range(many)])
+    take_on_staff(by=SYSTEM, person=NewStaff(name="周敏", role="manager", team=top_team()))
 
 
 def reached() -> dict[str, object]:
@@ -62,6 +64,16 @@ def look() -> None:
     """Run the back-test of absences and look at it."""
     keep_run(replay_detector(ABSENT, firm().thresholds), firm().thresholds, by=SYSTEM)
     let_reach_people(ABSENT, by=SYSTEM)
+
+
+def test_before_anybody_works_here_a_program_takes_out_what_was_found_and_the_first_to_come_is_spared():
+    Staff.objects.all().delete()
+    told = refresh(by=SYSTEM, as_of=LAST).as_json()
+    assert (told["on_trial"], sum(told["signals"][ABSENT].values())) == ({}, 5)
+    assert reached()["signals"] == 5
+    take_on_staff(by=SYSTEM, person=NewStaff(name="周敏", role="manager", team=top_team()))
+    refresh(by=SYSTEM, as_of=LAST)
+    assert reached() == NOBODY
 
 
 def test_on_trial_it_is_found_and_counted_and_reaches_nobody():

@@ -46,8 +46,10 @@ class Places:
 
     @property
     def trials(self) -> Path:
-        """Who was in which arm of which offer, of all runs: what is learned from (decisions/offers/evidence.py)."""
-        return self.runs.parent / "trials.parquet"
+        """Who was in which arm of which offer, of all runs: what is learned from (decisions/offers/evidence.py). Unlike the rest
+        it cannot be computed again, so it stands with the files that a backup holds.
+        """
+        return self.root.parent / "files" / "decisions" / "trials.parquet"
 
     def run(self, name: str) -> Path:
         """The folder of the decision run of an edition."""
