@@ -22,7 +22,7 @@ from guanxi.insight.decisions.offers.evidence import (
     with_decisions,
 )
 from guanxi.insight.decisions.offers.resting import SAID
-from guanxi.insight.decisions.offers.taught import learned, taught_by, with_taught
+from guanxi.insight.decisions.offers.taught import Lessons, learned, taught_by, with_taught
 from guanxi.insight.estimates.response import read_answers
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.consents.choices import Purpose
@@ -218,3 +218,17 @@ def test_controls_are_halved_once_two_hundred_of_them_said_yes():
     few = learned(stakes_of_both(), {("loan", CALL): known(9, 9_000, 900, 9_000, 199)}, on=DAY)
     many = learned(stakes_of_both(), {("loan", CALL): known(9, 9_000, 900, 9_000, 200)}, on=DAY)
     assert [[one.control for one in run.terms] for run in (few, many)] == [[0.1, 0.1], [0.05, 0.1]]
+
+
+def test_a_rehearsal_and_the_night_learn_from_the_same(bench):
+    now = decided(*((who, "loan", CALL, "chosen") for who in range(1, 7)))
+    trials = with_decisions(bench, TRIALS.empty_table(), now, [LOAN], on=DAY)
+    heard = said(*((who, "loan", Outcome.ACCEPTED, 5) for who in range(1, 5)), (5, "loan", Outcome.REFUSED, 5))
+    later = DAY + dt.timedelta(30)
+    taught = Lessons(trials, heard).for_run(bench, stakes_of_both(), on=later)
+    # five were asked and four said yes, four weeks ago: the mean of the cell's parent and what was seen
+    weight = 0.97**4
+    parent = (4 * weight + 50 * 0.02) / (5 * weight + 50)
+    assert taught.chances["loan", CALL, 9].p == pytest.approx((4 * weight + 50 * parent) / (5 * weight + 50))
+    assert taught.chances["tea", CALL, 9] == stakes_of_both().chances["tea", CALL, 9]
+    assert Lessons(TRIALS.empty_table(), heard).for_run(bench, stakes_of_both(), on=later) == stakes_of_both()

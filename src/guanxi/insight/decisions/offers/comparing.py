@@ -18,6 +18,7 @@ from guanxi.engage.policy.variation import ContactPolicy, Variation
 from guanxi.insight.decisions.arbitration.terms import MICRO
 from guanxi.insight.decisions.offers.deciding import close_ways, decide, fill_known, stakes_of, weighed
 from guanxi.insight.decisions.offers.rehearsing import SECONDS, Rehearsal, asked_on, told
+from guanxi.insight.decisions.offers.taught import Lessons
 from guanxi.insight.warehouse.reading import open_edition
 from guanxi.insight.warehouse.workbench import Workbench
 
@@ -87,26 +88,29 @@ def compare(on: dt.date, variation: Variation, *, seconds: float = SECONDS) -> C
     if variation != Variation():
         more = published_offers(on, more=variation.offers_in, without=variation.offers_out)
         other = Side(more, variation.of(policy))
-    asked = asked_on(on)
+    asked, lessons = asked_on(on)
     with open_edition(seconds=seconds) as bench:
         fill_known(bench, on, asked)
-        return compare_sides(bench, on, own, other)
+        return compare_sides(bench, on, own, other, lessons=lessons)
 
 
-def compare_sides(bench: Workbench, on: dt.date, own: Side, other: Side | None) -> Comparison:
+def compare_sides(
+    bench: Workbench, on: dt.date, own: Side, other: Side | None, *, lessons: Lessons | None = None
+) -> Comparison:
     """The same over the table `known` of a workbench, which is filled."""
-    first, contacts = _rehearsed(bench, on, own)
+    first, contacts = _rehearsed(bench, on, own, lessons)
     if other is None:
         return Comparison(first, None, _segments(bench, contacts, contacts))
-    second, others = _rehearsed(bench, on, other)
+    second, others = _rehearsed(bench, on, other, lessons)
     return Comparison(first, second, _segments(bench, contacts, others))
 
 
-def _rehearsed(bench: Workbench, on: dt.date, side: Side) -> tuple[Rehearsal, pa.Table]:
+def _rehearsed(bench: Workbench, on: dt.date, side: Side, lessons: Lessons | None) -> tuple[Rehearsal, pa.Table]:
     """What one side comes to, and its contacts: customer_id, offer, channel, plain (millionths of ¥)."""
     offers = weighed(side.published)
     close_ways(bench, offers, side.policy.lines)
-    found = decide(bench, stakes_of(bench, on, offers, by=side.policy))
+    stakes = stakes_of(bench, on, offers, by=side.policy)
+    found = decide(bench, lessons.for_run(bench, stakes, on=on) if lessons else stakes)
     sent = found.decisions.filter(pc.not_equal(found.decisions["arm"], "control"))
     plain = pc.round(pc.multiply(sent["score_plain"], float(MICRO))).cast(pa.int64())
     contacts = pa.table(

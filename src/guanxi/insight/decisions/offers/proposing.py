@@ -27,9 +27,9 @@ from guanxi.insight.decisions.offers.deciding import (
     stakes_of,
     weighed,
 )
-from guanxi.insight.decisions.offers.evidence import TRIALS, evidence_of, with_decisions
+from guanxi.insight.decisions.offers.evidence import TRIALS, with_decisions
 from guanxi.insight.decisions.offers.resting import resting, said_by
-from guanxi.insight.decisions.offers.taught import learned
+from guanxi.insight.decisions.offers.taught import Lessons
 from guanxi.insight.decisions.running import Sought
 from guanxi.insight.warehouse.record_view import open_record
 from guanxi.insight.warehouse.workbench import Workbench
@@ -74,8 +74,7 @@ def propose_offers(
     rests = resting(bench, said, policy_now(), on=day).select(CLOSED.names).cast(CLOSED)
     asked = Asked(agreed, alive_with(bench, recorded), unprofiled, rests)
     trials = TRIALS.empty_table() if trials is None else trials
-    evidence = evidence_of(bench, trials, said, offers, on=day)
-    stakes = learned(lay_out(bench, sought, offers, asked), evidence, on=day)
+    stakes = Lessons(trials, said).for_run(bench, lay_out(bench, sought, offers, asked), on=day)
     found = add_candidates(bench, sought, stakes)
     return Decided(stakes, found, with_decisions(bench, trials, found.decisions, offers, on=day))
 

@@ -20,7 +20,11 @@ from guanxi.insight.decisions.arbitration import Arbitration
 from guanxi.insight.decisions.offers import asking
 from guanxi.insight.decisions.offers.asked import agreed_on, alive_now
 from guanxi.insight.decisions.offers.deciding import CLOSED, Asked, decide, fill_deciding, nowhere, stakes_of, weighed
+from guanxi.insight.decisions.offers.evidence import read_trials
 from guanxi.insight.decisions.offers.kept import current_run
+from guanxi.insight.decisions.offers.resting import said_by
+from guanxi.insight.decisions.offers.taught import Lessons
+from guanxi.insight.warehouse.places import places
 from guanxi.insight.warehouse.reading import open_edition
 from guanxi.insight.warehouse.record_view import open_record
 from guanxi.insight.warehouse.workbench import Workbench
@@ -83,19 +87,24 @@ def rehearse(on: dt.date, *, calls: float | None = None, seconds: float = SECOND
     check_variation(Variation(), on)
     published = published_offers(on)
     offers = weighed(published)
-    asked = asked_on(on)
+    asked, lessons = asked_on(on)
     with open_edition(seconds=seconds) as bench:
         fill_deciding(bench, on, offers, asked)
-        return told(bench, on, published, decide(bench, stakes_of(bench, on, offers, calls=calls)))
+        stakes = lessons.for_run(bench, stakes_of(bench, on, offers, calls=calls), on=on)
+        return told(bench, on, published, decide(bench, stakes))
 
 
-def asked_on(on: dt.date) -> Asked:
-    """What the record says beside the edition, as of a day; what the night's run closed to somebody is closed here too."""
+def asked_on(on: dt.date) -> tuple[Asked, Lessons]:
+    """What the record says beside the edition, as of a day, and what a run of that day would learn from; what the night's run
+    closed to somebody is closed here too.
+    """
     unprofiled, zone = unprofiled_ids(on), firm().zone
     run = current_run()
     with open_record() as record:
         agreed, alive = agreed_on(record, on, zone=zone), alive_now(record)
-    return Asked(agreed, alive, unprofiled, run.closed() if run and run.as_of <= on else CLOSED.empty_table())
+        said = said_by(record, on - dt.timedelta(days=1))
+    closed = run.closed() if run and run.as_of <= on else CLOSED.empty_table()
+    return Asked(agreed, alive, unprofiled, closed), Lessons(read_trials(places().trials), said)
 
 
 def told(bench: Workbench, on: dt.date, published: Sequence[PublishedOffer], found: Arbitration) -> Rehearsal:

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import pyarrow as pa
+
 from guanxi.engage.offers.choices import ValueModel, Way
 from guanxi.engage.offers.queries import PublishedOffer
 from guanxi.ground.money import minor_digits
@@ -13,8 +15,9 @@ from guanxi.insight.decisions.learning import Way as LearningWay
 from guanxi.insight.decisions.learning import chances_of, is_new
 from guanxi.insight.decisions.offers import asking
 from guanxi.insight.decisions.offers.deciding import Stakes
-from guanxi.insight.decisions.offers.evidence import Evidence
+from guanxi.insight.decisions.offers.evidence import Evidence, evidence_of
 from guanxi.insight.estimates.response import FEW_CONTROLS, control_share, is_stopped, shrink_uplift
+from guanxi.insight.warehouse.workbench import Workbench
 
 NEW_SHARE: Final = 0.10  # of a way's volume, for offers that few have answered yet
 DISTURBED: Final = "do_not_disturb"
@@ -30,6 +33,20 @@ class Taught:
     chances: Mapping[tuple[str, int, int], Chance]
     stopped: Mapping[str, Mapping[int, frozenset[int]]]
     new: Mapping[str, frozenset[int]]
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """What there is to learn from: trials of earlier runs (evidence.py), and what customers said (resting.said_by)."""
+
+    trials: pa.Table
+    said: pa.Table
+
+    def for_run(self, bench: Workbench, stakes: Stakes, *, on: dt.date) -> Stakes:
+        """The numbers of a run on a day with what was learned; those given while there was no run before."""
+        if not self.trials.num_rows:
+            return stakes
+        return learned(stakes, evidence_of(bench, self.trials, self.said, stakes.offers, on=on), on=on)
 
 
 def taught_by(evidence: Evidence, offers: Sequence[PublishedOffer], cells: Sequence[int], *, salt: str) -> Taught:
