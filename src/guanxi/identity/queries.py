@@ -188,11 +188,6 @@ def _country_days(
     return dict(country), frozenset(country.weekend_workdays)
 
 
-def works_anybody() -> bool:
-    """Whether the firm has staff yet: before, a program may compute and take out, and nobody is there to be told."""
-    return Staff.objects.filter(left_on=None).exists()
-
-
 def has_own_administrator() -> bool:
     """Whether somebody who is not of the demo can sign in as administrator: else clearing it would lock everybody out."""
     own = Staff.objects.filter(role=ADMINISTRATOR, left_on=None, is_demo=False, account__is_active=True)

@@ -19,7 +19,7 @@ from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import firm, works_anybody
+from guanxi.identity.queries import firm, staff_seen_by, system_principal
 from guanxi.identity.services import keep_backtest, mark_backtest
 from guanxi.record.signals.choices import SignalKind
 
@@ -77,7 +77,7 @@ def kinds_on_trial(house: House) -> frozenset[str]:
     brings files and takes results out (`guanxi refresh`, `guanxi export`) reaches nobody, and the first person to come in
     finds the kinds on trial from the next refresh on.
     """
-    if not works_anybody():
+    if not staff_seen_by(system_principal()).exists():
         return frozenset()
     return frozenset(kind for kind in TRIED if trial_of(kind, house).is_on_trial)
 
