@@ -13,6 +13,7 @@ from guanxi.journal.models import Act
 from guanxi.record.actions.choices import ActionClass, ActionStatus
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.wording import reason_in_words, what_to_say
+from guanxi.record.consents.services import set_profiling
 from guanxi.rescue.winback import queries
 from guanxi.rescue.winback.choices import Arm, Reason
 from guanxi.rescue.winback.models import Loss
@@ -67,6 +68,29 @@ def test_a_loss_stays_with_its_days_and_ends_with_the_next_purchase(scene):
     # who comes back and is lost again has two
     keep(better, row(other, key="again", lost_on=DAY), returned=[(f"loss-{other.pk}", DAY)])
     assert Loss.objects.filter(customer=other).count() == 2
+
+
+def test_what_people_said_and_did_outlasts_a_refresh_that_knows_no_such_loss(scene):
+    """A refresh of an earlier day, or with other thresholds; but of who wants no advice from own data nothing stays."""
+    said, handed, later, none, aside = (scene.customer(name) for name in ("甲", "乙", "丙", "丁", "戊"))
+    handed.code = fair_codes(1)[0]
+    handed.save()
+    keep(row(handed, known_on=DAY - dt.timedelta(20)))
+    with on(DAY):
+        assert hand_out_best(1, by=scene.person("gao")) == {"pursued": 1, "control": 0}
+        keep(row(handed), row(said), row(later, known_on=DAY), row(none), row(aside))
+        for customer in (said, aside):
+            code = Loss.objects.get(customer=customer).code
+            declare_reason(code, by=scene.person("lin"), reason=Reason.LOWER_PRICE, words="太贵")
+        set_profiling(aside.pk, allowed=False, source="told", evidence="told", by=SYSTEM)
+    before = DAY - dt.timedelta(1)
+    assert keep(day=before) == {"new": 0, "changed": 0, "returned": 0, "gone": 2}
+    assert set(Loss.objects.values_list("customer", flat=True)) == {said.pk, handed.pk, later.pk}
+    assert keep(day=before) == {"new": 0, "changed": 0, "returned": 0, "gone": 0}
+    assert keep(row(said), row(handed), row(later, known_on=DAY)) == {"new": 0, "changed": 0, "returned": 0, "gone": 0}
+    assert Loss.objects.get(customer=said).words == "太贵"
+    assert Loss.objects.get(customer=handed).arm == Arm.PURSUED
+    assert keep(row(said)) == {"new": 0, "changed": 0, "returned": 0, "gone": 1}  # the one that nobody touched
 
 
 def test_who_of_a_and_b_left_for_no_known_reason_is_asked_within_two_weeks(scene):

@@ -5,13 +5,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from guanxi.ground.ids import new_codes
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
+from guanxi.record.consents.queries import unprofiled_ids
 from guanxi.record.customers.bulk import day, insert, update
+from guanxi.rescue.winback.choices import Arm, Reason
 from guanxi.rescue.winback.models import Loss
 
 if TYPE_CHECKING:
@@ -34,7 +37,8 @@ def keep_losses(
 
     rows: one a lost customer, in the columns of _FIXED and _STATED (money in minor units); a known loss keeps its days and
     what people said of it. returned: keys of losses after which the customer bought again, and the day. An open loss that
-    neither names was none: it goes. Writes in steps, each with its journal row; the same again writes nothing.
+    neither names was none: it goes, unless a person wrote down why or handed it out, or it became known after `as_of`.
+    Writes in steps, each with its journal row; the same again writes nothing.
     """
     require(by, Permission.RUN_REFRESH)
     known = {row[0]: row[1:] for row in Loss.objects.filter(returned_on=None).values_list("key", "pk", *_STATED)}
@@ -46,7 +50,8 @@ def keep_losses(
         if key in known and (found := tuple(row[name] for name in _STATED)) != tuple(known[key][1:])
     ]
     over = {key: on for key, on in returned if key in known and key not in stated}
-    none = [known[key][0] for key in known.keys() - stated.keys() - over.keys()]
+    gone = known.keys() - stated.keys() - over.keys()
+    none = [known[key][0] for key in gone - _spared(as_of)] if gone else []
     counts = {"new": len(fresh), "changed": len(changed), "returned": len(over), "gone": len(none)}
     again = _back_again(fresh)
     fresh = [row for row in fresh if row["key"] not in again]
@@ -54,6 +59,16 @@ def keep_losses(
     _write(fresh, changed, by=by, as_of=as_of)
     _end(over, sorted(none), [*again.values()], by=by, as_of=as_of)
     return counts
+
+
+def _spared(as_of: dt.date) -> set[str]:
+    """Open losses that hold the work of people, and those that a refresh of an earlier day cannot know of. Of who wants no
+    advice from own data nothing is spared (IDC-03).
+    """
+    of_people = ~Q(declared=Reason.UNKNOWN) | ~Q(arm=Arm.NONE) | Q(known_on__gt=as_of)
+    found = Loss.objects.filter(of_people, returned_on=None).values_list("key", "customer_id")
+    aside = set(unprofiled_ids(as_of))
+    return {key for key, customer in found if customer not in aside}
 
 
 def _back_again(fresh: Sequence[Mapping[str, Any]]) -> dict[str, int]:
