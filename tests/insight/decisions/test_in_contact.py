@@ -151,6 +151,13 @@ def test_at_most_three_are_proposed_the_best_first():
     assert reasons(found) == {"card1": "another_first", "card2": "another_first"}
 
 
+def test_nobody_whom_more_products_make_lose_is_sold_one_more_here_either():
+    keep = offer("app", 900, issue=Issue.RETENTION)
+    found = decide(now(), [LOAN, keep], of=row(no_cross_sell=True), weights=[])
+    assert [one.offer.reference for one in found.proposals] == ["app"]
+    assert reasons(found) == {"decoration_loan": "no_cross_sell"}
+
+
 def test_what_is_owed_to_care_is_said_before_anything_is_sold_and_is_not_weighed():
     test = offer(
         "risk_test", 0, "has_test: not has_risk_test", issue=Issue.CARE, purpose=Purpose.SERVICE, unit_value=None

@@ -36,7 +36,8 @@ PEOPLE = [
 ]
 
 
-def test_no_cross_sell_offer_reaches_whom_more_products_make_lose():
+@pytest.mark.parametrize("rules", [(MAY,), ()])  # what he loses by is no matter of what an offer's own rules name
+def test_no_cross_sell_offer_reaches_whom_more_products_make_lose(rules):
     found_firm(by=system_principal(), name="测试", currency="CNY", zone="Asia/Shanghai", language="zh-hans")
     rows = [
         (pk, DAY - dt.timedelta(30 * month + 10 * is_back), -round(10_000 * back) if is_back else 10_000)
@@ -65,7 +66,7 @@ def test_no_cross_sell_offer_reaches_whom_more_products_make_lose():
                 product=number,
                 day=DAY - dt.timedelta(900),
             )
-    offers = [offer("fifth", 50_000, rules=(MAY,))]
+    offers = [offer("fifth", 50_000, rules=rules)]
     agreed = [
         {"customer_id": pk, "purpose": int(Purpose.MARKETING), "channel": int(Channel.CALL)} for pk in range(1, 6)
     ]

@@ -67,8 +67,10 @@ def test_gates_stand_in_order_lawful_allowed_sensible():
     assert reasons == [
         "not_profiled", "held_out", "too_young", "no_need", "complaint_open", "credit_review_open", "value_unknown",
     ]  # fmt: skip
-    growth = terms_of(offer(issue=Issue.GROWTH), controls=0).conditions
-    assert "credit_review_open" not in [condition.reason for condition in growth]
+    growth = terms_of(offer(issue=Issue.GROWTH, rules=rules), controls=0).conditions
+    assert [condition.reason for condition in growth] == [
+        "not_profiled", "held_out", "too_young", "no_need", "no_cross_sell", "complaint_open", "value_unknown",
+    ]  # fmt: skip
     limit = terms_of(offer(issue=Issue.GROWTH, regulatory_class=RegulatoryClass.LIMIT), controls=0).conditions
     assert "credit_review_open" in [condition.reason for condition in limit]
 

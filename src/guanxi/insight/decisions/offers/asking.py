@@ -102,6 +102,8 @@ def named_features(offers: Sequence[PublishedOffer]) -> dict[str, list[str]]:
 def _conditions(offer: PublishedOffer) -> list[Condition]:
     lawful = [Condition("not_profiled", "NOT is_unprofiled"), Condition("held_out", "NOT is_held_out")]
     allowed = [Condition(rule.reason_code, rule.predicate.sql(dialect="duckdb")) for rule in offer.rules]
+    if offer.issue == Issue.GROWTH:  # whatever its own rules say (XUP-03)
+        allowed.append(Condition("no_cross_sell", "NOT no_cross_sell"))
     sensible = [Condition("complaint_open", "NOT has_open_complaint")]
     if offer.issue == Issue.RETENTION or offer.regulatory_class == RegulatoryClass.LIMIT:
         sensible.append(Condition("credit_review_open", "NOT in_credit_review"))
