@@ -12,6 +12,7 @@ from guanxi.identity.principals import PrincipalKind, delegated
 from guanxi.journal.models import Act
 from guanxi.record.actions.choices import ActionStatus
 from guanxi.record.actions.models import Action
+from guanxi.record.customers.models import Share
 from guanxi.record.holdings.models import Holding
 from guanxi.record.signals.models import Signal
 from guanxi.rescue.credit import queries
@@ -192,8 +193,29 @@ def test_a_running_case_blocks_incentives_until_it_is_over(scene):  # RSK-05
     with on(TUESDAY):
         record_appeal(case.code, words="I pay by another card.", on=TUESDAY, by=scene.person("gao"))
         assert queries.reviewed_customers() == [case.customer_id]
-        decide_appeal(case.code, is_upheld=False, why="So it is.", by=scene.person("bai"))
+        decide_appeal(case.code, is_upheld=True, why="So it is.", by=scene.person("bai"))
+        assert queries.reviewed_customers() == [case.customer_id]  # the lower limit stands
+    CreditCase.objects.update(state=CaseState.OVERTURNED)
     assert queries.reviewed_customers() == []
+
+
+@pytest.mark.parametrize("pending, promised", [(None, False), ("120", True)])
+def test_a_notice_promises_of_what_is_pending_only_what_is_known(scene, pending, promised):
+    case = opened(scene)
+    Holding.objects.update(attributes={"limit": "50000"} | ({"pending": pending} if pending else {}))
+    with on(MONDAY):
+        decide_case(case.code, ruling(), by=scene.person("gao"))
+    body = Notice.objects.get().body
+    assert "does not lie below what you owe" in body
+    assert ("pending" in body) is promised
+
+
+def test_who_was_shared_a_customer_reads_nothing_of_his_limits(scene):
+    case = opened(scene)
+    Share.objects.create(
+        customer_id=case.customer_id, staff=scene.staff["xu"], until=dt.date(2027, 1, 1), cause="call"
+    )
+    assert queries.case_of_code(case.code, principal=scene.person("xu")) is None
 
 
 def test_nobody_decides_the_appeal_against_himself(scene):
@@ -317,4 +339,5 @@ def test_of_an_erased_person_no_word_stays(scene):
     erase_cases([case.customer_id])
     case.refresh_from_db()
     assert (case.evidence, case.why, case.contact, Notice.objects.count()) == ({}, "", "", 0)
+    assert (case.limit, case.owed, case.highest, case.proposed, case.limit_decided) == (None, 0, 0, None, None)
     assert case.decision == Decision.REDUCE

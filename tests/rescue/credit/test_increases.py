@@ -7,6 +7,7 @@ import pytest
 
 from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Denied
+from guanxi.record.holdings.models import Holding
 from guanxi.rescue.credit import queries
 from guanxi.rescue.credit.choices import CaseKind, CaseState, Decision
 from guanxi.rescue.credit.models import CreditCase
@@ -58,6 +59,25 @@ def test_two_good_years_propose_50000_and_change_nothing(case):
     assert (case.income, case.is_on_time, case.agreed_on) == (None, None, None)  # nobody knows yet
     assert propose(steady(case.customer_id)) == 0  # the same night again
     assert (queries.reviewed_customers(), queries.decided_keys()) == ([], [])
+
+
+def test_one_undecided_case_a_customer_of_the_limit_that_stands(case):
+    new_year = dt.date(2027, 1, 1)
+    assert propose(steady(case.customer_id), new_year) == 0  # nobody has decided the one of last year
+    Holding.objects.update(attributes={"limit": "30000"})
+    assert propose(steady(case.customer_id), new_year) == 1
+    assert list(CreditCase.objects.order_by("pk").values_list("state", "limit")) == [
+        (CaseState.WITHDRAWN, 4_000_000), (CaseState.OPEN, 3_000_000),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("now", [{"limit": "60000"}, {}])
+def test_the_limit_is_read_anew_before_it_is_raised(scene, case, now):
+    Holding.objects.update(attributes=now)
+    with on(MONDAY), pytest.raises(Refused) as caught:
+        decide_increase(case.code, GOOD, by=scene.person("gao"))
+    assert caught.value.code == "credit.not_higher"
+    assert CreditCase.objects.get().state == CaseState.OPEN
 
 
 def test_without_a_card_or_a_higher_figure_there_is_no_case(scene):

@@ -9,9 +9,11 @@ from guanxi.rescue.credit.models import CreditCase
 
 
 def seen_cases(principal: Principal) -> QuerySet[CreditCase]:
-    """Cases of the customers whom the principal sees. Raises Denied without the right to review credit."""
+    """Cases of the customers in the principal's reach; a customer shared for a call brings nobody his limits. Raises Denied
+    without the right to review credit.
+    """
     require(principal, Permission.REVIEW_CREDIT)
-    return CreditCase.objects.filter(visible_to(principal, prefix="customer__"))
+    return CreditCase.objects.filter(visible_to(principal, prefix="customer__", shared=False))
 
 
 def may_review(principal: Principal) -> bool:

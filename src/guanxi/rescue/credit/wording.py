@@ -150,7 +150,10 @@ def _restored(case: CreditCase) -> list[str]:
 
 
 def _owed(case: CreditCase) -> str:
+    """What is pending is promised only where the record is told of it."""
     owed = money_in_words(case.owed, case.currency)
+    if case.pending is None:
+        return _("It does not lie below what you owe ({owed}).").format(owed=owed)
     return _("It does not lie below what you owe and what is pending ({owed}).").format(owed=owed)
 
 

@@ -227,8 +227,8 @@ def _facts_of_raise(case: Any, look: Look) -> list[tuple[str, str]]:
     unknown = _("not known to the record")
     on_time = _("yes, seen in the card system") if case.is_on_time else unknown
     return [
-        (_("Limit now"), cells.money(case.limit, look.currency)),
-        (_("Proposed limit"), cells.money(case.proposed, look.currency)),
+        (_("Limit now"), cells.NOTHING if case.limit is None else cells.money(case.limit, look.currency)),
+        (_("Proposed limit"), cells.NOTHING if case.proposed is None else cells.money(case.proposed, look.currency)),
         (_("How it is reckoned"), _("1.25 times the highest of the months, rounded up to ten thousand.")),
         (_("Paid on time"), on_time),
         (_("Declared income a month"), unknown if case.income is None else cells.money(case.income, look.currency)),

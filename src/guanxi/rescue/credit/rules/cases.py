@@ -34,7 +34,7 @@ FOLLOWS: Mapping[CaseState, frozenset[CaseState]] = {
     _S.CLOSED: frozenset(),
 }
 # Decided and not over: nobody gives an incentive to stay (RSK-05). Before a decision the open signal itself says so.
-RUNNING = frozenset({_S.DECIDED, _S.NOTIFIED, _S.APPEALED})
+RUNNING = frozenset({_S.DECIDED, _S.NOTIFIED, _S.APPEALED, _S.UPHELD, _S.RECHECK})
 IN_FORCE = frozenset({_S.NOTIFIED, _S.UPHELD})
 WAITING = frozenset({_S.OPEN, _S.DECIDED, _S.APPEALED, _S.RECHECK})  # for a person
 FINAL = frozenset(state for state, then in FOLLOWS.items() if not then) | {_S.WITHDRAWN}

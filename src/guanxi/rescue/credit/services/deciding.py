@@ -5,12 +5,11 @@ from django.db import transaction
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm_day
 from guanxi.record.actions.services import finish_actions_of
-from guanxi.record.holdings.queries import CardLimit, credit_limits
 from guanxi.rescue.credit.choices import About, CaseKind, CaseState, Decision
 from guanxi.rescue.credit.models import CreditCase
 from guanxi.rescue.credit.rules import LOWERED, Ruling, Standing, check_step, read_ruling, read_words
 from guanxi.rescue.credit.services.informing import write_notice
-from guanxi.rescue.credit.services.steps import locked_case, move, note
+from guanxi.rescue.credit.services.steps import locked_case, move, note, read_limits
 
 
 @transaction.atomic
@@ -23,7 +22,7 @@ def decide_case(code: str, ruling: Ruling, *, by: Principal) -> None:
     case = locked_case(code, by=by, kind=CaseKind.LOWER)
     then = CaseState.CLOSED if ruling.decision == Decision.KEEP else CaseState.DECIDED
     check_step(CaseState(case.state), then)
-    _read_limits(case)
+    read_limits(case)
     read = read_ruling(ruling, _standing(case), today=firm_day())
     is_kept = then == CaseState.CLOSED
     move(
@@ -50,12 +49,6 @@ def decide_recheck(code: str, *, is_restored: bool, why: str, by: Principal) -> 
     note("credit_case.restored" if given_back else "credit_case.closed", case, actor=by.actor, why=case.end_why)
     if given_back:
         write_notice(case, About.RESTORED, author=by)
-
-
-def _read_limits(case: CreditCase) -> None:
-    held = credit_limits([case.customer_id]).get(case.customer_id)
-    there = held or CardLimit(0, 0)
-    case.limit, case.owed, case.pending = (held.limit if held else None), there.bound, there.pending
 
 
 def _standing(case: CreditCase) -> Standing:

@@ -18,7 +18,7 @@ from guanxi.record.holdings.queries import CardLimit, credit_limits
 from guanxi.rescue.credit.choices import CaseKind, CaseState, Decision
 from guanxi.rescue.credit.models import CreditCase
 from guanxi.rescue.credit.rules import FINAL, Raising, limit_up, read_raising
-from guanxi.rescue.credit.services.steps import journal_all, locked_case, move, note
+from guanxi.rescue.credit.services.steps import journal_all, locked_case, move, note, read_limits
 
 DUE_DAYS = 10  # [j] business days: nobody waits for it
 _STEP = 500
@@ -38,15 +38,16 @@ class Steady:
 
 @transaction.atomic
 def propose_increases(steady: Mapping[int, Steady], *, by: Principal, as_of: dt.date) -> int:
-    """Open a case for each of some customers to whom a higher limit may be offered, once a year and limit; one whose ground is
-    gone ends without a decision. Returns how many are new. Raises Denied.
+    """Open a case for each of some customers to whom a higher limit may be offered, once a year and limit, and never a second one
+    beside an undecided one; one whose ground is gone, or whose limit is another by now, ends without a decision. Returns how
+    many are new. Raises Denied.
     """
     require(by, Permission.RUN_REFRESH)
     lowered = CreditCase.objects.filter(kind=CaseKind.LOWER).exclude(state__in=sorted(FINAL))
     ruled_out = set(lowered.values_list("customer_id", flat=True))
     wanted = {customer: one for customer, one in steady.items() if customer not in ruled_out}
-    _end_groundless(wanted, by=by, as_of=as_of)
     limits = credit_limits(wanted) if wanted else {}
+    busy = _end_groundless(limits, by=by, as_of=as_of)
     currency = firm().currency
     due = work_calendar(as_of).after(as_of, DUE_DAYS)
     cases = [
@@ -56,6 +57,7 @@ def propose_increases(steady: Mapping[int, Steady], *, by: Principal, as_of: dt.
             highest=wanted[customer].high, proposed=new, is_sure=False, evidence=_evidence(wanted[customer]),
         )
         for customer, held, new in _higher(wanted, limits, currency)
+        if customer not in busy
     ]  # fmt: skip
     known = _known([case.signal_key for case in cases])
     fresh = [case for case in cases if case.signal_key not in known]
@@ -69,11 +71,13 @@ def propose_increases(steady: Mapping[int, Steady], *, by: Principal, as_of: dt.
 
 @transaction.atomic
 def decide_increase(code: str, raising: Raising, *, by: Principal) -> None:
-    """Raise a limit after the customer agreed, or leave it; the case is closed. Raises Denied, and Refused (credit.unknown,
-    not_now, and read_raising's).
+    """Raise a limit after the customer agreed, or leave it; the case is closed. The limit is read anew: where there is no card
+    any more nothing is raised. Raises Denied, and Refused (credit.unknown, not_now, and read_raising's).
     """
     case = locked_case(code, by=by, kind=CaseKind.RAISE)
-    read = read_raising(raising, limit=case.limit or 0, proposed=case.proposed or 0, today=firm_day())
+    read_limits(case)
+    most = case.proposed or 0 if case.limit is not None else 0
+    read = read_raising(raising, limit=case.limit or 0, proposed=most, today=firm_day())
     decision = Decision.DECLINE if read.limit is None else Decision.RAISE
     move(
         case, CaseState.CLOSED, decision=decision, why=read.why, limit_decided=read.limit, agreed_on=read.agreed_on,
@@ -94,14 +98,17 @@ def _higher(
     return [(customer, held, new) for customer, held, new in found if new is not None]
 
 
-def _end_groundless(wanted: Mapping[int, Steady], *, by: Principal, as_of: dt.date) -> None:
+def _end_groundless(limits: Mapping[int, CardLimit], *, by: Principal, as_of: dt.date) -> set[int]:
+    """End what stands on another limit than today's or on none; return the customers whose case is still to be decided."""
     there = CreditCase.objects.select_for_update(of=("self",)).select_related("customer")
-    still_open = there.filter(kind=CaseKind.RAISE, state=CaseState.OPEN).order_by("pk")
-    gone = [case for case in still_open if case.customer_id not in wanted]
+    still_open = list(there.filter(kind=CaseKind.RAISE, state=CaseState.OPEN).order_by("pk"))
+    held = {customer: one.limit for customer, one in limits.items()}
+    gone = [case for case in still_open if held.get(case.customer_id) != case.limit]
     for case in gone:
         case.state, case.ended_on = CaseState.WITHDRAWN, as_of
     CreditCase.objects.bulk_update(gone, ["state", "ended_on"], batch_size=_STEP)
     journal_all("credit_case.withdrawn", gone, by.actor)
+    return {case.customer_id for case in still_open if case.state == CaseState.OPEN}
 
 
 def _evidence(one: Steady) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from guanxi.identity.permissions import Denied, Permission, require
 from guanxi.identity.principals import Principal, PrincipalKind
 from guanxi.journal.rules import Actor, Noun
 from guanxi.journal.services import Entry, record_act, record_acts
+from guanxi.record.holdings.queries import CardLimit, credit_limits
 from guanxi.rescue.credit.choices import CaseKind, CaseState
 from guanxi.rescue.credit.models import CreditCase
 from guanxi.rescue.credit.permissions import seen_cases
@@ -27,6 +28,13 @@ def locked_case(code: str, *, by: Principal, kind: CaseKind | None = None) -> Cr
     if case is None or kind not in (None, case.kind):
         raise Refused("credit.unknown", UNKNOWN)
     return case
+
+
+def read_limits(case: CreditCase) -> None:
+    """Take into a locked case what stands in the record today of the limit, what is owed and what is pending."""
+    held = credit_limits([case.customer_id]).get(case.customer_id)
+    there = held or CardLimit(0, 0)
+    case.limit, case.owed, case.pending = (held.limit if held else None), there.bound, there.pending
 
 
 def move(case: CreditCase, state: CaseState, **cells: Any) -> None:
