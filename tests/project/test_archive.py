@@ -17,6 +17,7 @@ from guanxi.ground.secrets import create_keys, keyring
 from guanxi.identity import queries, services
 from guanxi.identity.permissions import Denied
 from guanxi.identity.principals import ANONYMOUS
+from guanxi.insight.warehouse.places import places
 from guanxi.project.archive import form, restoring, writing
 from guanxi.project.archive.examining import examine_backup
 from tests.installation import Installation
@@ -193,6 +194,20 @@ def backup(transactional_db, tmp_path, guanxi_home, settings):
     file = tmp_path / "backup.guanxi"
     writing.make_backup(file, by=SYSTEM)
     return file
+
+
+def test_trials_that_a_refresh_writes_meanwhile_spoil_no_backup(backup, tmp_path):
+    trials = places().trials
+    trials.parent.mkdir(parents=True)
+    trials.write_bytes(b"of yesterday")
+    trials.with_suffix(".writing").write_bytes(b"half")
+    aside = tmp_path / "aside"
+    aside.mkdir()
+    entries = writing._files(aside)
+    trials.write_bytes(b"of today, and longer")
+    assert {name: path.read_bytes() for name, path in entries.items()} == {
+        "files/a.txt": b"text", "files/decisions/trials.parquet": b"of yesterday",
+    }  # fmt: skip
 
 
 def test_one_flipped_bit_anywhere_is_found(backup):

@@ -5,6 +5,7 @@ import json
 from dataclasses import replace
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import sqlglot
 from django.utils import translation
@@ -336,6 +337,16 @@ def test_a_run_is_kept_with_all_that_one_decision_rests_on(tmp_path):
     assert run.decided(private) is None
     assert run.closed().num_rows == 0
     assert not list(where.runs.glob("*.building"))
+    where.runs.joinpath("e1").rename(where.runs / "e2")
+    file = where.runs / "e2" / "run.json"
+    file.write_text(file.read_text().replace(f'"format": {kept.FORMAT},', '"format": 0,'))
+    assert kept.run_of(where, "e2") is None  # what an older program kept
+
+
+def test_of_a_run_that_decided_nothing_nothing_is_read_whichever_engine_wrote_it(tmp_path):
+    file = tmp_path / "decided.parquet"
+    pq.write_table(pa.table({"customer_id": pa.array([], pa.int64())}), file)  # as Spark's workbench does
+    assert kept._Sorted(file).row(7).num_rows == 0
 
 
 def test_what_a_run_closed_to_somebody_is_read_back(tmp_path):

@@ -22,6 +22,7 @@ from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.ground.secrets import key_folder, keyring
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
+from guanxi.insight.warehouse.places import places
 from guanxi.journal.queries import journal_head
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
@@ -79,7 +80,7 @@ def make_backup(file: Path, *, by: Principal, with_keys: bool = False) -> Made:
     with tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup-") as folder:
         aside = Path(folder)
         record = _copy_record(aside)
-        entries = {record.name: record} | _files() | (_keys() if with_keys else {})
+        entries = {record.name: record} | _files(aside) | (_keys() if with_keys else {})
         whole = aside / "whole"
         _write(whole, entries, head=head)
         whole.replace(file)
@@ -111,10 +112,14 @@ def _copy_record(aside: Path) -> Path:
     return packed
 
 
-def _files() -> dict[str, Path]:
-    folder = settings.GUANXI_HOME / "files"
+def _files(aside: Path) -> dict[str, Path]:
+    folder, trials = settings.GUANXI_HOME / "files", places().trials
     found = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
-    return {f"files/{path.relative_to(folder).as_posix()}": path for path in found}
+    entries = {f"files/{path.relative_to(folder).as_posix()}": path for path in found if path.parent != trials.parent}
+    if trials.exists():  # the one file that is written anew: a refresh may do so between the two readings of _write
+        copy = Path(shutil.copyfile(trials, aside / trials.name))
+        entries[f"files/{trials.relative_to(folder).as_posix()}"] = copy
+    return entries
 
 
 def _keys() -> dict[str, Path]:

@@ -5,6 +5,7 @@ choose to ask among them is thereby taken to be chance. Controls count whole.
 """
 
 import datetime as dt
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -21,7 +22,7 @@ from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.conversations.choices import Outcome
 
 CELLS: Final = 16  # tier (0 unknown) x state, as deciding.sql numbers them
-FORGOTTEN: Final = 400  # days after which a trial weighs a seventh of nothing: 0.97 ** 57 is 0.18
+FORGOTTEN: Final = 400  # days after which a trial weighs less than a fifth and goes: 0.97 ** 57 is 0.18
 TRIALS: Final = pa.schema(
     [
         ("customer_id", pa.int64()),
@@ -54,7 +55,10 @@ def keep_trials(file: Path, trials: pa.Table) -> None:
     """Write the trials whole, or not at all."""
     file.parent.mkdir(parents=True, exist_ok=True)
     aside = file.with_suffix(".writing")
-    pq.write_table(trials, aside, compression="zstd")
+    with aside.open("wb") as written:
+        pq.write_table(trials, written, compression="zstd")
+        written.flush()
+        os.fsync(written.fileno())
     aside.replace(file)
 
 

@@ -26,7 +26,7 @@ from guanxi.insight.decisions.offers.evidence import keep_trials
 from guanxi.insight.warehouse.places import Places, places
 from guanxi.insight.warehouse.workbench import Workbench
 
-FORMAT = 1
+FORMAT = 1  # raised when what is kept, or what the terms are made of, changes
 _GROUP = 4_096  # rows that are read for one customer
 # Of whom nothing is concluded from his own data nothing is kept either (IDC-03).
 _DECIDING = """
@@ -102,11 +102,16 @@ def current_run() -> Kept | None:
 
 
 def run_of(where: Places, edition: str) -> Kept | None:
-    """The run that is kept beside an edition; None where there is none. Read once a process."""
+    """The run that is kept beside an edition; None where there is none, or one of another format: until the next refresh. Read
+    once a process.
+    """
     folder = where.run(edition)
     there = _read.get(folder)
     if there is None and (folder / "run.json").exists():
-        there = _of_json(folder, json.loads((folder / "run.json").read_text(encoding="utf-8")))
+        told = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        if told["format"] != FORMAT:
+            return None
+        there = _of_json(folder, told)
         _read.clear()
         _read[folder] = there
     return there
@@ -155,7 +160,7 @@ class _Sorted:
         self._file = file
         self._footer = pq.read_metadata(file)
         groups = [self._footer.row_group(number) for number in range(self._footer.num_row_groups)]
-        self._firsts = [group.column(0).statistics.min for group in groups]
+        self._firsts = [group.column(0).statistics.min for group in groups if group.num_rows]  # of no row at all: one group
 
     def row(self, customer_id: int) -> pa.Table:
         """No row or one."""
