@@ -82,6 +82,25 @@ def test_the_proposal(scene, told_of, card, proposed):
     assert CreditCase.objects.get().proposed == proposed
 
 
+@pytest.mark.parametrize(
+    "currency, limit, owed",
+    [
+        ("CNY", 7_000_000, 1_500_000 + 300_000 + 20_000),
+        ("USD", 5_000_000, 1_500_000),
+    ],  # a card in dollars is none of these
+)
+def test_several_cards_count_together_in_one_currency(scene, currency, limit, owed):
+    customer = fallen(scene)
+    carry(customer, owed=15_000, pending="-90")  # less than nothing is not pending
+    attributes = {"limit": "20000", "pending": "200"}
+    second = Holding.objects.create(customer=customer, reference="CARD-2", attributes=attributes)
+    second.balances.create(day=dt.date(2026, 2, 19), amount=900_000, currency="CNY")
+    second.balances.create(day=dt.date(2026, 2, 20), amount=300_000, currency=currency)
+    night()
+    case = CreditCase.objects.get()
+    assert (case.limit, case.owed) == (limit, owed)
+
+
 def test_a_pure_fall_of_spending_opens_no_case(scene):  # Wang, RSK-05
     wang = scene.customer("王海峰")
     carry(wang)
@@ -212,9 +231,7 @@ def test_a_notice_promises_of_what_is_pending_only_what_is_known(scene, pending,
 
 def test_who_was_shared_a_customer_reads_nothing_of_his_limits(scene):
     case = opened(scene)
-    Share.objects.create(
-        customer_id=case.customer_id, staff=scene.staff["xu"], until=dt.date(2027, 1, 1), cause="call"
-    )
+    Share.objects.create(customer_id=case.customer_id, staff=scene.staff["xu"], until=dt.date(2027, 1, 1), cause="call")
     assert queries.case_of_code(case.code, principal=scene.person("xu")) is None
 
 
