@@ -80,6 +80,14 @@ def test_what_was_put_off_opens_again_and_what_was_answered_is_not_asked_again(s
     assert Action.objects.values().get() == before
 
 
+def test_what_was_withdrawn_opens_again_with_whoever_has_the_customer_by_now(scene, wang):
+    code = take_up_offer(wang.pk, taking(), by=scene.person("lin"))
+    Action.objects.update(status=ActionStatus.WITHDRAWN, owner=scene.person("wu").staff_id, team=None)
+    assert take_up_offer(wang.pk, taking(), by=scene.person("lin")) == code
+    action = Action.objects.get()
+    assert (action.status, action.owner_id, action.team_id) == (ActionStatus.OPEN, wang.owner_id, wang.team_id)
+
+
 @pytest.mark.parametrize(
     "need, code", [("", "actions.no_need"), ("  ", "actions.no_need"), ("家" * 201, "actions.need_too_long")]
 )

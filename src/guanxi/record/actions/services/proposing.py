@@ -137,6 +137,7 @@ def _write(fresh: list[Action], changed: list[Action], *, by: Principal, day: dt
     for start in range(0, max(len(fresh), len(changed)), _STEP):
         new, renewed = fresh[start : start + _STEP], changed[start : start + _STEP]
         with transaction.atomic():
+            new = _unknown_still(new)
             Action.objects.bulk_create(new, batch_size=_STEP)
             renewed = _unanswered_since(renewed)
             Action.objects.bulk_update(renewed, columns, batch_size=100)
@@ -158,8 +159,15 @@ def _settle_shares(renewed: list[Action], by: Principal, day: dt.date) -> None:
         share_as_work_stands(there, actor=by.actor, today=day)
 
 
+def _unknown_still(actions: list[Action]) -> list[Action]:
+    """Those that nobody took up between our reading and this transaction (services/taking.py): what a person did stands."""
+    there = set(Action.objects.filter(key__in=[action.key for action in actions]).values_list("key", flat=True))
+    return [action for action in actions if action.key not in there]
+
+
 def _unanswered_since(actions: list[Action]) -> list[Action]:
-    """Those that nobody answered between our reading and this transaction: a person's answer wins over the run's."""
+    """Those that nobody answered or took up between our reading and this transaction: what a person did stands."""
     ids = [action.pk for action in actions]
-    now = dict(Action.objects.select_for_update().filter(pk__in=ids).values_list("pk", "answered_at"))
-    return [action for action in actions if now.get(action.pk) == action.answered_at]
+    there = Action.objects.select_for_update().filter(pk__in=ids).exclude(origin=PLANNED)
+    now = dict(there.values_list("pk", "answered_at"))
+    return [action for action in actions if action.pk in now and now[action.pk] == action.answered_at]

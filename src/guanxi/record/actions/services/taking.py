@@ -19,6 +19,7 @@ from guanxi.record.actions.choices import ActionClass, ActionStatus
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.rules import LIVE, PLANNED
 from guanxi.record.actions.services.planning import MAX_WHAT
+from guanxi.record.actions.services.sharing import share_as_work_stands
 from guanxi.record.conversations.choices import Outcome
 from guanxi.record.customers.choices import Channel
 from guanxi.record.customers.services import hold_customers
@@ -57,22 +58,29 @@ def take_up_offer(customer_id: int, taking: Taking, *, by: Principal) -> str:
     if there is not None and there.status == ActionStatus.DONE:
         raise Refused("actions.offer_answered", _OVER)
     there = there or _new(key, customer, by, today)
-    if there.status not in LIVE:  # withdrawn since, or put off: now it is spoken of
+    if there.status not in LIVE:  # withdrawn since, or put off: now whoever has the customer speaks of it
         there.status, there.not_now, there.again_on, there.outcome = ActionStatus.OPEN, None, None, Outcome.NONE
+        there.owner_id, there.team_id, there.handed_from_id = *_whose(customer, by), None
         there.version += 1
     there.origin, there.offer, there.channel = PLANNED, str(taking.facts["reference"]), taking.channel
     there.reason_facts = {"offer": {**taking.facts, "need": {"zh": need, "en": need}}, "also": []}
     there.value_at_stake, there.due_on = taking.value_at_stake, min(there.due_on, today)
     there.save()
+    share_as_work_stands([there], actor=by.actor, today=today)
     payload = {"customer": customer.code, "what": need, "offer": there.offer, "due_on": there.due_on.isoformat()}
     record_act("action.planned", by=by.actor, noun=Noun("action", there.code), payload=payload, subject=customer.code)
     return there.code
 
 
+def _whose(customer: Owned, by: Principal) -> tuple[int | None, int | None]:
+    """Owner and team of work on a customer: whoever has him, else whoever speaks with him."""
+    if customer.owner_id is None and by.staff_id is not None and may(by, Permission.ANSWER_ACTIONS):
+        return by.staff_id, by.team_id
+    return customer.owner_id, customer.team_id
+
+
 def _new(key: str, customer: Owned, by: Principal, today: dt.date) -> Action:
-    owner_id, team_id = customer.owner_id, customer.team_id
-    if owner_id is None and by.staff_id is not None and may(by, Permission.ANSWER_ACTIONS):
-        owner_id, team_id = by.staff_id, by.team_id
+    owner_id, team_id = _whose(customer, by)
     return Action(
         key=key, customer_id=customer.id, owner_id=owner_id, team_id=team_id, action_class=ActionClass.VALUE,
         reason="offer_chosen", due_on=today, proposed_on=today, status=ActionStatus.OPEN,
