@@ -272,6 +272,37 @@ def test_nobody_is_sold_to_who_is_owed_something_at_peace_unprofiled_or_has_answ
     }  # fmt: skip
 
 
+def test_work_handed_over_lifts_no_peace_but_for_what_was_handed_over():
+    firm = Firm(offer("grow", 9_000), offer("more", 8_000), KEEP, grow=0.01, more=0.01, keep=0.18)
+    kept_on, elsewhere = firm.lives(), firm.lives()
+    alarmed = firm.falls()
+    first = {row["customer_id"]: row for row in firm.propose().to_pylist()}
+    given = [
+        answer(first[kept_on], owner_id=8, team_id=80),
+        answer(first[elsewhere] | {"key": "a renewal"}, owner_id=8, team_id=80),
+        answer(first[alarmed], owner_id=8, team_id=80),
+    ]
+    talked = [
+        answer({"key": f"t{who}", "customer_id": who}, is_settled=True, done_on=TUESDAY)
+        for who in (kept_on, elsewhere, alarmed)
+    ]
+    rows = {row["customer_id"]: row["offer"] for row in firm.propose(answers=[*given, *talked]).to_pylist()}
+    assert rows == {kept_on: "grow", alarmed: "keep"}
+    assert firm.reasons("more") == {"at_peace": 3}
+
+
+def test_what_was_accepted_with_an_alarm_is_not_offered_once_more_in_the_same_version():
+    firm = Firm(KEEP, keep=0.18)
+    wang = firm.falls()
+    row = one(firm.propose())
+    said = [answer(row, is_settled=True, done_on=TUESDAY - dt.timedelta(days=60))]
+    assert one(firm.propose(answers=said))["offer"] == "keep"
+    yes = [one_said | {"accepted": row["told"]["offer"]["code"]} for one_said in said]
+    assert firm.propose(answers=yes).num_rows == 0
+    assert firm.reasons("keep") == {"answered": 1}
+    assert wang == row["customer_id"]
+
+
 @pytest.mark.parametrize("capacity, contacted, reasons", [({}, 3, {"chosen": 3}), ({"way:call": 0}, 0, {"no_capacity": 3}), ({"way:call": 2}, 2, {"chosen": 2, "no_capacity": 1})])  # fmt: skip
 def test_capacity_zero_is_none_and_an_empty_one_no_limit(capacity, contacted, reasons):
     firm = Firm(offer("grow", 9_000), grow=0.01)

@@ -1,6 +1,7 @@
 """What a customer says to an offer: each answer with its outcome, kept when the action opens again, taken back with it."""
 
 import datetime as dt
+import json
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -11,6 +12,7 @@ from guanxi.ground.sheets import Selection
 from guanxi.journal.models import Act
 from guanxi.record.actions.choices import ActionStatus, NotNow
 from guanxi.record.actions.models import Action, OfferAnswer
+from guanxi.record.actions.queries import answers
 from guanxi.record.actions.services import (
     Contact,
     answer_action,
@@ -79,6 +81,15 @@ def test_an_alarm_that_is_done_says_nothing_of_the_offer_beside_it(scene, code):
     undo_answer(code, by=scene.person("lin"))
     answer_action(code, by=scene.person("lin"), answer="accepted")
     assert [row[2] for row in kept()] == [Outcome.ACCEPTED]
+
+
+def test_decisions_are_told_which_version_was_accepted_whatever_the_action_is_about(scene):
+    facts = json.dumps({"usual": 1, "offer": {"code": "VERSION00001"}, "also": []})
+    rows = [action_row(scene.customer(name), offer="waiver", reason_facts=facts) for name in ("王海峰", "马建国")]
+    propose_actions(rows, by=SYSTEM, as_of=JUNE)
+    answer_action(Action.objects.get(key=rows[0]["key"]).code, by=scene.person("lin"), answer="accepted")
+    told = {row["key"]: row["accepted"] for row in answers(TODAY)}
+    assert told == {rows[0]["key"]: "VERSION00001"}
 
 
 def test_what_was_not_offered_cannot_be_accepted(scene):

@@ -46,6 +46,7 @@ _ANSWERS = pa.schema(
         "team_id": pa.int64(),
         "done_on": pa.date32(),
         "again_on": pa.date32(),
+        "accepted": pa.string(),
     }
 )
 _CHOSEN = """

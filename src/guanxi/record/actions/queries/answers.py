@@ -15,6 +15,7 @@ from guanxi.record.actions.models import Action
 from guanxi.record.actions.permissions import seen_actions
 from guanxi.record.actions.rules import PLANNED, PROPOSED
 from guanxi.record.actions.wording import reason_in_words
+from guanxi.record.conversations.choices import Outcome
 from guanxi.record.customers.choices import Channel
 
 EXPORT_COLUMNS = (
@@ -34,16 +35,18 @@ _REMEMBERED = dt.timedelta(days=400)
 
 
 def answers(on: dt.date) -> list[dict[str, Any]]:
-    """What decisions as of `on` must respect, a row a key: {key, customer_id, is_settled, owner_id, team_id, done_on, again_on}.
+    """What decisions as of `on` must respect, a row a key: {key, customer_id, is_settled, owner_id, team_id, done_on, again_on,
+    accepted}.
 
     is_settled: done, postponed beyond `on`, or planned by people, who settle it themselves; owner_id and team_id only
     where people handed the action over; done_on and again_on not for promises, which are no reason to leave a customer
-    in peace.
+    in peace; accepted: code of the version of the offer that the customer said yes to, whatever the action is about.
     """
     recent = Q(status=ActionStatus.DONE, proposed_on__gte=on - _REMEMBERED)
     standing = Q(status__in=[ActionStatus.NOT_NOW, ActionStatus.HANDED_OVER])
     planned = Q(origin=PLANNED, status=ActionStatus.OPEN)  # stands on somebody's list already
     found = Action.objects.filter(recent | standing | planned, origin__in=[*PROPOSED, PLANNED]).order_by("key")
+    yes = dict(found.filter(outcome=Outcome.ACCEPTED).values_list("key", "reason_facts__offer__code"))
     zone = firm().zone
     columns = (
         "key",
@@ -67,6 +70,7 @@ def answers(on: dt.date) -> list[dict[str, Any]]:
             "team_id": team if status == ActionStatus.HANDED_OVER else None,
             "done_on": _local(at, zone) if status == ActionStatus.DONE and kind != ActionClass.OBLIGATION else None,
             "again_on": again if status == ActionStatus.NOT_NOW and kind != ActionClass.OBLIGATION else None,
+            "accepted": yes.get(key),
         }
         for key, customer, status, again, owner, team, at, kind, origin in found.values_list(*columns)
     ]

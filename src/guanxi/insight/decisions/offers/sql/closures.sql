@@ -11,6 +11,19 @@ WITH alarms AS (
     GROUP BY c.customer_id
 ), other AS (
     SELECT 'issue:' || CAST(issue AS STRING) AS offer FROM offer_facts WHERE NOT is_retention GROUP BY issue
+), made AS (
+    SELECT DISTINCT offer, version_code, is_retention FROM offer_facts
+), answered AS (
+    SELECT a.customer_id, f.offer, a.is_settled, a.owner_id IS NOT NULL AS is_given
+    FROM answers a
+    JOIN people p ON p.customer_id = a.customer_id
+    JOIN made f ON key_of('offer|' || p.code || '|' || f.version_code) = a.key
+), given AS (
+    -- what people handed over stays: the offer itself, or the offer to stay that goes with the alarm
+    SELECT customer_id, offer FROM answered WHERE is_given
+    UNION
+    SELECT c.customer_id, f.offer FROM candidates c CROSS JOIN made f
+    WHERE f.is_retention AND c.is_given AND c.why_not = '' AND c.origin IN ('spend_drop', 'inactivity')
 )
 SELECT DISTINCT customer_id, '' AS offer, 'another_first' AS reason FROM candidates
 WHERE why_not = '' AND action_class < 3 AND origin NOT IN ('spend_drop', 'inactivity')
@@ -22,12 +35,16 @@ UNION ALL
 SELECT customer_id, '', 'credit_review_open' FROM in_review
 UNION ALL
 SELECT q.customer_id, '', 'at_peace' FROM peace q
-LEFT JOIN (SELECT DISTINCT customer_id FROM answers WHERE owner_id IS NOT NULL) g ON g.customer_id = q.customer_id
+LEFT JOIN (SELECT DISTINCT customer_id FROM given) g ON g.customer_id = q.customer_id
 WHERE g.customer_id IS NULL
 UNION ALL
-SELECT DISTINCT p.customer_id, f.offer, 'answered'
-FROM answers a
-JOIN people p ON p.customer_id = a.customer_id
-JOIN (SELECT DISTINCT offer, version_code FROM offer_facts) f ON key_of('offer|' || p.code || '|' || f.version_code) = a.key
-WHERE a.is_settled
+SELECT q.customer_id, f.offer, 'at_peace' FROM peace q
+JOIN (SELECT DISTINCT customer_id FROM given) k ON k.customer_id = q.customer_id
+CROSS JOIN made f
+LEFT JOIN given g ON g.customer_id = q.customer_id AND g.offer = f.offer
+WHERE g.customer_id IS NULL
+UNION ALL
+SELECT DISTINCT customer_id, offer, 'answered' FROM answered WHERE is_settled
+UNION
+SELECT a.customer_id, f.offer, 'answered' FROM answers a JOIN made f ON f.version_code = a.accepted
 ORDER BY 1, 2, 3
