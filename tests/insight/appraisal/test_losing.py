@@ -101,6 +101,19 @@ def test_lost_is_who_the_detector_calls_lapsed(cdnow):
         assert read_stays(cdnow, as_of=end, thresholds=thresholds).lost.sum() == len(lapsed) > 1000
 
 
+def test_of_several_products_of_the_last_day_the_same_is_named_whatever_the_order():
+    for order in ((7, 9, 8), (9, 8, 7)):
+        bench = books.print_days([(1, on(0), 100), (1, on(30), 100)])
+        for product in order:
+            bench.run(
+                "INSERT INTO bought VALUES (1, $product, $first, $last, 1), (1, 99, $first, $first, 1)",
+                product=product,
+                first=on(0),
+                last=on(30),
+            )
+        assert read_lost(bench, as_of=on(UNTIL))["product_id"].to_pylist() == [9]
+
+
 def test_how_long_they_stay(firm):
     found = read_stays(firm, as_of=on(UNTIL))
     assert found.lost.tolist() == [False, True, False, False, True, False, False, False]

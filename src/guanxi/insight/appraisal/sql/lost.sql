@@ -56,14 +56,18 @@ WITH worth AS (
     JOIN movers m ON m.customer_id = g.customer_id AND m.moved_on <= $as_of AND m.moved_on >= days_after(g.last_day, -180)
     LEFT JOIN (SELECT DISTINCT city_id FROM lives WHERE stays AND NOT is_declared) s ON s.city_id = g.city_id
     WHERE g.city_id IS NOT NULL AND s.city_id IS NULL
+), used AS (
+    SELECT customer_id, product_id, last_day FROM bought WHERE last_day <= $as_of
+    UNION ALL
+    SELECT customer_id, product_id, coalesce(closed_on, opened_on) FROM holdings
+    WHERE opened_on <= $as_of AND status <> $pending AND product_id IS NOT NULL
 ), products_of AS (
-    SELECT customer_id, max_by(product_id, last_day) AS product_id
-    FROM (
-        SELECT customer_id, product_id, last_day FROM bought WHERE last_day <= $as_of
-        UNION ALL
-        SELECT customer_id, product_id, coalesce(closed_on, opened_on) FROM holdings
-        WHERE opened_on <= $as_of AND status <> $pending AND product_id IS NOT NULL
-    ) b GROUP BY customer_id
+    -- of several on the last day always the same one
+    SELECT u.customer_id, max(u.product_id) AS product_id
+    FROM used u
+    JOIN (SELECT customer_id, max(last_day) AS last_day FROM used GROUP BY customer_id) n
+        ON n.customer_id = u.customer_id AND n.last_day = u.last_day
+    GROUP BY u.customer_id
 )
 SELECT g.customer_id, g.team_id, g.first_day, g.last_day, g.is_declared,
     CASE WHEN g.stays OR g.known_on > $as_of THEN CAST($as_of AS DATE) ELSE g.known_on END AS known_on,
