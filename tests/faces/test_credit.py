@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from guanxi.record.customers.models import Customer
+from guanxi.record.holdings.models import Holding
 from guanxi.rescue.credit.choices import CaseState
 from guanxi.rescue.credit.models import CreditCase
 from guanxi.rescue.credit.services import review_cases
@@ -149,6 +150,7 @@ def test_addresses_that_are_none(scene, looking, case):
 def test_a_higher_limit_says_what_the_record_does_not_know_and_passes_only_with_it(scene, looking, case):
     spent = {"low": 3_000_000, "high": 4_000_000, "months": 24}
     grown = evidence(case.customer_id) | {"given": {}, "figures": spent, "measure": "steady_months"}
+    Holding.objects.filter(reference=f"CARD-{case.customer_id}").update(attributes={"limit": "40000"})
     CreditCase.objects.update(kind=2, limit=4_000_000, proposed=5_000_000, highest=4_000_000, evidence=grown)
     client = looking(scene, "chen", language="en")
     words = words_of(client.get(f"/credit/{case.code}/"))

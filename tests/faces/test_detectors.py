@@ -41,7 +41,7 @@ def test_figures_and_who_looked_stand_on_the_page(scene, looking):
     assert card.defended.startswith("Of 380 customers judged in the newest month a list of 12 can be defended")
     other = card_of(client, "spend_drop")
     assert (other.rows, other.may_trust, other.is_on_trial) == ([], False, True)
-    assert "alarm 3" in other.found
+    assert "alarm 3" in other.looked
     words = words_of(client.get("/insight/"))
     assert "On trial: 7 signals were found and reach nobody" in words
 

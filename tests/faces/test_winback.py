@@ -64,7 +64,7 @@ def test_twenty_losses_of_a_quarter_on_one_cause_of_ours_are_said(lost, looking)
         )
     many = looking(lost, "li", language="en").get(reverse("winback")).context["page"].causes_words
     assert many == [
-        f"20 losses of the quarter {day.year}-Q2 have one cause: service. Work on the cause, not on those who left."
+        f"20 losses of the quarter Q2 {day.year} have one cause: service. Work on the cause, not on those who left."
     ]
     Loss.objects.get(key="q1").delete()
     assert looking(lost, "li").get(reverse("winback")).context["page"].causes_words == []

@@ -29,6 +29,8 @@ _ACTS = {
     "savings_accumulating_hypothesised": gettext_lazy("Offer the test of suitability; no fund before it"),
     "inactivity_alarm": gettext_lazy("Ask how things are; sell nothing"),
     "inactivity_lapsed": gettext_lazy("Ask whether something went wrong; sell nothing"),
+    "exit_question": gettext_lazy("Ask why; sell nothing"),
+    "win_back": gettext_lazy("Say what is new, and make the offer"),
     "renewal_due": gettext_lazy("Look together whether it still fits"),
 }
 _ICONS = {

@@ -57,6 +57,11 @@ def dotted(words: Iterable[object]) -> str:
     return " · ".join(str(word) for word in words if word)
 
 
+def labelled(label: object, value: object) -> str:
+    """What something is called, and what it is: 电话：3 or Calls: 3."""
+    return f"{label}{'：' if is_chinese() else ': '}{value}"
+
+
 def sentences(said: Iterable[object]) -> str:
     """Sentences one after the other; Chinese ones need no space between them."""
     return ("" if is_chinese() else " ").join(str(one) for one in said if one)

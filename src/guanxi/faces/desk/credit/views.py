@@ -43,6 +43,7 @@ _AHEAD_DAYS = 14  # what a form proposes: time to tell the customer
 @require_safe
 def cases(request: FaceRequest) -> HttpResponse:
     """Cases that wait, the first due first; those in force and ended; how the decisions turned out."""
+    asked(request)
     look = look_of(request)
     context = {
         "waiting": rows_of(waiting_cases(principal=request.principal), look),
@@ -55,6 +56,7 @@ def cases(request: FaceRequest) -> HttpResponse:
 @require_safe
 def case(request: FaceRequest, code: str) -> HttpResponse:
     """One case: both explanations, the proposal, what may be done now."""
+    asked(request)
     return _page(request, _found(request, code))
 
 

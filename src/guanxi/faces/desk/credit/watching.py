@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
@@ -25,9 +26,11 @@ class Watching:
 def watching_of(look: Look) -> Watching:
     """The monitor over the cases in sight."""
     seen = watch(principal=look.principal, on=look.today)
-    said = _("Of {lowered} lower limits that were told, {overturned} were taken back on appeal.").format(
-        lowered=cells.number(seen.lowered), overturned=cells.number(seen.overturned)
-    )
+    said = ngettext(
+        "Of {lowered} lower limit that was told, {overturned} was taken back on appeal.",
+        "Of {lowered} lower limits that were told, {overturned} were taken back on appeal.",
+        seen.lowered,
+    ).format(lowered=cells.number(seen.lowered), overturned=cells.number(seen.overturned))
     if seen.is_too_sharp:
         said = _("{said} That is more than a fifth: the rule is too sharp, or the evidence too thin.").format(said=said)
     elif seen.lowered < LEAST_REVERSED:

@@ -36,13 +36,14 @@ class StateRow:
 
 @dataclass(frozen=True)
 class Card:
-    """One detector. `found`: what it finds now and tells nobody; `may_trust`: there is something to look at."""
+    """One detector. `looked`: who looked at it, and what it finds now and tells nobody; `may_trust`: there is something to
+    look at.
+    """
 
     kind: str
     title: str
     tag: str
     tone: str
-    found: str
     sample: str
     rows: list[StateRow]
     means: list[str]
@@ -69,9 +70,8 @@ def cards(look: Look, edition: EditionLine | None, running: set[str]) -> list[Ca
             kind=trial.kind.value,
             title=str(trial.kind.label),
             **_standing(trial),
-            found=_found(found.get(trial.kind, {})),
             **_figures(trial.run, look),
-            looked=_looked(trial, names, look),
+            looked=sentences([_looked(trial, names, look), _found(found.get(trial.kind, {}))]),
             live=_live(judged.get(trial.kind, (0, 0))),
             thresholds=_thresholds(trial.kind, house.thresholds),
             may_judge=may(look.principal, Permission.JUDGE_DETECTORS),

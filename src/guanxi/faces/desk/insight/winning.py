@@ -15,7 +15,7 @@ from guanxi.engage.offers.queries import names_of_offers
 from guanxi.faces.desk.insight.lines import Line
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
-from guanxi.faces.shared.words import dotted, sentences
+from guanxi.faces.shared.words import dotted, is_chinese, labelled, sentences
 from guanxi.identity.permissions import Permission, may
 from guanxi.record.customers.choices import Tier
 from guanxi.record.customers.queries import CustomerRow, customer_rows
@@ -72,6 +72,7 @@ class WinBackPage:
     ranked: list[LostRow]
     ranked_words: str
     may_hand_out: bool
+    first: int
     most: int
     left_in_peace: list[Line]
     compared: str
@@ -95,7 +96,6 @@ class LossPage:
     facts: list[tuple[str, str]]
     evidence: list[str]
     said: str
-    words: str
     reasons: Sequence[tuple[int, str]]
     others: list[LostRow] = field(default_factory=list)
 
@@ -117,6 +117,7 @@ def win_back_page(look: Look, asked: queries.Asked, given: Mapping[str, str], *,
         ranked=_rows(ranked, people, look, offers),
         ranked_words=_ranked_words(waiting),
         may_hand_out=bool(ranked) and may(principal, Permission.HAND_OVER_ACTIONS),
+        first=len(ranked),
         most=min(waiting, MOST_HANDED_OUT),
         left_in_peace=[
             Line(str(Excluded(why).label), (cells.number(count),))
@@ -126,7 +127,7 @@ def win_back_page(look: Look, asked: queries.Asked, given: Mapping[str, str], *,
         causes=_causes(look),
         causes_words=_many(look),
         rates=_rate_lines(rates.get("cells", ()), rates.get("causes", ())),
-        months=_month_lines(rates.get("months", ())),
+        months=_month_lines(rates.get("months", ()), today),
         filters=_filters(given),
         lost=_rows(lost[:LISTED], people, look, {}),
         lost_words=ngettext(
@@ -164,8 +165,7 @@ def loss_page(loss: Any, look: Look) -> LossPage:
         href=reverse("customer", args=[there.code]) if there else "",
         facts=facts,
         evidence=[str(Evidence(name).label) for name in loss.evidence.split(",") if name],
-        said=str(Reason(loss.declared).label) if loss.declared else "",
-        words=loss.words,
+        said=_said(loss),
         reasons=[(one.value, str(one.label)) for one in Reason if one]
         if may(look.principal, Permission.LOG_CONVERSATIONS)
         else (),
@@ -212,8 +212,16 @@ def _reason(loss: Any) -> str:
     return _("{reason}, {share} sure").format(reason=Reason(loss.reason).label, share=cells.percent(loss.confidence))
 
 
+def _said(loss: Any) -> str:
+    """What the customer named himself, with his words."""
+    if not loss.declared:
+        return ""
+    named = str(Reason(loss.declared).label)
+    return labelled(named, loss.words) if loss.words else named
+
+
 def _tenure(loss: Any) -> str:
-    months = max((loss.lost_on - loss.first_on).days * 12 // 365, 0)
+    months = max((loss.lost_on - loss.first_on).days * 12 // 365, 1)
     if months >= 24:
         return ngettext("{count} year", "{count} years", months // 12).format(count=cells.number(months // 12))
     return ngettext("{count} month", "{count} months", months).format(count=cells.number(months))
@@ -268,7 +276,8 @@ def _many(look: Look) -> list[str]:
 
 
 def _quarter(first: dt.date) -> str:
-    return f"{first.year}-Q{first.month // 3 + 1}"
+    number = first.month // 3 + 1
+    return f"{first.year}年第{number}" if is_chinese() else f"Q{number} {first.year}"
 
 
 def _cause(cause: str) -> str:
@@ -300,14 +309,18 @@ def _figures(one: Mapping[str, Any]) -> tuple[str, ...]:
     return (cells.number(one["losses"]), cells.percent(one["rate"], 2), span)
 
 
-def _month_lines(months: Sequence[Mapping[str, Any]]) -> list[Line]:
+def _month_lines(months: Sequence[Mapping[str, Any]], today: dt.date) -> list[Line]:
     return [
         Line(
-            dotted([one["month"], *([_("preliminary")] if one["preliminary"] else [])]),
+            dotted([_month(one["month"], today), _("preliminary") if one["preliminary"] else ""]),
             _figures(one),
         )
         for one in reversed(months[-_MONTHS_SHOWN:])
     ]
+
+
+def _month(told: str, today: dt.date) -> str:
+    return cells.month_words(dt.date.fromisoformat(f"{told}-01"), today)
 
 
 def _filters(given: Mapping[str, str]) -> list[Choice]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from guanxi.engage.offers.choices import IN_WORK, UNPRICED, OfferStatus
 from guanxi.engage.offers.reasons import reason_words
@@ -52,9 +52,13 @@ def _line(row: RehearsalRow, reference: str, *, is_in_work: bool) -> Mapping[str
 def _words(row: RehearsalRow, line: Mapping[str, Any], look: Look) -> str:
     local = row.asked_at.astimezone(look.now.tzinfo)
     when = f"{cells.day_words(local.date(), look.today)} {local:%H:%M}"
-    words = _("Rehearsed {when}: {number} customers would be contacted, {controls} kept as controls.")
-    number = cells.number(line["chosen"] + line["explored"])
-    return words.format(when=when, number=number, controls=cells.number(line["controls"]))
+    number = line["chosen"] + line["explored"]
+    words = ngettext(
+        "Rehearsed {when}: {number} customer would be contacted, {controls} kept as controls.",
+        "Rehearsed {when}: {number} customers would be contacted, {controls} kept as controls.",
+        number,
+    )
+    return words.format(when=when, number=cells.number(number), controls=cells.number(line["controls"]))
 
 
 def _reasons(line: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from guanxi.engage.offers.candidates import names_of
 from guanxi.engage.policy.queries import RehearsalRow
@@ -72,8 +73,9 @@ def _earlier(row: RehearsalRow, names: tuple[Mapping[int, str], Mapping[str, str
     state = _("under way") if not row.is_finished else _("came to nothing") if row.result is None else ""
     if row.result:
         own, other = row.result["own"], row.result["other"]
-        numbers = [cells.number(side["contacted"]) for side in (own, other) if side]
-        state = _("{number} customers contacted").format(number=" → ".join(numbers))
+        numbers = [side["contacted"] for side in (own, other) if side]
+        words_of = ngettext("{number} customer contacted", "{number} customers contacted", numbers[-1])
+        state = words_of.format(number=" → ".join(cells.number(one) for one in numbers))
     return Earlier(
         reverse("rehearsal", args=[row.code]), when_words(row, look), people.get(row.asked_by or 0, ""), words, state
     )

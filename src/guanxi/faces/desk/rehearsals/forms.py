@@ -13,11 +13,12 @@ from guanxi.engage.offers.rules.given import NotTaken
 from guanxi.engage.policy.rules import written
 from guanxi.engage.policy.variation import ContactPolicy, Place, Variation, hundredths_text
 from guanxi.faces.desk.rehearsals.wording import line_words
-from guanxi.faces.shared.words import refusal_words
+from guanxi.faces.shared.words import refusal_words, sentences
 from guanxi.ground.refusals import Refused
 
 # The lines that decisions reckon with; rests, attempts and leaflets count where messages go out.
 LINES = ("pressure", "pressure_a", "touches_week", "touches_day", "calls", "calls_c")
+_UNFIT = _("Not fit to be rehearsed yet.")
 _SHORT: dict[str, Any] = {"max_length": 40, "required": False}
 _PLACES = {"lines": "line", "capacities": "way", "levers": "lever", "offers_in": "in", "offers_out": "out"}
 
@@ -70,7 +71,7 @@ class RehearsalForm(forms.Form):
         rows, levers = [], set[str]()
         for one in self.offers:
             if one.refusal is not None:
-                rows.append(OfferRow(one, None, None, refusal_words(one.refusal)))
+                rows.append(OfferRow(one, None, None, sentences([_UNFIT, refusal_words(one.refusal)])))
                 continue
             lever = None if one.reference in levers else self[f"lever_{one.reference}"]
             levers.add(one.reference)

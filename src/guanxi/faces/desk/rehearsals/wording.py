@@ -11,7 +11,7 @@ from guanxi.engage.policy.rules import Line, written
 from guanxi.engage.policy.variation import Place, Variation, hundredths_text
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
-from guanxi.faces.shared.words import dotted
+from guanxi.faces.shared.words import dotted, labelled
 from guanxi.ground.money import MINUS
 from guanxi.record.signals.choices import SignalKind, SignalState
 
@@ -33,9 +33,9 @@ def line_words(line: Line) -> str:
 def change_words(variation: Variation, names: Mapping[str, str]) -> list[str]:
     """What is set otherwise, a line each. names: of offers by reference."""
     nothing, no_limit = _("no rule"), _("no limit")
-    words = [f"{line_words(line)}: {written(line) or nothing}" for line in variation.lines.values()]
+    words = [labelled(line_words(line), written(line) or nothing) for line in variation.lines.values()]
     words += [
-        f"{way.label}: {no_limit if units is None else cells.number(units)}"
+        labelled(way.label, no_limit if units is None else cells.number(units))
         for way, units in variation.capacities.items()
     ]
     words += [_("Without levers")] if variation.without_levers else []
@@ -44,7 +44,7 @@ def change_words(variation: Variation, names: Mapping[str, str]) -> list[str]:
         _("Lever on {offer}: {value}").format(offer=names.get(name, name), value=_hundredths(value))
         for name, value in variation.levers.items()
     ]
-    words += [f"{place_words(place)}: {_hundredths(value)}" for place, value in variation.weights.items()]
+    words += [labelled(place_words(place), _hundredths(value)) for place, value in variation.weights.items()]
     words += [_("As if published: {offer}").format(offer=names.get(name, name)) for name in variation.offers_in]
     return words + [_("Left out: {offer}").format(offer=names.get(name, name)) for name in variation.offers_out]
 
