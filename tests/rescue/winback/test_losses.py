@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pyarrow as pa
 import pytest
+from django.utils import translation
 
 from guanxi.ground import clock
 from guanxi.ground.refusals import Refused
@@ -84,13 +85,16 @@ def test_what_people_said_and_did_outlasts_a_refresh_that_knows_no_such_loss(sce
             declare_reason(code, by=scene.person("lin"), reason=Reason.LOWER_PRICE, words="太贵")
         set_profiling(aside.pk, allowed=False, source="told", evidence="told", by=SYSTEM)
     before = DAY - dt.timedelta(1)
-    assert keep(day=before) == {"new": 0, "changed": 0, "returned": 0, "gone": 2}
+    assert keep(day=before) == {"new": 0, "changed": 2, "returned": 0, "gone": 2}
     assert set(Loss.objects.values_list("customer", flat=True)) == {said.pk, handed.pk, later.pk}
     assert keep(day=before) == {"new": 0, "changed": 0, "returned": 0, "gone": 0}
-    assert keep(row(said), row(handed), row(later, known_on=DAY)) == {"new": 0, "changed": 0, "returned": 0, "gone": 0}
+    with on(DAY + dt.timedelta(14)):  # what is not known to be one is nobody's to pursue
+        day = DAY + dt.timedelta(14)
+        assert [loss.customer_id for loss in queries.ranked_list(scene.person("gao"), on=day)] == [later.pk]
+    assert keep(row(said), row(handed), row(later, known_on=DAY)) == {"new": 0, "changed": 2, "returned": 0, "gone": 0}
     assert Loss.objects.get(customer=said).words == "太贵"
     assert Loss.objects.get(customer=handed).arm == Arm.PURSUED
-    assert keep(row(said)) == {"new": 0, "changed": 0, "returned": 0, "gone": 1}  # the one that nobody touched
+    assert keep(row(said)) == {"new": 0, "changed": 1, "returned": 0, "gone": 1}  # the one that nobody touched
 
 
 def test_who_of_a_and_b_left_for_no_known_reason_is_asked_within_two_weeks(scene):
@@ -104,9 +108,10 @@ def test_who_of_a_and_b_left_for_no_known_reason_is_asked_within_two_weeks(scene
         assert ask_why(by=SYSTEM, on=DAY) == 0
     action = Action.objects.get()
     assert (action.customer_id, action.owner, action.action_class) == (asked.pk, scene.staff["lin"], ActionClass.CARE)
-    assert action.due_on == DAY + dt.timedelta(11)  # it could be known three days ago
-    assert "nobody knows why" in reason_in_words(action.reason, action.reason_facts, currency="CNY")
-    assert "not calling to sell" in what_to_say(action.reason, action.reason_facts)
+    assert action.due_on == DAY + dt.timedelta(10)  # it could be known three days ago
+    with translation.override("en"):
+        assert "nobody knows why" in reason_in_words(action.reason, action.reason_facts, currency="CNY")
+        assert "not calling to sell" in what_to_say(action.reason, action.reason_facts)
     with on(DAY):
         loss = Loss.objects.get(customer=asked)
         declare_reason(loss.code, by=scene.person("lin"), reason=Reason.BETTER_VALUE, words="隔壁的保养更细")
@@ -121,10 +126,37 @@ def test_who_of_a_and_b_left_for_no_known_reason_is_asked_within_two_weeks(scene
     assert Act.objects.filter(kind="loss.declared").count() == 1
 
 
+def test_a_question_goes_with_the_loss_that_was_none_and_with_the_tier(scene):
+    one, other, aside = (scene.customer(name) for name in ("甲", "乙", "丙"))
+    aside.code = fair_codes(1)[0]
+    aside.save()
+    keep(row(one), row(other), row(aside, reason=2, known_on=DAY - dt.timedelta(20)))
+    with on(DAY):
+        assert ask_why(by=SYSTEM, on=DAY - dt.timedelta(4)) == 0  # it could not be known then
+        assert ask_why(by=SYSTEM, on=DAY) == 2
+        assert hand_out_best(1, by=scene.person("gao")) == {"pursued": 1, "control": 0}
+        set_profiling(aside.pk, allowed=False, source="told", evidence="told", by=SYSTEM)
+    keep(row(other, tier=3), day=DAY)
+    with on(DAY):
+        ask_why(by=SYSTEM, on=DAY)
+    assert not Action.objects.exclude(status=ActionStatus.WITHDRAWN).exists()
+
+
+def test_what_two_said_who_are_one_counts_once(scene):
+    one, other = scene.customer("甲"), scene.customer("乙")
+    keep(row(one), row(other))
+    Loss.objects.update(declared=Reason.LOWER_PRICE, declared_on=DAY)
+    Loss.objects.update(customer=one)
+    assert queries.declared_reasons() == [(one.pk, DAY - dt.timedelta(183), 4)]
+
+
 def test_a_question_that_comes_too_late_is_not_asked(scene):
     keep(row(scene.customer("甲")))
     with on(DAY):
         ask_why(by=SYSTEM, on=DAY)
+    with on(DAY + dt.timedelta(10)):  # the day it is due it still stands
+        ask_why(by=SYSTEM, on=DAY + dt.timedelta(10))
+        assert Action.objects.get().status == ActionStatus.OPEN
     late = DAY + dt.timedelta(11)  # two weeks after it could be known
     with on(late):
         ask_why(by=SYSTEM, on=late)

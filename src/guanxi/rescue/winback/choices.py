@@ -46,7 +46,7 @@ class Excluded(models.TextChoices):
     NO_OFFER = "no_offer", _("no win-back offer is open to this customer")
     DISPUTE = "dispute", _("a complaint is open")
     TOUCHED = "touched", _("three contacts in 90 days already")
-    TOO_EARLY = "too_early", _("lost less than 14 days ago")
+    NOT_LOST = "not_lost", _("not lost by what is known now")
 
 
 class Arm(models.IntegerChoices):

@@ -21,9 +21,12 @@ def open_losses() -> Iterator[tuple[str, int, dt.date]]:
 
 
 def declared_reasons() -> list[tuple[int, dt.date, int]]:
-    """(customer id, day of the loss, type) of what lost customers named themselves. For the refresh."""
+    """(customer id, day of the loss, type) of what lost customers named themselves, one a customer and day: two who were merged
+    may have said something of the same one. For the refresh.
+    """
     found = Loss.objects.exclude(declared=Reason.UNKNOWN).order_by("pk")
-    return list(found.values_list("customer_id", "lost_on", "declared"))
+    rows = found.values_list("customer_id", "lost_on", "declared")
+    return [(*place, declared) for place, declared in {row[:2]: row[2] for row in rows}.items()]
 
 
 def tried_offers(on: dt.date) -> dict[str, tuple[int, int]]:
@@ -105,10 +108,10 @@ def causes_since(principal: Principal, *, since: dt.date, until: dt.date) -> lis
 def many_on_one_cause(
     principal: Principal, *, on: dt.date, least: int, limit: int = 8
 ) -> list[tuple[dt.date, str, int]]:
-    """(first day of the quarter, cause, losses) of the last eight quarters with at least so many losses on one cause that is ours,
+    """(first day of the quarter, cause, losses) of this and the last eight quarters with at least so many losses on one cause that is ours,
     the latest first (WIN-07; one query). Raises Denied.
     """
-    since = dt.date(on.year - 2, on.month, 1)
+    since = dt.date(on.year - 2, on.month - (on.month - 1) % 3, 1)
     found = seen_losses(principal).filter(lost_on__gte=since).exclude(cause__in=("", LossCause.EXOGENOUS))
     counted = found.annotate(quarter=TruncQuarter("lost_on")).values("quarter", "cause").annotate(losses=Count("pk"))
     rows = counted.filter(losses__gte=least).order_by("-quarter", "-losses", "cause")[:limit]

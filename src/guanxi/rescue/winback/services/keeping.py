@@ -12,10 +12,13 @@ from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
+from guanxi.record.actions.services.handing_out import take_back
 from guanxi.record.consents.queries import unprofiled_ids
 from guanxi.record.customers.bulk import day, insert, update
-from guanxi.rescue.winback.choices import Arm, Reason
+from guanxi.rescue.winback.choices import Arm, Excluded, Reason
 from guanxi.rescue.winback.models import Loss
+from guanxi.rescue.winback.services.asking import question_key
+from guanxi.rescue.winback.services.pursuing import work_key
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,8 +40,9 @@ def keep_losses(
 
     rows: one a lost customer, in the columns of _FIXED and _STATED (money in minor units); a known loss keeps its days and
     what people said of it. returned: keys of losses after which the customer bought again, and the day. An open loss that
-    neither names was none: it goes, unless a person wrote down why or handed it out, or it became known after `as_of`.
-    Writes in steps, each with its journal row; the same again writes nothing.
+    neither names was none: it goes with the work that it caused, unless it became known after `as_of`, or a person wrote
+    down why or handed it out: then it stays and nobody is pursued for it. Writes in steps, each with its journal row; the
+    same again writes nothing.
     """
     require(by, Permission.RUN_REFRESH)
     known = {row[0]: row[1:] for row in Loss.objects.filter(returned_on=None).values_list("key", "pk", *_STATED)}
@@ -51,24 +55,31 @@ def keep_losses(
     ]
     over = {key: on for key, on in returned if key in known and key not in stated}
     gone = known.keys() - stated.keys() - over.keys()
-    none = [known[key][0] for key in gone - _spared(as_of)] if gone else []
+    spared = _spared(as_of) if gone else {}
+    changed += [
+        (known[key][0], *known[key][1:-1], Excluded.NOT_LOST.value)
+        for key in gone & {key for key, was_known in spared.items() if was_known}
+        if known[key][-1] != Excluded.NOT_LOST
+    ]
+    none = {key: known[key][0] for key in gone - spared.keys()}
     counts = {"new": len(fresh), "changed": len(changed), "returned": len(over), "gone": len(none)}
     again = _back_again(fresh)
     fresh = [row for row in fresh if row["key"] not in again]
     changed += [(again[row["key"]], *(row[name] for name in _STATED)) for row in stated.values() if row["key"] in again]
     _write(fresh, changed, by=by, as_of=as_of)
-    _end(over, sorted(none), [*again.values()], by=by, as_of=as_of)
+    take_back([make(key) for key in sorted(none) for make in (question_key, work_key)], by=by)
+    _end(over, sorted(none.values()), [*again.values()], by=by, as_of=as_of)
     return counts
 
 
-def _spared(as_of: dt.date) -> set[str]:
-    """Open losses that hold the work of people, and those that a refresh of an earlier day cannot know of. Of who wants no
-    advice from own data nothing is spared (IDC-03).
+def _spared(as_of: dt.date) -> dict[str, bool]:
+    """Open losses that hold the work of people, and those that a refresh of an earlier day cannot know of; and whether they were
+    known by then. Of who wants no advice from own data nothing is spared (IDC-03).
     """
     of_people = ~Q(declared=Reason.UNKNOWN) | ~Q(arm=Arm.NONE) | Q(known_on__gt=as_of)
-    found = Loss.objects.filter(of_people, returned_on=None).values_list("key", "customer_id")
+    found = Loss.objects.filter(of_people, returned_on=None).values_list("key", "customer_id", "known_on")
     aside = set(unprofiled_ids(as_of))
-    return {key for key, customer in found if customer not in aside}
+    return {key: known_on <= as_of for key, customer, known_on in found if customer not in aside}
 
 
 def _back_again(fresh: Sequence[Mapping[str, Any]]) -> dict[str, int]:
