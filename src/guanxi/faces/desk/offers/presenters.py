@@ -22,7 +22,6 @@ from guanxi.engage.offers.queries import lacks_now, versions_of
 from guanxi.engage.offers.rules.phrases import FAULT_WORDS
 from guanxi.engage.offers.rules.publication import Lack
 from guanxi.faces.desk.offers.forms import LANGUAGE_WORDS
-from guanxi.faces.desk.offers.parity import ParityShown, parity_shown
 from guanxi.faces.desk.offers.reach import Reach, reach_of
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
@@ -86,7 +85,6 @@ class Page:
     remark: str
     is_in_work: bool
     now: Reach | None
-    parity: ParityShown | None
     problem: str = ""
     typed: str = ""
 
@@ -121,7 +119,6 @@ def page_of(offer: Any, look: Look, *, problem: str = "", typed: str = "") -> Pa
         remark=offer.remark,
         is_in_work=is_in_work,
         now=reach_of(offer, look),
-        parity=parity_shown(offer, look),
         problem=problem,
         typed=typed,
     )
