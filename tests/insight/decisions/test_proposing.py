@@ -23,6 +23,7 @@ from guanxi.insight.decisions.offers import kept
 from guanxi.insight.decisions.offers.asked import alive_with
 from guanxi.insight.decisions.offers.asking import avenue
 from guanxi.insight.decisions.offers.deciding import HELD_OUT, SALT, Asked, Decided
+from guanxi.insight.decisions.offers.facts_now import FactsNow
 from guanxi.insight.decisions.offers.proposing import add_candidates, lay_out
 from guanxi.insight.warehouse.places import Places
 from guanxi.record.actions.wording import reason_in_words, what_to_say
@@ -270,6 +271,20 @@ def test_nobody_is_sold_to_who_is_owed_something_at_peace_unprofiled_or_has_answ
     assert firm.reasons("grow") == {
         "not_profiled": 1, "answered": 1, "at_peace": 1, "another_first": 1, "no_consent": 1, "chosen": 1,
     }  # fmt: skip
+
+
+def test_what_is_at_stake_today_is_reckoned_as_the_night_reckons_it():
+    firm = Firm(KEEP, keep=0.18)
+    firm.falls()
+    firm.propose()
+    row = firm.bench.arrow("SELECT * FROM deciding")
+    (stake,) = firm.bench.arrow("SELECT at_stake FROM alive")["at_stake"].to_pylist()
+    night = row["at_stake_year"][0].as_py()
+    assert night > 0
+    for factor in (1, 2):
+        alive = [("spend_drop", "alarm", factor * stake)]
+        facts = FactsNow(TUESDAY, alive, frozenset(), frozenset(), allowed=())
+        assert facts.laid_over(row)["at_stake_year"][0].as_py() == factor * night
 
 
 def test_work_handed_over_lifts_no_peace_but_for_what_was_handed_over():

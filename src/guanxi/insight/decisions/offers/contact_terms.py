@@ -46,12 +46,10 @@ def contexts_of(
     found: dict[str, float] = {}
     for offer in offers:
         added = [
-            one.weight / HUNDREDTHS
-            for one in counting
-            if one.offer in {"", offer.reference} and one.issue in {None, offer.issue}
+            one.weight for one in counting if one.offer in {"", offer.reference} and one.issue in {None, offer.issue}
         ]
         if added:
-            found[offer.reference] = min(MOST_WEIGHT / HUNDREDTHS, max(LEAST_WEIGHT / HUNDREDTHS, sum(added)))
+            found[offer.reference] = min(MOST_WEIGHT, max(LEAST_WEIGHT, sum(added))) / HUNDREDTHS
     return found
 
 

@@ -47,7 +47,7 @@ _WEIGHTS = pa.schema(
         ("signal", pa.string()),
         ("state", pa.string()),
         ("offer", pa.string()),
-        ("adds", pa.float64()),
+        ("adds", pa.int32()),
     ]
 )
 
@@ -192,7 +192,7 @@ def _contexts(bench: Workbench, offers: Sequence[PublishedOffer], weights: Mappi
             "signal": place.signal,
             "state": place.state,
             "offer": offer.reference,
-            "adds": weight / HUNDREDTHS,
+            "adds": weight,
         }
         for number, (place, weight) in enumerate(sorted(weights.items()))
         for offer in offers
@@ -200,12 +200,13 @@ def _contexts(bench: Workbench, offers: Sequence[PublishedOffer], weights: Mappi
     ]
     bench.register("weights", pa.Table.from_pylist(rows, schema=_WEIGHTS))
     found = bench.arrow(
-        """SELECT customer_id, offer, least($most, greatest($least, sum(adds))) AS context
+        """SELECT customer_id, offer, CAST(least($most, greatest($least, sum(adds))) AS DOUBLE) / $hundredths AS context
         FROM (SELECT DISTINCT a.customer_id, w.weight, w.offer, w.adds FROM alive a
             JOIN weights w ON w.signal = a.kind AND w.state IN ('', a.state)) t
         GROUP BY customer_id, offer ORDER BY customer_id, offer""",
-        most=MOST_WEIGHT / HUNDREDTHS,
-        least=LEAST_WEIGHT / HUNDREDTHS,
+        most=MOST_WEIGHT,
+        least=LEAST_WEIGHT,
+        hundredths=HUNDREDTHS,
     )
     bench.unregister("weights")
     return found

@@ -99,11 +99,12 @@ def evidence_of(
     bench.register("targets", pa.Table.from_pylist(targets, schema=schema))
     bench.register("trials", trials)
     bench.register("said", said)
-    rows = bench.arrow(_SQL / "evidence.sql", on=on, decay=DECAY, accepted=int(Outcome.ACCEPTED)).to_pylist()
+    rows = bench.arrow(_SQL / "evidence.sql", on=on, accepted=int(Outcome.ACCEPTED)).to_pylist()
     for name in ("targets", "trials", "said"):
         bench.unregister(name)
     counts: dict[tuple[str, int], np.ndarray] = {}
     names = ("treated", "treated_yes", "control", "control_yes")
     for row in rows:
-        counts.setdefault((row["offer"], row["avenue"]), np.zeros((4, CELLS)))[:, row["cell"]] = [row[n] for n in names]
+        there = counts.setdefault((row["offer"], row["avenue"]), np.zeros((4, CELLS)))
+        there[:, row["cell"]] += [DECAY ** row["weeks"] * row[name] for name in names]
     return {way: read_answers(*columns) for way, columns in counts.items()}

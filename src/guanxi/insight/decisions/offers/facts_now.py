@@ -68,8 +68,8 @@ class FactsNow:
         }
 
     def _at_stake_year(self, known: dict[str, Any]) -> float | None:
-        if "margin_rate" not in known or not self.alive:
-            return known["at_stake_year"] if self.alive else None
+        if not self.alive:
+            return None
         stake: int = max(stake for _kind, _state, stake in self.alive)
         return stake * 12 * max(0.0, known["margin_rate"]) / float(self.minor)
 

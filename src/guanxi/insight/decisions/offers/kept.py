@@ -26,7 +26,7 @@ from guanxi.insight.decisions.offers.evidence import keep_trials
 from guanxi.insight.warehouse.places import Places, places
 from guanxi.insight.warehouse.workbench import Workbench
 
-FORMAT = 1  # raised when what is kept, or what the terms are made of, changes
+FORMAT = 2  # raised when what is kept, or what the terms are made of, changes
 _GROUP = 4_096  # rows that are read for one customer
 # Of whom nothing is concluded from his own data nothing is kept either (IDC-03).
 _DECIDING = """
@@ -160,7 +160,8 @@ class _Sorted:
         self._file = file
         self._footer = pq.read_metadata(file)
         groups = [self._footer.row_group(number) for number in range(self._footer.num_row_groups)]
-        self._firsts = [group.column(0).statistics.min for group in groups if group.num_rows]  # of no row at all: one group
+        # of no row at all there is one group, without any
+        self._firsts = [group.column(0).statistics.min for group in groups if group.num_rows]
 
     def row(self, customer_id: int) -> pa.Table:
         """No row or one."""

@@ -53,6 +53,7 @@ SELECT c.customer_id, c.code, CASE c.kind WHEN 1 THEN 'person' WHEN 2 THEN 'orga
     list_contains(coalesce(n.signals, CAST([] AS VARCHAR[])), 'credit_downshift') AS in_credit_review,
     coalesce(n.signals, CAST([] AS VARCHAR[])) AS signals, coalesce(o.owned, CAST([] AS VARCHAR[])) AS owned, g.allowed,
     coalesce(x.closed, CAST([] AS VARCHAR[])) AS closed,
+    coalesce(y.margin / nullif(y.gross, 0), 0) AS margin_rate,
     n.at_stake * 12 * greatest(0, coalesce(y.margin / nullif(y.gross, 0), 0)) / $minor AS at_stake_year,
     coalesce(t.units_30, 0) AS units_30, coalesce(t.touches_7, 0) AS touches_7, coalesce(t.touches_1, 0) AS touches_1,
     coalesce(t.calls_30, 0) AS calls_30,

@@ -1,10 +1,11 @@
 -- What came of the trials whose window has ended: who said yes to the offer, or opened a product of it, in the window. Of those who
 -- were to be contacted the ones count whom somebody asked: want of time is no refusal. Where the offer names neither product nor
--- family only who is asked can say yes, and controls tell nothing.
+-- family only who is asked can say yes, and controls tell nothing. Counted by the weeks since it began, whole: the caller weighs
+-- them in their order, so that the sums are the same bit for bit however the engine shares its work.
 
 WITH ended AS (
     SELECT t.customer_id, t.offer, t.avenue, t.cell, t.is_treated, t.begun_on, t.until,
-        pow($decay, floor(days_between(t.begun_on, $on) / 7)) AS weight, a.product, a.family
+        CAST(floor(days_between(t.begun_on, $on) / 7) AS INTEGER) AS weeks, a.product, a.family
     FROM trials t JOIN targets a ON a.offer = t.offer
     WHERE t.until <= $on
 ), asked AS (
@@ -23,14 +24,14 @@ WITH ended AS (
     JOIN said s ON s.customer_id = e.customer_id AND s.offer = e.offer AND s.outcome = $accepted
         AND s.day >= e.begun_on AND s.day < e.until
 )
-SELECT e.offer, e.avenue, e.cell,
-    sum(CASE WHEN e.is_treated THEN e.weight ELSE 0 END) AS treated,
-    sum(CASE WHEN e.is_treated AND y.customer_id IS NOT NULL THEN e.weight ELSE 0 END) AS treated_yes,
-    sum(CASE WHEN e.is_treated OR (e.product = '' AND e.family = '') THEN 0 ELSE e.weight END) AS control,
-    sum(CASE WHEN e.is_treated OR (e.product = '' AND e.family = '') OR y.customer_id IS NULL THEN 0 ELSE e.weight END) AS control_yes
+SELECT e.offer, e.avenue, e.cell, e.weeks,
+    count(*) FILTER (WHERE e.is_treated) AS treated,
+    count(*) FILTER (WHERE e.is_treated AND y.customer_id IS NOT NULL) AS treated_yes,
+    count(*) FILTER (WHERE NOT e.is_treated AND (e.product <> '' OR e.family <> '')) AS control,
+    count(*) FILTER (WHERE NOT e.is_treated AND (e.product <> '' OR e.family <> '') AND y.customer_id IS NOT NULL) AS control_yes
 FROM ended e
 LEFT JOIN asked a ON a.customer_id = e.customer_id AND a.offer = e.offer AND a.avenue = e.avenue AND a.begun_on = e.begun_on
 LEFT JOIN took y ON y.customer_id = e.customer_id AND y.offer = e.offer AND y.avenue = e.avenue AND y.begun_on = e.begun_on
 WHERE a.customer_id IS NOT NULL OR NOT e.is_treated
-GROUP BY e.offer, e.avenue, e.cell
-ORDER BY e.offer, e.avenue, e.cell
+GROUP BY e.offer, e.avenue, e.cell, e.weeks
+ORDER BY e.offer, e.avenue, e.cell, e.weeks
