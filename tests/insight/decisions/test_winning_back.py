@@ -13,7 +13,8 @@ from guanxi.engage.offers.choices import Issue, ValueModel
 from guanxi.identity.queries import system_principal
 from guanxi.identity.services import found_firm
 from guanxi.insight.appraisal.leaving import Told, judge_lost, read_lost
-from guanxi.insight.decisions.offers.deciding import Asked
+from guanxi.insight.decisions.arbitration.arms import bucket
+from guanxi.insight.decisions.offers.deciding import HELD_OUT, Asked, holdout_salt
 from guanxi.insight.decisions.winning_back import rank_second_lives
 from guanxi.insight.estimates.reasons import Reason
 from guanxi.insight.estimates.second_lifetime import second_lifetime_value
@@ -89,8 +90,13 @@ def talk(
     )  # fmt: skip
 
 
-def leavers(told: Numbers, offers, learnt=None) -> dict[int, dict]:
+def leavers(told: Numbers, offers, learnt=None, *, held_out: int = 0) -> dict[int, dict]:
     bench, end = books_of(told)
+    if held_out:
+        aside = next(
+            f"H{n}" for n in range(9_999) if bucket(f"{holdout_salt(end)}holdout|", f"H{n}") < 10_000 * HELD_OUT
+        )
+        bench.run("UPDATE customers SET code = $aside WHERE customer_id = $who", aside=aside, who=held_out)
     said = {LET_GO: 1, VALUE: 3, PRICE: 4, NEAR: 5, QUARREL: 3, TOUCHED: 2, CLOSED: 2}
     moved = told.last + dt.timedelta(30)
     known = Told.of([(AWAY, moved), (NEAR, moved)], [(who, told.last, reason) for who, reason in said.items()])
@@ -153,6 +159,12 @@ def test_who_is_pursued_with_which_offer_and_who_is_left_in_peace(house, told):
         found[UNMET]["value"] / 4, abs=1
     )  # a call is four units of pressure
     assert found[UNMET]["worth"] == 100 * 24 * told.monthly
+
+
+def test_who_gets_no_offers_this_year_is_not_won_back_with_one_either(house):
+    told = TELLINGS[0]
+    found = leavers(told, [back("upgrade", told.incentive)], held_out=UNMET)
+    assert {who: found[who]["excluded"] for who in (UNMET, NEAR)} == {UNMET: "no_offer", NEAR: ""}
 
 
 def test_an_offer_that_won_many_back_is_believed_and_one_that_costs_more_than_it_brings_is_not_made(house):

@@ -116,12 +116,12 @@ def _ways(offers: Sequence[PublishedOffer], learnt: Mapping[str, tuple[int, int]
 
 
 def _open_columns(ways: Sequence[_Way]) -> str:
-    """Whether a way of an offer is open: it passes the offer's rules, and the contact policy allows it."""
+    """Whether a way of an offer is open: it passes the offer's rules, the contact policy allows it, and offers reach him at all."""
     columns = []
     for number, way in enumerate(ways):
         rules = [f"coalesce({rule.predicate.sql(dialect='duckdb')}, FALSE)" for rule in way.offer.rules]
         closed = f"why_{asking.avenue(way.offer.purpose, way.treatment.way)} = 0"
-        columns.append(f"({' AND '.join([*rules, closed, 'NOT is_unprofiled'])}) AS open_{number}")
+        columns.append(f"({' AND '.join([*rules, closed, 'NOT is_unprofiled', 'NOT is_held_out'])}) AS open_{number}")
     return ", ".join(columns or ["FALSE AS open_none"])
 
 
