@@ -114,6 +114,16 @@ def test_of_several_products_of_the_last_day_the_same_is_named_whatever_the_orde
         assert read_lost(bench, as_of=on(UNTIL))["product_id"].to_pylist() == [9]
 
 
+def test_a_loss_is_of_the_past_even_if_a_contract_still_ends():
+    bench = books.print_days([(1, on(0), 100)])
+    hold(bench, 1, 10, 200)
+    hold(bench, 1, 20, 700)
+    bench.run("UPDATE customers SET stage = 4")  # a person says so
+    assert read_lost(bench, as_of=on(300)).select(["last_day", "known_on"]).to_pylist() == [
+        {"last_day": on(200), "known_on": on(300)}
+    ]
+
+
 def test_how_long_they_stay(firm):
     found = read_stays(firm, as_of=on(UNTIL))
     assert found.lost.tolist() == [False, True, False, False, True, False, False, False]

@@ -8,7 +8,7 @@
 
 CREATE OR REPLACE TEMP TABLE lives AS
 WITH held AS (
-    SELECT customer_id, min(opened_on) AS first_opened, max(closed_on) AS last_closed,
+    SELECT customer_id, min(opened_on) AS first_opened, max(closed_on) FILTER (WHERE closed_on <= $as_of) AS last_closed,
         count(*) FILTER (WHERE closed_on IS NULL OR closed_on > days_after($as_of, -60)) > 0 AS holds
     FROM holdings WHERE opened_on <= $as_of AND status <> $pending GROUP BY customer_id
 )
