@@ -7,12 +7,13 @@ from itertools import pairwise
 import numpy as np
 import pyarrow as pa
 import pytest
+from click.testing import CliRunner
 
 from guanxi.insight import detectors
 from guanxi.insight.detectors import backtesting, spend_drop
 from guanxi.insight.detectors.backtesting import Replay, backtest
 from guanxi.insight.warehouse.workbench import Workbench
-from guanxi.project.commands.backtesting import DETECTORS
+from guanxi.project.commands.backtesting import DETECTORS, backtest_command
 from guanxi.record.conversations.choices import Direction, Outcome
 from guanxi.record.customers.choices import Stage
 from tests.insight.detectors.crowd_of_cards import START, Cards, edition_of, make_cards
@@ -314,6 +315,11 @@ def test_when_all_are_equal_nobody_is_stated(kind):
 
 def test_the_command_names_every_detector_that_can_be_replayed():
     assert list(DETECTORS) == list(backtesting.TRIALS)
+
+
+def test_what_waits_for_no_look_is_not_looked_at():
+    told = CliRunner().invoke(backtest_command, ["service_friction", "--looked-at"])
+    assert (told.exit_code, "wait for no look" in told.output) == (2, True)
 
 
 def test_a_firm_without_dealings():

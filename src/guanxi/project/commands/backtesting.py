@@ -38,9 +38,11 @@ def backtest_command(detector: str, *, as_of: datetime | None, months: int, look
     """
     from guanxi.insight.refresh.replaying import replay_detector  # noqa: PLC0415 - heavy
 
+    if looked_at and detector not in TRIED:
+        raise click.UsageError(f"Alarms of {detector} wait for no look: they reach people as they are found.")
     own = firm().thresholds
     told = replay_detector(detector, own, as_of=as_of.date() if as_of else None, months=months)
-    if looked_at and detector in TRIED:
+    if looked_at:
         by = system_principal()
         keep_run(told, own, by=by)
         let_reach_people(detector, by=by)
