@@ -8,7 +8,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import TruncQuarter
 
 from guanxi.identity.principals import Principal
-from guanxi.rescue.winback.choices import Arm, LossCause, Reason
+from guanxi.rescue.winback.choices import Arm, Excluded, LossCause, Reason
 from guanxi.rescue.winback.models import Loss
 from guanxi.rescue.winback.permissions import ranked_losses, seen_losses
 from guanxi.rescue.winback.rules import WON_WITHIN, Compared
@@ -100,7 +100,7 @@ def excluded_counts(principal: Principal) -> Mapping[str, int]:
 
 def causes_since(principal: Principal, *, since: dt.date, until: dt.date) -> list[tuple[str, Total]]:
     """Losses of these days by cause, the most valuable first; "" where it is not known (WIN-07). Raises Denied."""
-    found = seen_losses(principal).filter(lost_on__gt=since, lost_on__lte=until).values("cause")
+    found = _lost(principal).filter(lost_on__gte=since, lost_on__lte=until).values("cause")
     counted = found.annotate(losses=Count("pk"), lost_worth=Sum("worth")).order_by("-lost_worth", "cause")
     return [(row["cause"], Total(row["losses"], row["lost_worth"] or 0)) for row in counted]
 
@@ -112,7 +112,7 @@ def many_on_one_cause(
     the latest first (WIN-07; one query). Raises Denied.
     """
     since = dt.date(on.year - 2, on.month - (on.month - 1) % 3, 1)
-    found = seen_losses(principal).filter(lost_on__gte=since).exclude(cause__in=("", LossCause.EXOGENOUS))
+    found = _lost(principal).filter(lost_on__gte=since).exclude(cause__in=("", LossCause.EXOGENOUS))
     counted = found.annotate(quarter=TruncQuarter("lost_on")).values("quarter", "cause").annotate(losses=Count("pk"))
     rows = counted.filter(losses__gte=least).order_by("-quarter", "-losses", "cause")[:limit]
     return [(row["quarter"], row["cause"], row["losses"]) for row in rows]
@@ -129,6 +129,11 @@ def loss_of_code(code: str, principal: Principal) -> Loss | None:
     return seen_losses(principal).select_related("customer", "product", "declared_by").filter(code=code).first()
 
 
+def _lost(principal: Principal) -> QuerySet[Loss]:
+    """Losses in sight, without those that by what is known now were none."""
+    return seen_losses(principal).exclude(excluded=Excluded.NOT_LOST)
+
+
 def _won() -> Q:
     return Q(returned_on__isnull=False, returned_on__lte=F("handed_on") + WON_WITHIN)
 
@@ -137,4 +142,4 @@ def _filtered(principal: Principal, asked: Asked) -> QuerySet[Loss]:
     given = {
         "lost_on__gte": asked.since, "lost_on__lte": asked.until, "reason": asked.reason, "cause": asked.cause, "tier": asked.tier,
     }  # fmt: skip
-    return seen_losses(principal).filter(**{name: value for name, value in given.items() if value is not None})
+    return _lost(principal).filter(**{name: value for name, value in given.items() if value is not None})

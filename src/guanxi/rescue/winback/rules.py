@@ -36,10 +36,21 @@ class Compared:
 
     @property
     def gain(self) -> tuple[float, float, float] | None:
-        """Difference of the shares, lower and upper limit (normal approximation of two independent shares)."""
+        """Difference of the shares, lower and upper limit: Newcombe 1998, method 10, which holds for few and for none, too."""
         if not self.pursued or not self.control:
             return None
         with_it, without = self.won / self.pursued, self.came / self.control
-        spread = with_it * (1 - with_it) / self.pursued + without * (1 - without) / self.control
-        swing = _Z * math.sqrt(spread)
-        return with_it - without, with_it - without - swing, with_it - without + swing
+        (low, high), (least, most) = _wilson(self.won, self.pursued), _wilson(self.came, self.control)
+        gain = with_it - without
+        return (
+            gain,
+            gain - math.hypot(with_it - low, most - without),
+            gain + math.hypot(high - with_it, without - least),
+        )
+
+
+def _wilson(count: int, of: int) -> tuple[float, float]:
+    """The 95 % score interval of a share."""
+    share, z2 = count / of, _Z * _Z
+    middle, swing = share + z2 / (2 * of), _Z * math.sqrt((share * (1 - share) + z2 / (4 * of)) / of)
+    return (middle - swing) / (1 + z2 / of), (middle + swing) / (1 + z2 / of)

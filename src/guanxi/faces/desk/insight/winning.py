@@ -242,9 +242,10 @@ def _compared_words(look: Look) -> str:
     found = queries.compared(look.principal, on=look.today)
     if found.gain is None:
         return _("Nothing can be compared yet: it takes 90 days after a list was handed out.")
-    gain, low, high = (cells.percent(share, 1) for share in found.gain)
+    gain, low, high = (cells.decimals(100 * share) for share in found.gain)
     return _(
-        "Within 90 days {won} of {pursued} pursued came back, and {came} of {control} kept back: {gain} more ({low} to {high})."
+        "Within 90 days {won} of {pursued} pursued came back, and {came} of {control} kept back: a difference of {gain} percentage "
+        "points (between {low} and {high})."
     ).format(
         won=cells.number(found.won), pursued=cells.number(found.pursued), came=cells.number(found.came),
         control=cells.number(found.control), gain=gain, low=low, high=high,
@@ -258,7 +259,7 @@ def _causes(look: Look) -> list[Line]:
         Line(
             _cause(cause),
             (cells.number(total.losses), cells.whole_amount(total.worth, look.currency)),
-            f"{reverse('winback')}?cause={cause}#lost" if cause else "",
+            f"{reverse('winback')}?span=year&cause={cause}#lost" if cause else "",
         )
         for cause, total in found
     ]
