@@ -8,7 +8,7 @@ from django.utils import translation
 
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.lists import Drawing, Pen, Rows
-from guanxi.faces.shared.words import dotted, listed, near
+from guanxi.faces.shared.words import dotted, labelled, listed, near
 from guanxi.ground.sheets import Choice, Column, Kind
 
 TODAY = dt.date(2026, 7, 9)  # a Thursday
@@ -129,6 +129,8 @@ def test_the_year_that_is_now_goes_unsaid(text, shown):
 def test_lists_of_words_follow_the_language():
     with translation.override("zh-hans"):
         assert listed(["卡", "", "保险"]) == "卡、保险"
+        assert labelled("电话", 3) == "电话：3"
     with translation.override("en"):
         assert listed(["card", None, "insurance"]) == "card, insurance"
+        assert labelled("Calls", 3) == "Calls: 3"
     assert dotted(["a", "", "b"]) == "a · b"

@@ -1,11 +1,15 @@
 """Lost and winning back as people see it: the ranked list, causes by lost value, rates with their intervals, one loss."""
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
+from guanxi.faces.shared.actions import act_words
 from guanxi.record.actions.models import Action
+from guanxi.record.customers.choices import Channel
 from guanxi.record.standing.models import Growth
 from guanxi.rescue.winback.models import Loss
 from tests.faces.reading import words_of
@@ -101,4 +105,14 @@ def test_rates_are_those_of_the_whole_firm_with_what_chance_would_do(lost, looki
     assert page.rates[0].figures == ("36", "3.00%", "2.10% to 4.15%")
     assert page.rates[1].name.startswith("Persons")
     assert [row.figures[0] for row in page.months] == ["–", "36"]
+    assert [row.name.split()[0] for row in page.months] == ["February", "January"]
     assert "preliminary" in page.months[0].name
+
+
+@pytest.mark.parametrize(
+    "reason, words", [("exit_question", "Ask why; sell nothing"), ("win_back", "Say what is new, and make the offer")]
+)
+def test_work_on_the_lost_says_what_to_do_and_shows_no_code(reason, words):
+    line = SimpleNamespace(reason=reason, channel=Channel.CALL, offer="welcome_back", offered={})
+    with translation.override("en"):
+        assert act_words(line) == words

@@ -38,7 +38,9 @@ def proposal_taking(request: FaceRequest, code: str) -> HttpResponse:
     found = decided_now(head.id, look)
     taking = taking_of(found, sent["need"], look)
     if taking is None or taking.facts["code"] != sent["offer"]:
-        return _page(request, head, in_words(found, look), problem=_("The proposal has changed since."))
+        return _page(
+            request, head, in_words(found, look), problem=_("The proposal has changed since."), need=sent["need"]
+        )
     try:
         take_up_offer(head.id, taking, by=request.principal)
     except Refused as refused:
