@@ -15,6 +15,7 @@ from guanxi.insight.decisions.offers.deciding import Stakes
 from guanxi.insight.decisions.offers.evidence import (
     CELLS,
     TRIALS,
+    but_of,
     evidence_of,
     keep_trials,
     read_trials,
@@ -103,6 +104,13 @@ def test_a_trial_begins_once_and_again_only_when_its_window_has_ended(bench):
         3,
     ]
     assert with_decisions(bench, later, decided(), [LOAN, TEA], on=DAY + dt.timedelta(429)).num_rows == 1
+
+
+def test_who_wants_no_advice_from_own_data_leaves_no_trial_behind(bench):
+    now = decided((1, "loan", CALL, "chosen"), (2, "loan", CALL, "control"))
+    first = with_decisions(bench, TRIALS.empty_table(), now, [LOAN], on=DAY)
+    assert but_of(first, [1])["customer_id"].to_pylist() == [2]
+    assert but_of(first, []) == first
 
 
 def test_trials_are_kept_whole(tmp_path, bench):

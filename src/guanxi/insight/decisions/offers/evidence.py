@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from guanxi.engage.offers.choices import RegulatoryClass, Way
@@ -49,6 +50,11 @@ def window_of(offer: PublishedOffer, way: Way) -> int:
 def read_trials(file: Path) -> pa.Table:
     """The trials that are kept; none where there is no file."""
     return pq.read_table(file, schema=TRIALS) if file.exists() else TRIALS.empty_table()
+
+
+def but_of(trials: pa.Table, customers: Sequence[int]) -> pa.Table:
+    """The trials of everybody else: who wants no advice from own data is learned from no more, and leaves none behind (IDC-03)."""
+    return trials.filter(pc.invert(pc.is_in(trials["customer_id"], pa.array(customers, pa.int64()))))
 
 
 def keep_trials(file: Path, trials: pa.Table) -> None:

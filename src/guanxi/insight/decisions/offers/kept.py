@@ -107,8 +107,11 @@ def run_of(where: Places, edition: str) -> Kept | None:
     """
     folder = where.run(edition)
     there = _read.get(folder)
-    if there is None and (folder / "run.json").exists():
-        told = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    if there is None:
+        try:
+            told = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        except FileNotFoundError:  # or taken away by a refresh this very moment
+            return None
         if told["format"] != FORMAT:
             return None
         there = _of_json(folder, told)

@@ -20,7 +20,7 @@ from guanxi.insight.decisions.arbitration import Arbitration
 from guanxi.insight.decisions.offers import asking
 from guanxi.insight.decisions.offers.asked import agreed_on, alive_now
 from guanxi.insight.decisions.offers.deciding import CLOSED, Asked, decide, fill_deciding, nowhere, stakes_of, weighed
-from guanxi.insight.decisions.offers.evidence import read_trials
+from guanxi.insight.decisions.offers.evidence import but_of, read_trials
 from guanxi.insight.decisions.offers.kept import current_run
 from guanxi.insight.decisions.offers.resting import said_by
 from guanxi.insight.decisions.offers.taught import Lessons
@@ -104,7 +104,7 @@ def asked_on(on: dt.date) -> tuple[Asked, Lessons]:
         agreed, alive = agreed_on(record, on, zone=zone), alive_now(record)
         said = said_by(record, on - dt.timedelta(days=1))
     closed = run.closed() if run and run.as_of <= on else CLOSED.empty_table()
-    return Asked(agreed, alive, unprofiled, closed), Lessons(read_trials(places().trials), said)
+    return Asked(agreed, alive, unprofiled, closed), Lessons(but_of(read_trials(places().trials), unprofiled), said)
 
 
 def told(bench: Workbench, on: dt.date, published: Sequence[PublishedOffer], found: Arbitration) -> Rehearsal:
