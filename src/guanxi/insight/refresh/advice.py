@@ -91,7 +91,8 @@ def seek_advice(
         )
         run = None if held else propose_offers(bench, sought, aside, trials)
         proposed = decisions.choose(bench, sought)
-        steady = {key: one for key, one in steady_spenders(bench, as_of=as_of).items() if key not in set(aside)}
+        apart = set(aside)
+        steady = {key: one for key, one in steady_spenders(bench, as_of=as_of).items() if key not in apart}
     return Advice(without(heard, aside), proposed, held, aside, _counted(without(tried, aside)), run, steady)
 
 
