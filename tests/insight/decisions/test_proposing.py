@@ -186,6 +186,17 @@ def test_present_need_outranks_the_push_of_the_month_to_the_yuan(tau, contexts, 
     assert (row["channel"], row["due_on"]) == (int(Channel.VISIT), dt.date(2026, 7, 1))
 
 
+def test_who_is_a_control_of_what_came_second_is_told_so_that_nobody_mentions_it():
+    firm = Firm(*HOME, loan=0.06, car=0.012, contents=0.03, fund=0.5)
+    firm.homes.append(firm.lives(code=firm.code(control_of="car")))
+    told = one(firm.propose())["told"]["offer"]
+    assert told["reference"] == "loan"
+    assert {lost["reference"]: lost["reason"] for lost in told["lost"]} == {
+        "car": "control",
+        "contents": "another_first",
+    }
+
+
 def test_its_words_are_the_need_and_what_it_was_noticed_by():
     firm = Firm(*HOME, loan=0.06, car=0.01, contents=0.03, fund=0.5)
     firm.moves()
