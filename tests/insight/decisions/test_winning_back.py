@@ -3,7 +3,7 @@ left in peace who are to be (WIN-02 … WIN-04, WIN-06).
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +15,7 @@ from guanxi.identity.services import found_firm
 from guanxi.insight.appraisal.leaving import Told, judge_lost, read_lost
 from guanxi.insight.decisions.arbitration.arms import bucket
 from guanxi.insight.decisions.offers.deciding import HELD_OUT, Asked, holdout_salt
-from guanxi.insight.decisions.winning_back import rank_second_lives
+from guanxi.insight.decisions.winning_back import REVIEWED, rank_second_lives
 from guanxi.insight.estimates.reasons import Reason
 from guanxi.insight.estimates.second_lifetime import second_lifetime_value
 from guanxi.insight.warehouse.workbench import Workbench
@@ -90,7 +90,7 @@ def talk(
     )  # fmt: skip
 
 
-def leavers(told: Numbers, offers, learnt=None, *, held_out: int = 0) -> dict[int, dict]:
+def leavers(told: Numbers, offers, learnt=None, *, held_out: int = 0, reviewed: int = 0) -> dict[int, dict]:
     bench, end = books_of(told)
     if held_out:
         aside = next(
@@ -106,7 +106,11 @@ def leavers(told: Numbers, offers, learnt=None, *, held_out: int = 0) -> dict[in
     yes = [(who, int(Purpose.MARKETING), int(Channel.CALL)) for who in range(LET_GO, CLOSED)]
     agreed = pa.Table.from_pylist([dict(zip(_AGREED.names, row, strict=True)) for row in yes], schema=_AGREED)
     lost = judge_lost(read_lost(bench, as_of=end, told=known))
-    ranked = rank_second_lives(bench, lost, offers, Asked(agreed, alive), as_of=end, learnt=learnt or {})
+    closed = pa.Table.from_pylist(
+        [{"customer_id": reviewed, "offer": "", "reason": REVIEWED}], schema=Asked(agreed, alive).closed.schema
+    )
+    asked = Asked(agreed, alive, closed=closed)
+    ranked = rank_second_lives(bench, lost, offers, asked, as_of=end, learnt=learnt or {})
     return {row["customer_id"]: row for row in ranked.to_pylist()}
 
 
@@ -165,6 +169,15 @@ def test_who_gets_no_offers_this_year_is_not_won_back_with_one_either(house):
     told = TELLINGS[0]
     found = leavers(told, [back("upgrade", told.incentive)], held_out=UNMET)
     assert {who: found[who]["excluded"] for who in (UNMET, NEAR)} == {UNMET: "no_offer", NEAR: ""}
+
+
+def test_whose_credit_is_reviewed_gets_no_incentive_and_a_way_without_pressure_has_its_value(house):
+    told = TELLINGS[0]
+    offer_back = back("upgrade", told.incentive)
+    light = replace(offer_back, treatments=tuple(replace(one, pressure=0) for one in offer_back.treatments))
+    found = leavers(told, [light], reviewed=UNMET)
+    assert {who: found[who]["excluded"] for who in (UNMET, NEAR)} == {UNMET: "no_offer", NEAR: ""}
+    assert found[NEAR]["per_unit"] == pytest.approx(100 * found[NEAR]["value"], abs=100)
 
 
 def test_an_offer_that_won_many_back_is_believed_and_one_that_costs_more_than_it_brings_is_not_made(house):

@@ -36,6 +36,7 @@ from guanxi.rescue.winback.choices import Excluded
 Floats = NDArray[np.float64]
 # Of a year's customers who come again the next, where the data cannot say yet: the worked example of decisioning.md 4.2.
 START_RETENTION = 0.85
+REVIEWED = "credit_review_open"  # what closes every offer to somebody (Asked.closed)
 
 _KEPT = """
     SELECT avg(CASE WHEN last_day > days_after($as_of, -365) THEN 1.0 ELSE 0.0 END) AS kept, count(*) AS customers
@@ -71,7 +72,7 @@ class _Way:
 
     @property
     def units(self) -> float:
-        return self.treatment.pressure / HUNDREDTHS
+        return max(self.treatment.pressure, 1) / HUNDREDTHS  # a way without pressure is the least of one
 
 
 def rank_second_lives(
@@ -116,12 +117,20 @@ def _ways(offers: Sequence[PublishedOffer], learnt: Mapping[str, tuple[int, int]
 
 
 def _open_columns(ways: Sequence[_Way]) -> str:
-    """Whether a way of an offer is open: it passes the offer's rules, the contact policy allows it, and offers reach him at all."""
+    """Whether a way of an offer is open: it passes the offer's rules, the contact policy allows it, and offers reach him at all:
+    nothing is offered to whose credit is under review (RSK-05).
+    """
+    reached = [
+        "NOT is_unprofiled",
+        "NOT is_held_out",
+        "NOT in_credit_review",
+        f"NOT list_contains(closed, '{REVIEWED}|')",
+    ]
     columns = []
     for number, way in enumerate(ways):
         rules = [f"coalesce({rule.predicate.sql(dialect='duckdb')}, FALSE)" for rule in way.offer.rules]
         closed = f"why_{asking.avenue(way.offer.purpose, way.treatment.way)} = 0"
-        columns.append(f"({' AND '.join([*rules, closed, 'NOT is_unprofiled', 'NOT is_held_out'])}) AS open_{number}")
+        columns.append(f"({' AND '.join([*rules, closed, *reached])}) AS open_{number}")
     return ", ".join(columns or ["FALSE AS open_none"])
 
 

@@ -14,13 +14,14 @@ from guanxi.identity.queries import firm
 from guanxi.insight.appraisal.leaving import Lost, Told, judge_lost, read_lost
 from guanxi.insight.appraisal.staying import stays_with_patience, tell_causes, tell_cells, tell_months
 from guanxi.insight.decisions.offers.asked import agreed_on, alive_now, alive_with
-from guanxi.insight.decisions.offers.deciding import Asked, weighed
-from guanxi.insight.decisions.winning_back import rank_second_lives
+from guanxi.insight.decisions.offers.deciding import CLOSED, Asked, weighed
+from guanxi.insight.decisions.winning_back import REVIEWED, rank_second_lives
 from guanxi.insight.refresh.advice import without
 from guanxi.insight.warehouse.record_view import open_record
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.customers.queries.moves import moves_to_other_cities
 from guanxi.record.signals.queries import silenced_keys
+from guanxi.rescue.credit.queries import reviewed_customers
 from guanxi.rescue.winback import queries as winback
 from guanxi.rescue.winback import services
 
@@ -94,8 +95,12 @@ def _rates(bench: Workbench, lost: Lost, as_of: dt.date) -> dict[str, Any]:
 
 def _ask(bench: Workbench, as_of: dt.date, unprofiled: Sequence[int]) -> Asked:
     bench.register("silenced", pa.table({"key": pa.array(silenced_keys(as_of), pa.string())}))
-    zone = firm().zone
+    zone, reviewed = firm().zone, reviewed_customers()
+    closed = pa.Table.from_pylist(
+        [{"customer_id": customer, "offer": "", "reason": REVIEWED} for customer in reviewed], schema=CLOSED
+    )
     with open_record() as record:
-        asked = Asked(agreed_on(record, as_of, zone=zone), alive_with(bench, alive_now(record)), unprofiled)
+        alive = alive_with(bench, alive_now(record))
+        asked = Asked(agreed_on(record, as_of, zone=zone), alive, unprofiled, closed)
     bench.unregister("silenced")
     return asked
