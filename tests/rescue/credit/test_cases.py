@@ -300,6 +300,17 @@ def test_a_temporary_limit_is_looked_at_when_its_time_is_over(scene):
     assert case.state == CaseState.CLOSED
 
 
+def test_the_thirty_days_hold_for_a_lower_limit_of_two_weeks_too(scene):
+    case = told(scene, ruling(Decision.TEMPORARY, ends_on=dt.date(2026, 3, 29)))
+    assert night(dt.date(2026, 3, 29))["recheck"] == 1
+    given = {"words": "I pay by another card.", "on": dt.date(2026, 4, 1), "by": scene.person("gao")}
+    with on(dt.date(2026, 4, 1)):
+        record_appeal(case.code, **given)
+        decide_appeal(case.code, is_upheld=True, why="Nothing new.", by=scene.person("bai"))
+        assert night(dt.date(2026, 4, 1))["recheck"] == 1
+        assert refusal(record_appeal, case.code, **given) == "credit.appealed_before"
+
+
 ACTS = {
     "decide": lambda case, by: decide_case(case.code, ruling(), by=by),
     "notice": lambda case, by: give_notice(case.code, way=Way.HAND, on=MONDAY, by=by),

@@ -122,7 +122,8 @@ def page_of(case: Any, look: Look) -> Page:
         may_decide=is_lower and state in (CaseState.OPEN, CaseState.DECIDED),
         may_raise=not is_lower and state == CaseState.OPEN,
         may_give=bool(notices) and notices[0].given_on is None and state != CaseState.CLOSED,
-        may_appeal=state == CaseState.NOTIFIED and look.today <= appeal_until(case.told_on),
+        # also later: what came in time is noted on the day it came, and the service says what came too late
+        may_appeal=state in (CaseState.NOTIFIED, CaseState.RECHECK) and case.appealed_on is None,
         may_judge_appeal=is_appealed and is_other,
         waits_for_another=is_appealed and not is_other,
         may_look_again=state == CaseState.RECHECK,

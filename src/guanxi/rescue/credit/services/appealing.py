@@ -14,16 +14,19 @@ from guanxi.rescue.credit.services.informing import write_notice
 from guanxi.rescue.credit.services.steps import locked_case, move, note
 
 _DAY = gettext_noop("An appeal comes between the day of the notice and today.")
+_AGAIN = gettext_noop("An appeal against this decision has been decided already.")
 _SECOND = gettext_noop("Another person decides about an appeal than the one who took the decision.")
 
 
 @transaction.atomic
 def record_appeal(code: str, *, words: str, on: dt.date, by: Principal) -> None:
     """Record an appeal in the customer's words, on the day it came. Raises Denied, and Refused (credit.unknown, not_now,
-    appeal_day, too_late, no_why).
+    appealed_before, appeal_day, too_late, no_why).
     """
     case = locked_case(code, by=by)
     check_step(CaseState(case.state), CaseState.APPEALED)
+    if case.appeal_decided_on is not None:
+        raise Refused("credit.appealed_before", _AGAIN)
     today = firm_day()
     if case.told_on is None or not case.told_on <= on <= today:
         raise Refused("credit.appeal_day", _DAY)
