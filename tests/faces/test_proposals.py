@@ -7,10 +7,15 @@ import pytest
 
 from guanxi.engage.offers.models import Offer
 from guanxi.engage.offers.services import approve_offer, publish_offer, submit_offer, withdraw_offer, write_offer
+from guanxi.ground import clock
 from guanxi.record.actions.choices import ActionStatus, NotNow
 from guanxi.record.actions.models import Action, OfferAnswer
 from guanxi.record.catalogue.services import write_product
+from guanxi.record.consents.choices import ConsentStatus, Purpose
+from guanxi.record.consents.rules import Statement
+from guanxi.record.consents.services import NewConsent, record_consents
 from guanxi.record.conversations.choices import Outcome
+from guanxi.record.customers.choices import Channel
 from tests.engage.offers.sample import LOAN
 from tests.faces.reading import main_of, words_of
 
@@ -99,6 +104,26 @@ def test_the_words_are_those_of_the_version_that_was_decided_on_and_an_ended_off
     shown = words_of(looking(scene, "lin", language="en").get(f"/actions/{code}/"))
     assert "0.6 points below the list rate" not in shown
     assert "This offer has ended" in shown
+
+
+@pytest.mark.parametrize(
+    "no",
+    [
+        (ConsentStatus.WITHDRAWN, Purpose.MARKETING, Channel.CALL),
+        (ConsentStatus.DENIED, Purpose.PROFILING, Channel.UNKNOWN),
+    ],
+)
+def test_what_the_customer_agrees_to_counts_from_the_minute_on(scene, looking, code, no):
+    who, warning = Action.objects.get(code=code).customer_id, "does not agree to be offered this"
+
+    def told(status: ConsentStatus, purpose: Purpose, channel: Channel) -> bool:
+        said = Statement(purpose=purpose, channel=channel, status=status, at=clock.now(), source="x", evidence="1")
+        record_consents([NewConsent(who, said)], by=scene.person("li"))
+        return warning in words_of(looking(scene, "lin", language="en").get(f"/actions/{code}/"))
+
+    assert told(ConsentStatus.GRANTED, Purpose.MARKETING, Channel.SMS)  # it is a call
+    assert not told(ConsentStatus.GRANTED, Purpose.MARKETING, Channel.CALL)
+    assert told(*no)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ class OfferTold:
 
     code: str
     reference: str
+    purpose: int
     words: dict[Told, str]
     way: Way | None
     wording: dict[str, str]
@@ -43,6 +44,7 @@ def told_of(
     return OfferTold(
         code=offer.code,
         reference=offer.reference,
+        purpose=offer.purpose or 0,
         words={told: offer.said(told, language) or offer.said(told, other) for told in Told},
         way=Way(treatment.way) if treatment else None,
         wording={"zh": treatment.wording_zh, "en": treatment.wording_en} if treatment else dict.fromkeys(LANGUAGES, ""),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guanxi.engage.offers.choices import LANGUAGES, Told
+from guanxi.engage.offers.choices import CHANNELS, LANGUAGES, Told
 from guanxi.engage.offers.reasons import reason_of
 from guanxi.engage.offers.telling import OfferTold, told_of
 from guanxi.faces.shared import cells
@@ -20,6 +20,8 @@ from guanxi.identity.permissions import Permission, may
 from guanxi.record.actions.choices import NotNow
 from guanxi.record.actions.queries import ActionLine
 from guanxi.record.actions.rules import is_the_work
+from guanxi.record.consents.choices import Purpose
+from guanxi.record.consents.queries import consent_now, is_profiled
 
 # Answers that have a button of their own where something is offered.
 SAID = (NotNow.DECLINED, NotNow.NOT_REACHED)
@@ -64,7 +66,7 @@ class Proposal:
 
 
 def proposal_of(action: ActionLine, look: Look) -> Proposal | None:
-    """The offer that an action carries; None without one (two queries where there is one)."""
+    """The offer that an action carries; None without one (three queries where there is one)."""
     if not action.offer:
         return None
     given, language, is_all = action.offered, "zh" if is_chinese() else "en", is_the_work(action.action_class)
@@ -86,8 +88,18 @@ def proposal_of(action: ActionLine, look: Look) -> Proposal | None:
         other=told.wording[other],
         other_language="zh-Hans" if other == "zh" else "en",
         lost=[_lost(one, look) for one in given.get("lost", [])[:_MOST_LOST]],
-        warning="" if told.is_valid else gone,
+        warning=_unwanted(action, told, look) if told.is_valid else gone,
     )
+
+
+def _unwanted(action: ActionLine, told: OfferTold, look: Look) -> str:
+    """What the customer has said since the night counts from the minute on (PIPL 15): "" where it is still agreed to."""
+    said = consent_now([action.customer_id], on=look.today).get(action.customer_id, [])
+    channel = CHANNELS[told.way] if told.way else action.channel
+    is_agreed = told.purpose == Purpose.SERVICE or any(
+        one.is_granted and not one.partner and (one.purpose, one.channel) == (told.purpose, channel) for one in said
+    )
+    return "" if is_agreed and is_profiled(said) else _("The customer does not agree to be offered this: leave it.")
 
 
 def _both_sides(told: OfferTold) -> list[tuple[str, str]]:
