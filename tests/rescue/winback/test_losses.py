@@ -126,7 +126,7 @@ def test_who_of_a_and_b_left_for_no_known_reason_is_asked_within_two_weeks(scene
     assert Act.objects.filter(kind="loss.declared").count() == 1
 
 
-def test_a_question_goes_with_the_loss_that_was_none_and_with_the_tier(scene):
+def test_a_question_goes_with_the_loss_that_was_none_and_not_with_the_tier(scene):
     one, other, aside = (scene.customer(name) for name in ("甲", "乙", "丙"))
     aside.code = fair_codes(1)[0]
     aside.save()
@@ -138,7 +138,10 @@ def test_a_question_goes_with_the_loss_that_was_none_and_with_the_tier(scene):
         set_profiling(aside.pk, allowed=False, source="told", evidence="told", by=SYSTEM)
     keep(row(other, tier=3), day=DAY)
     with on(DAY):
-        ask_why(by=SYSTEM, on=DAY)
+        for day in (DAY - dt.timedelta(30), DAY):  # also of an earlier day, which knows nothing of it
+            ask_why(by=SYSTEM, on=day)
+        assert Action.objects.get(status=ActionStatus.OPEN).customer_id == other.pk
+        ask_why(by=SYSTEM, on=DAY + dt.timedelta(11))
     assert not Action.objects.exclude(status=ActionStatus.WITHDRAWN).exists()
 
 
@@ -233,6 +236,8 @@ def test_a_tenth_is_kept_back_and_the_comparison_learns(scene):
     assert gain == pytest.approx(0.15)
     assert low < 0 < high
     assert queries.tried_offers(late) == {"upgrade": (20, 5)}
+    Loss.objects.filter(customer=people[0]).update(returned_on=DAY - dt.timedelta(1))  # came before he was handed out
+    assert queries.tried_offers(late) == {"upgrade": (19, 4)}
     assert Action.objects.filter(status=ActionStatus.WITHDRAWN).count() == 6
     assert Loss.objects.filter(arm=Arm.CONTROL).count() == 10
 

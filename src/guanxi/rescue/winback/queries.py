@@ -31,7 +31,7 @@ def declared_reasons() -> list[tuple[int, dt.date, int]]:
 
 def tried_offers(on: dt.date) -> dict[str, tuple[int, int]]:
     """Of each offer how many were pursued with it 90 days ago or longer, and how many of them came back within these."""
-    tried = Loss.objects.filter(arm=Arm.PURSUED, handed_on__lte=on - WON_WITHIN).exclude(handed_offer="")
+    tried = Loss.objects.filter(_still_away(), arm=Arm.PURSUED, handed_on__lte=on - WON_WITHIN).exclude(handed_offer="")
     counted = tried.values("handed_offer").annotate(tries=Count("pk"), wins=Count("pk", filter=_won())).order_by()
     return {row["handed_offer"]: (row["tries"], row["wins"]) for row in counted}
 
@@ -43,7 +43,7 @@ def compared(principal: Principal, *, on: dt.date) -> Compared:
         for arm in (Arm.PURSUED, Arm.CONTROL)
         for name, also in (("all", Q()), ("won", _won()))
     }
-    row = seen_losses(principal).filter(handed_on__lte=on - WON_WITHIN).aggregate(**counts)
+    row = seen_losses(principal).filter(_still_away(), handed_on__lte=on - WON_WITHIN).aggregate(**counts)
     return Compared(row["all_pursued"], row["won_pursued"], row["all_control"], row["won_control"])
 
 
@@ -132,6 +132,11 @@ def loss_of_code(code: str, principal: Principal) -> Loss | None:
 def _lost(principal: Principal) -> QuerySet[Loss]:
     """Losses in sight, without those that by what is known now were none."""
     return seen_losses(principal).exclude(excluded=Excluded.NOT_LOST)
+
+
+def _still_away() -> Q:
+    """Who was away when he was handed out; a purchase before that may become known only afterwards."""
+    return Q(returned_on=None) | Q(returned_on__gte=F("handed_on"))
 
 
 def _won() -> Q:

@@ -34,12 +34,13 @@ def ask_why(*, by: Principal, on: dt.date) -> int:
     """
     require(by, Permission.RUN_REFRESH)
     open_ones = Loss.objects.filter(
-        tier__in=(Tier.A, Tier.B), reason=Reason.UNKNOWN, declared=Reason.UNKNOWN, returned_on=None,
+        reason=Reason.UNKNOWN, declared=Reason.UNKNOWN, returned_on=None,
         known_on__gt=on - FIRST_AFTER, known_on__lte=on, customer__deleted_at=None, customer__merged_into=None,
     )  # fmt: skip
-    asked = [_question(row, on) for row in open_ones.order_by("pk").values_list(*_READ).iterator(chunk_size=2_000)]
-    keys = {one.key for one in asked}
-    recent = Loss.objects.filter(known_on__gt=on - 3 * FIRST_AFTER)  # also whose tier sank since
+    rows = list(open_ones.order_by("pk").values_list(*_READ))
+    asked = [_question(row, on) for row in rows if row[-1] in (Tier.A, Tier.B)]
+    keys = {question_key(row[0]) for row in rows}  # also whose tier sank since he was asked
+    recent = Loss.objects.filter(known_on__gt=on - 3 * FIRST_AFTER, known_on__lte=on)
     over = [key for loss in recent.values_list("key", flat=True) if (key := question_key(loss)) not in keys]
     take_back(over, by=by)
     return hand_out(asked, by=by)
@@ -74,11 +75,20 @@ def declare_reason(code: str, *, by: Principal, reason: Reason, words: str = "")
 
 
 _ASKED_BY = FIRST_AFTER - dt.timedelta(days=1)  # the last day on which the question still stands
-_READ = ("key", "customer_id", "customer__code", "customer__owner_id", "customer__team_id", "lost_on", "known_on")
+_READ = (
+    "key",
+    "customer_id",
+    "customer__code",
+    "customer__owner_id",
+    "customer__team_id",
+    "lost_on",
+    "known_on",
+    "tier",
+)
 
 
 def _question(row: tuple, on: dt.date) -> Work:
-    key, customer, code, owner, team, lost_on, known_on = row
+    key, customer, code, owner, team, lost_on, known_on, _tier = row
     return Work(
         key=question_key(key), customer_id=customer, customer_code=code, owner_id=owner, team_id=team,
         action_class=ActionClass.CARE, origin=ORIGIN, reason=ORIGIN, channel=Channel.CALL,
