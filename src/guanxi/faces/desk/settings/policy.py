@@ -153,7 +153,9 @@ def _sent(request: FaceRequest, name: str, form: forms.Form, act: Callable[[dict
     if carried_out(form, act):
         return done(
             request,
-            _("Kept. Rehearsals reckon with it, and decisions from the next night on; attempts and leaflets count later."),
+            _(
+                "Kept. Rehearsals reckon with it, and decisions from the next night on; attempts and leaflets count later."
+            ),
             "policy",
         )
     return _page(request, form=(name, form))
