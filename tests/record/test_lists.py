@@ -345,7 +345,8 @@ def _customer(scene: Scene, n: int, cities: list[City], chance: random.Random) -
 
 
 def _hanging(n: int, customer: Customer, products: list[Product], scene: Scene, chance: random.Random) -> None:
-    status = chance.choice(list(ActionStatus))
+    status, offer = chance.choice(list(ActionStatus)), ("", "loan", "Tea")[n % 3]
+    said = Outcome.ACCEPTED if status == ActionStatus.DONE else (Outcome.REFUSED, Outcome.NO_ANSWER)[n % 2]
     Action.objects.create(
         key=f"a{n}", customer=customer, owner=customer.owner, team=customer.team, action_class=chance.choice(list(ActionClass)),
         origin="x", reason="none", value_at_stake=chance.randrange(0, 500_000), due_on=_day(chance) or TODAY,
@@ -353,6 +354,7 @@ def _hanging(n: int, customer: Customer, products: list[Product], scene: Scene, 
         not_now=NotNow.BUSY if status == ActionStatus.NOT_NOW else None,
         answered_by=scene.staff["lin"] if n % 3 else None,
         answered_at=NOON - dt.timedelta(hours=chance.randint(0, 900)) if n % 3 else None,
+        offer=offer, outcome=said if offer else Outcome.NONE,
     )  # fmt: skip
     day = _day(chance, ahead=False) or TODAY
     Dealing.objects.create(
@@ -421,6 +423,7 @@ def _actions(world: Scene) -> list[Facts]:
                 "owner": row.owner.code if row.owner else None, "due_on": row.due_on, "proposed_on": row.proposed_on,
                 "value_at_stake": Decimal(row.value_at_stake) / 100, "answered_by": row.answered_by and row.answered_by.code,
                 "answered_at": row.answered_at and clock.local_day(row.answered_at, "Asia/Shanghai"),
+                "outcome": Outcome(row.outcome).name.lower(),
             },
             {
                 "due_on": row.due_on, "value_at_stake": row.value_at_stake, "status": row.status,
@@ -428,6 +431,7 @@ def _actions(world: Scene) -> list[Facts]:
                 "answered_at": row.answered_at or dt.datetime(1900, 1, 1, tzinfo=dt.UTC), "channel": row.channel,
                 "owner": row.owner.name_key if row.owner else "", "name": row.customer.name_key,
                 "answered_by": row.answered_by.name_key if row.answered_by else "",
+                "offer": row.offer, "outcome": row.outcome,
             },
             row.customer,
         )

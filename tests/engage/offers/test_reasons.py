@@ -1,5 +1,7 @@
 """Every reason code that decisions can give has its words, in the order of the gates."""
 
+from django.utils import translation
+
 from guanxi.engage.offers.choices import REASONS
 from guanxi.engage.offers.reasons import Gate, in_order, reason_of, reason_words
 from guanxi.insight.decisions.arbitration.running import _LOST
@@ -15,7 +17,8 @@ def test_each_code_that_can_come_of_a_decision_is_told_in_words():
 
 
 def test_what_a_firm_calls_its_own_is_quoted_and_stands_with_what_is_not_for_them():
-    assert reason_words("too_far_away") == "By a rule of the offer: too_far_away"
+    with translation.override("en"):
+        assert reason_words("too_far_away") == "By a rule of the offer: too_far_away"
     assert reason_of("too_far_away").gate == Gate.ALLOWED
 
 

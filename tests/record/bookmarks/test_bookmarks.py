@@ -56,11 +56,11 @@ def test_a_private_view_is_found_by_its_owner_alone(scene):
 
 def test_a_leader_shares_with_the_team_and_the_administration_with_everybody(scene):
     save_view(view("team", sharing=Sharing.TEAM), by=scene.person("gao"))
-    save_view(view("all", sharing=Sharing.PUBLIC), by=SYSTEM)
-    assert names(scene.person("lin")) == ["team", "all"]
+    save_view(view("whole firm", sharing=Sharing.PUBLIC), by=SYSTEM)
+    assert names(scene.person("lin")) == ["team", "whole firm"]
     assert [row.may_change for row in views_of(scene.person("lin"), "customer")] == [False, False]
     assert [row.may_change for row in views_of(scene.person("gao"), "customer")] == [True, False]
-    assert names(scene.person("wu")) == ["all"]  # another team
+    assert names(scene.person("wu")) == ["whole firm"]  # another team
 
 
 @pytest.mark.parametrize(
