@@ -8,6 +8,7 @@ on disk before the next reads it, so that no plan grows with the number of steps
 import os
 import shutil
 import tempfile
+import weakref
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -17,7 +18,7 @@ import pyarrow.parquet as pq
 
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.insight.warehouse.spark_sql import Kind, Macros, Statement, statements_of
-from guanxi.insight.warehouse.workbench import EDITION_SQL, MEMORY, PRELUDE, Workbench
+from guanxi.insight.warehouse.workbench import EDITION_SQL, MEMORY, PRELUDE, Workbench, quoted
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -50,6 +51,8 @@ class SparkWorkbench(Workbench):
         self._session = open_session()
         shared = os.environ.get(SCRATCH) or spill
         self._scratch = Path(tempfile.mkdtemp(prefix="spark-", dir=shared))
+        # what customers bought lies there: it goes with the workbench, also where a step failed
+        self._forget = weakref.finalize(self, shutil.rmtree, self._scratch, ignore_errors=True)
         self._macros = Macros()
         self._tables: dict[str, _Table] = {}
         self._written = 0
@@ -134,7 +137,7 @@ class SparkWorkbench(Workbench):
             with Workbench(self._file, spill=self._spill) as edition:
                 edition.run(EDITION_SQL)
                 for name, parts in self._files():
-                    files = ", ".join(f"'{part}/*.parquet'" for part in parts)
+                    files = ", ".join(quoted(f"{part}/*.parquet") for part in parts)
                     # the order that readers of single customers find quickly, as fill.sql leaves it
                     edition.run(f'INSERT INTO "{name}" SELECT * FROM read_parquet([{files}]) ORDER BY 1, 2')  # noqa: S608 - our own files
         self.close()
@@ -143,7 +146,7 @@ class SparkWorkbench(Workbench):
         """Forget the tables and remove their files. The session stays for the next workbench of this process."""
         for name in list(self._tables):
             self.unregister(name)
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        self._forget()
 
     def _files(self) -> list[tuple[str, list[Path]]]:
         made = statements_of(EDITION_SQL.read_text(encoding="utf-8"), self._macros)
