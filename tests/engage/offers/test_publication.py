@@ -92,6 +92,10 @@ def test_what_is_missing_is_named(scene, change, missing):
 def test_a_retention_offer_says_who_gets_it(scene):
     given = replace(LOAN, issue=str(Issue.RETENTION.value), value_model=str(ValueModel.AT_STAKE.value), unit_value="")
     assert lacks(scene, given) == [("untold", "terms", "zh"), ("untold", "terms", "en")]
+    closed = with_words(
+        replace(given, reference="closed"), terms_zh="仅限收到通知的客户", terms_en="For tasked customers who were told"
+    )
+    assert lacks(scene, closed) == [("unopened", "terms", "zh"), ("unopened", "terms", "en")]
     told = with_words(given, terms_zh="同等级客户均可申请", terms_en="Open to every customer of the tier on request")
     assert published(scene, replace(told, reference="keep")) != ""
 

@@ -13,6 +13,7 @@ from guanxi.journal.models import Act
 from guanxi.record.actions.choices import ActionStatus, NotNow
 from guanxi.record.actions.models import Action, OfferAnswer
 from guanxi.record.actions.queries import answers
+from guanxi.record.actions.queries.said import acceptances_of
 from guanxi.record.actions.services import (
     Contact,
     answer_action,
@@ -90,6 +91,23 @@ def test_decisions_are_told_which_version_was_accepted_whatever_the_action_is_ab
     answer_action(Action.objects.get(key=rows[0]["key"]).code, by=scene.person("lin"), answer="accepted")
     told = {row["key"]: row["accepted"] for row in answers(TODAY)}
     assert told == {rows[0]["key"]: "VERSION00001"}
+
+
+def test_what_was_accepted_is_told_with_what_it_was_offered_for(scene):
+    facts = json.dumps({"offer": {"because": ["balance_runoff", "new_home"]}})
+    rows = [
+        action_row(scene.customer("王海峰"), offer="waiver"),
+        action_row(scene.customer("马建国"), offer="waiver", origin="offer", action_class=3, reason_facts=facts),
+        action_row(scene.customer("王海峰"), offer="other", cause="2026-05"),
+    ]
+    propose_actions(rows, by=SYSTEM, as_of=JUNE)
+    for row in rows:
+        answer_action(Action.objects.get(key=row["key"]).code, by=scene.person("lin"), answer="accepted")
+    causes = [frozenset({"spend_drop"}), frozenset({"offer", "balance_runoff", "new_home"})]
+    told = [(row["customer_id"], cause) for row, cause in zip(rows, causes, strict=False)]
+    assert acceptances_of("waiver", since=TODAY, until=TODAY) == told
+    later = TODAY + dt.timedelta(1)
+    assert acceptances_of("waiver", since=later, until=later) == []
 
 
 def test_what_was_not_offered_cannot_be_accepted(scene):

@@ -249,8 +249,13 @@ def _published(offer: Offer, known: Vocabulary, on: dt.date) -> PublishedOffer:
             )
             for one in sorted(offer.treatments.all(), key=lambda one: one.way)
         ),
-        rules=tuple(_compiled(rule, offer, known, on) for rule in sorted(offer.rules.all(), key=_place)),
+        rules=rules_of(offer, known, on),
     )
+
+
+def rules_of(offer: Offer, known: Vocabulary, on: dt.date) -> tuple[PublishedRule, ...]:
+    """The rules of one version by layer and place, compiled for a day."""
+    return tuple(_compiled(rule, offer, known, on) for rule in sorted(offer.rules.all(), key=_place))
 
 
 def _compiled(rule: Rule, offer: Offer, known: Vocabulary, on: dt.date) -> PublishedRule:

@@ -165,3 +165,8 @@ def names_in(node: Node) -> list[str]:
 def references_in(node: Node) -> list[str]:
     """References of the products and families an expression asks for, each once."""
     return list(dict.fromkeys(one.reference for one in walk(node) if isinstance(one, Owns)))
+
+
+def signals_in(node: Node) -> list[str]:
+    """Kinds of the signals an expression asks for, each once."""
+    return list(dict.fromkeys(one.kind for one in walk(node) if isinstance(one, Signal)))

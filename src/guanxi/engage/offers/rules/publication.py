@@ -1,6 +1,7 @@
 """What is missing before an offer may be published. NBA-03, NBA-04, RET-03, RET-04, LEV-09, PTN-02; issue 4, "Bad input". Pure."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +11,11 @@ from guanxi.engage.offers.rules.phrases import Fault
 from guanxi.engage.offers.rules.wording import digest_of, findings_in
 from guanxi.record.consents.choices import Purpose
 
+# Terms of an offer to stay open it to the loyal: to who asks for it, or at the anniversary (RET-04).
+_OPENED = {
+    "zh": re.compile(r"申[请請]|要求|索取|[领領]取|[周週]年"),
+    "en": re.compile(r"\b(?:request|ask|appl(?:y|ies|ication)|anniversar)", re.IGNORECASE),
+}
 ALWAYS_TOLD = (Told.NAME, Told.BENEFIT, Told.NEED, Told.COST, Told.RISK, Told.ALTERNATIVE)
 
 
@@ -83,8 +89,11 @@ def _untold(facts: Facts) -> Iterator[Lack]:
     wanted: Sequence[Told] = ALWAYS_TOLD + ((Told.TERMS,) if facts.issue == Issue.RETENTION else ())
     for told in wanted:
         for language in LANGUAGES:
-            if not facts.words.get(told, {}).get(language, "").strip():
+            text = facts.words.get(told, {}).get(language, "").strip()
+            if not text:
                 yield Lack("untold", told=told, language=language)
+            elif told == Told.TERMS and not _OPENED[language].search(text):
+                yield Lack("unopened", told=told, language=language)
 
 
 def _unvalued(facts: Facts) -> Iterator[Lack]:

@@ -22,6 +22,7 @@ from guanxi.engage.offers.queries import lacks_now, versions_of
 from guanxi.engage.offers.rules.phrases import FAULT_WORDS
 from guanxi.engage.offers.rules.publication import Lack
 from guanxi.faces.desk.offers.forms import LANGUAGE_WORDS
+from guanxi.faces.desk.offers.parity import ParityShown, parity_shown
 from guanxi.faces.desk.offers.reach import Reach, reach_of
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
@@ -85,6 +86,7 @@ class Page:
     remark: str
     is_in_work: bool
     now: Reach | None
+    parity: ParityShown | None
     problem: str = ""
     typed: str = ""
 
@@ -119,6 +121,7 @@ def page_of(offer: Any, look: Look, *, problem: str = "", typed: str = "") -> Pa
         remark=offer.remark,
         is_in_work=is_in_work,
         now=reach_of(offer, look),
+        parity=parity_shown(offer, look),
         problem=problem,
         typed=typed,
     )
@@ -131,6 +134,9 @@ def lack_words(lack: Lack) -> str:
     language = str(LANGUAGE_WORDS.get(lack.language, ""))
     if lack.code == "untold":
         return _("“{what}” is missing in {language}.").format(what=Told(lack.told).label, language=language)
+    if lack.code == "unopened":
+        words = _("“{what}” does not say in {language} that the loyal get it too: who asks, or at the anniversary.")
+        return words.format(what=Told(lack.told).label, language=language)
     if lack.code == "unsaid":
         return _("The wording of “{way}” is missing in {language}.").format(way=Way(lack.way).label, language=language)
     if lack.code == "rule":

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from guanxi.record.actions.models import OfferAnswer
+from guanxi.record.conversations.choices import Outcome
 
 
 def offer_answers_of(customer_id: int, *, since: dt.date) -> list[tuple[str, int, dt.date, int]]:
@@ -11,3 +12,13 @@ def offer_answers_of(customer_id: int, *, since: dt.date) -> list[tuple[str, int
     """
     found = OfferAnswer.objects.filter(action__customer=customer_id, answered_on__gte=since).order_by("pk")
     return list(found.values_list("offer", "outcome", "answered_on", "pk"))
+
+
+def acceptances_of(offer: str, *, since: dt.date, until: dt.date) -> list[tuple[int, frozenset[str]]]:
+    """(customer, causes) of each time that an offer was accepted from `since` to `until`, in the order of time (one query): the
+    origin of the work that carried it, and the kinds of signals it named. For steps of the house, which see every customer.
+    """
+    found = OfferAnswer.objects.filter(offer=offer, outcome=Outcome.ACCEPTED, answered_on__range=(since, until))
+    columns = ("action__customer_id", "action__origin", "action__reason_facts__offer__because")
+    rows = found.order_by("pk").values_list(*columns)
+    return [(customer, frozenset([origin, *(because or ())])) for customer, origin, because in rows]
