@@ -94,6 +94,8 @@ def test_a_trial_begins_once_and_again_only_when_its_window_has_ended(bench):
         (3, "tea", CALL, 9, True, DAY, DAY + dt.timedelta(14)),
     ]
     assert with_decisions(bench, first, now, [LOAN, TEA], on=DAY) == first
+    assert with_decisions(bench, first, now, [LOAN, TEA], on=DAY - dt.timedelta(13)) == first  # windows would overlap
+    assert with_decisions(bench, first, now, [LOAN, TEA], on=DAY - dt.timedelta(14)).num_rows == 4  # the tea's not
     later = with_decisions(bench, first, now, [LOAN, TEA], on=DAY + dt.timedelta(14))
     assert later.num_rows == 4  # only the tea's window has ended
     bench.run("DELETE FROM customers WHERE customer_id = 1")
