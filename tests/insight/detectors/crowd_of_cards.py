@@ -57,3 +57,64 @@ def edition_of(spend: np.ndarray) -> Workbench:
     )
     bench.unregister("cells")
     return bench
+
+
+@dataclass(frozen=True)
+class DailyCards:
+    """Purchases of cards by day. who, day (from 1970-01-01), gross (whole units): a row a purchase; switched: the day of
+    the switch (NEVER_ON: none); lapsed: (cards, months) one-off empty months.
+    """
+
+    who: np.ndarray
+    day: np.ndarray
+    gross: np.ndarray
+    switched: np.ndarray
+    lapsed: np.ndarray
+
+
+NEVER_ON = 10**6
+
+
+def make_daily_cards(count: int, *, months: int, warm_up: int, seed: int, kept: tuple[float, float]) -> DailyCards:
+    """The cards of make_cards, each month in ten purchases on days of their own; of 1 % a month all but `kept` goes elsewhere
+    from a day on.
+    """
+    cards = make_cards(count, months=months, warm_up=warm_up, seed=seed, switch_rate=1e-12)
+    rng = np.random.default_rng([seed, 1])
+    begin = np.array([(np.datetime64("1970-01") + (START + month - 1970 * 12)) for month in range(months + 1)])
+    begin = begin.astype("datetime64[D]").astype(np.int64)
+    parts = rng.dirichlet(np.full(10, 2.0), (count, months))
+    days = begin[:-1, None] + np.floor(rng.random((count, months, 10)) * np.diff(begin)[:, None]).astype(np.int64)
+    gross = cards.spend[:, :, None] * parts
+    month = warm_up + rng.geometric(0.01, count) - 1
+    place = np.minimum(month, months - 1)
+    on = begin[place] + np.floor(rng.random(count) * np.diff(begin)[place]).astype(np.int64)
+    switched = np.where(month < months, on, NEVER_ON)
+    after = days >= switched[:, None, None]
+    gross = np.where(after, gross * rng.uniform(*kept, (count, 1, 1)), gross)
+    who = np.broadcast_to(np.arange(count)[:, None, None], days.shape)
+    return DailyCards(who.ravel(), days.ravel(), gross.ravel(), switched, cards.lapsed)
+
+
+def daily_edition_of(cards: DailyCards, *, tier: int = 1) -> Workbench:
+    """An edition with these purchases by day and month; everybody in one tier."""
+    bench = Workbench.with_empty_edition()
+    bench.run("INSERT INTO firm (currency, zone, margin_rate) VALUES ('CNY', 'Asia/Shanghai', 1)")
+    bench.run(
+        "INSERT INTO customers (customer_id, code, stage, state, tier, segment) "
+        f"SELECT i, 'c' || i, 3, 0, {tier}, '' FROM range({len(cards.switched)}) r(i)"
+    )
+    bench.register("bought_lines", pa.table({"who": cards.who, "day": cards.day, "gross": np.rint(cards.gross * 100)}))
+    bench.run(
+        """
+        INSERT INTO days (customer_id, day, gross, net, lines, is_purchase, margin)
+        SELECT who, days_after(DATE '1970-01-01', day), sum(gross), sum(gross), count(*), TRUE, sum(gross)
+        FROM bought_lines WHERE gross > 0 GROUP BY who, day ORDER BY who, day;
+        INSERT INTO months (customer_id, month, gross, net, lines)
+        SELECT customer_id, month_of(day), sum(gross), sum(net), sum(lines) FROM days
+        GROUP BY customer_id, month_of(day) ORDER BY ALL;
+        INSERT INTO feed (day, lines, gross) SELECT day, sum(lines), sum(gross) FROM days GROUP BY day ORDER BY day;
+        """
+    )
+    bench.unregister("bought_lines")
+    return bench

@@ -60,7 +60,7 @@ def noticed():
     return list(signals), list(Action.objects.order_by("key").values_list("key", "status", "score"))
 
 
-@pytest.mark.parametrize("kind", ["holdings", "dealings"])
+@pytest.mark.parametrize("kind", ["holdings", pytest.param("dealings", marks=pytest.mark.drill)])
 def test_signals_and_proposals_stay_until_a_whole_delivery_has_come(deliver, kind):
     ids = add_customers(60)
     visits = [9 if place < 20 else 13 for place in range(60)]  # twenty of them come no more

@@ -139,6 +139,7 @@ def test_other_thresholds_make_the_mark_stale_until_they_are_as_before(threshold
     assert kinds_on_trial(firm()) == set()
 
 
+@pytest.mark.drill
 def test_a_threshold_changed_after_the_look_holds_its_alarms_back_at_the_next_refresh():
     trust_detectors()
     refresh(by=SYSTEM, as_of=LAST)

@@ -189,6 +189,7 @@ def test_spark_is_refused_in_words_and_strangers_without_reading(monkeypatch):
     assert Edition.objects.count() == 0
 
 
+@pytest.mark.drill
 def test_a_record_restored_to_an_earlier_day_is_read_whole():
     ids = trade()
     refresh(by=SYSTEM, as_of=day(220))
@@ -197,6 +198,7 @@ def test_a_record_restored_to_an_earlier_day_is_read_whole():
     assert refresh(by=SYSTEM, as_of=day(221)).why_whole == "first"
 
 
+@pytest.mark.drill
 def test_other_money_is_read_whole():
     trade()
     refresh(by=SYSTEM, as_of=day(220))
