@@ -71,6 +71,13 @@ def scene_signal(case) -> str:
     return Signal.objects.get(key=case.signal_key).code
 
 
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_days_stand_as_a_browser_reads_them(scene, looking, case, language):
+    begins = scene.today + dt.timedelta(days=14)
+    page = looking(scene, "chen", language=language).get(f"/credit/{case.code}/")
+    assert f'name="starts_on" value="{begins.isoformat()}"' in page.text
+
+
 def test_what_is_overdue_is_marked(scene, looking, case):
     CreditCase.objects.update(due_on=scene.today - dt.timedelta(days=1))
     assert "yesterday overdue" in words_of(looking(scene, "chen", language="en").get("/credit/"))

@@ -16,7 +16,10 @@ _MOST = 2 * MOST_WORDS  # a little more than the service takes, so that its reas
 
 def _day(label: Any, *, is_needed: bool = False, help_text: Any = "") -> forms.DateField:
     return forms.DateField(
-        label=label, required=is_needed, help_text=help_text, widget=forms.DateInput(attrs={"type": "date"})
+        label=label,
+        required=is_needed,
+        help_text=help_text,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
 

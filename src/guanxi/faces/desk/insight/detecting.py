@@ -1,6 +1,7 @@
 """Detectors whose alarms judge by chance: how they did in their back-test, and whether they reach people."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,8 @@ from guanxi.insight.trials import TRIED, Trial, trial_of
 from guanxi.record.signals.choices import SignalKind, SignalState
 from guanxi.record.signals.queries import judged_counts
 from guanxi.record.standing.queries import EditionLine
+
+_MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -128,8 +131,8 @@ def _figures(run: Mapping[str, Any] | None, look: Look) -> dict[str, Any]:
         "sample": sentences(sample),
         # in their own order: a database may keep the names in another one
         "rows": [_row(state, run["states"][state]) for state in SignalState.values if state in run["states"]],
-        "means": [_told(run[name], {}) for name in ("at_risk_means", "left_means")],
-        "lacking": [_told(said["words"], said["params"]) for said in run["lacking"]],
+        "means": [_told(run[name], {}, look) for name in ("at_risk_means", "left_means")],
+        "lacking": [_told(said["words"], said["params"], look) for said in run["lacking"]],
         "defended": _defended(run["defended"]),
     }
 
@@ -137,6 +140,9 @@ def _figures(run: Mapping[str, Any] | None, look: Look) -> dict[str, Any]:
 def _defended(found: Mapping[str, Any] | None) -> str:
     if found is None or not found["judged"]:
         return ""
+    if not found["size"]:
+        none = _("Of {judged} customers judged in the newest month none stands out from what chance does.")
+        return none.format(judged=cells.number(found["judged"]))
     words = _(
         "Of {judged} customers judged in the newest month a list of {size} can be defended: "
         "of these at most {share} fell by chance."
@@ -190,10 +196,12 @@ def _thresholds(kind: str, own: Mapping[str, float]) -> list[tuple[str, str]]:
     ]
 
 
-def _told(words: str, params: Mapping[str, Any]) -> str:
+def _told(words: str, params: Mapping[str, Any], look: Look) -> str:
     told = {name: cells.number(value) if isinstance(value, int) else value for name, value in params.items()}
     if told.get("state") in SignalState.values:
         told["state"] = str(SignalState(told["state"]).label)
+    if _MONTH.fullmatch(str(told.get("month", ""))):
+        told["month"] = cells.month_words(dt.date.fromisoformat(f"{told['month']}-01"), look.today)
     return refusal_words(Refused("insight.told", words, **told))
 
 

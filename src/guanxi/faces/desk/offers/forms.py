@@ -13,7 +13,7 @@ from guanxi.engage.offers.services import GivenOffer, GivenTreatment
 from guanxi.faces.desk.settings.showing import SeenForm, offer
 from guanxi.record.consents.choices import Purpose
 
-_DAY = forms.DateInput(attrs={"type": "date"})
+_DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 _SHORT: dict[str, Any] = {"max_length": 40, "required": False}
 _NOTHING = ("", "–")
 LANGUAGE_WORDS = {"zh": _("Chinese"), "en": _("English")}

@@ -17,7 +17,7 @@ from guanxi.faces.shared.look import Look, look_of
 from guanxi.faces.shared.requests import FaceRequest
 from guanxi.identity.permissions import Permission, may, require
 
-_DAY = forms.DateInput(attrs={"type": "date"})
+_DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class PromotionForm(forms.Form):

@@ -14,7 +14,7 @@ from guanxi.identity.permissions import Permission, require
 from guanxi.record.catalogue.queries import estate_of_code, product_of_code
 from guanxi.record.catalogue.services import write_estate, write_product
 
-_DAY = forms.DateInput(attrs={"type": "date"})
+_DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class ProductForm(SeenForm):

@@ -23,7 +23,7 @@ from guanxi.faces.shared.words import dotted
 from guanxi.identity.permissions import Permission, require
 from guanxi.record.signals.choices import SignalKind, SignalState
 
-_DAY = forms.DateInput(attrs={"type": "date"})
+_DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 _UNITS = {
     Measure.UNITS: gettext_lazy("units"),
     Measure.COUNT: gettext_lazy("times"),
