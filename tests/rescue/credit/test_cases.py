@@ -226,6 +226,7 @@ def test_a_notice_promises_of_what_is_pending_only_what_is_known(scene, pending,
         decide_case(case.code, ruling(), by=scene.person("gao"))
     body = Notice.objects.get().body
     assert "does not lie below what you owe" in body
+    assert "counts all of them" in body  # the sums of the months are not of some categories alone
     assert ("pending" in body) is promised
 
 

@@ -108,8 +108,8 @@ def _decision(case: CreditCase) -> list[str]:
     else:
         opening = _("A person of our house has looked at how you use your cards and has decided about their limit.")
     own = _(
-        "These are your own payments, and of them only dining, lodging, groceries, fuel and general retail. Nothing else about "
-        "you and nothing about other people was used."
+        "These are your own payments: the amount of a month counts all of them, what you bought only dining, lodging, groceries, "
+        "fuel and general retail. Beside them we looked at your limit and at what you owe; nothing about other people was used."
     )
     return [
         opening,
