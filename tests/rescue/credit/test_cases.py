@@ -187,6 +187,17 @@ def test_what_is_owed_is_read_again_when_a_person_decides(scene):
     assert CreditCase.objects.get().limit_decided == 900_000
 
 
+def test_a_limit_below_what_is_owed_by_now_is_not_put_in_force(scene):
+    case = decided(scene)
+    Holding.objects.get().balances.create(day=MONDAY, amount=800_001, currency="CNY")
+    given = {"way": Way.HAND, "on": TUESDAY, "by": scene.person("gao")}
+    with on(TUESDAY):
+        assert refusal(give_notice, case.code, **given) == "credit.owed_since"
+        decide_case(case.code, ruling(limit=9_000), by=scene.person("gao"))
+        give_notice(case.code, **given)
+    assert CreditCase.objects.get().state == CaseState.NOTIFIED
+
+
 def test_a_limit_that_is_kept_closes_the_case_without_a_notice(scene):
     case = decided(scene, ruling(Decision.KEEP, None))
     assert (case.state, case.ended_on, Notice.objects.count()) == (CaseState.CLOSED, MONDAY, 0)

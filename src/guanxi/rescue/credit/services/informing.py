@@ -8,6 +8,7 @@ from django.utils import translation
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm, firm_day
+from guanxi.record.holdings.queries import credit_limits
 from guanxi.rescue.credit.choices import About, CaseState, Way
 from guanxi.rescue.credit.models import CreditCase, Notice
 from guanxi.rescue.credit.services.steps import locked_case, move, note
@@ -16,6 +17,7 @@ from guanxi.rescue.credit.wording import notice as notice_in_words
 
 _NONE = gettext_noop("There is no notice to be given.")
 _DAY = gettext_noop("It was given between the day it was written and today.")
+_OWED = gettext_noop("More is owed and pending by now than the new limit: decide anew.")
 _LATE = gettext_noop("What was decided begins before the customer would know of it: decide anew, with a later day.")
 
 
@@ -37,7 +39,8 @@ def write_notice(case: CreditCase, about: About, *, author: Principal) -> Notice
 @transaction.atomic
 def give_notice(code: str, *, way: Way, on: dt.date, by: Principal) -> None:
     """Note that the latest notice of a case was given on a day. The first one puts the decision in force: it must be given
-    before that begins. Raises Denied, and Refused (credit.unknown, no_notice, notice_day, late_notice).
+    before that begins, and while no more is owed than the new limit. Raises Denied, and Refused (credit.unknown, no_notice,
+    notice_day, late_notice, owed_since).
     """
     case = locked_case(code, by=by)
     latest = case.notices.order_by("-number").first()
@@ -48,6 +51,9 @@ def give_notice(code: str, *, way: Way, on: dt.date, by: Principal) -> None:
     if case.state == CaseState.DECIDED:
         if case.starts_on is not None and case.starts_on <= on:
             raise Refused("credit.late_notice", _LATE)
+        held = credit_limits([case.customer_id]).get(case.customer_id)
+        if held and case.limit_decided is not None and held.bound > case.limit_decided:
+            raise Refused("credit.owed_since", _OWED)
         move(case, CaseState.NOTIFIED, told_on=on)
     latest.given_on, latest.way = on, way
     latest.save(update_fields=["given_on", "way"])
