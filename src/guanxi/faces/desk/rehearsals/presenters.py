@@ -271,7 +271,7 @@ def _paid(name: str, sides: tuple[float, float], scale: int, look: Look, *, is_s
     """Money of both sides; small amounts with their cents."""
     tell = _in_cents if is_small else cells.money
     own, other = (round(side * scale) for side in sides)
-    change = other - own
+    change = other - own if is_small or tell(abs(other - own), look.currency) != tell(0, look.currency) else 0
     sign = "" if change == 0 else "+" if change > 0 else MINUS
     told = f"{sign}{tell(abs(change), look.currency)}" if change else "="
     return Figure(name, tell(own, look.currency), tell(other, look.currency), told, *_widths(own, other, 0))

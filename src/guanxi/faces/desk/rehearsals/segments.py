@@ -63,14 +63,14 @@ def segment_rows(segments: Sequence[Mapping[str, Any]], scale: int, look: Look) 
 
 
 def _row(one: Mapping[str, Any], scale: int, look: Look, *, most: int, begins: bool) -> SegmentRow:
-    change = round((one["gained"] - one["lost"] + one["shifted"]) * scale)
+    change = round(one["gained"] - one["lost"] + one["shifted"])  # in whole units, as it is told: no −¥0
     sign = "+" if change > 0 else MINUS if change < 0 else ""
     name, href = _named(one["axis"], one["name"], look)
     return SegmentRow(
         name=name,
         href=href,
         begins=begins,
-        change=f"{sign}{cells.money(abs(change), look.currency)}" if change else "=",
+        change=f"{sign}{cells.money(abs(change) * scale, look.currency)}" if change else "=",
         tone="good" if change > 0 else "alarm" if change < 0 else "",
         own_width=round(100 * one["own"] / most),
         other_width=round(100 * one["other"] / most),
