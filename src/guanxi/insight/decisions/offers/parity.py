@@ -57,7 +57,7 @@ class Parity:
 def parity_of(code: str, *, principal: Principal, on: dt.date) -> Parity | None:
     """The parity report of a version for the quarter of a day; None where no run knows what its rules ask for. Raises Denied.
 
-    It reads every row of the last run (tenths of a second for a million), once for each run and what was given.
+    It reads every row of the last run (0.7 CPU s for a million), once for each run and what was given.
     """
     criteria, run = criteria_of(code, principal=principal, on=on), current_run()
     if criteria is None or run is None or not criteria.can_be_asked:
