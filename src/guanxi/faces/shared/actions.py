@@ -29,6 +29,7 @@ _ACTS = {
     "savings_accumulating_hypothesised": gettext_lazy("Offer the test of suitability; no fund before it"),
     "inactivity_alarm": gettext_lazy("Ask how things are; sell nothing"),
     "inactivity_lapsed": gettext_lazy("Ask whether something went wrong; sell nothing"),
+    "new_home_hypothesised": gettext_lazy("Ask whether it is a new home"),
     "exit_question": gettext_lazy("Ask why; sell nothing"),
     "win_back": gettext_lazy("Say what is new, and make the offer"),
     "renewal_due": gettext_lazy("Look together whether it still fits"),
