@@ -210,6 +210,25 @@ def test_the_most_valuable_first_and_who_is_worth_less_than_nothing_never(scene,
         assert hand_out_best(3, by=scene.person("xu")) == {"pursued": 0, "control": 0}  # nobody of South
 
 
+def test_who_was_handed_out_or_kept_back_is_not_by_another_loss_within_90_days(scene):
+    pursued, control = (
+        scene.customer("甲", code=fair_codes(1)[0]),
+        scene.customer("乙", code=fair_codes(1, controls=True)[0]),
+    )
+    early = {"known_on": DAY - dt.timedelta(14)}
+    keep(row(pursued, **early), row(control, **early))
+    gao = scene.person("gao")
+    with on(DAY):
+        assert hand_out_best(2, by=gao) == {"pursued": 1, "control": 1}
+    Loss.objects.filter(customer=control).update(customer=pursued)  # the two were one
+    again = [row(one, key=f"again-{one.pk}", lost_on=DAY - dt.timedelta(190), **early) for one in (pursued, control)]
+    keep(*again)
+    with on(DAY):
+        assert hand_out_best(9, by=gao) == {"pursued": 0, "control": 1}
+    with on(DAY + dt.timedelta(90)):
+        assert hand_out_best(9, by=gao) == {"pursued": 1, "control": 0}
+
+
 def fair_codes(count: int, *, controls: bool = False) -> list[str]:
     found = (code for number in range(10_000) if is_control(code := f"code{number:08d}") == controls)
     return [next(found) for _ in range(count)]

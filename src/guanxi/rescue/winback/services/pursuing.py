@@ -18,7 +18,7 @@ from guanxi.record.actions.services.handing_out import Work, hand_out, take_back
 from guanxi.rescue.winback.choices import Arm
 from guanxi.rescue.winback.models import Loss
 from guanxi.rescue.winback.permissions import ranked_losses
-from guanxi.rescue.winback.rules import MOST_HANDED_OUT, is_control
+from guanxi.rescue.winback.rules import MOST_HANDED_OUT, WON_WITHIN, is_control
 
 ORIGIN = "win_back"
 _DUE_DAYS = 10  # business days, as for a customer of tier C
@@ -46,7 +46,10 @@ def hand_out_best(count: int, *, by: Principal) -> dict[str, int]:
 @transaction.atomic
 def _hand_out_step(ids: Sequence[int], by: Principal, today: dt.date) -> dict[str, int]:
     found = Loss.objects.filter(pk__in=ids, arm=Arm.NONE).select_for_update(of=("self",)).select_related("customer")
-    losses = list(found.order_by("pk"))
+    theirs = Loss.objects.filter(pk__in=ids).values("customer")
+    lately = Loss.objects.filter(customer__in=theirs, handed_on__gt=today - WON_WITHIN)
+    busy = set(lately.values_list("customer_id", flat=True))  # by another loss: of a customer merged, or one dated anew
+    losses = [loss for loss in found.order_by("pk") if loss.customer_id not in busy]
     for loss in losses:
         loss.arm = Arm.CONTROL if is_control(loss.customer.code) else Arm.PURSUED
         loss.handed_on, loss.handed_offer = today, loss.offer
