@@ -22,6 +22,9 @@ MEANINGS: Mapping[str, str | Promise] = {
     "spend_drop.alarm_z": _("Further from zero: fewer alarms, and later ones."),
     "spend_drop.alarm_stake": _("Less money missing stays with watching."),
     "spend_drop.clear_z": _("When the month is no further below the usual, the signal ends."),
+    "spend_drop.within_drop": _("So that the best customers are called before the month has closed."),
+    "spend_drop.within_z": _("Looking daily finds chance more often than looking monthly: stay well away from zero."),
+    "spend_drop.within_days": _("Fewer days: earlier alarms, and more of them by chance."),
     "spend_drop.incident_shift": _(
         "A holiday or a broken delivery of data moves everybody; nobody is alarmed for that."
     ),

@@ -120,6 +120,23 @@ GROUPS: tuple[tuple[str | Promise, tuple[Threshold, ...]], ...] = (
             _T("spend_drop.alarm_stake", _("Alarm: least money missing in the month"), _U.MONEY, 0, 1_000_000, 500),
             _T("spend_drop.clear_z", _("All is well again above"), _U.SPREAD, -5, 1, -1.0),
             _T(
+                "spend_drop.within_drop",
+                _("Tier A within the month: 30 days lie below the usual by"),
+                _U.SHARE,
+                0.30,
+                0.99,
+                0.70,
+            ),
+            _T(
+                "spend_drop.within_z",
+                _("Tier A within the month: below the usual swing of the customer by"),
+                _U.SPREAD,
+                -20,
+                -0.5,
+                -4.0,
+            ),
+            _T("spend_drop.within_days", _("Tier A within the month: held for"), _U.DAYS, 1, 25, 5),
+            _T(
                 "spend_drop.incident_shift",
                 _("All customers move together by: one incident, no alarms"),
                 _U.SHARE,

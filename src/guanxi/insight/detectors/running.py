@@ -17,6 +17,7 @@ from guanxi.insight.detectors import (
     savings,
     service,
     spend_drop,
+    within_cycle,
 )
 from guanxi.insight.detectors.feed import Feed, feed_of
 from guanxi.insight.detectors.thresholds import settled
@@ -57,6 +58,7 @@ class Detector(Protocol):
 # In the order in which they run.
 DETECTORS: tuple[Detector, ...] = (
     spend_drop,
+    within_cycle,
     inactivity,
     credit_downshift,
     savings,

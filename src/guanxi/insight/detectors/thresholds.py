@@ -22,6 +22,9 @@ DEFAULTS: dict[str, float] = {
     "spend_drop.clear_z": -1.0,
     "spend_drop.incident_shift": 0.30,  # |g| beyond it: one incident, no alarms
     "spend_drop.season_from": 0.10,  # [j] no month of a segment departs as much: it has no season
+    "spend_drop.within_z": -4.0,  # within the cycle, tier A alone
+    "spend_drop.within_drop": 0.70,
+    "spend_drop.within_days": 5,  # so long it must be held
     "spend_drop.replay": 7,  # [j] cycles looked back for the beginning of an episode
     # inactivity, 4.6
     "inactivity.gaps": 24,

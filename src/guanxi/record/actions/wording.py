@@ -18,6 +18,7 @@ from guanxi.record.signals.wording import (
     savings_in_words,
     supposed,
     visits_in_words,
+    within_in_words,
 )
 
 Facts = Mapping[str, Any]
@@ -58,6 +59,8 @@ def _follow_up(facts: Facts, currency: str) -> str:
 
 
 def _spend_alarm(facts: Facts, currency: str) -> str:
+    if "until" in facts:  # within the month
+        return within_in_words(facts, facts["until"], currency)
     return _("Spending fell from about {usual} a month to {now} in {month} ({change}).").format(
         **_spend(facts, currency)
     )

@@ -16,6 +16,8 @@ from guanxi.record.signals.choices import SignalKind, SignalState
 def explain(kind: str, state: str, evidence: Mapping[str, Any], *, currency: str) -> str:
     """One or two sentences in the active language; money of `evidence` in minor units of `currency`."""
     figures = evidence.get("figures", {})
+    if evidence.get("measure") == "gross_by_window":
+        return joined(_within_cycle(figures, evidence, currency), _within_state(state))
     if kind == SignalKind.SPEND_DROP and "usual" in figures:
         return joined(_spend_drop(figures, evidence, currency), _spend_state(state))
     if kind == SignalKind.INACTIVITY and "last" in figures:
@@ -106,6 +108,31 @@ def _spend_drop(figures: Mapping[str, Any], evidence: Mapping[str, Any], currenc
         low=money_in_words(figures["low"], currency),
         high=money_in_words(figures["high"], currency),
     )
+
+
+def within_in_words(facts: Mapping[str, Any], day: str, currency: str) -> str:
+    """What was spent in the 30 days up to a day instead of the usual."""
+    return _("In the 30 days up to {day} spending was {now} instead of about {usual} ({change}).").format(
+        usual=money_in_words(facts["usual"], currency),
+        now=money_in_words(facts["now"], currency),
+        day=day_in_words(day),
+        change=percent_less(facts["drop"]),
+    )
+
+
+def _within_cycle(figures: Mapping[str, Any], evidence: Mapping[str, Any], currency: str) -> str:
+    before = _("In the {cycles} times 30 days before it lay between {low} and {high}.").format(
+        cycles=figures["cycles"],
+        low=money_in_words(figures["low"], currency),
+        high=money_in_words(figures["high"], currency),
+    )
+    return joined(within_in_words(figures, evidence["to"], currency), before)
+
+
+def _within_state(state: str) -> str:
+    if state == SignalState.EXPIRED:
+        return _("The month has closed since; it is judged as a whole.")
+    return _spend_state(state)
 
 
 def _spend_state(state: str) -> str:

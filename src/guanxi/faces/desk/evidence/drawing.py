@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guanxi.faces.desk.evidence.charts import months_chart, visits_chart
-from guanxi.faces.desk.evidence.facts import SPENDING, VISITS
+from guanxi.faces.desk.evidence.facts import SPENDING, VISITS, WITHIN
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.identity.permissions import Permission, may
 from guanxi.insight.warehouse.categories import category_of
 from guanxi.record.dealings.queries import DealingRow, evidence_rows
+from guanxi.record.signals.rules import WINDOW, sums_of_windows
 
 Evidence = Mapping[str, Any]
 _MONTHS = 13
@@ -47,10 +48,12 @@ def tier_of(row: DealingRow, evidence: Evidence) -> int:
 def draw(evidence: Evidence, look: Look) -> SafeString:
     """The drawing of an evidence of dealings; nothing for another, or where its rows are not in sight."""
     measure = evidence.get("measure")
-    rows = counted_rows(evidence, look) if measure in (SPENDING, VISITS) else []
+    rows = counted_rows(evidence, look) if measure in (SPENDING, WITHIN, VISITS) else []
     if not rows:
         return SafeString("")
-    return _months(evidence, rows, look) if measure == SPENDING else _visits(rows, look)
+    if measure == VISITS:
+        return _visits(rows, look)
+    return _months(evidence, rows, look) if measure == SPENDING else _windows(evidence, rows, look)
 
 
 def months_of(evidence: Evidence) -> list[dt.date]:
@@ -81,6 +84,21 @@ def _months(evidence: Evidence, rows: list[DealingRow], look: Look) -> SafeStrin
         "now": now,
     }
     return months_chart([(_month_label(month), sums[month][0]) for month in months], figures["usual"], words)
+
+
+def _windows(evidence: Evidence, rows: list[DealingRow], look: Look) -> SafeString:
+    """Thirty days each, named by the month in which they end."""
+    last, figures = dt.date.fromisoformat(evidence["to"]), evidence["figures"]
+    ends = [last - dt.timedelta(days=WINDOW * back) for back in range(figures["cycles"] + 1)]
+    sums = sums_of_windows(((row.occurred_on, row.amount) for row in rows), last, len(ends))
+    usual, now = cells.money(figures["usual"], look.currency), cells.money(figures["now"], look.currency)
+    words = {
+        "title": _("Purchases by 30 days: usually {usual}, {now} in the last ones").format(usual=usual, now=now),
+        "middle": _("usual {usual}").format(usual=usual),
+        "now": now,
+    }
+    charted = [(_month_label(end), amount) for end, amount in zip(ends, sums, strict=True)]
+    return months_chart(charted[::-1], figures["usual"], words)
 
 
 def _visits(rows: list[DealingRow], look: Look) -> SafeString:

@@ -12,7 +12,7 @@ from guanxi.faces.shared.look import Look
 
 Figures = Mapping[str, Any]
 SPENDING, VISITS, RENEWAL, MIX = "gross_by_month", "visit_days", "renewal", "tier_shares"
-DEPOSITS = "deposits_by_month"
+DEPOSITS, WITHIN = "deposits_by_month", "gross_by_window"
 # Tables whose rows the page of evidence opens.
 PROVEN = ("dealings", "balances")
 
@@ -20,9 +20,7 @@ PROVEN = ("dealings", "balances")
 def fact_words(evidence: Mapping[str, Any], look: Look) -> list[str]:
     """Sentences from the figures of an evidence; none for a measure without words here."""
     figures = evidence.get("figures", {})
-    words = {SPENDING: _spending, VISITS: _visits, RENEWAL: _renewal, MIX: _mix, DEPOSITS: _deposits}.get(
-        evidence.get("measure", "")
-    )
+    words = _WORDS.get(evidence.get("measure", ""))
     return words(figures, look) if words and figures else []
 
 
@@ -50,6 +48,15 @@ def _spending(figures: Figures, look: Look) -> list[str]:
         far = _("{less} less than usual, far beyond the usual ups and downs")
         said.append((far if figures["z"] <= -3 else _("{less} less than usual")).format(less=less))
     return said
+
+
+def _within(figures: Figures, look: Look) -> list[str]:
+    low, high, less = (cells.money(figures[name], look.currency) for name in ("low", "high", "below"))
+    before = _("In the {cycles} times 30 days before, each lay between {low} and {high}")
+    return [
+        before.format(cycles=figures["cycles"], low=low, high=high),
+        _("{less} less than usual, far beyond the usual ups and downs").format(less=less),
+    ]
 
 
 def _visits(figures: Figures, look: Look) -> list[str]:
@@ -99,3 +106,13 @@ def _renewal(figures: Figures, look: Look) -> list[str]:
         return [_("It ended on {day}").format(day=cells.short_date(day, look.today))]
     words = ngettext("{days} day are left, until {day}", "{days} days are left, until {day}", days)
     return [words.format(days=days, day=cells.short_date(day, look.today))]
+
+
+_WORDS = {
+    SPENDING: _spending,
+    WITHIN: _within,
+    VISITS: _visits,
+    RENEWAL: _renewal,
+    MIX: _mix,
+    DEPOSITS: _deposits,
+}

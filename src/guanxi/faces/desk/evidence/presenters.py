@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guanxi.faces.desk.evidence import drawing
-from guanxi.faces.desk.evidence.facts import MIX, SPENDING
+from guanxi.faces.desk.evidence.facts import MIX, SPENDING, WITHIN
 from guanxi.faces.desk.evidence.judging import Judging, Typed, judging_of
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.actions import act_words, due_words
@@ -179,6 +179,10 @@ def _recomputed(measure: str, figures: Mapping[str, Any], look: Look) -> str:
             now=cells.money(figures["now"], look.currency),
             below=cells.money(figures["below"], look.currency),
         )
+    if measure == WITHIN:
+        return _(
+            "Computed again from these rows: usually {usual} in 30 days, {now} in the last 30, {below} less."
+        ).format(**{name: cells.money(figures[name], look.currency) for name in ("usual", "now", "below")})
     if measure == MIX:
         mix = mix_in_words(figures["before"], figures["after"])
         return _("Computed again from these rows: {mix}.").format(mix=mix)

@@ -16,12 +16,14 @@ from guanxi.record.signals.rules.lifecycle import (
     state_after,
 )
 from guanxi.record.signals.rules.recomputing import EvidenceRow, recompute
+from guanxi.record.signals.rules.windows import WINDOW, seasons_of_windows, sums_of_windows
 
 __all__ = [
     "DETECTED",
     "HYPOTHESES",
     "OPEN_STATES",
     "SUPPOSED",
+    "WINDOW",
     "EvidenceRow",
     "Level",
     "deposits_by_month",
@@ -34,5 +36,7 @@ __all__ = [
     "may_follow",
     "recompute",
     "recompute_deposits",
+    "seasons_of_windows",
     "state_after",
+    "sums_of_windows",
 ]

@@ -12,6 +12,8 @@ from itertools import pairwise
 from statistics import median
 from typing import Any, NamedTuple
 
+from guanxi.record.signals.rules.windows import gross_by_window
+
 
 class EvidenceRow(NamedTuple):
     """One line of dealings in the firm's currency; `is_purchase` by decision 10 of docs/architecture.md. `tier`: the price
@@ -26,7 +28,12 @@ class EvidenceRow(NamedTuple):
 
 def recompute(rows: Iterable[EvidenceRow], evidence: Mapping[str, Any]) -> dict[str, Any]:
     """Return the figures that the rows between `from` and `to` give; equal to evidence["figures"] to the last digit."""
-    measures = {"gross_by_month": _spend_drop, "visit_days": _inactivity, "tier_shares": _credit_downshift}
+    measures = {
+        "gross_by_month": _spend_drop,
+        "gross_by_window": _within_cycle,
+        "visit_days": _inactivity,
+        "tier_shares": _credit_downshift,
+    }
     first, last = dt.date.fromisoformat(evidence["from"]), dt.date.fromisoformat(evidence["to"])
     bought = [row for row in rows if row.is_purchase and first <= row.day <= last]
     return measures[evidence["measure"]](bought, first, last, evidence["given"])
@@ -63,6 +70,10 @@ def _spend_drop(rows: list[EvidenceRow], first: dt.date, last: dt.date, given: M
         "high": max(raw),
         "cycles": count,
     }
+
+
+def _within_cycle(rows: list[EvidenceRow], first: dt.date, last: dt.date, given: Mapping[str, Any]) -> dict[str, Any]:
+    return gross_by_window(((row.day, row.amount) for row in rows), first, last, given)
 
 
 def _inactivity(rows: list[EvidenceRow], first: dt.date, last: dt.date, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,36 @@
+-- Spend drop within the cycle (decisioning.md 4.5): a row a customer of tier A who was found in the running month, which
+-- began on $began_on. Not of whom a closed month says it already. The key is the month's, and not that of an episode: it is
+-- no longer stated, and so over, when the month has closed.
+
+CREATE OR REPLACE TEMP TABLE within_signals AS
+WITH fresh AS (
+    SELECT f.*, c.code, days_after(f.raised_on, -30 * (CAST(f.cycles AS INTEGER) + 1) + 1) AS from_on,
+        CASE WHEN f.ended_on IS NULL THEN 'alarm' ELSE 'cleared' END AS state, s.season
+    FROM within_found f
+    JOIN customers c ON c.customer_id = f.customer_id
+    JOIN within_seasons s ON s.segment = f.segment
+    LEFT JOIN spend_signals m ON m.customer_id = f.customer_id AND m.state IN ('alarm', 'confirmed')
+    WHERE m.customer_id IS NULL
+)
+SELECT key_of('spend_drop|within|' || code || '|' || CAST(CAST($began_on AS DATE) AS STRING)) AS key,
+    customer_id, 'spend_drop' AS kind, state, coalesce(ended_on, raised_on) AS occurred_on,
+    to_places(fallen, 1000) AS severity, nearest(usual - now) AS at_stake,
+    '{"table":"dealings","customer_id":' || CAST(customer_id AS STRING)
+        || ',"from":"' || CAST(from_on AS STRING) || '","to":"' || CAST(raised_on AS STRING)
+        || '","measure":"gross_by_window","given":{"season":' || season
+        || ',"shift":' || CAST(shift AS STRING) || ',"spread":' || CAST(segment_spread AS STRING) || ',' || $given
+        || '},"figures":{"usual":' || CAST(nearest(usual_here) AS STRING)
+        || ',"now":' || CAST(nearest(gross_now) AS STRING)
+        || ',"below":' || CAST(nearest(usual_here - gross_now) AS STRING)
+        || ',"drop":' || CAST(to_places(fallen, 10000) AS STRING)
+        || ',"z":' || CAST(to_places(z, 100) AS STRING)
+        || ',"low":' || CAST(nearest(low) AS STRING) || ',"high":' || CAST(nearest(high) AS STRING)
+        || ',"cycles":' || CAST(CAST(cycles AS INTEGER) AS STRING)
+        || '},"path":[["alarm","' || CAST(raised_on AS STRING) || '"]'
+        || CASE WHEN ended_on IS NOT NULL THEN ',["cleared","' || CAST(ended_on AS STRING) || '"]' ELSE '' END
+        || ']}' AS evidence,
+    '{"usual":' || CAST(nearest(usual_here) AS STRING) || ',"now":' || CAST(nearest(gross_now) AS STRING)
+        || ',"drop":' || CAST(to_places(fallen, 10000) AS STRING)
+        || ',"until":"' || CAST(raised_on AS STRING) || '"}' AS facts,
+    nearest(usual) AS usual, from_on AS habit_from, raised_on AS habit_to, CAST(NULL AS DOUBLE) AS probability
+FROM fresh;
