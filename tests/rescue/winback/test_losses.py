@@ -11,10 +11,11 @@ from guanxi.ground import clock
 from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Denied
 from guanxi.journal.models import Act
-from guanxi.record.actions.choices import ActionClass, ActionStatus
+from guanxi.record.actions.choices import ActionClass, ActionStatus, NotNow
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.wording import reason_in_words, what_to_say
 from guanxi.record.consents.services import set_profiling
+from guanxi.record.customers.models import Customer
 from guanxi.rescue.winback import queries
 from guanxi.rescue.winback.choices import Arm, Reason
 from guanxi.rescue.winback.models import Loss
@@ -288,3 +289,21 @@ def test_causes_stand_by_lost_value(scene):
     assert queries.lost_in_all(scene.person("gao"), asked) == queries.Total(2, 900)
     first, second = queries.lost_customers(scene.person("gao"), asked, limit=2)
     assert queries.lost_customers(scene.person("gao"), asked, before=first.pk, limit=2) == [second]
+
+
+def test_who_has_work_on_a_list_or_was_spoken_with_is_not_asked_as_well(scene):
+    busy, just_done, done_before, spoken, asked = (scene.customer(name) for name in ("甲", "乙", "丙", "丁", "戊"))
+    keep(row(busy), row(just_done), row(done_before), row(spoken), row(asked))
+    for who, status, ago in ((busy, ActionStatus.NOT_NOW, 1), (just_done, ActionStatus.DONE, 13), (done_before, ActionStatus.DONE, 15)):  # fmt: skip
+        Action.objects.create(
+            key=who.code, customer=who, action_class=ActionClass.CARE, origin="inactivity", reason="x", due_on=DAY, proposed_on=DAY,
+            status=status, not_now=NotNow.BUSY if status == ActionStatus.NOT_NOW else None,
+            answered_at=clock.start_of_day(DAY - dt.timedelta(ago), "Asia/Shanghai"),
+        )  # fmt: skip
+    Customer.objects.filter(pk=spoken.pk).update(last_contact_on=DAY)
+    with on(DAY):
+        ask_why(by=SYSTEM, on=DAY)
+    assert set(Action.objects.filter(origin="exit_question").values_list("customer_id", flat=True)) == {
+        done_before.pk,
+        asked.pk,
+    }

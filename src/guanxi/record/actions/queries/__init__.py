@@ -14,7 +14,7 @@ from guanxi.record.actions.queries.lines import (
     today,
     tomorrow,
 )
-from guanxi.record.actions.queries.next import next_actions, next_step
+from guanxi.record.actions.queries.next import customers_at_work, next_actions, next_step
 from guanxi.record.actions.queries.takers import Taker, possible_takers, takers_of
 from guanxi.record.actions.queries.team import PersonLoad, answered_by, lines_of_colleague, team_load
 
@@ -28,6 +28,7 @@ __all__ = [
     "actions_of",
     "answered_by",
     "answers",
+    "customers_at_work",
     "done_today",
     "export_rows",
     "get_action",

@@ -13,8 +13,9 @@ from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.actions.choices import ActionClass
+from guanxi.record.actions.queries import customers_at_work
 from guanxi.record.actions.services.handing_out import Work, hand_out, take_back
-from guanxi.record.customers.choices import Channel, Tier
+from guanxi.record.customers.choices import Channel, Stage, Tier
 from guanxi.rescue.winback.choices import Reason
 from guanxi.rescue.winback.models import Loss
 from guanxi.rescue.winback.permissions import seen_losses
@@ -31,6 +32,9 @@ _TOO_LONG = gettext_noop("Say it in at most {most} characters.")
 def ask_why(*, by: Principal, on: dt.date) -> int:
     """Put the questions of a day on the lists, and end those that are answered, over or too late. Nightly; again, it writes
     nothing. Returns how many are new. Raises Denied.
+
+    One piece of work a customer: who is on a list already, was on one in these two weeks, or was spoken with since the loss
+    could be known, is not asked once more.
     """
     require(by, Permission.RUN_REFRESH)
     open_ones = Loss.objects.filter(
@@ -38,7 +42,9 @@ def ask_why(*, by: Principal, on: dt.date) -> int:
         known_on__gt=on - FIRST_AFTER, known_on__lte=on, customer__deleted_at=None, customer__merged_into=None,
     )  # fmt: skip
     rows = list(open_ones.order_by("pk").values_list(*_READ))
-    asked = [_question(row, on) for row in rows if row[-1] in (Tier.A, Tier.B)]
+    wanted = [row for row in rows if row[7] in (Tier.A, Tier.B) and not _was_spoken_with(row)]
+    busy = customers_at_work([row[1] for row in wanted], since=on - FIRST_AFTER)
+    asked = [_question(row, on) for row in wanted if row[1] not in busy]
     keys = {question_key(row[0]) for row in rows}  # also whose tier sank since he was asked
     recent = Loss.objects.filter(known_on__gt=on - 3 * FIRST_AFTER, known_on__lte=on)
     over = [key for loss in recent.values_list("key", flat=True) if (key := question_key(loss)) not in keys]
@@ -84,11 +90,19 @@ _READ = (
     "lost_on",
     "known_on",
     "tier",
+    "customer__last_contact_on",
+    "customer__stage",
 )
 
 
+def _was_spoken_with(row: tuple) -> bool:
+    """Since the loss could be known; where a person said that the relationship is over, since it was."""
+    *_, lost_on, known_on, _tier, last_contact_on, stage = row
+    return last_contact_on >= (lost_on if stage == Stage.LOST else known_on)
+
+
 def _question(row: tuple, on: dt.date) -> Work:
-    key, customer, code, owner, team, lost_on, known_on, _tier = row
+    key, customer, code, owner, team, lost_on, known_on, *_ = row
     return Work(
         key=question_key(key), customer_id=customer, customer_code=code, owner_id=owner, team_id=team,
         action_class=ActionClass.CARE, origin=ORIGIN, reason=ORIGIN, channel=Channel.CALL,
