@@ -200,7 +200,9 @@ def _case(state: CaseState, **more: Any) -> Sending:
 
 
 def _increase(world: World, by: Principal, target: Target) -> Sent:
-    CreditCase.objects.filter(code=target.case).update(kind=CaseKind.RAISE, limit=100, proposed=200)
+    CreditCase.objects.filter(code=target.case).update(
+        kind=CaseKind.RAISE, limit=100, proposed=200, evidence={"figures": {"low": 30, "high": 40, "months": 24}}
+    )
     return {"outcome": "leave", "why": "暂不提高"}
 
 
