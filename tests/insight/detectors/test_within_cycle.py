@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from guanxi.insight import detectors
 from guanxi.insight.detectors import spend_drop, within_cycle
+from guanxi.record.actions.wording import reason_in_words
 from guanxi.record.signals.queries import signals_of
 from guanxi.record.signals.rules import recompute
 from guanxi.record.signals.services import raise_signals
@@ -63,7 +64,11 @@ def test_a_fifth_day_far_below_is_an_alarm_with_its_figures():
         "high": 420_000,
         "cycles": 12,
     }
-    assert json.loads(row["facts"]) == {"usual": 420_000, "now": 70_000, "drop": 0.8333, "until": "2026-06-26"}
+    facts = json.loads(row["facts"])
+    assert facts == {"usual": 420_000, "now": 70_000, "drop": 0.8333, "until": "2026-06-26"}
+    with translation.override("en"):
+        said = reason_in_words("spend_drop_alarm", facts, currency="CNY")
+    assert said == "In the 30 days up to 26 June 2026 spending was ¥700 instead of about ¥4,200 (−83.3%)."
 
 
 def test_four_days_are_too_few_and_the_days_needed_may_be_set():
