@@ -5,6 +5,8 @@ import datetime as dt
 import pyarrow as pa
 import pytest
 
+from guanxi.engage.offers.choices import OfferStatus
+from guanxi.engage.offers.models import Offer
 from guanxi.engage.offers.queries import published_offers
 from guanxi.engage.policy.services import GivenWeight, set_weight
 from guanxi.ground import clock
@@ -137,3 +139,13 @@ def test_how_the_night_weighed_is_told_to_who_may_see_it(bank, looking):
     assert looking(bank, "huang").get(door(bank)).status_code == 404
     assert looking(bank, "du").get(door(bank)).status_code == 403  # a reader is in no contact
     assert looking(bank, "he", language="en").get(door(bank)).status_code == 200  # the clerk at the counter
+
+
+def test_a_name_that_is_still_being_written_is_shown_to_nobody_who_sells(bank, looking):
+    draft = Offer.objects.get()
+    draft.pk, draft.code, draft.version, draft.status = None, "draft0000001", 2, OfferStatus.DRAFT
+    draft.published_at, draft.name_zh, draft.name_en = None, "未定稿", "Not yet approved"
+    draft.save()
+    shown = words_of(looking(bank, "lin", language="en").get(door(bank, "weighing")))
+    assert "Decoration loan · Call" in shown
+    assert "Not yet approved" not in shown

@@ -43,7 +43,9 @@ def candidates(on: dt.date, limit: int = 600) -> list[Candidate]:
 
 
 def names_of(references: Collection[str]) -> dict[str, str]:
-    """What offers are called, by reference: in their latest versions, in the language that is spoken."""
+    """What offers are called, by reference: in their latest versions, drafts too, for who rehearses them. Who sells sees the
+    published names (queries.names_of_offers).
+    """
     rows = Offer.objects.filter(reference__in=list(references)).only("reference", "name_zh", "name_en")
     return {one.reference: one.name for one in rows.order_by("version")}
 

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guanxi.engage.offers.candidates import names_of
 from guanxi.engage.offers.choices import LANGUAGES, Told, Way
-from guanxi.engage.offers.queries import PublishedOffer
+from guanxi.engage.offers.queries import PublishedOffer, names_of_offers
 from guanxi.engage.offers.reasons import reason_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
@@ -158,7 +157,7 @@ def _worth(units: float, look: Look) -> str:
 
 
 def _weighing(told: "Explanation", look: Look) -> Weighing:
-    names = names_of({one.offer for one in told.lines})  # a run may know offers that have ended since
+    names = names_of_offers({one.offer for one in told.lines})  # a run may know offers that have ended since
     return Weighing(
         day=cells.day_words(told.run.as_of, look.today),
         rows=[
