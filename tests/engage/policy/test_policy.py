@@ -10,7 +10,7 @@ from guanxi.engage.offers.choices import Issue, Way
 from guanxi.engage.offers.services import write_offer
 from guanxi.engage.policy import queries
 from guanxi.engage.policy.models import Capacity, ContextWeight, Lever
-from guanxi.engage.policy.rules import DEFAULTS, line_of, set_to, written
+from guanxi.engage.policy.rules import DEFAULTS, line_of, rests_until, set_to, written
 from guanxi.engage.policy.services import GivenWeight, set_capacity, set_lever, set_line, set_weight
 from guanxi.ground import clock
 from guanxi.ground.refusals import Refused
@@ -31,10 +31,29 @@ def today():
 def test_the_defaults_are_those_of_the_design():  # 3.4; and SEG-03: no outbound sales calls to tier C
     assert {name: (line.amount, line.window_days) for name, line in DEFAULTS.items()} == {
         "pressure": (600, 30), "pressure_a": (800, 30), "touches_week": (2, 7), "touches_day": (1, 1), "calls": (1, 30), "calls_c": (0, 30),
-        "dials": (3, None), "leaflets": (2, None), "rest_accepted": (20, None), "rest_accepted_most": (45, None),
+        "dials": (3, None), "leaflets": (2, None), "statement_day": (None, None), "rest_accepted": (20, None), "rest_accepted_most": (45, None),
         "rest_refused": (90, None), "rest_refused_family": (30, None), "rest_refused_twice": (365, None),
         "rest_unanswered": (60, None), "rest_complaint": (14, None),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("statement_day", "most", "accepted", "until"),
+    [
+        (5, 45, dt.date(2026, 3, 6), dt.date(2026, 4, 5)),  # LEV-06: not that of 5 March
+        (5, 45, dt.date(2026, 3, 16), dt.date(2026, 4, 5)),  # twenty days to the day
+        (5, 45, dt.date(2026, 3, 17), dt.date(2026, 5, 1)),  # 5 May would be 49 days away: 45 at most
+        (5, None, dt.date(2026, 3, 17), dt.date(2026, 5, 5)),
+        (28, 45, dt.date(2026, 12, 20), dt.date(2027, 1, 28)),
+        (None, 45, dt.date(2026, 3, 6), dt.date(2026, 3, 26)),  # no day is named
+        (0, 45, dt.date(2026, 3, 6), dt.date(2026, 3, 26)),
+        (5, 10, dt.date(2026, 3, 6), dt.date(2026, 3, 26)),  # the least counts
+    ],
+)
+def test_sales_rest_until_the_next_statement(statement_day, most, accepted, until):
+    lines = {**DEFAULTS, "statement_day": replace(DEFAULTS["statement_day"], amount=statement_day)}
+    lines["rest_accepted_most"] = replace(DEFAULTS["rest_accepted_most"], amount=most)
+    assert rests_until(lines, accepted) == until
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,13 @@ def test_the_policy_sets_the_days_and_nothing_is_no_rule(bench):
     assert ("refused", "home_contents") not in after(bench, *twice, days=30, lines=set_so)[1, "home_contents"]
 
 
+@pytest.mark.parametrize("day, resting", [(29, True), (30, False)])
+def test_insurance_waits_for_the_next_statement_after_the_loan(bench, day, resting):  # LEV-05, LEV-06
+    set_so = {**DEFAULTS, "statement_day": replace(DEFAULTS["statement_day"], amount=(DAY + dt.timedelta(30)).day)}
+    found = after(bench, (1, "car_loan", YES, 0), days=day, lines=set_so)
+    assert ((1, "home_contents") in found) == resting
+
+
 def test_nobody_answered_nothing_rests(bench):
     assert after(bench, days=1) == {}
 

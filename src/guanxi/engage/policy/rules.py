@@ -28,6 +28,7 @@ class Measure(StrEnum):
     UNITS = "units"  # of pressure, in hundredths, within the window
     COUNT = "count"  # contacts within the window, or at all where there is none
     DAYS = "days"  # of rest
+    DAY_OF_MONTH = "day_of_month"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ DEFAULTS: Mapping[str, Line] = {
         _L("calls_c", _("Marketing calls to tier C"), _M.COUNT, 0, 30, 100),
         _L("dials", _("Attempts to reach somebody for one matter"), _M.COUNT, 3, None, 20),
         _L("leaflets", _("Leaflets in one statement"), _M.COUNT, 2, None, 20),
+        _L("statement_day", _("Day of the month on which statements go out"), _M.DAY_OF_MONTH, None, None, 28),
         _L("rest_accepted", _("Rest of sales after credit, insurance or a fund, at least"), _M.DAYS, 20, None, 365),
         _L("rest_accepted_most", _("The same at most, where no statement comes"), _M.DAYS, 45, None, 365),
         _L("rest_refused", _("Rest of an offer after a refusal"), _M.DAYS, 90, None, 1_095),
@@ -90,6 +92,27 @@ def set_to(line: Line, amount: str) -> Line:
     if number is None or not 0 <= number <= line.high:
         raise Refused("policy.no_amount", _NO_AMOUNT, text=excerpt(text), high=line.high // scale)
     return replace(line, amount=number)
+
+
+def next_statement(lines: Mapping[str, Line], on: dt.date) -> dt.date | None:
+    """The first day on or after `on` on which statements go out; None where the firm names no day, or none goes out (0)."""
+    place = lines["statement_day"].amount
+    if not place:
+        return None
+    this = on.replace(day=place)
+    return this if this >= on else (on.replace(day=1) + dt.timedelta(days=32)).replace(day=place)
+
+
+def rests_until(lines: Mapping[str, Line], accepted_on: dt.date) -> dt.date | None:
+    """The first day on which sales go on after credit, insurance or a fund was accepted: the next statement, not before the
+    least and not after the most days of rest (decisioning.md 3.4); None where the policy has no such rule.
+    """
+    least, most = lines["rest_accepted"].amount, lines["rest_accepted_most"].amount
+    if least is None:
+        return None
+    earliest = accepted_on + dt.timedelta(days=least)
+    statement = next_statement(lines, earliest) or earliest
+    return statement if most is None else max(earliest, min(statement, accepted_on + dt.timedelta(days=most)))
 
 
 def written(line: Line) -> str:

@@ -28,6 +28,7 @@ _UNITS = {
     Measure.UNITS: gettext_lazy("units"),
     Measure.COUNT: gettext_lazy("times"),
     Measure.DAYS: gettext_lazy("days"),
+    Measure.DAY_OF_MONTH: gettext_lazy("of the month"),
 }
 _ANY = ("", gettext_lazy("any state"))
 
@@ -75,7 +76,7 @@ class LeverForm(forms.Form):
 class WeightForm(forms.Form):
     """What a signal adds to offers for a while."""
 
-    signal = forms.ChoiceField(label=gettext_lazy("Where this signal stands"), choices=SignalKind.choices)
+    signal = forms.ChoiceField(label=gettext_lazy("Where this signal stands"), choices=[(one.value, one.label) for one in ADVISING])
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False, choices=[_ANY, *SignalState.choices])
     issue = forms.TypedChoiceField(
         label=gettext_lazy("Offers for"), choices=Issue.choices, coerce=int, initial=Issue.GROWTH.value

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from guanxi.engage.offers.resting import RestTerms, rest_terms
-from guanxi.engage.policy.rules import Line
+from guanxi.engage.policy.rules import Line, rests_until
 from guanxi.insight.warehouse.record_view import RecordView
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.conversations.choices import Outcome
@@ -38,7 +39,6 @@ _TERMS = pa.schema(
 )
 # Lines of the contact policy by their column of `policy_days`.
 _LINES: Final = {
-    "accepted": "rest_accepted",
     "refused": "rest_refused",
     "refused_family": "rest_refused_family",
     "refused_twice": "rest_refused_twice",
@@ -65,8 +65,7 @@ def resting(bench: Workbench, said: pa.Table, lines: Mapping[str, Line], *, on: 
     unanswered_family), cause (the offer that was answered), since, until (the first day on which it may be made again).
 
     said: of `said_by`; lines: the contact policy by name. After an acceptance every other sale rests for the offer's own
-    days, after credit, insurance or a fund for the policy's at least; statements are no part of the record, so that the
-    next one is taken to come by then. Only offers that were ever published have a row.
+    days, after credit, insurance or a fund at least until the next statement. Only offers that were ever published have a row.
     """
     return _resting(bench, said, rest_terms(), lines, on=on)
 
@@ -79,6 +78,7 @@ def _resting(
         "said": said,
         "rest_terms": pa.Table.from_pylist([asdict(one) for one in terms], schema=_TERMS),
         "policy_days": pa.table({column: pa.array(amount, pa.int32()) for column, amount in days.items()}),
+        "accepted_days": _accepted_days(said, lines),
     }
     for name, rows in tables.items():
         bench.register(name, rows)
@@ -87,3 +87,11 @@ def _resting(
     for name in tables:
         bench.unregister(name)
     return found
+
+
+def _accepted_days(said: pa.Table, lines: Mapping[str, Line]) -> pa.Table:
+    """Of each day on which somebody answered, the days of rest after credit, insurance or a fund."""
+    days = pc.unique(said["day"]).to_pylist()
+    until = [rests_until(lines, day) for day in days]
+    rest = [(end - day).days if end else 0 for day, end in zip(days, until, strict=True)]
+    return pa.table({"day": pa.array(days, pa.date32()), "rest": pa.array(rest, pa.int32())})

@@ -1,5 +1,6 @@
 -- Which offer rests for whom, since whose answer and until which day: rows of `said` (customer_id, offer, outcome, day) of all
--- teams and channels, `rest_terms` of every offer that was made, `policy_days` (a row). NULL in the policy: there is no such rule.
+-- teams and channels, `rest_terms` of every offer that was made, `policy_days` (a row), `accepted_days` (rest by day of acceptance).
+-- NULL in the policy: there is no such rule.
 -- A day of rest is the day of the answer and the days after it; on `until` the offer may be made again.
 
 WITH answered AS (
@@ -9,10 +10,9 @@ WITH answered AS (
 ), named AS (
     SELECT reference, CASE WHEN family = '' THEN reference ELSE 'family:' || family END AS kin, is_sale FROM rest_terms
 ), accepted AS (
-    -- after credit, insurance or a fund at least the policy's days, after any offer its own: no other sale
-    SELECT customer_id, offer AS cause, day,
-        greatest(rest_days, CASE WHEN is_rested_after THEN coalesce(p.accepted, 0) ELSE 0 END) AS days
-    FROM answered CROSS JOIN policy_days p WHERE outcome = $accepted AND is_sale
+    -- after credit, insurance or a fund at least until the next statement, after any offer its own days: no other sale
+    SELECT customer_id, offer AS cause, a.day, greatest(rest_days, CASE WHEN is_rested_after THEN r.rest ELSE 0 END) AS days
+    FROM answered a JOIN accepted_days r ON r.day = a.day WHERE outcome = $accepted AND is_sale
 ), refused AS (
     SELECT customer_id, offer, max(day) AS day, count(*) AS times FROM answered WHERE outcome = $refused
     GROUP BY customer_id, offer
