@@ -36,6 +36,7 @@ ORDER = {
         "catalogue",
         "customers",
         "consents",
+        "suppressions",
         "holdings",
         "dealings",
         "conversations",

@@ -158,6 +158,10 @@ WORDS: dict[str, str | Promise | Counted] = {
     "preference.heeded": _("suggests from “{text}” again"),
     "preference.ended": _("ended a preference"),
     "consent.recorded": _("recorded a consent"),
+    "suppression.set": _("let sales rest ({cause}): {why}"),
+    "suppression.ended": _("let sales go on ({cause}): {why}"),
+    "suppression.resumed": _("let sales rest again ({cause})"),
+    "suppression.withdrawn": _("took back that sales rest ({cause})"),
     "consent.retracted": Counted(
         ngettext_lazy(
             "took {count} statement of consent back that an import had brought",

@@ -39,6 +39,8 @@ from guanxi.record.signals import queries as signals
 from guanxi.record.signals.choices import SignalKind
 from guanxi.record.signals.services.erasing import erase_signals
 from guanxi.record.standing import queries as standing
+from guanxi.record.suppressions.choices import Cause
+from guanxi.record.suppressions.services import erase_suppressions
 from guanxi.rescue.credit.services import erase_cases
 from guanxi.rescue.winback.services import erase_losses
 
@@ -88,6 +90,7 @@ def register_erasers() -> None:
         ("imports", erase_before_images),
         ("losses", erase_losses),
         ("signals", erase_signals),
+        ("suppressions", erase_suppressions),
     ):
         register_eraser(name, erase)
 
@@ -103,6 +106,7 @@ def register_namers() -> None:
         register_namer("staff.", place, lambda code: ROLES[code].label if code in ROLES else code)
     for kind in ("firm.backtest_", "firm.detector_"):
         register_namer(kind, "detector", lambda code: SignalKind(code).label if code in SignalKind.values else code)
+    register_namer("suppression.", "cause", lambda code: Cause(code).label if code in Cause.values else code)
     register_namer("customer.revealed", "field", lambda code: FIELD_WORDS.get(code, code))
     for kinds, place in (("customer.identifier_", "kind"), ("customer.recognised", "by")):
         register_namer(kinds, place, _identifier_named)

@@ -39,6 +39,7 @@ GUANXI_APPS = [
     "guanxi.record.catalogue",
     "guanxi.record.customers",
     "guanxi.record.consents",
+    "guanxi.record.suppressions",
     "guanxi.record.holdings",
     "guanxi.record.dealings",
     "guanxi.record.conversations",

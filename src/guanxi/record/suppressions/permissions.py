@@ -1,0 +1,15 @@
+"""Who lets sales rest and lets them go on: who records consents; of suspected abuse whoever reviews credit."""
+
+from guanxi.identity.permissions import Permission, may
+from guanxi.identity.principals import Principal
+from guanxi.record.suppressions.choices import Cause
+
+
+def right_to_set(cause: Cause) -> Permission:
+    """The right that setting and ending takes: nobody who sells decides about a suspicion of abuse."""
+    return Permission.REVIEW_CREDIT if cause == Cause.FRAUD else Permission.EDIT_CONSENTS
+
+
+def reads_why(principal: Principal, cause: Cause) -> bool:
+    """Whether a principal who sees the customer reads the words: those of a suspicion only whoever looks into it."""
+    return cause != Cause.FRAUD or may(principal, Permission.REVIEW_CREDIT)

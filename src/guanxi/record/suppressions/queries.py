@@ -1,0 +1,81 @@
+"""Reads of why sales rest: of one customer, of some, and of everybody on a day."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q
+
+from guanxi.identity.principals import Principal
+from guanxi.record.customers.permissions import in_sight
+from guanxi.record.suppressions.choices import Cause
+from guanxi.record.suppressions.models import Suppression
+from guanxi.record.suppressions.permissions import reads_why
+from guanxi.record.suppressions.rules import Rest
+
+MOST = 100  # rows of one customer that are shown
+
+
+@dataclass(frozen=True, slots=True)
+class SuppressionRow:
+    """One rest of sales as somebody who sees the customer may read it; `why` and `end_why` are "" where he may not."""
+
+    id: int
+    code: str
+    customer_id: int
+    rest: Rest
+    why: str
+    recorded_on: date
+    set_by_id: int | None
+    end_why: str
+    ended_by_id: int | None
+
+    @property
+    def cause(self) -> Cause:
+        """Why sales rest."""
+        return self.rest.cause
+
+
+def suppressions_of(customer_id: int, *, principal: Principal) -> list[SuppressionRow]:
+    """All of one customer whom the principal sees, newest first, at most 100; none of others (one query)."""
+    rows = Suppression.objects.filter(in_sight(principal, customer_id), customer=customer_id)
+    return [_row(row, principal) for row in rows.order_by("-since_on", "-pk")[:MOST]]
+
+
+def causes_on(customer_ids: Iterable[int], on: date, *, after_complaint: int = 0) -> dict[int, frozenset[Cause]]:
+    """Why sales rest on a day, of those of some customers for whom they do (one query); for steps of the house, which see
+    every customer. after_complaint: days of rest once a complaint was solved (policy line rest_complaint).
+    """
+    rows = Suppression.objects.filter(_resting(on, after_complaint), customer__in=list(customer_ids))
+    found: dict[int, set[Cause]] = {}
+    for customer_id, cause in rows.values_list("customer_id", "cause"):
+        found.setdefault(customer_id, set()).add(Cause(cause))
+    return {customer_id: frozenset(causes) for customer_id, causes in found.items()}
+
+
+def is_suppressed(customer_id: int, cause: Cause, on: date) -> bool:
+    """Whether a customer's sales rest for this cause on a day; a complaint that was solved is over."""
+    return cause in causes_on([customer_id], on).get(customer_id, frozenset())
+
+
+def _resting(on: date, after_complaint: int) -> Q:
+    """rules.rests as a filter."""
+    solved_since = Q(cause=Cause.COMPLAINT, ended_on__gt=on - timedelta(days=after_complaint))
+    return (
+        Q(since_on__lte=on) & (Q(until=None) | Q(until__gt=on)) & (Q(ended_on=None) | Q(ended_on__gt=on) | solved_since)
+    )
+
+
+def _row(row: Suppression, principal: Principal) -> SuppressionRow:
+    reads = reads_why(principal, Cause(row.cause))
+    return SuppressionRow(
+        id=row.pk,
+        code=row.code,
+        customer_id=row.customer_id,
+        rest=row.rest,
+        why=row.why if reads else "",
+        recorded_on=row.recorded_on,
+        set_by_id=row.set_by_id,
+        end_why=row.end_why if reads else "",
+        ended_by_id=row.ended_by_id,
+    )
