@@ -2,8 +2,10 @@
 
 import datetime as dt
 
+import numpy as np
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+import pytest
 
 from guanxi.ground.text.phones import phone_form
 from guanxi.ground.text.resident_ids import read_resident_id
@@ -52,3 +54,92 @@ def test_nobody_deals_outside_his_life(tmp_path):
     day = pc.days_between(dt.date(2023, 7, 1), pc.cast(joined["occurred_at"], "date32"))
     assert pc.all(pc.greater_equal(day, joined["start"])).as_py()
     assert pc.all(pc.less(day, joined["end"])).as_py()
+
+
+def test_what_happened_to_buyers_is_what_their_truth_says(tmp_path):
+    _, firm = _firm(tmp_path)
+    told = pq.read_table(tmp_path / "happened.parquet").to_pylist()
+    lives = {life["reference"]: life for life in firm["truth"].to_pylist()}
+    left = {row["reference"]: row["day"] for row in told if row["kind"] == "left"}
+    moved = {row["reference"]: row["day"] for row in told if row["kind"] == "switched"}
+    assert left == {name: life["end"] for name, life in lives.items() if life["end"] < 1096}
+    assert moved == {name: life["switch"] for name, life in lives.items() if life["switch"] < life["end"]}
+    assert len(told) == len(left) + len(moved) > 100
+
+
+def test_cards_are_used_each_month_but_for_what_happened(tmp_path):
+    """Exact totals; empty are the months that lapsed and those after the card was left, and no others."""
+    counts, firm = _firm(tmp_path, trade="cards", dealings=400 * 36 * 3)
+    assert counts["dealings"] == firm["dealings"].num_rows == pc.sum(firm["truth"]["dealings"]).as_py() == 43_200
+    assert set(firm["dealings"]["price_tier"].unique().to_pylist()) == {1, 2, 3}
+    who = pc.cast(pc.utf8_slice_codeunits(firm["dealings"]["customer"], 1), "int64").to_numpy()
+    month = (
+        pc.cast(firm["dealings"]["occurred_at"], "date32").to_numpy().astype("datetime64[M]").astype(int) - 53 * 12 - 6
+    )
+    bought = np.zeros((400, 36), bool)
+    bought[who, month] = True
+    begins = (np.datetime64("2023-07") + np.arange(36)).astype("datetime64[D]") - np.datetime64("2023-07-01")
+    expected = np.ones((400, 36), bool)
+    for row in pq.read_table(tmp_path / "happened.parquet").to_pylist():
+        one = int(row["reference"][1:])
+        if row["kind"] == "left":
+            expected[one, begins.astype(int) >= row["day"]] = False
+        elif row["kind"] == "lapsed":
+            expected[one, np.searchsorted(begins.astype(int), row["day"])] = False
+    after_leaving = bought & ~expected
+    assert not after_leaving.any()
+    missing = np.argwhere(
+        expected & ~bought
+    )  # a lapse after a switch is told of no more: the card is no measure by then
+    moved = {
+        int(row["reference"][1:])
+        for row in pq.read_table(tmp_path / "happened.parquet").to_pylist()
+        if row["share"] > 0
+    }
+    assert {int(one) for one, _ in missing} <= moved
+    assert len(missing) < 0.01 * expected.sum()
+
+
+def test_what_stays_of_a_card_that_moved_is_the_share_that_is_told(tmp_path):
+    _, firm = _firm(tmp_path, trade="cards", customers=1000, dealings=1000 * 36 * 4)
+    who = pc.cast(pc.utf8_slice_codeunits(firm["dealings"]["customer"], 1), "int64").to_numpy()
+    day = (
+        (firm["dealings"]["occurred_at"].to_numpy() - np.datetime64("2023-07-01")).astype("timedelta64[D]").astype(int)
+    )
+    amount = firm["dealings"]["amount"].to_numpy().astype(float)
+    ratios = []
+    for row in pq.read_table(tmp_path / "happened.parquet").to_pylist():
+        if row["kind"] == "switched" and 365 <= row["day"] <= 731:
+            mine = who == int(row["reference"][1:])
+            before = amount[mine & (day >= row["day"] - 365) & (day < row["day"])].sum()
+            ratios.append(amount[mine & (day >= row["day"]) & (day < row["day"] + 365)].sum() / before / row["share"])
+    assert len(ratios) > 50
+    assert np.median(ratios) == pytest.approx(1, abs=0.1)
+
+
+def test_cards_need_a_dealing_a_month(tmp_path):
+    with pytest.raises(ValueError, match="fewer dealings than months"):
+        simulate_firm(tmp_path, FirmPlan(100, 1000, 1, trade="cards"))
+
+
+def test_visitors_come_at_a_rhythm_as_uneven_as_is_told(tmp_path):
+    _, firm = _firm(tmp_path, trade="visits", customers=600, dealings=60_000)
+    truth = firm["truth"].to_pylist()
+    days = {}
+    for name, at in zip(
+        firm["dealings"]["customer"].to_pylist(), firm["dealings"]["occurred_at"].to_pylist(), strict=True
+    ):
+        days.setdefault(name, []).append(at.timestamp() / 86_400)
+    told, seen = [], []
+    for life in truth:
+        if (
+            life["dealings"] >= 40
+            and life["dealings"] < (life["end"] - life["start"]) / 6
+            and life["switch"] == life["end"]
+        ):
+            gaps = np.diff(sorted(days[life["reference"]]))
+            told.append(life["unevenness"])
+            seen.append(gaps.std() / gaps.mean())
+    assert len(told) > 60
+    assert np.corrcoef(told, seen)[0, 1] > 0.9
+    assert np.median(np.array(seen) / np.array(told)) == pytest.approx(1, abs=0.1)

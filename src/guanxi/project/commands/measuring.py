@@ -3,10 +3,14 @@
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from guanxi.project.commands.speaking import told
+
+if TYPE_CHECKING:
+    from guanxi.project.simulation import Trade
 
 
 @click.command("simulate")
@@ -15,16 +19,26 @@ from guanxi.project.commands.speaking import told
 @click.option("--dealings", default=200_000, show_default=True, type=click.IntRange(0, 10_000_000_000), help="In all.")
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0))
 @click.option("--references", is_flag=True, help="Give each dealing a reference of its own.")
+@click.option(
+    "--trade",
+    type=click.Choice(["shops", "visits", "cards"]),
+    default="shops",
+    show_default=True,
+    help="How people buy.",
+)
 @click.option("--json", "as_json", is_flag=True)
 def simulate_command(
-    folder: Path, customers: int, dealings: int, seed: int, *, references: bool, as_json: bool
+    folder: Path, customers: int, dealings: int, seed: int, *, references: bool, trade: "Trade", as_json: bool
 ) -> None:
     """Write a synthetic firm as Parquet into FOLDER, with its hidden truth beside."""
     from guanxi.project.simulation import FirmPlan, simulate_firm  # noqa: PLC0415 - numpy only where it is needed
 
-    plan = FirmPlan(customers, dealings, seed, references=references)
+    plan = FirmPlan(customers, dealings, seed, references=references, trade=trade)
     with click.progressbar(length=customers, label="customers", file=sys.stderr) as bar:
-        counts = simulate_firm(folder, plan, progress=lambda done: bar.update(done - bar.pos))
+        try:
+            counts = simulate_firm(folder, plan, progress=lambda done: bar.update(done - bar.pos))
+        except ValueError as refused:
+            raise click.ClickException(str(refused)) from refused
     click.echo(json.dumps(counts) if as_json else ", ".join(f"{n:,} {what}" for what, n in counts.items()))
 
 
