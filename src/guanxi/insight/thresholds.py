@@ -198,6 +198,14 @@ GROUPS: tuple[tuple[str | Promise, tuple[Threshold, ...]], ...] = (
         ),
     ),
     (
+        _("Refund claims"),
+        (
+            _T("abuse_review.days", _("Claims and orders are counted over"), _U.DAYS, 14, 365, 60),
+            _T("abuse_review.claims", _("A person looks: claims in that time, at least"), _U.COUNT, 3, 100, 6),
+            _T("abuse_review.share", _("… and of the orders in that time"), _U.SHARE, 0.3, 1, 0.80),
+        ),
+    ),
+    (
         _("Savings and income"),
         (
             _T("savings.months", _("Savings have grown for at least (months)"), _U.COUNT, 6, 60, 24),

@@ -27,7 +27,7 @@ from tests.insight.warehouse.scene import CNY, day, new_places
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SYSTEM = system_principal()
-TABLES = "customers shown products referrals bought days months feed tickets incomes balances holdings conversations checks firm".split()
+TABLES = "customers shown products referrals bought days months feed tickets incomes refunds balances holdings conversations checks firm".split()
 
 
 class World:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from guanxi.engage.offers.grammar import Vocabulary
-from guanxi.record.signals.choices import SignalKind, SignalState
+from guanxi.record.signals.choices import ADVISING, SignalState
 
 _readers: dict[str, Callable[[], Vocabulary]] = {}
 
@@ -17,7 +17,7 @@ def register_vocabulary(name: str, read: Callable[[], Vocabulary]) -> None:
 def vocabulary() -> Vocabulary:
     """Everything that may be used now, and what may never be."""
     states = frozenset(SignalState.values)
-    whole = Vocabulary(signals=dict.fromkeys(SignalKind.values, states))
+    whole = Vocabulary(signals=dict.fromkeys((kind.value for kind in ADVISING), states))
     for _name, read in sorted(_readers.items()):
         part = read()
         whole = replace(

@@ -34,7 +34,7 @@ from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Actor, Noun
 from guanxi.journal.services import record_act
-from guanxi.record.signals.choices import SignalKind, SignalState
+from guanxi.record.signals.choices import ADVISING, SignalState
 
 KEPT: Final = 6  # rehearsals of one person
 _MOST_ASKED: Final = 500
@@ -117,7 +117,7 @@ def set_weight(given: GivenWeight, *, by: Principal) -> None:
     """
     require_setting(by)
     number, today = read_weight(given.weight), firm_day()
-    if given.signal not in SignalKind.values or given.state not in {"", *SignalState.values}:
+    if given.signal not in ADVISING or given.state not in {"", *SignalState.values}:
         raise Refused("policy.no_signal", _NO_SIGNAL)
     if (given.issue is None) == (not given.offer) or given.issue not in {None, *Issue.values}:
         raise Refused("policy.one", _ONE)

@@ -14,6 +14,7 @@ from guanxi.insight.detectors import (
     credit_downshift,
     first_income,
     inactivity,
+    refund_claims,
     savings,
     service,
     spend_drop,
@@ -66,6 +67,7 @@ DETECTORS: tuple[Detector, ...] = (
     first_income,
     service.promises,
     service.friction,
+    refund_claims,
 )
 
 _COMMON = "key, customer_id, kind, state, occurred_on, severity, at_stake, evidence, facts, usual, habit_from, habit_to, probability"

@@ -58,6 +58,10 @@ DEFAULTS: dict[str, float] = {
     "service_friction.alarm": 3,
     "service_friction.long_alarm": 4,  # troubles in the longer window
     "service_friction.again_days": 7,  # who comes again within them without an answer had to ask twice
+    # refunds on nearly every order, RSK-06 [j]: the book's example is 6 on 7
+    "abuse_review.days": 60,
+    "abuse_review.claims": 6,
+    "abuse_review.share": 0.80,  # claims of the orders
     # savings pile up, LEV-08
     "savings.months": 24,  # since the last big outflow
     "savings.outflow": 20_000,

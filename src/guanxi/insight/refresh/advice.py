@@ -18,6 +18,7 @@ from guanxi.insight.detectors.notes import note
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.queries import kept_steps, planned_promises
 from guanxi.record.consents import queries as consents
+from guanxi.record.signals.choices import CONFIDENTIAL
 from guanxi.record.signals.queries import silenced_keys
 from guanxi.record.signals.rules import OPEN_STATES
 from guanxi.rescue.credit import queries as credit
@@ -79,6 +80,7 @@ def seek_advice(
         kept, planned = kept_steps(as_of), planned_promises(as_of)
         noticed = detectors.run(bench, as_of=as_of, thresholds=thresholds, keep=True, kept=kept, planned=planned)
         heard, tried = part_from_trial(bench, noticed, trial)
+        part_from_reviewers(bench, heard)
     with step("decisions"):
         aside = consents.unprofiled_ids(as_of)
         sought = decisions.seek_candidates(
@@ -102,6 +104,14 @@ def part_from_trial(bench: Workbench, noticed: pa.Table, trial: Collection[str])
     heard = noticed.filter(pc.invert(mask))
     bench.register("signals", heard)
     return heard, noticed.filter(mask)
+
+
+def part_from_reviewers(bench: Workbench, heard: pa.Table) -> None:
+    """Leave what only a reviewer may see out of what the workbench reads as `signals`: no state, figure, offer or work of a
+    customer is drawn from it (RSK-06); the record has it all the same.
+    """
+    apart = pc.is_in(heard["kind"], pa.array(sorted(CONFIDENTIAL), pa.string()))
+    bench.register("signals", heard.filter(pc.invert(apart)))
 
 
 def _counted(signals: pa.Table) -> dict[str, dict[str, int]]:

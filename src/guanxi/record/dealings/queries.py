@@ -7,8 +7,8 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import Case, Count, Min, Q, QuerySet, Sum, When
+from django.db.models.functions import Lower, TruncMonth
 
 from guanxi.ground.money import from_minor
 from guanxi.identity.principals import Principal
@@ -126,6 +126,43 @@ def bought_by_month(
         months = bought.annotate(month=TruncMonth("occurred_on")).values_list("customer_id", "month")
         for customer, month, amount in months.annotate(bought=Sum("amount")).order_by("customer_id", "month"):
             found.setdefault(customer, {})[month.year * 12 + month.month - 1] = amount
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class DealtOrder:
+    """An order as far as it was dealt in some days: `order` is "" where the feed names none, and then it is a day with its
+    purchases or refunds. `bought_on`, `claimed_on`: the first purchase and the first refund in those days, None without;
+    `returned` in minor units, positive.
+    """
+
+    customer_id: int
+    order: str
+    bought_on: dt.date | None
+    claimed_on: dt.date | None
+    returned: int
+
+
+def orders_dealt(
+    customer_ids: Collection[int], *, first: dt.date, last: dt.date, currency: str, but: Collection[str] = ()
+) -> list[DealtOrder]:
+    """Orders of customers on the days `first` … `last` in a currency, cancelled lines left out, by customer and day; one query
+    for 500 customers. but: categories in lower case whose negative amounts are no refunds (income). For steps of the house.
+    """
+    bought = Q(amount__gte=0) & (Q(quantity_milli=None) | Q(quantity_milli__gt=0))
+    unnamed = Case(When(order_reference="", then="occurred_on"))
+    wanted, found = sorted(customer_ids), list[DealtOrder]()
+    for start in range(0, len(wanted), _STEP):
+        lines = Dealing.objects.filter(
+            customer__in=wanted[start : start + _STEP], occurred_on__range=(first, last), currency=currency, cancelled=False
+        )  # fmt: skip
+        lines = lines.alias(word=Lower("category")).exclude(amount__lt=0, word__in=but)
+        orders = lines.annotate(unnamed=unnamed).values_list("customer_id", "order_reference", "unnamed").annotate(
+            bought=Min("occurred_on", filter=bought), claimed=Min("occurred_on", filter=~bought),
+            returned=Sum("amount", filter=~bought, default=0),
+        )  # fmt: skip
+        rows = orders.order_by("customer_id", "unnamed", "order_reference")
+        found += [DealtOrder(row[0], row[1], row[3], row[4], -row[5]) for row in rows]
     return found
 
 

@@ -16,6 +16,13 @@ class SignalKind(models.TextChoices):
     BALANCE_RUNOFF = "balance_runoff", _("Money leaves the accounts")
     SERVICE_FRICTION = "service_friction", _("Trouble with our service")
     PROMISE_BROKEN = "promise_broken", _("We broke a promise")
+    ABUSE_REVIEW = "abuse_review", _("Refund claims for a person to look at")
+
+
+# What only a reviewer sees, and what no advice, figure or state of a customer is drawn from: a rumour spreads faster than a
+# person decides (RSK-06). From the kinds of ADVISING all of it may be.
+CONFIDENTIAL = frozenset({SignalKind.ABUSE_REVIEW})
+ADVISING = tuple(kind for kind in SignalKind if kind not in CONFIDENTIAL)
 
 
 class SignalState(models.TextChoices):

@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from guanxi.ground.money import from_minor
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
-from guanxi.record.signals.choices import ERASED, Judgement, SignalKind, SignalState
+from guanxi.record.signals.choices import CONFIDENTIAL, ERASED, Judgement, SignalKind, SignalState
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.permissions import seen_signals, signals_of_one
 from guanxi.record.signals.rules import HYPOTHESES, OPEN_STATES, is_settled_by_person, last_day_given_up
@@ -119,10 +119,11 @@ def open_alarms() -> list[tuple[Any, ...]]:
                  WHERE v.customer_id = s.customer_id AND v."on" >= s.detected_on AND v.deleted_at IS NULL) AS contacted_on
             FROM signals_signal s JOIN customers_customer c ON c.id = s.customer_id
             WHERE s.state IN ({", ".join(["%s"] * len(ALARMS))}) AND s.judged_from <> 'hypothesised'
+                AND s.kind NOT IN ({", ".join(["%s"] * len(CONFIDENTIAL))})
                 AND c.deleted_at IS NULL AND c.merged_into_id IS NULL
         ) a GROUP BY owner_id, team_id, tier, kind, detected_on, contacted_on"""  # noqa: S608 - places for our own words
     with connection.cursor() as cursor:
-        cursor.execute(sql, [state.value for state in ALARMS])
+        cursor.execute(sql, [*(state.value for state in ALARMS), *sorted(CONFIDENTIAL)])
         return [tuple(row) for row in cursor.fetchall()]
 
 
@@ -148,10 +149,14 @@ def has_suppositions(customer_id: int, *, principal: Principal) -> bool:
 
 
 def alive_signals(customer_id: int) -> list[tuple[str, str, int]]:
-    """(kind, state, at stake a month in minor units) of every signal of a customer that says something about today (one query);
-    for steps of the house, which see every customer.
+    """(kind, state, at stake a month in minor units) of every signal of a customer that says something about today, but of those
+    from which nothing is drawn (one query); for steps of the house, which see every customer.
     """
-    found = Signal.objects.filter(_open(), customer=customer_id).order_by("kind", "state", "pk")
+    found = (
+        Signal.objects.filter(_open(), customer=customer_id)
+        .exclude(kind__in=sorted(CONFIDENTIAL))
+        .order_by("kind", "state", "pk")
+    )
     return list(found.values_list("kind", "state", "at_stake"))
 
 

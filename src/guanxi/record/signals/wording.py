@@ -28,6 +28,8 @@ def explain(kind: str, state: str, evidence: Mapping[str, Any], *, currency: str
         return joined(_promise_broken(figures, evidence["given"]), _ended(state))
     if kind == SignalKind.SERVICE_FRICTION and "missed" in figures:
         return joined(_friction(figures, evidence), _ended(state))
+    if kind == SignalKind.ABUSE_REVIEW and "claims" in figures:
+        return joined(claims_in_words(figures, evidence["given"], evidence["to"]), _claims_state(state))
     if evidence.get("measure") in _OF_ACCOUNTS:
         said = _OF_ACCOUNTS[evidence["measure"]](figures, evidence, currency)
         return joined(said, _supposed_state(state) if kind != SignalKind.BALANCE_RUNOFF else _spend_state(state))
@@ -282,6 +284,17 @@ def _friction(figures: Mapping[str, Any], evidence: Mapping[str, Any]) -> str:
     return _("Between {first} and {last}: {troubles}.").format(
         first=day_in_words(evidence["from"]), last=day_in_words(evidence["to"]), troubles=listed
     )
+
+
+def claims_in_words(figures: Mapping[str, Any], given: Mapping[str, Any], day: str) -> str:
+    """How many refunds on how many orders: what was counted, and nothing about why (RSK-06)."""
+    return _("In the {days} days up to {day}: {claims} refund claims on {orders} orders.").format(
+        days=given["days"], day=day_in_words(day), claims=figures["claims"], orders=figures["orders"]
+    )
+
+
+def _claims_state(state: str) -> str:
+    return _ended(state) or _("Why is not known. A person looks at it; nothing is decided by itself.")
 
 
 def _ended(state: str) -> str:

@@ -21,7 +21,7 @@ from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
 from guanxi.faces.shared.words import dotted
 from guanxi.identity.permissions import Permission, require
-from guanxi.record.signals.choices import SignalKind, SignalState
+from guanxi.record.signals.choices import ADVISING, SignalKind, SignalState
 
 _DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 _UNITS = {
@@ -76,7 +76,9 @@ class LeverForm(forms.Form):
 class WeightForm(forms.Form):
     """What a signal adds to offers for a while."""
 
-    signal = forms.ChoiceField(label=gettext_lazy("Where this signal stands"), choices=[(one.value, one.label) for one in ADVISING])
+    signal = forms.ChoiceField(
+        label=gettext_lazy("Where this signal stands"), choices=[(one.value, one.label) for one in ADVISING]
+    )
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False, choices=[_ANY, *SignalState.choices])
     issue = forms.TypedChoiceField(
         label=gettext_lazy("Offers for"), choices=Issue.choices, coerce=int, initial=Issue.GROWTH.value

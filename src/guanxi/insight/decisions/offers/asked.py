@@ -8,6 +8,7 @@ from guanxi.ground import clock
 from guanxi.insight.warehouse.record_view import RecordView
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.consents.choices import ConsentStatus
+from guanxi.record.signals.choices import CONFIDENTIAL
 from guanxi.record.signals.rules import DETECTED, OPEN_STATES
 
 _AGREED = pa.schema([("customer_id", pa.int64()), ("purpose", pa.int16()), ("channel", pa.int16())])
@@ -54,10 +55,10 @@ def agreed_on(record: RecordView, day: dt.date, *, zone: str) -> pa.Table:
 
 def alive_now(record: RecordView) -> pa.Table:
     """key, customer_id, kind, state, at_stake (minor units, a month), is_judged of every signal that is open."""
-    states = ", ".join(f"'{state}'" for state in sorted(OPEN_STATES))
+    states, apart = (", ".join(f"'{word}'" for word in sorted(words)) for words in (OPEN_STATES, CONFIDENTIAL))
     return record.table(
         f"""SELECT s.key, s.customer_id, s.kind, s.state, s.at_stake, CASE WHEN s.judgement IS NULL THEN 0 ELSE 1 END AS is_judged
-        FROM signals_signal s WHERE s.state IN ({states})""",  # noqa: S608 - our own constants
+        FROM signals_signal s WHERE s.state IN ({states}) AND s.kind NOT IN ({apart})""",  # noqa: S608 - our own constants
         _ALIVE,
     )
 

@@ -23,6 +23,8 @@ CREATE TABLE tickets (
 -- Income of customers by month, as it was credited to their accounts; and the last balance of each holding in each month.
 CREATE TABLE incomes (customer_id BIGINT, month DATE, amount BIGINT);
 CREATE TABLE balances (customer_id BIGINT, holding_id BIGINT, month DATE, day DATE, amount BIGINT);
+-- On which days a customer had refunds, and in how many lines: with whom to look closer, in the record itself.
+CREATE TABLE refunds (customer_id BIGINT, day DATE, lines INTEGER);
 CREATE TABLE feed (day DATE, lines BIGINT, gross BIGINT);
 CREATE TABLE holdings (
     holding_id BIGINT, customer_id BIGINT, product_id BIGINT, status SMALLINT,

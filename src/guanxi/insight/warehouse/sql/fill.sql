@@ -67,6 +67,9 @@ SELECT customer_id, month_of(day), CAST(-sum(amount) AS BIGINT)
 FROM new_lines WHERE kind = -1 AND customer_id IN (SELECT customer_id FROM customers)
 GROUP BY customer_id, month_of(day);
 
+INSERT INTO refunds
+SELECT customer_id, day, CAST(count(*) AS INTEGER) FROM counted WHERE kind = 1 GROUP BY customer_id, day;
+
 INSERT INTO balances
 SELECT customer_id, holding_id, month_of(day), max(day), max_by(amount, day)
 FROM new_balances WHERE customer_id IN (SELECT customer_id FROM customers)

@@ -15,5 +15,6 @@ DELETE FROM bought WHERE customer_id IN (SELECT customer_id FROM redone);
 DELETE FROM months WHERE customer_id IN (SELECT customer_id FROM redone);
 DELETE FROM tickets WHERE customer_id IN (SELECT customer_id FROM redone);
 DELETE FROM incomes WHERE customer_id IN (SELECT customer_id FROM redone);
+DELETE FROM refunds WHERE customer_id IN (SELECT customer_id FROM redone);
 DELETE FROM balances WHERE customer_id IN (SELECT customer_id FROM redone);
 DELETE FROM rhythms WHERE customer_id IN (SELECT customer_id FROM redone);

@@ -17,6 +17,7 @@ DETECTED = frozenset(
         SignalKind.BALANCE_RUNOFF,
         SignalKind.SERVICE_FRICTION,
         SignalKind.PROMISE_BROKEN,
+        SignalKind.ABUSE_REVIEW,
     }
 )
 
