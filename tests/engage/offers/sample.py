@@ -51,7 +51,6 @@ LOAN = GivenOffer(
             wording_en="Decoration loan at 3.6 %",
             cost="0.50",
             pressure="30",
-            lead_days="10",
         ),
     },
 )

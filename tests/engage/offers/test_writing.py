@@ -29,9 +29,9 @@ def test_everything_written_stands_in_the_record(scene):
         (Layer.APPLICABILITY, 3, "not_applicable", "not owns('P-2')"),
     ]
     # the usual cost and pressure of a call (12, 4 units), and what was named for the leaflet
-    assert list(offer.treatments.order_by("way").values_list("way", "cost", "pressure", "lead_days")) == [
-        (Way.CALL, 1200, 400, 0),
-        (Way.INSERT, 50, 30, 10),
+    assert list(offer.treatments.order_by("way").values_list("way", "cost", "pressure", "after")) == [
+        (Way.CALL, 1200, 400, ""),
+        (Way.INSERT, 50, 30, ""),
     ]
     assert Act.objects.filter(kind="offer.written", noun_code=offer.code).count() == 1
 

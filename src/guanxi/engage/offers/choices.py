@@ -80,6 +80,9 @@ class Way(models.IntegerChoices):
     INSERT = 7, pgettext_lazy("way", "Leaflet in the statement")
 
 
+PAPER = frozenset({Way.LETTER, Way.INSERT})  # goes out and is not answered on the spot: what is said comes after it
+
+
 # decisioning.md 3.3 (cost, in hundredths of the currency) and 3.4 (pressure, in hundredths of a unit).
 COSTS = {Way.CALL: 1200, Way.VISIT: 6000, Way.LETTER: 300, Way.INSERT: 40, Way.SMS: 5, Way.APP: 1, Way.EMAIL: 1}
 PRESSURES = {

@@ -112,7 +112,9 @@ class Offer(models.Model):
 
 
 class Treatment(models.Model):
-    """How one version of an offer is brought, and in which words. Cost in minor units, pressure in hundredths."""
+    """How one version of an offer is brought, and in which words. Cost in minor units, pressure in hundredths. `after`: how long
+    after the letter or leaflet of the same offer went out it comes ("3d", "1m"); "" for on its own.
+    """
 
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="treatments")
     way = models.PositiveSmallIntegerField(choices=Way)
@@ -120,7 +122,7 @@ class Treatment(models.Model):
     wording_en = models.TextField(blank=True)
     cost = models.BigIntegerField()
     pressure = models.PositiveIntegerField()
-    lead_days = models.PositiveSmallIntegerField(default=0)
+    after = models.CharField(max_length=4, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["offer", "way"], name="treatment_way")]
@@ -146,6 +148,6 @@ NOT_PERSONAL = {
         "code", "reference", "name_zh", "name_en", "currency", "words", "list_rate", "campaign_rate", "valid_from", "valid_to",
         "releases", "writers", "remark", "changed_at", "published_at", "withdrawn_at",
     ],
-    "Treatment": ["wording_zh", "wording_en"],
+    "Treatment": ["wording_zh", "wording_en", "after"],
     "Rule": ["expression", "reason_code"],
 }  # fmt: skip

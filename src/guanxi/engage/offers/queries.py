@@ -29,7 +29,7 @@ class PublishedTreatment:
     channel: int
     cost: int
     pressure: int
-    lead_days: int
+    after: str
     wording_zh: str
     wording_en: str
 
@@ -84,6 +84,7 @@ class PublishedOffer:
     sibling_rest_days: int
     treatments: tuple[PublishedTreatment, ...]
     rules: tuple[PublishedRule, ...]
+    published_at: dt.datetime | None = None  # None: in work; nothing of its stock was given yet
 
 
 def published_offers(on: dt.date, *, more: Collection[str] = (), without: Collection[str] = ()) -> list[PublishedOffer]:
@@ -230,7 +231,7 @@ def _published(offer: Offer, known: Vocabulary, on: dt.date) -> PublishedOffer:
         for name in (
             "id", "code", "reference", "version", "issue", "family_id", "product_id", "regulatory_class", "purpose", "value_model",
             "unit_value", "incentive_cost", "currency", "horizon_months", "words", "list_rate", "campaign_rate", "valid_from",
-            "valid_to", "stock", "sibling_rest_days",
+            "valid_to", "stock", "sibling_rest_days", "published_at",
         )
     }  # fmt: skip
     return PublishedOffer(
@@ -243,7 +244,7 @@ def _published(offer: Offer, known: Vocabulary, on: dt.date) -> PublishedOffer:
                 CHANNELS[Way(one.way)],
                 one.cost,
                 one.pressure,
-                one.lead_days,
+                one.after,
                 one.wording_zh,
                 one.wording_en,
             )

@@ -65,9 +65,7 @@ def _given(planned: Planned, days: _Days) -> GivenOffer:
         words=words,
         rules={int(layer): text for layer, text in planned.rules.items()},
         treatments={
-            int(way): GivenTreatment(
-                wording_zh=chinese, wording_en=english, lead_days=str(planned.lead_days.get(way, 0))
-            )
+            int(way): GivenTreatment(wording_zh=chinese, wording_en=english, after=planned.after.get(way, ""))
             for way, (chinese, english) in planned.treatments.items()
         },
     )

@@ -30,7 +30,7 @@ class Planned:
     campaign_rate: str = ""
     stock: str = ""
     rest_days: int = 0
-    lead_days: Mapping[Way, int] = field(default_factory=dict)
+    after: Mapping[Way, str] = field(default_factory=dict)
     waits: bool = False
 
 
@@ -140,7 +140,7 @@ _KEPT = (
     ),
     Planned(
         reference="engine_care", issue=Issue.RETENTION, product="GARAGE-PLAN", value_model=ValueModel.AT_STAKE, incentive="540",
-        lead_days={Way.CALL: 3},
+        after={Way.CALL: "3d"},
         words=(
             ("发动机养护卡七折", "Engine-care card, 30 % off"),
             ("养护年卡1,260元，原价1,800元，用进口机油", "The service plan at ¥1,260 instead of ¥1,800, with imported oil"),

@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 ('wording_en', models.TextField(blank=True)),
                 ('cost', models.BigIntegerField()),
                 ('pressure', models.PositiveIntegerField()),
-                ('lead_days', models.PositiveSmallIntegerField(default=0)),
+                ('after', models.CharField(blank=True, max_length=4)),
                 ('offer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='treatments', to='offers.offer')),
             ],
         ),

@@ -10,6 +10,7 @@ from typing import Any
 from guanxi.engage.offers.choices import (
     COSTS,
     LANGUAGES,
+    PAPER,
     PRESSURES,
     REASONS,
     Issue,
@@ -21,6 +22,7 @@ from guanxi.engage.offers.choices import (
 )
 from guanxi.engage.offers.grammar import parse_criteria, print_tree
 from guanxi.engage.offers.rules.given import GivenOffer, NotTaken
+from guanxi.engage.offers.rules.steps import is_after
 from guanxi.ground.clock import parse_day
 from guanxi.ground.money import from_minor, to_minor
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
@@ -28,7 +30,7 @@ from guanxi.ground.text.normalise import checked
 from guanxi.record.consents.choices import Purpose
 
 MOST_WORDS, MOST_WORDING, MOST_NAME, MOST_RATE, MOST_RULES = 600, 1_000, 120, 40, 12
-MOST_REST_DAYS, MOST_HORIZON, MOST_LEAD, MOST_STOCK, MOST_PRESSURE = 730, 120, 180, 10_000_000, 2_000
+MOST_REST_DAYS, MOST_HORIZON, MOST_STOCK, MOST_PRESSURE = 730, 120, 10_000_000, 2_000
 _REFERENCE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _REASONED = re.compile(r"\s*([a-z][a-z0-9_]{0,39})\s*[:：](.*)", re.DOTALL)
 
@@ -38,6 +40,8 @@ _NOT_WHOLE = gettext_noop("“{text}” is no whole number between {low} and {hi
 _NEGATIVE = gettext_noop("An amount below zero has no meaning here.")
 _NO_CHOICE = gettext_noop("“{text}” cannot be chosen here.")
 _MANY_RULES = gettext_noop("A layer has at most {most} rules.")
+_NO_AFTER = gettext_noop("“{text}” is no time after the letter: 3d is three days, 1m a month.")
+_AFTER_NOTHING = gettext_noop("Only a call, a visit or a message can come after the offer’s own letter or leaflet.")
 _DAYS = gettext_noop("The last day lies before the first.")
 
 
@@ -205,12 +209,20 @@ def _treatments(given: GivenOffer, currency: str) -> list[dict[str, Any]]:
                     "pressure": _whole(one.pressure.strip(), 0, MOST_PRESSURE)
                     if one.pressure.strip()
                     else PRESSURES[way],
-                    "lead_days": _whole(one.lead_days.strip() or "0", 0, MOST_LEAD),
+                    "after": _after(one.after.strip(), way, given),
                 }
             )
         except Refused as refused:
             raise NotTaken(refused, field=f"way_{way.value}") from None
     return found
+
+
+def _after(text: str, way: Way, given: GivenOffer) -> str:
+    if text and not is_after(text):
+        raise Refused("offer.no_after", _NO_AFTER, text=excerpt(text))
+    if text and (way in PAPER or not any(paper in given.treatments for paper in PAPER)):
+        raise Refused("offer.after_nothing", _AFTER_NOTHING)
+    return text
 
 
 def is_over(valid_to: dt.date | None, on: dt.date) -> bool:

@@ -16,13 +16,13 @@ class NotTaken(Refused):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenTreatment:
-    """How an offer is brought, as written; cost and pressure empty are the usual ones of the way."""
+    """How an offer is brought, as written; cost and pressure empty are the usual ones of the way. after: "3d", "1m"."""
 
     wording_zh: str = ""
     wording_en: str = ""
     cost: str = ""
     pressure: str = ""
-    lead_days: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ LANGUAGE_WORDS = {"zh": _("Chinese"), "en": _("English")}
 _OF_WAYS = (
     ("cost", _("Cost of a contact")),
     ("pressure", _("Pressure, in hundredths")),
-    ("lead_days", _("Days ahead")),
+    ("after", _("Only after the letter or leaflet, by (3d, 1m)")),
 )
 OFFERED = (Purpose.SERVICE, Purpose.MARKETING, Purpose.PARTNER)
 
@@ -97,7 +97,7 @@ class OfferForm(SeenForm):
 
     def ways(self) -> list[tuple[object, bool, list[forms.BoundField]]]:
         """Each way with its fields, and whether something stands in them."""
-        names = (*LANGUAGES, "cost", "pressure", "lead_days")
+        names = (*LANGUAGES, "cost", "pressure", "after")
         found: list[tuple[object, bool, list[forms.BoundField]]] = []
         for way in Way:
             fields = [self[f"way_{way.value}_{name}"] for name in names]
@@ -125,7 +125,7 @@ class OfferForm(SeenForm):
             wording_en=said[f"way_{way.value}_en"],
             cost=said[f"way_{way.value}_cost"],
             pressure=said[f"way_{way.value}_pressure"],
-            lead_days=said[f"way_{way.value}_lead_days"],
+            after=said[f"way_{way.value}_after"],
         )
 
 
@@ -167,6 +167,6 @@ def written(offer: Any) -> dict[str, str]:
             f"way_{one.way}_en": one.wording_en,
             f"way_{one.way}_cost": money_text(one.cost, offer.currency),
             f"way_{one.way}_pressure": str(one.pressure),
-            f"way_{one.way}_lead_days": str(one.lead_days),
+            f"way_{one.way}_after": one.after,
         }
     return cells

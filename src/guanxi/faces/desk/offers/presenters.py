@@ -21,6 +21,7 @@ from guanxi.engage.offers.permissions import may_approve, may_write
 from guanxi.engage.offers.queries import lacks_now, versions_of
 from guanxi.engage.offers.rules.phrases import FAULT_WORDS
 from guanxi.engage.offers.rules.publication import Lack
+from guanxi.engage.offers.stock import units_of
 from guanxi.faces.desk.offers.forms import LANGUAGE_WORDS
 from guanxi.faces.desk.offers.parity import ParityShown, parity_shown
 from guanxi.faces.desk.offers.reach import Reach, reach_of
@@ -96,7 +97,7 @@ def page_of(offer: Any, look: Look, *, problem: str = "", typed: str = "") -> Pa
     status = OfferStatus(offer.status)
     is_in_work = status in (OfferStatus.DRAFT, OfferStatus.SUBMITTED, OfferStatus.APPROVED)
     lacks = lacks_now(offer) if is_in_work else []
-    held = [lack for lack in lacks_now(offer) if lack.code in _HOLDING] if status == OfferStatus.PUBLISHED else []
+    held = _holding(offer) if status == OfferStatus.PUBLISHED else []
     is_writable = status == OfferStatus.DRAFT and may_write(look.principal)
     return Page(
         title=offer.name,
@@ -125,6 +126,13 @@ def page_of(offer: Any, look: Look, *, problem: str = "", typed: str = "") -> Pa
         problem=problem,
         typed=typed,
     )
+
+
+def _holding(offer: Any) -> list[Lack]:
+    """For what a published offer reaches nobody."""
+    left = units_of([offer]).get(offer.reference)
+    sold_out = [Lack("stock")] if left is not None and not left.left else []
+    return [*(lack for lack in lacks_now(offer) if lack.code in _HOLDING), *sold_out]
 
 
 def lack_words(lack: Lack) -> str:
@@ -178,10 +186,26 @@ def _facts(offer: Any, look: Look) -> list[tuple[str, str]]:
             _("Valid"),
             f"{cells.day_words(offer.valid_from, look.today)} – {cells.day_words(offer.valid_to, look.today)}",
         ),
-        (_("Stock"), _("no limit") if offer.stock is None else cells.number(offer.stock)),
+        (_("Stock"), _stock(offer)),
         (_("Rest of its family"), _rest(offer.sibling_rest_days)),
         *([(_("Promotion"), offer.promotion.name)] if offer.promotion else []),
     ]
+
+
+def _stock(offer: Any) -> str:
+    """How many there are; of what is published, how many are left and how many of those are proposed just now."""
+    if offer.stock is None:
+        return _("no limit")
+    if offer.status != OfferStatus.PUBLISHED:
+        return cells.number(offer.stock)
+    units = units_of([offer])[offer.reference]
+    left = _("{left} of {stock} left").format(left=cells.number(units.left), stock=cells.number(units.stock))
+    kept = ngettext(
+        "{number} kept for a customer to whom it is proposed",
+        "{number} kept for customers to whom it is proposed",
+        units.reserved,
+    )
+    return dotted((left, kept.format(number=cells.number(units.reserved)) if units.reserved else ""))
 
 
 def _rest(days: int) -> str:
@@ -203,12 +227,22 @@ def _layers(offer: Any) -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
+def _after(after: str) -> str:
+    count = int(after[:-1])
+    if after.endswith("m"):
+        words = ngettext(
+            "{count} month after the letter or leaflet", "{count} months after the letter or leaflet", count
+        )
+    else:
+        words = ngettext("{count} day after the letter or leaflet", "{count} days after the letter or leaflet", count)
+    return words.format(count=count)
+
+
 def _way(one: Any, currency: str) -> tuple[str, str, str, str]:
     units = cells.decimals(one.pressure / _PRESSURE, 2)
     parts = [format_money(one.cost, currency, whole=True), _("pressure {units}").format(units=units)]
-    if one.lead_days:
-        ahead = ngettext("{days} day ahead", "{days} days ahead", one.lead_days)
-        parts.append(ahead.format(days=one.lead_days))
+    if one.after:
+        parts.append(_after(one.after))
     return str(Way(one.way).label), dotted(parts), one.wording_zh, one.wording_en
 
 
