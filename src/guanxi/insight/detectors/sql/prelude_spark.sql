@@ -10,3 +10,15 @@ CREATE MACRO to_places(x, scale) AS CAST(floor((x) * (scale) + CAST(0.5 AS DOUBL
 -- Only compared with what the same engine said: another number than DuckDB's.
 CREATE MACRO mix_of(customer, segment, month, amount) AS CAST(xxhash64(customer, segment, month, amount) AS DECIMAL(38, 0));
 CREATE MACRO digest_of(words) AS substr(md5(words), 1, 16);
+-- The evidence of a fall of spending, of a month or within one; `given` and `path` without their braces.
+CREATE MACRO fall_figures(usual, now, fallen, z, low, high, cycles) AS
+    '"usual":' || CAST(nearest(usual) AS STRING) || ',"now":' || CAST(nearest(now) AS STRING)
+        || ',"below":' || CAST(nearest(usual - now) AS STRING) || ',"drop":' || CAST(to_places(fallen, 10000) AS STRING)
+        || ',"z":' || CAST(to_places(z, 100) AS STRING) || ',"low":' || CAST(nearest(low) AS STRING)
+        || ',"high":' || CAST(nearest(high) AS STRING) || ',"cycles":' || CAST(CAST(cycles AS INTEGER) AS STRING);
+CREATE MACRO fall_evidence(customer, begins, ends, measure, given, figures, path) AS
+    '{"table":"dealings","customer_id":' || CAST(customer AS STRING) || ',"from":"' || CAST(begins AS STRING)
+        || '","to":"' || CAST(ends AS STRING) || '","measure":"' || measure || '","given":{' || given
+        || '},"figures":{' || figures || '},"path":[' || path || ']}';
+CREATE MACRO fall_given(season, shift, spread, terms) AS
+    '"season":' || season || ',"shift":' || CAST(shift AS STRING) || ',"spread":' || CAST(spread AS STRING) || ',' || terms;

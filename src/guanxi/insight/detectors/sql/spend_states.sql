@@ -48,26 +48,16 @@ WITH touched AS (
 SELECT key_of('spend_drop|' || code || '|' || CAST(began_on AS STRING)) AS key,
     customer_id, 'spend_drop' AS kind, state, occurred_on,
     to_places(fallen, 1000) AS severity, nearest(usual - now) AS at_stake,
-    '{"table":"dealings","customer_id":' || CAST(customer_id AS STRING)
-        || ',"from":"' || CAST(from_on AS STRING) || '","to":"' || CAST(last_on AS STRING)
-        || '","measure":"gross_by_month","given":{"season":' || season
-        || ',"shift":' || CAST(shift AS STRING) || ',"spread":' || CAST(spread AS STRING) || ',' || $given
-        || '},"figures":{"usual":' || CAST(nearest(usual_here) AS STRING)
-        || ',"now":' || CAST(nearest(gross_now) AS STRING)
-        || ',"below":' || CAST(nearest(usual_here - gross_now) AS STRING)
-        || ',"drop":' || CAST(to_places(fallen, 10000) AS STRING)
-        || ',"z":' || CAST(to_places(z, 100) AS STRING)
-        || ',"low":' || CAST(nearest(low) AS STRING) || ',"high":' || CAST(nearest(high) AS STRING)
-        || ',"cycles":' || CAST(cycles AS STRING) || '},"path":['
-        || '["' || CASE WHEN alarmed = began THEN 'alarm' ELSE 'watch' END || '","'
+    fall_evidence(customer_id, from_on, last_on, 'gross_by_month', fall_given(season, shift, spread, $given),
+        fall_figures(usual_here, gross_now, fallen, z, low, high, cycles),
+        '["' || CASE WHEN alarmed = began THEN 'alarm' ELSE 'watch' END || '","'
         || CAST(last_day(began_on) AS STRING) || '"]'
         || CASE WHEN alarmed > began AND alarmed < coalesce(confirmed, alarmed + 1)
             THEN ',["alarm","' || CAST(last_day(first_of_month(alarmed)) AS STRING) || '"]' ELSE '' END
         || CASE WHEN confirmed IS NOT NULL
             THEN ',["confirmed","' || CAST(last_day(first_of_month(confirmed)) AS STRING) || '"]' ELSE '' END
         || CASE WHEN ended IS NOT NULL
-            THEN ',["' || state || '","' || CAST(occurred_on AS STRING) || '"]' ELSE '' END
-        || ']}' AS evidence,
+            THEN ',["' || state || '","' || CAST(occurred_on AS STRING) || '"]' ELSE '' END) AS evidence,
     '{"usual":' || CAST(nearest(usual_here) AS STRING) || ',"now":' || CAST(nearest(gross_now) AS STRING)
         || ',"drop":' || CAST(to_places(fallen, 10000) AS STRING)
         || ',"month":"' || CAST(last_on AS STRING) || '"}' AS facts,

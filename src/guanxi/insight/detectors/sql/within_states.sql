@@ -15,20 +15,10 @@ WITH fresh AS (
 SELECT key_of('spend_drop|within|' || code || '|' || CAST(CAST($began_on AS DATE) AS STRING)) AS key,
     customer_id, 'spend_drop' AS kind, state, coalesce(ended_on, raised_on) AS occurred_on,
     to_places(fallen, 1000) AS severity, nearest(usual - now) AS at_stake,
-    '{"table":"dealings","customer_id":' || CAST(customer_id AS STRING)
-        || ',"from":"' || CAST(from_on AS STRING) || '","to":"' || CAST(raised_on AS STRING)
-        || '","measure":"gross_by_window","given":{"season":' || season
-        || ',"shift":' || CAST(shift AS STRING) || ',"spread":' || CAST(segment_spread AS STRING) || ',' || $given
-        || '},"figures":{"usual":' || CAST(nearest(usual_here) AS STRING)
-        || ',"now":' || CAST(nearest(gross_now) AS STRING)
-        || ',"below":' || CAST(nearest(usual_here - gross_now) AS STRING)
-        || ',"drop":' || CAST(to_places(fallen, 10000) AS STRING)
-        || ',"z":' || CAST(to_places(z, 100) AS STRING)
-        || ',"low":' || CAST(nearest(low) AS STRING) || ',"high":' || CAST(nearest(high) AS STRING)
-        || ',"cycles":' || CAST(CAST(cycles AS INTEGER) AS STRING)
-        || '},"path":[["alarm","' || CAST(raised_on AS STRING) || '"]'
-        || CASE WHEN ended_on IS NOT NULL THEN ',["cleared","' || CAST(ended_on AS STRING) || '"]' ELSE '' END
-        || ']}' AS evidence,
+    fall_evidence(customer_id, from_on, raised_on, 'gross_by_window', fall_given(season, shift, segment_spread, $given),
+        fall_figures(usual_here, gross_now, fallen, z, low, high, cycles),
+        '["alarm","' || CAST(raised_on AS STRING) || '"]'
+        || CASE WHEN ended_on IS NOT NULL THEN ',["cleared","' || CAST(ended_on AS STRING) || '"]' ELSE '' END) AS evidence,
     '{"usual":' || CAST(nearest(usual_here) AS STRING) || ',"now":' || CAST(nearest(gross_now) AS STRING)
         || ',"drop":' || CAST(to_places(fallen, 10000) AS STRING)
         || ',"until":"' || CAST(raised_on AS STRING) || '"}' AS facts,
