@@ -28,7 +28,7 @@ MOVED = (("new_home", "hypothesised", 0), ("car_need", "hypothesised", 0))
 TEXT = pa.list_(pa.string())
 COLUMNS = pa.schema(
     [("customer_id", pa.int64()), ("code", pa.string()), ("cell", pa.int32()), ("opt_out", pa.float64())]
-    + [("signals", TEXT), ("owned", TEXT), ("closed", TEXT), ("allowed", pa.list_(pa.int32()))]
+    + [("signals", TEXT), ("owned", TEXT), ("closed", TEXT), ("reserved", TEXT), ("allowed", pa.list_(pa.int32()))]
     + [("families", pa.int64()), ("at_stake_year", pa.float64()), ("margin_rate", pa.float64()), ("age", pa.float64())]
     + [(name, pa.bool_()) for name in ("has_open_complaint", "in_credit_review", "is_unprofiled", "is_held_out")]
     + [(name, pa.bool_()) for name in ("no_cross_sell", "is_deal_driven", "is_vulnerable")]
@@ -87,7 +87,7 @@ def decided(offers, control: float = 0.0, prices=None) -> Terms:
 def row(**fields) -> pa.Table:
     """Somebody of last night, about whom nothing was known but that he may be called."""
     usual = {
-        "customer_id": 7, "code": "AAAAAAAAAAA7", "cell": 5, "opt_out": 0.02, "signals": [], "owned": [], "closed": [],
+        "customer_id": 7, "code": "AAAAAAAAAAA7", "cell": 5, "opt_out": 0.02, "signals": [], "owned": [], "closed": [], "reserved": [],
         "allowed": [MARKETING_CALL], "families": 0, "at_stake_year": None, "margin_rate": 0.1, "age": 40.0,
         "has_open_complaint": False, "in_credit_review": False, "is_unprofiled": False, "is_held_out": False,
         "no_cross_sell": False, "is_deal_driven": False, "is_vulnerable": False, "has_risk_test": False, "units_30": 30.0, "touches_7": 9, "tier": "C",

@@ -23,7 +23,13 @@ OFFERS = (
         control=0.1,
     ),
     OfferTerms(
-        "cover", "300", (Treatment(SMS, 0.05, {"stock:cover": 1}),), (Condition("owned", "worth > 50"),), risk=0.1
+        "cover",
+        "300",
+        (Treatment(SMS, 0.05, {"stock:cover": 1}),),
+        (Condition("owned", "worth > 50"),),
+        risk=0.1,
+        stock="stock:cover",
+        reserved="worth % 7 < 2",
     ),
     OfferTerms("car", "1800", (Treatment(CALL, 12.0, {"calls": 1}),), control=0.3),
     OfferTerms("loss", "-40", (Treatment(SMS, 0.05),)),

@@ -69,6 +69,7 @@ _KNOWN: dict[str, Reason] = {
         (Gate.WORTH, "not_sure_enough", gettext_lazy("Not sure enough that a contact helps")),
         (Gate.WORTH, "not_worth_it", gettext_lazy("Costs more than it would bring")),
         (Gate.WORTH, "another_first", gettext_lazy("Something else is worth more")),
+        (Gate.WORTH, "out_of_stock", gettext_lazy("None is left to give")),
         (Gate.WORTH, "no_capacity", gettext_lazy("Others were worth more; no capacity was left")),
     )
 }

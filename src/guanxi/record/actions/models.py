@@ -65,6 +65,7 @@ class Action(models.Model):
             models.Index(fields=["owner", "status", "due_on", "rank", "id"], name="action_owner_today"),
             models.Index(fields=["team", "status", "due_on", "rank", "id"], name="action_team_today"),
             models.Index(fields=["customer", "status", "-id"], name="action_customer"),
+            models.Index(fields=["offer", "status"], name="action_offer"),  # how many of an offer are proposed just now
             models.Index(fields=["due_on", "id"], name="action_due"),  # the list of a whole firm walks it
             # few of all are answered, and none of the others is asked for by who answered
             models.Index(

@@ -16,7 +16,7 @@ _CARRIED = ("customer_id", "cell", "opt_out")
 
 
 def offered_sql(offers: Sequence[OfferTerms], reasons: Sequence[str], channels: Sequence[int]) -> str:
-    """A query of every pair: customer_id, cell, opt_out, why_<channel>, offer (place in `offers`), amount (¥) and why.
+    """A query of every pair: customer_id, cell, opt_out, why_<channel>, offer (place in `offers`), amount (¥), why and is_reserved.
 
     why: 0 where every condition holds, else the place in `reasons` of the first that does not (a condition that is
     neither true nor false does not hold). Raises ValueError for a reason that is not in `reasons`.
@@ -28,8 +28,8 @@ def offered_sql(offers: Sequence[OfferTerms], reasons: Sequence[str], channels: 
 
 
 def single_sql(offers: Sequence[OfferTerms], reasons: Sequence[str], closed: Mapping[int, str]) -> str:
-    """The same of one customer in one scan of his row: why_o<place> and amount_o<place> of each offer, why_w<channel> of each
-    channel, by its SQL in `closed`. Raises ValueError as offered_sql.
+    """The same of one customer in one scan of his row: why_o<place>, amount_o<place> and reserved_o<place> of each offer,
+    why_w<channel> of each channel, by its SQL in `closed`. Raises ValueError as offered_sql.
     """
     places = {reason: place for place, reason in enumerate(reasons)}
     columns: list[exp.Expr] = []
@@ -37,6 +37,7 @@ def single_sql(offers: Sequence[OfferTerms], reasons: Sequence[str], closed: Map
         why = exp.cast(_why(offer.conditions, places), "smallint")
         amount = exp.cast(_expression(offer.value), "double")
         columns += [exp.alias_(why, f"why_o{number}"), exp.alias_(amount, f"amount_o{number}")]
+        columns.append(exp.alias_(_expression(offer.reserved), f"reserved_o{number}"))
     columns += [
         exp.alias_(exp.cast(_expression(sql), "smallint"), f"why_w{channel}") for channel, sql in closed.items()
     ]
@@ -63,6 +64,7 @@ def _scan(number: int, offer: OfferTerms, places: dict[str, int], channels: Sequ
         exp.alias_(exp.cast(exp.Literal.number(number), "smallint"), "offer"),
         exp.alias_(amount, "amount"),
         exp.alias_(exp.cast(_why(offer.conditions, places), "smallint"), "why"),
+        exp.alias_(_expression(offer.reserved), "is_reserved"),
     ).from_("deciding")
 
 

@@ -39,6 +39,7 @@ class Lanes:
         for offer in offers:
             for treatment in offer.treatments:
                 found.setdefault(_limited(treatment.uses, capacity))
+                found.setdefault(_limited(offer.uses(treatment, is_reserved=True), capacity))
         return cls(tuple(dict(key) for key in found), dict(capacity))
 
     def place(self, uses: Mapping[str, float]) -> int:

@@ -80,7 +80,7 @@ class Asking:
         self._bench.run(f"PREPARE asked AS {single_sql(terms.offers, self.reasons, self._closed)}")
 
     def answer(self, row: pa.Table) -> dict[str, Any]:
-        """why_o<place> and amount_o<place> of each offer, why_w<channel> of each channel, of the customer whose row this is."""
+        """The columns of offering.single_sql of the customer whose row this is."""
         # values, not a registered table: that would change the catalogue, and the question would be planned anew (20 ms for 3)
         values = row.select(self._columns).to_pylist()[0]
         with self._lock:
@@ -101,7 +101,12 @@ def weigh_one(asking: Asking, row: pa.Table, contexts: Mapping[str, float]) -> l
         for place, offer in enumerate(asking.terms.offers)
         for one in offer.treatments
     ]
-    first = _first(weighed, asking.terms)
+    uses = [
+        offer.uses(one, is_reserved=bool(found[f"reserved_o{place}"]))
+        for place, offer in enumerate(asking.terms.offers)
+        for one in offer.treatments
+    ]
+    first = _first(weighed, uses, asking.terms)
     return [_told(one, is_chosen=place == first, has_any=first is not None) for place, one in enumerate(weighed)]
 
 
@@ -123,7 +128,8 @@ def _weighed(
     gain = chance.tau * value
     charges = one.cost + offer.risk + float(facts["opt_out"]) * policy.permission_value
     adjusted = gain * (1 + context) * (1 + offer.lever) if gain > 0 else gain
-    net, price = math.floor((adjusted - charges) * MICRO + 0.5), _price(one, terms.prices)
+    uses = offer.uses(one, is_reserved=bool(found[f"reserved_o{place}"]))
+    net, price = math.floor((adjusted - charges) * MICRO + 0.5), _price(uses, terms.prices)
     return Weighed(
         offer=offer.code,
         channel=one.channel,
@@ -149,17 +155,16 @@ def _reason(tau: float, sd: float, net: int, policy: Policy) -> str:
     return "" if net > 0 else "not_worth_it"
 
 
-def _price(one: Treatment, prices: Mapping[str, float]) -> int:
-    return price_of({name: use for name, use in one.uses.items() if name in prices}, micro_prices(prices))
+def _price(uses: Mapping[str, float], prices: Mapping[str, float]) -> int:
+    return price_of({name: use for name, use in uses.items() if name in prices}, micro_prices(prices))
 
 
-def _first(weighed: Sequence[Weighed], terms: Terms) -> int | None:
+def _first(weighed: Sequence[Weighed], uses: Sequence[Mapping[str, float]], terms: Terms) -> int | None:
     """The place of the way that is taken at the prices, as sql/reduce.sql and sql/pick.sql have it; None where there is none.
 
     Ways that use up the same compete by their worth alone; at a tie what is scarce is used, then what was named first.
     """
     lanes = Lanes.of(terms.offers, terms.prices)
-    uses = [one.uses for offer in terms.offers for one in offer.treatments]
     able = []
     for place, one in enumerate(weighed):
         if one.passes and not one.reason and one.score >= 0:

@@ -33,6 +33,7 @@ class OfferTerms:
     conditions: in the order of the gates, lawful before allowed before sensible; the first that fails is the reason.
     value: SQL over the row of `deciding`: incremental contribution in ¥ if accepted, after incentive and fulfilment.
     lever: −0.3 … +0.3. risk: ¥ charged for complaint and mis-sale. control: share of customers kept as its control.
+    stock: the scarce resource that its acceptances use up; reserved: SQL over the row of whether a unit of it is kept for him.
     """
 
     code: str
@@ -43,6 +44,12 @@ class OfferTerms:
     risk: float = 0.0
     control: float = 0.0
     is_explored: bool = False
+    stock: str = ""
+    reserved: str = "FALSE"
+
+    def uses(self, treatment: Treatment, *, is_reserved: bool) -> Mapping[str, float]:
+        """What one contact uses up of what is scarce: a unit that is kept for somebody is no more to be had by others."""
+        return {name: use for name, use in treatment.uses.items() if not (is_reserved and name == self.stock)}
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,9 @@ CLOSED: Final = ("no_consent", "pressure", "called_lately", "no_calls_to_c")
 # What closes an offer to one customer (sql/closures.sql and what helpers of the record add), in the order in which it is told.
 CLOSING: Final = (
     "refused_twice", "refused", "refused_family", "unanswered_family", "sibling_rest", "answered", "at_peace", "credit_review_open",
-    "not_sure_yet", "another_first",
+    "not_sure_yet", "another_first", "out_of_stock",
 )  # fmt: skip
+SOLD_OUT: Final = "out_of_stock"
 # P(yes) before anything was learned, by issue, of a call; and what other ways reach of it [j].
 _PARENT: Final = {Issue.RETENTION: 0.06, Issue.GROWTH: 0.02, Issue.PARTNER: 0.01, Issue.WIN_BACK: 0.03}
 _REACH: Final = {
@@ -43,17 +44,30 @@ def resource_of(way: Way) -> str:
     return f"way:{way.name.lower()}"
 
 
+def stock_of(reference: str) -> str:
+    """What an acceptance of an offer uses up, where there is only so much of it."""
+    return f"stock:{reference}"
+
+
 def is_priced(offer: PublishedOffer) -> bool:
     """Whether an offer is weighed in money; obligations, care and risk are not."""
     return Issue(offer.issue) not in UNPRICED
 
 
-def terms_of(offer: PublishedOffer, *, controls: float, lever: float = 0.0, closing: Sequence[str] = ()) -> OfferTerms:
+def terms_of(
+    offer: PublishedOffer,
+    *,
+    controls: float,
+    lever: float = 0.0,
+    closing: Sequence[str] = (),
+    is_sold_out: bool = False,
+) -> OfferTerms:
     """One offer that is weighed in money, as arbitration sees it. Each way is a resource of its own, and so is stock.
 
-    closing: reasons that stand in the column `closed` of somebody.
+    closing: reasons that stand in the column `closed` of somebody; is_sold_out: only for whom it is reserved is one left.
     """
     minor = 10 ** minor_digits(offer.currency)
+    reserved = f"list_contains(reserved, {quoted(offer.reference)})"
     return OfferTerms(
         code=offer.reference,
         value=_value(offer, minor),
@@ -61,11 +75,13 @@ def terms_of(offer: PublishedOffer, *, controls: float, lever: float = 0.0, clos
         conditions=(
             *_conditions(offer),
             *_open(offer, closing),
+            *([Condition(SOLD_OUT, reserved)] if is_sold_out else []),
             Condition("value_unknown", f"({_value(offer, minor)}) IS NOT NULL"),
         ),
         lever=lever,
         control=controls,
         is_explored=offer.regulatory_class == RegulatoryClass.NONE,
+        **({} if offer.stock is None else {"stock": stock_of(offer.reference), "reserved": reserved}),
     )
 
 
@@ -132,7 +148,7 @@ def _value(offer: PublishedOffer, minor: int) -> str:
 def _treatment(offer: PublishedOffer, one: PublishedTreatment, minor: int) -> Treatment:
     uses = {resource_of(one.way): 1.0}
     if offer.stock is not None:
-        uses[f"stock:{offer.reference}"] = 1.0
+        uses[stock_of(offer.reference)] = 1.0
     return Treatment(avenue(offer.purpose, one.way), one.cost / minor, uses)
 
 

@@ -80,7 +80,9 @@ def contact_terms(
 
 
 def _free(one: Treatment) -> Treatment:
-    return replace(one, cost=0.0, uses={name: use for name, use in one.uses.items() if name.startswith("stock:")})
+    return replace(
+        one, cost=0.0, uses={name: use for name, use in one.uses.items() if name.startswith(asking.stock_of(""))}
+    )
 
 
 def _chances(decided: Chances, offers: Sequence[PublishedOffer]) -> Chances:

@@ -12,6 +12,7 @@ import pyarrow as pa
 from guanxi.engage.offers.choices import Way
 from guanxi.engage.offers.grammar import ValueKind
 from guanxi.engage.offers.queries import PublishedOffer
+from guanxi.engage.offers.stock import units_of
 from guanxi.engage.offers.vocabulary import vocabulary
 from guanxi.engage.policy.queries import contact_policy
 from guanxi.engage.policy.rules import HUNDREDTHS, LEAST_WEIGHT, MOST_WEIGHT, Line
@@ -53,19 +54,23 @@ _WEIGHTS = pa.schema(
 
 # What is closed to somebody, whatever it is worth.
 CLOSED = pa.schema([("customer_id", pa.int64()), ("offer", pa.string()), ("reason", pa.string())])
+# To whom an offer is proposed already: a unit of its stock is kept for him.
+RESERVED = pa.schema([("customer_id", pa.int64()), ("offer", pa.string())])
 
 
 @dataclass(frozen=True)
 class Asked:
     """What decisions take from beside the edition. agreed: customer_id, purpose, channel of consents that stand; alive: customer_id,
     kind, state, at_stake (minor units, a month) of signals that are open; unprofiled: who wants no advice from own data; closed:
-    customer_id, offer ("" every one, "issue:<n>", or a reference), reason (asking.CLOSING) of what is closed to somebody.
+    customer_id, offer ("" every one, "issue:<n>", or a reference), reason (asking.CLOSING) of what is closed to somebody;
+    reserved: customer_id, offer of what is proposed and still open.
     """
 
     agreed: pa.Table
     alive: pa.Table
     unprofiled: Sequence[int] = ()
     closed: pa.Table = field(default_factory=CLOSED.empty_table)
+    reserved: pa.Table = field(default_factory=RESERVED.empty_table)
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,7 @@ def fill_known(bench: Workbench, on: dt.date, asked: Asked) -> None:
     bench.register("agreed", asked.agreed)
     bench.register("alive", asked.alive)
     bench.register("closed", asked.closed)
+    bench.register("reserved", asked.reserved)
     bench.register("unprofiled", pa.table({"customer_id": pa.array(asked.unprofiled, pa.int64())}))
     bench.run(
         _SQL / "deciding.sql",
@@ -118,7 +124,7 @@ def fill_known(bench: Workbench, on: dt.date, asked: Asked) -> None:
         salt=holdout_salt(on),
         held_out=threshold(HELD_OUT),
     )
-    for name in ("agreed", "unprofiled"):
+    for name in ("agreed", "unprofiled", "reserved"):
         bench.unregister(name)
 
 
@@ -149,16 +155,20 @@ def stakes_of(
     of the firm's own policy.
     """
     set_so = by or contact_policy(on)
-    units_of = set_so.capacities.items()
-    capacity = {asking.resource_of(way): float(units) for way, units in units_of if units is not None}
-    capacity |= {f"stock:{offer.reference}": float(offer.stock) for offer in offers if offer.stock is not None}
+    capacity = {asking.resource_of(way): float(most) for way, most in set_so.capacities.items() if most is not None}
+    free = {reference: units.free for reference, units in units_of(offers).items()}
+    capacity |= {asking.stock_of(reference): float(units) for reference, units in free.items()}
     if calls is not None:
         capacity[asking.resource_of(Way.CALL)] = calls
     controls = control_share(0)
     closing = bench.arrow("SELECT DISTINCT reason FROM closed ORDER BY reason")["reason"].to_pylist()
     terms = [
         asking.terms_of(
-            offer, controls=controls, lever=set_so.levers.get(offer.reference, 0) / HUNDREDTHS, closing=closing
+            offer,
+            controls=controls,
+            lever=set_so.levers.get(offer.reference, 0) / HUNDREDTHS,
+            closing=closing,
+            is_sold_out=free.get(offer.reference) == 0,
         )
         for offer in offers
     ]

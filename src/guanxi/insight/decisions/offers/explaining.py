@@ -1,6 +1,7 @@
 """Why the last run decided about one customer as it did: every offer on every way, from what the run stored and nothing else."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -49,13 +50,13 @@ def _as_decided(one: Weighed, taken: tuple[str, int] | None) -> Weighed:
     return replace(one, reason="another_first" if taken else "no_capacity")
 
 
-_kept_asking: list[tuple[str, Asking]] = []
+_kept_asking: list[tuple[Path, Asking]] = []
 
 
 def _asking(run: Kept, row: pa.Table) -> Asking:
     """The run's own question, prepared once a process."""
-    there = next((asked for edition, asked in _kept_asking if edition == run.edition), None)
+    there = next((asked for folder, asked in _kept_asking if folder == run.folder), None)
     if there is None:
         there = Asking(run.terms, row)
-        _kept_asking[:] = [(run.edition, there)]
+        _kept_asking[:] = [(run.folder, there)]
     return there

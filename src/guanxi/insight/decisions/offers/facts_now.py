@@ -8,12 +8,16 @@ from typing import Any
 import pyarrow as pa
 
 from guanxi.engage.offers.choices import UNPRICED, Issue
+from guanxi.engage.offers.queries import PublishedOffer
+from guanxi.engage.offers.stock import units_of
 from guanxi.ground.money import minor_digits
 from guanxi.identity.queries import firm
 from guanxi.insight.decisions.arbitration.arms import bucket, threshold
+from guanxi.insight.decisions.offers.asking import SOLD_OUT
 from guanxi.insight.decisions.offers.deciding import HELD_OUT, holdout_salt
 from guanxi.insight.decisions.offers.resting_now import resting_now
 from guanxi.record.actions.queries.first import First, what_comes_first
+from guanxi.record.actions.queries.units import open_proposals
 from guanxi.record.consents.queries import consent_now, is_profiled
 from guanxi.record.holdings.owning import owned_names
 from guanxi.record.signals.queries import alive_signals
@@ -27,8 +31,8 @@ _ALARM = frozenset(f"another_first|issue:{int(issue)}" for issue in Issue if iss
 @dataclass(frozen=True, slots=True)
 class FactsNow:
     """alive: (kind, state, at stake a month in minor units) of open signals; allowed: 100 × purpose + channel of consents that
-    stand; closed: "reason|scope" of what answers and class order close today, as `closed` of deciding.sql has it; first: what
-    comes before an offer.
+    stand; closed: "reason|scope" of what answers and class order close today, and what is sold out, as `closed` of deciding.sql has
+    it; reserved: offers that are proposed to him already; first: what comes before an offer.
     """
 
     on: dt.date
@@ -37,6 +41,7 @@ class FactsNow:
     families: frozenset[str]
     allowed: Sequence[int]
     closed: frozenset[str] = frozenset()
+    reserved: Sequence[str] = ()
     is_profiled: bool = True
     first: First = First.NOTHING
     minor: int = 100
@@ -59,6 +64,7 @@ class FactsNow:
             "closed": sorted(
                 self.closed | {text for text in known.get("closed", ()) if text.partition("|")[0] in _KEPT}
             ),
+            "reserved": list(self.reserved),
             "has_open_complaint": "service_friction" in kinds,
             "in_credit_review": "credit_downshift" in kinds,
             "at_stake_year": self._at_stake_year(known),
@@ -74,8 +80,10 @@ class FactsNow:
         return stake * 12 * max(0.0, known["margin_rate"]) / float(self.minor)
 
 
-def facts_now(customer_id: int, on: dt.date) -> FactsNow:
-    """Read them: five queries, two more and a question to the engine for who answered about an offer before."""
+def facts_now(customer_id: int, on: dt.date, offers: Sequence[PublishedOffer] = ()) -> FactsNow:
+    """Read them: six queries, two more where one of `offers` has a stock, two more and a question to the engine for who answered
+    about an offer before.
+    """
     said = consent_now([customer_id], on=on).get(customer_id, [])
     products, families = owned_names(customer_id, on)
     first = what_comes_first(customer_id, on)
@@ -86,7 +94,16 @@ def facts_now(customer_id: int, on: dt.date) -> FactsNow:
         families=frozenset(families),
         allowed=sorted({100 * one.purpose + one.channel for one in said if one.is_granted and not one.partner}),
         is_profiled=is_profiled(said),
-        closed=resting_now(customer_id, on) | (_ALARM if first == First.ALARM else frozenset()),
+        closed=resting_now(customer_id, on)
+        | _sold_out(customer_id, offers)
+        | (_ALARM if first == First.ALARM else frozenset()),
+        reserved=[offer for _customer, offer in open_proposals(customer_id)],
         first=first,
         minor=10 ** minor_digits(firm().currency),
     )
+
+
+def _sold_out(customer_id: int, offers: Sequence[PublishedOffer]) -> frozenset[str]:
+    """ "reason|offer" of what there is none left of for this customer; what is proposed to him already is kept for him."""
+    units = units_of(offers, but_of=customer_id)
+    return frozenset(f"{SOLD_OUT}|{reference}" for reference, one in units.items() if not one.free)

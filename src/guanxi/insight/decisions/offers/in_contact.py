@@ -88,11 +88,11 @@ def decide_in_contact(customer_id: int, *, on: dt.date) -> InContact:
     run, row = _known(customer_id)
     if run is None or row is None:
         return InContact(on, "no_run")
-    facts = facts_now(customer_id, on)
+    today = compiled_offers(on)
+    facts = facts_now(customer_id, on, spoken(today.offers))
     told = InContact(on, as_of=run.as_of, edition=run.edition)
     if not facts.is_profiled or not row.num_rows:
         return replace(told, why_none="no_row" if facts.is_profiled else "not_profiled")
-    today = compiled_offers(on)
     if not spoken(today.offers):
         return replace(told, why_none="no_offers")
     if facts.first == First.OWED:
@@ -230,7 +230,7 @@ _kept_asking: list[tuple[tuple[object, ...], Asking]] = []
 
 def _asking(run: Kept, today: Compiled, levers: Mapping[str, int], row: pa.Table) -> Asking:
     """The question about one customer, prepared once for a run, the offers and the levers of a day."""
-    key = (run.edition, today.key, tuple(sorted(levers.items())), tuple(row.column_names))
+    key = (run.folder, today.key, tuple(sorted(levers.items())), tuple(row.column_names))
     there = next((asked for one, asked in _kept_asking if one == key), None)
     if there is None:
         there = Asking(contact_terms(run.terms, today.offers, levers, policy_now()), row)

@@ -28,6 +28,7 @@ from guanxi.insight.decisions.offers.deciding import (
     weighed,
 )
 from guanxi.insight.decisions.offers.evidence import TRIALS, but_of, with_decisions
+from guanxi.insight.decisions.offers.reserved import reserved_now
 from guanxi.insight.decisions.offers.resting import resting, said_by
 from guanxi.insight.decisions.offers.taught import Lessons
 from guanxi.insight.decisions.running import Sought
@@ -72,7 +73,7 @@ def propose_offers(
     with open_record() as record:
         agreed, recorded, said = agreed_on(record, day, zone=zone), alive_now(record), said_by(record, sought.as_of)
     rests = resting(bench, said, policy_now(), on=day).select(CLOSED.names).cast(CLOSED)
-    asked = Asked(agreed, alive_with(bench, recorded), unprofiled, rests)
+    asked = Asked(agreed, alive_with(bench, recorded), unprofiled, rests, reserved_now())
     trials = TRIALS.empty_table() if trials is None else but_of(trials, unprofiled)
     stakes = Lessons(trials, said).for_run(bench, lay_out(bench, sought, offers, asked), on=day)
     found = add_candidates(bench, sought, stakes)

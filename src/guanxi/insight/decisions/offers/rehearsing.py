@@ -22,6 +22,7 @@ from guanxi.insight.decisions.offers.asked import agreed_on, alive_now
 from guanxi.insight.decisions.offers.deciding import CLOSED, Asked, decide, fill_deciding, nowhere, stakes_of, weighed
 from guanxi.insight.decisions.offers.evidence import but_of, read_trials
 from guanxi.insight.decisions.offers.kept import current_run
+from guanxi.insight.decisions.offers.reserved import reserved_now
 from guanxi.insight.decisions.offers.resting import said_by
 from guanxi.insight.decisions.offers.taught import Lessons
 from guanxi.insight.warehouse.places import places
@@ -104,7 +105,8 @@ def asked_on(on: dt.date) -> tuple[Asked, Lessons]:
         agreed, alive = agreed_on(record, on, zone=zone), alive_now(record)
         said = said_by(record, on - dt.timedelta(days=1))
     closed = run.closed() if run and run.as_of <= on else CLOSED.empty_table()
-    return Asked(agreed, alive, unprofiled, closed), Lessons(but_of(read_trials(places().trials), unprofiled), said)
+    asked = Asked(agreed, alive, unprofiled, closed, reserved_now())
+    return asked, Lessons(but_of(read_trials(places().trials), unprofiled), said)
 
 
 def told(bench: Workbench, on: dt.date, published: Sequence[PublishedOffer], found: Arbitration) -> Rehearsal:

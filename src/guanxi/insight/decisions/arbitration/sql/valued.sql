@@ -4,7 +4,8 @@
 SELECT customer_id, offer, treatment, lane, is_sure, why, gain, amount, context,
     micro_of(CASE WHEN gain > 0 THEN gain * (1 + context) * (1 + lever) ELSE gain END - charges) AS net
 FROM (
-    SELECT o.customer_id, w.offer, w.treatment, w.lane, w.is_sure, w.lever, o.amount, coalesce(c.context, 0) AS context,
+    SELECT o.customer_id, w.offer, w.treatment, CASE WHEN o.is_reserved THEN w.lane_reserved ELSE w.lane END AS lane,
+        w.is_sure, w.lever, o.amount, coalesce(c.context, 0) AS context,
         w.tau * o.amount AS gain, w.cost + w.risk + o.opt_out * p.permission_value AS charges, why_of_channel AS why
     FROM offered o
     JOIN ways w ON w.offer = o.offer AND w.cell = o.cell

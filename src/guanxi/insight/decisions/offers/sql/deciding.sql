@@ -35,6 +35,8 @@ WITH touched AS (
     ) t GROUP BY customer_id
 ), closing AS (
     SELECT customer_id, array_sort(array_agg(DISTINCT reason || '|' || offer)) AS closed FROM closed GROUP BY customer_id
+), keeping AS (
+    SELECT customer_id, array_sort(array_agg(DISTINCT offer)) AS reserved FROM reserved GROUP BY customer_id
 ), consented AS (
     SELECT customer_id, array_sort(array_agg(DISTINCT CAST(purpose AS INTEGER) * 100 + CAST(channel AS INTEGER))) AS allowed
     FROM agreed GROUP BY customer_id
@@ -52,7 +54,7 @@ SELECT c.customer_id, c.code, CASE c.kind WHEN 1 THEN 'person' WHEN 2 THEN 'orga
     coalesce((w.margin < 0 AND f.families >= 3) OR w.gross - w.net > 0.4 * w.gross, FALSE) AS no_cross_sell,
     list_contains(coalesce(n.signals, CAST([] AS VARCHAR[])), 'credit_downshift') AS in_credit_review,
     coalesce(n.signals, CAST([] AS VARCHAR[])) AS signals, coalesce(o.owned, CAST([] AS VARCHAR[])) AS owned, g.allowed,
-    coalesce(x.closed, CAST([] AS VARCHAR[])) AS closed,
+    coalesce(x.closed, CAST([] AS VARCHAR[])) AS closed, coalesce(k.reserved, CAST([] AS VARCHAR[])) AS reserved,
     coalesce(y.margin / nullif(y.gross, 0), 0) AS margin_rate,
     n.at_stake * 12 * greatest(0, coalesce(y.margin / nullif(y.gross, 0), 0)) / $minor AS at_stake_year,
     coalesce(t.units_30, 0) AS units_30, coalesce(t.touches_7, 0) AS touches_7, coalesce(t.touches_1, 0) AS touches_1,
@@ -72,4 +74,5 @@ LEFT JOIN two_years w ON w.customer_id = c.customer_id
 LEFT JOIN noticed n ON n.customer_id = c.customer_id
 LEFT JOIN consented g ON g.customer_id = c.customer_id
 LEFT JOIN closing x ON x.customer_id = c.customer_id
+LEFT JOIN keeping k ON k.customer_id = c.customer_id
 LEFT JOIN unprofiled u ON u.customer_id = c.customer_id;

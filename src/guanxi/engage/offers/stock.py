@@ -1,0 +1,56 @@
+"""How many of an offer there are to give: its stock, less what was accepted since its version was published, less what is kept for
+customers to whom it is proposed just now. An answer that is taken back gives its unit back."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from guanxi.record.actions.queries.units import accepted_units, reserved_units
+
+
+class Stocked(Protocol):
+    """A version of an offer; `stock` None is no limit, 0 is none. published_at None: nothing of it was given yet."""
+
+    @property
+    def reference(self) -> str: ...
+    @property
+    def stock(self) -> int | None: ...
+    @property
+    def published_at(self) -> dt.datetime | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """accepted: since the version was published; reserved: customers with a proposal of it that is still open."""
+
+    stock: int
+    accepted: int
+    reserved: int
+
+    @property
+    def left(self) -> int:
+        """What nobody has accepted yet."""
+        return max(0, self.stock - self.accepted)
+
+    @property
+    def free(self) -> int:
+        """What can be proposed to somebody more."""
+        return max(0, self.left - self.reserved)
+
+
+def units_of(offers: Iterable[Stocked], *, but_of: int | None = None) -> dict[str, Units]:
+    """Units of those of some offers that have a stock, by reference (two queries, none without a stock).
+
+    but_of: a customer whose own proposals keep nothing from him.
+    """
+    there = {offer.reference: (offer.stock, offer.published_at) for offer in offers if offer.stock is not None}
+    if not there:
+        return {}
+    accepted = accepted_units({name: since for name, (_, since) in there.items() if since is not None})
+    reserved = reserved_units(there, but_of=but_of)
+    return {
+        name: Units(stock, accepted.get(name, 0), reserved.get(name, 0))
+        for name, (stock, _) in there.items()
+        if stock is not None
+    }

@@ -1,0 +1,39 @@
+"""What of an offer is given already: what customers accepted, and what is proposed to them and still open."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from functools import reduce
+from operator import or_
+
+from django.db.models import Count, Q
+
+from guanxi.record.actions.models import Action, OfferAnswer
+from guanxi.record.actions.rules import LIVE
+from guanxi.record.conversations.choices import Outcome
+
+
+def accepted_units(since: Mapping[str, dt.datetime]) -> dict[str, int]:
+    """How often each offer (reference) was accepted from its moment on (one query); for steps of the house, which see every
+    customer. Answers of an erased customer are gone, and with them what they used up.
+    """
+    if not since:
+        return {}
+    each = reduce(or_, (Q(offer=offer, answered_at__gte=at) for offer, at in sorted(since.items())))
+    # a day earlier than the first of them: the day is the firm's, and it has the index
+    first = min(since.values()).date() - dt.timedelta(days=1)
+    said = OfferAnswer.objects.filter(each, outcome=Outcome.ACCEPTED, answered_on__gte=first)
+    return dict(said.order_by().values_list("offer").annotate(Count("pk")))
+
+
+def reserved_units(offers: Iterable[str], *, but_of: int | None = None) -> dict[str, int]:
+    """How many customers, but one, each offer is proposed to just now (one query); for steps of the house."""
+    found = Action.objects.filter(offer__in=sorted(offers), status__in=sorted(LIVE)).exclude(customer=but_of)
+    return dict(found.order_by().values_list("offer").annotate(Count("customer", distinct=True)))
+
+
+def open_proposals(customer_id: int | None = None) -> list[tuple[int, str]]:
+    """(customer, offer) of every proposal of an offer that is still open, of everybody or of one (one query); for steps of the house."""
+    found = Action.objects.filter(status__in=sorted(LIVE)).exclude(offer="")
+    if customer_id is not None:
+        found = found.filter(customer=customer_id)
+    return list(found.order_by("customer_id", "offer").values_list("customer_id", "offer").distinct())
