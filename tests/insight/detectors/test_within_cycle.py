@@ -11,12 +11,14 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from guanxi.ground import clock
 from guanxi.insight import detectors
 from guanxi.insight.detectors import spend_drop, within_cycle
 from guanxi.record.actions.wording import reason_in_words
+from guanxi.record.signals.choices import Judgement
 from guanxi.record.signals.queries import signals_of
 from guanxi.record.signals.rules import recompute
-from guanxi.record.signals.services import raise_signals
+from guanxi.record.signals.services import judge_signal, raise_signals
 from tests.insight.detectors.edition import Edition
 from tests.stories.scene import SYSTEM, build_scene
 
@@ -100,10 +102,10 @@ def test_the_same_key_and_figures_for_the_rest_of_the_month():
     assert later == first | {"detected_on": dt.date(2026, 6, 29)}
 
 
-def test_when_the_month_closes_it_is_judged_as_a_whole_under_another_key():
+def test_when_the_month_closes_it_is_judged_as_a_whole_under_the_same_key():
     rows = detectors.run(shop().fill(), as_of=dt.date(2026, 6, 30), only=RULES).to_pylist()
     assert [json.loads(row["evidence"])["measure"] for row in rows] == ["gross_by_month"]
-    assert rows[0]["key"] != found(shop(), HELD)[1]["key"]
+    assert rows[0]["key"] == found(shop(), HELD)[1]["key"]
 
 
 @pytest.mark.parametrize("as_of", [dt.date(2026, 7, 1), dt.date(2026, 7, 30)])
@@ -126,8 +128,21 @@ def test_spending_that_returns_clears_it():
 def test_a_month_that_was_only_watched_does_not_keep_the_next_one_from_an_alarm():
     """June has 2,200 of 4,200, a watch; the 30 days up to 1 July have 700."""
     edition = shop(last=dt.date(2026, 6, 2), more={dt.date(2026, 6, 1): 1_500})
-    assert found(edition, dt.date(2026, 7, 4)) == {}
-    assert found(edition, dt.date(2026, 7, 5))[1]["occurred_on"] == dt.date(2026, 7, 5)
+    bench = edition.fill()
+    [watch] = detectors.run(bench, as_of=dt.date(2026, 7, 4), only=RULES).to_pylist()
+    [alarm] = detectors.run(bench, as_of=dt.date(2026, 7, 5), only=RULES).to_pylist()
+    assert (watch["state"], json.loads(watch["evidence"])["measure"]) == ("watch", "gross_by_month")
+    assert (alarm["state"], json.loads(alarm["evidence"])["measure"]) == ("alarm", "gross_by_window")
+    assert alarm["occurred_on"] == dt.date(2026, 7, 5)
+    [closed] = detectors.run(bench, as_of=dt.date(2026, 7, 31), only=RULES).to_pylist()
+    assert closed["state"] == "confirmed"
+    assert watch["key"] == alarm["key"] == closed["key"], "one episode, one signal"
+
+
+def test_a_fall_within_the_month_that_is_over_leaves_the_watch_of_the_month_before():
+    more = {dt.date(2026, 6, 1): 1_500, dt.date(2026, 7, 6): 4_000}
+    rows = detectors.run(shop(last=dt.date(2026, 6, 2), more=more).fill(), as_of=dt.date(2026, 7, 6), only=RULES)
+    assert rows["state"].to_pylist() == ["watch"]
 
 
 def test_who_has_no_habit_is_not_judged():
@@ -239,23 +254,58 @@ def test_a_firm_without_purchases_has_nothing_to_find():
     assert found(edition, HELD) == {}
 
 
-@pytest.mark.django_db
-def test_in_the_record_the_alarm_ends_with_its_month():
-    """Stated on the 29th, no longer on the 30th, when the month states its own: over, and said to be."""
-    scene = build_scene()
-    wang = scene.customer("王海峰").pk
+@pytest.fixture
+def bench_and_wang():
+    """The shop above, its customer being Wang of the record."""
+    wang = build_scene().customer("王海峰").pk
     edition = Edition()
     edition.add("wang", customer_id=wang, tier=1)
     edition.visits(wang, rhythm(LAST_VISIT), amount=700)
-    bench = edition.fill()
-    for as_of, counts in ((dt.date(2026, 6, 29), (1, 0)), (dt.date(2026, 6, 30), (1, 1))):
-        rows = detectors.run(bench, as_of=as_of, only=RULES)
-        told = raise_signals(rows, by=SYSTEM, as_of=as_of)
-        assert (told["new"], told["closed"]) == counts
+    return edition.fill(), wang
+
+
+def told(bench, as_of: dt.date) -> dict[str, int]:
+    counts = raise_signals(detectors.run(bench, as_of=as_of, only=RULES), by=SYSTEM, as_of=as_of)
+    return {name: count for name, count in counts.items() if count}
+
+
+@pytest.mark.django_db
+def test_in_the_record_the_alarm_goes_on_with_the_month_that_closed(bench_and_wang):
+    bench, wang = bench_and_wang
+    assert told(bench, dt.date(2026, 6, 29)) == {"new": 1}
+    assert told(bench, dt.date(2026, 6, 30)) == {"changed": 1}
     with translation.override("en"):
-        month, within = sorted(signals_of(wang, principal=SYSTEM), key=lambda signal: signal.state)
-    assert (within.state, within.closed_on, month.state) == ("expired", dt.date(2026, 6, 30), "alarm")
+        [signal] = signals_of(wang, principal=SYSTEM)
+    assert (signal.state, signal.detected_on) == ("alarm", dt.date(2026, 6, 29))
+    assert signal.explanation.startswith("Spending fell from about ¥4,200 a month to ¥0 in June 2026 (−100.0%)")
+
+
+@pytest.mark.django_db
+def test_in_the_record_an_alarm_whose_month_was_no_fall_ends_with_it(bench_and_wang):
+    bench, wang = bench_and_wang
+    told(bench, dt.date(2026, 6, 29))
+    never = {"spend_drop.watch_z": -99, "spend_drop.alarm_z": -99}
+    rows = detectors.run(bench, as_of=dt.date(2026, 6, 30), only=RULES, thresholds=never)
+    assert raise_signals(rows, by=SYSTEM, as_of=dt.date(2026, 6, 30))["closed"] == 1
+    with translation.override("en"):
+        [within] = signals_of(wang, principal=SYSTEM)
+    assert (within.state, within.closed_on) == ("expired", dt.date(2026, 6, 30))
     assert within.explanation == (
         "In the 30 days up to 26 June 2026 spending was ¥700 instead of about ¥4,200 (−83.3%). In the 12 times 30 days "
         "before it lay between ¥4,200 and ¥4,200. The month has closed since; it is judged as a whole."
     )
+
+
+@pytest.mark.django_db
+def test_what_is_explained_within_the_month_is_explained_when_it_has_closed(bench_and_wang):
+    """Travelling until 10 July (RET: explained away before alarming): the month that closes meanwhile says nothing."""
+    bench, wang = bench_and_wang
+    told(bench, dt.date(2026, 6, 29))
+    [signal] = signals_of(wang, principal=SYSTEM)
+    with clock.frozen(dt.datetime(2026, 6, 29, 4, tzinfo=dt.UTC)):
+        judge_signal(signal.code, by=SYSTEM, judgement=Judgement.TRAVEL, quiet_until=dt.date(2026, 7, 10))
+    assert told(bench, dt.date(2026, 6, 30)) == {"silenced": 1}
+    assert told(bench, dt.date(2026, 7, 10)) == {"silenced": 1}
+    assert [one.state for one in signals_of(wang, principal=SYSTEM)] == ["refuted"]
+    assert told(bench, dt.date(2026, 7, 11)) == {"changed": 1}
+    assert [one.state for one in signals_of(wang, principal=SYSTEM)] == ["alarm"]

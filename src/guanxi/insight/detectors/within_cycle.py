@@ -1,6 +1,7 @@
 """Spend drop within the cycle (decisioning.md 4.5), for tier A alone: each day the last 30 days against those before.
 
-What is found lives until the month closes; then the month is judged as a whole (spend_drop) and states its own signal.
+What is found lives until the month closes; then the month is judged as a whole (spend_drop) and goes on with the same signal,
+or with none.
 """
 
 import datetime as dt
@@ -57,7 +58,8 @@ def detect(
 ) -> list[dict[str, Any]]:
     """Fill the table within_signals from the running month's days up to `as_of` and return what had to wait.
 
-    Needs the tables of spend_drop: a fall that a closed month states already is not stated twice.
+    Needs the tables of spend_drop: a fall that a closed month states already is not stated twice, and of one that it only
+    watches this row is stated instead.
     """
     del keep
     own = {name.removeprefix("spend_drop."): value for name, value in given.items() if name.startswith("spend_drop.")}
