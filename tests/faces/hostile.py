@@ -78,6 +78,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     "credit.CreditCase": {"why": "", "contact": "", "appeal": "", "appeal_why": "", "end_why": ""},
     "credit.Notice": {"body": ""},
     "winback.Loss": {"words": ""},
+    "improvement.ImprovementCase": {"done": "", "result": ""},
     "policy.ContextWeight": {"why": ""},
     "imports.Import": {"file_name": "", "feed": "", "words": ""},
     "imports.ImportProblem": {"column": "", "words": "", "value": "", "params": "facts"},
@@ -141,6 +142,7 @@ CLOSED: dict[str, dict[str, str]] = {
     "policy.PolicyLine": {"name": CODES},
     "credit.CreditCase": {"code": CODES, "signal_key": CODES, "currency": CHOICE, "evidence": FIGURES},
     "credit.Notice": {"language": CHOICE, "wording": CODES},
+    "improvement.ImprovementCase": {"code": CODES, "cause": CHOICE, "rates": FIGURES},
     "winback.Loss": {
         "code": CODES, "key": CODES, "evidence": CHOICE, "cause": CHOICE, "offer": SHORT, "excluded": CHOICE, "handed_offer": SHORT,
     },

@@ -42,6 +42,8 @@ from guanxi.rescue.credit.choices import Way as NoticeWay
 from guanxi.rescue.credit.models import CreditCase
 from guanxi.rescue.credit.rules import Ruling
 from guanxi.rescue.credit.services import decide_appeal, decide_case, give_notice, record_appeal
+from guanxi.rescue.improvement.choices import CaseState as CauseState
+from guanxi.rescue.improvement.models import ImprovementCase
 from guanxi.rescue.winback.models import Loss
 from tests.addresses import path_of, routes
 from tests.faces.hostile import EVERYTHING, PAYLOADS
@@ -96,6 +98,7 @@ def fill_every_table(scene, client) -> None:
     Tombstone.objects.create(key=1, code="2" * 12, erased_on=scene.today, basis=EVERYTHING[:60])
     _credit_case(scene)
     _loss(scene)
+    _improvement(scene)
     _work_of_machines()
     _files(client)
 
@@ -118,6 +121,14 @@ def _loss(scene) -> None:
     Loss.objects.create(
         key="l", customer_id=wang, lost_on=today, known_on=today, first_on=today, tier=1, offer="hostile", way=2, declared=3,
         declared_on=today, words=EVERYTHING,
+    )  # fmt: skip
+
+
+def _improvement(scene) -> None:
+    """A case of which somebody noted what was done and what came of it."""
+    ImprovementCase.objects.create(
+        cause="service", quarter_on=scene.today, opened_on=scene.today, due_on=scene.today, losses=20, owner=scene.staff["li"],
+        state=CauseState.CLOSED, done=EVERYTHING, done_on=scene.today, result=EVERYTHING, closed_on=scene.today,
     )  # fmt: skip
 
 
@@ -175,6 +186,7 @@ def places(scene) -> dict[str, str]:
         "insight/rehearsal/<code:code>": kept_rehearsal("hostile"),
         "credit/<code:code>": CreditCase.objects.get().code,
         "insight/losses/<code:code>": Loss.objects.get().code,
+        "insight/improvements/<code:code>": ImprovementCase.objects.get().code,
         "settings/thresholds/(?P<name>[a-z_]+\\.[a-z_]+)": "decisions.capacity",
         "customers/<code:code>": scene.codes[WANG],
         "customers/groups/<code:code>": Group.objects.get().code,

@@ -206,6 +206,12 @@ ADDRESSES: dict[str, Door] = {
     "winback_handing": Door(send="do manager leader admin"),
     "loss": Door("=loss"),
     "loss_reason": Door(send="do @loss.declare"),
+    # no customer stands there; whoever sees the figures of the whole firm may look
+    "improvements": Door("leader marketer analyst admin"),
+    "improvement": Door("leader marketer analyst admin"),
+    "improvement_taking": Door(send="do leader admin"),
+    "improvement_measure": Door(send="do leader admin"),
+    "improvement_closure": Door(send="do leader admin"),
     "standing_loyal": Door(ALL),
     "rehearsals": Door(REHEARSE, f"do {REHEARSE}"),
     "rehearsal": Door(REHEARSE),

@@ -107,6 +107,8 @@ from guanxi.record.standing import services as publishing
 from guanxi.rescue.credit.choices import Decision
 from guanxi.rescue.credit.rules import Ruling
 from guanxi.rescue.credit.services import decide_case
+from guanxi.rescue.improvement.models import ImprovementCase
+from guanxi.rescue.improvement.services import take_case
 from guanxi.rescue.winback.choices import Reason
 from guanxi.rescue.winback.services import declare_reason
 from tests.identity.list_paths import LIST_READS
@@ -400,6 +402,12 @@ def _offer_at(world: World, status: OfferStatus) -> str:
     return offer.code
 
 
+def _improvement() -> str:
+    terms = {"cause": "service", "quarter_on": DAY, "opened_on": DAY, "due_on": DAY, "losses": 20}
+    ImprovementCase.objects.all().delete()
+    return ImprovementCase.objects.create(**terms).code
+
+
 def _promotion() -> offers.NewPromotion:
     return offers.NewPromotion(
         reference=f"p{next(_fresh)}", name="draw", rules="once a person", odds="1 : 500", valid_from=DAY, valid_to=DAY
@@ -441,6 +449,7 @@ ACTS: dict[str, Act] = {
     "policy.line": lambda w, by: policy.set_line("calls", "2", by=by),
     "policy.capacity": lambda w, by: policy.set_capacity(Way.CALL, "9", by=by),
     "policy.rehearse": lambda w, by: (_offer_at(w, OfferStatus.PUBLISHED), policy.ask_rehearsal({}, by=by)),
+    "improvement.take": lambda w, by: take_case(_improvement(), by=by),
     "firm.threshold": lambda w, by: change_threshold("decisions.capacity", "12", by=by),
     "alarms.let_through": lambda w, by: trust_detectors(["inactivity"], by=by),
     "alarms.on_trial": _back_on_trial,

@@ -35,6 +35,8 @@ from guanxi.record.signals.models import Signal
 from guanxi.record.signals.services import judge_signal
 from guanxi.rescue.credit.choices import CaseKind, CaseState, Decision
 from guanxi.rescue.credit.models import CreditCase, Notice
+from guanxi.rescue.improvement.choices import CaseState as CauseState
+from guanxi.rescue.improvement.models import ImprovementCase
 from tests.faces.scene import SPEND_GIVEN
 from tests.identity.offering import SPOKEN, written_offer
 from tests.identity.world import SYSTEM, Target, World
@@ -199,6 +201,33 @@ def _case(state: CaseState, **more: Any) -> Sending:
     return sent
 
 
+
+    def sent(world: World, by: Principal, target: Target) -> Sent:
+        proposed, decided = world.staff["reader"], world.staff["service"]
+        cells = {"proposed_by": proposed, "decided_by": decided, "expires_on": today + dt.timedelta(days=365)}
+        there.update(state=state, proposed_on=today, decided_on=today, told_on=today, **cells)
+        ReviewNotice.objects.filter(review__in=there).update(written_on=today)
+        return {"why": "核过", "contact": "陈洁", "on": today.isoformat(), **more}
+
+    return sent
+
+
+def _improvement() -> str:
+    today = _today()
+    terms = {"opened_on": today, "due_on": today, "losses": 20}
+    return ImprovementCase.objects.get_or_create(cause="service", quarter_on=today, defaults=terms)[0].code
+
+
+def _worked_on(state: CauseState, **said: str) -> Sending:
+    """The improvement case at a step of its life, in the hands of whoever comes."""
+
+    def sent(world: World, by: Principal, target: Target) -> Sent:
+        ImprovementCase.objects.update(state=state, owner_id=by.staff_id or world.staff["leader"].pk)
+        return {name: _today().isoformat() if words == "today" else words for name, words in said.items()}
+
+    return sent
+
+
 def _increase(world: World, by: Principal, target: Target) -> Sent:
     CreditCase.objects.filter(code=target.case).update(
         kind=CaseKind.RAISE, limit=100, proposed=200, evidence={"figures": {"low": 30, "high": 40, "months": 24}}
@@ -250,6 +279,9 @@ SENDINGS: dict[str, Sending] = {
     "profiling": lambda w, by, t: {"allowed": "no"},
     "winback_handing": lambda w, by, t: {"count": "5"},
     "loss_reason": lambda w, by, t: {"reason": "3", "words": "别家"},
+    "improvement_taking": _worked_on(CauseState.PROPOSED, due_on="today"),
+    "improvement_measure": _worked_on(CauseState.TAKEN, words="改了流程", on="today"),
+    "improvement_closure": _worked_on(CauseState.TAKEN, result="少了一半"),
     "credit_decision": _case(CaseState.OPEN, decision="5"),
     "credit_increase": _increase,
     "credit_notice": _case(CaseState.DECIDED, way="1"),
@@ -368,6 +400,7 @@ def standing_places(world: World) -> dict[str, str]:
         "settings/products/<code:code>": Product.objects.create(reference="P-1", name="p").code,
         "settings/estates/<code:code>": Estate.objects.create(name="e", city="c").code,
         "offers/<code:code>": written_offer(world).code,
+        "insight/improvements/<code:code>": _improvement(),
         "insight/rehearsal/<code:code>": kept_rehearsal("loan_1"),
         "settings/thresholds/(?P<name>[a-z_]+\\.[a-z_]+)": "decisions.capacity",
         **dict.fromkeys(("detector_backtest.kind", "detector_trust.kind", "detector_trial.kind"), "inactivity"),

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     EDIT_POLICY = "policy.edit"
     REHEARSE = "policy.rehearse"
     REVIEW_CREDIT = "credit.review"
+    WORK_ON_CAUSES = "causes.work"
     IMPORT = "data.import"
     EXPORT = "data.export"
     RUN_REFRESH = "insight.refresh"
@@ -83,6 +84,7 @@ WORDS: dict[Permission, str | Promise] = {
     Permission.EDIT_POLICY: _("set how often and by which ways customers are contacted"),
     Permission.REHEARSE: _("rehearse over the whole firm who would get which offer"),
     Permission.REVIEW_CREDIT: _("decide credit cases; never an appeal against one’s own decision"),
+    Permission.WORK_ON_CAUSES: _("work on what many customers are lost for"),
     Permission.IMPORT: _("take in files"),
     Permission.EXPORT: _("give out files"),
     Permission.RUN_REFRESH: _("compute the figures anew"),

@@ -51,6 +51,7 @@ _CARE = {
 _CONTACT = frozenset({"name", "phone", "email", "address", "birthday"})
 
 ADMINISTRATOR = "admin"
+LEADER = "leader"
 
 ROLES: dict[str, Role] = {
     role.name: role
@@ -64,7 +65,7 @@ ROLES: dict[str, Role] = {
             _CONTACT | {"plate"},
         ),
         Role(
-            "leader",
+            LEADER,
             _("Team leader"),
             _(
                 "Leads a team: everything a manager may, for the team and below; the pool, assignment, files; approves offers."
@@ -74,7 +75,7 @@ ROLES: dict[str, Role] = {
                 _LOOK
                 | _CARE
                 | {P.VIEW_POOL, P.ASSIGN_CUSTOMERS, P.DELETE_CUSTOMERS, P.MERGE_CUSTOMERS, P.REVEAL, P.IMPORT, P.EXPORT}
-                | {P.APPROVE_OFFERS, P.REVIEW_CREDIT, P.REHEARSE, P.JUDGE_DETECTORS}
+                | {P.APPROVE_OFFERS, P.REVIEW_CREDIT, P.REHEARSE, P.JUDGE_DETECTORS, P.WORK_ON_CAUSES}
             ),
             _CONTACT | {"plate"},
         ),

@@ -88,6 +88,18 @@ WORDS: dict[str, str | Promise | Counted] = {
             "handed {count} lost customer out to be won back", "handed {count} lost customers out to be won back"
         )
     ),
+    # improvement cases
+    "improvement.opened": Counted(
+        ngettext_lazy(
+            "opened an improvement case: {losses} loss in a quarter on one cause, {cause}",
+            "opened an improvement case: {losses} losses in a quarter on one cause, {cause}",
+        ),
+        by="losses",
+    ),
+    "improvement.groundless": _("withdrew an improvement case ({cause}): the losses turned out to be fewer"),
+    "improvement.taken": _("took the improvement case ({cause}), due on {due}"),
+    "improvement.done": _("noted what was done about a cause of losses ({cause}): {words}"),
+    "improvement.closed": _("closed the improvement case ({cause}): {words}"),
     # looking
     "customer.recognised": _("looked up a whole identifier ({by})"),
     "customer.revealed": _("revealed {field}: {reason}"),

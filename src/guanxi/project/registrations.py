@@ -42,6 +42,7 @@ from guanxi.record.standing import queries as standing
 from guanxi.record.suppressions.choices import Cause
 from guanxi.record.suppressions.services import erase_suppressions
 from guanxi.rescue.credit.services import erase_cases
+from guanxi.rescue.winback.choices import LossCause
 from guanxi.rescue.winback.services import erase_losses
 
 # In the order in which a firm would bring them.
@@ -106,6 +107,7 @@ def register_namers() -> None:
         register_namer("staff.", place, lambda code: ROLES[code].label if code in ROLES else code)
     for kind in ("firm.backtest_", "firm.detector_"):
         register_namer(kind, "detector", lambda code: SignalKind(code).label if code in SignalKind.values else code)
+    register_namer("improvement.", "cause", lambda code: LossCause(code).label if code in LossCause.values else code)
     register_namer("suppression.", "cause", lambda code: Cause(code).label if code in Cause.values else code)
     register_namer("customer.revealed", "field", lambda code: FIELD_WORDS.get(code, code))
     for kinds, place in (("customer.identifier_", "kind"), ("customer.recognised", "by")):

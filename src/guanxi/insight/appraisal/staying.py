@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from guanxi.insight.warehouse.workbench import Workbench
 
 _SQL = Path(__file__).parent / "sql"
 _MONTHS = 24
+_MONTHS_AT_RISK = 48  # before and after of what was done, a year each, and time to do it
 # A month is 365.25 / 12 days in formulas (estimates.md, lesson 7).
 _MONTH_DAYS = 365.25 / 12
 _TELL_AT = (30, 90, 180, 365, 730)
@@ -133,6 +135,12 @@ def tell_months(stays: Stays, as_of: date) -> list[dict[str, Any]]:
             shown = _tell(rate) if rate.losses >= LEAST_LOSSES else dict.fromkeys(_tell(rate))
             told.append({"month": begin.isoformat()[:7], **shown, "preliminary": is_preliminary(begin, as_of)})
     return told
+
+
+def months_at_risk(stays: Stays, as_of: date) -> dict[date, float]:
+    """The customer-months at risk of each of the last 48 calendar months that are over (first day of the month → months)."""
+    firsts = [_months_before(as_of + timedelta(1), ago) for ago in range(_MONTHS_AT_RISK, -1, -1)]
+    return {first: _between(stays, day_number(first), day_number(after))[1] for first, after in pairwise(firsts)}
 
 
 def tell_cells(stays: Stays, as_of: date) -> list[dict[str, Any]]:

@@ -12,11 +12,19 @@ from guanxi.engage.offers.queries import published_offers
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
 from guanxi.insight.appraisal.leaving import Lost, Told, judge_lost, read_lost
-from guanxi.insight.appraisal.staying import stays_with_patience, tell_causes, tell_cells, tell_months
+from guanxi.insight.appraisal.staying import (
+    Stays,
+    months_at_risk,
+    stays_with_patience,
+    tell_causes,
+    tell_cells,
+    tell_months,
+)
 from guanxi.insight.decisions.offers.asked import agreed_on, alive_now, alive_with
 from guanxi.insight.decisions.offers.deciding import CLOSED, Asked, weighed
 from guanxi.insight.decisions.winning_back import REVIEWED, rank_second_lives
 from guanxi.insight.refresh.advice import without
+from guanxi.insight.refresh.improving import bring_improvements_up_to_date
 from guanxi.insight.warehouse.record_view import open_record
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.customers.queries.moves import moves_to_other_cities
@@ -43,13 +51,14 @@ _RETURNED = """
 class Losses:
     """`rows`: everybody lost, as appraisal.leaving.read_lost has them; `rates`: which, when and why, for people; `ranked`: those
     of whom advice may be drawn, in the columns of rescue.winback.services.keep_losses; `returned`: keys of open losses with
-    the day somebody came again.
+    the day somebody came again; `at_risk`: customer-months at risk by first day of the month.
     """
 
     rows: pa.Table
     rates: dict[str, Any]
     ranked: pa.Table
     returned: list[tuple[str, dt.date]]
+    at_risk: dict[dt.date, float]
 
 
 def find_losses(
@@ -68,11 +77,13 @@ def find_losses(
     )
     returned = bench.arrow(_RETURNED, as_of=as_of)
     bench.unregister("open_losses")
+    stays = stays_with_patience(bench, as_of=as_of)
     return Losses(
         rows,
-        _rates(bench, lost, as_of),
+        _rates(stays, lost, as_of),
         without(ranked, unprofiled),
         list(zip(*returned.to_pydict().values(), strict=True)),
+        months_at_risk(stays, as_of),
     )
 
 
@@ -81,10 +92,10 @@ def hand_to_record(losses: Losses, *, by: Principal, as_of: dt.date) -> None:
     services.keep_losses(losses.ranked, by=by, as_of=as_of, returned=losses.returned)
     services.ask_why(by=by, on=as_of + dt.timedelta(days=1))
     services.end_pursuits(by=by, on=as_of + dt.timedelta(days=1))
+    bring_improvements_up_to_date(losses.at_risk, by=by, as_of=as_of)
 
 
-def _rates(bench: Workbench, lost: Lost, as_of: dt.date) -> dict[str, Any]:
-    stays = stays_with_patience(bench, as_of=as_of)
+def _rates(stays: Stays, lost: Lost, as_of: dt.date) -> dict[str, Any]:
     days = lost.rows["last_day"].cast(pa.int32()).to_numpy(zero_copy_only=False).astype("int64")
     return {
         "months": tell_months(stays, as_of),

@@ -20,6 +20,7 @@ from guanxi.record.dealings.services import remove_dealings_of
 from guanxi.record.holdings.queries import used_products as held_products
 from guanxi.record.holdings.services import remove_holdings_of
 from guanxi.record.standing.services.clearing import remove_standing_of
+from guanxi.rescue.improvement.services import remove_cases_of
 
 
 @transaction.atomic
@@ -47,6 +48,7 @@ def clear_demo(*, by: Principal) -> dict[str, int]:
     remove_demo_views(by=by)
     staff, teams = demo_people()
     freed = free_own_customers(staff=staff, teams=teams, top=top_team().pk, by=by)
+    remove_cases_of(staff, by=by)
     stay = remove_demo_staff(by=by)
     forget_backtests(by=by)
     declare_demo(by=by, is_demo=False)

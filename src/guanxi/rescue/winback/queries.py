@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, QuerySet, Sum
-from django.db.models.functions import TruncQuarter
+from django.db.models.functions import TruncMonth, TruncQuarter
 
 from guanxi.identity.principals import Principal
 from guanxi.rescue.winback.choices import Arm, Excluded, LossCause, Reason
@@ -118,6 +118,19 @@ def many_on_one_cause(
     return [(row["quarter"], row["cause"], row["losses"]) for row in rows]
 
 
+def losses_by_quarter(since: dt.date) -> list[tuple[dt.date, str, int, int]]:
+    """(first day of the quarter, cause, losses, their worth) of everybody's losses on causes of ours, from a day. For the refresh."""
+    found = _of_causes(since).annotate(quarter=TruncQuarter("lost_on")).values("quarter", "cause")
+    counted = found.annotate(losses=Count("pk"), lost_worth=Sum("worth")).order_by("quarter", "cause")
+    return [(row["quarter"], row["cause"], row["losses"], row["lost_worth"] or 0) for row in counted]
+
+
+def losses_by_month(since: dt.date) -> dict[tuple[str, dt.date], int]:
+    """(cause, first day of the month) → everybody's losses, from a day. For the refresh."""
+    found = _of_causes(since).annotate(month=TruncMonth("lost_on")).values("month", "cause")
+    return {(row["cause"], row["month"]): row["losses"] for row in found.annotate(losses=Count("pk")).order_by()}
+
+
 def losses_of(customer_id: int, principal: Principal) -> Sequence[Loss]:
     """The losses of one customer in sight, the latest first. Raises Denied."""
     found = seen_losses(principal).filter(customer=customer_id).select_related("product", "declared_by")
@@ -132,6 +145,12 @@ def loss_of_code(code: str, principal: Principal) -> Loss | None:
 def _lost(principal: Principal) -> QuerySet[Loss]:
     """Losses in sight, without those that by what is known now were none."""
     return seen_losses(principal).exclude(excluded=Excluded.NOT_LOST)
+
+
+def _of_causes(since: dt.date) -> QuerySet[Loss]:
+    """Losses of everybody on causes of ours, without those that by what is known now were none."""
+    found = Loss.objects.filter(lost_on__gte=since).exclude(excluded=Excluded.NOT_LOST)
+    return found.exclude(cause__in=("", LossCause.EXOGENOUS))
 
 
 def _still_away() -> Q:

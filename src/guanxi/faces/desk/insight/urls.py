@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from guanxi.faces.desk.insight import detectors, views, winning_views
+from guanxi.faces.desk.insight import detectors, improving_views, views, winning_views
 
 _KIND = r"(?P<kind>[a-z_]{1,40})"
 
@@ -16,6 +16,11 @@ urlpatterns = [
     path("winback/handing/", winning_views.handing, name="winback_handing"),
     path("losses/<code:code>/", winning_views.loss, name="loss"),
     path("losses/<code:code>/reason/", winning_views.reason, name="loss_reason"),
+    path("improvements/", improving_views.improvements, name="improvements"),
+    path("improvements/<code:code>/", improving_views.improvement, name="improvement"),
+    path("improvements/<code:code>/taking/", improving_views.taking, name="improvement_taking"),
+    path("improvements/<code:code>/measure/", improving_views.measure, name="improvement_measure"),
+    path("improvements/<code:code>/closure/", improving_views.closure, name="improvement_closure"),
     path("detectors/", detectors.detectors, name="detectors"),
     re_path(rf"^detectors/{_KIND}/backtest/$", detectors.backtest, name="detector_backtest"),
     re_path(rf"^detectors/{_KIND}/trust/$", detectors.trust, name="detector_trust"),

@@ -20,6 +20,7 @@ from guanxi.identity.permissions import Permission, may
 from guanxi.record.customers.choices import Tier
 from guanxi.record.customers.queries import CustomerRow, customer_rows
 from guanxi.record.standing.overview import growth_in_sight, sees_everybody
+from guanxi.rescue.improvement.queries import sees_cases
 from guanxi.rescue.winback import queries
 from guanxi.rescue.winback.choices import Evidence, Excluded, LossCause, Reason
 from guanxi.rescue.winback.rules import MANY_LOSSES, MOST_HANDED_OUT
@@ -78,6 +79,7 @@ class WinBackPage:
     compared: str
     causes: list[Line]
     causes_words: list[str]
+    sees_improvements: bool
     rates: list[Line]
     months: list[Line]
     filters: list[Choice]
@@ -126,6 +128,7 @@ def win_back_page(look: Look, asked: queries.Asked, given: Mapping[str, str], *,
         compared=_compared_words(look),
         causes=_causes(look),
         causes_words=_many(look),
+        sees_improvements=sees_cases(principal),
         rates=_rate_lines(rates.get("cells", ()), rates.get("causes", ())),
         months=_month_lines(rates.get("months", ()), today),
         filters=_filters(given),
@@ -257,7 +260,7 @@ def _causes(look: Look) -> list[Line]:
     found = queries.causes_since(look.principal, since=look.today - _YEAR, until=look.today)
     return [
         Line(
-            _cause(cause),
+            cause_words(cause),
             (cells.number(total.losses), cells.whole_amount(total.worth, look.currency)),
             f"{reverse('winback')}?span=year&cause={cause}#lost" if cause else "",
         )
@@ -271,17 +274,19 @@ def _many(look: Look) -> list[str]:
     return [
         _(
             "{count} losses of the quarter {quarter} have one cause: {cause}. Work on the cause, not on those who left."
-        ).format(count=cells.number(count), quarter=_quarter(first), cause=_cause(cause))
+        ).format(count=cells.number(count), quarter=quarter_words(first), cause=cause_words(cause))
         for first, cause, count in found
     ]
 
 
-def _quarter(first: dt.date) -> str:
+def quarter_words(first: dt.date) -> str:
+    """A quarter by its first day."""
     number = first.month // 3 + 1
     return f"{first.year}年第{number}" if is_chinese() else f"Q{number} {first.year}"
 
 
-def _cause(cause: str) -> str:
+def cause_words(cause: str) -> str:
+    """The cause of a loss, also where it is not known."""
     return str(LossCause(cause).label) if cause else pgettext("cause of loss", "not known")
 
 
@@ -293,7 +298,7 @@ def _rates(look: Look) -> dict[str, Any]:
 
 def _rate_lines(cells_told: Sequence[Mapping[str, Any]], causes: Sequence[Mapping[str, Any]]) -> list[Line]:
     lines = [Line(_path(one), _figures(one), is_sum=not one["cell"] and not one["merged"]) for one in cells_told]
-    return lines + [Line(_("cause: {cause}").format(cause=_cause(one["cause"])), _figures(one)) for one in causes]
+    return lines + [Line(_("cause: {cause}").format(cause=cause_words(one["cause"])), _figures(one)) for one in causes]
 
 
 def _path(one: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guanxi.faces.desk.actions.presenters import Line, Sheet, answered_line, line_of, sheet_of
+from guanxi.faces.desk.insight.improving import CaseRow, rows_of
 from guanxi.faces.desk.today.late import Late, late_of
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.actions import group_words
@@ -24,6 +25,7 @@ from guanxi.record.actions.choices import ActionClass
 from guanxi.record.actions.queries import ActionLine, PersonLoad, team_load
 from guanxi.record.customers.choices import Channel
 from guanxi.record.standing.queries import EditionLine, current_edition, standings_of
+from guanxi.rescue.improvement.queries import cases_of
 
 _WAITS = 3  # sentences about what could not be judged
 
@@ -74,6 +76,7 @@ class Page:
     done: list[Line]
     coming: list[Line]
     late: Late | None
+    improvements: list[CaseRow]
     team: list[Member]
     waits: list[str]
     toast: Line | None
@@ -106,6 +109,7 @@ def today_page(look: Look, *, open_code: str = "", answered: str = "") -> Page:
         done=[line_of(action, look, answered=True) for action in done],
         coming=[line_of(action, look) for action in coming],
         late=late_of(look),
+        improvements=rows_of(cases_of(look.principal), look),
         team=[_member(person, look) for person in team],
         waits=_waits(edition),
         toast=answered_line(answered, done, look) if answered else None,
