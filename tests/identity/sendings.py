@@ -201,17 +201,6 @@ def _case(state: CaseState, **more: Any) -> Sending:
     return sent
 
 
-
-    def sent(world: World, by: Principal, target: Target) -> Sent:
-        proposed, decided = world.staff["reader"], world.staff["service"]
-        cells = {"proposed_by": proposed, "decided_by": decided, "expires_on": today + dt.timedelta(days=365)}
-        there.update(state=state, proposed_on=today, decided_on=today, told_on=today, **cells)
-        ReviewNotice.objects.filter(review__in=there).update(written_on=today)
-        return {"why": "核过", "contact": "陈洁", "on": today.isoformat(), **more}
-
-    return sent
-
-
 def _improvement() -> str:
     today = _today()
     terms = {"opened_on": today, "due_on": today, "losses": 20}
