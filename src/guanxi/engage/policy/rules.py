@@ -19,6 +19,7 @@ from guanxi.ground.text.normalise import checked
 HUNDREDTHS = 100
 MOST_LEVER, LEVER_DAYS = 30, 30  # hundredths, days
 LEAST_WEIGHT, MOST_WEIGHT, WEIGHT_DAYS = -90, 200, 90
+_ENCLOSED_AHEAD = dt.timedelta(days=7)  # before a statement [j]: somebody has to order what goes with it
 MOST_UNITS, MOST_WHY = 100_000_000, 200
 
 
@@ -101,6 +102,12 @@ def next_statement(lines: Mapping[str, Line], on: dt.date) -> dt.date | None:
         return None
     this = on.replace(day=place)
     return this if this >= on else (on.replace(day=1) + dt.timedelta(days=32)).replace(day=place)
+
+
+def has_statement(lines: Mapping[str, Line], on: dt.date) -> bool:
+    """Whether a leaflet may be asked for: a statement goes out within a week, or the firm names no day."""
+    following = next_statement(lines, on)
+    return lines["statement_day"].amount is None if following is None else following - on <= _ENCLOSED_AHEAD
 
 
 def rests_until(lines: Mapping[str, Line], accepted_on: dt.date) -> dt.date | None:

@@ -29,7 +29,8 @@ def offered_sql(offers: Sequence[OfferTerms], reasons: Sequence[str], channels: 
 
 def single_sql(offers: Sequence[OfferTerms], reasons: Sequence[str], closed: Mapping[int, str]) -> str:
     """The same of one customer in one scan of his row: why_o<place>, amount_o<place> and reserved_o<place> of each offer,
-    why_w<channel> of each channel, by its SQL in `closed`. Raises ValueError as offered_sql.
+    why_w<channel> of each channel, by its SQL in `closed`, why_o<place>_<channel> of a way with conditions of its own. Raises
+    ValueError as offered_sql.
     """
     places = {reason: place for place, reason in enumerate(reasons)}
     columns: list[exp.Expr] = []
@@ -38,6 +39,11 @@ def single_sql(offers: Sequence[OfferTerms], reasons: Sequence[str], closed: Map
         amount = exp.cast(_expression(offer.value), "double")
         columns += [exp.alias_(why, f"why_o{number}"), exp.alias_(amount, f"amount_o{number}")]
         columns.append(exp.alias_(_expression(offer.reserved), f"reserved_o{number}"))
+        columns += [
+            exp.alias_(exp.cast(_why(one.opens, places), "smallint"), f"why_o{number}_{one.channel}")
+            for one in offer.treatments
+            if one.opens
+        ]
     columns += [
         exp.alias_(exp.cast(_expression(sql), "smallint"), f"why_w{channel}") for channel, sql in closed.items()
     ]
@@ -57,15 +63,25 @@ def valued_sql(file: Path, channels: Sequence[int]) -> str:
 
 
 def _scan(number: int, offer: OfferTerms, places: dict[str, int], channels: Sequence[int]) -> exp.Select:
-    carried = [*_CARRIED, *(f"why_{channel}" for channel in channels)]
+    opens = {one.channel: one.opens for one in offer.treatments if one.opens}
     amount = exp.cast(_expression(offer.value), "double")
     return exp.select(
-        *(exp.column(name) for name in carried),
+        *(exp.column(name) for name in _CARRIED),
+        *(_closed(channel, opens.get(channel, ()), places) for channel in channels),
         exp.alias_(exp.cast(exp.Literal.number(number), "smallint"), "offer"),
         exp.alias_(amount, "amount"),
         exp.alias_(exp.cast(_why(offer.conditions, places), "smallint"), "why"),
         exp.alias_(_expression(offer.reserved), "is_reserved"),
     ).from_("deciding")
+
+
+def _closed(channel: int, opens: Sequence[Condition], places: dict[str, int]) -> exp.Expr:
+    """Why a way is closed for one offer: as the channel is for every offer, else by the way's own conditions."""
+    closed = exp.column(f"why_{channel}")
+    if not opens:
+        return closed
+    own = exp.case().when(closed.neq(0), closed.copy()).else_(_why(opens, places))
+    return exp.alias_(exp.cast(own, "smallint"), f"why_{channel}")
 
 
 def _why(conditions: Sequence[Condition], places: dict[str, int]) -> exp.Expr:

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from guanxi.insight.decisions.arbitration.arms import threshold
 from guanxi.insight.decisions.arbitration.offering import offered_sql, valued_sql
 from guanxi.insight.decisions.arbitration.pricing import Lanes, settle_prices
-from guanxi.insight.decisions.arbitration.terms import Chances, OfferTerms, Policy
+from guanxi.insight.decisions.arbitration.terms import Chances, OfferTerms, Policy, named_reasons
 from guanxi.insight.warehouse.workbench import Workbench
 
 _SQL = Path(__file__).parent / "sql"
@@ -90,7 +90,7 @@ def arbitrate(
     bench.register("policy", _policy(policy))
     bench.run(_SQL / "prelude_duckdb.sql")
     channels = sorted(set(treatments["channel"].to_pylist()))
-    reasons = _reasons(offers, policy)
+    reasons = named_reasons(offers, policy)
     bench.run(f"CREATE OR REPLACE TEMP VIEW offered AS {offered_sql(offers, reasons, channels)}")
     bench.run(f"CREATE OR REPLACE TEMP VIEW valued AS {valued_sql(_SQL / 'valued.sql', channels)}")
     bench.run(_SQL / "reduce.sql")
@@ -98,11 +98,6 @@ def arbitrate(
     bench.run(_SQL / "explore.sql")
     decisions = bench.arrow(_SQL / "decisions.sql")
     return Arbitration(decisions, prices, _rejects(bench, offers, treatments, reasons))
-
-
-def _reasons(offers: Sequence[OfferTerms], policy: Policy) -> list[str]:
-    named = dict.fromkeys(condition.reason for offer in offers for condition in offer.conditions)
-    return ["", *policy.channel_reasons, *(reason for reason in named if reason not in policy.channel_reasons)]
 
 
 def _treatments(offers: Sequence[OfferTerms], lanes: Lanes) -> pa.Table:

@@ -16,7 +16,7 @@ import pyarrow as pa
 from guanxi.insight.decisions.arbitration.arms import bucket, threshold
 from guanxi.insight.decisions.arbitration.offering import single_sql
 from guanxi.insight.decisions.arbitration.pricing import Lanes, micro_prices, price_of
-from guanxi.insight.decisions.arbitration.terms import MICRO, Chances, OfferTerms, Policy, Treatment
+from guanxi.insight.decisions.arbitration.terms import MICRO, Chances, OfferTerms, Policy, Treatment, named_reasons
 from guanxi.insight.warehouse.workbench import Workbench
 
 CHOSEN: Final = "chosen"
@@ -66,9 +66,7 @@ class Asking:
         self.terms, self._columns = terms, row.column_names
         channels = {one.channel for offer in terms.offers for one in offer.treatments}
         self._closed = dict(terms.ways or {channel: f"why_{channel}" for channel in channels})
-        named = dict.fromkeys(condition.reason for offer in terms.offers for condition in offer.conditions)
-        own = [reason for reason in named if reason not in terms.policy.channel_reasons]
-        self.reasons = ["", *terms.policy.channel_reasons, *own]
+        self.reasons = named_reasons(terms.offers, terms.policy)
         self._lock, self._bench = threading.Lock(), Workbench()
         # a plan made once must not rest on what the table held then: the optimizer would fold in its statistics, and be wrong
         self._bench.run("SET threads = 1; PRAGMA disable_optimizer")
@@ -121,7 +119,7 @@ def _weighed(
     place, offer, one = what
     terms, policy = asking.terms, asking.terms.policy
     value = found[f"amount_o{place}"]
-    why = found[f"why_o{place}"] or found[f"why_w{one.channel}"]
+    why = found[f"why_o{place}"] or found[f"why_w{one.channel}"] or found.get(f"why_o{place}_{one.channel}", 0)
     if why or value is None:
         return Weighed(offer.code, one.channel, asking.reasons[why] or "value_unknown", value=value)
     chance = terms.chances[offer.code, one.channel, facts["cell"]]

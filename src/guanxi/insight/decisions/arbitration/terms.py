@@ -1,6 +1,6 @@
 """What arbitration is told: offers with their conditions, ways and values, and the numbers of the policy (decisioning.md 3.3)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,11 +19,14 @@ class Condition:
 
 @dataclass(frozen=True)
 class Treatment:
-    """An offer on one channel: `cost` in ¥ a contact, and what one contact uses up of each scarce resource."""
+    """An offer on one channel: `cost` in ¥ a contact, what one contact uses up of each scarce resource, and what must hold for a
+    customer for this way of this offer alone.
+    """
 
     channel: int
     cost: float
     uses: Mapping[str, float] = field(default_factory=dict)
+    opens: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,3 +82,11 @@ class Policy:
     channel_reasons: tuple[str, ...] = ()
     permission_value: float = PERMISSION_VALUE
     sure_enough: float = SURE_ENOUGH
+
+
+def named_reasons(offers: Sequence[OfferTerms], policy: Policy) -> list[str]:
+    """Every reason that a gate may give, at the place by which SQL tells it; at place 0 none."""
+    gates = [
+        one for offer in offers for one in (*offer.conditions, *(one for way in offer.treatments for one in way.opens))
+    ]
+    return list(dict.fromkeys(["", *policy.channel_reasons, *(one.reason for one in gates)]))

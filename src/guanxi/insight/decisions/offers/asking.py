@@ -61,17 +61,19 @@ def terms_of(
     lever: float = 0.0,
     closing: Sequence[str] = (),
     is_sold_out: bool = False,
+    has_statement: bool = True,
 ) -> OfferTerms:
     """One offer that is weighed in money, as arbitration sees it. Each way is a resource of its own, and so is stock.
 
-    closing: reasons that stand in the column `closed` of somebody; is_sold_out: only for whom it is reserved is one left.
+    closing: reasons that stand in the column `closed` of somebody; is_sold_out: only for whom it is reserved is one left;
+    has_statement: whether a statement goes out soon, with which a leaflet may go.
     """
     minor = 10 ** minor_digits(offer.currency)
     reserved = f"list_contains(reserved, {quoted(offer.reference)})"
     return OfferTerms(
         code=offer.reference,
         value=_value(offer, minor),
-        treatments=tuple(_treatment(offer, one, minor) for one in offer.treatments),
+        treatments=tuple(_treatment(offer, one, minor, has_statement) for one in offer.treatments),
         conditions=(
             *_conditions(offer),
             *_open(offer, closing),
@@ -145,11 +147,23 @@ def _value(offer: PublishedOffer, minor: int) -> str:
     return "CAST(NULL AS DOUBLE)"
 
 
-def _treatment(offer: PublishedOffer, one: PublishedTreatment, minor: int) -> Treatment:
+def _treatment(offer: PublishedOffer, one: PublishedTreatment, minor: int, has_statement: bool) -> Treatment:
     uses = {resource_of(one.way): 1.0}
     if offer.stock is not None:
         uses[stock_of(offer.reference)] = 1.0
-    return Treatment(avenue(offer.purpose, one.way), one.cost / minor, uses)
+    return Treatment(avenue(offer.purpose, one.way), one.cost / minor, uses, _opens(offer, one, has_statement))
+
+
+def _opens(offer: PublishedOffer, one: PublishedTreatment, has_statement: bool) -> tuple[Condition, ...]:
+    """What must hold for one way alone: a second step comes after the first, the first not twice, a leaflet with a statement."""
+    if one.after:
+        return (Condition("paper_first", f"list_contains(ripe, {quoted(f'{offer.reference}|{int(one.way)}')})"),)
+    conditions = []
+    if any(other.after for other in offer.treatments):
+        conditions.append(Condition("gone_out", f"NOT list_contains(gone_out, {quoted(offer.reference)})"))
+    if one.way == Way.INSERT and not has_statement:
+        conditions.append(Condition("no_statement", "FALSE"))
+    return tuple(conditions)
 
 
 def closed_sql(lines: Mapping[str, Line]) -> dict[int, str]:

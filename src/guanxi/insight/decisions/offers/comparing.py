@@ -88,7 +88,7 @@ def compare(on: dt.date, variation: Variation, *, seconds: float = SECONDS) -> C
     if variation != Variation():
         more = published_offers(on, more=variation.offers_in, without=variation.offers_out)
         other = Side(more, variation.of(policy))
-    asked, lessons = asked_on(on)
+    asked, lessons = asked_on(on, own.published)
     with open_edition(seconds=seconds) as bench:
         fill_known(bench, on, asked)
         return compare_sides(bench, on, own, other, lessons=lessons)

@@ -81,7 +81,10 @@ def contact_terms(
 
 def _free(one: Treatment) -> Treatment:
     return replace(
-        one, cost=0.0, uses={name: use for name, use in one.uses.items() if name.startswith(asking.stock_of(""))}
+        one,
+        cost=0.0,
+        uses={name: use for name, use in one.uses.items() if name.startswith(asking.stock_of(""))},
+        opens=(),  # he came to us: nothing has to go out before
     )
 
 

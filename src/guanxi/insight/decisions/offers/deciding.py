@@ -15,7 +15,7 @@ from guanxi.engage.offers.queries import PublishedOffer
 from guanxi.engage.offers.stock import units_of
 from guanxi.engage.offers.vocabulary import vocabulary
 from guanxi.engage.policy.queries import contact_policy
-from guanxi.engage.policy.rules import HUNDREDTHS, LEAST_WEIGHT, MOST_WEIGHT, Line
+from guanxi.engage.policy.rules import HUNDREDTHS, LEAST_WEIGHT, MOST_WEIGHT, Line, has_statement
 from guanxi.engage.policy.variation import ContactPolicy, Place
 from guanxi.ground.money import minor_digits
 from guanxi.identity.queries import firm
@@ -23,6 +23,7 @@ from guanxi.insight.decisions.arbitration import Arbitration, OfferTerms, Policy
 from guanxi.insight.decisions.arbitration.arms import threshold
 from guanxi.insight.decisions.arbitration.terms import Chances
 from guanxi.insight.decisions.offers import asking
+from guanxi.insight.decisions.offers.stepping import STEPS
 from guanxi.insight.estimates.response import control_share
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.conversations.choices import Direction
@@ -63,7 +64,7 @@ class Asked:
     """What decisions take from beside the edition. agreed: customer_id, purpose, channel of consents that stand; alive: customer_id,
     kind, state, at_stake (minor units, a month) of signals that are open; unprofiled: who wants no advice from own data; closed:
     customer_id, offer ("" every one, "issue:<n>", or a reference), reason (asking.CLOSING) of what is closed to somebody;
-    reserved: customer_id, offer of what is proposed and still open.
+    reserved: customer_id, offer of what is proposed and still open; steps: whose letter or leaflet went out (stepping.py).
     """
 
     agreed: pa.Table
@@ -71,6 +72,7 @@ class Asked:
     unprofiled: Sequence[int] = ()
     closed: pa.Table = field(default_factory=CLOSED.empty_table)
     reserved: pa.Table = field(default_factory=RESERVED.empty_table)
+    steps: pa.Table = field(default_factory=STEPS.empty_table)
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ def fill_known(bench: Workbench, on: dt.date, asked: Asked) -> None:
     bench.register("alive", asked.alive)
     bench.register("closed", asked.closed)
     bench.register("reserved", asked.reserved)
+    bench.register("steps", asked.steps)
     bench.register("unprofiled", pa.table({"customer_id": pa.array(asked.unprofiled, pa.int64())}))
     bench.run(
         _SQL / "deciding.sql",
@@ -124,7 +127,7 @@ def fill_known(bench: Workbench, on: dt.date, asked: Asked) -> None:
         salt=holdout_salt(on),
         held_out=threshold(HELD_OUT),
     )
-    for name in ("agreed", "unprofiled", "reserved"):
+    for name in ("agreed", "unprofiled", "reserved", "steps"):
         bench.unregister(name)
 
 
@@ -169,6 +172,7 @@ def stakes_of(
             lever=set_so.levers.get(offer.reference, 0) / HUNDREDTHS,
             closing=closing,
             is_sold_out=free.get(offer.reference) == 0,
+            has_statement=has_statement(set_so.lines, on),
         )
         for offer in offers
     ]

@@ -213,6 +213,8 @@ def _of_json(folder: Path, told: dict[str, Any]) -> Kept:
 
 
 def _terms(told: dict[str, Any]) -> OfferTerms:
-    ways = tuple(Treatment(**one) for one in told["treatments"])
+    ways = tuple(
+        Treatment(**one | {"opens": tuple(Condition(**each) for each in one["opens"])}) for one in told["treatments"]
+    )
     conditions = tuple(Condition(**one) for one in told["conditions"])
     return OfferTerms(**told | {"treatments": ways, "conditions": conditions})

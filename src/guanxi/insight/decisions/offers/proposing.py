@@ -10,10 +10,11 @@ from typing import Any
 import pyarrow as pa
 from sqlglot import exp
 
-from guanxi.engage.offers.choices import LANGUAGES, Issue, Told
+from guanxi.engage.offers.choices import LANGUAGES, PAPER, Issue, Told, Way
 from guanxi.engage.offers.queries import PublishedOffer, PublishedTreatment, published_offers
 from guanxi.engage.policy.queries import context_weights, policy_now
-from guanxi.identity.queries import firm
+from guanxi.engage.policy.rules import next_statement
+from guanxi.identity.queries import firm, work_calendar
 from guanxi.insight.decisions.arbitration import Arbitration
 from guanxi.insight.decisions.offers.asked import agreed_on, alive_now, alive_with
 from guanxi.insight.decisions.offers.asking import avenue
@@ -30,6 +31,7 @@ from guanxi.insight.decisions.offers.deciding import (
 from guanxi.insight.decisions.offers.evidence import TRIALS, but_of, with_decisions
 from guanxi.insight.decisions.offers.reserved import reserved_now
 from guanxi.insight.decisions.offers.resting import resting, said_by
+from guanxi.insight.decisions.offers.stepping import steps_on
 from guanxi.insight.decisions.offers.taught import Lessons
 from guanxi.insight.decisions.running import Sought
 from guanxi.insight.warehouse.record_view import open_record
@@ -47,6 +49,8 @@ _FACTS = pa.schema(
         ("version_code", pa.string()),
         ("name", pa.string()),
         ("words", pa.string()),
+        ("step", pa.string()),
+        ("due_on", pa.date32()),
     ]
 )
 _KINDS = pa.schema([("offer", pa.string()), ("kind", pa.string())])
@@ -69,11 +73,12 @@ def propose_offers(
     offers = weighed(published_offers(day))
     if not offers:
         return None
-    zone = firm().zone
+    zone, calendar = firm().zone, work_calendar(day)
     with open_record() as record:
         agreed, recorded, said = agreed_on(record, day, zone=zone), alive_now(record), said_by(record, sought.as_of)
+        steps = steps_on(record, day, offers, calendar)
     rests = resting(bench, said, policy_now(), on=day).select(CLOSED.names).cast(CLOSED)
-    asked = Asked(agreed, alive_with(bench, recorded), unprofiled, rests, reserved_now())
+    asked = Asked(agreed, alive_with(bench, recorded), unprofiled, rests, reserved_now(), steps=steps)
     trials = TRIALS.empty_table() if trials is None else but_of(trials, unprofiled)
     stakes = Lessons(trials, said).for_run(bench, lay_out(bench, sought, offers, asked), on=day)
     found = add_candidates(bench, sought, stakes)
@@ -82,11 +87,14 @@ def propose_offers(
 
 def lay_out(bench: Workbench, sought: Sought, offers: Sequence[PublishedOffer], asked: Asked) -> Stakes:
     """Fill `deciding`, closed to whom something else comes first, and return the numbers to decide by."""
-    bench.register("offer_facts", pa.Table.from_pylist(_facts(offers), schema=_FACTS))
+    day = day_after(sought.as_of)
+    facts = _facts(offers, next_statement(policy_now(), day), work_calendar(day).after(sought.as_of, 1))
+    bench.register("offer_facts", pa.Table.from_pylist(facts, schema=_FACTS))
+    bench.register("steps", asked.steps)
     closed = bench.arrow(_SQL / "closures.sql", to_stay=f"issue:{int(Issue.RETENTION)}")
     asked = replace(asked, closed=pa.concat_tables([asked.closed, closed.cast(CLOSED)]))
     fill_deciding(bench, sought.as_of, offers, asked)
-    stakes = stakes_of(bench, day_after(sought.as_of), offers)
+    stakes = stakes_of(bench, day, offers)
     # who explores is drawn as a rehearsal of the same data draws it
     return replace(stakes, policy=replace(stakes.policy, run=f"{sought.as_of}|"))
 
@@ -103,7 +111,8 @@ def add_candidates(bench: Workbench, sought: Sought, stakes: Stakes) -> Arbitrat
     return found
 
 
-def _facts(offers: Sequence[PublishedOffer]) -> list[dict[str, Any]]:
+def _facts(offers: Sequence[PublishedOffer], statement: dt.date | None, at_once: dt.date) -> list[dict[str, Any]]:
+    """A row an offer and way. due_on: of a leaflet the day of the statement, of a second step the next business day."""
     return [
         {
             "offer": offer.reference,
@@ -114,6 +123,8 @@ def _facts(offers: Sequence[PublishedOffer]) -> list[dict[str, Any]]:
             "version_code": offer.code,
             "name": _json(_said(offer, Told.NAME)),
             "words": _json(_words(offer, one))[1:-1],
+            "step": f"|{int(one.way)}" if one.after else "",
+            "due_on": statement if one.way == Way.INSERT else at_once if one.after else None,
         }
         for offer in offers
         for one in offer.treatments
@@ -130,7 +141,7 @@ def _words(offer: PublishedOffer, one: PublishedTreatment) -> dict[str, Any]:
         "name": _said(offer, Told.NAME),
         "need": _said(offer, Told.NEED),
         "say": {"zh": one.wording_zh, "en": one.wording_en},
-    }
+    } | ({"paper": True} if one.way in PAPER else {})
 
 
 def _said(offer: PublishedOffer, told: Told) -> dict[str, str]:

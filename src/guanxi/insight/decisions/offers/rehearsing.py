@@ -15,7 +15,7 @@ from guanxi.engage.offers.choices import Way
 from guanxi.engage.offers.queries import PublishedOffer, published_offers
 from guanxi.engage.policy.queries import check_variation
 from guanxi.engage.policy.variation import Variation
-from guanxi.identity.queries import firm
+from guanxi.identity.queries import firm, work_calendar
 from guanxi.insight.decisions.arbitration import Arbitration
 from guanxi.insight.decisions.offers import asking
 from guanxi.insight.decisions.offers.asked import agreed_on, alive_now
@@ -24,6 +24,7 @@ from guanxi.insight.decisions.offers.evidence import but_of, read_trials
 from guanxi.insight.decisions.offers.kept import current_run
 from guanxi.insight.decisions.offers.reserved import reserved_now
 from guanxi.insight.decisions.offers.resting import said_by
+from guanxi.insight.decisions.offers.stepping import steps_on
 from guanxi.insight.decisions.offers.taught import Lessons
 from guanxi.insight.warehouse.places import places
 from guanxi.insight.warehouse.reading import open_edition
@@ -88,24 +89,25 @@ def rehearse(on: dt.date, *, calls: float | None = None, seconds: float = SECOND
     check_variation(Variation(), on)
     published = published_offers(on)
     offers = weighed(published)
-    asked, lessons = asked_on(on)
+    asked, lessons = asked_on(on, published)
     with open_edition(seconds=seconds) as bench:
         fill_deciding(bench, on, offers, asked)
         stakes = lessons.for_run(bench, stakes_of(bench, on, offers, calls=calls), on=on)
         return told(bench, on, published, decide(bench, stakes))
 
 
-def asked_on(on: dt.date) -> tuple[Asked, Lessons]:
+def asked_on(on: dt.date, published: Sequence[PublishedOffer]) -> tuple[Asked, Lessons]:
     """What the record says beside the edition, as of a day, and what a run of that day would learn from; what the night's run
-    closed to somebody is closed here too.
+    closed to somebody is closed here too. published: the offers whose letters may have gone out.
     """
-    unprofiled, zone = unprofiled_ids(on), firm().zone
+    unprofiled, zone, calendar = unprofiled_ids(on), firm().zone, work_calendar(on)
     run = current_run()
     with open_record() as record:
         agreed, alive = agreed_on(record, on, zone=zone), alive_now(record)
         said = said_by(record, on - dt.timedelta(days=1))
+        steps = steps_on(record, on, published, calendar)
     closed = run.closed() if run and run.as_of <= on else CLOSED.empty_table()
-    asked = Asked(agreed, alive, unprofiled, closed, reserved_now())
+    asked = Asked(agreed, alive, unprofiled, closed, reserved_now(), steps=steps)
     return asked, Lessons(but_of(read_trials(places().trials), unprofiled), said)
 
 

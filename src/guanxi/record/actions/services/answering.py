@@ -16,7 +16,7 @@ from guanxi.record.actions.choices import ActionStatus, NotNow
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.permissions import answerable_actions
 from guanxi.record.actions.rules import Act, default_again_on, is_the_work, next_status, outcome_of
-from guanxi.record.actions.services.hearing import forget_answers, keep_answers
+from guanxi.record.actions.services.hearing import forget_answers, keep_answers, went_by_post
 from guanxi.record.actions.services.sharing import share_as_work_stands
 from guanxi.record.conversations.choices import Outcome
 
@@ -53,7 +53,7 @@ def answer_action(
         action.not_now, action.again_on = put_off_until(reason, again_on, today)
     action.answer = note[:2000]
     action.answered_at, action.answered_by_id = clock.now(), by.staff_id
-    is_asked = is_the_work(action.action_class)
+    is_asked = is_the_work(action.action_class) or went_by_post(action)
     said = outcome_of(ANSWERS[answer], action.not_now, is_accepted=answer == "accepted", is_asked=is_asked)
     action.outcome = said if action.offer else Outcome.NONE
     _save(action, by)

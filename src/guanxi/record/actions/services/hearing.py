@@ -7,6 +7,7 @@ from guanxi.ground.clock import local_day
 from guanxi.identity.queries import firm
 from guanxi.record.actions.models import Action, OfferAnswer
 from guanxi.record.conversations.choices import Outcome
+from guanxi.record.customers.choices import Channel
 
 
 def keep_answers(actions: Iterable[Action]) -> None:
@@ -16,7 +17,7 @@ def keep_answers(actions: Iterable[Action]) -> None:
     zone = firm().zone
     said = [
         OfferAnswer(
-            action=action, offer=action.offer, channel=action.channel, outcome=action.outcome,
+            action=action, offer=action.offer, channel=channel_of(action), outcome=action.outcome,
             answered_at=action.answered_at, answered_on=local_day(action.answered_at, zone),
         )
         for action in actions
@@ -25,6 +26,16 @@ def keep_answers(actions: Iterable[Action]) -> None:
     OfferAnswer.objects.bulk_create(
         said, update_conflicts=True, unique_fields=["action", "answered_at"], update_fields=["outcome"]
     )
+
+
+def went_by_post(action: Action) -> bool:
+    """Whether what an action offers goes out as a letter or leaflet."""
+    return bool((action.reason_facts.get("offer") or {}).get("paper"))
+
+
+def channel_of(action: Action) -> int:
+    """How the offer of an action reaches the customer; the action itself may be a call about something else."""
+    return int(Channel.POST) if went_by_post(action) else action.channel
 
 
 def forget_answers(ids: Sequence[int], *, at: dt.datetime) -> None:

@@ -24,6 +24,9 @@ WITH alarms AS (
     UNION
     SELECT c.customer_id, f.offer FROM candidates c CROSS JOIN made f
     WHERE f.is_retention AND c.is_given AND c.why_not = '' AND c.origin IN ('spend_drop', 'inactivity')
+    UNION
+    -- what is said after a letter belongs to it
+    SELECT customer_id, offer FROM steps WHERE is_ripe
 )
 SELECT DISTINCT customer_id, '' AS offer, 'another_first' AS reason FROM candidates
 WHERE why_not = '' AND action_class < 3 AND origin NOT IN ('spend_drop', 'inactivity')
@@ -44,7 +47,9 @@ CROSS JOIN made f
 LEFT JOIN given g ON g.customer_id = q.customer_id AND g.offer = f.offer
 WHERE g.customer_id IS NULL
 UNION ALL
-SELECT DISTINCT customer_id, offer, 'answered' FROM answered WHERE is_settled
+SELECT DISTINCT a.customer_id, a.offer, 'answered' FROM answered a
+LEFT JOIN steps s ON s.customer_id = a.customer_id AND s.offer = a.offer
+WHERE a.is_settled AND s.customer_id IS NULL
 UNION
 SELECT a.customer_id, f.offer, 'answered' FROM answers a JOIN made f ON f.version_code = a.accepted
 ORDER BY 1, 2, 3

@@ -37,6 +37,10 @@ WITH touched AS (
     SELECT customer_id, array_sort(array_agg(DISTINCT reason || '|' || offer)) AS closed FROM closed GROUP BY customer_id
 ), keeping AS (
     SELECT customer_id, array_sort(array_agg(DISTINCT offer)) AS reserved FROM reserved GROUP BY customer_id
+), stepping AS (
+    SELECT customer_id, array_sort(array_agg(DISTINCT offer)) AS gone_out,
+        array_sort(array_agg(DISTINCT step) FILTER (WHERE is_ripe)) AS ripe
+    FROM steps GROUP BY customer_id
 ), consented AS (
     SELECT customer_id, array_sort(array_agg(DISTINCT CAST(purpose AS INTEGER) * 100 + CAST(channel AS INTEGER))) AS allowed
     FROM agreed GROUP BY customer_id
@@ -55,6 +59,7 @@ SELECT c.customer_id, c.code, CASE c.kind WHEN 1 THEN 'person' WHEN 2 THEN 'orga
     list_contains(coalesce(n.signals, CAST([] AS VARCHAR[])), 'credit_downshift') AS in_credit_review,
     coalesce(n.signals, CAST([] AS VARCHAR[])) AS signals, coalesce(o.owned, CAST([] AS VARCHAR[])) AS owned, g.allowed,
     coalesce(x.closed, CAST([] AS VARCHAR[])) AS closed, coalesce(k.reserved, CAST([] AS VARCHAR[])) AS reserved,
+    coalesce(r.gone_out, CAST([] AS VARCHAR[])) AS gone_out, coalesce(r.ripe, CAST([] AS VARCHAR[])) AS ripe,
     coalesce(y.margin / nullif(y.gross, 0), 0) AS margin_rate,
     n.at_stake * 12 * greatest(0, coalesce(y.margin / nullif(y.gross, 0), 0)) / $minor AS at_stake_year,
     coalesce(t.units_30, 0) AS units_30, coalesce(t.touches_7, 0) AS touches_7, coalesce(t.touches_1, 0) AS touches_1,
@@ -75,4 +80,5 @@ LEFT JOIN noticed n ON n.customer_id = c.customer_id
 LEFT JOIN consented g ON g.customer_id = c.customer_id
 LEFT JOIN closing x ON x.customer_id = c.customer_id
 LEFT JOIN keeping k ON k.customer_id = c.customer_id
+LEFT JOIN stepping r ON r.customer_id = c.customer_id
 LEFT JOIN unprofiled u ON u.customer_id = c.customer_id;

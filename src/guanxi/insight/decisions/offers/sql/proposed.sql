@@ -27,7 +27,7 @@ WHERE b.place <= 3
 GROUP BY b.customer_id;
 
 CREATE OR REPLACE TEMP TABLE proposed AS
-SELECT d.customer_id, d.code, d.offer, d.arm, f.channel, f.is_retention, key_of('offer|' || d.code || '|' || f.version_code) AS key,
+SELECT d.customer_id, d.code, d.offer, d.arm, f.channel, f.is_retention, key_of('offer|' || d.code || '|' || f.version_code || f.step) AS key, f.due_on,
     to_places(d.score, 100) AS score, nearest(d.value * $minor) AS value_at_stake,
     '{' || f.words || ',"arm":"' || d.arm || '","because":[' || coalesce(b.kinds, '') || ']'
         || ',"p":' || CAST(to_places(d.p, 1000000) AS STRING) || ',"tau":' || CAST(to_places(d.tau, 1000000) AS STRING)
@@ -63,7 +63,7 @@ LEFT JOIN carried k ON k.customer_id = c.customer_id AND c.why_not = '' AND c.or
 LEFT JOIN proposed o ON o.customer_id = k.customer_id
 UNION ALL
 SELECT o.customer_id, 3, 'offer', 'offer_chosen', o.key, '', o.channel,
-    CASE p.tier WHEN 'A' THEN CAST($due_a AS DATE) WHEN 'B' THEN CAST($due_b AS DATE) ELSE CAST($due_c AS DATE) END,
+    coalesce(o.due_on, CASE p.tier WHEN 'A' THEN CAST($due_a AS DATE) WHEN 'B' THEN CAST($due_b AS DATE) ELSE CAST($due_c AS DATE) END),
     o.value_at_stake, 1.0, '{"offer":' || o.facts || '}', '{}', '', o.offer, o.code, coalesce(a.owner_id, p.owner_id),
     CASE WHEN a.owner_id IS NULL THEN p.team_id ELSE a.team_id END, coalesce(a.owner_id IS NOT NULL, FALSE), o.score,
     CASE WHEN o.arm = 'control' THEN 'control' WHEN coalesce(a.is_settled, FALSE) THEN 'answered' ELSE '' END
