@@ -38,6 +38,7 @@ ORDER = {
         "consents",
         "suppressions",
         "holdings",
+        "suitability",
         "dealings",
         "conversations",
         "signals",

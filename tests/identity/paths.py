@@ -104,6 +104,8 @@ from guanxi.record.signals.models import Signal
 from guanxi.record.signals.services import judge_signal
 from guanxi.record.standing import queries as standing
 from guanxi.record.standing import services as publishing
+from guanxi.record.suitability.queries import latest_test
+from guanxi.record.suitability.services import end_test, note_test
 from guanxi.rescue.credit.choices import Decision
 from guanxi.rescue.credit.rules import Ruling
 from guanxi.rescue.credit.services import decide_case
@@ -184,6 +186,7 @@ READS: dict[str, dict[str, Read]] = {
         "by reference": lambda p, t: holdings.ids_by_reference([t.holding], principal=p),
         "customers by reference": lambda p, t: holdings.customers_by_reference([t.holding], principal=p),
         "timeline": lambda p, t: holdings.timeline_rows(t.id, principal=p),
+        "risk test": lambda p, t: latest_test(t.id, principal=p, on=DAY) is not None,
     },
     "dealing": {
         "page": lambda p, t: dealings.dealings_page(t.id, principal=p),
@@ -350,6 +353,8 @@ WRITES: dict[str, Write] = {
     "preference.correct": lambda w, by, t: correct_preference(t.preference, text="ships", source="visit", by=by),
     "preference.end": lambda w, by, t: end_preference(t.preference, by=by),
     "preference.resume": lambda w, by, t: resume_preference(t.taken_off, by=by),
+    "risk_test.note": lambda w, by, t: note_test(t.id, level=3, by=by),
+    "risk_test.end": lambda w, by, t: end_test(t.id, by=by),
     "promise.plan": lambda w, by, t: plan_action(t.id, Plan(due_on=_tomorrow(), what="call"), by=by),
     "contact.note": lambda w, by, t: note_contact(t.id, Contact(channel=Channel.VISIT, summary="met"), by=by),
     "file.attach": lambda w, by, t: attach_files(t.conversation, [Upload("a.txt", BytesIO(b"said"), 4)], by=by),
@@ -485,6 +490,7 @@ TABLES = {
     "customers_groupmember": "customer_id",
     "customers_relation": "other_id",
     "consents_consent": "customer_id",
+    "suitability_risktest": "customer_id",
     "holdings_holding": "customer_id",
     "dealings_dealing": "customer_id",
     "conversations_conversation": "customer_id",

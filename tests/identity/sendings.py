@@ -265,6 +265,8 @@ SENDINGS: dict[str, Sending] = {
     "supposition_withdrawal": _settled,
     "relations": lambda w, by, t: {"other": _own(w, by).code, "kind": int(RelationKind.SPOUSE), "source": "told"},
     "consents": lambda w, by, t: {"cell": "2.4.1", "how": "told"},
+    "risk_test": lambda w, by, t: {"level": "3", "tested_on": _today().isoformat()},
+    "risk_test_end": lambda w, by, t: {},
     "profiling": lambda w, by, t: {"allowed": "no"},
     "winback_handing": lambda w, by, t: {"count": "5"},
     "loss_reason": lambda w, by, t: {"reason": "3", "words": "别家"},

@@ -23,6 +23,7 @@ from guanxi.record.imports.rules import pack_integers, pack_outcomes
 from guanxi.record.signals.choices import SignalKind, SignalState
 from guanxi.record.signals.models import Signal
 from guanxi.record.standing.models import Edition, Standing, StandingMove
+from guanxi.record.suitability.models import RiskTest
 from guanxi.rescue.credit.choices import About
 from guanxi.rescue.credit.models import CreditCase, Notice
 from guanxi.rescue.winback.models import Loss
@@ -166,6 +167,7 @@ def _hang_on(name: str, number: int, customer_id: int, edition: Edition) -> Targ
     Address.objects.create(customer=customer, text="1 Fir Lane", valid_from=DAY)
     OwnerChange.objects.create(customer=customer, on=DAY, to_staff=customer.owner)
     Consent.objects.create(customer=customer, purpose=2, channel=4, status=1, at=now, source="form", evidence="signed")
+    RiskTest.objects.create(customer=customer, level=2, tested_on=DAY, valid_until=dt.date(2027, 3, 1))
     signal = Signal.objects.create(
         key=f"s{number}", customer=customer, kind=SignalKind.SPEND_DROP, state=SignalState.ALARM, occurred_on=DAY,
         detected_on=DAY, changed_on=DAY, at_stake=1000 + number,

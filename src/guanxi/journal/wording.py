@@ -169,6 +169,8 @@ WORDS: dict[str, str | Promise | Counted] = {
     "preference.quieted": _("suggests nothing from “{text}” any more"),
     "preference.heeded": _("suggests from “{text}” again"),
     "preference.ended": _("ended a preference"),
+    "risk_test.noted": _("noted a risk test of level {level}, valid until {until}"),
+    "risk_test.ended": _("noted that the risk test of level {level} holds no more"),
     "consent.recorded": _("recorded a consent"),
     "suppression.set": _("let sales rest ({cause}): {why}"),
     "suppression.ended": _("let sales go on ({cause}): {why}"),

@@ -39,6 +39,7 @@ from guanxi.record.signals import queries as signals
 from guanxi.record.signals.choices import SignalKind
 from guanxi.record.signals.services.erasing import erase_signals
 from guanxi.record.standing import queries as standing
+from guanxi.record.suitability.services import erase_tests
 from guanxi.record.suppressions.choices import Cause
 from guanxi.record.suppressions.services import erase_suppressions
 from guanxi.rescue.credit.services import erase_cases
@@ -90,6 +91,7 @@ def register_erasers() -> None:
         ("holdings", erase_references),
         ("imports", erase_before_images),
         ("losses", erase_losses),
+        ("risk_tests", erase_tests),
         ("signals", erase_signals),
         ("suppressions", erase_suppressions),
     ):

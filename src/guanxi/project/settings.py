@@ -41,6 +41,7 @@ GUANXI_APPS = [
     "guanxi.record.consents",
     "guanxi.record.suppressions",
     "guanxi.record.holdings",
+    "guanxi.record.suitability",
     "guanxi.record.dealings",
     "guanxi.record.conversations",
     "guanxi.record.signals",

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -22,6 +22,7 @@ from guanxi.insight.appraisal.staying import (
 )
 from guanxi.insight.decisions.offers.asked import agreed_on, alive_now, alive_with
 from guanxi.insight.decisions.offers.deciding import CLOSED, Asked, weighed
+from guanxi.insight.decisions.offers.told import told_on
 from guanxi.insight.decisions.winning_back import REVIEWED, rank_second_lives
 from guanxi.insight.refresh.advice import without
 from guanxi.insight.refresh.improving import bring_improvements_up_to_date
@@ -68,7 +69,7 @@ def find_losses(
     told = Told.of(moves_to_other_cities(as_of), winback.declared_reasons())
     rows = read_lost(bench, as_of=as_of, thresholds=thresholds, told=told)
     offers = weighed([offer for offer in published_offers(as_of) if offer.issue == Issue.WIN_BACK])
-    asked = _ask(bench, as_of, unprofiled) if offers else None
+    asked = replace(_ask(bench, as_of, unprofiled), told=told_on(as_of, offers)) if offers else None
     lost = judge_lost(rows)
     ranked = rank_second_lives(bench, lost, offers, asked, as_of=as_of, learnt=winback.tried_offers(as_of))
     bench.register(

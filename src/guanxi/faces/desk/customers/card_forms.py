@@ -6,6 +6,7 @@ from guanxi.faces.desk.customers.person import Source
 from guanxi.faces.shared.forms import code_field
 from guanxi.record.consents.choices import ConsentStatus, Purpose
 from guanxi.record.customers.choices import Channel, PreferenceField, RelationKind
+from guanxi.record.suitability.choices import RiskLevel
 
 
 class PreferenceForm(forms.Form):
@@ -61,6 +62,14 @@ class RelationForm(forms.Form):
     source = forms.ChoiceField(choices=Source.choices)
     together = forms.BooleanField(required=False)
     q = forms.CharField(required=False, max_length=200)
+
+
+class RiskTestForm(forms.Form):
+    """What a suitability test found, on which day, and until when it holds (empty: for a year)."""
+
+    level = forms.TypedChoiceField(choices=RiskLevel.choices, coerce=int)
+    tested_on = forms.DateField(input_formats=["%Y-%m-%d"])
+    valid_until = forms.DateField(input_formats=["%Y-%m-%d"], required=False)
 
 
 class StatementForm(forms.Form):

@@ -21,6 +21,7 @@ from guanxi.record.holdings import queries as holdings
 from guanxi.record.signals import queries as signals
 from guanxi.record.signals.queries import SignalRow
 from guanxi.record.standing.queries import standing_on_page
+from guanxi.record.suitability import queries as suitability
 
 _MOST = 50
 
@@ -173,6 +174,11 @@ def _trade(page: CustomerPage, look: Look) -> list[Known]:
             Known(_("Holding"), one.product, _("our contracts"), why, _since(one.opened_on, look), _seen(""))
             for one in held
         ]
+    found = suitability.latest_test(key, principal=who, on=look.today)
+    if found is not None:
+        why_test, told = _("to offer nothing that you could not bear"), _("told by the customer")
+        since = _since(found.test.tested_on, look)
+        rows.append(Known(_("Risk test"), str(found.test.level.label), told, why_test, since, _seen("")))
     if may(who, Permission.VIEW_DEALINGS):
         days = dealings.timeline_rows(key, principal=who, limit=1)
         if days:

@@ -11,6 +11,7 @@ from guanxi.faces.desk.customers import (
     page_views,
     stage_views,
     suggesting,
+    suitability_views,
 )
 
 urlpatterns = [
@@ -39,6 +40,8 @@ urlpatterns = [
     path("stage/", stage_views.stage, name="stage"),
     path("stage/withdrawal/", stage_views.stage_withdrawal, name="stage_withdrawal"),
     path("household/removal/", card_views.household_removal, name="household_removal"),
+    path("risk-test/", suitability_views.risk_test, name="risk_test"),
+    path("risk-test/end/", suitability_views.risk_test_end, name="risk_test_end"),
     path("consents/", consent_views.consents, name="consents"),
     path("standing/", page_views.standing, name="customer_standing"),
     path("known/", consent_views.known, name="known"),

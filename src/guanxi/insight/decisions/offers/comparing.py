@@ -5,7 +5,7 @@ The customers are read once; each side is an arbitration of its own. Nothing is 
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from guanxi.insight.decisions.arbitration.terms import MICRO
 from guanxi.insight.decisions.offers.deciding import close_ways, decide, fill_known, stakes_of, weighed
 from guanxi.insight.decisions.offers.rehearsing import SECONDS, Rehearsal, asked_on, told
 from guanxi.insight.decisions.offers.taught import Lessons
+from guanxi.insight.decisions.offers.told import told_on
 from guanxi.insight.warehouse.reading import open_edition
 from guanxi.insight.warehouse.workbench import Workbench
 
@@ -89,6 +90,7 @@ def compare(on: dt.date, variation: Variation, *, seconds: float = SECONDS) -> C
         more = published_offers(on, more=variation.offers_in, without=variation.offers_out)
         other = Side(more, variation.of(policy))
     asked, lessons = asked_on(on, own.published)
+    asked = replace(asked, told=told_on(on, [*own.published, *(other.published if other else ())]))
     with open_edition(seconds=seconds) as bench:
         fill_known(bench, on, asked)
         return compare_sides(bench, on, own, other, lessons=lessons)

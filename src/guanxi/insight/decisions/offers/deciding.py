@@ -24,6 +24,7 @@ from guanxi.insight.decisions.arbitration.arms import threshold
 from guanxi.insight.decisions.arbitration.terms import Chances
 from guanxi.insight.decisions.offers import asking
 from guanxi.insight.decisions.offers.stepping import STEPS
+from guanxi.insight.decisions.offers.told import Told
 from guanxi.insight.estimates.response import control_share
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.conversations.choices import Direction
@@ -64,7 +65,8 @@ class Asked:
     """What decisions take from beside the edition. agreed: customer_id, purpose, channel of consents that stand; alive: customer_id,
     kind, state, at_stake (minor units, a month) of signals that are open; unprofiled: who wants no advice from own data; closed:
     customer_id, offer ("" every one, "issue:<n>", or a reference), reason (asking.CLOSING) of what is closed to somebody;
-    reserved: customer_id, offer of what is proposed and still open; steps: whose letter or leaflet went out (stepping.py).
+    reserved: customer_id, offer of what is proposed and still open; steps: whose letter or leaflet went out (stepping.py);
+    told: what customers told of themselves (told.py).
     """
 
     agreed: pa.Table
@@ -73,6 +75,7 @@ class Asked:
     closed: pa.Table = field(default_factory=CLOSED.empty_table)
     reserved: pa.Table = field(default_factory=RESERVED.empty_table)
     steps: pa.Table = field(default_factory=STEPS.empty_table)
+    told: Told = field(default_factory=Told, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,7 @@ def fill_known(bench: Workbench, on: dt.date, asked: Asked) -> None:
     """Make the tables `known` and `alive`: what stands of each customer, whatever is offered and whatever the policy is."""
     for prelude in _PRELUDES:
         bench.run(prelude)
+    fill_traits(bench, on, asked.told)
     bench.register("agreed", asked.agreed)
     bench.register("alive", asked.alive)
     bench.register("closed", asked.closed)
@@ -129,6 +133,13 @@ def fill_known(bench: Workbench, on: dt.date, asked: Asked) -> None:
     )
     for name in ("agreed", "unprofiled", "reserved", "steps"):
         bench.unregister(name)
+
+
+def fill_traits(bench: Workbench, on: dt.date, told: Told) -> None:
+    """Make the table `traits`: what offers may ask of a customer that is neither counted of his purchases nor noticed."""
+    told.register_in(bench)
+    minor = float(10 ** minor_digits(firm().currency))
+    bench.run(_SQL / "traits.sql", as_of=on, open=int(HoldingStatus.OPEN), minor=minor)
 
 
 def close_ways(bench: Workbench, offers: Sequence[PublishedOffer], lines: Mapping[str, Line]) -> None:

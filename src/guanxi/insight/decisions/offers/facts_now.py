@@ -1,8 +1,8 @@
 """What today says of one customer, to be laid over what the last run knew of him."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -32,7 +32,7 @@ _ALARM = frozenset(f"another_first|issue:{int(issue)}" for issue in Issue if iss
 class FactsNow:
     """alive: (kind, state, at stake a month in minor units) of open signals; allowed: 100 × purpose + channel of consents that
     stand; closed: "reason|scope" of what answers and class order close today, and what is sold out, as `closed` of deciding.sql has
-    it; reserved: offers that are proposed to him already; first: what comes before an offer.
+    it; reserved: offers that are proposed to him already; first: what comes before an offer; told: what he told (told.py).
     """
 
     on: dt.date
@@ -45,6 +45,7 @@ class FactsNow:
     is_profiled: bool = True
     first: First = First.NOTHING
     minor: int = 100
+    told: Mapping[str, Any] = field(default_factory=dict)
 
     def laid_over(self, row: pa.Table) -> pa.Table:
         """The row of `deciding` with today's facts, in its own columns. Nobody tires of a contact that he began himself: the
@@ -57,6 +58,7 @@ class FactsNow:
     def _said(self, known: dict[str, Any]) -> dict[str, Any]:
         kinds = {kind for kind, _state, _stake in self.alive}
         return {
+            **self.told,
             "signals": sorted(kinds | {f"{kind}:{state}" for kind, state, _stake in self.alive}),
             "owned": sorted(self.products | self.families),
             "families": len(self.families),

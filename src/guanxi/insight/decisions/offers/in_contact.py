@@ -23,6 +23,7 @@ from guanxi.insight.decisions.offers import asking
 from guanxi.insight.decisions.offers.contact_terms import contact_terms, contexts_of, spoken
 from guanxi.insight.decisions.offers.facts_now import facts_now
 from guanxi.insight.decisions.offers.kept import Kept, current_run
+from guanxi.insight.decisions.offers.told import told_now
 from guanxi.record.actions.queries.first import First
 
 MOST: Final = 3
@@ -99,6 +100,7 @@ def decide_in_contact(customer_id: int, *, on: dt.date) -> InContact:
         return replace(told, why_none="owed_first")
     asked = _asking(run, today, lever_sums(on), row)
     weights = context_weights(on)
+    facts = replace(facts, told=told_now(customer_id, on, today.offers, minor=facts.minor))
     weighed = weigh_one(asked, facts.laid_over(row), contexts_of(today.offers, facts.alive, weights))
     return because_of(settled(told, today.offers, weighed), facts.alive, weights)
 

@@ -33,6 +33,7 @@ from guanxi.insight.decisions.offers.reserved import reserved_now
 from guanxi.insight.decisions.offers.resting import resting, said_by
 from guanxi.insight.decisions.offers.stepping import steps_on
 from guanxi.insight.decisions.offers.taught import Lessons
+from guanxi.insight.decisions.offers.told import told_on
 from guanxi.insight.decisions.running import Sought
 from guanxi.insight.warehouse.record_view import open_record
 from guanxi.insight.warehouse.workbench import Workbench
@@ -93,6 +94,7 @@ def lay_out(bench: Workbench, sought: Sought, offers: Sequence[PublishedOffer], 
     bench.register("steps", asked.steps)
     closed = bench.arrow(_SQL / "closures.sql", to_stay=f"issue:{int(Issue.RETENTION)}")
     asked = replace(asked, closed=pa.concat_tables([asked.closed, closed.cast(CLOSED)]))
+    asked = replace(asked, told=told_on(day_after(sought.as_of), offers))
     fill_deciding(bench, sought.as_of, offers, asked)
     stakes = stakes_of(bench, day, offers)
     # who explores is drawn as a rehearsal of the same data draws it

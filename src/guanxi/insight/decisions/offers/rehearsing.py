@@ -5,7 +5,7 @@ It reads the current edition and the record and writes nothing. Same record, sam
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 import pyarrow as pa
@@ -26,6 +26,7 @@ from guanxi.insight.decisions.offers.reserved import reserved_now
 from guanxi.insight.decisions.offers.resting import said_by
 from guanxi.insight.decisions.offers.stepping import steps_on
 from guanxi.insight.decisions.offers.taught import Lessons
+from guanxi.insight.decisions.offers.told import told_on
 from guanxi.insight.warehouse.places import places
 from guanxi.insight.warehouse.reading import open_edition
 from guanxi.insight.warehouse.record_view import open_record
@@ -90,6 +91,7 @@ def rehearse(on: dt.date, *, calls: float | None = None, seconds: float = SECOND
     published = published_offers(on)
     offers = weighed(published)
     asked, lessons = asked_on(on, published)
+    asked = replace(asked, told=told_on(on, offers))
     with open_edition(seconds=seconds) as bench:
         fill_deciding(bench, on, offers, asked)
         stakes = lessons.for_run(bench, stakes_of(bench, on, offers, calls=calls), on=on)

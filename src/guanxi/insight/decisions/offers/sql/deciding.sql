@@ -49,7 +49,8 @@ SELECT c.customer_id, c.code, CASE c.kind WHEN 1 THEN 'person' WHEN 2 THEN 'orga
     CASE c.stage WHEN 1 THEN 'prospect' WHEN 2 THEN 'target' WHEN 3 THEN 'customer' WHEN 4 THEN 'lost' WHEN 5 THEN 'regained' END
         AS stage,
     floor(days_between(c.born_on, $as_of) / 365.2425) AS age, least(e.first_day, c.created_on) AS customer_since, t.last_contact,
-    list_contains(coalesce(n.signals, CAST([] AS VARCHAR[])), 'service_friction') AS has_open_complaint, FALSE AS is_vulnerable, FALSE AS has_risk_test,
+    list_contains(coalesce(n.signals, CAST([] AS VARCHAR[])), 'service_friction') AS has_open_complaint, FALSE AS is_vulnerable, a.has_risk_test,
+    a.risk_level, a.city, a.language, a.deposits, a.distance_km,
     CASE coalesce(e.tier, c.tier) WHEN 1 THEN 'A' WHEN 2 THEN 'B' WHEN 3 THEN 'C' END AS tier,
     CASE c.state WHEN 1 THEN 'active' WHEN 2 THEN 'watch' WHEN 3 THEN 'alarm' WHEN 4 THEN 'lapsed' END AS state,
     e.value / $minor AS value, e.potential / $minor AS potential, coalesce(y.net, 0) / $minor AS spend_365,
@@ -70,6 +71,7 @@ SELECT c.customer_id, c.code, CASE c.kind WHEN 1 THEN 'person' WHEN 2 THEN 'orga
     CAST(4 * CASE WHEN e.tier BETWEEN 1 AND 3 THEN e.tier ELSE 0 END + CASE WHEN c.state BETWEEN 1 AND 4 THEN c.state - 1 ELSE 0 END AS INTEGER) AS cell,
     u.customer_id IS NOT NULL AS is_unprofiled, bucket_of($salt || 'holdout|' || c.code) < $held_out AS is_held_out
 FROM customers c
+LEFT JOIN traits a ON a.customer_id = c.customer_id
 LEFT JOIN estimates e ON e.customer_id = c.customer_id
 LEFT JOIN touched t ON t.customer_id = c.customer_id
 LEFT JOIN owning o ON o.customer_id = c.customer_id

@@ -1,0 +1,111 @@
+"""What customers told of themselves and the edition does not hold: how much risk they can bear, which language they speak, where
+they live. For everybody in the night, and for one who is here now.
+
+A home is measured by the address that was told, never by a device (LEV-07), and only where an offer asks how far it is.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import pyarrow as pa
+
+from guanxi.engage.offers.queries import PublishedOffer
+from guanxi.insight.decisions.offers.asking import named_features
+from guanxi.insight.warehouse.categories import is_deposit
+from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.catalogue.centres import distance_to_centre
+from guanxi.record.catalogue.matching import Register
+from guanxi.record.catalogue.queries import estate_register
+from guanxi.record.customers.queries.cities import every_city
+from guanxi.record.customers.queries.homes import Home, head_of, home_of, homes, languages
+from guanxi.record.holdings.owning import balances_on
+from guanxi.record.suitability.queries import level_on, levels_on
+
+_CITIES: Final = pa.schema([("city_id", pa.int64()), ("name", pa.string())])
+_HOMES: Final = pa.schema([("customer_id", pa.int64()), ("distance_km", pa.float64())])
+_SPOKEN: Final = pa.schema([("customer_id", pa.int64()), ("language", pa.string())])
+_TESTED: Final = pa.schema([("customer_id", pa.int64()), ("risk_level", pa.int16())])
+_LANGUAGES: Final = {
+    "zh": "zh-hans",
+    "cn": "zh-hans",
+    "ch": "zh-hans",
+    "中": "zh-hans",
+    "汉": "zh-hans",
+    "en": "en",
+    "英": "en",
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """cities: city_id, name; homes: customer_id, distance_km; spoken: customer_id, language; tested: customer_id, risk_level of
+    a test that holds.
+    """
+
+    cities: pa.Table = field(default_factory=_CITIES.empty_table)
+    homes: pa.Table = field(default_factory=_HOMES.empty_table)
+    spoken: pa.Table = field(default_factory=_SPOKEN.empty_table)
+    tested: pa.Table = field(default_factory=_TESTED.empty_table)
+
+    def register_in(self, bench: Workbench) -> None:
+        """Make them tables of a workbench, named as here."""
+        for name in ("cities", "homes", "spoken", "tested"):
+            bench.register(name, getattr(self, name))
+
+
+def told_on(on: dt.date, offers: Sequence[PublishedOffer]) -> Told:
+    """Of everybody, as of a day, as far as offers may ask (three queries; two more, and a look at every address, where one of
+    them asks for the distance).
+    """
+    spoken = [(customer, language_of(words)) for customer, words in languages()]
+    return Told(
+        cities=_table(every_city(), _CITIES),
+        homes=_table(_distances() if "distance_km" in named_features(offers) else (), _HOMES),
+        spoken=_table(spoken, _SPOKEN),
+        tested=_table(levels_on(on), _TESTED),
+    )
+
+
+def told_now(customer_id: int, on: dt.date, offers: Sequence[PublishedOffer], *, minor: int) -> dict[str, Any]:
+    """The same of one customer, as the columns of traits.sql have it, with what is on deposit in whole units (four queries; three
+    more where an offer asks for the distance). A distance that nobody asks for is not among them.
+    """
+    city, language = head_of(customer_id)
+    level = level_on(customer_id, on)
+    amounts = [held.amount for held in balances_on(customer_id, on) if is_deposit(held.family, held.product)]
+    told = {
+        "city": city or None,
+        "language": language_of(language) or None,
+        "has_risk_test": level is not None,
+        "risk_level": None if level is None else int(level),
+        "deposits": sum(amounts) / float(minor) if amounts else None,
+    }
+    if "distance_km" in named_features(offers):
+        home = home_of(customer_id)
+        told["distance_km"] = _kilometres(home, estate_register((home.city,))) if home else None
+    return told
+
+
+def language_of(words: str) -> str:
+    """A language as offers name it, of however it was written: zh-CN, 中文 and Chinese are zh-hans."""
+    form = words.strip().lower()
+    return _LANGUAGES.get(form[:2]) or _LANGUAGES.get(form[:1]) or form
+
+
+def _distances() -> list[tuple[int, float]]:
+    register = estate_register()
+    found = ((home.customer_id, _kilometres(home, register)) for home in homes())
+    return [(customer, far) for customer, far in found if far is not None]
+
+
+def _kilometres(home: Home, register: Register) -> float | None:
+    place = register.place(home.estate_id) if home.estate_id else None
+    place = place or register.find(home.text, city=home.city, district=home.district)
+    return distance_to_centre(place) if place else None
+
+
+def _table(rows: Collection[Sequence[Any]], schema: pa.Schema) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    return pa.table([pa.array(column, kind) for column, kind in zip(columns, schema.types, strict=True)], schema=schema)

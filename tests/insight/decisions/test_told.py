@@ -1,0 +1,140 @@
+"""What customers told of themselves (LEV-07, LEV-09): the night and the contact know the same of it, and see it at once."""
+
+import datetime as dt
+from types import SimpleNamespace
+
+import pytest
+
+from guanxi.ground import clock
+from guanxi.insight.decisions.offers.deciding import fill_traits
+from guanxi.insight.decisions.offers.told import language_of, told_now, told_on
+from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.catalogue.rules import NewEstate, NewProduct
+from guanxi.record.catalogue.services import create_estates, create_products, products_by_reference
+from guanxi.record.customers.models import Address, City, Customer
+from guanxi.record.holdings.rules import NewBalance, NewHolding
+from guanxi.record.holdings.services import record_holdings, store_balances
+from guanxi.record.suitability.services import end_test, note_test
+from tests.record.actions.rows import MONDAY
+from tests.stories.scene import SYSTEM, build_scene
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2026, 7, 6)
+FAR = [SimpleNamespace(reference="coupon", rules=(SimpleNamespace(features=("distance_km",)),))]
+# name, city, language, address, estate's name in it or not
+PANYU, TIANHE = "番禺区沙湾镇清水湾 3 栋", "天河区珠江新岸 8 座"
+
+
+@pytest.fixture
+def people(db):
+    from guanxi.record.customers import search
+
+    search.rebuild_search()
+    with clock.frozen(MONDAY):
+        scene = build_scene()
+        create_estates(
+            [
+                # 24 km and 8 km from the centre of the city (LEV-07)
+                NewEstate(name="清水湾", city="广州", district="番禺区", latitude="22.9142", longitude="113.2700"),
+                NewEstate(name="珠江新岸", city="广州", district="天河区", latitude="23.1300", longitude="113.3481"),
+            ],
+            by=SYSTEM,
+        )
+        city = City.objects.create(name="广州市", form="广州", name_key="guangzhou")
+        found = [
+            scene.customer("黄永康", city=city, language="zh-CN"),
+            scene.customer("林可欣", city=city, language="English"),
+            scene.customer("何嘉怡"),
+        ]
+        for customer, text in zip(found, (PANYU, TIANHE, PANYU), strict=True):
+            Address.objects.create(customer=customer, text=text, valid_from=TODAY)
+        yield found
+
+
+def deposit(customer: Customer, product: str, days: dict[str, str], closed: str = "") -> None:
+    row = NewHolding(
+        reference=f"{product}{customer.pk}{closed}",
+        customer_id=customer.pk,
+        product_id=products_by_reference([product]).ids[product],
+        closed_on=closed,
+    )
+    (made,) = record_holdings([row], by=SYSTEM)
+    rows = [NewBalance(holding_id=made.known.id, day=day, amount=sum_, currency="CNY") for day, sum_ in days.items()]
+    store_balances(rows, customers={made.known.id: customer.pk})
+
+
+def night(on: dt.date, offers=FAR) -> dict[int, dict]:
+    """The traits of everybody by an edition of the record as it stands."""
+    from guanxi.record.holdings.models import Balance, Holding
+
+    with Workbench.with_empty_edition() as bench:
+        for customer, city in Customer.objects.values_list("pk", "city_id"):
+            bench.run(
+                "INSERT INTO customers (customer_id, city_id) VALUES ($customer, $city)", customer=customer, city=city
+            )
+        for pk, whose, status, closed, ref in Holding.objects.values_list(
+            "pk", "customer", "status", "closed_on", "product__reference"
+        ):
+            bench.run(
+                "INSERT INTO holdings VALUES ($pk, $whose, $pk, $status, NULL, $closed, NULL, '')",
+                pk=pk, whose=whose, status=status, closed=closed,
+            )  # fmt: skip
+            bench.run(
+                "INSERT INTO products (product_id, reference, family) VALUES ($pk, $ref, 'Savings')", pk=pk, ref=ref
+            )
+        for whose, holding, day, amount in Balance.objects.values_list("holding__customer", "holding", "day", "amount"):
+            bench.run(
+                "INSERT INTO balances VALUES ($whose, $holding, $day, $day, $amount)",
+                whose=whose, holding=holding, day=day, amount=amount,
+            )  # fmt: skip
+        fill_traits(bench, on, told_on(on, offers))
+        return {row.pop("customer_id"): row for row in bench.arrow("SELECT * FROM traits").to_pylist()}
+
+
+def test_night_and_contact_know_the_same(people):
+    huang, lin, he = people
+    create_products([NewProduct(reference=name, family="Savings") for name in ("TIME", "DEMAND")], by=SYSTEM)
+    deposit(huang, "TIME", {"2026-06-30": "150000"})
+    deposit(huang, "DEMAND", {"2026-05-31": "50000", "2026-06-30": "80000.5", "2026-07-31": "1"})
+    deposit(huang, "DEMAND", {"2026-06-30": "7000"}, closed="2026-07-01")
+    note_test(huang.pk, level=2, tested_on=dt.date(2026, 3, 1), valid_until=TODAY, by=SYSTEM)
+    note_test(lin.pk, level=4, tested_on=dt.date(2025, 7, 5), by=SYSTEM)  # over since yesterday
+    note_test(he.pk, level=5, by=SYSTEM)
+    end_test(he.pk, by=SYSTEM)
+    found = night(TODAY)
+    for one in people:
+        assert told_now(one.pk, TODAY, FAR, minor=100) == found[one.pk]
+    assert found[huang.pk] == {
+        "city": "广州市", "language": "zh-hans", "deposits": 230_000.5, "has_risk_test": True, "risk_level": 2,
+        "distance_km": pytest.approx(24.0, abs=0.05),
+    }  # fmt: skip
+    assert (found[lin.pk]["language"], found[lin.pk]["deposits"]) == ("en", None)
+    assert found[lin.pk]["distance_km"] == pytest.approx(8.0, abs=0.05)
+    assert [(found[one.pk]["has_risk_test"], found[one.pk]["risk_level"]) for one in (lin, he)] == [(False, None)] * 2
+    assert found[he.pk]["distance_km"] == found[huang.pk]["distance_km"]  # one city has an estate of that name
+    tomorrow = night(TODAY + dt.timedelta(days=1), [])[huang.pk]
+    assert (tomorrow["has_risk_test"], tomorrow["risk_level"], tomorrow["distance_km"]) == (False, None, None)
+    assert "distance_km" not in told_now(huang.pk, TODAY, [], minor=100)
+
+
+def test_a_test_that_was_just_noted_is_known_at_once(people):
+    assert told_now(people[1].pk, TODAY, [], minor=100)["has_risk_test"] is False
+    note_test(people[1].pk, level=4, by=SYSTEM)
+    told = told_now(people[1].pk, TODAY, [], minor=100)
+    assert (told["has_risk_test"], told["risk_level"]) == (True, 4)
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [
+        ("zh-CN", "zh-hans"),
+        ("中文", "zh-hans"),
+        ("Chinese", "zh-hans"),
+        ("EN", "en"),
+        ("英语", "en"),
+        ("ja", "ja"),
+        ("", ""),
+    ],
+)
+def test_a_language_is_known_however_it_was_written(words, language):
+    assert language_of(words) == language
