@@ -35,6 +35,11 @@ TOLD: dict[str, Any] = {
     "left_means": "Left means: in none of the next three closed months did spending, season taken out, come back to half of the habit.",
     "at_risk_means": "Counted are customers in each month in which their spending could be judged.",
     "defended": {"q": 0.1, "judged": 380, "size": 12},
+    "within": {
+        "alarms": 4, "per_1000": 9.3, "judged": 3, "left": 2, "share_left": 0.6667, "delay_median": 24.0, "delay_p90": 27.6,
+        "undecided": 1, "customer_months": 430, "means": "Within the month means: stated of tier A before the month had closed. "
+        "Counted are customers who are in tier A today.",
+    },
     "missing": ["Of “watch” only 3 could be held against what came later: the share says little."],
     "lacking": [
         {

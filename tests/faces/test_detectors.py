@@ -35,7 +35,9 @@ def test_figures_and_who_looked_stand_on_the_page(scene, looking):
     assert [(row.state, row.per_1000, row.judged, row.share, row.delay, row.ninth) for row in card.rows] == [
         ("watch", "30.1", "100", "5%", "31 days", "62 days"),
         ("alarm", "8.1", "30", "30%", "40 days", "72 days"),
+        ("alarm within the month, tier A", "9.3", "3", "67%", "24 days", "28 days"),
     ]
+    assert card.means[-1].startswith("Within the month means: stated of tier A")
     assert "12 months" in card.sample
     assert card.lacking == [TOLD["missing"][0]]
     assert card.defended.startswith("Of 380 customers judged in the newest month a list of 12 can be defended")

@@ -62,6 +62,45 @@ def test_each_fall_is_counted_where_it_was_stated_and_judged_by_what_came(scale)
     assert told["states"].keys() == {"watch", "alarm", "confirmed"}
 
 
+def best(edition: Edition, gone: dt.date, back: dt.date | None = None, tier: int = 1) -> int:
+    """700 on every fifth day until a day, and again from another one on."""
+    who, first = edition.add(tier=tier), dt.date(2024, 6, 3)
+    days = [first + dt.timedelta(days=5 * step) for step in range(152)]  # to the end of June 2026
+    edition.visits(who, [day for day in days if day < gone or (back and day >= back)], amount=700)
+    return who
+
+
+def test_what_was_stated_within_a_month_is_counted_and_judged_beside_the_months():
+    """The last purchase is on 25 November, for good or for 40 days: from 20 December on one of six is left, the fifth such day is
+    the 24th. Of the one who stops on 24 May what comes is not known yet; tier B waits for the month.
+    """
+    edition, november = Edition(), dt.date(2025, 11, 29)
+    for _ in range(3):
+        best(edition, JUNE)
+    gone, away = best(edition, november), best(edition, november, dt.date(2026, 1, 3))
+    late = best(edition, dt.date(2026, 5, 29))
+    best(edition, november, tier=2)
+    told = backtest(edition.fill(), "spend_drop", Replay(JUNE))
+    rows = {row["customer_id"]: row for row in within_rows(edition.bench)}
+    assert rows.keys() == {gone, away, late}
+    assert rows[gone]["told_on"] == rows[away]["told_on"] == dt.date(2025, 12, 24)
+    within = told["within"]
+    assert (within["alarms"], within["judged"], within["left"], within["undecided"]) == (3, 2, 1, 1)
+    assert within["delay_median"] == 23  # from 1 December
+    assert within["customer_months"] == 12 * 6 - 5  # with two empty months in twelve nobody has a habit any more
+    assert within["per_1000"] == round(3_000 / 67, 2)
+    assert figures(told, "alarm")[0] == 4, "the months themselves are counted as before"
+
+
+def within_rows(bench: Workbench) -> list[dict]:
+    return bench.arrow("SELECT customer_id, told_on FROM backtest_stated WHERE state = 'within'").to_pylist()
+
+
+def test_a_firm_without_best_customers_has_no_figures_within_the_month():
+    told = backtest(falls().fill(), "spend_drop", Replay(JUNE, months=2))
+    assert told["within"] is None
+
+
 def test_a_shorter_time_counts_only_what_was_stated_in_it():
     bench = falls().fill()
     told = backtest(bench, "spend_drop", Replay(JUNE, months=2))

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from guanxi.ground.refusals import gettext_noop
-from guanxi.insight.detectors import credit_downshift, inactivity, running, service, spend_drop
+from guanxi.insight.detectors import credit_downshift, inactivity, running, service, spend_drop, within_cycle
 from guanxi.insight.detectors.thresholds import settled
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.customers.choices import Stage
@@ -27,6 +27,7 @@ _AFTER_CYCLES = 3  # a fall that lasts so many closed cycles more is no passing 
 _AFTER_DAYS = 90
 _HALF = 0.5
 _FALSE_SHARE = 0.10  # of the list that can be defended, at most so many are false
+_WITHIN = "within"  # in the place of a state
 _FEW = 10  # judged states: fewer make no share to rely on
 
 NO_DEALINGS = gettext_noop("There are no dealings yet.")
@@ -63,6 +64,9 @@ _TROUBLE_LEFT = gettext_noop(
     "Who had not bought before, or was lost by then, stays undecided."
 )
 _TROUBLE_RISK = gettext_noop("Counted are customers in each month with whom there was a contact in the year before.")
+_WITHIN_RISK = gettext_noop(
+    "Within the month means: stated of tier A before the month had closed. Counted are customers who are in tier A today."
+)
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,7 @@ class _Trial:
     name: str  # of the two files: backtest_<name>_month.sql and backtest_<name>_truth.sql
     left: str
     at_risk: str
+    within: tuple[running.Detector, ...] = ()  # what is also asked before a month has closed
 
     @property
     def keeps(self) -> bool:
@@ -101,7 +106,9 @@ _FALL = (SignalState.WATCH, SignalState.ALARM, SignalState.CONFIRMED)
 _TROUBLE = (SignalState.WATCH, SignalState.ALARM)
 _SILENCE = (SignalState.WATCH, SignalState.ALARM, SignalState.LAPSED)
 TRIALS: Mapping[str, _Trial] = {
-    SignalKind.SPEND_DROP.value: _Trial((spend_drop,), _FALL, "spending", _SPENDING_LEFT, _SPENDING_RISK),
+    SignalKind.SPEND_DROP.value: _Trial(
+        (spend_drop,), _FALL, "spending", _SPENDING_LEFT, _SPENDING_RISK, within=(spend_drop, within_cycle)
+    ),
     SignalKind.INACTIVITY.value: _Trial((inactivity,), _SILENCE, "absence", _ABSENCE_LEFT, _ABSENCE_RISK),
     SignalKind.CREDIT_DOWNSHIFT.value: _Trial(
         (spend_drop, credit_downshift), _FALL, "spending", _SPENDING_LEFT, _SPENDING_RISK
@@ -118,7 +125,8 @@ def backtest(workbench: Workbench, kind: str, asked: Replay) -> dict[str, Any]:
     and share_left of the judged, delay_median and delay_p90 in days from the true beginning, of those who left; None where
     nothing is known. `left_means` and `at_risk_means` define the figures, `missing` says what the data do not carry, `lacking`
     the same as words and params for a face that translates. `defended`: how long a list of the newest month can be defended
-    (4.5, portfolio view; spending only), None elsewhere.
+    (4.5, portfolio view; spending only), None elsewhere. `within`: the figures of a state for what was stated of tier A
+    within a month, with its customer_months and what they mean; None where that is not asked, or nobody is in tier A.
     """
     trial = TRIALS[kind]
     as_of = asked.as_of or workbench.scalar("SELECT max(day) FROM feed")
@@ -141,7 +149,18 @@ def backtest(workbench: Workbench, kind: str, asked: Replay) -> dict[str, Any]:
     states = {state.value: _counted(told, state.value, counted["months"]) for state in trial.states}
     missing += _lacking(workbench, trial, counted, states, given) + waits
     told_of = _answer(kind, trial, as_of, months, (counted["months"], counted["customers"]), states, missing)
-    return told_of | {"defended": _defended(workbench, newest) if trial.name == "spending" else None}
+    return told_of | {
+        "defended": _defended(workbench, newest) if trial.name == "spending" else None,
+        "within": _within(workbench, told) if trial.within else None,
+    }
+
+
+def _within(workbench: Workbench, told: pa.Table) -> dict[str, Any] | None:
+    """What the rule within the month did, of those whose months could be judged."""
+    months = workbench.scalar(
+        "SELECT count(*) FROM backtest_risk r JOIN customers c ON c.customer_id = r.customer_id WHERE c.tier = 1"
+    )
+    return _counted(told, _WITHIN, months) | {"customer_months": months, "means": _WITHIN_RISK} if months else None
 
 
 def _defended(workbench: Workbench, newest: int) -> dict[str, Any]:
@@ -173,6 +192,10 @@ def _replay(workbench: Workbench, kind: str, asked: Replay, cycles: range) -> li
     noted: list[Said] = []
     for cycle in range(cycles.start - 1, cycles.stop):
         until, before = spend_drop.last_day_of(cycle), spend_drop.last_day_of(cycle - 1)
+        if trial.within and cycle >= cycles.start:
+            open_day = until - dt.timedelta(days=1)
+            running.run(workbench, as_of=open_day, thresholds=asked.thresholds, keep=trial.keeps, only=trial.within)
+            workbench.run(_SQL / "backtest_within_month.sql", cycle=cycle, kind=kind)
         rows = running.run(
             workbench,
             as_of=until,
@@ -267,6 +290,7 @@ def _answer(
         "missing": [said["words"].format_map(said["params"]) for said in missing],
         "lacking": list(missing),
         "defended": None,
+        "within": None,
     }
 
 

@@ -57,8 +57,10 @@ def _print(told: dict[str, Any]) -> None:
         click.echo(f"{name}: {told[name]}")
     columns = list(next(iter(told["states"].values())))
     click.echo(" ".join([f"{'':10}", *(f"{name:>12}" for name in columns)]))
-    for state, row in told["states"].items():
+    within = {"within": told["within"]} if told["within"] else {}
+    for state, row in (told["states"] | within).items():
         figures = ("–" if row[name] is None else f"{row[name]:,}" for name in columns)
         click.echo(" ".join([f"{state:10}", *(f"{figure:>12}" for figure in figures)]))
-    for words in (told["at_risk_means"], told["left_means"], *told["missing"]):
+    means = [row["means"] for row in within.values()]
+    for words in (told["at_risk_means"], told["left_means"], *means, *told["missing"]):
         click.echo(words)

@@ -117,7 +117,7 @@ def _found(counted: Mapping[str, int]) -> str:
 def _figures(run: Mapping[str, Any] | None, look: Look) -> dict[str, Any]:
     if run is None:
         return {"sample": "", "rows": [], "means": [], "lacking": [], "defended": ""}
-    ran = _local(run["ran_at"], look)
+    ran, within = _local(run["ran_at"], look), run.get("within")  # kept ones of before have none
     sample = [
         _("{months} months up to {day}, {customers} customers, {customer_months} customer-months.").format(
             months=cells.number(run["months"]),
@@ -130,8 +130,14 @@ def _figures(run: Mapping[str, Any] | None, look: Look) -> dict[str, Any]:
     return {
         "sample": sentences(sample),
         # in their own order: a database may keep the names in another one
-        "rows": [_row(state, run["states"][state]) for state in SignalState.values if state in run["states"]],
-        "means": [_told(run[name], {}, look) for name in ("at_risk_means", "left_means")],
+        "rows": [
+            *(_row(str(state.label), run["states"][state]) for state in SignalState if state in run["states"]),
+            *([_row(_("alarm within the month, tier A"), within)] if within else []),
+        ],
+        "means": [
+            *(_told(run[name], {}, look) for name in ("at_risk_means", "left_means")),
+            *([_told(within["means"], {}, look)] if within else []),
+        ],
         "lacking": [_told(said["words"], said["params"], look) for said in run["lacking"]],
         "defended": _defended(run["defended"]),
     }
@@ -152,9 +158,9 @@ def _defended(found: Mapping[str, Any] | None) -> str:
     )
 
 
-def _row(state: str, row: Mapping[str, Any]) -> StateRow:
+def _row(label: str, row: Mapping[str, Any]) -> StateRow:
     return StateRow(
-        state=str(SignalState(state).label),
+        state=label,
         per_1000=_decimals(row["per_1000"]),
         judged=cells.number(row["judged"]),
         share=cells.NOTHING if row["share_left"] is None else cells.percent(row["share_left"]),
