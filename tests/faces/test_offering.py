@@ -1,6 +1,7 @@
 """NBA-01 at the desk: after the address form the clerk sees one proposal with its reason, takes it up or leaves it."""
 
 import datetime as dt
+from dataclasses import asdict
 
 import pyarrow as pa
 import pytest
@@ -10,11 +11,14 @@ from guanxi.engage.offers.models import Offer
 from guanxi.engage.offers.queries import published_offers
 from guanxi.engage.policy.services import GivenWeight, set_weight
 from guanxi.ground import clock
-from guanxi.insight.decisions.offers.deciding import Asked, Decided, decide, fill_deciding, stakes_of, weighed
+from guanxi.insight.decisions.offers.deciding import CLOSED, Asked, Decided, decide, fill_deciding, stakes_of, weighed
 from guanxi.insight.decisions.offers.kept import keep_run
+from guanxi.insight.decisions.offers.resting import RESTS
+from guanxi.insight.decisions.offers.resting_now import resting_now
 from guanxi.insight.warehouse.places import places
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.models import Action
+from guanxi.record.actions.services import answer_action
 from guanxi.record.catalogue.rules import NewEstate
 from guanxi.record.catalogue.services import create_estates, write_product
 from guanxi.record.consents.choices import ConsentStatus, Purpose
@@ -59,7 +63,7 @@ def agree(scene, status, purpose=Purpose.MARKETING, channel=Channel.CALL) -> Non
     record_consents([NewConsent(scene.ids[ZHOU], said)], by=scene.person("li"))
 
 
-def decided_last_night(scene) -> None:
+def decided_last_night(scene, rests: pa.Table | None = None) -> None:
     offers, where = weighed(published_offers(scene.today)), places()
     where.make()
     with Workbench.with_empty_edition() as bench:
@@ -69,12 +73,15 @@ def decided_last_night(scene) -> None:
         bench.run(
             "INSERT INTO customers (customer_id, code, kind, stage) SELECT customer_id, code, kind, stage FROM given"
         )
-        fill_deciding(bench, scene.today, offers, Asked(AGREED.empty_table(), ALIVE.empty_table()))
+        rests = RESTS.empty_table() if rests is None else rests
+        asked = Asked(AGREED.empty_table(), ALIVE.empty_table(), closed=rests.select(CLOSED.names))
+        fill_deciding(bench, scene.today, offers, asked)
         stakes = stakes_of(bench, scene.today, offers)
-        run = Decided(stakes, decide(bench, stakes))
-        keep_run(bench, run, where, edition="e1", as_of=scene.today - dt.timedelta(days=1))
-    where.edition("e1").touch()
-    where.point_to("e1")
+        run = Decided(stakes, decide(bench, stakes), rests=rests)
+        edition = "e1" if where.current() is None else "e2"
+        keep_run(bench, run, where, edition=edition, as_of=scene.today - dt.timedelta(days=1))
+    where.edition(edition).touch()
+    where.point_to(edition)
 
 
 def door(scene, what: str = "proposal") -> str:
@@ -149,3 +156,24 @@ def test_a_name_that_is_still_being_written_is_shown_to_nobody_who_sells(bank, l
     shown = words_of(looking(bank, "lin", language="en").get(door(bank, "weighing")))
     assert "Decoration loan · Call" in shown
     assert "Not yet approved" not in shown
+
+
+def test_what_rests_names_the_offer_that_was_answered_and_the_day(bank, looking):
+    """NBA-02: blocked by sibling rest, told with both offers, at the counter as in last night's weighing."""
+    client = looking(bank, "lin", language="en")
+    client.post(f"/customers/{bank.codes[ZHOU]}/address/", HOME)
+    code = client.get(door(bank)).content.decode().split('name="offer" value="')[1][:12]
+    client.post(f"{door(bank)}taking/", {"offer": code, "need": "厨房要重做"})
+    answer_action(Action.objects.get(offer="decoration_loan").code, by=bank.person("lin"), answer="accepted")
+    words = "Rests until 8 Aug: “Decoration loan” was accepted on 9 Jul"
+    assert words in words_of(client.get(door(bank)))
+    cover = Offer.objects.get()
+    cover.pk, cover.code, cover.reference, cover.name_en = None, "cover0000001", "home_contents", "Home contents"
+    cover.save()
+    rests = resting_now(bank.ids[ZHOU], bank.today).values()
+    both = [asdict(one) | {"customer_id": bank.ids[ZHOU]} for one in rests]
+    for treatment in Offer.objects.get(reference="decoration_loan").treatments.all():
+        treatment.pk, treatment.offer = None, cover
+        treatment.save()
+    decided_last_night(bank, pa.Table.from_pylist(both, schema=RESTS))
+    assert f"Home contents · Call {words}" in words_of(client.get(door(bank, "weighing")))

@@ -1,5 +1,6 @@
 """What may be offered to one customer: in a contact, decided anew; and why last night's run decided as it did."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from guanxi.record.signals.choices import SignalKind
 if TYPE_CHECKING:  # the engine is imported where somebody is decided about, never with the page
     from guanxi.insight.decisions.offers.explaining import Explanation  # heavy: for types only
     from guanxi.insight.decisions.offers.in_contact import InContact, Lost, Proposal  # heavy: for types only
+    from guanxi.insight.decisions.offers.resting import Rest  # heavy: for types only
 
 # why nothing is proposed at all
 _NONE = {
@@ -30,6 +32,16 @@ _NONE = {
     "not_profiled": gettext_lazy("Wants no advice from own data: nothing is proposed."),
     "no_offers": gettext_lazy("No offer is published that has words for a conversation."),
     "owed_first": gettext_lazy("First what is owed: no offer before that."),
+}
+# which answer lets it rest
+_RESTS = {
+    "sibling_rest": gettext_lazy("Rests until {until}: “{offer}” was accepted on {day}"),
+    "refused": gettext_lazy("Rests until {until}: it was refused on {day}"),
+    "refused_twice": gettext_lazy("Rests until {until}: it was refused for the second time on {day}"),
+    "refused_family": gettext_lazy("Rests until {until}: “{offer}” was refused on {day}"),
+    "unanswered_family": gettext_lazy(
+        "Rests until {until}: nobody answered about “{offer}” and its kind, lastly on {day}"
+    ),
 }
 
 
@@ -80,12 +92,12 @@ def decided_now(customer_id: int, look: Look) -> "InContact":
 
 def in_words(found: "InContact", look: Look) -> OfferedNow:
     """What was decided, in words."""
-    first = found.first
+    first, names = found.first, names_of_offers({one.rest.cause for one in found.lost if one.rest})
     return OfferedNow(
         first=_offered(first, look) if first else None,
         none="" if first else _why_none(found),
         others=[name_of(one.offer) for one in found.proposals if one is not first],
-        rows=[_lost(one, look) for one in found.lost],
+        rows=[_lost(one, names, look) for one in found.lost],
     )
 
 
@@ -146,9 +158,17 @@ def _why_none(found: "InContact") -> str:
     return reason_words("held_out") if held == {"held_out"} else _("Nothing fits now.")
 
 
-def _lost(one: "Lost", look: Look) -> Row:
+def _why(reason: str, rest: "Rest | None", names: Mapping[str, str], look: Look) -> str:
+    """Why not; where it rests because of an answer, which offer was answered how, on which day."""
+    if rest is None or reason not in _RESTS:
+        return reason_words(reason)
+    days = {"day": cells.short_date(rest.since, look.today), "until": cells.short_date(rest.until, look.today)}
+    return str(_RESTS[reason]).format(offer=names.get(rest.cause, rest.cause), **days)
+
+
+def _lost(one: "Lost", names: Mapping[str, str], look: Look) -> Row:
     worth = _worth(one.weighed.score, look) if one.weighed.passes and one.weighed.score > 0 else ""
-    return Row(name_of(one.offer), reason_words(one.reason), worth)
+    return Row(name_of(one.offer), _why(one.reason, one.rest, names, look), worth)
 
 
 def _worth(units: float, look: Look) -> str:
@@ -157,13 +177,16 @@ def _worth(units: float, look: Look) -> str:
 
 
 def _weighing(told: "Explanation", look: Look) -> Weighing:
-    names = names_of_offers({one.offer for one in told.lines})  # a run may know offers that have ended since
+    # a run may know offers that have ended since
+    names = names_of_offers({one.offer for one in told.lines} | {rest.cause for rest in told.rests.values()})
     return Weighing(
         day=cells.day_words(told.run.as_of, look.today),
         rows=[
             Row(
                 dotted((names.get(one.offer, one.offer), Way(one.channel % 10).label)),
-                _("Chosen") if one.reason == "chosen" else reason_words(one.reason),
+                _("Chosen")
+                if one.reason == "chosen"
+                else _why(one.reason, told.rests.get((one.offer, one.reason)), names, look),
                 _worth(one.score, look) if one.passes else "",
             )
             for one in told.lines

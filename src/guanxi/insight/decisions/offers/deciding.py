@@ -93,11 +93,14 @@ class Stakes:
 
 @dataclass(frozen=True)
 class Decided:
-    """A run over offers: by which numbers, and what came of it. trials: of evidence.py, with those that it begins."""
+    """A run over offers: by which numbers, and what came of it. trials: of evidence.py, with those that it begins; rests: of
+    resting.py, what rested for whom because of which answer.
+    """
 
     stakes: Stakes
     found: Arbitration
     trials: pa.Table | None = None
+    rests: pa.Table | None = None
 
 
 def weighed(offers: Sequence[PublishedOffer]) -> list[PublishedOffer]:

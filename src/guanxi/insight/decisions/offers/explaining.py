@@ -1,12 +1,14 @@
 """Why the last run decided about one customer as it did: every offer on every way, from what the run stored and nothing else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
 
 from guanxi.insight.decisions.arbitration.single import CHOSEN, Asking, Weighed, weigh_one
-from guanxi.insight.decisions.offers.kept import Kept, contexts_of, current_run
+from guanxi.insight.decisions.offers.kept import Kept, contexts_of, current_run, rests_of
+from guanxi.insight.decisions.offers.resting import Rest
 
 _TAKEN = frozenset({CHOSEN, "control"})
 
@@ -14,12 +16,13 @@ _TAKEN = frozenset({CHOSEN, "control"})
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """arm: "" where nothing was decided, else chosen, control or explore. lines: what was decided first, then by score what passed
-    its gates, then the others in the order of the offers.
+    its gates, then the others in the order of the offers. rests: by offer and reason, the answer because of which it rests.
     """
 
     run: Kept
     arm: str
     lines: tuple[Weighed, ...]
+    rests: Mapping[tuple[str, str], Rest]
 
 
 def explain(customer_id: int) -> Explanation | None:
@@ -39,7 +42,7 @@ def explain(customer_id: int) -> Explanation | None:
     taken = (decided["offer"], decided["channel"]) if decided else None
     lines = [_as_decided(one, taken) for one in weigh_one(_asking(run, row), row, contexts_of(row))]
     order = sorted(lines, key=lambda one: ((one.offer, one.channel) != taken, not one.passes, -one.score))
-    return Explanation(run, decided["arm"] if decided else "", tuple(order))
+    return Explanation(run, decided["arm"] if decided else "", tuple(order), rests_of(row))
 
 
 def _as_decided(one: Weighed, taken: tuple[str, int] | None) -> Weighed:

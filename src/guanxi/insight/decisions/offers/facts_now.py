@@ -15,6 +15,7 @@ from guanxi.identity.queries import firm
 from guanxi.insight.decisions.arbitration.arms import bucket, threshold
 from guanxi.insight.decisions.offers.asking import SOLD_OUT
 from guanxi.insight.decisions.offers.deciding import HELD_OUT, holdout_salt
+from guanxi.insight.decisions.offers.resting import Rest
 from guanxi.insight.decisions.offers.resting_now import resting_now
 from guanxi.record.actions.queries.first import First, what_comes_first
 from guanxi.record.actions.queries.units import open_proposals
@@ -31,8 +32,9 @@ _ALARM = frozenset(f"another_first|issue:{int(issue)}" for issue in Issue if iss
 @dataclass(frozen=True, slots=True)
 class FactsNow:
     """alive: (kind, state, at stake a month in minor units) of open signals; allowed: 100 × purpose + channel of consents that
-    stand; closed: "reason|scope" of what answers and class order close today, and what is sold out, as `closed` of deciding.sql has
-    it; reserved: offers that are proposed to him already; first: what comes before an offer; told: what he told (told.py).
+    stand; closed: "reason|scope" of what class order closes today, and what is sold out, as `closed` of deciding.sql has it; rests:
+    what rests because of what he answered, by offer and reason; reserved: offers that are proposed to him already; first: what
+    comes before an offer; told: what he told (told.py).
     """
 
     on: dt.date
@@ -41,6 +43,7 @@ class FactsNow:
     families: frozenset[str]
     allowed: Sequence[int]
     closed: frozenset[str] = frozenset()
+    rests: Mapping[tuple[str, str], Rest] = field(default_factory=dict)
     reserved: Sequence[str] = ()
     is_profiled: bool = True
     first: First = First.NOTHING
@@ -64,7 +67,9 @@ class FactsNow:
             "families": len(self.families),
             "allowed": list(self.allowed),
             "closed": sorted(
-                self.closed | {text for text in known.get("closed", ()) if text.partition("|")[0] in _KEPT}
+                self.closed
+                | {f"{reason}|{offer}" for offer, reason in self.rests}
+                | {text for text in known.get("closed", ()) if text.partition("|")[0] in _KEPT}
             ),
             "reserved": list(self.reserved),
             "has_open_complaint": "service_friction" in kinds,
@@ -96,9 +101,8 @@ def facts_now(customer_id: int, on: dt.date, offers: Sequence[PublishedOffer] = 
         families=frozenset(families),
         allowed=sorted({100 * one.purpose + one.channel for one in said if one.is_granted and not one.partner}),
         is_profiled=is_profiled(said),
-        closed=resting_now(customer_id, on)
-        | _sold_out(customer_id, offers)
-        | (_ALARM if first == First.ALARM else frozenset()),
+        closed=_sold_out(customer_id, offers) | (_ALARM if first == First.ALARM else frozenset()),
+        rests=resting_now(customer_id, on),
         reserved=[offer for _customer, offer in open_proposals(customer_id)],
         first=first,
         minor=10 ** minor_digits(firm().currency),

@@ -23,6 +23,7 @@ from guanxi.insight.decisions.offers import asking
 from guanxi.insight.decisions.offers.contact_terms import contact_terms, contexts_of, spoken
 from guanxi.insight.decisions.offers.facts_now import facts_now
 from guanxi.insight.decisions.offers.kept import Kept, current_run
+from guanxi.insight.decisions.offers.resting import Rest
 from guanxi.insight.decisions.offers.told import told_now
 from guanxi.record.actions.queries.first import First
 
@@ -51,11 +52,12 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """An offer that is not proposed, and the code of the reason (engage.offers.reasons)."""
+    """An offer that is not proposed, and the code of the reason (engage.offers.reasons); rest: by which answer, where one did it."""
 
     offer: PublishedOffer
     reason: str
     weighed: Weighed
+    rest: Rest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,9 @@ def decide_in_contact(customer_id: int, *, on: dt.date) -> InContact:
     weights = context_weights(on)
     facts = replace(facts, told=told_now(customer_id, on, today.offers, minor=facts.minor))
     weighed = weigh_one(asked, facts.laid_over(row), contexts_of(today.offers, facts.alive, weights))
-    return because_of(settled(told, today.offers, weighed), facts.alive, weights)
+    found = settled(told, today.offers, weighed)
+    lost = tuple(replace(one, rest=facts.rests.get((one.offer.reference, one.reason))) for one in found.lost)
+    return because_of(replace(found, lost=lost), facts.alive, weights)
 
 
 def because_of(found: InContact, alive: Iterable[tuple[str, str, int]], weights: Sequence[WeightRow]) -> InContact:

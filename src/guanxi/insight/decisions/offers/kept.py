@@ -23,19 +23,26 @@ from guanxi.insight.decisions.arbitration import Chance, Condition, OfferTerms, 
 from guanxi.insight.decisions.arbitration.single import Terms
 from guanxi.insight.decisions.offers.deciding import CLOSED, Decided
 from guanxi.insight.decisions.offers.evidence import keep_trials
+from guanxi.insight.decisions.offers.resting import RESTS, Rest, rests_by
 from guanxi.insight.warehouse.places import Places, places
 from guanxi.insight.warehouse.workbench import Workbench
 
-FORMAT = 3  # raised when what is kept, or what the terms are made of, changes
+FORMAT = 4  # raised when what is kept, or what the terms are made of, changes
 _GROUP = 4_096  # rows that are read for one customer
 # Of whom nothing is concluded from his own data nothing is kept either (IDC-03).
 _DECIDING = """
-    SELECT d.*, coalesce(c.contexts, CAST([] AS STRUCT(offer VARCHAR, context DOUBLE)[])) AS contexts
+    SELECT d.*, coalesce(c.contexts, CAST([] AS STRUCT(offer VARCHAR, context DOUBLE)[])) AS contexts,
+        coalesce(r.rests, CAST([] AS STRUCT(offer VARCHAR, reason VARCHAR, cause VARCHAR, since DATE, until DATE)[])) AS rests
     FROM deciding d
     LEFT JOIN (
         SELECT customer_id, array_agg(struct_pack(offer := offer, context := context) ORDER BY offer) AS contexts
         FROM run_contexts GROUP BY customer_id
     ) c ON c.customer_id = d.customer_id
+    LEFT JOIN (
+        SELECT customer_id, array_agg(struct_pack(offer := offer, reason := reason, cause := cause, since := since, until := until)
+            ORDER BY offer, reason) AS rests
+        FROM run_rests GROUP BY customer_id
+    ) r ON r.customer_id = d.customer_id
     WHERE NOT d.is_unprofiled ORDER BY d.customer_id
 """
 
@@ -62,7 +69,7 @@ class Kept:
     rejects: tuple[Mapping[str, Any], ...]
 
     def row(self, customer_id: int) -> pa.Table:
-        """The row of `deciding` of a customer, and `contexts`; no row where the run did not know him or was to conclude nothing."""
+        """The row of `deciding` of a customer, `contexts` and `rests`; no row where the run did not know him or was to conclude nothing."""
         return self._deciding.row(customer_id)
 
     def decided(self, customer_id: int) -> dict[str, Any] | None:
@@ -92,6 +99,11 @@ class Kept:
 def contexts_of(row: pa.Table) -> dict[str, float]:
     """Of each offer (reference) the sum of the weights that counted for the customer of a row of `deciding.parquet`."""
     return {one["offer"]: one["context"] for one in row["contexts"][0].as_py()}
+
+
+def rests_of(row: pa.Table) -> dict[tuple[str, str], Rest]:
+    """What rested for the customer of a row of `deciding.parquet`, and because of which answer, by offer and reason."""
+    return rests_by(row["rests"][0].as_py())
 
 
 def current_run() -> Kept | None:
@@ -129,10 +141,11 @@ def keep_run(bench: Workbench, run: Decided, where: Places, *, edition: str, as_
     aside = folder.with_name(folder.name + ".building")
     aside.mkdir(parents=True)
     bench.register("run_contexts", run.stakes.contexts)
+    bench.register("run_rests", RESTS.empty_table() if run.rests is None else run.rests)
     bench.register("run_decided", run.found.decisions)
     for name, query in (("deciding", _DECIDING), ("decided", "SELECT * FROM run_decided ORDER BY customer_id")):
         bench.copy_parquet(query, aside / f"{name}.parquet", rows_a_group=_GROUP)
-    for name in ("run_contexts", "run_decided"):
+    for name in ("run_contexts", "run_rests", "run_decided"):
         bench.unregister(name)
     with (aside / "run.json").open("w", encoding="utf-8") as file:
         json.dump(_as_json(run, edition, as_of), file, ensure_ascii=False)

@@ -78,12 +78,13 @@ def propose_offers(
     with open_record() as record:
         agreed, recorded, said = agreed_on(record, day, zone=zone), alive_now(record), said_by(record, sought.as_of)
         steps = steps_on(record, day, offers, calendar)
-    rests = resting(bench, said, policy_now(), on=day).select(CLOSED.names).cast(CLOSED)
-    asked = Asked(agreed, alive_with(bench, recorded), unprofiled, rests, reserved_now(), steps=steps)
+    rests = resting(bench, said, policy_now(), on=day)
+    closed = rests.select(CLOSED.names)
+    asked = Asked(agreed, alive_with(bench, recorded), unprofiled, closed, reserved_now(), steps=steps)
     trials = TRIALS.empty_table() if trials is None else but_of(trials, unprofiled)
     stakes = Lessons(trials, said).for_run(bench, lay_out(bench, sought, offers, asked), on=day)
     found = add_candidates(bench, sought, stakes)
-    return Decided(stakes, found, with_decisions(bench, trials, found.decisions, offers, on=day))
+    return Decided(stakes, found, with_decisions(bench, trials, found.decisions, offers, on=day), rests)
 
 
 def lay_out(bench: Workbench, sought: Sought, offers: Sequence[PublishedOffer], asked: Asked) -> Stakes:

@@ -1,10 +1,10 @@
 """What rests because of what customers answered, across all teams and channels (decisioning.md 3.4, NBA-02, LEV-05)."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +19,16 @@ UNANSWERED_TIMES: Final = 3
 # The longest rest there may be; what was said before changes nothing any more.
 REMEMBERED: Final = dt.timedelta(days=1_095)
 _SQL: Final = Path(__file__).parent / "sql" / "resting.sql"
+RESTS = pa.schema(
+    [
+        ("customer_id", pa.int64()),
+        ("offer", pa.string()),
+        ("reason", pa.string()),
+        ("cause", pa.string()),
+        ("since", pa.date32()),
+        ("until", pa.date32()),
+    ]
+)
 SAID = pa.schema(
     [
         ("customer_id", pa.int64()),
@@ -44,6 +54,25 @@ _LINES: Final = {
     "refused_twice": "rest_refused_twice",
     "unanswered": "rest_unanswered",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Why an offer rests for somebody: `cause` is the offer (reference) that he answered on the day `since`, the two may be one;
+    until: the first day on which it may be made again. reason as of `resting`.
+    """
+
+    offer: str
+    reason: str
+    cause: str
+    since: dt.date
+    until: dt.date
+
+
+def rests_by(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Rest]:
+    """Rests of one customer by offer and reason, of rows of `resting`."""
+    names = [one.name for one in fields(Rest)]
+    return {(row["offer"], row["reason"]): Rest(**{name: row[name] for name in names}) for row in rows}
 
 
 def said_by(record: RecordView, on: dt.date, customers: Sequence[int] = ()) -> pa.Table:
@@ -86,7 +115,7 @@ def _resting(
     found = bench.arrow(_SQL, on=on, times=UNANSWERED_TIMES, **{name: int(one) for name, one in told.items()})
     for name in tables:
         bench.unregister(name)
-    return found
+    return found.cast(RESTS)
 
 
 def _accepted_days(said: pa.Table, lines: Mapping[str, Line]) -> pa.Table:

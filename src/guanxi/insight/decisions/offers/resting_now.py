@@ -6,16 +6,16 @@ import threading
 import pyarrow as pa
 
 from guanxi.engage.policy.queries import policy_now
-from guanxi.insight.decisions.offers.resting import REMEMBERED, SAID, resting
+from guanxi.insight.decisions.offers.resting import REMEMBERED, SAID, Rest, resting, rests_by
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.queries.said import offer_answers_of
 
 
-def resting_now(customer_id: int, on: dt.date) -> frozenset[str]:
-    """ "reason|offer" of everything that rests, as `closed` of deciding.sql has it. Who answered nothing costs one query."""
+def resting_now(customer_id: int, on: dt.date) -> dict[tuple[str, str], Rest]:
+    """Everything that rests, by offer and reason. Who answered nothing costs one query."""
     said = offer_answers_of(customer_id, since=on - REMEMBERED)
     if not said:
-        return frozenset()
+        return {}
     rows = [
         {"customer_id": customer_id, "offer": offer, "outcome": outcome, "day": day, "place": place}
         for offer, outcome, day, place in said
@@ -23,7 +23,7 @@ def resting_now(customer_id: int, on: dt.date) -> frozenset[str]:
     with _lock:
         bench = _kept[0] if _kept else _opened()
         found = resting(bench, pa.Table.from_pylist(rows, schema=SAID), policy_now(), on=on).to_pylist()
-    return frozenset(f"{row['reason']}|{row['offer']}" for row in found)
+    return rests_by(found)
 
 
 _lock = threading.Lock()
