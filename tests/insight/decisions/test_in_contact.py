@@ -126,7 +126,11 @@ def test_the_new_home_of_a_minute_ago_makes_the_decoration_loan_the_one_proposal
         ({"alive": ()}, None, "no_test"),
         ({"alive": MOVED[1:]}, "car_loan", "no_test"),
         ({"allowed": [MARKETING_SMS]}, None, "no_test"),  # a yes to messages is none to being spoken to of offers
-        ({"alive": (*MOVED, ("service_friction", "alarm", 0))}, None, "no_test"),
+        ({"alive": (*MOVED, ("service_friction", "alarm", 0))}, "decoration_loan", "no_test"),
+        ({"spared": frozenset({"complaint"})}, None, "no_test"),
+        ({"spared": frozenset({"solved"})}, None, "no_test"),
+        ({"spared": frozenset({"suspected"})}, None, "no_test"),
+        ({"spared": frozenset({"vulnerable"})}, None, "no_test"),
         ({"is_profiled": False}, None, "not_profiled"),
     ],
 )

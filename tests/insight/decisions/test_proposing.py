@@ -133,7 +133,7 @@ class Firm(Day):
             if row["customer_id"] not in deaf
         ]
         alive = alive_with(bench, pa.Table.from_pylist(homes, schema=ALIVE))
-        asked = Asked(pa.Table.from_pylist(agreed, schema=AGREED), alive, told["unprofiled"])
+        asked = Asked(pa.Table.from_pylist(agreed, schema=AGREED), alive, told["unprofiled"], spared=sought.spared)
         stakes = lay_out(bench, sought, self.offers, asked)
         chances = {place: Chance(self.chances[place[0]], self.chances[place[0]]) for place in stakes.chances}
         contexts = [dict(zip(CONTEXTS.names, one, strict=True)) for one in self.contexts]

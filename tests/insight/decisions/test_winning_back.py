@@ -15,6 +15,7 @@ from guanxi.identity.services import found_firm
 from guanxi.insight.appraisal.leaving import Told, judge_lost, read_lost
 from guanxi.insight.decisions.arbitration.arms import bucket
 from guanxi.insight.decisions.offers.deciding import HELD_OUT, Asked, holdout_salt
+from guanxi.insight.decisions.sparing import COMPLAINT, SPARED
 from guanxi.insight.decisions.winning_back import REVIEWED, rank_second_lives
 from guanxi.insight.estimates.reasons import Reason
 from guanxi.insight.estimates.second_lifetime import second_lifetime_value
@@ -100,16 +101,15 @@ def leavers(told: Numbers, offers, learnt=None, *, held_out: int = 0, reviewed: 
     said = {LET_GO: 1, VALUE: 3, PRICE: 4, NEAR: 5, QUARREL: 3, TOUCHED: 2, CLOSED: 2}
     moved = told.last + dt.timedelta(30)
     known = Told.of([(AWAY, moved), (NEAR, moved)], [(who, told.last, reason) for who, reason in said.items()])
-    alive = pa.Table.from_pylist(
-        [{"customer_id": QUARREL, "kind": "service_friction", "state": "alarm", "at_stake": 0}], schema=_ALIVE
-    )
+    alive = _ALIVE.empty_table()
+    complained = {"customer_id": QUARREL, "why": COMPLAINT, "code": "C1", "since_on": told.last}
     yes = [(who, int(Purpose.MARKETING), int(Channel.CALL)) for who in range(LET_GO, CLOSED)]
     agreed = pa.Table.from_pylist([dict(zip(_AGREED.names, row, strict=True)) for row in yes], schema=_AGREED)
     lost = judge_lost(read_lost(bench, as_of=end, told=known))
     closed = pa.Table.from_pylist(
         [{"customer_id": reviewed, "offer": "", "reason": REVIEWED}], schema=Asked(agreed, alive).closed.schema
     )
-    asked = Asked(agreed, alive, closed=closed)
+    asked = Asked(agreed, alive, closed=closed, spared=pa.Table.from_pylist([complained], schema=SPARED))
     ranked = rank_second_lives(bench, lost, offers, asked, as_of=end, learnt=learnt or {})
     return {row["customer_id"]: row for row in ranked.to_pylist()}
 

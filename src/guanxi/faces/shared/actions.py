@@ -18,6 +18,8 @@ from guanxi.record.customers.choices import Channel
 # reason → what to do, in a few words
 _ACTS = {
     "promise_due": gettext_lazy("Apologise if it is late, then answer what was asked"),
+    "complaint_open": gettext_lazy("Put it right, and write down when it is solved; sell nothing"),
+    "complaint_recovery": gettext_lazy("Find the cause, put it right, and write down when it is solved; sell nothing"),
     "follow_up_due": gettext_lazy("Go on where you stopped last time"),
     "spend_drop_alarm": gettext_lazy("Ask how things are; no offer before the reason is known"),
     "spend_drop_confirmed": gettext_lazy("Ask how things are; no offer before the reason is known"),

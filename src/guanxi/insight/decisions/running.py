@@ -13,6 +13,7 @@ from guanxi.ground.money import minor_digits
 from guanxi.ground.workdays import Calendar
 from guanxi.identity.queries import work_calendar
 from guanxi.insight.decisions.limits import NO_REVIEWS, Reviews, proposals
+from guanxi.insight.decisions.sparing import spared_on
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions import queries as actions
 from guanxi.record.consents import queries as consents
@@ -37,6 +38,7 @@ DEFAULTS: dict[str, float] = {
 }
 _SQL = Path(__file__).parent / "sql"
 _REJECTS = b"guanxi.rejects"
+_DAY = dt.timedelta(days=1)
 _ANSWERS = pa.schema(
     {
         "key": pa.string(),
@@ -64,7 +66,8 @@ class Given(TypedDict, total=False):
 
     thresholds: of the firm; answers: what people answered (record.actions.queries.answers); silenced: keys of signals they
     explained away or a person has decided; unprofiled: customers who allow no advice from their own data
-    (record.consents.queries.unprofiled_ids); calendar: the firm's business days.
+    (record.consents.queries.unprofiled_ids); calendar: the firm's business days; spared: for whom sales rest on the day after
+    (sparing.spared_on).
     """
 
     thresholds: Mapping[str, float]
@@ -73,16 +76,18 @@ class Given(TypedDict, total=False):
     unprofiled: Iterable[int]
     reviews: Reviews
     calendar: Calendar
+    spared: pa.Table
 
 
 @dataclass(frozen=True)
 class Sought:
-    """What a run has begun with: its day, its thresholds, and what its SQL is told of days and channels."""
+    """What a run has begun with: its day, its thresholds, what its SQL is told of days and channels, and for whom sales rest."""
 
     as_of: dt.date
     given: Mapping[str, float]
     terms: Mapping[str, Any]
     minor: int
+    spared: pa.Table
 
 
 def run(workbench: Workbench, *, as_of: dt.date, **given: Unpack[Given]) -> pa.Table:
@@ -112,8 +117,11 @@ def seek_candidates(workbench: Workbench, *, as_of: dt.date, **given: Unpack[Giv
     minor = 10 ** minor_digits(workbench.scalar("SELECT currency FROM firm"))
     workbench.register("limits", proposals(_falls(workbench), minor=minor, limits=reviews.limits))
     calendar = given["calendar"] if "calendar" in given else work_calendar(as_of)
-    sought = Sought(as_of, counted, _candidate_terms(as_of, counted, calendar), minor)
+    spared = given["spared"] if "spared" in given else spared_on(as_of + _DAY)
+    sought = Sought(as_of, counted, _candidate_terms(as_of, counted, calendar), minor, spared)
+    workbench.register("spared", spared)
     workbench.run(_SQL / "candidates.sql", **sought.terms, minor=minor)
+    workbench.unregister("spared")
     return sought
 
 
@@ -137,8 +145,8 @@ def choose(workbench: Workbench, sought: Sought) -> pa.Table:
 def rejects_of(rows: pa.Table) -> list[dict[str, Any]]:
     """How many candidates were set aside and why: [{"origin", "why_not", "customers"}].
 
-    why_not: answered, explained, not_profiled, credit_review_open, not_sure_yet, long_gone, at_peace, another_first, no_capacity;
-    of offers also control and held_out.
+    why_not: answered, explained, not_profiled, credit_review_open, complaint_open, complaint_rest, abuse_review, not_sure_yet,
+    long_gone, at_peace, another_first, no_capacity; of offers also control and held_out.
     """
     rejects: list[dict[str, Any]] = json.loads((rows.schema.metadata or {}).get(_REJECTS, b"[]"))
     return rejects

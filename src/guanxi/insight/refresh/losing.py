@@ -23,6 +23,7 @@ from guanxi.insight.appraisal.staying import (
 from guanxi.insight.decisions.offers.asked import agreed_on, alive_now, alive_with
 from guanxi.insight.decisions.offers.deciding import CLOSED, Asked, weighed
 from guanxi.insight.decisions.offers.told import told_on
+from guanxi.insight.decisions.sparing import spared_on
 from guanxi.insight.decisions.winning_back import REVIEWED, rank_second_lives
 from guanxi.insight.refresh.advice import without
 from guanxi.insight.refresh.improving import bring_improvements_up_to_date
@@ -107,12 +108,12 @@ def _rates(stays: Stays, lost: Lost, as_of: dt.date) -> dict[str, Any]:
 
 def _ask(bench: Workbench, as_of: dt.date, unprofiled: Sequence[int]) -> Asked:
     bench.register("silenced", pa.table({"key": pa.array(silenced_keys(as_of), pa.string())}))
-    zone, reviewed = firm().zone, reviewed_customers()
+    zone, reviewed, spared = firm().zone, reviewed_customers(), spared_on(as_of)
     closed = pa.Table.from_pylist(
         [{"customer_id": customer, "offer": "", "reason": REVIEWED} for customer in reviewed], schema=CLOSED
     )
     with open_record() as record:
         alive = alive_with(bench, alive_now(record))
-        asked = Asked(agreed_on(record, as_of, zone=zone), alive, unprofiled, closed)
+        asked = Asked(agreed_on(record, as_of, zone=zone), alive, unprofiled, closed, spared=spared)
     bench.unregister("silenced")
     return asked

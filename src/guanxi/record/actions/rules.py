@@ -18,6 +18,7 @@ PENDING = LIVE | {S.NOT_NOW}
 # Origins that decisions state as a whole at each refresh; work that people plan by hand has others.
 PROPOSED = (
     "follow_up",
+    "complaint",
     "credit_downshift",
     "spend_drop",
     "inactivity",

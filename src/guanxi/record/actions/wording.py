@@ -104,6 +104,18 @@ def _renewal(facts: Facts, currency: str) -> str:
     return _("{holding} ends on {day}.").format(holding=facts["holding"], day=day_in_words(facts["day"]))
 
 
+def _complaint(facts: Facts, currency: str) -> str:
+    return _("Complained on {day}, and it is not solved. Sales rest until it is.").format(
+        day=day_in_words(facts["day"])
+    )
+
+
+def _recovery(facts: Facts, currency: str) -> str:
+    return _(
+        "Complained on {day}, it is not solved, and there are other signs of leaving. Sales rest until it is solved."
+    ).format(day=day_in_words(facts["day"]))
+
+
 def _offer(facts: Facts, currency: str) -> str:
     """The need, and what it was noticed by."""
     offer = facts["offer"]
@@ -136,6 +148,13 @@ def _say_promise(facts: Facts) -> str:
         "I promised to come back to you by {due}, and I would like to do that now. "
         "If it has taken longer than it should have, I am sorry."
     ).format(due=day_in_words(facts["due"]))
+
+
+def _say_complaint(facts: Facts) -> str:
+    return _(
+        "You told us on {day} that something went wrong. I am sorry, and I would like to put it right. "
+        "May I ask what is still missing for you?"
+    ).format(day=day_in_words(facts["day"]))
 
 
 def _say_follow_up(facts: Facts) -> str:
@@ -237,6 +256,8 @@ def _spend(facts: Facts, currency: str) -> dict[str, str]:
 
 _REASONS: dict[str, Callable[[Facts, str], str]] = {
     "promise_due": _promise,
+    "complaint_open": _complaint,
+    "complaint_recovery": _recovery,
     "follow_up_due": _follow_up,
     "spend_drop_alarm": _spend_alarm,
     "spend_drop_confirmed": _spend_confirmed,
@@ -256,6 +277,8 @@ _REASONS: dict[str, Callable[[Facts, str], str]] = {
 }
 _OPENINGS: dict[str, Callable[[Facts], str]] = {
     "promise_due": _say_promise,
+    "complaint_open": _say_complaint,
+    "complaint_recovery": _say_complaint,
     "follow_up_due": _say_follow_up,
     "spend_drop_alarm": _say_spending,
     "spend_drop_confirmed": _say_spending,

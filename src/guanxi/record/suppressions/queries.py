@@ -1,6 +1,5 @@
 """Reads of why sales rest: of one customer, of some, and of everybody on a day."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -42,20 +41,35 @@ def suppressions_of(customer_id: int, *, principal: Principal) -> list[Suppressi
     return [_row(row, principal) for row in rows.order_by("-since_on", "-pk")[:MOST]]
 
 
-def causes_on(customer_ids: Iterable[int], on: date, *, after_complaint: int = 0) -> dict[int, frozenset[Cause]]:
-    """Why sales rest on a day, of those of some customers for whom they do (one query); for steps of the house, which see
-    every customer. after_complaint: days of rest once a complaint was solved (policy line rest_complaint).
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Why sales rest for somebody on a day; is_solved: of a complaint that was solved and still rests on."""
+
+    customer_id: int
+    cause: Cause
+    code: str
+    since_on: date
+    is_solved: bool
+
+
+def suppressions_on(on: date, *, after_complaint: int = 0, customer_id: int | None = None) -> list[Standing]:
+    """Every rest of sales that holds on a day, of everybody or of one customer, in the order of their keys (one query); for
+    steps of the house, which see every customer. after_complaint: days of rest once a complaint was solved (policy line
+    rest_complaint).
     """
-    rows = Suppression.objects.filter(_resting(on, after_complaint), customer__in=list(customer_ids))
-    found: dict[int, set[Cause]] = {}
-    for customer_id, cause in rows.values_list("customer_id", "cause"):
-        found.setdefault(customer_id, set()).add(Cause(cause))
-    return {customer_id: frozenset(causes) for customer_id, causes in found.items()}
+    rows = Suppression.objects.filter(_resting(on, after_complaint))
+    if customer_id is not None:
+        rows = rows.filter(customer=customer_id)
+    columns = ("customer_id", "cause", "code", "since_on", "ended_on")
+    return [
+        Standing(customer, Cause(cause), code, since_on, ended_on is not None and ended_on <= on)
+        for customer, cause, code, since_on, ended_on in rows.order_by("customer_id", "pk").values_list(*columns)
+    ]
 
 
 def is_suppressed(customer_id: int, cause: Cause, on: date) -> bool:
     """Whether a customer's sales rest for this cause on a day; a complaint that was solved is over."""
-    return cause in causes_on([customer_id], on).get(customer_id, frozenset())
+    return any(one.cause == cause for one in suppressions_on(on, customer_id=customer_id))
 
 
 def _resting(on: date, after_complaint: int) -> Q:

@@ -22,6 +22,7 @@ from guanxi.record.consents.choices import Purpose
 CLOSED: Final = ("no_consent", "pressure", "called_lately", "no_calls_to_c")
 # What closes an offer to one customer (sql/closures.sql and what helpers of the record add), in the order in which it is told.
 CLOSING: Final = (
+    "complaint_rest", "abuse_review", "spared",
     "refused_twice", "refused", "refused_family", "unanswered_family", "sibling_rest", "answered", "at_peace", "credit_review_open",
     "not_sure_yet", "another_first", "out_of_stock",
 )  # fmt: skip
@@ -122,7 +123,7 @@ def _conditions(offer: PublishedOffer) -> list[Condition]:
     allowed = [Condition(rule.reason_code, rule.predicate.sql(dialect="duckdb")) for rule in offer.rules]
     if offer.issue == Issue.GROWTH:  # whatever its own rules say (XUP-03)
         allowed.append(Condition("no_cross_sell", "NOT no_cross_sell"))
-    sensible = [Condition("complaint_open", "NOT has_open_complaint")]
+    sensible = [Condition("complaint_open", "NOT has_open_complaint")] if is_priced(offer) else []
     if offer.issue == Issue.RETENTION or offer.regulatory_class == RegulatoryClass.LIMIT:
         sensible.append(Condition("credit_review_open", "NOT in_credit_review"))
     return [*lawful, *allowed, *sensible]

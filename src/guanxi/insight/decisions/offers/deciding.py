@@ -25,6 +25,7 @@ from guanxi.insight.decisions.arbitration.terms import Chances
 from guanxi.insight.decisions.offers import asking
 from guanxi.insight.decisions.offers.stepping import STEPS
 from guanxi.insight.decisions.offers.told import Told
+from guanxi.insight.decisions.sparing import SPARED, closed_by
 from guanxi.insight.estimates.response import control_share
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.conversations.choices import Direction
@@ -66,7 +67,7 @@ class Asked:
     kind, state, at_stake (minor units, a month) of signals that are open; unprofiled: who wants no advice from own data; closed:
     customer_id, offer ("" every one, "issue:<n>", or a reference), reason (asking.CLOSING) of what is closed to somebody;
     reserved: customer_id, offer of what is proposed and still open; steps: whose letter or leaflet went out (stepping.py);
-    told: what customers told of themselves (told.py).
+    told: what customers told of themselves (told.py); spared: for whom sales rest, and why (sparing.py), which closes more.
     """
 
     agreed: pa.Table
@@ -74,6 +75,7 @@ class Asked:
     unprofiled: Sequence[int] = ()
     closed: pa.Table = field(default_factory=CLOSED.empty_table)
     reserved: pa.Table = field(default_factory=RESERVED.empty_table)
+    spared: pa.Table = field(default_factory=SPARED.empty_table)
     steps: pa.Table = field(default_factory=STEPS.empty_table)
     told: Told = field(default_factory=Told, kw_only=True)
 
@@ -121,7 +123,8 @@ def fill_known(bench: Workbench, on: dt.date, asked: Asked) -> None:
     fill_traits(bench, on, asked.told)
     bench.register("agreed", asked.agreed)
     bench.register("alive", asked.alive)
-    bench.register("closed", asked.closed)
+    bench.register("closed", pa.concat_tables([asked.closed, closed_by(asked.spared)]))
+    bench.register("spared", asked.spared)
     bench.register("reserved", asked.reserved)
     bench.register("steps", asked.steps)
     bench.register("unprofiled", pa.table({"customer_id": pa.array(asked.unprofiled, pa.int64())}))
@@ -134,7 +137,7 @@ def fill_known(bench: Workbench, on: dt.date, asked: Asked) -> None:
         salt=holdout_salt(on),
         held_out=threshold(HELD_OUT),
     )
-    for name in ("agreed", "unprofiled", "reserved", "steps"):
+    for name in ("agreed", "unprofiled", "reserved", "spared", "steps"):
         bench.unregister(name)
 
 

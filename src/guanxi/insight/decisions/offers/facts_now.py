@@ -17,6 +17,7 @@ from guanxi.insight.decisions.offers.asking import SOLD_OUT
 from guanxi.insight.decisions.offers.deciding import HELD_OUT, holdout_salt
 from guanxi.insight.decisions.offers.resting import Rest
 from guanxi.insight.decisions.offers.resting_now import resting_now
+from guanxi.insight.decisions.sparing import COMPLAINT, VULNERABLE, closed_now, spared_now
 from guanxi.record.actions.queries.first import First, what_comes_first
 from guanxi.record.actions.queries.units import open_proposals
 from guanxi.record.consents.queries import consent_now, is_profiled
@@ -34,7 +35,8 @@ class FactsNow:
     """alive: (kind, state, at stake a month in minor units) of open signals; allowed: 100 × purpose + channel of consents that
     stand; closed: "reason|scope" of what class order closes today, and what is sold out, as `closed` of deciding.sql has it; rests:
     what rests because of what he answered, by offer and reason; reserved: offers that are proposed to him already; first: what
-    comes before an offer; told: what he told (told.py).
+    comes before an offer; told: what he told (told.py);
+    spared: why sales rest (sparing.py), which closes more.
     """
 
     on: dt.date
@@ -45,6 +47,7 @@ class FactsNow:
     closed: frozenset[str] = frozenset()
     rests: Mapping[tuple[str, str], Rest] = field(default_factory=dict)
     reserved: Sequence[str] = ()
+    spared: frozenset[str] = frozenset()
     is_profiled: bool = True
     first: First = First.NOTHING
     minor: int = 100
@@ -69,10 +72,12 @@ class FactsNow:
             "closed": sorted(
                 self.closed
                 | {f"{reason}|{offer}" for offer, reason in self.rests}
+                | closed_now(self.spared)
                 | {text for text in known.get("closed", ()) if text.partition("|")[0] in _KEPT}
             ),
             "reserved": list(self.reserved),
-            "has_open_complaint": "service_friction" in kinds,
+            "has_open_complaint": COMPLAINT in self.spared,
+            "is_vulnerable": VULNERABLE in self.spared,
             "in_credit_review": "credit_downshift" in kinds,
             "at_stake_year": self._at_stake_year(known),
             "is_unprofiled": not self.is_profiled,
@@ -104,6 +109,7 @@ def facts_now(customer_id: int, on: dt.date, offers: Sequence[PublishedOffer] = 
         closed=_sold_out(customer_id, offers) | (_ALARM if first == First.ALARM else frozenset()),
         rests=resting_now(customer_id, on),
         reserved=[offer for _customer, offer in open_proposals(customer_id)],
+        spared=spared_now(customer_id, on),
         first=first,
         minor=10 ** minor_digits(firm().currency),
     )

@@ -80,7 +80,7 @@ def propose_offers(
         steps = steps_on(record, day, offers, calendar)
     rests = resting(bench, said, policy_now(), on=day)
     closed = rests.select(CLOSED.names)
-    asked = Asked(agreed, alive_with(bench, recorded), unprofiled, closed, reserved_now(), steps=steps)
+    asked = Asked(agreed, alive_with(bench, recorded), unprofiled, closed, reserved_now(), sought.spared, steps)
     trials = TRIALS.empty_table() if trials is None else but_of(trials, unprofiled)
     stakes = Lessons(trials, said).for_run(bench, lay_out(bench, sought, offers, asked), on=day)
     found = add_candidates(bench, sought, stakes)

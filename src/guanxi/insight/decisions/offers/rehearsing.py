@@ -27,6 +27,7 @@ from guanxi.insight.decisions.offers.resting import said_by
 from guanxi.insight.decisions.offers.stepping import steps_on
 from guanxi.insight.decisions.offers.taught import Lessons
 from guanxi.insight.decisions.offers.told import told_on
+from guanxi.insight.decisions.sparing import REASONS, spared_on
 from guanxi.insight.warehouse.places import places
 from guanxi.insight.warehouse.reading import open_edition
 from guanxi.insight.warehouse.record_view import open_record
@@ -109,7 +110,9 @@ def asked_on(on: dt.date, published: Sequence[PublishedOffer]) -> tuple[Asked, L
         said = said_by(record, on - dt.timedelta(days=1))
         steps = steps_on(record, on, published, calendar)
     closed = run.closed() if run and run.as_of <= on else CLOSED.empty_table()
-    asked = Asked(agreed, alive, unprofiled, closed, reserved_now(), steps=steps)
+    # for whom sales rest is asked anew
+    closed = closed.filter(pc.invert(pc.is_in(closed["reason"], pa.array(sorted(REASONS)))))
+    asked = Asked(agreed, alive, unprofiled, closed, reserved_now(), spared_on(on), steps)
     return asked, Lessons(but_of(read_trials(places().trials), unprofiled), said)
 
 

@@ -69,6 +69,22 @@ WITH promises AS (
             || CAST(o.due_on AS STRING) || '"}}' AS evidence,
         '' AS blocked
     FROM owed o JOIN people p ON p.customer_id = o.customer_id
+), complaints AS (
+    -- put right before anything is sold; with any other sign of leaving it is a case of recovery (RET-08)
+    SELECT p.customer_id, 1 AS action_class, 'complaint' AS origin,
+        CASE WHEN g.customer_id IS NOT NULL THEN 'complaint_recovery' ELSE 'complaint_open' END AS reason,
+        key_of('complaint|' || z.code) AS key, '' AS signal_key, $call AS channel, CAST($due_review AS DATE) AS due_on,
+        greatest(p.value, 0) AS value_at_stake, 1.0 AS chance, '{"day":"' || CAST(z.since_on AS STRING) || '"}' AS facts,
+        '{"table":"suppressions","customer_id":' || CAST(p.customer_id AS STRING) || ',"from":"' || CAST(z.since_on AS STRING)
+            || '","to":"' || CAST(z.since_on AS STRING) || '","measure":"complaint","given":{},"figures":{}}' AS evidence, '' AS blocked
+    FROM spared z JOIN people p ON p.customer_id = z.customer_id
+    LEFT JOIN (
+        SELECT DISTINCT customer_id FROM signals
+        WHERE state IN ('watch', 'alarm', 'confirmed', 'lapsed') AND occurred_on > days_after($as_of, -90)
+            AND kind IN ('spend_drop', 'inactivity', 'service_friction', 'balance_runoff', 'promise_broken')
+            AND (kind <> 'promise_broken' OR state = 'alarm')
+    ) g ON g.customer_id = z.customer_id
+    WHERE z.why = 'complaint'
 ), credit AS (
     SELECT p.customer_id, 1 AS action_class, s.kind AS origin, s.kind || '_' || s.state AS reason,
         key_of(s.key || '|' || s.state) AS key, s.key AS signal_key, $call AS channel, CAST($due_review AS DATE) AS due_on,
@@ -130,7 +146,7 @@ WITH promises AS (
     LEFT JOIN products r ON r.product_id = h.product_id
     WHERE h.status = $open AND h.renewal_on > $as_of AND h.renewal_on <= $renewals_until
 ), everything AS (
-    SELECT * FROM promises UNION ALL SELECT * FROM credit UNION ALL SELECT * FROM deposits UNION ALL SELECT * FROM care UNION ALL SELECT * FROM renewals
+    SELECT * FROM promises UNION ALL SELECT * FROM complaints UNION ALL SELECT * FROM credit UNION ALL SELECT * FROM deposits UNION ALL SELECT * FROM care UNION ALL SELECT * FROM renewals
 )
 SELECT e.*, '' AS offer, p.code, coalesce(a.owner_id, p.owner_id) AS owner_id,
     CASE WHEN a.owner_id IS NULL THEN p.team_id ELSE a.team_id END AS team_id,
@@ -139,10 +155,15 @@ SELECT e.*, '' AS offer, p.code, coalesce(a.owner_id, p.owner_id) AS owner_id,
     CASE WHEN coalesce(a.is_settled, FALSE) THEN 'answered'
         WHEN x.key IS NOT NULL THEN 'explained'
         WHEN e.blocked <> '' THEN e.blocked
+        WHEN e.action_class = 3 AND z.customer_id IS NOT NULL THEN z.reason
         WHEN e.action_class > 1 AND coalesce(q.is_resting, FALSE) AND a.owner_id IS NULL THEN 'at_peace'
         ELSE '' END AS why_not
 FROM everything e
 JOIN people p ON p.customer_id = e.customer_id
 LEFT JOIN answers a ON a.key = e.key
 LEFT JOIN silenced x ON x.key = e.signal_key
-LEFT JOIN peace q ON q.customer_id = e.customer_id;
+LEFT JOIN peace q ON q.customer_id = e.customer_id
+LEFT JOIN (
+    SELECT customer_id, max(CASE why WHEN 'complaint' THEN 'complaint_open' WHEN 'solved' THEN 'complaint_rest' ELSE 'abuse_review' END) AS reason
+    FROM spared WHERE why <> 'vulnerable' GROUP BY customer_id
+) z ON z.customer_id = e.customer_id;

@@ -41,6 +41,10 @@ WITH touched AS (
     SELECT customer_id, array_sort(array_agg(DISTINCT offer)) AS gone_out,
         array_sort(array_agg(DISTINCT step) FILTER (WHERE is_ripe)) AS ripe
     FROM steps GROUP BY customer_id
+), sparing AS (
+    SELECT customer_id, max(CASE why WHEN 'complaint' THEN 1 ELSE 0 END) AS complains,
+        max(CASE why WHEN 'vulnerable' THEN 1 ELSE 0 END) AS vulnerable
+    FROM spared GROUP BY customer_id
 ), consented AS (
     SELECT customer_id, array_sort(array_agg(DISTINCT CAST(purpose AS INTEGER) * 100 + CAST(channel AS INTEGER))) AS allowed
     FROM agreed GROUP BY customer_id
@@ -49,7 +53,7 @@ SELECT c.customer_id, c.code, CASE c.kind WHEN 1 THEN 'person' WHEN 2 THEN 'orga
     CASE c.stage WHEN 1 THEN 'prospect' WHEN 2 THEN 'target' WHEN 3 THEN 'customer' WHEN 4 THEN 'lost' WHEN 5 THEN 'regained' END
         AS stage,
     floor(days_between(c.born_on, $as_of) / 365.2425) AS age, least(e.first_day, c.created_on) AS customer_since, t.last_contact,
-    list_contains(coalesce(n.signals, CAST([] AS VARCHAR[])), 'service_friction') AS has_open_complaint, FALSE AS is_vulnerable, a.has_risk_test,
+    coalesce(v.complains, 0) = 1 AS has_open_complaint, coalesce(v.vulnerable, 0) = 1 AS is_vulnerable, a.has_risk_test,
     a.risk_level, a.city, a.language, a.deposits, a.distance_km,
     CASE coalesce(e.tier, c.tier) WHEN 1 THEN 'A' WHEN 2 THEN 'B' WHEN 3 THEN 'C' END AS tier,
     CASE c.state WHEN 1 THEN 'active' WHEN 2 THEN 'watch' WHEN 3 THEN 'alarm' WHEN 4 THEN 'lapsed' END AS state,
@@ -80,6 +84,7 @@ LEFT JOIN year_of y ON y.customer_id = c.customer_id
 LEFT JOIN two_years w ON w.customer_id = c.customer_id
 LEFT JOIN noticed n ON n.customer_id = c.customer_id
 LEFT JOIN consented g ON g.customer_id = c.customer_id
+LEFT JOIN sparing v ON v.customer_id = c.customer_id
 LEFT JOIN closing x ON x.customer_id = c.customer_id
 LEFT JOIN keeping k ON k.customer_id = c.customer_id
 LEFT JOIN stepping r ON r.customer_id = c.customer_id
