@@ -109,6 +109,11 @@ def names_of_offers(references: Iterable[str]) -> dict[str, str]:
     return {offer.reference: offer.name for offer in found.only("reference", "name_zh", "name_en", "version")}
 
 
+def references_of(issue: int) -> list[str]:
+    """References of all offers of an issue, whatever became of them (one query); for steps of the house."""
+    return list(Offer.objects.filter(issue=issue).order_by("reference").values_list("reference", flat=True).distinct())
+
+
 def offer_of_code(code: str, *, principal: Principal) -> Offer | None:
     """One version with its family, product, promotion and people; None where there is none. Raises Denied."""
     require_sight(principal)

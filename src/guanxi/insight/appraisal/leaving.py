@@ -24,7 +24,11 @@ from guanxi.record.customers.choices import Stage
 from guanxi.record.holdings.choices import HoldingStatus
 
 _SQL = Path(__file__).parent / "sql"
-KNOWN = ("save_refused", "unsolved", "outside")  # kinds of evidence that the record carries
+# Kinds of evidence that the record carries, as the table of the weights has them.
+KNOWN = ("save_refused", "unsolved", "outside", "ended_by_us", "transferred")
+LIFE_ENDED = (
+    "life_ended"  # an age limit, a closed business, a product that ended: weighs as a place outside our area does
+)
 UNHEARD = "unheard"  # an enquiry that nobody answered: a sign of service, and of no type
 _MILLION = 1_000_000
 
@@ -33,8 +37,9 @@ NOBODY_ASKED = gettext_noop(
     "Nobody was asked why they left: no reason is declared, so most stay unknown and are to be asked."
 )
 NO_EVIDENCE = gettext_noop(
-    "Of why customers left the record knows promises that nobody kept, enquiries that nobody answered, what they refused, moves "
-    "to cities where nobody else is, and what they said; prices, promotions, product gaps and rivals are not on record."
+    "Of why customers left the record knows promises that nobody kept and complaints that nobody solved, enquiries that nobody "
+    "answered, what they refused, moves to cities where nobody else is, who or what ended a holding where somebody wrote it down, and "
+    "what they said; prices, promotions and product gaps are not on record."
 )
 NO_ANSWERS = gettext_noop("No rule can be compared: no lost customer has said why.")
 NO_OFFERS = gettext_noop("There are no offers for winning back: what a second life is worth depends on the offer.")
@@ -46,21 +51,31 @@ NO_RETURN_RULE = gettext_noop("No rule can be compared: without offers nothing w
 
 _MOVERS = pa.schema([("customer_id", pa.int64()), ("moved_on", pa.date32())])
 _DECLARED = pa.schema([("customer_id", pa.int64()), ("lost_on", pa.date32()), ("reason", pa.int16())])
+_EVIDENCE = pa.schema(
+    [("customer_id", pa.int64()), ("kind", pa.string()), ("day", pa.date32()), ("solved_on", pa.date32())]
+)
 
 
 @dataclass(frozen=True)
 class Told:
-    """What the record knows beside the edition: who moved to another city and when (customer_id, moved_on), and the types of
-    reason that lost customers named themselves (customer_id, lost_on, reason).
+    """What the record knows beside the edition: who moved to another city and when (customer_id, moved_on), the types of reason
+    that lost customers named themselves (customer_id, lost_on, reason), and evidence of a day and kind (customer_id, kind, day,
+    solved_on: null for what is not solved or cannot be).
     """
 
     movers: pa.Table = field(default_factory=_MOVERS.empty_table)
     declared: pa.Table = field(default_factory=_DECLARED.empty_table)
+    evidence: pa.Table = field(default_factory=_EVIDENCE.empty_table)
 
     @classmethod
-    def of(cls, movers: Iterable[tuple[int, date]], declared: Iterable[tuple[int, date, int]]) -> Self:
+    def of(
+        cls,
+        movers: Iterable[tuple[int, date]],
+        declared: Iterable[tuple[int, date, int]],
+        evidence: Iterable[tuple[int, str, date, date | None]] = (),
+    ) -> Self:
         """The same from rows."""
-        return cls(_table(movers, _MOVERS), _table(declared, _DECLARED))
+        return cls(_table(movers, _MOVERS), _table(declared, _DECLARED), _table(evidence, _EVIDENCE))
 
 
 NOTHING_TOLD = Told()
@@ -68,13 +83,14 @@ NOTHING_TOLD = Told()
 
 @dataclass(frozen=True)
 class Lost:
-    """Who is lost: a row a customer as sql/lost.sql has them (worth and year_worth in minor units), and the reason of each
-    with the cause in our own house.
+    """Who is lost: a row a customer as sql/lost.sql has them (worth and year_worth in minor units), the reason of each with the
+    cause in our own house, and the types that are found without what anybody said himself.
     """
 
     rows: pa.Table
     reasons: Reasons
     causes: NDArray[np.str_]
+    found: NDArray[np.int64]
 
 
 def read_lost(
@@ -85,6 +101,7 @@ def read_lost(
     lines = tier_rule(thresholds).lines
     bench.register("movers", told.movers)
     bench.register("declared", told.declared)
+    bench.register("told", told.evidence)
     bench.run(
         _SQL / "lost.sql",
         as_of=as_of,
@@ -98,8 +115,8 @@ def read_lost(
         share_a=lines.a / _MILLION,
         share_c=lines.c / _MILLION,
     )
-    bench.unregister("movers")
-    bench.unregister("declared")
+    for name in ("movers", "declared", "told"):
+        bench.unregister(name)
     return bench.arrow("SELECT * FROM lost ORDER BY customer_id")
 
 
@@ -108,10 +125,13 @@ def judge_lost(rows: pa.Table) -> Lost:
     evidence = np.zeros((rows.num_rows, len(EVIDENCE)))
     for name in KNOWN:
         evidence[:, list(EVIDENCE).index(name)] = _flag(rows, name)
+    evidence[:, list(EVIDENCE).index("outside")] = _flag(rows, "outside") | _flag(rows, LIFE_ENDED)
     said = rows["declared"].to_numpy(zero_copy_only=False).astype(np.int64)
-    found = classify_reasons(evidence, said, learnt_priors(said))
+    priors = learnt_priors(said)
+    reasons, found = classify_reasons(evidence, said, priors), classify_reasons(evidence, np.zeros_like(said), priors)
     served = _flag(rows, "unsolved") | _flag(rows, UNHEARD)
-    return Lost(rows, found, internal_causes(found.types, served, np.zeros(rows.num_rows, dtype=bool)))
+    causes = internal_causes(reasons.types, served, np.zeros(rows.num_rows, dtype=bool))
+    return Lost(rows, reasons, causes, found.types)
 
 
 def tell_reasons(
@@ -135,7 +155,7 @@ def count_lost(rows: pa.Table, *, currency: str) -> tuple[dict[str, Any], list[s
         "to_be_asked": int((lost.reasons.types == Reason.UNKNOWN).sum()),
         "types": _by(types, worth),
         "causes": _by(np.where(lost.causes == "", "unknown", lost.causes), worth),
-        "evidence": {name: int(_flag(rows, name).sum()) for name in (*KNOWN, UNHEARD)},
+        "evidence": {name: int(_flag(rows, name).sum()) for name in (*KNOWN, LIFE_ENDED, UNHEARD)},
         "declared": int(np.count_nonzero(rows["declared"].to_numpy(zero_copy_only=False))),
     }
     if not rows.num_rows:

@@ -16,7 +16,7 @@ from guanxi.engage.offers.choices import Issue
 from guanxi.engage.offers.queries import PublishedOffer, PublishedTreatment
 from guanxi.engage.policy.rules import HUNDREDTHS
 from guanxi.ground.money import minor_digits
-from guanxi.insight.appraisal.leaving import KNOWN, UNHEARD, Lost
+from guanxi.insight.appraisal.leaving import KNOWN, LIFE_ENDED, UNHEARD, Lost
 from guanxi.insight.decisions.offers import asking
 from guanxi.insight.decisions.offers.deciding import Asked, fill_deciding
 from guanxi.insight.estimates.reasons import Reason
@@ -182,6 +182,7 @@ def _table(
             "product_id": rows["product_id"],
             "worth": np.round(rows["worth"].to_numpy(zero_copy_only=False).astype(np.float64)).astype(np.int64),
             "reason": pa.array(lost.reasons.types.astype(np.int16)),
+            "found": pa.array(lost.found.astype(np.int16)),
             "confidence": np.round(lost.reasons.confidence, 4),
             "evidence": _evidence(rows),
             "cause": pa.array(lost.causes.astype(str).tolist(), pa.string()),
@@ -200,6 +201,6 @@ def _table(
 
 
 def _evidence(rows: pa.Table) -> list[str]:
-    names = (*KNOWN, UNHEARD)
+    names = (*KNOWN, LIFE_ENDED, UNHEARD)
     flags = zip(*(rows[name].to_pylist() for name in names), rows["declared"].to_pylist(), strict=True)
     return [",".join([*(["said"] if row[-1] else []), *compress(names, row)]) for row in flags]

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from guanxi.engage.offers.choices import Issue
-from guanxi.engage.offers.queries import published_offers
+from guanxi.engage.offers.queries import published_offers, references_of
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
 from guanxi.insight.appraisal.leaving import Lost, Told, judge_lost, read_lost
@@ -29,8 +29,11 @@ from guanxi.insight.refresh.advice import without
 from guanxi.insight.refresh.improving import bring_improvements_up_to_date
 from guanxi.insight.warehouse.record_view import open_record
 from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.actions.queries.said import refusals_of
 from guanxi.record.customers.queries.moves import moves_to_other_cities
+from guanxi.record.holdings.queries import told_ends
 from guanxi.record.signals.queries import silenced_keys
+from guanxi.record.suppressions.queries import complaints_since
 from guanxi.rescue.credit.queries import reviewed_customers
 from guanxi.rescue.winback import queries as winback
 from guanxi.rescue.winback import services
@@ -67,7 +70,7 @@ def find_losses(
     bench: Workbench, *, as_of: dt.date, thresholds: Mapping[str, float], unprofiled: Sequence[int]
 ) -> Losses:
     """Find them in an edition whose decisions are made. Of who wants no advice from own data nothing is stated (IDC-03)."""
-    told = Told.of(moves_to_other_cities(as_of), winback.declared_reasons())
+    told = Told.of(moves_to_other_cities(as_of), winback.declared_reasons(), _evidence(as_of))
     rows = read_lost(bench, as_of=as_of, thresholds=thresholds, told=told)
     offers = weighed([offer for offer in published_offers(as_of) if offer.issue == Issue.WIN_BACK])
     asked = replace(_ask(bench, as_of, unprofiled), told=told_on(as_of, offers)) if offers else None
@@ -95,6 +98,17 @@ def hand_to_record(losses: Losses, *, by: Principal, as_of: dt.date) -> None:
     services.ask_why(by=by, on=as_of + dt.timedelta(days=1))
     services.end_pursuits(by=by, on=as_of + dt.timedelta(days=1))
     bring_improvements_up_to_date(losses.at_risk, by=by, as_of=as_of)
+
+
+def _evidence(as_of: dt.date) -> list[tuple[int, str, dt.date, dt.date | None]]:
+    """What the record tells of why somebody may have left: complaints, no to an offer to stay, what ended a holding."""
+    complaints = complaints_since(dt.date.min)
+    refused = refusals_of(references_of(Issue.RETENTION), until=as_of)
+    return [
+        *((customer, "unsolved", day, solved) for customer, day, solved in complaints),
+        *((customer, "save_refused", day, None) for customer, day in refused),
+        *((customer, kind, day, None) for customer, kind, day in told_ends(as_of)),
+    ]
 
 
 def _rates(stays: Stays, lost: Lost, as_of: dt.date) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from guanxi.record.customers.permissions import shown, visible_ids
 from guanxi.record.holdings.choices import HoldingStatus
 from guanxi.record.holdings.models import Balance, Holding
 from guanxi.record.holdings.permissions import holdings_of_one, seen_holdings
-from guanxi.record.holdings.rules import reference_of
+from guanxi.record.holdings.rules import ENDED_BY, TRANSFERRED, reference_of
 
 _STEP = 500
 
@@ -164,6 +164,20 @@ def credit_limits(customer_ids: Collection[int]) -> dict[int, CardLimit]:
                 found[customer] = CardLimit(
                     before.limit + limit, before.owed + abs(owed or 0), sum(both) if both else None
                 )
+    return found
+
+
+def told_ends(on: date) -> list[tuple[int, str, date]]:
+    """(customer, what ended it, day) of holdings closed by a day where somebody wrote it down: the attribute `ended_by` (ENDED_BY has
+    its words), or `moved_to`, the rival to whom it went. For the refresh, which sees everybody.
+    """
+    closed = Holding.objects.filter(closed_on__lte=on, deleted_at=None).order_by("pk")
+    told = closed.filter(Q(attributes__has_key="ended_by") | Q(attributes__has_key="moved_to"))
+    found = []
+    for customer, attributes, day in told.values_list("customer", "attributes", "closed_on"):
+        ended_by = ENDED_BY.get(str(attributes.get("ended_by", "")).strip().lower())
+        kinds = {ended_by, TRANSFERRED if str(attributes.get("moved_to", "")).strip() else None}
+        found += [(customer, kind, day) for kind in sorted(kind for kind in kinds if kind)]
     return found
 
 

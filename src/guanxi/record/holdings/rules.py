@@ -18,6 +18,14 @@ _MISSING = gettext_noop("The cell must not be empty.")
 _ENDS_BEFORE = gettext_noop("The holding ends on {end}, before it begins on {start}.")
 
 
+# What the attribute `ended_by` of a closed holding may say, and the kind of end that it tells of.
+ENDED_BY_US, LIFE_ENDED, TRANSFERRED = "ended_by_us", "life_ended", "transferred"
+ENDED_BY = {
+    **dict.fromkeys(("us", "firm", "bank", "我们", "我行", "本行", "公司"), ENDED_BY_US),
+    **dict.fromkeys(("age", "product", "closure", "年龄", "产品停售", "停业", "注销"), LIFE_ENDED),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewHolding:
     """One holding as given. `customer_id` and `product_id` are ids (None: the row does not say); the rest is text."""

@@ -72,6 +72,12 @@ def is_suppressed(customer_id: int, cause: Cause, on: date) -> bool:
     return any(one.cause == cause for one in suppressions_on(on, customer_id=customer_id))
 
 
+def complaints_since(since: date) -> list[tuple[int, date, date | None]]:
+    """(customer, day, day on which it was solved) of complaints raised from a day on; for the refresh, which sees everybody."""
+    found = Suppression.objects.filter(cause=Cause.COMPLAINT, since_on__gte=since).order_by("pk")
+    return list(found.values_list("customer_id", "since_on", "ended_on"))
+
+
 def _resting(on: date, after_complaint: int) -> Q:
     """rules.rests as a filter."""
     solved_since = Q(cause=Cause.COMPLAINT, ended_on__gt=on - timedelta(days=after_complaint))

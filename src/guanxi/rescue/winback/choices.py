@@ -30,10 +30,13 @@ class Evidence(models.TextChoices):
     """What the record knows of why."""
 
     SAID = "said", _("said so")
-    UNSOLVED = "unsolved", _("a promise that nobody kept")
+    UNSOLVED = "unsolved", _("a promise that nobody kept or a complaint that nobody solved")
     UNHEARD = "unheard", _("an enquiry that nobody answered")
     SAVE_REFUSED = "save_refused", _("said no to what we offered")
     OUTSIDE = "outside", _("moved to a city where we have nobody")
+    ENDED_BY_US = "ended_by_us", _("we ended it")
+    TRANSFERRED = "transferred", _("took it to a rival who is named")
+    LIFE_ENDED = "life_ended", _("an age limit, a closed business or a product that ended")
 
 
 class Excluded(models.TextChoices):

@@ -11,9 +11,10 @@ class Loss(models.Model):
     """A loss, dated back to the last purchase or the end of the last holding; `known_on`: when it could be known.
 
     `key` is a digest of the customer's code and the day. What insight finds is written by each refresh: tier and `worth` of the
-    first life, reason with its confidence and evidence (names of choices.Evidence, by commas), the best win-back offer, its
-    net `value` (minor units, also by unit of contact) and why nobody pursues him ("" where one may). `returned_on`: the
-    first purchase after it. What he said himself (`declared`, `words`) and whether he was handed out (`arm`) people write.
+    first life, reason with its confidence and evidence (names of choices.Evidence, by commas), the reason `found` without what
+    he said, the best win-back offer, its net `value` (minor units, also by unit of contact) and why nobody pursues him ("" where
+    one may). `returned_on`: the first purchase after it. What he said himself (`declared`, `words`) and whether he was handed
+    out (`arm`) people write.
     """
 
     code = models.CharField(max_length=12, unique=True, default=new_code)
@@ -30,7 +31,8 @@ class Loss(models.Model):
     worth = models.BigIntegerField(default=0)
     reason = models.SmallIntegerField(choices=Reason, default=Reason.UNKNOWN)
     confidence = models.FloatField(default=0)
-    evidence = models.CharField(max_length=80, blank=True, default="")
+    found = models.SmallIntegerField(choices=Reason, default=Reason.UNKNOWN)
+    evidence = models.CharField(max_length=120, blank=True, default="")
     cause = models.CharField(max_length=20, choices=LossCause, blank=True, default="")
     offer = models.CharField(max_length=64, blank=True, default="")
     way = models.SmallIntegerField(default=0)

@@ -11,7 +11,7 @@ from guanxi.identity.principals import Principal
 from guanxi.rescue.winback.choices import Arm, Excluded, LossCause, Reason
 from guanxi.rescue.winback.models import Loss
 from guanxi.rescue.winback.permissions import ranked_losses, seen_losses
-from guanxi.rescue.winback.rules import WON_WITHIN, Compared
+from guanxi.rescue.winback.rules import WON_WITHIN, Agreement, Compared
 
 
 def open_losses() -> Iterator[tuple[str, int, dt.date]]:
@@ -116,6 +116,18 @@ def many_on_one_cause(
     counted = found.annotate(quarter=TruncQuarter("lost_on")).values("quarter", "cause").annotate(losses=Count("pk"))
     rows = counted.filter(losses__gte=least).order_by("-quarter", "-losses", "cause")[:limit]
     return [(row["quarter"], row["cause"], row["losses"]) for row in rows]
+
+
+def agreement(principal: Principal, *, since: dt.date) -> list[Agreement]:
+    """By month in which customers in sight said why: what was found without that held against it, the latest first (one query).
+    Raises Denied.
+    """
+    said = _lost(principal).filter(declared_on__gte=since).exclude(declared=Reason.UNKNOWN)
+    known = ~Q(found=Reason.UNKNOWN)
+    counted = said.annotate(month=TruncMonth("declared_on")).values("month").annotate(
+        all_of=Count("pk"), known=Count("pk", filter=known), same=Count("pk", filter=known & Q(found=F("declared")))
+    )  # fmt: skip
+    return [Agreement(row["month"], row["all_of"], row["known"], row["same"]) for row in counted.order_by("-month")]
 
 
 def losses_by_quarter(since: dt.date) -> list[tuple[dt.date, str, int, int]]:

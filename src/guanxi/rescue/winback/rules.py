@@ -49,6 +49,26 @@ class Compared:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Of the losses of which customers said why in a month: how many, of how many a reason was found without that, and of how
+    many of these it was the same (decisioning.md 4.8: monthly, target 70 %).
+    """
+
+    month: dt.date
+    declared: int
+    found: int
+    same: int
+
+    @property
+    def share(self) -> float | None:
+        """The share that agrees; None where nothing was found to hold against."""
+        return self.same / self.found if self.found else None
+
+
+AGREEMENT_TARGET = 0.70
+
+
 def _wilson(count: int, of: int) -> tuple[float, float]:
     """The 95 % score interval of a share."""
     share, z2 = count / of, _Z * _Z

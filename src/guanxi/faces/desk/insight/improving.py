@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from guanxi.faces.desk.insight.winning import cause_words, quarter_words
+from guanxi.faces.desk.insight.losing import cause_words, quarter_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, sentences

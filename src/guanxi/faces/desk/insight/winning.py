@@ -9,17 +9,25 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import ngettext, pgettext
 
 from guanxi.engage.offers.queries import names_of_offers
 from guanxi.faces.desk.insight.lines import Line
+from guanxi.faces.desk.insight.losing import (
+    agreed_line,
+    agreed_words,
+    cause_words,
+    known_rates,
+    month_lines,
+    quarter_words,
+    rate_lines,
+)
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
-from guanxi.faces.shared.words import dotted, is_chinese, labelled, sentences
+from guanxi.faces.shared.words import dotted, labelled, sentences
 from guanxi.identity.permissions import Permission, may
 from guanxi.record.customers.choices import Tier
 from guanxi.record.customers.queries import CustomerRow, customer_rows
-from guanxi.record.standing.overview import growth_in_sight, sees_everybody
 from guanxi.rescue.improvement.queries import sees_cases
 from guanxi.rescue.winback import queries
 from guanxi.rescue.winback.choices import Evidence, Excluded, LossCause, Reason
@@ -27,14 +35,6 @@ from guanxi.rescue.winback.rules import MANY_LOSSES, MOST_HANDED_OUT
 
 LISTED, _RANKED = 50, 30
 _YEAR, _QUARTER = dt.timedelta(365), dt.timedelta(91)
-_MONTHS_SHOWN = 12
-_TENURES = {
-    "under 1 year": gettext_lazy("customer for less than a year"),
-    "1 to 2 years": gettext_lazy("customer for 1 to 2 years"),
-    "2 to 5 years": gettext_lazy("customer for 2 to 5 years"),
-    "5 years and more": gettext_lazy("customer for 5 years and more"),
-}
-_SEGMENTS = {"person": gettext_lazy("Persons"), "organisation": gettext_lazy("Organisations")}
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,8 @@ class WinBackPage:
     causes: list[Line]
     causes_words: list[str]
     sees_improvements: bool
+    agreed: list[Line]
+    agreed_words: str
     rates: list[Line]
     months: list[Line]
     filters: list[Choice]
@@ -111,7 +113,7 @@ def win_back_page(look: Look, asked: queries.Asked, given: Mapping[str, str], *,
     offers = names_of_offers({loss.offer for loss in ranked})
     total, waiting = queries.lost_in_all(principal, asked), queries.ranked_count(principal, on=today)
     more = f"{reverse('winback')}?{_again(given)}before={lost[LISTED - 1].pk}#lost" if len(lost) > LISTED else ""
-    rates = _rates(look)
+    rates, agreed = known_rates(look), queries.agreement(principal, since=today - _YEAR)
     return WinBackPage(
         sentence=_("Lost and winning back"),
         money_head=cells.with_sign(pgettext("lost", "Worth"), look.currency),
@@ -129,8 +131,10 @@ def win_back_page(look: Look, asked: queries.Asked, given: Mapping[str, str], *,
         causes=_causes(look),
         causes_words=_many(look),
         sees_improvements=sees_cases(principal),
-        rates=_rate_lines(rates.get("cells", ()), rates.get("causes", ())),
-        months=_month_lines(rates.get("months", ()), today),
+        agreed=[agreed_line(one, today) for one in agreed],
+        agreed_words=agreed_words(agreed),
+        rates=rate_lines(rates.get("cells", ()), rates.get("causes", ())),
+        months=month_lines(rates.get("months", ()), today),
         filters=_filters(given),
         lost=_rows(lost[:LISTED], people, look, {}),
         lost_words=ngettext(
@@ -277,56 +281,6 @@ def _many(look: Look) -> list[str]:
         ).format(count=cells.number(count), quarter=quarter_words(first), cause=cause_words(cause))
         for first, cause, count in found
     ]
-
-
-def quarter_words(first: dt.date) -> str:
-    """A quarter by its first day."""
-    number = first.month // 3 + 1
-    return f"{first.year}年第{number}" if is_chinese() else f"Q{number} {first.year}"
-
-
-def cause_words(cause: str) -> str:
-    """The cause of a loss, also where it is not known."""
-    return str(LossCause(cause).label) if cause else pgettext("cause of loss", "not known")
-
-
-def _rates(look: Look) -> dict[str, Any]:
-    """What the edition tells of the whole firm; nothing for who does not see everybody."""
-    part = growth_in_sight(look.principal) if sees_everybody(look.principal) else None
-    return part.facts.get("loss_rates", {}) if part else {}
-
-
-def _rate_lines(cells_told: Sequence[Mapping[str, Any]], causes: Sequence[Mapping[str, Any]]) -> list[Line]:
-    lines = [Line(_path(one), _figures(one), is_sum=not one["cell"] and not one["merged"]) for one in cells_told]
-    return lines + [Line(_("cause: {cause}").format(cause=cause_words(one["cause"])), _figures(one)) for one in causes]
-
-
-def _path(one: Mapping[str, Any]) -> str:
-    if one["merged"]:
-        return _("others together")
-    names = [str(_SEGMENTS.get(part) or _TENURES.get(part) or part) for part in one["cell"]]
-    return dotted(names) if names else _("All customers")
-
-
-def _figures(one: Mapping[str, Any]) -> tuple[str, ...]:
-    if one["rate"] is None:
-        return (cells.NOTHING, cells.NOTHING, cells.NOTHING)
-    span = _("{low} to {high}").format(low=cells.percent(one["lower"], 2), high=cells.percent(one["upper"], 2))
-    return (cells.number(one["losses"]), cells.percent(one["rate"], 2), span)
-
-
-def _month_lines(months: Sequence[Mapping[str, Any]], today: dt.date) -> list[Line]:
-    return [
-        Line(
-            dotted([_month(one["month"], today), _("preliminary") if one["preliminary"] else ""]),
-            _figures(one),
-        )
-        for one in reversed(months[-_MONTHS_SHOWN:])
-    ]
-
-
-def _month(told: str, today: dt.date) -> str:
-    return cells.month_words(dt.date.fromisoformat(f"{told}-01"), today)
 
 
 def _filters(given: Mapping[str, str]) -> list[Choice]:

@@ -4,7 +4,9 @@
 --
 -- Evidence of why (estimates/reasons.py), within 90 days of the loss: a promise of ours that nobody kept (no word to the
 -- customer within a week of the day agreed), a no to what we offered, an enquiry that nobody answered the next day either; and
--- a move (`movers`) to a city where nobody who stays lives. What he said himself: `declared`. The record knows no more.
+-- a move (`movers`) to a city where nobody who stays lives. The record tells more (`told`): complaints that nobody had solved by
+-- then, no to an offer to stay, holdings that we ended, that went to a rival, or that an age limit or a closed business ended. What
+-- he said himself: `declared`.
 
 CREATE OR REPLACE TEMP TABLE lives AS
 WITH held AS (
@@ -56,6 +58,18 @@ WITH worth AS (
     JOIN movers m ON m.customer_id = g.customer_id AND m.moved_on <= $as_of AND m.moved_on >= days_after(g.last_day, -180)
     LEFT JOIN (SELECT DISTINCT city_id FROM lives WHERE stays AND NOT is_declared) s ON s.city_id = g.city_id
     WHERE g.city_id IS NOT NULL AND s.city_id IS NULL
+), marks AS (
+    SELECT g.customer_id,
+        max(CASE WHEN m.kind = 'unsolved' THEN 1 ELSE 0 END) = 1 AS unsolved,
+        max(CASE WHEN m.kind = 'save_refused' THEN 1 ELSE 0 END) = 1 AS save_refused,
+        max(CASE WHEN m.kind = 'ended_by_us' THEN 1 ELSE 0 END) = 1 AS ended_by_us,
+        max(CASE WHEN m.kind = 'transferred' THEN 1 ELSE 0 END) = 1 AS transferred,
+        max(CASE WHEN m.kind = 'life_ended' THEN 1 ELSE 0 END) = 1 AS life_ended
+    FROM gone g
+    JOIN told m ON m.customer_id = g.customer_id AND m.day <= $as_of
+        AND m.day BETWEEN days_after(g.last_day, -90) AND days_after(g.last_day, 90)
+        AND (m.solved_on IS NULL OR m.solved_on > greatest(g.last_day, m.day))
+    GROUP BY g.customer_id
 ), used AS (
     SELECT customer_id, product_id, last_day FROM bought WHERE last_day <= $as_of
     UNION ALL
@@ -73,8 +87,10 @@ SELECT g.customer_id, g.team_id, g.first_day, g.last_day, g.is_declared,
     CASE WHEN g.stays OR g.known_on > $as_of THEN CAST($as_of AS DATE) ELSE g.known_on END AS known_on,
     coalesce(w.worth, 0) AS worth, coalesce(w.year_worth, 0) AS year_worth,
     CAST(CASE WHEN w.place < $share_a THEN 1 WHEN w.place >= 1 - $share_c OR w.place IS NULL THEN 3 ELSE 2 END AS SMALLINT) AS tier,
-    t.product_id, b.customer_id IS NOT NULL AS unsolved, u.customer_id IS NOT NULL AS unheard,
-    r.customer_id IS NOT NULL AS save_refused, m.customer_id IS NOT NULL AS outside, coalesce(d.reason, 0) AS declared
+    t.product_id, b.customer_id IS NOT NULL OR coalesce(k.unsolved, FALSE) AS unsolved, u.customer_id IS NOT NULL AS unheard,
+    r.customer_id IS NOT NULL OR coalesce(k.save_refused, FALSE) AS save_refused, m.customer_id IS NOT NULL AS outside,
+    coalesce(k.ended_by_us, FALSE) AS ended_by_us, coalesce(k.transferred, FALSE) AS transferred,
+    coalesce(k.life_ended, FALSE) AS life_ended, coalesce(d.reason, 0) AS declared
 FROM gone g
 LEFT JOIN placed w ON w.customer_id = g.customer_id
 LEFT JOIN broken b ON b.customer_id = g.customer_id
@@ -82,5 +98,6 @@ LEFT JOIN unheard u ON u.customer_id = g.customer_id
 LEFT JOIN refusing r ON r.customer_id = g.customer_id
 LEFT JOIN moved m ON m.customer_id = g.customer_id
 LEFT JOIN products_of t ON t.customer_id = g.customer_id
+LEFT JOIN marks k ON k.customer_id = g.customer_id
 LEFT JOIN declared d ON d.customer_id = g.customer_id AND d.lost_on = g.last_day
 ORDER BY g.customer_id;

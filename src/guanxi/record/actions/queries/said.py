@@ -1,6 +1,7 @@
 """What one customer answered about offers."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from guanxi.record.actions.models import OfferAnswer
 from guanxi.record.conversations.choices import Outcome
@@ -22,3 +23,9 @@ def acceptances_of(offer: str, *, since: dt.date, until: dt.date) -> list[tuple[
     columns = ("action__customer_id", "action__origin", "action__reason_facts__offer__because")
     rows = found.order_by("pk").values_list(*columns)
     return [(customer, frozenset([origin, *(because or ())])) for customer, origin, because in rows]
+
+
+def refusals_of(offers: Sequence[str], *, until: dt.date) -> list[tuple[int, dt.date]]:
+    """(customer, day) of each no to one of these offers by a day (one query); for steps of the house, which see every customer."""
+    found = OfferAnswer.objects.filter(offer__in=offers, outcome=Outcome.REFUSED, answered_on__lte=until)
+    return list(found.order_by("pk").values_list("action__customer_id", "answered_on"))

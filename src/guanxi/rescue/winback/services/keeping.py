@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _STEP = 500  # rows of one transaction: about 100 ms of SQLite's lock (decision 12)
 _FIXED = ("key", "customer_id", "lost_on", "known_on", "first_on")
 _STATED = (
-    "tier product_id worth reason confidence evidence cause offer way value per_unit excluded".split()  # compared, in this order
+    "tier product_id worth reason confidence found evidence cause offer way value per_unit excluded".split()  # compared, in this order
 )
 _BLANK: dict[str, Any] = {"declared": 0, "words": "", "arm": 0, "handed_offer": ""}
 

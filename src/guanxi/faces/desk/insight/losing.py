@@ -1,0 +1,101 @@
+"""How many are lost, which and when, with their intervals, and whether the reasons found are those that customers name
+(decisioning.md 4.8 and 4.13).
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+
+from guanxi.faces.desk.insight.lines import Line
+from guanxi.faces.shared import cells
+from guanxi.faces.shared.look import Look
+from guanxi.faces.shared.words import dotted, is_chinese
+from guanxi.record.standing.overview import growth_in_sight, sees_everybody
+from guanxi.rescue.winback.choices import LossCause
+from guanxi.rescue.winback.rules import AGREEMENT_TARGET, Agreement
+
+_MONTHS_SHOWN = 12
+_TENURES = {
+    "under 1 year": gettext_lazy("customer for less than a year"),
+    "1 to 2 years": gettext_lazy("customer for 1 to 2 years"),
+    "2 to 5 years": gettext_lazy("customer for 2 to 5 years"),
+    "5 years and more": gettext_lazy("customer for 5 years and more"),
+}
+_SEGMENTS = {"person": gettext_lazy("Persons"), "organisation": gettext_lazy("Organisations")}
+
+
+def cause_words(cause: str) -> str:
+    """The cause of a loss, also where it is not known."""
+    return str(LossCause(cause).label) if cause else pgettext("cause of loss", "not known")
+
+
+def quarter_words(first: dt.date) -> str:
+    """A quarter by its first day."""
+    number = first.month // 3 + 1
+    return f"{first.year}年第{number}" if is_chinese() else f"Q{number} {first.year}"
+
+
+def known_rates(look: Look) -> dict[str, Any]:
+    """What the edition tells of the whole firm; nothing for who does not see everybody."""
+    part = growth_in_sight(look.principal) if sees_everybody(look.principal) else None
+    return part.facts.get("loss_rates", {}) if part else {}
+
+
+def rate_lines(cells_told: Sequence[Mapping[str, Any]], causes: Sequence[Mapping[str, Any]]) -> list[Line]:
+    """Rates by segment and time as a customer, then by cause."""
+    lines = [Line(_path(one), _figures(one), is_sum=not one["cell"] and not one["merged"]) for one in cells_told]
+    return lines + [Line(_("cause: {cause}").format(cause=cause_words(one["cause"])), _figures(one)) for one in causes]
+
+
+def month_lines(months: Sequence[Mapping[str, Any]], today: dt.date) -> list[Line]:
+    """The last twelve months, the latest first."""
+    return [
+        Line(
+            dotted([_month(one["month"], today), _("preliminary") if one["preliminary"] else ""]),
+            _figures(one),
+        )
+        for one in reversed(months[-_MONTHS_SHOWN:])
+    ]
+
+
+def agreed_line(one: Agreement, today: dt.date) -> Line:
+    """One month: how many said why, of how many a reason was found, and the share that agrees."""
+    share = cells.percent(one.share) if one.share is not None else cells.NOTHING
+    figures = (cells.number(one.declared), cells.number(one.found), share)
+    return Line(cells.month_words(one.month, today), figures)
+
+
+def agreed_words(months: Sequence[Agreement]) -> str:
+    """Of the whole year, against the target; with few the share says little, so the number stands beside it."""
+    found, same = sum(one.found for one in months), sum(one.same for one in months)
+    if not found:
+        return _("Nobody said why of whom a reason had been found as well.")
+    words = ngettext(
+        "Of {count} reason that was found, {share} is what the customer said; it should be {target} or more.",
+        "Of {count} reasons that were found, {share} are what the customers said; it should be {target} or more.",
+        found,
+    )
+    return words.format(
+        count=cells.number(found), share=cells.percent(same / found), target=cells.percent(AGREEMENT_TARGET)
+    )
+
+
+def _path(one: Mapping[str, Any]) -> str:
+    if one["merged"]:
+        return _("others together")
+    names = [str(_SEGMENTS.get(part) or _TENURES.get(part) or part) for part in one["cell"]]
+    return dotted(names) if names else _("All customers")
+
+
+def _figures(one: Mapping[str, Any]) -> tuple[str, ...]:
+    if one["rate"] is None:
+        return (cells.NOTHING, cells.NOTHING, cells.NOTHING)
+    span = _("{low} to {high}").format(low=cells.percent(one["lower"], 2), high=cells.percent(one["upper"], 2))
+    return (cells.number(one["losses"]), cells.percent(one["rate"], 2), span)
+
+
+def _month(told: str, today: dt.date) -> str:
+    return cells.month_words(dt.date.fromisoformat(f"{told}-01"), today)
