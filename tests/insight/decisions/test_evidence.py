@@ -147,6 +147,24 @@ def test_of_an_offer_that_names_no_product_controls_tell_nothing(bench):
     assert counts(found, ("tea", CALL)) == pytest.approx((0.9409, 0.9409, 0, 0))
 
 
+def test_one_answer_counts_once_though_two_ways_were_decided_on(bench):
+    """Called on day 0, the same loan by message from day 5 on: what he said on day 3 is the call's, on day 6 the message's."""
+    message = asking.avenue(Purpose.MARKETING, Way.SMS)
+    sms = PublishedTreatment(Way.SMS, 4, 5, 100, 0, "", "")
+    both = replace(LOAN, treatments=(*LOAN.treatments, sms))
+    arms = {1: "chosen", 2: "chosen", 3: "control"}
+    first = decided(*((who, "loan", CALL, arm) for who, arm in arms.items()))
+    trials = with_decisions(bench, TRIALS.empty_table(), first, [both], on=DAY)
+    later = decided(*((who, "loan", message, arm) for who, arm in arms.items()))
+    trials = with_decisions(bench, trials, later, [both], on=DAY + dt.timedelta(5))
+    opened(bench, (3, 1, 6))
+    answers = said((1, "loan", Outcome.ACCEPTED, 3), (2, "loan", Outcome.ACCEPTED, 6))
+    found = evidence_of(bench, trials, answers, [both], on=DAY + dt.timedelta(35))
+    weight = 0.97**4
+    assert counts(found, ("loan", message)) == pytest.approx((weight, weight, weight, weight), abs=1e-6)
+    assert counts(found, ("loan", CALL)) == pytest.approx((0.97**5, 0.97**5, 0.97**5, 0), abs=1e-6)
+
+
 def column(cell: int, number: float) -> np.ndarray:
     values = np.zeros(CELLS)
     values[cell] = number
@@ -199,6 +217,14 @@ def test_something_new_gets_a_tenth_where_others_are_known_and_all_where_nothing
     call = asking.resource_of(Way.CALL)
     limited, capacity = with_taught(terms, taught_by(mature, [LOAN, TEA], [9], salt="w"), {call: 50.0}, salt="s|")
     assert capacity == {call: 50.0, f"new:{call}": 5.0}
+    for few, new in (
+        (8.0, 1.0),
+        (1.0, 1.0),
+        (0.5, 0.5),
+        (0.0, 0.0),
+    ):  # a tenth of a few calls is one call, and of none none
+        _, capacity = with_taught(terms, taught_by(mature, [LOAN, TEA], [9], salt="w"), {call: few}, salt="s|")
+        assert capacity[f"new:{call}"] == new
     assert [dict(one.treatments[0].uses) for one in limited] == [{call: 1.0}, {call: 1.0, f"new:{call}": 1.0}]
     open_, capacity = with_taught(terms, taught_by(mature, [LOAN, TEA], [9], salt="w"), {}, salt="s|")
     assert capacity == {}

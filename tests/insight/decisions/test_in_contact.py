@@ -180,14 +180,11 @@ def test_the_place_of_who_is_a_control_of_the_best_stays_empty():
     assert (found.first, found.is_control, reasons(found)["decoration_loan"]) == (None, True, "control")
 
 
-def test_who_is_held_out_is_sold_nothing_this_year():
-    held = next(f"H{n:011d}" for n in range(10_000) if decide_held(f"H{n:011d}"))
-    found = decide(now(), of=row(code=held))
+@pytest.mark.parametrize("on", [DAY, dt.date(2027, 1, 1)])
+def test_who_is_held_out_is_sold_nothing_as_the_night_drew_it_on_new_years_day_too(on):
+    found = decide(now(on=on), of=row(is_held_out=True))
     assert (found.first, set(reasons(found).values())) == (None, {"held_out"})
-
-
-def decide_held(code: str) -> bool:
-    return now().laid_over(row(code=code))["is_held_out"][0].as_py()
+    assert decide(now(on=on), of=row()).first.offer is LOAN
 
 
 def test_a_lever_counts_and_a_price_of_stock_is_charged():

@@ -37,7 +37,9 @@ def noon(day: dt.date) -> dt.datetime:
 
 def customer(firm: Firm) -> int:
     """Somebody of the record who is in the run, too."""
-    (answer,) = register_customers([NewCustomer(name=f"王芳{len(firm.edition.customers)}")], by=system_principal(), source="form")
+    (answer,) = register_customers(
+        [NewCustomer(name=f"王芳{len(firm.edition.customers)}")], by=system_principal(), source="form"
+    )
     firm.lives(customer_id=answer.id)
     return answer.id
 

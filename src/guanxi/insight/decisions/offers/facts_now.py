@@ -12,9 +12,7 @@ from guanxi.engage.offers.queries import PublishedOffer
 from guanxi.engage.offers.stock import units_of
 from guanxi.ground.money import minor_digits
 from guanxi.identity.queries import firm
-from guanxi.insight.decisions.arbitration.arms import bucket, threshold
 from guanxi.insight.decisions.offers.asking import SOLD_OUT
-from guanxi.insight.decisions.offers.deciding import HELD_OUT, holdout_salt
 from guanxi.insight.decisions.offers.resting import Rest
 from guanxi.insight.decisions.offers.resting_now import resting_now
 from guanxi.insight.decisions.sparing import COMPLAINT, VULNERABLE, closed_now, spared_now
@@ -55,7 +53,8 @@ class FactsNow:
 
     def laid_over(self, row: pa.Table) -> pa.Table:
         """The row of `deciding` with today's facts, in its own columns. Nobody tires of a contact that he began himself: the
-        chance of opting out is none; when he was last contacted stays what it was before this contact.
+        chance of opting out is none; when he was last contacted stays what it was before this contact. Who is held out is as the
+        run drew it, on the first day of another year as well.
         """
         known = row.to_pylist()[0]
         known |= {name: value for name, value in self._said(known).items() if name in known}
@@ -81,7 +80,6 @@ class FactsNow:
             "in_credit_review": "credit_downshift" in kinds,
             "at_stake_year": self._at_stake_year(known),
             "is_unprofiled": not self.is_profiled,
-            "is_held_out": bucket(f"{holdout_salt(self.on)}holdout|", known["code"]) < threshold(HELD_OUT),
             "opt_out": known["opt_out"] * 0,  # of its own type, whatever the engine made of it
         }
 

@@ -86,7 +86,7 @@ def with_taught(
     terms: Sequence[OfferTerms], taught: Taught, capacity: Mapping[str, float], *, salt: str
 ) -> tuple[list[OfferTerms], dict[str, float]]:
     """The terms and capacities with what was learned: whoever is better left in peace is not asked; what is new gets a tenth of
-    a way's capacity, and of the customers where the way has no limit.
+    a way's capacity, one contact at least, and of the customers where the way has no limit.
     """
     more = dict(capacity)
     changed = []
@@ -139,7 +139,7 @@ def _tried(one: OfferTerms, treatment: Treatment, taught: Taught, capacity: dict
     resource = asking.resource_of(_way(treatment.channel))
     if treatment.channel not in taught.new.get(one.code, ()) or resource not in capacity:
         return treatment
-    capacity[f"new:{resource}"] = NEW_SHARE * capacity[resource]
+    capacity[f"new:{resource}"] = min(capacity[resource], max(1.0, NEW_SHARE * capacity[resource]))
     return replace(treatment, uses={**treatment.uses, f"new:{resource}": 1.0})
 
 

@@ -1,13 +1,17 @@
--- What came of the trials whose window has ended: who said yes to the offer, or opened a product of it, in the window. Of those who
+-- What came of the trials whose window has ended (or that another way of the same offer took over, so that one answer counts once): who said yes to the offer, or opened a product of it, in the window. Of those who
 -- were to be contacted the ones count whom somebody asked: want of time is no refusal. Where the offer names neither product nor
 -- family only who is asked can say yes, and controls tell nothing. Counted by the weeks since it began, whole: the caller weighs
 -- them in their order, so that the sums are the same bit for bit however the engine shares its work.
 
-WITH ended AS (
+WITH lone AS (
+    SELECT customer_id, offer, avenue, cell, is_treated, begun_on,
+        least(until, coalesce(lead(begun_on) OVER (PARTITION BY customer_id, offer ORDER BY begun_on, avenue), until)) AS until
+    FROM trials
+), ended AS (
     SELECT t.customer_id, t.offer, t.avenue, t.cell, t.is_treated, t.begun_on, t.until,
         CAST(floor(days_between(t.begun_on, $on) / 7) AS INTEGER) AS weeks, a.product, a.family
-    FROM trials t JOIN targets a ON a.offer = t.offer
-    WHERE t.until <= $on
+    FROM lone t JOIN targets a ON a.offer = t.offer
+    WHERE t.until <= $on AND t.until > t.begun_on
 ), asked AS (
     SELECT DISTINCT e.customer_id, e.offer, e.avenue, e.begun_on
     FROM ended e
