@@ -90,7 +90,7 @@ class OfferAnswer(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["action", "answered_at"], name="offer_answer_once"),
+            models.UniqueConstraint(fields=["action", "offer", "answered_at"], name="offer_answer_once"),
             models.CheckConstraint(condition=~Q(outcome=Outcome.NONE) & ~Q(offer=""), name="offer_answer_says"),
         ]
         indexes = [models.Index(fields=["answered_on"], name="offer_answer_day")]

@@ -83,7 +83,7 @@ def proposal_of(action: ActionLine, look: Look) -> Proposal | None:
         is_all=is_all,
         href=reverse("offer", args=[told.code]) if may(look.principal, Permission.VIEW_OFFERS) else "",
         need="" if told.words[Told.NEED] in action.reason_words else told.words[Told.NEED],
-        fair=[*_both_sides(told), *_for_us(given, look), *_way(told)],
+        fair=[*_both_sides(told), *_for_us(given, look), *_way(told), *_along(given)],
         say=told.wording[language],
         other=told.wording[other],
         other_language="zh-Hans" if other == "zh" else "en",
@@ -118,6 +118,11 @@ def _for_us(given: Mapping[str, Any], look: Look) -> list[tuple[str, str]]:
 
 def _way(told: OfferTold) -> list[tuple[str, str]]:
     return [(_("How"), str(told.way.label))] if told.way else []
+
+
+def _along(given: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What goes out with the same statement."""
+    return [(_("Goes along"), offer_name(one, str(one.get("reference", "")))) for one in given.get("along", ())]
 
 
 def _lost(given: Mapping[str, Any], look: Look) -> Lost:

@@ -27,6 +27,9 @@ CLOSING: Final = (
     "not_sure_yet", "another_first", "out_of_stock",
 )  # fmt: skip
 SOLD_OUT: Final = "out_of_stock"
+# Offers to win somebody back are weighed in one place, by the value of a second life (decisions/winning_back.py), and drawn once
+# for the comparison when the list is handed out: arbitration gives them to nobody, and says so.
+WIN_BACK_LIST: Final = "win_back_list"
 # P(yes) before anything was learned, by issue, of a call; and what other ways reach of it [j].
 _PARENT: Final = {Issue.RETENTION: 0.06, Issue.GROWTH: 0.02, Issue.PARTNER: 0.01, Issue.WIN_BACK: 0.03}
 _REACH: Final = {
@@ -74,10 +77,10 @@ def terms_of(
     return OfferTerms(
         code=offer.reference,
         value=_value(offer, minor),
-        treatments=tuple(_treatment(offer, one, minor, has_statement) for one in offer.treatments),
+        treatments=tuple(_treatment(offer, one, minor, has_statement=has_statement) for one in offer.treatments),
         conditions=(
             *_conditions(offer),
-            *_open(offer, closing),
+            *openings(offer, closing),
             *([Condition(SOLD_OUT, reserved)] if is_sold_out else []),
             Condition("value_unknown", f"({_value(offer, minor)}) IS NOT NULL"),
         ),
@@ -119,6 +122,7 @@ def named_features(offers: Sequence[PublishedOffer]) -> dict[str, list[str]]:
 
 
 def _conditions(offer: PublishedOffer) -> list[Condition]:
+    elsewhere = [Condition(WIN_BACK_LIST, "FALSE")] if offer.issue == Issue.WIN_BACK else []
     lawful = [Condition("not_profiled", "NOT is_unprofiled"), Condition("held_out", "NOT is_held_out")]
     allowed = [Condition(rule.reason_code, rule.predicate.sql(dialect="duckdb")) for rule in offer.rules]
     if offer.issue == Issue.GROWTH:  # whatever its own rules say (XUP-03)
@@ -126,11 +130,13 @@ def _conditions(offer: PublishedOffer) -> list[Condition]:
     sensible = [Condition("complaint_open", "NOT has_open_complaint")] if is_priced(offer) else []
     if offer.issue == Issue.RETENTION or offer.regulatory_class == RegulatoryClass.LIMIT:
         sensible.append(Condition("credit_review_open", "NOT in_credit_review"))
-    return [*lawful, *allowed, *sensible]
+    return [*elsewhere, *lawful, *allowed, *sensible]
 
 
-def _open(offer: PublishedOffer, closing: Sequence[str]) -> list[Condition]:
-    """`closed` of deciding.sql: texts of reason and scope, which is every offer, an issue, or this one."""
+def openings(offer: PublishedOffer, closing: Sequence[str]) -> list[Condition]:
+    """What must not close an offer: `closed` of deciding.sql, texts of reason and scope, which is every offer, an issue, or this one.
+    closing: the reasons that stand there.
+    """
     known = [reason for reason in CLOSING if reason in closing]
     scopes = ("", f"issue:{int(offer.issue)}", offer.reference)
     return [
@@ -148,14 +154,16 @@ def _value(offer: PublishedOffer, minor: int) -> str:
     return "CAST(NULL AS DOUBLE)"
 
 
-def _treatment(offer: PublishedOffer, one: PublishedTreatment, minor: int, has_statement: bool) -> Treatment:
+def _treatment(offer: PublishedOffer, one: PublishedTreatment, minor: int, *, has_statement: bool) -> Treatment:
     uses = {resource_of(one.way): 1.0}
     if offer.stock is not None:
         uses[stock_of(offer.reference)] = 1.0
-    return Treatment(avenue(offer.purpose, one.way), one.cost / minor, uses, _opens(offer, one, has_statement))
+    return Treatment(
+        avenue(offer.purpose, one.way), one.cost / minor, uses, _opens(offer, one, has_statement=has_statement)
+    )
 
 
-def _opens(offer: PublishedOffer, one: PublishedTreatment, has_statement: bool) -> tuple[Condition, ...]:
+def _opens(offer: PublishedOffer, one: PublishedTreatment, *, has_statement: bool) -> tuple[Condition, ...]:
     """What must hold for one way alone: a second step comes after the first, the first not twice, a leaflet with a statement."""
     if one.after:
         return (Condition("paper_first", f"list_contains(ripe, {quoted(f'{offer.reference}|{int(one.way)}')})"),)

@@ -50,6 +50,7 @@ _FACTS = pa.schema(
         ("version_code", pa.string()),
         ("name", pa.string()),
         ("words", pa.string()),
+        ("is_leaflet", pa.bool_()),
         ("step", pa.string()),
         ("due_on", pa.date32()),
     ]
@@ -108,7 +109,10 @@ def add_candidates(bench: Workbench, sought: Sought, stakes: Stakes) -> Arbitrat
     bench.register("decided", found.decisions)
     bench.register("offer_kinds", pa.Table.from_pylist(_kinds(stakes.offers, sought.as_of), schema=_KINDS))
     dues = {name: sought.terms[name] for name in ("due_a", "due_b", "due_c")}
-    bench.run(_SQL / "proposed.sql", **dues, minor=float(sought.minor))
+    most = policy_now()["leaflets"].amount
+    bench.run(
+        _SQL / "proposed.sql", **dues, minor=float(sought.minor), leaflets=len(stakes.offers) if most is None else most
+    )
     for name in ("decided", "offer_kinds", "offer_facts"):
         bench.unregister(name)
     return found
@@ -126,6 +130,7 @@ def _facts(offers: Sequence[PublishedOffer], statement: dt.date | None, at_once:
             "version_code": offer.code,
             "name": _json(_said(offer, Told.NAME)),
             "words": _json(_words(offer, one))[1:-1],
+            "is_leaflet": one.way == Way.INSERT,
             "step": f"|{int(one.way)}" if one.after else "",
             "due_on": statement if one.way == Way.INSERT else at_once if one.after else None,
         }

@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['answered_on'], name='offer_answer_day')],
-                'constraints': [models.UniqueConstraint(fields=('action', 'answered_at'), name='offer_answer_once'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 0), _negated=True), models.Q(('offer', ''), _negated=True)), name='offer_answer_says')],
+                'constraints': [models.UniqueConstraint(fields=('action', 'offer', 'answered_at'), name='offer_answer_once'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 0), _negated=True), models.Q(('offer', ''), _negated=True)), name='offer_answer_says')],
             },
         ),
     ]

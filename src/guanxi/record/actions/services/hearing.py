@@ -17,15 +17,24 @@ def keep_answers(actions: Iterable[Action]) -> None:
     zone = firm().zone
     said = [
         OfferAnswer(
-            action=action, offer=action.offer, channel=channel_of(action), outcome=action.outcome,
+            action=action, offer=offer, channel=channel_of(action), outcome=action.outcome,
             answered_at=action.answered_at, answered_on=local_day(action.answered_at, zone),
         )
         for action in actions
         if action.offer and action.outcome != Outcome.NONE and action.answered_at is not None
+        for offer in _offers_of(action)
     ]  # fmt: skip
     OfferAnswer.objects.bulk_create(
-        said, update_conflicts=True, unique_fields=["action", "answered_at"], update_fields=["outcome"]
+        said, update_conflicts=True, unique_fields=["action", "offer", "answered_at"], update_fields=["outcome"]
     )
+
+
+def _offers_of(action: Action) -> list[str]:
+    """The offer that was answered; of a letter or leaflet that went out as well those that went along."""
+    if not went_by_post(action) or action.outcome != Outcome.REACHED:
+        return [action.offer]
+    along = action.reason_facts["offer"].get("along", ())
+    return [action.offer, *(one["reference"] for one in along if one["reference"] != action.offer)]
 
 
 def went_by_post(action: Action) -> bool:

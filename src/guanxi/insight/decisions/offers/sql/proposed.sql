@@ -26,6 +26,24 @@ JOIN (SELECT DISTINCT offer, name FROM offer_facts) n ON n.offer = b.offer
 WHERE b.place <= 3
 GROUP BY b.customer_id;
 
+-- With the leaflet that was decided on go the next best ones, as many as the policy lets into one statement (LEV-07).
+CREATE OR REPLACE TEMP TABLE enclosed AS
+SELECT customer_id, joined_of(array_agg('{' || words || '}')) AS along
+FROM (
+    SELECT v.customer_id, f.words, row_number() OVER (PARTITION BY v.customer_id ORDER BY v.net - l.price DESC, f.offer) AS place
+    FROM valued v
+    JOIN treatments w ON w.treatment = v.treatment
+    JOIN lanes l ON l.lane = v.lane
+    JOIN decided d ON d.customer_id = v.customer_id
+    JOIN offer_facts m ON m.offer = d.offer AND m.avenue = d.channel AND m.is_leaflet
+    JOIN offer_facts f ON f.offer = w.code AND f.avenue = w.channel AND f.is_leaflet
+    CROSS JOIN policy p
+    WHERE v.why = 0 AND w.code <> d.offer AND v.is_sure AND v.net - l.price > 0 AND d.arm <> 'control'
+        AND bucket_of(p.salt || 'control|' || w.code || '|' || d.code) >= w.control_below
+) t
+WHERE place < $leaflets
+GROUP BY customer_id;
+
 CREATE OR REPLACE TEMP TABLE proposed AS
 SELECT d.customer_id, d.code, d.offer, d.arm, f.channel, f.is_retention, key_of('offer|' || d.code || '|' || f.version_code || f.step) AS key, f.due_on,
     to_places(d.score, 100) AS score, nearest(d.value * $minor) AS value_at_stake,
@@ -35,10 +53,12 @@ SELECT d.customer_id, d.code, d.offer, d.arm, f.channel, f.is_retention, key_of(
         || ',"context":' || CAST(d.context AS STRING) || ',"lever":' || CAST(d.lever AS STRING)
         || ',"cost":' || CAST(to_places(d.cost, 100) AS STRING) || ',"fatigue":' || CAST(to_places(d.fatigue, 100) AS STRING)
         || ',"price":' || CAST(to_places(d.price, 100) AS STRING) || ',"score":' || CAST(to_places(d.score, 100) AS STRING)
-        || ',"score_plain":' || CAST(to_places(d.score_plain, 100) AS STRING) || ',"lost":[' || coalesce(r.lost, '') || ']}' AS facts
+        || ',"score_plain":' || CAST(to_places(d.score_plain, 100) AS STRING) || ',"lost":[' || coalesce(r.lost, '') || ']'
+        || CASE WHEN e.customer_id IS NULL THEN '' ELSE ',"along":[' || e.along || ']' END || '}' AS facts
 FROM decided d
 JOIN offer_facts f ON f.offer = d.offer AND f.avenue = d.channel
 LEFT JOIN runners_up r ON r.customer_id = d.customer_id
+LEFT JOIN enclosed e ON e.customer_id = d.customer_id
 LEFT JOIN (
     SELECT d.customer_id, joined_of(array_agg(DISTINCT '"' || a.kind || '"')) AS kinds
     FROM decided d
