@@ -1,4 +1,4 @@
-"""Every pair of customer and offer with the reason why not, as one SQL text: a scan of `deciding` for each offer.
+"""Every pair of customer and offer with the reason why not, as one SQL text: a scan of `regarded` for each offer.
 
 Nothing is stored of 400 million pairs: the text becomes a view, and each offer's scan reads only the columns it names.
 """
@@ -12,6 +12,7 @@ from sqlglot import exp
 from guanxi.insight.decisions.arbitration.terms import Condition, OfferTerms
 
 _DIALECT = "duckdb"
+REGARDED = "regarded"  # the view of those rows of `deciding` that are looked at
 _CARRIED = ("customer_id", "cell", "opt_out")
 
 
@@ -72,7 +73,7 @@ def _scan(number: int, offer: OfferTerms, places: dict[str, int], channels: Sequ
         exp.alias_(amount, "amount"),
         exp.alias_(exp.cast(_why(offer.conditions, places), "smallint"), "why"),
         exp.alias_(_expression(offer.reserved), "is_reserved"),
-    ).from_("deciding")
+    ).from_(REGARDED)
 
 
 def _closed(channel: int, opens: Sequence[Condition], places: dict[str, int]) -> exp.Expr:

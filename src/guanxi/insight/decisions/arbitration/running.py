@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from guanxi.insight.decisions.arbitration.arms import threshold
-from guanxi.insight.decisions.arbitration.offering import offered_sql, valued_sql
+from guanxi.insight.decisions.arbitration.offering import REGARDED, offered_sql, valued_sql
 from guanxi.insight.decisions.arbitration.pricing import Lanes, settle_prices
 from guanxi.insight.decisions.arbitration.terms import Chances, OfferTerms, Policy, named_reasons
 from guanxi.insight.warehouse.workbench import Workbench
@@ -91,13 +91,21 @@ def arbitrate(
     bench.run(_SQL / "prelude_duckdb.sql")
     channels = sorted(set(treatments["channel"].to_pylist()))
     reasons = named_reasons(offers, policy)
+    regard(bench, "deciding")
     bench.run(f"CREATE OR REPLACE TEMP VIEW offered AS {offered_sql(offers, reasons, channels)}")
     bench.run(f"CREATE OR REPLACE TEMP VIEW valued AS {valued_sql(_SQL / 'valued.sql', channels)}")
     bench.run(_SQL / "reduce.sql")
     prices = settle_prices(bench, lanes)
+    bench.run(_SQL / "explorers.sql")
+    regard(bench, "explorers")
     bench.run(_SQL / "explore.sql")
     decisions = bench.arrow(_SQL / "decisions.sql")
     return Arbitration(decisions, prices, _rejects(bench, offers, treatments, reasons))
+
+
+def regard(bench: Workbench, rows: str) -> None:
+    """Let the views `offered` and `valued` be of some rows of `deciding`, those in the table `rows`: what is asked of few costs little."""
+    bench.run(f"CREATE OR REPLACE TEMP VIEW {REGARDED} AS SELECT * FROM {rows}")  # noqa: S608 - our own names
 
 
 def _treatments(offers: Sequence[OfferTerms], lanes: Lanes) -> pa.Table:
@@ -161,6 +169,9 @@ def _rejects(
 ) -> list[dict[str, Any]]:
     channels = treatments["channel"].to_pylist()
     told = []
+    regard(bench, "deciding")
+    bench.run(_SQL / "weighing.sql")
+    regard(bench, "unserved")
     for row in bench.arrow(_SQL / "counts.sql").to_pylist():
         reason = _LOST.get(row["why"]) if row["why"] <= 0 else reasons[row["why"]]
         channel = channels[row["treatment"]] if row["treatment"] >= 0 else None

@@ -15,7 +15,7 @@ from guanxi.engage.offers.queries import PublishedOffer, PublishedTreatment, pub
 from guanxi.engage.policy.queries import context_weights, policy_now
 from guanxi.engage.policy.rules import next_statement
 from guanxi.identity.queries import firm, work_calendar
-from guanxi.insight.decisions.arbitration import Arbitration
+from guanxi.insight.decisions.arbitration import Arbitration, regard
 from guanxi.insight.decisions.offers.asked import agreed_on, alive_now, alive_with
 from guanxi.insight.decisions.offers.asking import avenue
 from guanxi.insight.decisions.offers.deciding import (
@@ -55,6 +55,10 @@ _FACTS = pa.schema(
         ("due_on", pa.date32()),
     ]
 )
+# Only they are told what else was weighed for them.
+_SOMEBODY = """
+    CREATE OR REPLACE TEMP TABLE decided_rows AS SELECT d.* FROM deciding d JOIN decided k ON k.customer_id = d.customer_id
+"""
 _KINDS = pa.schema([("offer", pa.string()), ("kind", pa.string())])
 
 
@@ -108,6 +112,8 @@ def add_candidates(bench: Workbench, sought: Sought, stakes: Stakes) -> Arbitrat
     found = decide(bench, stakes)
     bench.register("decided", found.decisions)
     bench.register("offer_kinds", pa.Table.from_pylist(_kinds(stakes.offers, sought.as_of), schema=_KINDS))
+    bench.run(_SOMEBODY)
+    regard(bench, "decided_rows")
     dues = {name: sought.terms[name] for name in ("due_a", "due_b", "due_c")}
     most = policy_now()["leaflets"].amount
     bench.run(
@@ -115,6 +121,7 @@ def add_candidates(bench: Workbench, sought: Sought, stakes: Stakes) -> Arbitrat
     )
     for name in ("decided", "offer_kinds", "offer_facts"):
         bench.unregister(name)
+    bench.run("DROP TABLE decided_rows")
     return found
 
 

@@ -1,11 +1,9 @@
--- A share of the decisions takes any candidate that is lawful, allowed and sensible, drawn, and costs at most its contact.
+-- Explorers (whom `valued` regards) take any candidate that is lawful, allowed and sensible, drawn, and costs at most its contact.
 -- Only what uses up nothing scarce, or what the decision in its place would have used.
 
 CREATE OR REPLACE TEMP TABLE explored AS
 WITH chosen AS (
-    SELECT k.customer_id, k.lane, d.code
-    FROM picked k JOIN deciding d ON d.customer_id = k.customer_id CROSS JOIN policy p
-    WHERE NOT k.is_control AND bucket_of(p.salt || p.run || 'explore|' || d.code) < p.explored_below
+    SELECT e.customer_id, k.lane, e.code FROM explorers e JOIN picked k ON k.customer_id = e.customer_id
 )
 SELECT customer_id, one.treatment AS treatment, one.net AS net, one.gain AS gain, one.amount AS amount, one.context AS context
 FROM (

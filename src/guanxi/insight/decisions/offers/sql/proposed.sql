@@ -4,14 +4,11 @@
 CREATE OR REPLACE TEMP TABLE runners_up AS
 WITH best AS (
     -- each other offer that passed every gate, on the way on which it is worth most
-    SELECT v.customer_id, w.code AS offer, max(v.net - l.price) AS score,
-        max_by(v.is_sure, v.net - l.price) AS is_sure,
-        max(CASE WHEN bucket_of(p.salt || 'control|' || w.code || '|' || d.code) < w.control_below THEN 1 ELSE 0 END) AS is_control
+    SELECT v.customer_id, w.code AS offer, max(v.net - l.price) AS score, max_by(v.is_sure, v.net - l.price) AS is_sure
     FROM valued v
     JOIN treatments w ON w.treatment = v.treatment
     JOIN lanes l ON l.lane = v.lane
     JOIN decided d ON d.customer_id = v.customer_id
-    CROSS JOIN policy p
     WHERE v.why = 0 AND w.code <> d.offer
     GROUP BY v.customer_id, w.code
 ), placed AS (
@@ -19,10 +16,13 @@ WITH best AS (
 )
 SELECT b.customer_id, joined_of(array_agg('{"place":' || CAST(b.place AS STRING) || ',"reference":' || json_text(b.offer) || ',"name":' || n.name
     || ',"reason":"' || CASE WHEN NOT b.is_sure THEN 'not_sure_enough' WHEN b.score <= 0 THEN 'not_worth_it'
-        WHEN b.is_control = 1 THEN 'control' ELSE 'another_first' END
+        WHEN bucket_of(p.salt || 'control|' || b.offer || '|' || d.code) < w.control_below THEN 'control' ELSE 'another_first' END
     || '","score":' || CAST(to_places(b.score / 1000000.0, 100) AS STRING) || '}')) AS lost
 FROM placed b
+JOIN decided d ON d.customer_id = b.customer_id
+JOIN (SELECT DISTINCT code, control_below FROM treatments) w ON w.code = b.offer
 JOIN (SELECT DISTINCT offer, name FROM offer_facts) n ON n.offer = b.offer
+CROSS JOIN policy p
 WHERE b.place <= 3
 GROUP BY b.customer_id;
 
