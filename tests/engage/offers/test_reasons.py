@@ -8,7 +8,7 @@ from guanxi.insight.decisions.arbitration.running import _LOST
 from guanxi.insight.decisions.offers.asking import CLOSED
 
 # Conditions that decisions put before and after the rules of an offer.
-_CONDITIONS = {"not_profiled", "held_out", "complaint_open", "credit_review_open", "value_unknown"}
+_CONDITIONS = {"not_profiled", "held_out", "complaint_open", "credit_review_open", "value_unknown", "win_back_list"}
 
 
 def test_each_code_that_can_come_of_a_decision_is_told_in_words():

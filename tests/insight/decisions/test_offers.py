@@ -75,6 +75,12 @@ def test_gates_stand_in_order_lawful_allowed_sensible():
     assert "credit_review_open" in [condition.reason for condition in limit]
 
 
+def test_offers_to_win_somebody_back_are_weighed_on_their_list_alone_whatever_their_value_is():
+    for fields in ({"unit_value": 90_000}, {"value_model": ValueModel.SECOND_LIFETIME, "unit_value": None}):
+        first, *_others = terms_of(offer(issue=Issue.WIN_BACK, **fields), controls=0.1).conditions
+        assert (first.reason, first.sql) == ("win_back_list", "FALSE")
+
+
 def test_what_is_regulated_is_never_explored_and_what_is_short_is_counted():
     assert terms_of(offer(), controls=0).is_explored
     loan = terms_of(offer(regulatory_class=RegulatoryClass.CREDIT, stock=7), controls=0)

@@ -91,7 +91,7 @@ def talk(
     )  # fmt: skip
 
 
-def leavers(told: Numbers, offers, learnt=None, *, held_out: int = 0, reviewed: int = 0) -> dict[int, dict]:
+def leavers(told: Numbers, offers, learnt=None, *, held_out: int = 0, reviewed: int = 0, rests=()) -> dict[int, dict]:
     bench, end = books_of(told)
     if held_out:
         aside = next(
@@ -107,7 +107,8 @@ def leavers(told: Numbers, offers, learnt=None, *, held_out: int = 0, reviewed: 
     agreed = pa.Table.from_pylist([dict(zip(_AGREED.names, row, strict=True)) for row in yes], schema=_AGREED)
     lost = judge_lost(read_lost(bench, as_of=end, told=known))
     closed = pa.Table.from_pylist(
-        [{"customer_id": reviewed, "offer": "", "reason": REVIEWED}], schema=Asked(agreed, alive).closed.schema
+        [{"customer_id": who, "offer": scope, "reason": why} for who, scope, why in [(reviewed, "", REVIEWED), *rests]],
+        schema=Asked(agreed, alive).closed.schema,
     )
     asked = Asked(agreed, alive, closed=closed, spared=pa.Table.from_pylist([complained], schema=SPARED))
     ranked = rank_second_lives(bench, lost, offers, asked, as_of=end, learnt=learnt or {})
@@ -178,6 +179,19 @@ def test_whose_credit_is_reviewed_gets_no_incentive_and_a_way_without_pressure_h
     found = leavers(told, [light], reviewed=UNMET)
     assert {who: found[who]["excluded"] for who in (UNMET, NEAR)} == {UNMET: "no_offer", NEAR: ""}
     assert found[NEAR]["per_unit"] == pytest.approx(100 * found[NEAR]["value"], abs=100)
+
+
+def test_what_rests_by_an_answer_or_for_a_written_reason_is_not_made_to_win_somebody_back(house):
+    told = TELLINGS[0]
+    rests = [
+        (UNMET, "upgrade", "refused"),
+        (NEAR, "issue:7", "sibling_rest"),
+        (SILENT, "issue:5", "complaint_rest"),
+        (VALUE, "gift", "refused"),
+    ]
+    found = leavers(told, [back("upgrade", told.incentive), back("gift", 3 * told.incentive)], rests=rests)
+    told_of = {who: (found[who]["offer"], found[who]["excluded"]) for who in (UNMET, NEAR, SILENT, VALUE)}
+    assert told_of == {UNMET: ("gift", ""), NEAR: ("", "no_offer"), SILENT: ("upgrade", ""), VALUE: ("upgrade", "")}
 
 
 def test_an_offer_that_won_many_back_is_believed_and_one_that_costs_more_than_it_brings_is_not_made(house):

@@ -14,8 +14,14 @@ from guanxi.journal.models import Act
 from guanxi.record.actions.choices import ActionClass, ActionStatus, NotNow
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.wording import reason_in_words, what_to_say
+from guanxi.record.consents.choices import ConsentStatus, Purpose
+from guanxi.record.consents.models import Consent
 from guanxi.record.consents.services import set_profiling
+from guanxi.record.customers.choices import Channel
 from guanxi.record.customers.models import Customer
+from guanxi.record.customers.services.erasing import erase_customer
+from guanxi.record.suppressions.choices import Cause
+from guanxi.record.suppressions.services import suppress
 from guanxi.rescue.winback import queries
 from guanxi.rescue.winback.choices import Arm, Reason
 from guanxi.rescue.winback.models import Loss
@@ -228,6 +234,51 @@ def test_who_was_handed_out_or_kept_back_is_not_by_another_loss_within_90_days(s
         assert hand_out_best(9, by=gao) == {"pursued": 0, "control": 1}
     with on(DAY + dt.timedelta(90)):
         assert hand_out_best(9, by=gao) == {"pursued": 1, "control": 0}
+
+
+def test_work_goes_with_a_later_no_a_complaint_a_reason_not_to_pursue_and_an_erasure_and_stays_counted(scene):
+    names = ("no", "complains", "priced", "touched", "rested", "erased", "by_sms", "works")
+    people = dict(
+        zip(
+            names,
+            (scene.customer(name, code=code) for name, code in zip(names, fair_codes(8), strict=True)),
+            strict=True,
+        )
+    )
+    early = {"known_on": DAY - dt.timedelta(20)}
+    keep(*(row(one, **early) for one in people.values()))
+    with on(DAY):
+        assert hand_out_best(8, by=scene.person("gao")) == {"pursued": 8, "control": 0}
+        assert end_pursuits(by=SYSTEM, on=DAY) == 0
+        _say_no(people["no"], Channel.CALL)
+        _say_no(people["by_sms"], Channel.SMS)  # another way than the one that is asked by
+        suppress(people["complains"].pk, cause=Cause.COMPLAINT, by=scene.person("lin"), why="空调还是坏的", since=DAY)
+        erase_customer(people["erased"].pk, by=SYSTEM, basis="asked")
+    changed = {"priced": "price_seeker", "touched": "touched", "rested": "no_offer"}
+    keep(*(row(one, **early, excluded=changed.get(name, "")) for name, one in people.items() if name != "erased"))
+    with on(DAY):
+        assert end_pursuits(by=SYSTEM, on=DAY) == 4
+        assert end_pursuits(by=SYSTEM, on=DAY) == 0
+    live = Action.objects.filter(status=ActionStatus.OPEN).values_list("customer", flat=True)
+    assert set(live) == {people[name].pk for name in ("rested", "by_sms", "works")}
+    assert Loss.objects.filter(arm=Arm.PURSUED).count() == 7  # where they were drawn, but for whom nothing is kept
+
+
+def test_who_said_no_or_complained_since_the_night_is_not_handed_out(scene):
+    no, complains, free = (scene.customer(name, code=code) for name, code in zip("甲乙丙", fair_codes(3), strict=True))
+    keep(*(row(one, known_on=DAY - dt.timedelta(20)) for one in (no, complains, free)))
+    with on(DAY):
+        _say_no(no, Channel.CALL)
+        suppress(complains.pk, cause=Cause.COMPLAINT, by=scene.person("lin"), why="空调还是坏的", since=DAY)
+        assert hand_out_best(3, by=scene.person("gao")) == {"pursued": 1, "control": 0}
+    assert Action.objects.get().customer_id == free.pk
+
+
+def _say_no(customer, channel: Channel) -> None:
+    Consent.objects.create(
+        customer=customer, purpose=Purpose.MARKETING, channel=channel, status=ConsentStatus.WITHDRAWN, at=clock.now(), source="told",
+        evidence="told",
+    )  # fmt: skip
 
 
 def fair_codes(count: int, *, controls: bool = False) -> list[str]:

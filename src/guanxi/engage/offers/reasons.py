@@ -46,6 +46,7 @@ _KNOWN: dict[str, Reason] = {
         (Gate.LAWFUL, "no_consent", gettext_lazy("Has not agreed to be contacted this way")),
         (Gate.COMPARED, "held_out", gettext_lazy("Gets no offers this year, to show what offers bring")),
         (Gate.COMPARED, "control", gettext_lazy("Kept as a control of this offer")),
+        (Gate.ALLOWED, "win_back_list", gettext_lazy("Weighed on the win-back list alone")),
         (Gate.ALLOWED, "not_eligible", gettext_lazy("May not have it")),
         (Gate.ALLOWED, "not_applicable", gettext_lazy("Not concerned by it")),
         (Gate.ALLOWED, "not_suitable", gettext_lazy("Not the right thing for them")),

@@ -94,7 +94,8 @@ def rank_second_lives(
     ways = _ways(offers, learnt)
     if ways and asked:
         fill_deciding(bench, as_of, [way.offer for way in ways], asked)
-    known = _STANDING.format(open=_open_columns(ways), deciding="deciding" if ways else _NOBODY_DECIDED)
+    closing = bench.arrow("SELECT DISTINCT reason FROM closed")["reason"].to_pylist() if ways and asked else []
+    known = _STANDING.format(open=_open_columns(ways, closing), deciding="deciding" if ways else _NOBODY_DECIDED)
     standing = bench.arrow(known, as_of=as_of, outward=int(Direction.OUT))
     year = lost.rows["year_worth"].to_numpy(zero_copy_only=False).astype(np.float64) / minor
     values = _values(ways, standing, year, _retention(bench, lost, as_of))
@@ -116,18 +117,15 @@ def _ways(offers: Sequence[PublishedOffer], learnt: Mapping[str, tuple[int, int]
     return found
 
 
-def _open_columns(ways: Sequence[_Way]) -> str:
+def _open_columns(ways: Sequence[_Way], closing: Sequence[str]) -> str:
     """Whether a way of an offer is open: it passes the offer's rules, the contact policy allows it, and offers reach him at all:
-    nothing is offered to whose credit is under review (RSK-05).
+    nothing is offered to whose credit is under review (RSK-05), and what rests, by his answers or for a written reason, rests here
+    as well (`closing`: the reasons that close something to somebody).
     """
-    reached = [
-        "NOT is_unprofiled",
-        "NOT is_held_out",
-        "NOT in_credit_review",
-        f"NOT list_contains(closed, '{REVIEWED}|')",
-    ]
     columns = []
     for number, way in enumerate(ways):
+        open_now = [f"({one.sql})" for one in asking.openings(way.offer, closing)]
+        reached = ["NOT is_unprofiled", "NOT is_held_out", "NOT in_credit_review", *open_now]
         rules = [f"coalesce({rule.predicate.sql(dialect='duckdb')}, FALSE)" for rule in way.offer.rules]
         closed = f"why_{asking.avenue(way.offer.purpose, way.treatment.way)} = 0"
         columns.append(f"({' AND '.join([*rules, closed, *reached])}) AS open_{number}")

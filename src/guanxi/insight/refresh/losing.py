@@ -8,7 +8,8 @@ from typing import Any
 import pyarrow as pa
 
 from guanxi.engage.offers.choices import Issue
-from guanxi.engage.offers.queries import published_offers, references_of
+from guanxi.engage.offers.queries import PublishedOffer, published_offers, references_of
+from guanxi.engage.policy.queries import policy_now
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
 from guanxi.insight.appraisal.leaving import Lost, Told, judge_lost, read_lost
@@ -22,6 +23,7 @@ from guanxi.insight.appraisal.staying import (
 )
 from guanxi.insight.decisions.offers.asked import agreed_on, alive_now, alive_with
 from guanxi.insight.decisions.offers.deciding import CLOSED, Asked, weighed
+from guanxi.insight.decisions.offers.resting import resting, said_by
 from guanxi.insight.decisions.offers.told import told_on
 from guanxi.insight.decisions.sparing import spared_on
 from guanxi.insight.decisions.winning_back import REVIEWED, rank_second_lives
@@ -120,14 +122,16 @@ def _rates(stays: Stays, lost: Lost, as_of: dt.date) -> dict[str, Any]:
     }
 
 
-def _ask(bench: Workbench, as_of: dt.date, unprofiled: Sequence[int]) -> Asked:
+def _ask(bench: Workbench, as_of: dt.date, unprofiled: Sequence[int], offers: Sequence[PublishedOffer]) -> Asked:
+    """What stands of everybody on the day after: consents, reviews, rests by answers, and rests for a written reason."""
+    day = as_of + dt.timedelta(days=1)
     bench.register("silenced", pa.table({"key": pa.array(silenced_keys(as_of), pa.string())}))
-    zone, reviewed, spared = firm().zone, reviewed_customers(), spared_on(as_of)
-    closed = pa.Table.from_pylist(
-        [{"customer_id": customer, "offer": "", "reason": REVIEWED} for customer in reviewed], schema=CLOSED
-    )
+    zone, reviewed, spared, lines = firm().zone, reviewed_customers(), spared_on(day), policy_now()
     with open_record() as record:
         alive = alive_with(bench, alive_now(record))
-        asked = Asked(agreed_on(record, as_of, zone=zone), alive, unprofiled, closed, spared=spared)
+        agreed, said = agreed_on(record, day, zone=zone), said_by(record, as_of)
     bench.unregister("silenced")
-    return asked
+    in_review = [{"customer_id": customer, "offer": "", "reason": REVIEWED} for customer in reviewed]
+    rests = resting(bench, said, lines, on=day).select(CLOSED.names)
+    closed = pa.concat_tables([pa.Table.from_pylist(in_review, schema=CLOSED), rests])
+    return Asked(agreed, alive, unprofiled, closed, spared=spared, told=told_on(day, offers))

@@ -31,6 +31,9 @@ PROPOSED = (
 # Origins of questions about something supposed: they are asked at once, and end with what is supposed.
 SUPPOSED = ("new_home",)
 
+# Origins of work that rooms above hand out: what is answered gives a customer peace as any other contact does.
+HANDED_OUT = ("win_back", "exit_question")
+
 # The origin of what people promised or planned themselves: only a person settles it.
 PLANNED = "planned"
 

@@ -187,6 +187,7 @@ def _facts(offer: Any, look: Look) -> list[tuple[str, str]]:
             f"{cells.day_words(offer.valid_from, look.today)} – {cells.day_words(offer.valid_to, look.today)}",
         ),
         (_("Stock"), _stock(offer)),
+        *([(_("Weighed"), _("on the win-back list alone"))] if offer.issue == Issue.WIN_BACK else []),
         (_("Rest of its family"), _rest(offer.sibling_rest_days)),
         *([(_("Promotion"), offer.promotion.name)] if offer.promotion else []),
     ]

@@ -13,7 +13,7 @@ from guanxi.identity.queries import firm
 from guanxi.record.actions.choices import ActionClass, ActionStatus
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.permissions import seen_actions
-from guanxi.record.actions.rules import PLANNED, PROPOSED
+from guanxi.record.actions.rules import HANDED_OUT, PLANNED, PROPOSED
 from guanxi.record.actions.wording import reason_in_words
 from guanxi.record.conversations.choices import Outcome
 from guanxi.record.customers.choices import Channel
@@ -45,7 +45,9 @@ def answers(on: dt.date) -> list[dict[str, Any]]:
     recent = Q(status=ActionStatus.DONE, proposed_on__gte=on - _REMEMBERED)
     standing = Q(status__in=[ActionStatus.NOT_NOW, ActionStatus.HANDED_OVER])
     planned = Q(origin=PLANNED, status=ActionStatus.OPEN)  # stands on somebody's list already
-    found = Action.objects.filter(recent | standing | planned, origin__in=[*PROPOSED, PLANNED]).order_by("key")
+    found = Action.objects.filter(recent | standing | planned, origin__in=[*PROPOSED, *HANDED_OUT, PLANNED]).order_by(
+        "key"
+    )
     yes = dict(found.filter(outcome=Outcome.ACCEPTED).values_list("key", "reason_facts__offer__code"))
     zone = firm().zone
     columns = (

@@ -15,7 +15,11 @@ from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.actions.choices import ActionClass
 from guanxi.record.actions.services.handing_out import Work, hand_out, take_back
-from guanxi.rescue.winback.choices import Arm
+from guanxi.record.consents.choices import Purpose
+from guanxi.record.consents.queries import consent_now, unprofiled_ids
+from guanxi.record.suppressions.choices import Cause
+from guanxi.record.suppressions.queries import suppressions_on
+from guanxi.rescue.winback.choices import Arm, Excluded
 from guanxi.rescue.winback.models import Loss
 from guanxi.rescue.winback.permissions import ranked_losses
 from guanxi.rescue.winback.rules import MOST_HANDED_OUT, WON_WITHIN, is_control
@@ -23,6 +27,13 @@ from guanxi.rescue.winback.rules import MOST_HANDED_OUT, WON_WITHIN, is_control
 ORIGIN = "win_back"
 _DUE_DAYS = 10  # business days, as for a customer of tier C
 _STEP = 500
+# Why work in hand is taken back; that no offer is open just now is no such reason: a way that was used rests.
+_ENDS = frozenset(
+    {
+        Excluded.LET_GO, Excluded.PRICE_SEEKER, Excluded.OUTSIDE, Excluded.DISPUTE, Excluded.TOUCHED, Excluded.NOT_LOST,
+    }
+)  # fmt: skip
+_STOPS = frozenset({Cause.COMPLAINT, Cause.FRAUD})
 
 _HOW_MANY = gettext_noop("Name a number from 1 to {most}.")
 
@@ -49,6 +60,7 @@ def _hand_out_step(ids: Sequence[int], by: Principal, today: dt.date) -> dict[st
     theirs = Loss.objects.filter(pk__in=ids).values("customer")
     lately = Loss.objects.filter(customer__in=theirs, handed_on__gt=today - WON_WITHIN)
     busy = set(lately.values_list("customer_id", flat=True))  # by another loss: of a customer merged, or one dated anew
+    busy |= _in_peace(list(found), today)
     losses = [loss for loss in found.order_by("pk") if loss.customer_id not in busy]
     for loss in losses:
         loss.arm = Arm.CONTROL if is_control(loss.customer.code) else Arm.PURSUED
@@ -64,10 +76,34 @@ def _hand_out_step(ids: Sequence[int], by: Principal, today: dt.date) -> dict[st
 
 
 def end_pursuits(*, by: Principal, on: dt.date) -> int:
-    """Take the work back of those who came again by themselves. Nightly. Raises Denied."""
+    """Take the work back of those who came again by themselves, who by now are not to be pursued, and who want no more of it or
+    complained since. They stay where they were drawn: what comes of the list is counted with them. Nightly. Raises Denied.
+    """
     require(by, Permission.RUN_REFRESH)
-    back = Loss.objects.filter(arm=Arm.PURSUED, returned_on__isnull=False, handed_on__gt=on - dt.timedelta(days=365))
-    return take_back([work_key(key) for key in back.order_by("pk").values_list("key", flat=True)], by=by)
+    pursued = list(Loss.objects.filter(arm=Arm.PURSUED, handed_on__gt=on - dt.timedelta(days=365)).order_by("pk"))
+    over = [loss for loss in pursued if loss.returned_on is not None or loss.excluded in _ENDS]
+    open_ones = [loss for loss in pursued if loss.returned_on is None and loss.excluded not in _ENDS]
+    for start in range(0, len(open_ones), _STEP):
+        some = open_ones[start : start + _STEP]
+        peace = _in_peace(some, on)
+        over += [loss for loss in some if loss.customer_id in peace]
+    return take_back([work_key(loss.key) for loss in over], by=by)
+
+
+def _in_peace(losses: Sequence[Loss], on: dt.date) -> set[int]:
+    """Customers among some whom nobody approaches on a day: who wants no advice from own data, who said no to the way by which he
+    would be asked, and whose complaint is not solved or who is looked into. Whatever the list of the night said.
+    """
+    ids = {loss.customer_id for loss in losses}
+    peace = ids.intersection(unprofiled_ids(on))
+    peace |= {one.customer_id for one in suppressions_on(on) if one.cause in _STOPS and not one.is_solved}
+    stated = consent_now(ids, on=on)
+    for loss in losses:
+        way = CHANNELS[Way(loss.way)] if loss.way else None
+        said = [one for one in stated.get(loss.customer_id, ()) if one.purpose == Purpose.MARKETING and not one.partner]
+        if any(one.channel == way and not one.is_granted for one in said):
+            peace.add(loss.customer_id)
+    return peace & ids
 
 
 def work_key(loss_key: str) -> str:
