@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from guanxi.insight import detectors
-from guanxi.insight.detectors import inactivity, spend_drop
+from guanxi.insight.detectors import credit_downshift, inactivity, spend_drop
 from guanxi.project.simulation import FirmPlan
 from tests.insight.detectors.simulated_firm import NEVER, Falls, Firm, falls_of, firm_of
 
@@ -155,6 +155,40 @@ def test_buyers_at_random_moments_alarm_by_how_seldom_they_buy():
     assert caught >= 0.95
     assert groups[-1] <= 5.7
     assert groups[1] >= 5 * 5.7
+
+
+@pytest.mark.drill
+def test_who_fell_on_hard_times_is_told_from_who_moved_his_spending():
+    """4.7 has no figures of its own: hard times are rare (1 in 1,000 a month), departures ten times as many."""
+    told = []
+    for seed in SEEDS:
+        firm = cards_of(seed, 3_000)
+        fell, moved = (firm.month_of(firm.gone(*kinds)) for kinds in (("fell",), ("left", "switched")))
+        sure, any_ = np.full((2, firm.plan.customers), NEVER)
+        first = firm.months - 12
+        for month in range(first, firm.months):
+            day = spend_drop.last_day_of(firm.first_month + month)
+            rows = detectors.run(firm.bench, as_of=day, only=(spend_drop, credit_downshift)).to_pylist()
+            for row in rows:
+                if row["kind"] == "credit_downshift" and row["state"] in ("watch", "alarm", "confirmed"):
+                    who = row["customer_id"]
+                    any_[who] = min(any_[who], month)
+                    sure[who] = min(sure[who], month) if row["state"] != "watch" else sure[who]
+        row = []
+        for real in (fell, moved):
+            some = (real >= first) & (real < firm.months - 3)
+            row += [some.sum(), (sure[some] - real[some] <= 3).sum(), (any_[some] - real[some] <= 3).sum()]
+        right = (fell <= sure) & (sure < NEVER)
+        wrong_moved = (sure < NEVER) & ~right & (moved <= sure)
+        told.append([*row, right.sum(), wrong_moved.sum(), ((sure < NEVER) & ~right & ~wrong_moved).sum()])
+        firm.bench.close()
+    fell, sure, any_, moved, taken, asked, right, wrong, quiet = np.sum(told, axis=0)
+    print(f"hard times: {fell}, of them a sure case {sure / fell:.0%}, a case {any_ / fell:.0%} in three whole months")
+    print(f"moved or left: {moved}, of them a sure case {taken / moved:.1%}, a case {asked / moved:.1%}")
+    print(f"sure cases: {right} of hard times, {wrong} of who moved or left, {quiet} of nobody who did")
+    assert sure >= 0.4 * fell
+    assert taken <= 0.02 * moved
+    assert wrong + quiet <= 0.1 * right
 
 
 def absences(firm: Firm) -> list[tuple[int, int]]:
