@@ -47,6 +47,7 @@ ORDER = {
         "imports",
     ),
     "engage": ("offers", "policy"),
+    "rescue": ("credit", "abuse"),
 }
 
 

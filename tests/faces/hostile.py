@@ -77,6 +77,8 @@ COLUMNS: dict[str, dict[str, str]] = {
     "policy.Lever": {"why": ""},
     "credit.CreditCase": {"why": "", "contact": "", "appeal": "", "appeal_why": "", "end_why": ""},
     "credit.Notice": {"body": ""},
+    "abuse.AbuseReview": {"found": "", "proposal": "", "why": "", "contact": "", "appeal": "", "appeal_why": ""},
+    "abuse.ReviewNotice": {"body": ""},
     "winback.Loss": {"words": ""},
     "improvement.ImprovementCase": {"done": "", "result": ""},
     "policy.ContextWeight": {"why": ""},
@@ -142,6 +144,8 @@ CLOSED: dict[str, dict[str, str]] = {
     "policy.PolicyLine": {"name": CODES},
     "credit.CreditCase": {"code": CODES, "signal_key": CODES, "currency": CHOICE, "evidence": FIGURES},
     "credit.Notice": {"language": CHOICE, "wording": CODES},
+    "abuse.AbuseReview": {"code": CODES, "key": CODES, "evidence": FIGURES},
+    "abuse.ReviewNotice": {"language": CHOICE, "wording": CODES},
     "improvement.ImprovementCase": {"code": CODES, "cause": CHOICE, "rates": FIGURES},
     "winback.Loss": {
         "code": CODES, "key": CODES, "evidence": CHOICE, "cause": CHOICE, "offer": SHORT, "excluded": CHOICE, "handed_offer": SHORT,

@@ -37,6 +37,8 @@ from guanxi.record.imports.models import BeforeImage, Import, ImportProblem
 from guanxi.record.signals.choices import Judgement
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.services import judge_signal
+from guanxi.rescue.abuse.choices import ReviewKind, ReviewState, Told
+from guanxi.rescue.abuse.models import AbuseReview
 from guanxi.rescue.credit.choices import Decision
 from guanxi.rescue.credit.choices import Way as NoticeWay
 from guanxi.rescue.credit.models import CreditCase
@@ -97,6 +99,7 @@ def fill_every_table(scene, client) -> None:
     merge_customers(scene.ids["欧阳静"], scene.ids["被并的"], by=SYSTEM, take=("company",))
     Tombstone.objects.create(key=1, code="2" * 12, erased_on=scene.today, basis=EVERYTHING[:60])
     _credit_case(scene)
+    _review(scene)
     _loss(scene)
     _improvement(scene)
     _work_of_machines()
@@ -113,6 +116,18 @@ def _credit_case(scene) -> None:
     give_notice(code, way=NoticeWay.HAND, on=today, by=chen)
     record_appeal(code, words=EVERYTHING, on=today, by=chen)
     decide_appeal(code, is_upheld=True, why=EVERYTHING, by=scene.person("li"))
+
+
+def _review(scene) -> None:
+    """A fraud hit of Wang's that went through every hand, with a notice to be given."""
+    chen, li, today = scene.staff["chen"], scene.staff["li"], scene.today
+    review = AbuseReview.objects.create(
+        customer_id=scene.ids[WANG], key="f", kind=ReviewKind.FRAUD, state=ReviewState.UPHELD, opened_on=today, due_on=today,
+        found=EVERYTHING, proposal=EVERYTHING, proposed_on=today, proposed_by=chen, why=EVERYTHING, contact=EVERYTHING[:110],
+        decided_on=today, decided_by=li, expires_on=today + dt.timedelta(days=365), told_on=today, appeal=EVERYTHING,
+        appealed_on=today, appeal_why=EVERYTHING, appeal_decided_on=today, appeal_decided_by=scene.staff["lin"],
+    )  # fmt: skip
+    review.notices.create(number=1, about=Told.UPHELD, language="en", wording="1", body=EVERYTHING, written_on=today)
 
 
 def _loss(scene) -> None:
@@ -185,6 +200,7 @@ def places(scene) -> dict[str, str]:
         "offers/<code:code>": Offer.objects.get().code,
         "insight/rehearsal/<code:code>": kept_rehearsal("hostile"),
         "credit/<code:code>": CreditCase.objects.get().code,
+        "reviews/<code:code>": AbuseReview.objects.get().code,
         "insight/losses/<code:code>": Loss.objects.get().code,
         "insight/improvements/<code:code>": ImprovementCase.objects.get().code,
         "settings/thresholds/(?P<name>[a-z_]+\\.[a-z_]+)": "decisions.capacity",

@@ -165,6 +165,15 @@ ADDRESSES: dict[str, Door] = {
     "credit_appeal": Door(send="do @credit.decide"),
     "credit_appeal_decision": Door(send="do @credit.decide"),
     "credit_recheck": Door(send="do @credit.decide"),
+    # reviews of claims and fraud hits: the same people, and nobody twice
+    "abuse_reviews": Door("leader admin"),
+    "abuse_review": Door("@flag.propose"),
+    "abuse_proposal": Door(send="do @flag.propose"),
+    "abuse_decision": Door(send="do @flag.propose"),
+    "abuse_notice": Door("@flag.propose", "do @flag.propose"),
+    "abuse_appeal": Door(send="do @flag.propose"),
+    "abuse_appeal_decision": Door(send="do @flag.propose"),
+    "fraud_hit": Door("@fraud.note", "do @fraud.note"),
     # what hangs on a customer
     "action": Door("=action"),
     "action_panel": Door("=action"),

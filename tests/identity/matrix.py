@@ -79,6 +79,8 @@ WRITES = {
     "file.attach": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL, "agent": "own colleague pool_oak pool"},
     "signal.judge": {"manager": "own", "leader": "own colleague pool_oak pool", "admin": ALL},
     "credit.decide": {"leader": "own colleague pool_oak pool", "admin": ALL},  # never a machine, never whoever sells
+    "flag.propose": {"leader": "own colleague pool_oak pool", "admin": ALL},
+    "fraud.note": {"leader": "own colleague pool_oak pool", "admin": ALL},
     "loss.declare": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL, "agent": "own colleague pool_oak pool"},
     "action.answer": {"manager": "own", "leader": "own colleague pool_oak pool", "admin": ALL},
     "action.hand_over": {"manager": "own", "leader": "own colleague pool_oak pool", "admin": ALL},

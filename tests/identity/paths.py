@@ -106,6 +106,7 @@ from guanxi.record.standing import queries as standing
 from guanxi.record.standing import services as publishing
 from guanxi.record.suitability.queries import latest_test
 from guanxi.record.suitability.services import end_test, note_test
+from guanxi.rescue.abuse.services import note_fraud, propose_flag
 from guanxi.rescue.credit.choices import Decision
 from guanxi.rescue.credit.rules import Ruling
 from guanxi.rescue.credit.services import decide_case
@@ -374,6 +375,8 @@ WRITES: dict[str, Write] = {
     "suppositions.forget": _forget_suppositions,
     "signal.judge": lambda w, by, t: judge_signal(t.signal, by=by, judgement=Judgement.TRUE),
     "credit.decide": lambda w, by, t: decide_case(t.case, Ruling(decision=Decision.KEEP, why="both seen"), by=by),
+    "flag.propose": lambda w, by, t: propose_flag(t.review, why="seen", by=by),
+    "fraud.note": lambda w, by, t: note_fraud(t.id, found="seen", by=by),
     "loss.declare": lambda w, by, t: declare_reason(t.loss, by=by, reason=Reason.BETTER_VALUE, words="别家"),
     "action.answer": lambda w, by, t: answer_action(t.action, by=by, answer="done"),
     "action.hand_over": _hand_over,
@@ -496,6 +499,7 @@ TABLES = {
     "conversations_conversation": "customer_id",
     "signals_signal": "customer_id",
     "credit_creditcase": "customer_id",
+    "abuse_abusereview": "customer_id",
     "winback_loss": "customer_id",
     "actions_action": "customer_id",
 }

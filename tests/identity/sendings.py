@@ -33,6 +33,8 @@ from guanxi.record.imports.folders import folder_of
 from guanxi.record.signals.choices import Judgement
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.services import judge_signal
+from guanxi.rescue.abuse.choices import ReviewState
+from guanxi.rescue.abuse.models import AbuseReview, ReviewNotice
 from guanxi.rescue.credit.choices import CaseKind, CaseState, Decision
 from guanxi.rescue.credit.models import CreditCase, Notice
 from guanxi.rescue.improvement.choices import CaseState as CauseState
@@ -201,6 +203,20 @@ def _case(state: CaseState, **more: Any) -> Sending:
     return sent
 
 
+def _review(state: ReviewState, **more: Any) -> Sending:
+    """The review of the target at a step of its life, in the hands of two others, before the next one is sent."""
+
+    def sent(world: World, by: Principal, target: Target) -> Sent:
+        there, today = AbuseReview.objects.filter(code=target.review), _today()
+        proposed, decided = world.staff["reader"], world.staff["service"]
+        cells = {"proposed_by": proposed, "decided_by": decided, "expires_on": today + dt.timedelta(days=365)}
+        there.update(state=state, proposed_on=today, decided_on=today, told_on=today, **cells)
+        ReviewNotice.objects.filter(review__in=there).update(written_on=today)
+        return {"why": "核过", "contact": "陈洁", "on": today.isoformat(), **more}
+
+    return sent
+
+
 def _improvement() -> str:
     today = _today()
     terms = {"opened_on": today, "due_on": today, "losses": 20}
@@ -278,6 +294,12 @@ SENDINGS: dict[str, Sending] = {
     "credit_notice": _case(CaseState.DECIDED, way="1"),
     "credit_appeal": _case(CaseState.NOTIFIED, words="不同意"),
     "credit_appeal_decision": _case(CaseState.APPEALED, outcome="stays"),
+    "abuse_proposal": _review(ReviewState.OPEN, outcome="flag"),
+    "abuse_decision": _review(ReviewState.PROPOSED, outcome="flag"),
+    "abuse_notice": _review(ReviewState.CONFIRMED, way="1"),
+    "abuse_appeal": _review(ReviewState.CONFIRMED, words="不同意"),
+    "abuse_appeal_decision": _review(ReviewState.APPEALED, outcome="stays"),
+    "fraud_hit": lambda w, by, t: {"found": "一张假收据"},
     "credit_recheck": _case(CaseState.RECHECK, outcome="stays"),
     "answer": lambda w, by, t: {"answer": "done", "version": _action_version(t)},
     "answer_withdrawal": _answered,
@@ -450,6 +472,7 @@ def places_of(target: Target, by: Principal) -> dict[str, str]:
         "supposition_withdrawal.signal": target.signal,
         "actions/<code:code>": target.action,
         "credit/<code:code>": target.case,
+        "reviews/<code:code>": target.review,
         "insight/losses/<code:code>": target.loss,
         "signals/<code:code>": target.signal,
         "conversations/files/<code:code>": target.attachment,

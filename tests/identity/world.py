@@ -24,6 +24,8 @@ from guanxi.record.signals.choices import SignalKind, SignalState
 from guanxi.record.signals.models import Signal
 from guanxi.record.standing.models import Edition, Standing, StandingMove
 from guanxi.record.suitability.models import RiskTest
+from guanxi.rescue.abuse.choices import ReviewKind, Told
+from guanxi.rescue.abuse.models import AbuseReview
 from guanxi.rescue.credit.choices import About
 from guanxi.rescue.credit.models import CreditCase, Notice
 from guanxi.rescue.winback.models import Loss
@@ -56,6 +58,7 @@ class Target:
     preference: int
     taken_off: int
     case: str
+    review: str
     loss: str
 
 
@@ -191,6 +194,10 @@ def _hang_on(name: str, number: int, customer_id: int, edition: Edition) -> Targ
     Notice.objects.create(
         case=case, number=1, about=About.DECISION, language="en", wording="1", body="told", written_on=DAY
     )
+    review = AbuseReview.objects.create(
+        customer=customer, key=f"r{number}", kind=ReviewKind.CLAIMS, opened_on=DAY, due_on=DAY
+    )
+    review.notices.create(number=1, about=Told.FLAG, language="en", wording="1", body="told", written_on=DAY)
     Standing.objects.create(
         customer_id=customer_id, tier=Tier.B, tier_strict=Tier.B, value=number, state=State.ACTIVE, grade="A"
     )
@@ -224,5 +231,6 @@ def _hang_on(name: str, number: int, customer_id: int, edition: Edition) -> Targ
         preference=preference.pk,
         taken_off=taken_off.pk,
         case=case.code,
+        review=review.code,
         loss=loss.code,
     )

@@ -42,6 +42,7 @@ from guanxi.record.standing import queries as standing
 from guanxi.record.suitability.services import erase_tests
 from guanxi.record.suppressions.choices import Cause
 from guanxi.record.suppressions.services import erase_suppressions
+from guanxi.rescue.abuse.services import erase_reviews
 from guanxi.rescue.credit.services import erase_cases
 from guanxi.rescue.winback.choices import LossCause
 from guanxi.rescue.winback.services import erase_losses
@@ -87,6 +88,7 @@ def register_erasers() -> None:
         ("actions", erase_actions),
         ("consents", erase_consents),
         ("conversations", erase_words),
+        ("abuse", erase_reviews),
         ("credit", erase_cases),
         ("holdings", erase_references),
         ("imports", erase_before_images),

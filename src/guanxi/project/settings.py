@@ -51,6 +51,7 @@ GUANXI_APPS = [
     "guanxi.engage.offers",
     "guanxi.engage.policy",
     "guanxi.rescue.credit",
+    "guanxi.rescue.abuse",
     "guanxi.rescue.winback",
     "guanxi.rescue.improvement",
     "guanxi.faces.shared",

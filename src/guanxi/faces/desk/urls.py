@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from guanxi.faces.desk.abuse.views import fraud
 from guanxi.faces.shared.converters import register_converters
 
 register_converters()
@@ -12,6 +13,8 @@ urlpatterns = [
     path("actions/", include("guanxi.faces.desk.actions.urls")),
     path("offers/", include("guanxi.faces.desk.offers.urls")),
     path("credit/", include("guanxi.faces.desk.credit.urls")),
+    path("reviews/", include("guanxi.faces.desk.abuse.urls")),
+    path("customers/<code:code>/fraud/", fraud, name="fraud_hit"),
     path("", include("guanxi.faces.desk.evidence.urls")),
     path("search/", include("guanxi.faces.desk.search.urls")),
     path("conversations/", include("guanxi.faces.desk.conversations.urls")),

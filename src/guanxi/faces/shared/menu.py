@@ -66,6 +66,7 @@ PAGES = (
     Entry(_("Colleagues"), "staff", "people", _P.VIEW_STAFF, "p", _("staff, people, team")),
     Entry(_("Offers"), "offers", "doc", _P.VIEW_OFFERS, "", _("campaigns, what we offer, wording"), is_main=True),
     Entry(_("Credit cases"), "credit_cases", "card", _P.REVIEW_CREDIT, "", _("limits, risk, appeals"), is_main=True),
+    Entry(_("Claims and fraud hits"), "abuse_reviews", "lock", _P.REVIEW_CREDIT, "", _("refunds, reviews, appeals")),
     Entry(_("Rehearsal"), "rehearsals", "chart", _P.REHEARSE, "", _("simulator, what if, policies side by side")),
     Entry(_("Promotions"), "promotions", "doc", _P.APPROVE_OFFERS, "", _("draws, prizes, odds")),
     Entry(_("Products"), "products", "doc", _P.VIEW_CATALOGUE, "o"),

@@ -47,6 +47,7 @@ from guanxi.record.signals import services as signals
 from guanxi.record.standing import queries as standing
 from guanxi.record.standing import services as publishing
 from guanxi.record.standing.services import Published, Summary
+from guanxi.rescue.abuse.services import review_claims
 from guanxi.rescue.credit.services import propose_increases, review_cases
 
 _SQL = Path(__file__).parent / "sql"
@@ -220,6 +221,7 @@ def _hand_over_advice(by: Principal, report: Report, advice: Advice, steps: _Ste
         signals.raise_signals(advice.signals, by=by, as_of=report.as_of)
         report.signals = {**advice.counts(), **advice.on_trial}
         review_cases(by=by, as_of=report.as_of)
+        review_claims(by=by, as_of=report.as_of)
         propose_increases(advice.steady, by=by, as_of=report.as_of)
     with steps.step("actions"):
         actions.propose_actions(advice.actions, by=by, as_of=report.as_of)

@@ -1,6 +1,6 @@
 """Whose signals a principal sees: those of the customers in sight; what is confidential only with the right to review."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from guanxi.identity.permissions import Permission, may, require
 from guanxi.identity.principals import Principal
@@ -22,6 +22,10 @@ def signals_of_one(customer_id: int, principal: Principal) -> QuerySet[Signal]:
 
 
 def _there(principal: Principal) -> QuerySet[Signal]:
-    """All but those that were erased, of which nothing but a key is left, and those that only a reviewer may see."""
-    there = Signal.objects.exclude(digest=ERASED)
-    return there if may(principal, Permission.REVIEW_CREDIT) else there.exclude(kind__in=sorted(CONFIDENTIAL))
+    """All but those that were erased, of which nothing but a key is left, and those that only a reviewer may see, of the
+    customers in the own reach: one shared for a call brings nobody a suspicion.
+    """
+    told = ~Q(kind__in=sorted(CONFIDENTIAL))
+    if may(principal, Permission.REVIEW_CREDIT):
+        told |= visible_to(principal, prefix="customer__", shared=False)
+    return Signal.objects.filter(told).exclude(digest=ERASED)

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Count, Q
+
 from guanxi.identity.principals import Principal
 from guanxi.rescue.credit.choices import CaseKind, CaseState, Decision
 from guanxi.rescue.credit.models import CreditCase, Notice
@@ -26,10 +28,28 @@ def case_of_signal(key: str, *, principal: Principal) -> str:
     return seen_cases(principal).filter(signal_key=key).values_list("code", flat=True).first() or ""
 
 
-def waiting_cases(*, principal: Principal, limit: int = 200) -> list[CreditCase]:
-    """Cases that wait for a person, the first due first. Raises Denied."""
-    found = seen_cases(principal).filter(state__in=sorted(WAITING)).select_related("customer", "decided_by")
+def waiting_cases(*, principal: Principal, after: str = "", limit: int = 100) -> list[CreditCase]:
+    """Cases that wait for a person, the first due first, those after the one of a code. Raises Denied."""
+    waiting = seen_cases(principal).filter(state__in=sorted(WAITING))
+    found = waiting.select_related("customer", "decided_by")
+    last = waiting.filter(code=after).values_list("due_on", "pk").first() if after else None
+    if last:
+        found = found.filter(Q(due_on__gt=last[0]) | Q(due_on=last[0], pk__gt=last[1]))
     return list(found.order_by("due_on", "pk")[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How many cases wait for a person, and how many of them since before today."""
+
+    count: int
+    overdue: int
+
+
+def waits(*, principal: Principal, on: dt.date) -> Waits:
+    """What waits of the cases in sight (one query). Raises Denied."""
+    found = seen_cases(principal).filter(state__in=sorted(WAITING))
+    return Waits(**found.aggregate(count=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=on))))
 
 
 def other_cases(*, principal: Principal, limit: int = 100) -> list[CreditCase]:

@@ -30,7 +30,8 @@ def _amount(label: Any, help_text: Any = "") -> forms.CharField:
     )  # fmt: skip
 
 
-def _words(label: Any, rows: int = 3) -> forms.CharField:
+def words_field(label: Any, rows: int = 3) -> forms.CharField:
+    """Words of a person, in a few lines."""
     return forms.CharField(
         label=label, required=False, max_length=_MOST, widget=forms.Textarea(attrs={"rows": rows}), strip=True
     )
@@ -51,7 +52,7 @@ class DecisionForm(forms.Form):
         max_length=120,
         help_text=_("A name and a telephone number; it stands in the notice."),
     )
-    why = _words(_("Why"))
+    why = words_field(_("Why"))
 
     def ruling(self, currency: str) -> Ruling:
         """What was written, for the service. Raises Refused for an amount that is none."""
@@ -76,7 +77,7 @@ class NoticeForm(forms.Form):
 class AppealForm(forms.Form):
     """An appeal in the customer's words."""
 
-    words = _words(_("In the customer’s words"))
+    words = words_field(_("In the customer’s words"))
     on = _day(_("Came on"), is_needed=True)
 
 
@@ -86,7 +87,7 @@ class AppealDecisionForm(forms.Form):
     outcome = forms.ChoiceField(
         label=_("Decision"), choices=(("stays", _("The decision stays")), ("back", _("The decision is taken back")))
     )
-    why = _words(_("Why, as the customer reads it"))
+    why = words_field(_("Why, as the customer reads it"))
 
 
 class IncreaseForm(forms.Form):
@@ -101,7 +102,7 @@ class IncreaseForm(forms.Form):
     )
     agreed_on = _day(_("The customer agreed on"))
     income = _amount(_("Declared income a month"), _("Empty: not known; then no limit is raised."))
-    why = _words(_("Why"))
+    why = words_field(_("Why"))
 
     def raising(self, currency: str) -> Raising:
         """What was written, for the service. Raises Refused for an amount that is none."""
@@ -126,4 +127,4 @@ class RecheckForm(forms.Form):
     outcome = forms.ChoiceField(
         label=_("Decision"), choices=(("back", _("Give the limit back")), ("stays", _("Leave it and close the case")))
     )
-    why = _words(_("Why"))
+    why = words_field(_("Why"))

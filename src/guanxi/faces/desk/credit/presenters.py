@@ -116,8 +116,8 @@ def page_of(case: Any, look: Look) -> Page:
         supposed=supposed("credit_downshift") if has_two else "",
         facts=_facts(case, look) if is_lower else _facts_of_raise(case, look),
         ruled=_ruled(case, look),
-        notices=[_notice_line(one, look) for one in notices],
-        history=_history(case.code, look),
+        notices=[notice_line(one, look) for one in notices],
+        history=history_of("credit_case", case.code, look),
         evidence=case.signal_key,
         may_decide=is_lower and state in (CaseState.OPEN, CaseState.DECIDED),
         may_raise=not is_lower and state == CaseState.OPEN,
@@ -264,7 +264,8 @@ def _ruled(case: Any, look: Look) -> list[tuple[str, str]]:
     return told
 
 
-def _notice_line(notice: Any, look: Look) -> NoticeLine:
+def notice_line(notice: Any, look: Look) -> NoticeLine:
+    """A notice in a list."""
     given = _("not given yet")
     if notice.given_on:
         given = dotted((notice.get_way_display(), cells.day_words(notice.given_on, look.today)))
@@ -272,8 +273,9 @@ def _notice_line(notice: Any, look: Look) -> NoticeLine:
     return NoticeLine(f"?number={notice.number}", title, given)
 
 
-def _history(code: str, look: Look) -> list[Step]:
-    acts = acts_of(Noun("credit_case", code), limit=_STEPS)
+def history_of(noun: str, code: str, look: Look) -> list[Step]:
+    """The steps of a case or review that was read in sight, the latest first."""
+    acts = acts_of(Noun(noun, code), limit=_STEPS)
     names = names_of_actors({act.by.code for act in acts})
     zone = look.now.tzinfo or ZoneInfo("UTC")
     found = []

@@ -36,6 +36,7 @@ from guanxi.rescue.credit.services import (
     record_appeal,
 )
 
+_PAGE = 100
 _MOST_DIGITS = 4
 _AHEAD_DAYS = 14  # what a form proposes: time to tell the customer
 
@@ -43,11 +44,12 @@ _AHEAD_DAYS = 14  # what a form proposes: time to tell the customer
 @require_safe
 def cases(request: FaceRequest) -> HttpResponse:
     """Cases that wait, the first due first; those in force and ended; how the decisions turned out."""
-    asked(request)
-    look = look_of(request)
+    after, look = asked(request, "after")["after"], look_of(request)
+    waiting = waiting_cases(principal=request.principal, after=after, limit=_PAGE + 1)
     context = {
-        "waiting": rows_of(waiting_cases(principal=request.principal), look),
-        "others": rows_of(other_cases(principal=request.principal), look),
+        "waiting": rows_of(waiting[:_PAGE], look),
+        "more": waiting[_PAGE - 1].code if len(waiting) > _PAGE else "",
+        "others": [] if after else rows_of(other_cases(principal=request.principal), look),
         "watching": watching_of(look),
     }
     return render(request, "credit/list.html", context)

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from guanxi.faces.desk.actions.presenters import Line, Sheet, answered_line, line_of, sheet_of
 from guanxi.faces.desk.insight.improving import CaseRow, rows_of
 from guanxi.faces.desk.today.late import Late, late_of
+from guanxi.faces.desk.today.reviewing import Waiting, reviewing_of
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.actions import group_words
 from guanxi.faces.shared.look import Look
@@ -76,6 +77,7 @@ class Page:
     done: list[Line]
     coming: list[Line]
     late: Late | None
+    reviewing: list[Waiting]
     improvements: list[CaseRow]
     team: list[Member]
     waits: list[str]
@@ -109,6 +111,7 @@ def today_page(look: Look, *, open_code: str = "", answered: str = "") -> Page:
         done=[line_of(action, look, answered=True) for action in done],
         coming=[line_of(action, look) for action in coming],
         late=late_of(look),
+        reviewing=reviewing_of(look),
         improvements=rows_of(cases_of(look.principal), look),
         team=[_member(person, look) for person in team],
         waits=_waits(edition),
