@@ -61,7 +61,7 @@ _HOME = (
         },
     ),
     Planned(
-        reference="home_contents", issue=Issue.GROWTH, product="POLICY-HOME", regulated=RegulatoryClass.INSURANCE, value="300", rest_days=20,
+        reference="home_contents", issue=Issue.GROWTH, product="POLICY-HOME", regulated=RegulatoryClass.INSURANCE, value="300", rest_days=20, after={Way.CALL: "1m"},
         words=(
             ("家财险", "Home contents insurance"),
             ("火灾、水淹、盗抢造成的家中损失可以赔", "Loss at home by fire, water and theft is made good"),
