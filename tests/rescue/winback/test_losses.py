@@ -2,6 +2,7 @@
 
 import datetime as dt
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
@@ -25,8 +26,15 @@ from guanxi.record.suppressions.services import suppress
 from guanxi.rescue.winback import queries
 from guanxi.rescue.winback.choices import Arm, Reason
 from guanxi.rescue.winback.models import Loss
-from guanxi.rescue.winback.rules import Agreement, Compared, is_control
-from guanxi.rescue.winback.services import ask_why, declare_reason, end_pursuits, hand_out_best, keep_losses
+from guanxi.rescue.winback.rules import Agreement, Brought, Compared, increment, is_control
+from guanxi.rescue.winback.services import (
+    ask_why,
+    declare_reason,
+    end_pursuits,
+    hand_out_best,
+    keep_brought,
+    keep_losses,
+)
 from tests.stories.scene import SYSTEM
 
 DAY = dt.date(2026, 7, 1)
@@ -297,12 +305,15 @@ def test_a_tenth_is_kept_back_and_the_comparison_learns(scene):
     back = [*people[:5], people[20]]
     later, late = DAY + dt.timedelta(90), DAY + dt.timedelta(91)
     came = [(f"loss-{customer.pk}", later) for customer in back] + [(f"loss-{people[5].pk}", late)]
+    keep_brought([(f"loss-{customer.pk}", 90_000) for customer in back], by=SYSTEM, as_of=late)
     stay = [row(customer) for customer in people if customer not in back and customer != people[5]]
     with on(late):
         keep(*stay, returned=came, day=late)
         assert end_pursuits(by=SYSTEM, on=late) == 6
         found = queries.compared(scene.person("gao"), on=late)
-    assert found == Compared(20, 5, 10, 1)
+    assert replace(found, increment=None) == Compared(20, 5, 10, 1)
+    # 22,500 a head against 9,000, each with its variance: 20 times 13,500
+    assert found.increment == pytest.approx((270_000, 270_000 - 497_281, 270_000 + 497_281), rel=1e-3)
     gain, low, high = found.gain
     assert gain == pytest.approx(0.15)
     assert low < 0 < high
@@ -324,6 +335,18 @@ def test_a_tenth_is_kept_back_and_the_comparison_learns(scene):
 )
 def test_the_gain_has_the_interval_of_few_too(counts, gain):
     assert Compared(*counts).gain == (gain and pytest.approx(gain, abs=5e-5))
+
+
+@pytest.mark.parametrize(
+    "sides, found",
+    [
+        (((1_800, 240.0, 1_000_000.0), (200, 150.0, 800_000.0)), (162_000.0, -76_117.5, 400_117.5)),
+        (((50, 90.0, 400.0), (50, 40.0, 500.0)), (2_500.0, 2_084.2, 2_915.8)),
+        (((1, 90.0, None), (50, 40.0, 500.0)), None),
+    ],
+)
+def test_what_pursuing_brought_more_has_its_interval(sides, found):
+    assert increment(*(Brought(*side) for side in sides)) == (found and pytest.approx(found, rel=1e-4))
 
 
 def test_causes_stand_by_lost_value(scene):

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -39,6 +39,7 @@ from guanxi.record.suppressions.queries import complaints_since
 from guanxi.rescue.credit.queries import reviewed_customers
 from guanxi.rescue.winback import queries as winback
 from guanxi.rescue.winback import services
+from guanxi.rescue.winback.rules import WON_WITHIN
 
 _OPEN = pa.schema([("key", pa.string()), ("customer_id", pa.int64()), ("lost_on", pa.date32())])
 # Who bought again after a loss, or took something out, and when first.
@@ -54,11 +55,25 @@ _RETURNED = """
 """
 
 
+# What those contributed who were handed out or kept back, in the 90 days from that day.
+_BROUGHT = """
+    SELECT h.key, CAST(coalesce(sum(d.margin), 0) AS BIGINT) AS brought
+    FROM handed h
+    LEFT JOIN days d ON d.customer_id = h.customer_id AND d.day <= $as_of
+        AND d.day BETWEEN h.handed_on AND days_after(h.handed_on, $within)
+    GROUP BY h.key ORDER BY h.key
+"""
+_HANDED = pa.schema([("key", pa.string()), ("customer_id", pa.int64()), ("handed_on", pa.date32())])
+# Dealings of the 90 days may become known later; after these days what was handed out is not looked at again.
+_WATCHED = dt.timedelta(days=365)
+
+
 @dataclass(frozen=True)
 class Losses:
     """`rows`: everybody lost, as appraisal.leaving.read_lost has them; `rates`: which, when and why, for people; `ranked`: those
     of whom advice may be drawn, in the columns of rescue.winback.services.keep_losses; `returned`: keys of open losses with
-    the day somebody came again; `at_risk`: customer-months at risk by first day of the month.
+    the day somebody came again; `at_risk`: customer-months at risk by first day of the month; `brought`: what those
+    contributed who were handed out or kept back (key of the loss, minor units).
     """
 
     rows: pa.Table
@@ -66,6 +81,7 @@ class Losses:
     ranked: pa.Table
     returned: list[tuple[str, dt.date]]
     at_risk: dict[dt.date, float]
+    brought: list[tuple[str, int]]
 
 
 def find_losses(
@@ -74,8 +90,9 @@ def find_losses(
     """Find them in an edition whose decisions are made. Of who wants no advice from own data nothing is stated (IDC-03)."""
     told = Told.of(moves_to_other_cities(as_of), winback.declared_reasons(), _evidence(as_of))
     rows = read_lost(bench, as_of=as_of, thresholds=thresholds, told=told)
-    offers = weighed([offer for offer in published_offers(as_of) if offer.issue == Issue.WIN_BACK])
-    asked = replace(_ask(bench, as_of, unprofiled), told=told_on(as_of, offers)) if offers else None
+    published = published_offers(as_of + dt.timedelta(days=1))
+    offers = weighed([offer for offer in published if offer.issue == Issue.WIN_BACK])
+    asked = _ask(bench, as_of, unprofiled, offers) if offers else None
     lost = judge_lost(rows)
     ranked = rank_second_lives(bench, lost, offers, asked, as_of=as_of, learnt=winback.tried_offers(as_of))
     bench.register(
@@ -91,15 +108,26 @@ def find_losses(
         without(ranked, unprofiled),
         list(zip(*returned.to_pydict().values(), strict=True)),
         months_at_risk(stays, as_of),
+        _brought(bench, as_of),
     )
 
 
 def hand_to_record(losses: Losses, *, by: Principal, as_of: dt.date) -> None:
     """Keep them, ask why where nobody knows, and end what is over."""
     services.keep_losses(losses.ranked, by=by, as_of=as_of, returned=losses.returned)
+    services.keep_brought(losses.brought, by=by, as_of=as_of)
     services.ask_why(by=by, on=as_of + dt.timedelta(days=1))
     services.end_pursuits(by=by, on=as_of + dt.timedelta(days=1))
     bring_improvements_up_to_date(losses.at_risk, by=by, as_of=as_of)
+
+
+def _brought(bench: Workbench, as_of: dt.date) -> list[tuple[str, int]]:
+    handed = winback.handed_losses(as_of - _WATCHED)
+    rows = [dict(zip(_HANDED.names, row, strict=True)) for row in handed]
+    bench.register("handed", pa.Table.from_pylist(rows, schema=_HANDED))
+    found = bench.arrow(_BROUGHT, as_of=as_of, within=WON_WITHIN.days)
+    bench.unregister("handed")
+    return list(zip(*found.to_pydict().values(), strict=True))
 
 
 def _evidence(as_of: dt.date) -> list[tuple[int, str, dt.date, dt.date | None]]:

@@ -14,7 +14,7 @@ class Loss(models.Model):
     first life, reason with its confidence and evidence (names of choices.Evidence, by commas), the reason `found` without what
     he said, the best win-back offer, its net `value` (minor units, also by unit of contact) and why nobody pursues him ("" where
     one may). `returned_on`: the first purchase after it. What he said himself (`declared`, `words`) and whether he was handed
-    out (`arm`) people write.
+    out (`arm`) people write. `brought`: what he contributed within 90 days of that day (minor units), pursued or kept back.
     """
 
     code = models.CharField(max_length=12, unique=True, default=new_code)
@@ -47,6 +47,7 @@ class Loss(models.Model):
     arm = models.SmallIntegerField(choices=Arm, default=Arm.NONE)
     handed_on = models.DateField(null=True, blank=True)
     handed_offer = models.CharField(max_length=64, blank=True, default="")
+    brought = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [

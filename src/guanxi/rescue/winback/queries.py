@@ -3,15 +3,16 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Avg, Count, F, Q, QuerySet, Sum, Variance
 from django.db.models.functions import TruncMonth, TruncQuarter
 
 from guanxi.identity.principals import Principal
 from guanxi.rescue.winback.choices import Arm, Excluded, LossCause, Reason
 from guanxi.rescue.winback.models import Loss
 from guanxi.rescue.winback.permissions import ranked_losses, seen_losses
-from guanxi.rescue.winback.rules import WON_WITHIN, Agreement, Compared
+from guanxi.rescue.winback.rules import WON_WITHIN, Agreement, Brought, Compared, increment
 
 
 def open_losses() -> Iterator[tuple[str, int, dt.date]]:
@@ -36,15 +37,34 @@ def tried_offers(on: dt.date) -> dict[str, tuple[int, int]]:
     return {row["handed_offer"]: (row["tries"], row["wins"]) for row in counted}
 
 
+def handed_losses(since: dt.date) -> list[tuple[str, int, dt.date]]:
+    """(key, customer id, day) of everybody who was handed out or kept back from a day on. For the refresh."""
+    found = Loss.objects.exclude(arm=Arm.NONE).filter(handed_on__gte=since).order_by("pk")
+    return list(found.values_list("key", "customer_id", "handed_on"))
+
+
 def compared(principal: Principal, *, on: dt.date) -> Compared:
-    """Who came back within 90 days, of those pursued and of those kept back, in sight (one query). Raises Denied."""
+    """Who came back within 90 days, of those pursued and of those kept back, in sight, and what they contributed in these days
+    (one query). Raises Denied.
+    """
     counts = {
         f"{name}_{arm.name.lower()}": Count("pk", filter=Q(arm=arm) & also)
         for arm in (Arm.PURSUED, Arm.CONTROL)
         for name, also in (("all", Q()), ("won", _won()))
     }
-    row = seen_losses(principal).filter(_still_away(), handed_on__lte=on - WON_WITHIN).aggregate(**counts)
-    return Compared(row["all_pursued"], row["won_pursued"], row["all_control"], row["won_control"])
+    sums = {
+        f"{name}_{arm.name.lower()}": made("brought", filter=Q(arm=arm))
+        for arm in (Arm.PURSUED, Arm.CONTROL)
+        for name, made in (("mean", Avg), ("spread", partial(Variance, sample=True)))
+    }
+    row = seen_losses(principal).filter(_still_away(), handed_on__lte=on - WON_WITHIN).aggregate(**counts, **sums)
+    pursued, control = (
+        Brought(row[f"all_{name}"], float(row[f"mean_{name}"] or 0), row[f"spread_{name}"])
+        for name in ("pursued", "control")
+    )
+    return Compared(
+        row["all_pursued"], row["won_pursued"], row["all_control"], row["won_control"], increment(pursued, control)
+    )
 
 
 @dataclass(frozen=True, slots=True)

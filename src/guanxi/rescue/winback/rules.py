@@ -26,13 +26,15 @@ def is_control(code: str) -> bool:
 @dataclass(frozen=True, slots=True)
 class Compared:
     """Shares that came back within 90 days, of the pursued and of those kept back; `gain` is the difference with its 95 %
-    interval, None where one side is empty.
+    interval, None where one side is empty. `increment`: what pursuing all of them brought more (minor units), lower and upper
+    limit; None where a side has fewer than two.
     """
 
     pursued: int
     won: int
     control: int
     came: int
+    increment: tuple[float, float, float] | None = None
 
     @property
     def gain(self) -> tuple[float, float, float] | None:
@@ -47,6 +49,27 @@ class Compared:
             gain - math.hypot(with_it - low, most - without),
             gain + math.hypot(high - with_it, without - least),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What those of one side contributed: how many, the mean (minor units) and its sample variance, None of fewer than two."""
+
+    count: int
+    mean: float
+    variance: float | None
+
+
+def increment(pursued: Brought, control: Brought) -> tuple[float, float, float] | None:
+    """Difference of the means times those pursued, with the 95 % limits of a difference of two means (Welch, normal). Everybody
+    stays on the side on which he was drawn, whatever became of the work; None where a side has fewer than two.
+    """
+    if pursued.count < 2 or control.count < 2 or pursued.variance is None or control.variance is None:
+        return None
+    gain = pursued.mean - control.mean
+    swing = _Z * math.sqrt(pursued.variance / pursued.count + control.variance / control.count)
+    low, high = gain - swing, gain + swing
+    return (pursued.count * gain, pursued.count * low, pursued.count * high)
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,13 +250,20 @@ def _compared_words(look: Look) -> str:
     if found.gain is None:
         return _("Nothing can be compared yet: it takes 90 days after a list was handed out.")
     gain, low, high = (cells.decimals(100 * share) for share in found.gain)
-    return _(
+    came = _(
         "Within 90 days {won} of {pursued} pursued came back, and {came} of {control} kept back: a difference of {gain} percentage "
         "points (between {low} and {high})."
     ).format(
         won=cells.number(found.won), pursued=cells.number(found.pursued), came=cells.number(found.came),
         control=cells.number(found.control), gain=gain, low=low, high=high,
     )  # fmt: skip
+    if found.increment is None:
+        return came
+    more, least, most = (cells.money(round(amount), look.currency) for amount in found.increment)
+    brought = _(
+        "In these days pursuing them brought {more} more (between {least} and {most}), before incentives and contacts."
+    )
+    return sentences([came, brought.format(more=more, least=least, most=most)])
 
 
 def _causes(look: Look) -> list[Line]:

@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 ('arm', models.SmallIntegerField(choices=[(0, 'not handed out'), (1, 'pursued'), (2, 'kept back to compare')], default=0)),
                 ('handed_on', models.DateField(blank=True, null=True)),
                 ('handed_offer', models.CharField(blank=True, default='', max_length=64)),
+                ('brought', models.BigIntegerField(default=0)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
                 ('declared_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.staff')),
                 ('product', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='catalogue.product')),

@@ -28,7 +28,7 @@ _FIXED = ("key", "customer_id", "lost_on", "known_on", "first_on")
 _STATED = (
     "tier product_id worth reason confidence found evidence cause offer way value per_unit excluded".split()  # compared, in this order
 )
-_BLANK: dict[str, Any] = {"declared": 0, "words": "", "arm": 0, "handed_offer": ""}
+_BLANK: dict[str, Any] = {"declared": 0, "words": "", "arm": 0, "handed_offer": "", "brought": 0}
 
 Row = tuple[Any, ...]
 
@@ -70,6 +70,23 @@ def keep_losses(
     take_back([make(key) for key in sorted(none) for make in (question_key, work_key)], by=by)
     _end(over, sorted(none.values()), [*again.values()], by=by, as_of=as_of)
     return counts
+
+
+def keep_brought(rows: Iterable[tuple[str, int]], *, by: Principal, as_of: dt.date) -> int:
+    """Keep what those contributed who were handed out or kept back (key of the loss, minor units); returns how many changed. The same
+    again writes nothing. Raises Denied.
+    """
+    require(by, Permission.RUN_REFRESH)
+    known = {
+        key: (pk, brought)
+        for key, pk, brought in Loss.objects.exclude(arm=Arm.NONE).values_list("key", "pk", "brought")
+    }
+    changed = [(known[key][0], brought) for key, brought in rows if key in known and known[key][1] != brought]
+    for start in range(0, len(changed), _STEP):
+        with transaction.atomic():
+            update(Loss, ("brought",), changed[start : start + _STEP])
+            _journal({"changed": len(changed[start : start + _STEP])}, by, as_of)
+    return len(changed)
 
 
 def _spared(as_of: dt.date) -> dict[str, bool]:
