@@ -58,6 +58,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     "customers.StageChange": {"cause": ""},
     "customers.MergeMove": {"old": "word", "new": "word"},
     "customers.Tombstone": {"basis": ""},
+    "suppressions.Suppression": {"why": "", "end_why": ""},
     "consents.Consent": {"partner": "", "source": "", "evidence": "", "text_version": "", "language": ""},
     "conversations.Conversation": {
         "by_name": "", "summary": "", "usage": "", "needs": "", "news": "", "greetings": "", "reference": "",

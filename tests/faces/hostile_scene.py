@@ -37,6 +37,8 @@ from guanxi.record.imports.models import BeforeImage, Import, ImportProblem
 from guanxi.record.signals.choices import Judgement
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.services import judge_signal
+from guanxi.record.suppressions.models import Suppression
+from guanxi.record.suppressions.services import end_suppression, suppress
 from guanxi.rescue.abuse.choices import ReviewKind, ReviewState, Told
 from guanxi.rescue.abuse.models import AbuseReview
 from guanxi.rescue.credit.choices import Decision
@@ -70,6 +72,8 @@ def fill_every_table(scene, client) -> None:
     tie = NewRelation(scene.ids["何嘉怡"], RelationKind.FRIEND, EVERYTHING)
     relate_household(wang, tie, household=EVERYTHING, by=lin)
     change_stage([wang], to=4, cause="scene", by=SYSTEM)
+    suppress(wang, cause="hardship", why=EVERYTHING[:290], by=lin)
+    end_suppression(suppress(wang, cause="complaint", why=EVERYTHING[:290], by=lin), why=EVERYTHING[:290], by=lin)
     plan_action(wang, Plan(due_on=scene.today + dt.timedelta(days=1), what=EVERYTHING), by=lin)
     done = Action.objects.filter(customer=scene.ids["何嘉怡"]).get()
     answer_action(done.code, by=lin, answer="done", note=EVERYTHING)
@@ -210,6 +214,7 @@ def places(scene) -> dict[str, str]:
         "customer_field.field": "company",
         "settings/data/backups/(?P<name>[0-9A-Za-z][0-9A-Za-z_-]{0,59})": "2026-01-01",
         f"customers/{scene.codes[WANG]}/preferences/<row:row>": str(line),
+        f"customers/{scene.codes[WANG]}/rests/<row:row>": str(Suppression.objects.filter(customer=wang).first().pk),
         f"customers/{scene.codes[WANG]}/relations/<row:row>": str(Relation.objects.filter(customer=wang).first().pk),
         **dict.fromkeys(("detector_backtest.kind", "detector_trust.kind", "detector_trial.kind"), "inactivity"),
         "customers/bulk/<code:code>": "2" * 12,

@@ -48,6 +48,8 @@ WRITES = {
     "preference.end": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
     "preference.resume": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
     "risk_test.note": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
+    "sales.rest": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
+    "sales.go_on": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
     "risk_test.end": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
     "group.add": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
     "address.change": {"manager": "own", "leader": "own colleague pool_oak pool", "admin": ALL},

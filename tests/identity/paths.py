@@ -106,6 +106,8 @@ from guanxi.record.standing import queries as standing
 from guanxi.record.standing import services as publishing
 from guanxi.record.suitability.queries import latest_test
 from guanxi.record.suitability.services import end_test, note_test
+from guanxi.record.suppressions.queries import suppressions_of
+from guanxi.record.suppressions.services import end_suppression, suppress
 from guanxi.rescue.abuse.services import note_fraud, propose_flag
 from guanxi.rescue.credit.choices import Decision
 from guanxi.rescue.credit.rules import Ruling
@@ -187,6 +189,7 @@ READS: dict[str, dict[str, Read]] = {
         "by reference": lambda p, t: holdings.ids_by_reference([t.holding], principal=p),
         "customers by reference": lambda p, t: holdings.customers_by_reference([t.holding], principal=p),
         "timeline": lambda p, t: holdings.timeline_rows(t.id, principal=p),
+        "rests of sales": lambda p, t: suppressions_of(t.id, principal=p),
         "risk test": lambda p, t: latest_test(t.id, principal=p, on=DAY) is not None,
     },
     "dealing": {
@@ -354,6 +357,8 @@ WRITES: dict[str, Write] = {
     "preference.correct": lambda w, by, t: correct_preference(t.preference, text="ships", source="visit", by=by),
     "preference.end": lambda w, by, t: end_preference(t.preference, by=by),
     "preference.resume": lambda w, by, t: resume_preference(t.taken_off, by=by),
+    "sales.rest": lambda w, by, t: suppress(t.id, cause="complaint", why="a card that never came", by=by),
+    "sales.go_on": lambda w, by, t: end_suppression(t.rest, why="it came", by=by),
     "risk_test.note": lambda w, by, t: note_test(t.id, level=3, by=by),
     "risk_test.end": lambda w, by, t: end_test(t.id, by=by),
     "promise.plan": lambda w, by, t: plan_action(t.id, Plan(due_on=_tomorrow(), what="call"), by=by),
@@ -494,6 +499,7 @@ TABLES = {
     "customers_relation": "other_id",
     "consents_consent": "customer_id",
     "suitability_risktest": "customer_id",
+    "suppressions_suppression": "customer_id",
     "holdings_holding": "customer_id",
     "dealings_dealing": "customer_id",
     "conversations_conversation": "customer_id",

@@ -33,6 +33,7 @@ from guanxi.record.imports.folders import folder_of
 from guanxi.record.signals.choices import Judgement
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.services import judge_signal
+from guanxi.record.suppressions.models import Suppression
 from guanxi.rescue.abuse.choices import ReviewState
 from guanxi.rescue.abuse.models import AbuseReview, ReviewNotice
 from guanxi.rescue.credit.choices import CaseKind, CaseState, Decision
@@ -125,6 +126,11 @@ def _taken_back(world: World, by: Principal, target: Target) -> Sent:
 
 def _quieted(world: World, by: Principal, target: Target) -> Sent:
     Preference.objects.filter(pk=target.preference).update(is_quiet=True)
+    return {}
+
+
+def _solved(world: World, by: Principal, target: Target) -> Sent:
+    Suppression.objects.filter(pk=target.rest).update(ended_on=_today(), end_why="补寄")
     return {}
 
 
@@ -281,6 +287,10 @@ SENDINGS: dict[str, Sending] = {
     "supposition_withdrawal": _settled,
     "relations": lambda w, by, t: {"other": _own(w, by).code, "kind": int(RelationKind.SPOUSE), "source": "told"},
     "consents": lambda w, by, t: {"cell": "2.4.1", "how": "told"},
+    "rests": lambda w, by, t: {"cause": "complaint", "why": "卡没寄到"},
+    "rest_end": lambda w, by, t: {"how": "寄到了"},
+    "rest_return": _solved,
+    "rest_removal": lambda w, by, t: {},
     "risk_test": lambda w, by, t: {"level": "3", "tested_on": _today().isoformat()},
     "risk_test_end": lambda w, by, t: {},
     "profiling": lambda w, by, t: {"allowed": "no"},
@@ -465,6 +475,9 @@ def places_of(target: Target, by: Principal) -> dict[str, str]:
         "preference.row": str(target.preference),
         "preference_removal.row": str(target.preference),
         "preference_return.row": str(target.taken_off),
+        "rest_end.row": str(target.rest),
+        "rest_return.row": str(target.rest),
+        "rest_removal.row": str(target.rest),
         "preference_quiet.row": str(target.preference),
         "preference_heed.row": str(target.preference),
         "relation_removal.row": str(relation.pk),

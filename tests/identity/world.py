@@ -24,6 +24,7 @@ from guanxi.record.signals.choices import SignalKind, SignalState
 from guanxi.record.signals.models import Signal
 from guanxi.record.standing.models import Edition, Standing, StandingMove
 from guanxi.record.suitability.models import RiskTest
+from guanxi.record.suppressions.models import Suppression
 from guanxi.rescue.abuse.choices import ReviewKind, Told
 from guanxi.rescue.abuse.models import AbuseReview
 from guanxi.rescue.credit.choices import About
@@ -57,6 +58,7 @@ class Target:
     attachment: str
     preference: int
     taken_off: int
+    rest: int
     case: str
     review: str
     loss: str
@@ -171,6 +173,10 @@ def _hang_on(name: str, number: int, customer_id: int, edition: Edition) -> Targ
     OwnerChange.objects.create(customer=customer, on=DAY, to_staff=customer.owner)
     Consent.objects.create(customer=customer, purpose=2, channel=4, status=1, at=now, source="form", evidence="signed")
     RiskTest.objects.create(customer=customer, level=2, tested_on=DAY, valid_until=dt.date(2027, 3, 1))
+    rest = Suppression.objects.create(
+        customer=customer, cause="complaint", since_on=DAY, why=f"never came {number}",
+        recorded_on=clock.local_day(now, "Asia/Shanghai"),
+    )  # fmt: skip
     signal = Signal.objects.create(
         key=f"s{number}", customer=customer, kind=SignalKind.SPEND_DROP, state=SignalState.ALARM, occurred_on=DAY,
         detected_on=DAY, changed_on=DAY, at_stake=1000 + number,
@@ -230,6 +236,7 @@ def _hang_on(name: str, number: int, customer_id: int, edition: Edition) -> Targ
         attachment=attachment.code,
         preference=preference.pk,
         taken_off=taken_off.pk,
+        rest=rest.pk,
         case=case.code,
         review=review.code,
         loss=loss.code,

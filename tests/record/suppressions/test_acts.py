@@ -54,7 +54,7 @@ def test_a_complaint_is_opened_solved_and_rests_on(scene):
     assert not is_suppressed(wang.pk, Cause.COMPLAINT, DAY)
     row = suppressions_of(wang.pk, principal=lin)[1]
     assert (row.why, row.end_why, row.rest.ended_on) == ("卡一直没寄到", "补寄，已收到", DAY - ONE)
-    assert (row.set_by_id, row.ended_by_id) == (lin.staff_id, lin.staff_id)
+    assert (row.set_by, row.ended_by) == (lin.name, lin.name)
     assert list(Act.objects.filter(kind__startswith="suppression").order_by("pk").values_list("kind", flat=True)) == [
         "suppression.set", "suppression.set", "suppression.ended", "suppression.ended", "suppression.set",
     ]  # fmt: skip

@@ -17,17 +17,17 @@ MOST = 100  # rows of one customer that are shown
 
 @dataclass(frozen=True, slots=True)
 class SuppressionRow:
-    """One rest of sales as somebody who sees the customer may read it; `why` and `end_why` are "" where he may not."""
+    """One rest of sales as somebody who sees the customer may read it; `why` and `end_why` are "" where he may not. Names of
+    who set and ended it are "" where the house did.
+    """
 
     id: int
-    code: str
-    customer_id: int
     rest: Rest
     why: str
     recorded_on: date
-    set_by_id: int | None
+    set_by: str
     end_why: str
-    ended_by_id: int | None
+    ended_by: str
 
     @property
     def cause(self) -> Cause:
@@ -38,7 +38,8 @@ class SuppressionRow:
 def suppressions_of(customer_id: int, *, principal: Principal) -> list[SuppressionRow]:
     """All of one customer whom the principal sees, newest first, at most 100; none of others (one query)."""
     rows = Suppression.objects.filter(in_sight(principal, customer_id), customer=customer_id)
-    return [_row(row, principal) for row in rows.order_by("-since_on", "-pk")[:MOST]]
+    rows = rows.select_related("set_by", "ended_by").order_by("-since_on", "-pk")
+    return [_row(row, principal) for row in rows[:MOST]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +91,10 @@ def _row(row: Suppression, principal: Principal) -> SuppressionRow:
     reads = reads_why(principal, Cause(row.cause))
     return SuppressionRow(
         id=row.pk,
-        code=row.code,
-        customer_id=row.customer_id,
         rest=row.rest,
         why=row.why if reads else "",
         recorded_on=row.recorded_on,
-        set_by_id=row.set_by_id,
+        set_by=row.set_by.name if row.set_by else "",
         end_why=row.end_why if reads else "",
-        ended_by_id=row.ended_by_id,
+        ended_by=row.ended_by.name if row.ended_by else "",
     )

@@ -7,6 +7,7 @@ from guanxi.faces.shared.forms import code_field
 from guanxi.record.consents.choices import ConsentStatus, Purpose
 from guanxi.record.customers.choices import Channel, PreferenceField, RelationKind
 from guanxi.record.suitability.choices import RiskLevel
+from guanxi.record.suppressions.choices import Cause
 
 
 class PreferenceForm(forms.Form):
@@ -70,6 +71,21 @@ class RiskTestForm(forms.Form):
     level = forms.TypedChoiceField(choices=RiskLevel.choices, coerce=int)
     tested_on = forms.DateField(input_formats=["%Y-%m-%d"])
     valid_until = forms.DateField(input_formats=["%Y-%m-%d"], required=False)
+
+
+class RestForm(forms.Form):
+    """Why sales are to rest, since when, and from which day on there may be some again (empty: until somebody ends it)."""
+
+    cause = forms.ChoiceField(choices=Cause.choices)
+    why = forms.CharField(required=False, max_length=1000)
+    since = forms.DateField(input_formats=["%Y-%m-%d"], required=False)
+    until = forms.DateField(input_formats=["%Y-%m-%d"], required=False)
+
+
+class RestEndForm(forms.Form):
+    """How it was solved, or why sales go on."""
+
+    how = forms.CharField(required=False, max_length=1000)
 
 
 class StatementForm(forms.Form):

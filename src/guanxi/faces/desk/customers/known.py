@@ -22,6 +22,7 @@ from guanxi.record.signals import queries as signals
 from guanxi.record.signals.queries import SignalRow
 from guanxi.record.standing.queries import standing_on_page
 from guanxi.record.suitability import queries as suitability
+from guanxi.record.suppressions.queries import suppressions_of
 
 _MOST = 50
 
@@ -68,6 +69,7 @@ def known_page(code: str, look: Look) -> Page:
         Part(_("What you told us"), _told(page, look)),
         Part(_("Who is near to you"), _near(page, look)),
         Part(_("What you agreed to, or not"), _agreed(page, look)),
+        Part(_("Why nothing is sold to you"), _spared(page, look)),
         Part(_("What you have and did with us"), _trade(page, look)),
         Part(_("What we conclude from it"), _concluded(page, look, found)),
     ]
@@ -163,6 +165,15 @@ def _agreed(page: CustomerPage, look: Look) -> list[Known]:
         facts = {"purpose": row.purpose, "partner": row.partner, "channel": row.channel, "status": row.status}
         rows.append(Known(consent_words(facts), "", row.source, why, _since(row.at.date(), look), _seen("")))
     return rows
+
+
+def _spared(page: CustomerPage, look: Look) -> list[Known]:
+    """What stands and what was, in the words of who wrote it down, where the reader may read them."""
+    why = _("so that nobody sells to you meanwhile")
+    return [
+        Known(str(row.cause.label), row.why, row.set_by, why, _since(row.rest.since_on, look), _seen(""))
+        for row in suppressions_of(page.head.id, principal=look.principal)
+    ]
 
 
 def _trade(page: CustomerPage, look: Look) -> list[Known]:
