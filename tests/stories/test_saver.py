@@ -3,15 +3,26 @@ suit him is proposed; no fund, no promise of return.
 """
 
 import datetime as dt
+from dataclasses import replace
 
-from guanxi.record.actions.choices import ActionClass
-from guanxi.record.actions.services import settle_signal
+import pytest
+
+from guanxi.engage.offers.choices import Issue, Layer, RegulatoryClass, Way
+from guanxi.engage.offers.services import GivenTreatment
+from guanxi.insight.decisions.offers.kept import current_run
+from guanxi.project.registrations import register_offer_words
+from guanxi.record.actions.choices import ActionClass, NotNow
+from guanxi.record.actions.services import answer_action, settle_signal
 from guanxi.record.actions.services.erasing import forget_suppositions
+from guanxi.record.catalogue.rules import NewProduct
+from guanxi.record.catalogue.services import create_products
+from guanxi.record.consents.choices import Purpose
 from guanxi.record.customers.models import Customer
 from guanxi.record.signals.choices import Judgement
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.queries import has_suppositions, signals_of, silenced_keys
 from guanxi.record.signals.services import expire_hypotheses
+from tests.engage.offers.sample import LOAN, published
 from tests.stories.scene import SYSTEM
 from tests.stories.telling import Telling
 from tests.stories.test_ma import bring
@@ -137,3 +148,39 @@ def test_that_he_is_right_about_the_saving_does_not_do_the_work(telling):
     with telling.morning_after(JUNE_ENDS):
         assert settle_signal(signal.code, by=SYSTEM, judgement=Judgement.TRUE) == 0
     assert [line.reason for line in telling.today(JUNE_ENDS).lines] == ["savings_accumulating_hypothesised"]
+
+
+TEST = replace(
+    LOAN, reference="suitability_test", issue=str(Issue.CARE.value), purpose=str(Purpose.SERVICE.value), product="", family="bank", stock="",
+    regulatory_class=str(RegulatoryClass.NONE.value), unit_value="", incentive_cost="0", list_rate="", campaign_rate="", sibling_rest_days="0",
+    rules={Layer.APPLICABILITY: "no_savings: has_signal(savings_accumulating)\nhas_test: not has_risk_test"},
+    treatments={Way.CALL: GivenTreatment(wording_zh="十分钟的风险测评。", wording_en="A test of ten minutes.")},
+)  # fmt: skip
+FUND = replace(
+    TEST, reference="steady_fund", issue=str(Issue.GROWTH.value), purpose=str(Purpose.MARKETING.value), unit_value="90000",
+    regulatory_class=str(RegulatoryClass.INVESTMENT.value),
+    rules={Layer.APPLICABILITY: "no_savings: has_signal(savings_accumulating)", Layer.SUITABILITY: "no_test: has_risk_test\nrisk_too_high: risk_level >= 2"},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("first, last", [(50_000, 230_000), (64_000, 181_000)])
+def test_the_only_thing_that_is_offered_to_him_is_the_test(telling, first, last):
+    """LEV-09: the talk about his savings carries it; no fund, and it is worth nothing to us."""
+    register_offer_words()
+    create_products([NewProduct(reference="BANK", name="BANK", family="bank")], by=SYSTEM)
+    huang = tell(telling, saved(first, last), term={9: 50_000})
+    for offer in (TEST, FUND):
+        published(telling.scene, offer)
+    telling.refresh(JUNE_ENDS)
+    (line,) = telling.today(JUNE_ENDS).lines
+    assert (line.customer_id, line.reason, line.offer, line.action_class, line.value_at_stake) == (
+        huang, "savings_accumulating_hypothesised", "suitability_test", ActionClass.CARE, 0,
+    )  # fmt: skip
+    assert line.offered["value"] is None
+    reasons = {(row["offer"], row["reason"]): row["customers"] for row in current_run().rejects}
+    assert reasons == {("suitability_test", "chosen"): 1, ("steady_fund", "no_test"): 1}
+    with telling.morning_after(JUNE_ENDS):
+        answer_action(line.code, by=telling.person("lin"), answer="not_now", reason=NotNow.DECLINED)
+    telling.refresh(JULY_ENDS)  # what he declined is not asked again by another door
+    assert telling.today(JULY_ENDS).lines == []
+    assert ("suitability_test", "refused") in {(row["offer"], row["reason"]) for row in current_run().rejects}

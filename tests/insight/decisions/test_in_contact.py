@@ -169,10 +169,10 @@ def test_what_is_owed_to_care_is_said_before_anything_is_sold_and_is_not_weighed
     found = decide(now(allowed=[]), [LOAN, test], run=decided([LOAN]))
     assert [one.offer.reference for one in found.proposals] == ["risk_test"]
     assert reasons(found) == {"decoration_loan": "no_consent"}
-    assert facts_of(found)["value"] == 0.0
+    assert (facts_of(found)["value"], "score" in facts_of(found)) == (None, False)
     agreed = decide(now(), [LOAN, test], run=decided([LOAN]))
     assert agreed.first.offer is test
-    assert reasons(agreed) == {"decoration_loan": "another_first"}
+    assert reasons(agreed) == {"decoration_loan": "care_first"}
 
 
 def test_the_place_of_who_is_a_control_of_the_best_stays_empty():

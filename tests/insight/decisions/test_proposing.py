@@ -417,7 +417,7 @@ def test_what_a_run_closed_to_somebody_is_read_back(tmp_path):
     closed = kept.run_of(where, "e1").closed()
     assert {tuple(row.values()) for row in closed.to_pylist()} == {
         (alarmed, f"issue:{int(Issue.GROWTH)}", "another_first"), (alarmed, f"issue:{int(Issue.RETENTION)}", "not_sure_yet"),
-        (owed, "", "another_first"),
+        (owed, "class:3", "another_first"), (owed, "class:2", "care_first"), (owed, "class:1", "care_first"),
     }  # fmt: skip
 
 

@@ -35,7 +35,8 @@ TODAY = dt.date(2026, 7, 6)
 
 
 def offered(customer, **fields: object) -> dict:
-    return action_row(customer, action_class=3, offer="home_loan", channel=Channel.CALL, **fields)
+    told = {"reason": "offer_chosen"} | fields
+    return action_row(customer, action_class=3, offer="home_loan", channel=Channel.CALL, **told)
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def test_each_answer_has_its_outcome_and_is_taken_back_with_it(scene, code, answ
 
 
 def test_an_alarm_that_is_done_says_nothing_of_the_offer_beside_it(scene, code):
-    Action.objects.update(action_class=2)
+    Action.objects.update(action_class=2, reason="spend_drop_alarm")
     answer_action(code, by=scene.person("lin"), answer="done")
     assert (Action.objects.get().outcome, kept()) == (Outcome.NONE, [])
     undo_answer(code, by=scene.person("lin"))

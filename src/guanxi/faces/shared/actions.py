@@ -62,7 +62,8 @@ def group_words(action_class: ActionClass) -> tuple[str, str]:
 def act_words(action: ActionLine) -> str:
     """What to do, in a few words; the channel alone for a reason without words of its own and nothing to offer."""
     if action.offer and action.reason not in _ACTS:
-        return _("Offer “{name}”").format(name=offer_name(action.offered, action.offer))
+        name = offer_name(action.offered, action.offer)
+        return name if action.action_class == ActionClass.OBLIGATION else _("Offer “{name}”").format(name=name)
     return act_for(action.reason, action.channel)
 
 

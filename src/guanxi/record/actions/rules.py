@@ -4,7 +4,7 @@ import datetime as dt
 from enum import StrEnum
 
 from guanxi.ground.workdays import Calendar
-from guanxi.record.actions.choices import ActionClass, ActionStatus, NotNow
+from guanxi.record.actions.choices import ActionStatus, NotNow
 from guanxi.record.conversations.choices import Outcome
 
 S = ActionStatus
@@ -129,9 +129,13 @@ def answer_by(outcome: Outcome) -> tuple[str, NotNow | None]:
     return ("not_now", reason) if reason else ("done", None)
 
 
-def is_the_work(action_class: int) -> bool:
-    """Whether an offer in an action of this class is what the work is about; beside an alarm it may come, or not."""
-    return action_class == ActionClass.VALUE
+# Reasons of care about which somebody is to ask first: an offer beside them may come, or not.
+_ASKED_FIRST = ("spend_drop_", "inactivity_", "balance_runoff_")
+
+
+def is_the_work(reason: str) -> bool:
+    """Whether an offer in an action of this reason is what the work is about; beside an alarm it may come, or not."""
+    return not reason.startswith(_ASKED_FIRST)
 
 
 def outcome_of(act: Act, reason: NotNow | None = None, *, is_accepted: bool = False, is_asked: bool = True) -> Outcome:

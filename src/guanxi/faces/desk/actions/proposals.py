@@ -17,7 +17,7 @@ from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, is_chinese
 from guanxi.ground.money import minor_digits
 from guanxi.identity.permissions import Permission, may
-from guanxi.record.actions.choices import NotNow
+from guanxi.record.actions.choices import ActionClass, NotNow
 from guanxi.record.actions.queries import ActionLine
 from guanxi.record.actions.rules import is_the_work
 from guanxi.record.consents.choices import Purpose
@@ -69,7 +69,7 @@ def proposal_of(action: ActionLine, look: Look) -> Proposal | None:
     """The offer that an action carries; None without one (three queries where there is one)."""
     if not action.offer:
         return None
-    given, language, is_all = action.offered, "zh" if is_chinese() else "en", is_the_work(action.action_class)
+    given, language, is_all = action.offered, "zh" if is_chinese() else "en", is_the_work(action.reason)
     other = next(one for one in LANGUAGES if one != language)
     told = told_of(
         action.offer, language=language, on=look.today, code=str(given.get("code", "")),
@@ -77,13 +77,24 @@ def proposal_of(action: ActionLine, look: Look) -> Proposal | None:
     )  # fmt: skip
     gone = _("This offer has ended: do not make it any more.")
     if told is None:
-        return Proposal(offer_name(given, action.offer), is_all, "", "", _for_us(given, look), "", "", other, [], gone)
+        return Proposal(
+            offer_name(given, action.offer),
+            is_all,
+            "",
+            "",
+            _for_us(given, action.action_class, look),
+            "",
+            "",
+            other,
+            [],
+            gone,
+        )
     return Proposal(
         name=told.words[Told.NAME] or action.offer,
         is_all=is_all,
         href=reverse("offer", args=[told.code]) if may(look.principal, Permission.VIEW_OFFERS) else "",
         need="" if told.words[Told.NEED] in action.reason_words else told.words[Told.NEED],
-        fair=[*_both_sides(told), *_for_us(given, look), *_way(told), *_along(given)],
+        fair=[*_both_sides(told), *_for_us(given, action.action_class, look), *_way(told), *_along(given)],
         say=told.wording[language],
         other=told.wording[other],
         other_language="zh-Hans" if other == "zh" else "en",
@@ -106,11 +117,13 @@ def _both_sides(told: OfferTold) -> list[tuple[str, str]]:
     return [(str(term), told.words[one]) for one, term in _SHOWN.items() if told.words[one]]
 
 
-def _for_us(given: Mapping[str, Any], look: Look) -> list[tuple[str, str]]:
-    """What it is worth to us: if accepted, and what this contact brings on average after its costs."""
+def _for_us(given: Mapping[str, Any], action_class: ActionClass, look: Look) -> list[tuple[str, str]]:
+    """What it is worth to us: if accepted, and what this contact brings on average after its costs; that care has no price."""
     worth = []
     if given.get("value") is not None:
         worth.append(_("{amount} if accepted").format(amount=_money(given["value"], look)))
+    elif action_class < ActionClass.VALUE:
+        worth.append(_("Not weighed in money: it comes before anything that is sold"))
     if given.get("score") is not None:
         worth.append(_("{amount} to be expected of this contact").format(amount=_money(given["score"], look)))
     return [(_("For us"), dotted(worth))] if worth else []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guanxi.engage.offers.choices import LANGUAGES, Told, Way
+from guanxi.engage.offers.choices import LANGUAGES, UNPRICED, Told, Way
 from guanxi.engage.offers.queries import PublishedOffer, names_of_offers
 from guanxi.engage.offers.reasons import reason_words
 from guanxi.faces.shared import cells
@@ -103,13 +103,20 @@ def in_words(found: "InContact", look: Look) -> OfferedNow:
 
 def taking_of(found: "InContact", need: str, look: Look) -> Taking | None:
     """The proposal as work, with the need in the customer's words; None where nothing is proposed."""
+    from guanxi.insight.decisions.offers.asking import class_of  # noqa: PLC0415 - heavy: the engine
     from guanxi.insight.decisions.offers.in_contact import facts_of  # noqa: PLC0415 - heavy: the engine
 
     if found.first is None:
         return None
     value = round((found.first.weighed.value or 0.0) * 10 ** minor_digits(look.currency))
     channel = Channel(found.first.treatment.channel)
-    return Taking(facts=facts_of(found), need=need, channel=channel, value_at_stake=max(value, 0))
+    return Taking(
+        facts=facts_of(found),
+        need=need,
+        channel=channel,
+        value_at_stake=max(value, 0),
+        action_class=class_of(found.first.offer),
+    )
 
 
 def weighing_of(customer_id: int, look: Look) -> Weighing | None:
@@ -135,9 +142,12 @@ def _offered(one: "Proposal", look: Look) -> Offered:
     rates = (
         dotted((offer.campaign_rate, _("list rate {rate}").format(rate=offer.list_rate))) if offer.campaign_rate else ""
     )
+    worth = _worth(one.weighed.score, look) if one.weighed.score > 0 else ""
+    if offer.issue in UNPRICED:
+        worth = _("Not weighed in money: it comes before anything that is sold")
     fair = [
         (str(Told.BENEFIT.label), dotted((said(offer, Told.BENEFIT), rates))),
-        (_("For us"), _worth(one.weighed.score, look) if one.weighed.score > 0 else ""),
+        (_("For us"), worth),
         *((str(told.label), said(offer, told)) for told in (Told.COST, Told.RISK, Told.ALTERNATIVE)),
     ]
     return Offered(
@@ -187,7 +197,7 @@ def _weighing(told: "Explanation", look: Look) -> Weighing:
                 _("Chosen")
                 if one.reason == "chosen"
                 else _why(one.reason, told.rests.get((one.offer, one.reason)), names, look),
-                _worth(one.score, look) if one.passes else "",
+                _worth(one.score, look) if one.passes and one.offer not in told.unweighed else "",
             )
             for one in told.lines
         ],

@@ -247,7 +247,7 @@ def _notes(own: Mapping[str, Any], other: Mapping[str, Any], names: Mapping[str,
     notes = []
     if own["not_weighed"]:
         notes.append(
-            _("Not weighed in money, and so not rehearsed: {offers}.").format(
+            _("Not weighed in money: {offers} come before what is sold.").format(
                 offers=listed(names.get(one, one) for one in own["not_weighed"])
             )
         )

@@ -5,6 +5,7 @@ else needs the customer's yes on the channel. Each avenue has its own reason why
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from guanxi.engage.offers.choices import CHANNELS, PRESSURES, UNPRICED, Issue, RegulatoryClass, ValueModel, Way
@@ -16,6 +17,7 @@ from guanxi.insight.decisions.learning import Way as LearningWay
 from guanxi.insight.estimates.response import CAUSED
 from guanxi.insight.estimates.value import sum_of_years
 from guanxi.insight.warehouse.workbench import quoted
+from guanxi.record.actions.choices import ActionClass
 from guanxi.record.consents.choices import Purpose
 
 # Reasons of closed avenues, in the order of their numbers in `why_<avenue>` (deciding.sql).
@@ -24,12 +26,14 @@ CLOSED: Final = ("no_consent", "pressure", "called_lately", "no_calls_to_c")
 CLOSING: Final = (
     "complaint_rest", "abuse_review", "spared",
     "refused_twice", "refused", "refused_family", "unanswered_family", "sibling_rest", "answered", "at_peace", "credit_review_open",
-    "not_sure_yet", "another_first", "out_of_stock",
+    "not_sure_yet", "care_first", "another_first", "out_of_stock",
 )  # fmt: skip
 SOLD_OUT: Final = "out_of_stock"
 # Offers to win somebody back are weighed in one place, by the value of a second life (decisions/winning_back.py), and drawn once
 # for the comparison when the list is handed out: arbitration gives them to nobody, and says so.
 WIN_BACK_LIST: Final = "win_back_list"
+# What is not weighed in money, in its order (decisioning.md 3.3, step 0).
+FIRST: Final = (Issue.OBLIGATION, Issue.RISK, Issue.CARE)
 # P(yes) before anything was learned, by issue, of a call; and what other ways reach of it [j].
 _PARENT: Final = {Issue.RETENTION: 0.06, Issue.GROWTH: 0.02, Issue.PARTNER: 0.01, Issue.WIN_BACK: 0.03}
 _REACH: Final = {
@@ -56,6 +60,30 @@ def stock_of(reference: str) -> str:
 def is_priced(offer: PublishedOffer) -> bool:
     """Whether an offer is weighed in money; obligations, care and risk are not."""
     return Issue(offer.issue) not in UNPRICED
+
+
+def class_of(offer: PublishedOffer) -> ActionClass:
+    """Its place in the class order: obligations and repair (risk is one), care, what is valued in money."""
+    if is_priced(offer):
+        return ActionClass.VALUE
+    return ActionClass.CARE if offer.issue == Issue.CARE else ActionClass.OBLIGATION
+
+
+def gates_of(offer: PublishedOffer, *, closing: Sequence[str] = ()) -> OfferTerms:
+    """One offer that is not weighed in money: it only has to be lawful, allowed and sensible. Nobody is held out of it or kept as
+    a control (3.6), and it is no sale: a complaint, a card of which more would lose, or a rest of sales does not close it. No
+    stock of it is counted.
+    """
+    minor = 10 ** minor_digits(offer.currency)
+    rules = [Condition(rule.reason_code, rule.predicate.sql(dialect="duckdb")) for rule in offer.rules]
+    return OfferTerms(
+        code=offer.reference,
+        value="0.0",
+        treatments=tuple(
+            _treatment(replace(offer, stock=None), one, minor, has_statement=True) for one in offer.treatments
+        ),
+        conditions=(Condition("not_profiled", "NOT is_unprofiled"), *rules, *openings(offer, closing)),
+    )
 
 
 def terms_of(
@@ -134,11 +162,12 @@ def _conditions(offer: PublishedOffer) -> list[Condition]:
 
 
 def openings(offer: PublishedOffer, closing: Sequence[str]) -> list[Condition]:
-    """What must not close an offer: `closed` of deciding.sql, texts of reason and scope, which is every offer, an issue, or this one.
+    """What must not close an offer: `closed` of deciding.sql, texts of reason and scope, which is every offer, a class, an
+    issue, or this one.
     closing: the reasons that stand there.
     """
     known = [reason for reason in CLOSING if reason in closing]
-    scopes = ("", f"issue:{int(offer.issue)}", offer.reference)
+    scopes = ("", f"class:{int(class_of(offer))}", f"issue:{int(offer.issue)}", offer.reference)
     return [
         Condition(reason, f"NOT list_has_any(closed, [{', '.join(quoted(f'{reason}|{scope}') for scope in scopes)}])")
         for reason in [*known, *sorted(set(closing) - set(known))]

@@ -16,7 +16,7 @@ from guanxi.engage.offers.queries import PublishedOffer, published_offers
 from guanxi.engage.policy.queries import check_variation, contact_policy
 from guanxi.engage.policy.variation import ContactPolicy, Variation
 from guanxi.insight.decisions.arbitration.terms import MICRO
-from guanxi.insight.decisions.offers.deciding import close_ways, decide, fill_known, stakes_of, weighed
+from guanxi.insight.decisions.offers.deciding import brought, close_ways, decide, fill_known, stakes_of
 from guanxi.insight.decisions.offers.rehearsing import SECONDS, Rehearsal, asked_on, told
 from guanxi.insight.decisions.offers.taught import Lessons
 from guanxi.insight.decisions.offers.told import told_on
@@ -109,7 +109,7 @@ def compare_sides(
 
 def _rehearsed(bench: Workbench, on: dt.date, side: Side, lessons: Lessons | None) -> tuple[Rehearsal, pa.Table]:
     """What one side comes to, and its contacts: customer_id, offer, channel, plain (millionths of ¥)."""
-    offers = weighed(side.published)
+    offers = brought(side.published)
     close_ways(bench, offers, side.policy.lines)
     stakes = stakes_of(bench, on, offers, by=side.policy)
     found = decide(bench, lessons.for_run(bench, stakes, on=on) if lessons else stakes)

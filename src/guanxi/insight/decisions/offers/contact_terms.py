@@ -9,13 +9,13 @@ from guanxi.engage.offers.queries import PublishedOffer
 from guanxi.engage.policy.queries import WeightRow
 from guanxi.engage.policy.rules import HUNDREDTHS, LEAST_WEIGHT, MOST_WEIGHT, Line
 from guanxi.insight.decisions.arbitration.single import Terms
-from guanxi.insight.decisions.arbitration.terms import Chance, Chances, OfferTerms, Treatment
+from guanxi.insight.decisions.arbitration.terms import Chances, OfferTerms, Treatment
 from guanxi.insight.decisions.offers import asking
+from guanxi.insight.decisions.offers.caring import no_chances
 from guanxi.insight.estimates.response import control_share
 
 SPOKEN: Final = (Way.CALL, Way.VISIT)
 _CLOSING: Final = tuple(reason for reason in asking.CLOSING if reason != "at_peace")  # of contacts that we begin
-_UNWEIGHED: Final = frozenset({"value_unknown", "held_out"})  # gates that obligations and care do not know
 
 
 def spoken(offers: Iterable[PublishedOffer]) -> list[PublishedOffer]:
@@ -27,13 +27,12 @@ def terms_in_contact(offer: PublishedOffer, *, controls: float, lever: float) ->
     """An offer as it is weighed in a contact: its spoken ways, which cost nothing more; its stock counts. What is not weighed in
     money only has to pass its gates.
     """
-    terms = asking.terms_of(offer, controls=controls, lever=lever, closing=_CLOSING)
-    ways = {asking.avenue(offer.purpose, way) for way in SPOKEN}
-    free = tuple(_free(one) for one in terms.treatments if one.channel in ways)
     if asking.is_priced(offer):
-        return replace(terms, treatments=free)
-    gates = tuple(condition for condition in terms.conditions if condition.reason not in _UNWEIGHED)
-    return replace(terms, treatments=free, conditions=gates, value="0.0", control=0.0)
+        terms = asking.terms_of(offer, controls=controls, lever=lever, closing=_CLOSING)
+    else:
+        terms = asking.gates_of(offer, closing=_CLOSING)
+    ways = {asking.avenue(offer.purpose, way) for way in SPOKEN}
+    return replace(terms, treatments=tuple(_free(one) for one in terms.treatments if one.channel in ways))
 
 
 def contexts_of(
@@ -72,7 +71,7 @@ def contact_terms(
     closed = asking.closed_sql(free)
     return Terms(
         offers=offers,
-        chances=_chances(decided.chances, spoken(published)),
+        chances=_chances(decided.chances, spoken(published), offers),
         policy=decided.policy,
         prices=decided.prices,
         ways={one.channel: closed[one.channel] for offer in offers for one in offer.treatments},
@@ -88,15 +87,10 @@ def _free(one: Treatment) -> Treatment:
     )
 
 
-def _chances(decided: Chances, offers: Sequence[PublishedOffer]) -> Chances:
+def _chances(decided: Chances, offers: Sequence[PublishedOffer], terms: Sequence[OfferTerms]) -> Chances:
     """What the run reckoned with, and the first guess for what it did not know yet; nothing for what is not weighed."""
     cells = sorted({cell for _offer, _avenue, cell in decided})
     weighed = [offer for offer in offers if asking.is_priced(offer)]
-    nothing = {
-        (offer.reference, asking.avenue(offer.purpose, way), cell): Chance(0.0, 0.0)
-        for offer in offers
-        if not asking.is_priced(offer)
-        for way in SPOKEN
-        for cell in cells
-    }
+    priced = {offer.reference for offer in weighed}
+    nothing = no_chances([one for one in terms if one.code not in priced], cells)
     return {**asking.begun_with(asking.learning_ways(weighed), cells), **decided, **nothing}

@@ -4,7 +4,7 @@ arbitration sees them, the numbers of the policy, what is known of answers.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -23,11 +23,13 @@ from guanxi.insight.decisions.arbitration import Arbitration, OfferTerms, Policy
 from guanxi.insight.decisions.arbitration.arms import threshold
 from guanxi.insight.decisions.arbitration.terms import Chances
 from guanxi.insight.decisions.offers import asking
+from guanxi.insight.decisions.offers.caring import class_sql, first_offers, in_class_order, place_first, with_first
 from guanxi.insight.decisions.offers.stepping import STEPS
 from guanxi.insight.decisions.offers.told import Told
 from guanxi.insight.decisions.sparing import SPARED, closed_by
 from guanxi.insight.estimates.response import control_share
 from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.actions.choices import ActionClass
 from guanxi.record.conversations.choices import Direction
 from guanxi.record.holdings.choices import HoldingStatus
 
@@ -65,7 +67,7 @@ RESERVED = pa.schema([("customer_id", pa.int64()), ("offer", pa.string())])
 class Asked:
     """What decisions take from beside the edition. agreed: customer_id, purpose, channel of consents that stand; alive: customer_id,
     kind, state, at_stake (minor units, a month) of signals that are open; unprofiled: who wants no advice from own data; closed:
-    customer_id, offer ("" every one, "issue:<n>", or a reference), reason (asking.CLOSING) of what is closed to somebody;
+    customer_id, offer ("" every one, "class:<n>", "issue:<n>", or a reference), reason (asking.CLOSING) of what is closed to somebody;
     reserved: customer_id, offer of what is proposed and still open; steps: whose letter or leaflet went out (stepping.py);
     told: what customers told of themselves (told.py); spared: for whom sales rest, and why (sparing.py), which closes more.
     """
@@ -83,7 +85,8 @@ class Asked:
 @dataclass(frozen=True)
 class Stakes:
     """The numbers of one run: the offers in the order of `terms`, the policy with its capacities, chances by offer, avenue and
-    cell, and of each customer and offer the sum of the weights that count (customer_id, offer, context).
+    cell, and of each customer and offer the sum of the weights that count (customer_id, offer, context). `first` and `gates`:
+    the offers that come before them and are not weighed in money (caring.py), and their terms.
     """
 
     offers: tuple[PublishedOffer, ...]
@@ -91,6 +94,8 @@ class Stakes:
     policy: Policy
     chances: Chances
     contexts: pa.Table
+    first: tuple[PublishedOffer, ...] = ()
+    gates: tuple[OfferTerms, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,11 @@ class Decided:
     found: Arbitration
     trials: pa.Table | None = None
     rests: pa.Table | None = None
+
+
+def brought(offers: Sequence[PublishedOffer]) -> list[PublishedOffer]:
+    """Those of some offers that a run decides over: with a way to bring them."""
+    return [offer for offer in offers if offer.treatments]
 
 
 def weighed(offers: Sequence[PublishedOffer]) -> list[PublishedOffer]:
@@ -149,12 +159,16 @@ def fill_traits(bench: Workbench, on: dt.date, told: Told) -> None:
 
 
 def close_ways(bench: Workbench, offers: Sequence[PublishedOffer], lines: Mapping[str, Line]) -> None:
-    """Make `deciding` of `known`: with the reason why each way of the offers is closed by the lines of a policy."""
+    """Make `deciding` of `known`: with the reason why each way of the offers is closed by the lines of a policy, and the class of
+    what comes first for a customer (caring.py).
+    """
     used = {asking.avenue(offer.purpose, one.way) for offer in offers for one in offer.treatments}
     closed = asking.closed_sql(lines)
     columns = [f"CAST({closed[number]} AS SMALLINT) AS why_{number}" for number in sorted(used)]
     columns += [f"CAST(NULL AS {_TYPES[kind]}) AS {name}" for name, kind in nowhere(bench).items()]
-    bench.run(f"CREATE OR REPLACE TEMP TABLE deciding AS SELECT *, {', '.join(columns)} FROM known")  # noqa: S608 - our own names
+    first = class_sql(first_offers(offers), _closing(bench))
+    bench.run(f"""CREATE OR REPLACE TEMP TABLE deciding AS SELECT *, CAST({first} AS SMALLINT) AS first_class
+        FROM (SELECT *, {", ".join(columns)} FROM known) t""")  # noqa: S608 - our own names
 
 
 def nowhere(bench: Workbench) -> dict[str, ValueKind]:
@@ -181,7 +195,7 @@ def stakes_of(
     if calls is not None:
         capacity[asking.resource_of(Way.CALL)] = calls
     controls = control_share(0)
-    closing = bench.arrow("SELECT DISTINCT reason FROM closed ORDER BY reason")["reason"].to_pylist()
+    closing, first, priced = _closing(bench), first_offers(offers), weighed(offers)
     terms = [
         asking.terms_of(
             offer,
@@ -191,17 +205,31 @@ def stakes_of(
             is_sold_out=free.get(offer.reference) == 0,
             has_statement=has_statement(set_so.lines, on),
         )
-        for offer in offers
+        for offer in priced
     ]
+    gates = [in_class_order(asking.gates_of(one, closing=closing), asking.class_of(one)) for one in first]
+    if first:
+        terms = [in_class_order(one, ActionClass.VALUE) for one in terms]
     policy = Policy(capacity, explored=EXPLORED, salt=SALT, run=f"{on}|", channel_reasons=asking.CLOSED)
+    contexts = _contexts(bench, priced, set_so.weights)
     return Stakes(
-        tuple(offers), tuple(terms), policy, _chances(bench, offers), _contexts(bench, offers, set_so.weights)
+        tuple(priced), tuple(terms), policy, _chances(bench, priced), contexts, first=tuple(first), gates=tuple(gates)
     )
 
 
 def decide(bench: Workbench, stakes: Stakes) -> Arbitration:
-    """One decision for each customer of `deciding`."""
-    return arbitrate(bench, stakes.terms, stakes.chances, stakes.policy, contexts=stakes.contexts)
+    """One decision for each customer of `deciding`: what comes first, then what is worth most of the others."""
+    placed = place_first(bench, stakes.gates, stakes.policy)
+    if not stakes.terms:
+        return with_first(None, placed)
+    policy = replace(stakes.policy, capacity=placed.left)
+    return with_first(arbitrate(bench, stakes.terms, stakes.chances, policy, contexts=stakes.contexts), placed)
+
+
+def _closing(bench: Workbench) -> list[str]:
+    """The reasons for which something is closed to somebody."""
+    reasons: list[str] = bench.arrow("SELECT DISTINCT reason FROM closed ORDER BY reason")["reason"].to_pylist()
+    return reasons
 
 
 def holdout_salt(on: dt.date) -> str:

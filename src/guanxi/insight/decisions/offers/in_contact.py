@@ -13,13 +13,14 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from guanxi.engage.offers.choices import LANGUAGES, Issue, RegulatoryClass
+from guanxi.engage.offers.choices import LANGUAGES, RegulatoryClass
 from guanxi.engage.offers.compiled import Compiled, compiled_offers
 from guanxi.engage.offers.queries import PublishedOffer, PublishedTreatment
 from guanxi.engage.offers.reasons import in_order
 from guanxi.engage.policy.queries import WeightRow, context_weights, lever_sums, policy_now
 from guanxi.insight.decisions.arbitration.single import Asking, Weighed, weigh_one
 from guanxi.insight.decisions.offers import asking
+from guanxi.insight.decisions.offers.caring import CARE_FIRST
 from guanxi.insight.decisions.offers.contact_terms import contact_terms, contexts_of, spoken
 from guanxi.insight.decisions.offers.facts_now import facts_now
 from guanxi.insight.decisions.offers.kept import Kept, current_run
@@ -29,7 +30,6 @@ from guanxi.record.actions.queries.first import First
 
 MOST: Final = 3
 _ONE_OF: Final = frozenset({RegulatoryClass.CREDIT, RegulatoryClass.LIMIT, RegulatoryClass.INSURANCE})
-_FIRST: Final = (Issue.OBLIGATION, Issue.RISK, Issue.CARE)  # not weighed in money, in this order
 _NOTHING: Final = frozenset({"not_worth_it", "not_sure_enough"})
 
 
@@ -140,9 +140,7 @@ def facts_of(found: InContact) -> dict[str, Any]:
         "because": list(found.first.because),
         "say": {"zh": way.wording_zh, "en": way.wording_en},
         "arm": "contact",
-        **{name: round(getattr(one, name), 6) for name in ("p", "tau", "context", "lever")},
-        **{name: round(getattr(one, name) or 0.0, 2) for name in ("value", "price", "score", "score_plain")},
-        "gain": round(one.tau * (one.value or 0.0), 2),
+        **_figures(offer, one),
         "lost": [
             {
                 "reference": lost.offer.reference,
@@ -155,6 +153,17 @@ def facts_of(found: InContact) -> dict[str, Any]:
     }
 
 
+def _figures(offer: PublishedOffer, one: Weighed) -> dict[str, float | None]:
+    """The figures of what is weighed in money; of what comes before it there are none."""
+    if not asking.is_priced(offer):
+        return {"value": None}
+    return {
+        **{name: round(getattr(one, name), 6) for name in ("p", "tau", "context", "lever")},
+        **{name: round(getattr(one, name) or 0.0, 2) for name in ("value", "price", "score", "score_plain")},
+        "gain": round(one.tau * (one.value or 0.0), 2),
+    }
+
+
 def settled(told: InContact, offers: Sequence[PublishedOffer], weighed: Sequence[Weighed]) -> InContact:
     """The proposals of what was weighed: care before worth, one regulated at most; and the furthest reason of each other."""
     by_offer: dict[str, list[Weighed]] = {}
@@ -163,7 +172,7 @@ def settled(told: InContact, offers: Sequence[PublishedOffer], weighed: Sequence
     mine = [(offer, by_offer[offer.reference]) for offer in offers if offer.reference in by_offer]
     first = [
         (offer, next(one for one in ways if one.passes))
-        for issue in _FIRST
+        for issue in asking.FIRST
         for offer, ways in mine
         if offer.issue == issue and any(one.passes for one in ways)
     ]
@@ -207,7 +216,7 @@ def _at_most_one_regulated(line: Iterable[tuple[PublishedOffer, Weighed]]) -> li
 def _furthest(ways: Sequence[Weighed], *, has_first: bool) -> str:
     """Of the reasons of an offer's ways that of the last gate: what would have to change."""
     if has_first and any(one.passes for one in ways):
-        return "another_first"
+        return CARE_FIRST
     return in_order([_why_not(one) for one in ways])[-1]
 
 

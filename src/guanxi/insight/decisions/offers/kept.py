@@ -27,7 +27,7 @@ from guanxi.insight.decisions.offers.resting import RESTS, Rest, rests_by
 from guanxi.insight.warehouse.places import Places, places
 from guanxi.insight.warehouse.workbench import Workbench
 
-FORMAT = 4  # raised when what is kept, or what the terms are made of, changes
+FORMAT = 5  # raised when what is kept, or what the terms are made of, changes
 _GROUP = 4_096  # rows that are read for one customer
 # Of whom nothing is concluded from his own data nothing is kept either (IDC-03).
 _DECIDING = """
@@ -59,7 +59,9 @@ class KeptOffer:
 
 @dataclass(frozen=True)
 class Kept:
-    """A run that is kept. `terms` are those of single.weigh_one, offers in the order of `offers`; rejects as of Arbitration."""
+    """A run that is kept. `terms` are those of single.weigh_one; `gates` of what came before them and was not weighed in money;
+    offers: first those, then these; rejects as of Arbitration.
+    """
 
     folder: Path
     edition: str
@@ -67,6 +69,7 @@ class Kept:
     offers: tuple[KeptOffer, ...]
     terms: Terms
     rejects: tuple[Mapping[str, Any], ...]
+    gates: tuple[OfferTerms, ...] = ()
 
     def row(self, customer_id: int) -> pa.Table:
         """The row of `deciding` of a customer, `contexts` and `rests`; no row where the run did not know him or was to conclude nothing."""
@@ -199,8 +202,9 @@ def _as_json(run: Decided, edition: str, as_of: date) -> dict[str, Any]:
         "as_of": as_of.isoformat(),
         "offers": [
             {"reference": one.reference, "code": one.code, "version": one.version, "issue": int(one.issue)}
-            for one in stakes.offers
+            for one in (*stakes.first, *stakes.offers)
         ],
+        "gates": [asdict(one) for one in stakes.gates],
         "terms": [asdict(one) for one in stakes.terms],
         "chances": [[*place, one.p, one.tau, one.sd] for place, one in sorted(stakes.chances.items())],
         "policy": asdict(stakes.policy),
@@ -222,6 +226,7 @@ def _of_json(folder: Path, told: dict[str, Any]) -> Kept:
             prices=told["prices"],
         ),
         rejects=tuple(told["rejects"]),
+        gates=tuple(_terms(one) for one in told["gates"]),
     )
 
 

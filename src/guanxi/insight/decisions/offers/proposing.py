@@ -17,16 +17,16 @@ from guanxi.engage.policy.rules import next_statement
 from guanxi.identity.queries import firm, work_calendar
 from guanxi.insight.decisions.arbitration import Arbitration, regard
 from guanxi.insight.decisions.offers.asked import agreed_on, alive_now, alive_with
-from guanxi.insight.decisions.offers.asking import avenue
+from guanxi.insight.decisions.offers.asking import avenue, class_of, is_priced
 from guanxi.insight.decisions.offers.deciding import (
     CLOSED,
     Asked,
     Decided,
     Stakes,
+    brought,
     decide,
     fill_deciding,
     stakes_of,
-    weighed,
 )
 from guanxi.insight.decisions.offers.evidence import TRIALS, but_of, with_decisions
 from guanxi.insight.decisions.offers.reserved import reserved_now
@@ -47,6 +47,7 @@ _FACTS = pa.schema(
         ("channel", pa.int16()),
         ("issue", pa.int16()),
         ("is_retention", pa.bool_()),
+        ("action_class", pa.int32()),
         ("version_code", pa.string()),
         ("name", pa.string()),
         ("words", pa.string()),
@@ -59,6 +60,10 @@ _FACTS = pa.schema(
 _SOMEBODY = """
     CREATE OR REPLACE TEMP TABLE decided_rows AS SELECT d.* FROM deciding d JOIN decided k ON k.customer_id = d.customer_id
 """
+_NOBODY = """
+    CREATE OR REPLACE TEMP TABLE runners_up AS SELECT customer_id, code AS lost FROM decided WHERE customer_id < 0;
+    CREATE OR REPLACE TEMP TABLE enclosed AS SELECT customer_id, code AS along FROM decided WHERE customer_id < 0;
+"""
 _KINDS = pa.schema([("offer", pa.string()), ("kind", pa.string())])
 
 
@@ -70,13 +75,13 @@ def day_after(as_of: dt.date) -> dt.date:
 def propose_offers(
     bench: Workbench, sought: Sought, unprofiled: Sequence[int], trials: pa.Table | None = None
 ) -> Decided | None:
-    """Decide over the published offers for everybody and add what comes of it to `candidates`; None where no offer is weighed.
+    """Decide over the published offers for everybody and add what comes of it to `candidates`; None where there is no offer.
 
     Reads `signals` of the workbench, and `candidates` and their like of `seek_candidates`. trials: of earlier runs
     (evidence.py), from which chances are learned.
     """
     day = day_after(sought.as_of)
-    offers = weighed(published_offers(day))
+    offers = brought(published_offers(day))
     if not offers:
         return None
     zone, calendar = firm().zone, work_calendar(day)
@@ -89,7 +94,7 @@ def propose_offers(
     trials = TRIALS.empty_table() if trials is None else but_of(trials, unprofiled)
     stakes = Lessons(trials, said).for_run(bench, lay_out(bench, sought, offers, asked), on=day)
     found = add_candidates(bench, sought, stakes)
-    return Decided(stakes, found, with_decisions(bench, trials, found.decisions, offers, on=day), rests)
+    return Decided(stakes, found, with_decisions(bench, trials, found.decisions, stakes.offers, on=day), rests)
 
 
 def lay_out(bench: Workbench, sought: Sought, offers: Sequence[PublishedOffer], asked: Asked) -> Stakes:
@@ -97,8 +102,10 @@ def lay_out(bench: Workbench, sought: Sought, offers: Sequence[PublishedOffer], 
     day = day_after(sought.as_of)
     facts = _facts(offers, next_statement(policy_now(), day), work_calendar(day).after(sought.as_of, 1))
     bench.register("offer_facts", pa.Table.from_pylist(facts, schema=_FACTS))
+    bench.register("offer_kinds", pa.Table.from_pylist(_kinds(offers, sought.as_of), schema=_KINDS))
     bench.register("steps", asked.steps)
-    closed = bench.arrow(_SQL / "closures.sql", to_stay=f"issue:{int(Issue.RETENTION)}")
+    to_stay, due = f"issue:{int(Issue.RETENTION)}", sought.terms["due_review"]
+    closed = bench.arrow(_SQL / "closures.sql", to_stay=to_stay, due_review=due)
     asked = replace(asked, closed=pa.concat_tables([asked.closed, closed.cast(CLOSED)]))
     asked = replace(asked, told=told_on(day_after(sought.as_of), offers))
     fill_deciding(bench, sought.as_of, offers, asked)
@@ -111,14 +118,15 @@ def add_candidates(bench: Workbench, sought: Sought, stakes: Stakes) -> Arbitrat
     """Decide by these numbers, and add the winners to `candidates`: as a cause of their own, or with the alarm they go with."""
     found = decide(bench, stakes)
     bench.register("decided", found.decisions)
-    bench.register("offer_kinds", pa.Table.from_pylist(_kinds(stakes.offers, sought.as_of), schema=_KINDS))
     bench.run(_SOMEBODY)
-    regard(bench, "decided_rows")
-    dues = {name: sought.terms[name] for name in ("due_a", "due_b", "due_c")}
     most = policy_now()["leaflets"].amount
-    bench.run(
-        _SQL / "proposed.sql", **dues, minor=float(sought.minor), leaflets=len(stakes.offers) if most is None else most
-    )
+    if stakes.terms:
+        regard(bench, "decided_rows")
+        bench.run(_SQL / "runners_up.sql", leaflets=len(stakes.offers) if most is None else most)
+    else:
+        bench.run(_NOBODY)
+    dues = {name: sought.terms[name] for name in ("due_review", "due_a", "due_b", "due_c")}
+    bench.run(_SQL / "proposed.sql", **dues, minor=float(sought.minor))
     for name in ("decided", "offer_kinds", "offer_facts"):
         bench.unregister(name)
     bench.run("DROP TABLE decided_rows")
@@ -134,6 +142,7 @@ def _facts(offers: Sequence[PublishedOffer], statement: dt.date | None, at_once:
             "channel": one.channel,
             "issue": offer.issue,
             "is_retention": offer.issue == Issue.RETENTION,
+            "action_class": int(class_of(offer)),
             "version_code": offer.code,
             "name": _json(_said(offer, Told.NAME)),
             "words": _json(_words(offer, one))[1:-1],
@@ -175,7 +184,9 @@ def _kinds(offers: Sequence[PublishedOffer], as_of: dt.date) -> list[dict[str, s
     for offer in offers:
         named = {text.split(":")[0] for rule in offer.rules for text in _texts(rule.predicate)}
         counted = {
-            one.signal for one in weights if one.offer in {"", offer.reference} and one.issue in {None, offer.issue}
+            one.signal
+            for one in weights
+            if is_priced(offer) and one.offer in {"", offer.reference} and one.issue in {None, offer.issue}
         }
         found += [
             {"offer": offer.reference, "kind": kind} for kind in sorted((named | counted) & set(SignalKind.values))

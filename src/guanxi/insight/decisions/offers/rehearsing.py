@@ -19,7 +19,17 @@ from guanxi.identity.queries import firm, work_calendar
 from guanxi.insight.decisions.arbitration import Arbitration
 from guanxi.insight.decisions.offers import asking
 from guanxi.insight.decisions.offers.asked import agreed_on, alive_now
-from guanxi.insight.decisions.offers.deciding import CLOSED, Asked, decide, fill_deciding, nowhere, stakes_of, weighed
+from guanxi.insight.decisions.offers.caring import first_offers
+from guanxi.insight.decisions.offers.deciding import (
+    CLOSED,
+    Asked,
+    brought,
+    decide,
+    fill_deciding,
+    nowhere,
+    stakes_of,
+    weighed,
+)
 from guanxi.insight.decisions.offers.evidence import but_of, read_trials
 from guanxi.insight.decisions.offers.kept import current_run
 from guanxi.insight.decisions.offers.reserved import reserved_now
@@ -90,7 +100,7 @@ def rehearse(on: dt.date, *, calls: float | None = None, seconds: float = SECOND
     """
     check_variation(Variation(), on)
     published = published_offers(on)
-    offers = weighed(published)
+    offers = brought(published)
     asked, lessons = asked_on(on, published)
     asked = replace(asked, told=told_on(on, offers))
     with open_edition(seconds=seconds) as bench:
@@ -117,8 +127,8 @@ def asked_on(on: dt.date, published: Sequence[PublishedOffer]) -> tuple[Asked, L
 
 
 def told(bench: Workbench, on: dt.date, published: Sequence[PublishedOffer], found: Arbitration) -> Rehearsal:
-    """What an arbitration over the offers that are weighed came to; `deciding` of the workbench is still that of it."""
-    offers = weighed(published)
+    """What a run over the offers came to, first those that are not weighed in money; `deciding` of the workbench is still that of it."""
+    offers = [*first_offers(published), *weighed(published)]
     sent = found.decisions.filter(pc.not_equal(found.decisions["arm"], "control"))
     unknown = nowhere(bench)
     return Rehearsal(

@@ -22,10 +22,12 @@ class First(IntEnum):
 
 def what_comes_first(customer_id: int, on: dt.date) -> First:
     """Of one customer (one query); for steps of the house, which see every customer. What is owed counts from its day on; a
-    question about what is only supposed belongs to the conversation itself and keeps nothing back.
+    question about what is only supposed belongs to the conversation itself and keeps nothing back, and so does an offer that comes
+    first: it is decided again with the others.
     """
     owed = Q(action_class=ActionClass.OBLIGATION, due_on__lte=on) | Q(action_class=ActionClass.CARE)
     live = Action.objects.filter(owed, customer=customer_id, status__in=sorted(LIVE)).exclude(origin__in=SUPPOSED)
+    live = live.exclude(~Q(offer="") & ~Q(origin__in=_STAYS))
     origins = set(live.values_list("origin", flat=True))
     if not origins:
         return First.NOTHING

@@ -53,7 +53,7 @@ def answer_action(
         action.not_now, action.again_on = put_off_until(reason, again_on, today)
     action.answer = note[:2000]
     action.answered_at, action.answered_by_id = clock.now(), by.staff_id
-    is_asked = is_the_work(action.action_class) or went_by_post(action)
+    is_asked = is_the_work(action.reason) or went_by_post(action)
     said = outcome_of(ANSWERS[answer], action.not_now, is_accepted=answer == "accepted", is_asked=is_asked)
     action.outcome = said if action.offer else Outcome.NONE
     _save(action, by)

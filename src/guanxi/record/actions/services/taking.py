@@ -33,13 +33,15 @@ _OVER = gettext_noop("This offer was answered already.")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taking:
     """An offer to go on with: `facts` are what decisions state of it (`code` of the version and `reference` among them), `need`
-    is what the customer said, `value_at_stake` what an acceptance brings, in minor units.
+    is what the customer said, `value_at_stake` what an acceptance brings, in minor units; `action_class`: its place in the order of
+    classes.
     """
 
     facts: Mapping[str, Any]
     need: str
     channel: Channel
     value_at_stake: int = 0
+    action_class: ActionClass = ActionClass.VALUE
 
 
 @transaction.atomic
@@ -58,6 +60,7 @@ def take_up_offer(customer_id: int, taking: Taking, *, by: Principal) -> str:
     if there is not None and there.status == ActionStatus.DONE:
         raise Refused("actions.offer_answered", _OVER)
     there = there or _new(key, customer, by, today)
+    there.action_class = taking.action_class
     if there.status not in LIVE:  # withdrawn since, or put off: now whoever has the customer speaks of it
         there.status, there.not_now, there.again_on, there.outcome = ActionStatus.OPEN, None, None, Outcome.NONE
         there.owner_id, there.team_id, there.handed_from_id = *_whose(customer, by), None
@@ -82,7 +85,7 @@ def _whose(customer: Owned, by: Principal) -> tuple[int | None, int | None]:
 def _new(key: str, customer: Owned, by: Principal, today: dt.date) -> Action:
     owner_id, team_id = _whose(customer, by)
     return Action(
-        key=key, customer_id=customer.id, owner_id=owner_id, team_id=team_id, action_class=ActionClass.VALUE,
+        key=key, customer_id=customer.id, owner_id=owner_id, team_id=team_id,
         reason="offer_chosen", due_on=today, proposed_on=today, status=ActionStatus.OPEN,
     )  # fmt: skip
 
