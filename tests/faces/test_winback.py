@@ -80,6 +80,9 @@ def test_the_list_is_handed_out_once_and_a_reason_is_noted(lost, looking):
     client.post(reverse("winback_handing"), {"count": "1"})
     loss = Loss.objects.get(key="1")
     assert Action.objects.filter(origin="win_back").count() == (loss.arm == 1)
+    if loss.arm == 1:
+        work = client.get(reverse("action", args=[Action.objects.get(origin="win_back").code]))
+        assert reverse("loss", args=[loss.code]) in work.content.decode()
     assert loss.arm > 0
     page = client.get(reverse("loss", args=[loss.code]))
     assert "a promise that nobody kept" in words_of(page)
@@ -100,13 +103,22 @@ def test_rates_are_those_of_the_whole_firm_with_what_chance_would_do(lost, looki
             {"month": "2026-02", "preliminary": True, **hidden},
         ],
     }
+    rates["conversion"] = {
+        "regained": {"customers": 12, "median_days": 21.0}, "new": {"customers": 30, "median_days": 46.0}
+    }  # fmt: skip
     Growth.objects.create(team_id=None, facts={"loss_rates": rates})
+    Loss.objects.filter(key="2").update(declared=4, declared_on=lost.today, found=4)
     page = looking(lost, "li", language="en").get(reverse("winback")).context["page"]
     assert page.rates[0].figures == ("36", "3.00%", "2.10% to 4.15%")
     assert page.rates[1].name.startswith("Persons")
     assert [row.figures[0] for row in page.months] == ["–", "36"]
     assert [row.name.split()[0] for row in page.months] == ["February", "January"]
     assert "preliminary" in page.months[0].name
+    assert page.conversion.startswith(
+        "From the first contact to the purchase: 21 days in the middle of 12 who came back, 46 in"
+    )
+    assert [row.figures for row in page.agreed] == [("1", "1", "100%")]
+    assert page.agreed_words == "Of 1 reason that was found, 100% is what the customer said; it should be 70% or more."
 
 
 @pytest.mark.parametrize(

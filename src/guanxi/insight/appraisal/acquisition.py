@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pyarrow as pa
@@ -22,6 +23,13 @@ from guanxi.insight.estimates.words import Sentence
 from guanxi.insight.warehouse.workbench import Workbench
 
 _SQL = Path(__file__).parent / "sql"
+
+_FIRST_CONTACT = """
+    SELECT a.customer_id, days_between(min(v.day), min(a.arrived)) AS waited
+    FROM arrivals a
+    JOIN conversations v ON v.customer_id = a.customer_id AND v.day <= a.arrived AND (a.left_on IS NULL OR v.day > a.left_on)
+    GROUP BY a.customer_id ORDER BY a.customer_id
+"""
 
 NO_COSTS = gettext_noop(
     "No costs of acquisition are on record (media, lists, incentives, hours, onboarding): what a new customer costs, when that "
@@ -48,6 +56,23 @@ def tell_acquisition(bench: Workbench, *, as_of: date | None, currency: str) -> 
 def read_arrivals(bench: Workbench, *, as_of: date) -> pa.Table:
     """A row a customer who bought in the year that ends with `as_of` (sql/arrivals.sql)."""
     return bench.arrow(_SQL / "arrivals.sql", as_of=as_of)
+
+
+def tell_conversion(bench: Workbench, *, as_of: date) -> dict[str, dict[str, float]]:
+    """The median days from the first contact to the purchase, of who came back within the year that ends with `as_of` (contacts since
+    the last purchase before) and of who came new (WIN-03); only of those spoken with before, counted as `customers`.
+    """
+    rows = read_arrivals(bench, as_of=as_of)
+    bench.register("arrivals", rows)
+    spoken = bench.arrow(_FIRST_CONTACT)
+    bench.unregister("arrivals")
+    absent, gap = (rows[name].cast("float64").to_numpy(zero_copy_only=False) for name in ("absent", "gap"))
+    kinds = dict(zip(rows["customer_id"].to_pylist(), kinds_of_arrival(absent, gap).tolist(), strict=True))
+    days: dict[str, list[int]] = {REGAINED: [], NEW: []}
+    for customer, waited in zip(spoken["customer_id"].to_pylist(), spoken["waited"].to_pylist(), strict=True):
+        if kinds[customer] in days:
+            days[kinds[customer]].append(waited)
+    return {kind: {"customers": len(of), "median_days": float(median(of))} for kind, of in days.items() if of}
 
 
 def count_arrivals(rows: pa.Table, *, currency: str) -> tuple[dict[str, Any], list[Sentence]]:

@@ -12,6 +12,7 @@ from guanxi.engage.offers.queries import PublishedOffer, published_offers, refer
 from guanxi.engage.policy.queries import policy_now
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
+from guanxi.insight.appraisal.acquisition import tell_conversion
 from guanxi.insight.appraisal.leaving import Lost, Told, judge_lost, read_lost
 from guanxi.insight.appraisal.staying import (
     Stays,
@@ -104,7 +105,7 @@ def find_losses(
     stays = stays_with_patience(bench, as_of=as_of)
     return Losses(
         rows,
-        _rates(stays, lost, as_of),
+        _rates(stays, lost, as_of) | {"conversion": tell_conversion(bench, as_of=as_of)},
         without(ranked, unprofiled),
         list(zip(*returned.to_pydict().values(), strict=True)),
         months_at_risk(stays, as_of),

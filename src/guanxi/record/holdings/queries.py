@@ -173,11 +173,11 @@ def told_ends(on: date) -> list[tuple[int, str, date]]:
     """
     closed = Holding.objects.filter(closed_on__lte=on, deleted_at=None).order_by("pk")
     told = closed.filter(Q(attributes__has_key="ended_by") | Q(attributes__has_key="moved_to"))
-    found = []
+    found: list[tuple[int, str, date]] = []
     for customer, attributes, day in told.values_list("customer", "attributes", "closed_on"):
         ended_by = ENDED_BY.get(str(attributes.get("ended_by", "")).strip().lower())
         kinds = {ended_by, TRANSFERRED if str(attributes.get("moved_to", "")).strip() else None}
-        found += [(customer, kind, day) for kind in sorted(kind for kind in kinds if kind)]
+        found += [(customer, kind, day) for kind in sorted(kind for kind in kinds if kind) if day]
     return found
 
 

@@ -40,7 +40,7 @@ def tried_offers(on: dt.date) -> dict[str, tuple[int, int]]:
 def handed_losses(since: dt.date) -> list[tuple[str, int, dt.date]]:
     """(key, customer id, day) of everybody who was handed out or kept back from a day on. For the refresh."""
     found = Loss.objects.exclude(arm=Arm.NONE).filter(handed_on__gte=since).order_by("pk")
-    return list(found.values_list("key", "customer_id", "handed_on"))
+    return [(key, customer, on) for key, customer, on in found.values_list("key", "customer_id", "handed_on") if on]
 
 
 def compared(principal: Principal, *, on: dt.date) -> Compared:

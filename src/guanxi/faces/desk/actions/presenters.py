@@ -220,6 +220,9 @@ def _facts(action: ActionLine, look: Look) -> list[Fact]:
     door = reverse("action_evidence", args=[action.code]) if action.evidence.get("table") in PROVEN else ""
     for place, words in enumerate(fact_words(action.evidence, look)):
         facts.append(Fact(words, door, rows_words(action.evidence)) if place == 0 and door else Fact(words))
+    if action.evidence.get("table") == "losses" and may(look.principal, Permission.VIEW_STANDING):
+        page = reverse("loss", args=[action.evidence["loss"]])
+        facts.append(Fact(_("What the record knows of why, and where the answer is noted"), page, _("The loss")))
     history = reverse("customer", args=[action.customer_code]) + "#thread"
     facts += [Fact(words, history, _("History")) for words in talk_words(action.evidence, look)]
     facts += [Fact(near(words, look.today)) for words in action.also]

@@ -44,6 +44,21 @@ def known_rates(look: Look) -> dict[str, Any]:
     return part.facts.get("loss_rates", {}) if part else {}
 
 
+def conversion_words(told: Mapping[str, Mapping[str, float]]) -> str:
+    """How much sooner who came back buys than who is new: medians of the year; "" where one side is not known (WIN-03)."""
+    if not {"regained", "new"} <= told.keys():
+        return ""
+    said = {
+        f"{name}_{what}": cells.decimals(told[name]["median_days"], 0)
+        for name, what in (("regained", "days"), ("new", "days"))
+    }
+    said |= {name: cells.number(int(told[name]["customers"])) for name in ("regained", "new")}
+    return _(
+        "From the first contact to the purchase: {regained_days} days in the middle of {regained} who came back, {new_days} in the "
+        "middle of {new} new ones."
+    ).format(**said)
+
+
 def rate_lines(cells_told: Sequence[Mapping[str, Any]], causes: Sequence[Mapping[str, Any]]) -> list[Line]:
     """Rates by segment and time as a customer, then by cause."""
     lines = [Line(_path(one), _figures(one), is_sum=not one["cell"] and not one["merged"]) for one in cells_told]

@@ -17,6 +17,7 @@ from guanxi.faces.desk.insight.losing import (
     agreed_line,
     agreed_words,
     cause_words,
+    conversion_words,
     known_rates,
     month_lines,
     quarter_words,
@@ -77,6 +78,7 @@ class WinBackPage:
     most: int
     left_in_peace: list[Line]
     compared: str
+    conversion: str
     causes: list[Line]
     causes_words: list[str]
     sees_improvements: bool
@@ -119,7 +121,7 @@ def win_back_page(look: Look, asked: queries.Asked, given: Mapping[str, str], *,
         money_head=cells.with_sign(pgettext("lost", "Worth"), look.currency),
         second_head=cells.with_sign(_("Second life"), look.currency),
         ranked=_rows(ranked, people, look, offers),
-        ranked_words=_ranked_words(waiting),
+        ranked_words=_ranked_words(waiting, len(ranked)),
         may_hand_out=bool(ranked) and may(principal, Permission.HAND_OVER_ACTIONS),
         first=len(ranked),
         most=min(waiting, MOST_HANDED_OUT),
@@ -128,6 +130,7 @@ def win_back_page(look: Look, asked: queries.Asked, given: Mapping[str, str], *,
             for why, count in queries.excluded_counts(principal).items()
         ],
         compared=_compared_words(look),
+        conversion=conversion_words(rates.get("conversion", {})),
         causes=_causes(look),
         causes_words=_many(look),
         sees_improvements=sees_cases(principal),
@@ -234,15 +237,16 @@ def _tenure(loss: Any) -> str:
     return ngettext("{count} month", "{count} months", months).format(count=cells.number(months))
 
 
-def _ranked_words(waiting: int) -> str:
+def _ranked_words(waiting: int, shown: int) -> str:
     if not waiting:
         return _("Nobody is to be pursued now: it needs a published win-back offer, and somebody it is worth it for.")
+    first = _("The first {shown} are shown.").format(shown=cells.number(shown)) if shown < waiting else ""
     counted = ngettext("{count} customer may be pursued.", "{count} customers may be pursued.", waiting)
     explained = _(
         "The value is that of three years of a second life, by the chance to win, after incentive and contact; first whoever brings "
         "most by unit of contact. One of ten is kept back by lot to compare."
     )
-    return sentences([counted.format(count=cells.number(waiting)), explained])
+    return sentences([counted.format(count=cells.number(waiting)), first, explained])
 
 
 def _compared_words(look: Look) -> str:

@@ -14,7 +14,7 @@ WITH bought AS (
     FROM days WHERE day <= $as_of AND day > days_after($as_of, -365)
     GROUP BY customer_id
 )
-SELECT b.customer_id, c.team_id, c.segment, coalesce(c.source, '') AS source, days_between(b.left_on, b.arrived) AS absent,
+SELECT b.customer_id, b.arrived, b.left_on, c.team_id, c.segment, coalesce(c.source, '') AS source, days_between(b.left_on, b.arrived) AS absent,
     days_between(b.began_on, b.left_on) / CAST(nullif(b.earlier - 1, 0) AS DOUBLE) AS gap,
     r.customer_id IS NOT NULL AS was_recommended, w.worth
 FROM bought b

@@ -22,7 +22,9 @@ _STEP = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """A piece of work on one customer. `key` is a digest of origin, customer and cause; `facts` fill the words of `reason`."""
+    """A piece of work on one customer. `key` is a digest of origin, customer and cause; `facts` fill the words of `reason`, `evidence`
+    names the row behind it.
+    """
 
     key: str
     customer_id: int
@@ -37,6 +39,7 @@ class Work:
     offer: str = ""
     value_at_stake: int = 0
     facts: dict[str, Any] = field(default_factory=dict)
+    evidence: dict[str, Any] = field(default_factory=dict)
 
 
 def hand_out(work: Sequence[Work], *, by: Principal) -> int:
@@ -80,7 +83,7 @@ def _action(one: Work, today: dt.date) -> Action:
     return Action(
         key=one.key, customer_id=one.customer_id, owner_id=one.owner_id, team_id=one.team_id, action_class=one.action_class,
         origin=one.origin, offer=one.offer, channel=one.channel, reason=one.reason, reason_facts={**one.facts, "also": []},
-        value_at_stake=one.value_at_stake, due_on=one.due_on, proposed_on=today, status=ActionStatus.OPEN,
+        evidence=one.evidence, value_at_stake=one.value_at_stake, due_on=one.due_on, proposed_on=today, status=ActionStatus.OPEN,
     )  # fmt: skip
 
 

@@ -57,6 +57,11 @@ def question_key(loss_key: str) -> str:
     return sha256(f"{ORIGIN}|{loss_key}".encode()).hexdigest()[:32]
 
 
+def loss_evidence(code: str) -> dict[str, str]:
+    """What work on a lost customer names as its proof: the loss, where the record says what it knows of why."""
+    return {"table": "losses", "loss": code}
+
+
 @transaction.atomic
 def declare_reason(code: str, *, by: Principal, reason: Reason, words: str = "") -> None:
     """Write down what a lost customer said of why: it counts before everything that was concluded, and nobody asks again.
@@ -90,6 +95,7 @@ _READ = (
     "lost_on",
     "known_on",
     "tier",
+    "code",
     "customer__last_contact_on",
     "customer__stage",
 )
@@ -97,14 +103,14 @@ _READ = (
 
 def _was_spoken_with(row: tuple) -> bool:
     """Since the loss could be known; where a person said that the relationship is over, since it was."""
-    *_, lost_on, known_on, _tier, last_contact_on, stage = row
+    *_, lost_on, known_on, _tier, _code, last_contact_on, stage = row
     return last_contact_on >= (lost_on if stage == Stage.LOST else known_on)
 
 
 def _question(row: tuple, on: dt.date) -> Work:
-    key, customer, code, owner, team, lost_on, known_on, *_ = row
+    key, customer, code, owner, team, lost_on, known_on, _tier, loss, *_ = row
     return Work(
         key=question_key(key), customer_id=customer, customer_code=code, owner_id=owner, team_id=team,
         action_class=ActionClass.CARE, origin=ORIGIN, reason=ORIGIN, channel=Channel.CALL,
-        due_on=max(known_on + _ASKED_BY, on), facts={"lost_on": lost_on.isoformat()},
+        due_on=max(known_on + _ASKED_BY, on), facts={"lost_on": lost_on.isoformat()}, evidence=loss_evidence(loss),
     )  # fmt: skip

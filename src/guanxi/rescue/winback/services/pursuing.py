@@ -23,6 +23,7 @@ from guanxi.rescue.winback.choices import Arm, Excluded
 from guanxi.rescue.winback.models import Loss
 from guanxi.rescue.winback.permissions import ranked_losses
 from guanxi.rescue.winback.rules import MOST_HANDED_OUT, WON_WITHIN, is_control
+from guanxi.rescue.winback.services.asking import loss_evidence
 
 ORIGIN = "win_back"
 _DUE_DAYS = 10  # business days, as for a customer of tier C
@@ -117,5 +118,5 @@ def _work(loss: Loss, due: dt.date) -> Work:
         key=work_key(loss.key), customer_id=customer.pk, customer_code=customer.code, owner_id=customer.owner_id,
         team_id=customer.team_id, action_class=ActionClass.VALUE, origin=ORIGIN, reason=ORIGIN, offer=loss.offer,
         channel=CHANNELS[Way(loss.way)], value_at_stake=loss.value, due_on=due,
-        facts={"lost_on": loss.lost_on.isoformat(), "value": loss.value},
+        facts={"lost_on": loss.lost_on.isoformat(), "value": loss.value}, evidence=loss_evidence(loss.code),
     )  # fmt: skip
