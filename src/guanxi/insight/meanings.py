@@ -54,6 +54,7 @@ MEANINGS: Mapping[str, str | Promise] = {
     "credit_downshift.z": _("Further from zero: fewer cases."),
     "credit_downshift.purchases": _("Fewer say nothing about where somebody buys; then it stays with the fall."),
     "credit_downshift.chance": _("Smaller: surer, and fewer cases. A person decides each of them."),
+    "decisions.raise_least": _("Who bought for less in one month gets no case about a higher limit."),
     "abuse_review.days": _("Older claims and orders do not count."),
     "abuse_review.claims": _("Fewer are nothing unusual: goods come broken, sizes do not fit."),
     "abuse_review.share": _("Who orders much also returns more; only nearly all of it is put before a person."),

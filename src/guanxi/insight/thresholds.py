@@ -198,6 +198,19 @@ GROUPS: tuple[tuple[str | Promise, tuple[Threshold, ...]], ...] = (
         ),
     ),
     (
+        _("A higher limit"),
+        (
+            _T(
+                "decisions.raise_least",
+                _("Bought for at least, in every month of two years"),
+                _U.MONEY,
+                100,
+                1_000_000,
+                30_000,
+            ),
+        ),
+    ),
+    (
         _("Refund claims"),
         (
             _T("abuse_review.days", _("Claims and orders are counted over"), _U.DAYS, 14, 365, 60),

@@ -214,6 +214,7 @@ WORDS: dict[str, str | Promise | Counted] = {
     "credit_case.appeal_upheld": _("decided an appeal: the decision stays; {why}"),
     "credit_case.overturned": _("decided an appeal: the decision is taken back; {why}"),
     "credit_case.restored": _("gave a limit back: {why}"),
+    "credit_case.help_kept": _("kept the help in hardship: {why}"),
     "credit_case.closed": _("closed a credit case: {why}"),
     # files
     "customers.imported": Counted(

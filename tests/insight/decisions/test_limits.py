@@ -66,7 +66,7 @@ def test_who_spent_much_in_every_month_of_two_years(months, as_of, is_found):
             number = 2026 * 12 + 1 - back
             month = dt.date(number // 12, number % 12 + 1, 1)
             bench.run("INSERT INTO months VALUES (7, $month, $gross, $gross, 1)", month=month, gross=yuan * 100)
-        found = steady_spenders(bench, as_of=as_of)
+        found = steady_spenders(bench, as_of=as_of, least=30_000)
     last = dt.date(2026, 2, 28)
     one = Steady(7, 3_000_000, max(months) * 100, 24, dt.date(2024, 3, 1), last)
     assert found == ({7: one} if is_found else {})

@@ -24,6 +24,7 @@ from guanxi.rescue.credit.services import (
     decide_recheck,
     erase_cases,
     give_notice,
+    keep_help,
     record_appeal,
     review_cases,
 )
@@ -323,11 +324,53 @@ def test_the_thirty_days_hold_for_a_lower_limit_of_two_weeks_too(scene):
         assert refusal(record_appeal, case.code, **given) == "credit.appealed_before"
 
 
+def test_help_in_hardship_is_kept_or_ended_in_words_and_never_with_a_limit_that_was_not_lowered(scene):
+    case, gao = told(scene, ruling(Decision.HARDSHIP, None)), scene.person("gao")
+    for month in ("2026-04", "2026-05", "2026-06", "2026-07", "2026-08", "2026-09"):
+        bought(case.customer_id, month, 30_000)
+    assert night(dt.date(2026, 6, 30))["recheck"] == 1
+    with on(dt.date(2026, 7, 1)):
+        assert refusal(decide_recheck, case.code, is_restored=True, why="Good.", by=gao) == "credit.nothing_lowered"
+        assert refusal(keep_help, case.code, why=" ", by=gao) == "credit.no_why"
+        keep_help(case.code, why="Two instalments are open.", by=gao)
+        assert refusal(keep_help, case.code, why="Again.", by=gao) == "credit.not_now"
+    case.refresh_from_db()
+    assert (case.state, queries.reviewed_customers()) == (CaseState.NOTIFIED, [case.customer_id])
+    assert night(dt.date(2026, 9, 29))["recheck"] == 0
+    assert night(dt.date(2026, 10, 31))["recheck"] == 0  # October brought nothing
+    bought(case.customer_id, "2026-10", 30_000)
+    assert night(dt.date(2026, 10, 31))["recheck"] == 1  # August, September, October
+    with on(dt.date(2026, 11, 2)):
+        decide_recheck(case.code, is_restored=False, why="Says it is over.", by=gao)
+    case.refresh_from_db()
+    assert (case.state, case.end_why) == (CaseState.CLOSED, "Says it is over.")
+
+
+def test_what_was_not_to_be_looked_at_again_is_not_closed_by_it(scene):
+    for case in (opened(scene), decided(scene, name="李四")):
+        for is_restored in (True, False):
+            assert (
+                refusal(decide_recheck, case.code, is_restored=is_restored, why="No.", by=scene.person("gao"))
+                == "credit.not_now"
+            )
+        assert refusal(keep_help, case.code, why="No.", by=scene.person("gao")) in ("credit.no_help", "credit.not_now")
+
+
+def test_what_waits_is_paged_and_counted(scene):
+    codes = [opened(scene, name=name).code for name in ("甲", "乙", "丙")]
+    gao = scene.person("gao")
+    assert queries.waits(principal=gao, on=MONDAY) == queries.Waits(3, 0)
+    assert queries.waits(principal=gao, on=TUESDAY) == queries.Waits(3, 3)  # one business day is over
+    assert [one.code for one in queries.waiting_cases(principal=gao, limit=2)] == codes[:2]
+    assert [one.code for one in queries.waiting_cases(principal=gao, after=codes[1])] == codes[2:]
+
+
 ACTS = {
     "decide": lambda case, by: decide_case(case.code, ruling(), by=by),
     "notice": lambda case, by: give_notice(case.code, way=Way.HAND, on=MONDAY, by=by),
     "appeal": lambda case, by: record_appeal(case.code, words="No.", on=MONDAY, by=by),
     "appeal decided": lambda case, by: decide_appeal(case.code, is_upheld=True, why="No.", by=by),
+    "kept": lambda case, by: keep_help(case.code, why="No.", by=by),
     "looked at": lambda case, by: decide_recheck(case.code, is_restored=True, why="No.", by=by),
 }
 

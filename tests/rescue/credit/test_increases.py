@@ -12,7 +12,7 @@ from guanxi.rescue.credit import queries
 from guanxi.rescue.credit.choices import CaseKind, CaseState, Decision
 from guanxi.rescue.credit.models import CreditCase
 from guanxi.rescue.credit.rules import Raising, limit_up
-from guanxi.rescue.credit.services import Steady, decide_case, decide_increase, propose_increases, review_cases
+from guanxi.rescue.credit.services import Steady, decide_case, decide_increase, propose_increases, raising, review_cases
 from tests.rescue.credit.cases import FEB_ENDS, MONDAY, carry, fallen, on, ruling
 from tests.stories.scene import SYSTEM
 
@@ -69,6 +69,30 @@ def test_one_undecided_case_a_customer_of_the_limit_that_stands(case):
     assert list(CreditCase.objects.order_by("pk").values_list("state", "limit")) == [
         (CaseState.WITHDRAWN, 4_000_000), (CaseState.OPEN, 3_000_000),
     ]  # fmt: skip
+
+
+def test_one_bad_night_does_not_cost_the_year(case):
+    assert propose({}) == 0  # a late delivery: nobody was steady that night
+    case.refresh_from_db()
+    assert case.state == CaseState.WITHDRAWN
+    assert propose(steady(case.customer_id, high=39_000), dt.date(2026, 3, 31)) == 1
+    case.refresh_from_db()
+    assert (case.state, case.ended_on, case.highest, case.proposed) == (CaseState.OPEN, None, 3_900_000, 5_000_000)
+    assert case.due_on > dt.date(2026, 3, 31)
+    assert propose(steady(case.customer_id, high=39_000), dt.date(2026, 3, 31)) == 0
+
+
+def test_many_are_proposed_step_by_step(scene, monkeypatch):
+    monkeypatch.setattr(raising, "_STEP", 2)
+    found: dict[int, Steady] = {}
+    for name in "甲乙丙丁戊":
+        customer = scene.customer(name)
+        carry(customer, "40000")
+        found |= steady(customer.pk)
+    assert propose(found) == 5
+    assert propose(dict(list(found.items())[:3])) == 0
+    assert list(CreditCase.objects.order_by("pk").values_list("state", flat=True)) == [1, 1, 1, 10, 10]
+    assert propose(found) == 2
 
 
 @pytest.mark.parametrize("now", [{"limit": "60000"}, {}])

@@ -10,7 +10,7 @@ import pyarrow as pa
 from guanxi.ground.money import minor_digits
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.holdings.queries import CardLimit, credit_limits
-from guanxi.rescue.credit.rules import STEADY_LEAST, STEADY_MONTHS, limit_new, month_of
+from guanxi.rescue.credit.rules import STEADY_MONTHS, limit_new, month_of
 from guanxi.rescue.credit.services import Steady
 
 _SQL = Path(__file__).parent / "sql"
@@ -47,15 +47,15 @@ def proposals(highest: Mapping[int, int], *, minor: int, limits: Mapping[int, Ca
     return pa.Table.from_pylist(rows, schema=_SCHEMA)
 
 
-def steady_spenders(workbench: Workbench, *, as_of: dt.date) -> dict[int, Steady]:
-    """Customers whose every one of the last 24 whole months up to `as_of` was high: a higher limit may be looked at (RSK-01).
-    Set-based over the months of the edition.
+def steady_spenders(workbench: Workbench, *, as_of: dt.date, least: float) -> dict[int, Steady]:
+    """Customers whose every one of the last 24 whole months up to `as_of` brought `least` (whole units of the firm's currency) or
+    more: a higher limit may be looked at (RSK-01). Set-based over the months of the edition.
     """
     minor = 10 ** minor_digits(workbench.scalar("SELECT currency FROM firm"))
     latest = month_of(as_of + dt.timedelta(days=1)) - 1
     first, after = (dt.date(month // 12, month % 12 + 1, 1) for month in (latest - STEADY_MONTHS + 1, latest + 1))
     last = after - dt.timedelta(days=1)
     rows = workbench.arrow(
-        _SQL / "steady.sql", first=first, last=last, months=STEADY_MONTHS, least=STEADY_LEAST * minor
+        _SQL / "steady.sql", first=first, last=last, months=STEADY_MONTHS, least=round(least * minor)
     ).to_pylist()
     return {row["customer_id"]: Steady(**row, months=STEADY_MONTHS, first=first, last=last) for row in rows}

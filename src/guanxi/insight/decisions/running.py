@@ -34,6 +34,7 @@ DEFAULTS: dict[str, float] = {
     "decisions.owed_ahead_days": 7,  # [j] promises are proposed this long before their day
     "decisions.owed_back_days": 365,
     "decisions.renewal_days": 30,  # [j]
+    "decisions.raise_least": 30_000,  # RSK-01, whole units of the firm's currency
     "decisions.renewal_chance": 0.15,  # [j] that a renewal is lost without a word
 }
 _SQL = Path(__file__).parent / "sql"

@@ -94,7 +94,11 @@ def seek_advice(
         run = None if held else propose_offers(bench, sought, aside, trials)
         proposed = decisions.choose(bench, sought)
         apart = set(aside)
-        steady = {key: one for key, one in steady_spenders(bench, as_of=as_of).items() if key not in apart}
+        steady = {
+            key: one
+            for key, one in steady_spenders(bench, as_of=as_of, least=sought.given["decisions.raise_least"]).items()
+            if key not in apart
+        }
     return Advice(without(heard, aside), proposed, held, aside, _counted(without(tried, aside)), run, steady)
 
 

@@ -122,9 +122,18 @@ class IncreaseForm(forms.Form):
 
 
 class RecheckForm(forms.Form):
-    """Whether the limit is given back."""
+    """Whether the limit is given back; of help in hardship, whether it goes on."""
 
     outcome = forms.ChoiceField(
         label=_("Decision"), choices=(("back", _("Give the limit back")), ("stays", _("Leave it and close the case")))
     )
     why = words_field(_("Why"))
+
+    def __init__(self, *given: Any, is_help: bool = False, **more: Any) -> None:
+        super().__init__(*given, **more)
+        if is_help:
+            field: Any = self.fields["outcome"]
+            field.choices = (
+                ("help", _("Keep the help; look again after three good months")),
+                ("stays", _("The help is no longer needed, as the customer says: close the case")),
+            )

@@ -25,7 +25,7 @@ from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
 from guanxi.ground.money import from_minor
-from guanxi.rescue.credit.choices import Way
+from guanxi.rescue.credit.choices import Decision, Way
 from guanxi.rescue.credit.queries import case_of_code, notices_of, other_cases, waiting_cases
 from guanxi.rescue.credit.services import (
     decide_appeal,
@@ -33,6 +33,7 @@ from guanxi.rescue.credit.services import (
     decide_increase,
     decide_recheck,
     give_notice,
+    keep_help,
     record_appeal,
 )
 
@@ -138,14 +139,20 @@ def appeal_decision(request: FaceRequest, code: str) -> HttpResponse:
 
 @require_POST
 def recheck(request: FaceRequest, code: str) -> HttpResponse:
-    """Give the limit back, or leave it."""
-    return _step(
-        request,
-        _found(request, code),
-        RecheckForm(request.POST),
-        lambda said: decide_recheck(code, is_restored=said["outcome"] == "back", why=said["why"], by=request.principal),
-        _("Done."),
-    )
+    """Give the limit back, or leave it; keep help in hardship, or end it."""
+    there = _found(request, code)
+
+    def act(said: dict[str, Any]) -> None:
+        if said["outcome"] == "help":
+            keep_help(code, why=said["why"], by=request.principal)
+        else:
+            decide_recheck(code, is_restored=said["outcome"] == "back", why=said["why"], by=request.principal)
+
+    return _step(request, there, RecheckForm(request.POST, is_help=_is_help(there)), act, _("Done."))
+
+
+def _is_help(there: Any) -> bool:
+    return bool(there.decision == Decision.HARDSHIP)
 
 
 def _step(
@@ -178,7 +185,7 @@ def _page(request: FaceRequest, there: Any, sent: forms.Form | None = None, *, s
         "notice_form": NoticeForm(initial=today),
         "appeal_form": AppealForm(initial=today),
         "appeal_decision_form": AppealDecisionForm(),
-        "recheck_form": RecheckForm(),
+        "recheck_form": RecheckForm(is_help=_is_help(there)),
     }
     shown = {name: sent if type(sent) is type(form) else form for name, form in blank.items()}
     is_shown = {

@@ -27,7 +27,7 @@ from guanxi.rescue.credit.rules.cases import (
     read_ruling,
     read_words,
 )
-from guanxi.rescue.credit.rules.increases import STEADY_LEAST, STEADY_MONTHS, Raising, limit_up, read_raising
+from guanxi.rescue.credit.rules.increases import STEADY_MONTHS, Raising, limit_up, read_raising
 
 __all__ = [
     "APPEAL_DAYS",
@@ -41,7 +41,6 @@ __all__ = [
     "LOWERED",
     "MOST_WORDS",
     "RUNNING",
-    "STEADY_LEAST",
     "STEADY_MONTHS",
     "WAITING",
     "Raising",

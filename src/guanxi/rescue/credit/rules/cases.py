@@ -27,7 +27,9 @@ FOLLOWS: Mapping[CaseState, frozenset[CaseState]] = {
     _S.NOTIFIED: frozenset({_S.APPEALED, _S.RECHECK}),
     _S.APPEALED: frozenset({_S.UPHELD, _S.OVERTURNED}),
     _S.UPHELD: frozenset({_S.RECHECK}),
-    _S.RECHECK: frozenset({_S.RESTORED, _S.CLOSED, _S.APPEALED}),  # a short one is over before the days to appeal are
+    _S.RECHECK: frozenset(
+        {_S.RESTORED, _S.CLOSED, _S.APPEALED, _S.NOTIFIED}
+    ),  # a short one is over before the days to appeal are
     _S.WITHDRAWN: frozenset({_S.OPEN}),  # the explanation was taken back
     _S.OVERTURNED: frozenset(),
     _S.RESTORED: frozenset(),

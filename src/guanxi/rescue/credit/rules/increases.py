@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.rescue.credit.rules.cases import read_words
 
-# Every one of 24 months at 30,000 or more; up to 1.25 times the highest, in steps of 10,000.
-STEADY_MONTHS, STEADY_LEAST = 24, 30_000
+# Every one of 24 months high (the firm's threshold decisions.raise_least); up to 1.25 times the highest, in steps of 10,000.
+STEADY_MONTHS = 24
 RAISE_SHARE, RAISE_STEP = (5, 4), 10_000  # [j] so that 30,000 to 40,000 a month comes to 50,000
 INCOME_MONTHS = 3  # [j] a limit of at most three monthly incomes can be afforded
 

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm_day
 from guanxi.record.actions.services import finish_actions_of
@@ -10,6 +11,9 @@ from guanxi.rescue.credit.models import CreditCase
 from guanxi.rescue.credit.rules import LOWERED, Ruling, Standing, check_step, read_ruling, read_words
 from guanxi.rescue.credit.services.informing import write_notice
 from guanxi.rescue.credit.services.steps import locked_case, move, note, read_limits
+
+_NOTHING_LOWERED = gettext_noop("No limit was lowered here: there is nothing to give back.")
+_NO_HELP = gettext_noop("No help in hardship was decided here.")
 
 
 @transaction.atomic
@@ -39,16 +43,34 @@ def decide_case(code: str, ruling: Ruling, *, by: Principal) -> None:
 
 @transaction.atomic
 def decide_recheck(code: str, *, is_restored: bool, why: str, by: Principal) -> None:
-    """Confirm that the limit is given back, or leave it and close the case. Raises Denied, Refused (credit.unknown, not_now,
-    no_why).
+    """Confirm that the limit is given back, or leave it and close the case; with a closed case help in hardship ends. Raises
+    Denied, Refused (credit.unknown, not_now, nothing_lowered, no_why).
     """
     case = locked_case(code, by=by)
-    given_back = is_restored and case.decision in LOWERED
+    check_step(CaseState(case.state), CaseState.RESTORED)
+    if is_restored and case.decision not in LOWERED:
+        raise Refused("credit.nothing_lowered", _NOTHING_LOWERED)
     ended = {"end_why": read_words(why), "ended_on": firm_day(), "ended_by_id": by.staff_id}
-    move(case, CaseState.RESTORED if given_back else CaseState.CLOSED, **ended)
-    note("credit_case.restored" if given_back else "credit_case.closed", case, actor=by.actor, why=case.end_why)
-    if given_back:
+    move(case, CaseState.RESTORED if is_restored else CaseState.CLOSED, **ended)
+    note("credit_case.restored" if is_restored else "credit_case.closed", case, actor=by.actor, why=case.end_why)
+    if is_restored:
         write_notice(case, About.RESTORED, author=by)
+
+
+@transaction.atomic
+def keep_help(code: str, *, why: str, by: Principal) -> None:
+    """Keep the help in hardship that was to be looked at again: it stays in force, and three good months from now ask for
+    another look. Raises Denied, Refused (credit.unknown, not_now, no_help, no_why).
+    """
+    case = locked_case(code, by=by)
+    if case.decision != Decision.HARDSHIP:
+        raise Refused("credit.no_help", _NO_HELP)
+    words = read_words(why)
+    check_step(
+        CaseState(case.state), CaseState.RESTORED
+    )  # as of what is to be looked at again, not of what waits for its notice
+    move(case, CaseState.NOTIFIED, recheck_on=firm_day())
+    note("credit_case.help_kept", case, actor=by.actor, why=words)
 
 
 def _standing(case: CreditCase) -> Standing:

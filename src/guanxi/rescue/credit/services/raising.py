@@ -36,37 +36,25 @@ class Steady:
     last: dt.date
 
 
-@transaction.atomic
 def propose_increases(steady: Mapping[int, Steady], *, by: Principal, as_of: dt.date) -> int:
     """Open a case for each of some customers to whom a higher limit may be offered, once a year and limit, and never a second one
-    beside an undecided one; one whose ground is gone, or whose limit is another by now, ends without a decision. Returns how
-    many are new. Raises Denied.
+    beside an undecided one; one whose ground is gone, or whose limit is another by now, ends without a decision, and stands
+    again once the ground is back. Returns how many were opened. In steps of 500 customers, each with its journal rows: broken
+    off, the next night goes on. Raises Denied.
     """
     require(by, Permission.RUN_REFRESH)
     lowered = CreditCase.objects.filter(kind=CaseKind.LOWER).exclude(state__in=sorted(FINAL))
     ruled_out = set(lowered.values_list("customer_id", flat=True))
-    wanted = {customer: one for customer, one in steady.items() if customer not in ruled_out}
-    limits = credit_limits(wanted) if wanted else {}
-    busy = _end_groundless(limits, by=by, as_of=as_of)
-    currency = firm().currency
-    due = work_calendar(as_of).after(as_of, DUE_DAYS)
-    cases = [
-        CreditCase(
-            kind=CaseKind.RAISE, customer_id=customer, signal_key=_key(customer, held.limit, as_of), opened_on=as_of,
-            due_on=due, currency=currency, limit=held.limit, owed=held.bound, pending=held.pending,
-            highest=wanted[customer].high, proposed=new, is_sure=False, evidence=_evidence(wanted[customer]),
-        )
-        for customer, held, new in _higher(wanted, limits, currency)
-        if customer not in busy
-    ]  # fmt: skip
-    known = _known([case.signal_key for case in cases])
-    fresh = [case for case in cases if case.signal_key not in known]
-    CreditCase.objects.bulk_create(fresh, batch_size=_STEP)
-    keys = [case.signal_key for case in fresh]
-    for start in range(0, len(keys), _STEP):
-        made = CreditCase.objects.filter(signal_key__in=keys[start : start + _STEP]).select_related("customer")
-        journal_all("credit_case.opened", made.order_by("pk"), by.actor)
-    return len(fresh)
+    wanted = {customer: one for customer, one in sorted(steady.items()) if customer not in ruled_out}
+    seen: int | None = 0
+    while seen is not None:
+        seen = _end_groundless(wanted, seen, by=by, as_of=as_of)
+    terms = _Terms(firm().currency, work_calendar(as_of).after(as_of, DUE_DAYS), as_of)
+    ids = list(wanted)
+    return sum(
+        _open({customer: wanted[customer] for customer in ids[start : start + _STEP]}, terms, by=by)
+        for start in range(0, len(ids), _STEP)
+    )
 
 
 @transaction.atomic
@@ -87,6 +75,47 @@ def decide_increase(code: str, raising: Raising, *, by: Principal) -> None:
     note("credit_case.decided", case, actor=by.actor, decision=int(decision), limit=read.limit, why=read.why)
 
 
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What all cases of a night have in common."""
+
+    currency: str
+    due_on: dt.date
+    as_of: dt.date
+
+
+@transaction.atomic
+def _open(wanted: Mapping[int, Steady], terms: _Terms, *, by: Principal) -> int:
+    """Open the cases of a step, and those again whose ground was gone for a while."""
+    undecided = CreditCase.objects.filter(kind=CaseKind.RAISE, state=CaseState.OPEN, customer__in=list(wanted))
+    busy = set(undecided.values_list("customer_id", flat=True))
+    figures = {
+        _key(customer, held.limit, terms.as_of): (customer, _figures(wanted[customer], held, new))
+        for customer, held, new in _higher(wanted, credit_limits(wanted), terms.currency)
+        if customer not in busy
+    }
+    known = {one.signal_key: one for one in CreditCase.objects.filter(signal_key__in=list(figures)).order_by("pk")}
+    common = {"state": CaseState.OPEN, "due_on": terms.due_on}
+    fresh = [
+        CreditCase(
+            kind=CaseKind.RAISE, customer_id=customer, signal_key=key, opened_on=terms.as_of, currency=terms.currency,
+            **common, **cells,
+        )
+        for key, (customer, cells) in figures.items()
+        if key not in known
+    ]  # fmt: skip
+    CreditCase.objects.bulk_create(fresh)
+    again = [one for one in known.values() if one.state == CaseState.WITHDRAWN]
+    for one in again:
+        for name, value in {**common, **figures[one.signal_key][1], "ended_on": None}.items():
+            setattr(one, name, value)
+    CreditCase.objects.bulk_update(again, [*common, *_FIGURES, "ended_on"])
+    keys = [one.signal_key for one in (*fresh, *again)]
+    opened = CreditCase.objects.filter(signal_key__in=keys).select_related("customer").order_by("pk")
+    journal_all("credit_case.opened", list(opened), by.actor)
+    return len(keys)
+
+
 def _higher(
     wanted: Mapping[int, Steady], limits: Mapping[int, CardLimit], currency: str
 ) -> list[tuple[int, CardLimit, int]]:
@@ -98,17 +127,29 @@ def _higher(
     return [(customer, held, new) for customer, held, new in found if new is not None]
 
 
-def _end_groundless(limits: Mapping[int, CardLimit], *, by: Principal, as_of: dt.date) -> set[int]:
-    """End what stands on another limit than today's or on none; return the customers whose case is still to be decided."""
+@transaction.atomic
+def _end_groundless(wanted: Mapping[int, Steady], after: int, *, by: Principal, as_of: dt.date) -> int | None:
+    """End what stands on another limit than today's or on none, of a step of the undecided cases after one; return the last
+    one looked at, None when there are no more.
+    """
     there = CreditCase.objects.select_for_update(of=("self",)).select_related("customer")
-    still_open = list(there.filter(kind=CaseKind.RAISE, state=CaseState.OPEN).order_by("pk"))
+    step = list(there.filter(kind=CaseKind.RAISE, state=CaseState.OPEN, pk__gt=after).order_by("pk")[:_STEP])
+    limits = credit_limits({case.customer_id for case in step} & wanted.keys())
     held = {customer: one.limit for customer, one in limits.items()}
-    gone = [case for case in still_open if held.get(case.customer_id) != case.limit]
+    gone = [case for case in step if held.get(case.customer_id) != case.limit]
     for case in gone:
         case.state, case.ended_on = CaseState.WITHDRAWN, as_of
-    CreditCase.objects.bulk_update(gone, ["state", "ended_on"], batch_size=_STEP)
+    CreditCase.objects.bulk_update(gone, ["state", "ended_on"])
     journal_all("credit_case.withdrawn", gone, by.actor)
-    return {case.customer_id for case in still_open if case.state == CaseState.OPEN}
+    return step[-1].pk if step else None
+
+
+_FIGURES = ("limit", "owed", "pending", "highest", "proposed", "is_sure", "evidence")
+
+
+def _figures(one: Steady, held: CardLimit, new: int) -> dict[str, Any]:
+    figures = (held.limit, held.bound, held.pending, one.high, new, False, _evidence(one))
+    return dict(zip(_FIGURES, figures, strict=True))
 
 
 def _evidence(one: Steady) -> dict[str, Any]:
@@ -120,11 +161,3 @@ def _evidence(one: Steady) -> dict[str, Any]:
 
 def _key(customer_id: int, limit: int, as_of: dt.date) -> str:
     return sha256(f"increase|{customer_id}|{limit}|{as_of.year}".encode()).hexdigest()[:32]
-
-
-def _known(keys: list[str]) -> set[str]:
-    known: set[str] = set()
-    for start in range(0, len(keys), _STEP):
-        there = CreditCase.objects.filter(signal_key__in=keys[start : start + _STEP])
-        known |= set(there.values_list("signal_key", flat=True))
-    return known

@@ -18,7 +18,7 @@ from guanxi.record.dealings.queries import bought_by_month
 from guanxi.record.holdings.queries import CardLimit, credit_limits
 from guanxi.record.signals.choices import SignalKind, SignalState
 from guanxi.record.signals.queries import StatedSignal, stated_signals
-from guanxi.rescue.credit.choices import CaseKind, CaseState
+from guanxi.rescue.credit.choices import CaseKind, CaseState, Decision
 from guanxi.rescue.credit.models import CreditCase
 from guanxi.rescue.credit.rules import (
     DECIDE_DAYS,
@@ -132,6 +132,8 @@ def _is_to_be_looked_at(case: CreditCase, spent: Mapping[int, int], as_of: dt.da
     if case.ends_on is not None and case.ends_on <= as_of:
         return True
     since = case.starts_on or case.told_on
+    if case.decision == Decision.HARDSHIP and case.recheck_on:  # the help was looked at and kept
+        since = case.recheck_on
     if since is None or "given" not in case.evidence:
         return False
     wanted = enough(case.evidence["given"]["spent"]["usual"], case.limit_decided)
