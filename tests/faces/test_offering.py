@@ -6,11 +6,12 @@ from dataclasses import asdict
 import pyarrow as pa
 import pytest
 
-from guanxi.engage.offers.choices import OfferStatus
+from guanxi.engage.offers.choices import Issue, OfferStatus
 from guanxi.engage.offers.models import Offer
 from guanxi.engage.offers.queries import published_offers
 from guanxi.engage.policy.services import GivenWeight, set_weight
 from guanxi.ground import clock
+from guanxi.identity.queries import system_principal
 from guanxi.insight.decisions.offers.deciding import CLOSED, Asked, Decided, decide, fill_deciding, stakes_of, weighed
 from guanxi.insight.decisions.offers.kept import keep_run
 from guanxi.insight.decisions.offers.resting import RESTS
@@ -27,8 +28,10 @@ from guanxi.record.consents.services import NewConsent, record_consents
 from guanxi.record.customers.choices import Channel
 from guanxi.record.customers.models import Customer
 from guanxi.record.customers.services.settling import NewAddress, change_address
+from guanxi.record.signals.services import raise_signals
 from tests.faces.reading import words_of
 from tests.faces.test_offers import WHOLE, sent
+from tests.record.signals.rows import signal_row
 
 pytestmark = pytest.mark.django_db
 ZHOU = "周文博"
@@ -177,3 +180,29 @@ def test_what_rests_names_the_offer_that_was_answered_and_the_day(bank, looking)
         treatment.save()
     decided_last_night(bank, pa.Table.from_pylist(both, schema=RESTS))
     assert f"Home contents · Call {words}" in words_of(client.get(door(bank, "weighing")))
+
+
+def test_a_loyal_customer_gets_on_request_what_those_get_who_waver(bank, looking):
+    """RET-04: given on the customer's page in his words, and taken back; who is no peer is refused with nothing written."""
+    offer = Offer.objects.get()
+    rules = list(offer.rules.order_by("pk"))
+    rules[-1].expression = "has_signal(spend_drop)"
+    rules[-1].save()
+    Offer.objects.update(issue=Issue.RETENTION, published_at=clock.now() - dt.timedelta(minutes=1))
+    client = looking(bank, "lin", language="en")
+    assert "On request: loyal customers may have it too Decoration loan" in words_of(client.get(door(bank)))
+    assert "On request" not in words_of(looking(bank, "he", language="en").get(door(bank)))  # the clerk gives nothing
+    before = Action.objects.count()
+    wrong = client.post(door(bank, "benefit"), {"offer": offer.code, "words": " "})
+    assert (wrong.status_code, Action.objects.count()) == (422, before)
+    assert looking(bank, "he").post(door(bank, "benefit"), {"offer": offer.code, "words": "x"}).status_code == 403
+    given = client.post(door(bank, "benefit"), {"offer": offer.code, "words": "听说别人有"})
+    assert (given.status_code, Action.objects.count()) == (302, before + 1)
+    page = words_of(client.get(given["Location"]))
+    assert "听说别人有" in page
+    assert "Undo" in page
+    assert "Had within a year." in words_of(client.get(door(bank)))
+    raise_signals([signal_row(bank.ids[ZHOU])], by=system_principal(), as_of=bank.today)
+    assert "On request" not in words_of(client.get(door(bank)))  # who wavers is spoken with otherwise
+    assert client.post(door(bank, "benefit"), {"offer": offer.code, "words": "再要"}).status_code == 422
+    assert Action.objects.count() == before + 1

@@ -280,6 +280,7 @@ SENDINGS: dict[str, Sending] = {
     "preferences": lambda w, by, t: {"field": 1, "text": "茶", "source": "told"},
     "preference": lambda w, by, t: {"text": "船", "source": "told"},
     "promises": lambda w, by, t: {"what": "回电", "due_on": (_today() + dt.timedelta(days=2)).isoformat()},
+    "benefit": lambda w, by, t: {"offer": "2" * 12, "words": "别人有"},
     "proposal_taking": lambda w, by, t: {"offer": "2" * 12, "need": "装修"},
     "address": lambda w, by, t: {"text": "1 Elm Road", "city": "广州", "source": "told"},
     "forgetting": _supposed,

@@ -276,6 +276,7 @@ WORDS: dict[str, str | Promise | Counted] = {
     "actions.proposed": Counted(ngettext_lazy("proposed {new} action", "proposed {new} actions"), by="new"),
     "action.done": _("did what was proposed"),
     "action.accepted": _("noted that the customer accepts"),
+    "action.given": _("gave “{offer}” on request: {what}"),
     "action.not_now": _("put it off"),
     "actions.passed_on": Counted(
         ngettext_lazy(

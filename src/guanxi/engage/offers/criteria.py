@@ -1,11 +1,11 @@
 """Whom a version of an offer asks for, as two predicates: as it stands, and apart from the alarm that makes it necessary."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from guanxi.engage.offers.grammar import parse_criteria, signals_in
-from guanxi.engage.offers.queries import offer_of_code, rules_of
+from guanxi.engage.offers.queries import PublishedOffer, PublishedRule, offer_of_code, rules_of
 from guanxi.engage.offers.vocabulary import vocabulary
 from guanxi.identity.principals import Principal
 
@@ -31,15 +31,23 @@ def criteria_of(code: str, *, principal: Principal, on: dt.date) -> Criteria | N
     offer = offer_of_code(code, principal=principal)
     if offer is None:
         return None
-    rules = rules_of(offer, vocabulary(), on)
+    return _criteria(offer.reference, offer.incentive_cost, rules_of(offer, vocabulary(), on))
+
+
+def criteria_by(offer: PublishedOffer) -> Criteria:
+    """The criteria of an offer that is published, as of the day for which its rules are compiled."""
+    return _criteria(offer.reference, offer.incentive_cost, offer.rules)
+
+
+def _criteria(reference: str, incentive_cost: int, rules: Sequence[PublishedRule]) -> Criteria:
     asked = [
         (rule, rule.predicate.sql(dialect="duckdb"), frozenset(signals_in(parse_criteria(rule.expression))))
         for rule in rules
         if not rule.problem
     ]
     return Criteria(
-        reference=offer.reference,
-        incentive_cost=offer.incentive_cost,
+        reference=reference,
+        incentive_cost=incentive_cost,
         whole=_joined(sql for _rule, sql, _signals in asked),
         shared=_joined(sql for _rule, sql, signals in asked if not signals),
         signals=frozenset(kind for _rule, _sql, signals in asked for kind in signals),

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from guanxi.identity.choices import Scope
-from guanxi.identity.permissions import Permission, may, require
+from guanxi.identity.permissions import Denied, Permission, may, require
 from guanxi.identity.principals import Principal
 from guanxi.record.actions.models import Action
 from guanxi.record.customers.permissions import in_sight, is_there, listed_with, visible_condition, visible_to
@@ -102,6 +102,14 @@ def may_answer(principal: Principal, *, owner_id: int | None, team_id: int | Non
     if principal.scope < Scope.TEAM:
         return False
     return team_id in principal.team_ids or (team_id is None and owner_id is None and may_see_pool(principal))
+
+
+def require_giving(principal: Principal, *, owner_id: int | None, team_id: int | None) -> None:
+    """Raise Denied unless the principal may give a customer of this owner and team what he asks for: whoever has him, or leads
+    the team.
+    """
+    if not may_answer(principal, owner_id=owner_id, team_id=team_id):
+        raise Denied(Permission.ANSWER_ACTIONS)
 
 
 def may_see_pool(principal: Principal) -> bool:

@@ -38,6 +38,10 @@ HANDED_OUT = ("win_back", "exit_question")
 PLANNED = "planned"
 
 
+# The reason of a benefit that a customer asked for, noted once it is given; and how long it is then had.
+GIVEN = "offer_given"
+GIVEN_AGAIN = dt.timedelta(days=365)
+
 _REST = dt.timedelta(days=90)
 
 

@@ -54,6 +54,13 @@ class TakingForm(forms.Form):
     need = forms.CharField(required=False, max_length=1000)
 
 
+class BenefitForm(forms.Form):
+    """The version of an offer to stay that a loyal customer asks for, and how, in the customer's words."""
+
+    offer = code_field()
+    words = forms.CharField(required=False, max_length=1000)
+
+
 class RelationForm(forms.Form):
     """Somebody near: who, how, and whether they keep house together."""
 

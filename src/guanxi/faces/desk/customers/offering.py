@@ -14,8 +14,10 @@ from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, is_chinese
 from guanxi.ground.money import minor_digits
+from guanxi.record.actions.permissions import may_answer
 from guanxi.record.actions.services import Taking
 from guanxi.record.customers.choices import Channel
+from guanxi.record.customers.queries import Head
 from guanxi.record.signals.choices import SignalKind
 
 if TYPE_CHECKING:  # the engine is imported where somebody is decided about, never with the page
@@ -76,6 +78,18 @@ class OfferedNow:
 
 
 @dataclass(frozen=True)
+class OnRequest:
+    """A benefit that this customer may have on request, as a loyal peer: the version's code, its name, on which terms; given: it
+    was had within a year.
+    """
+
+    code: str
+    name: str
+    terms: str
+    given: bool
+
+
+@dataclass(frozen=True)
 class Weighing:
     """Why last night's run decided as it did: its day, and a row an offer, the chosen one first."""
 
@@ -99,6 +113,18 @@ def in_words(found: "InContact", look: Look) -> OfferedNow:
         others=[name_of(one.offer) for one in found.proposals if one is not first],
         rows=[_lost(one, names, look) for one in found.lost],
     )
+
+
+def on_request(head: Head, look: Look) -> list[OnRequest]:
+    """What the customer may have if he asks for it; nothing for who may not give it."""
+    if not may_answer(look.principal, owner_id=head.owner_id, team_id=head.team_id):
+        return []
+    from guanxi.insight.decisions.offers.peers import benefits_for  # noqa: PLC0415 - heavy: the engine
+
+    return [
+        OnRequest(one.offer.code, name_of(one.offer), said(one.offer, Told.TERMS), one.was_given)
+        for one in benefits_for(head.id, on=look.today)
+    ]
 
 
 def taking_of(found: "InContact", need: str, look: Look) -> Taking | None:

@@ -6,8 +6,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from guanxi.faces.desk.customers.card_forms import TakingForm
-from guanxi.faces.desk.customers.offering import OfferedNow, decided_now, in_words, name_of, taking_of, weighing_of
+from guanxi.faces.desk.customers.card_forms import BenefitForm, TakingForm
+from guanxi.faces.desk.customers.offering import (
+    OfferedNow,
+    decided_now,
+    in_words,
+    name_of,
+    on_request,
+    taking_of,
+    weighing_of,
+)
 from guanxi.faces.desk.customers.page_views import not_found_is_404
 from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.forms import read
@@ -28,6 +36,22 @@ def proposal(request: FaceRequest, code: str) -> HttpResponse:
     asked(request)
     head, look = _head(request, code), look_of(request)
     return _page(request, head, in_words(decided_now(head.id, look), look))
+
+
+@require_POST
+def benefit(request: FaceRequest, code: str) -> HttpResponse:
+    """A loyal customer asked for what those get who waver, and gets it; refused who is no peer by the published criteria (RET-04)."""
+    require(request.principal, Permission.ANSWER_ACTIONS)
+    from guanxi.insight.decisions.offers.peers import give_on_request  # noqa: PLC0415 - heavy: the engine
+
+    head, look, sent = _head(request, code), look_of(request), read(BenefitForm, request)
+    try:
+        given = give_on_request(head.id, sent["offer"], words=sent["words"], by=request.principal)
+    except Refused as refused:
+        now = in_words(decided_now(head.id, look), look)
+        return _page(request, head, now, problem=refusal_words(refused), words=sent["words"])
+    say(request, _("Given. It can be taken back today."))
+    return redirect(reverse("action", args=[given]))
 
 
 @require_POST
@@ -64,8 +88,11 @@ def _head(request: FaceRequest, code: str) -> Head:
         return head_of_code(code, request.principal)
 
 
-def _page(request: FaceRequest, head: Head, now: OfferedNow, *, problem: str = "", need: str = "") -> HttpResponse:
-    context = {"head": head, "now": now, "problem": problem, "need": need}
+def _page(
+    request: FaceRequest, head: Head, now: OfferedNow, *, problem: str = "", need: str = "", words: str = ""
+) -> HttpResponse:
+    benefits = on_request(head, look_of(request))
+    context = {"head": head, "now": now, "problem": problem, "need": need, "words": words, "benefits": benefits}
     response = render(request, "customers/proposal.html", context, status=422 if problem else 200)
     if problem:
         response["HX-Replace-Url"] = "false"

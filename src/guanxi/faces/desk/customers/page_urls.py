@@ -31,6 +31,7 @@ urlpatterns = [
     path("suppositions/<code:signal>/withdrawal/", home_views.supposition_withdrawal, name="supposition_withdrawal"),
     path("proposal/", offering_views.proposal, name="proposal"),
     path("proposal/taking/", offering_views.proposal_taking, name="proposal_taking"),
+    path("benefit/", offering_views.benefit, name="benefit"),
     path("weighing/", offering_views.weighing, name="weighing"),
     path("promises/", card_views.promises, name="promises"),
     path("relations/", card_views.relations, name="relations"),

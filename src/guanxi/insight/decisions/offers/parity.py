@@ -77,6 +77,7 @@ def parity_of(code: str, *, principal: Principal, on: dt.date) -> Parity | None:
     return Parity(since, run.as_of, found[2], wavering, loyal, ratio)
 
 
+_kept_tiers: list[tuple[tuple[Path, Criteria], frozenset[str]]] = []
 _Counts = tuple[int, int, tuple[str, ...]]
 _kept: list[tuple[tuple[object, ...], _Counts | None]] = []
 
@@ -96,18 +97,41 @@ def _count(run: Kept, criteria: Criteria, people: Sequence[tuple[int, bool]]) ->
     if rows is None:
         return None
     given = [dict(zip(_GIVEN.names, one, strict=True)) for one in people]
-    kinds = ", ".join(quoted(kind) for kind in sorted(ALARMS | criteria.signals))
     with Workbench() as bench:
         bench.register("deciding", rows)
         bench.register("given", pa.Table.from_pylist(given, schema=_GIVEN))
-        bench.run(
-            f"""CREATE TEMP TABLE met AS SELECT customer_id, tier, {criteria.whole} AS meets_all, {criteria.shared} AS meets_shared,
-                list_has_any(signals, [{kinds}]) AS is_alarmed,
-                stage IN ('customer', 'regained') AND coalesce(state, '') <> 'lapsed' AS is_customer
-            FROM deciding"""  # noqa: S608 - conditions that were compiled, kinds of our own
-        )
+        bench.run(f"CREATE TEMP TABLE met AS {met_sql(criteria)}")
         one = bench.arrow(_SQL).to_pylist()[0]
     return one["alarmed"], one["peers"], tuple(one["tiers"])
+
+
+def met_sql(criteria: Criteria) -> str:
+    """A query over rows of `deciding`: customer_id, tier, meets_all, meets_shared, is_alarmed, is_customer."""
+    kinds = ", ".join(quoted(kind) for kind in sorted(ALARMS | criteria.signals))
+    return f"""SELECT customer_id, tier, coalesce({criteria.whole}, FALSE) AS meets_all, coalesce({criteria.shared}, FALSE) AS meets_shared,
+            list_has_any(signals, [{kinds}]) AS is_alarmed,
+            stage IN ('customer', 'regained') AND coalesce(state, '') <> 'lapsed' AS is_customer
+        FROM deciding"""  # noqa: S608 - conditions that were compiled, kinds of our own
+
+
+def tiers_of(run: Kept, criteria: Criteria) -> frozenset[str] | None:
+    """The tiers of those who meet the whole criteria with an alarm, of whom peers are; none while nobody has one. None where the run
+    did not know what the rules ask for. Read once a run and version.
+    """
+    if _kept_tiers and _kept_tiers[0][0][0] != run.folder:
+        _kept_tiers.clear()
+    key = (run.folder, criteria)
+    there = next((tiers for one, tiers in _kept_tiers if one == key), None)
+    if there is None:
+        rows = _rows(run, criteria)
+        if rows is None:
+            return None
+        with Workbench() as bench:
+            bench.register("deciding", rows)
+            met = f"SELECT DISTINCT tier FROM ({met_sql(criteria)}) t WHERE meets_all AND is_alarmed AND tier <> ''"  # noqa: S608 - ours
+            there = frozenset(bench.arrow(met)["tier"].to_pylist())
+        _kept_tiers.append((key, there))
+    return there
 
 
 def _rows(run: Kept, criteria: Criteria) -> pa.Table | None:

@@ -15,7 +15,7 @@ from guanxi.journal.services import record_act
 from guanxi.record.actions.choices import ActionStatus, NotNow
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.permissions import answerable_actions
-from guanxi.record.actions.rules import Act, default_again_on, is_the_work, next_status, outcome_of
+from guanxi.record.actions.rules import GIVEN, Act, default_again_on, is_the_work, next_status, outcome_of
 from guanxi.record.actions.services.hearing import forget_answers, keep_answers, went_by_post
 from guanxi.record.actions.services.sharing import share_as_work_stands
 from guanxi.record.conversations.choices import Outcome
@@ -98,7 +98,9 @@ def undo_answer(code: str, *, by: Principal, version: int | None = None) -> None
     _move(action, Act.UNDO)
     if was_handed_over:
         _give_back(action)
-    if action.owner_id != action.customer.owner_id:  # it had been handed over before that
+    if action.reason == GIVEN:  # nobody had proposed it: nothing is left to be done
+        action.status = ActionStatus.WITHDRAWN
+    elif action.owner_id != action.customer.owner_id:  # it had been handed over before that
         action.status = ActionStatus.HANDED_OVER
     action.not_now = action.again_on = None
     action.outcome = Outcome.NONE

@@ -1,0 +1,104 @@
+"""Who may have an offer to stay without an alarm: a loyal peer by its published criteria, on request or at the anniversary (RET-04).
+
+The criteria are those of the parity report: every rule but the one that asks for an alarm, of the tiers of those who have one.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from guanxi.engage.offers.choices import LANGUAGES, Issue
+from guanxi.engage.offers.compiled import compiled_offers
+from guanxi.engage.offers.criteria import Criteria, criteria_by
+from guanxi.engage.offers.queries import PublishedOffer
+from guanxi.engage.offers.stock import units_of
+from guanxi.ground.refusals import Refused, gettext_noop
+from guanxi.identity.principals import Principal
+from guanxi.identity.queries import firm_day
+from guanxi.insight.decisions.offers.facts_now import facts_now
+from guanxi.insight.decisions.offers.kept import Kept, current_run
+from guanxi.insight.decisions.offers.parity import met_sql, tiers_of
+from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.actions.permissions import require_giving
+from guanxi.record.actions.queries.said import was_given
+from guanxi.record.actions.rules import GIVEN_AGAIN
+from guanxi.record.actions.services import Giving, give_benefit
+from guanxi.record.customers.services.heads import seen_head
+
+_NO_PEER = gettext_noop("By its published criteria this offer is not for this customer.")
+_NONE_LEFT = gettext_noop("None of it is left.")
+
+
+@dataclass(frozen=True, slots=True)
+class Benefit:
+    """An offer to stay that a customer may have as a loyal peer; was_given: he has had it within a year."""
+
+    offer: PublishedOffer
+    was_given: bool
+
+
+def benefits_for(customer_id: int, *, on: dt.date) -> list[Benefit]:
+    """What a customer may have on request, by the last run and what today says of him. For steps of the house, which see every
+    customer: a face asks for him first. The first question after a run reads the rows of all (0.7 CPU s for a million).
+    """
+    run, offers = current_run(), _to_stay(compiled_offers(on).offers)
+    if run is None or not offers:
+        return []
+    try:
+        row = run.row(customer_id)
+    except OSError:  # a refresh has just taken it away
+        return []
+    facts = facts_now(customer_id, on, offers)
+    if not row.num_rows or not facts.is_profiled:
+        return []
+    today = facts.laid_over(row)
+    return [
+        Benefit(offer, was_given(customer_id, offer.reference, since=on - GIVEN_AGAIN))
+        for offer in offers
+        if _is_peer(run, criteria_by(offer), today)
+    ]
+
+
+def give_on_request(customer_id: int, code: str, *, words: str, by: Principal) -> str:
+    """Give a loyal peer the benefit of a version that he asks for, in his words, and return the action's code.
+
+    Raises Denied, and Refused: customers.not_found, benefit.no_peer, benefit.none_left, and as give_benefit.
+    """
+    customer = seen_head(customer_id, by=by)
+    require_giving(by, owner_id=customer.owner_id, team_id=customer.team_id)
+    offer = next((one.offer for one in benefits_for(customer_id, on=firm_day()) if one.offer.code == code), None)
+    if offer is None:
+        raise Refused("benefit.no_peer", _NO_PEER)
+    units = units_of([offer], but_of=customer_id).get(offer.reference)
+    if units is not None and not units.free:
+        raise Refused("benefit.none_left", _NONE_LEFT)
+    giving = Giving(facts=_facts(offer), words=words, value=offer.incentive_cost)
+    return give_benefit(customer_id, giving, by=by)
+
+
+def _to_stay(offers: Iterable[PublishedOffer]) -> list[PublishedOffer]:
+    return [
+        offer for offer in offers if offer.issue == Issue.RETENTION and all(not rule.problem for rule in offer.rules)
+    ]
+
+
+def _is_peer(run: Kept, criteria: Criteria, row: pa.Table) -> bool:
+    """Whether the customer of a row of `deciding` is a peer; nobody is where the run did not know what the rules ask for."""
+    tiers = tiers_of(run, criteria)
+    if tiers is None or not criteria.features <= set(row.column_names):
+        return False
+    with Workbench() as bench:
+        bench.run("SET threads = 1")
+        bench.register("deciding", row)
+        (met,) = bench.arrow(met_sql(criteria)).to_pylist()
+    return met["meets_shared"] and not met["is_alarmed"] and met["is_customer"] and (not tiers or met["tier"] in tiers)
+
+
+def _facts(offer: PublishedOffer) -> dict[str, object]:
+    """What the action states of it, in the form in which runs state theirs (sql/proposed.sql)."""
+    name = {language: offer.words.get("name", {}).get(language, "") for language in LANGUAGES}
+    say = {"zh": "", "en": ""}
+    told = {"code": offer.code, "reference": offer.reference, "version": offer.version}
+    return {**told, "name": name, "need": say, "say": say, "because": [], "arm": "request", "lost": []}
