@@ -11,7 +11,9 @@ from guanxi.engage.policy.services import set_line
 from guanxi.ground import clock
 from guanxi.identity.queries import system_principal
 from guanxi.identity.services import found_firm
+from guanxi.insight.appraisal.loyalty import appraise_loyalty
 from guanxi.insight.decisions.sparing import closed_now, spared_now, spared_on
+from guanxi.insight.refresh.looking_back import standing_rows
 from guanxi.record.customers.services import NewCustomer, register_customers
 from guanxi.record.suppressions.services import end_suppression, suppress
 from tests.insight.decisions.people import offer
@@ -152,3 +154,17 @@ def test_the_reasons_have_words_of_their_own():
     for code in ("complaint_open", "complaint_rest", "abuse_review", "spared"):
         assert reason_of(code).gate == Gate.SENSIBLE
         assert not str(reason_of(code).words).startswith("By a rule")
+
+
+def test_a_complaint_that_is_not_solved_is_a_sign_of_leaving():
+    firm = Firm(KEEP, keep=0.18)
+    open_, solved, alone = (customer(firm) for _ in range(3))
+    for who in (open_, solved):
+        firm.edition.spends(who, [4_000] * 12 + [400], until="2026-06")
+    rest(open_, "complaint", since=TUESDAY)
+    rest(alone, "complaint", since=TUESDAY)
+    rest(solved, "complaint", since=TUESDAY - 9 * ONE, solved=TUESDAY)
+    firm.propose()
+    firm.bench.register("loyalty", appraise_loyalty(firm.bench, as_of=TUESDAY, ever=True).rows)
+    rows = {row["customer_id"]: row["is_in_danger"] for row in standing_rows(firm.bench, as_of=TUESDAY).to_pylist()}
+    assert rows == {open_: True, solved: False, alone: False}

@@ -15,6 +15,8 @@ from guanxi.insight.trials import kinds_on_trial
 from guanxi.insight.warehouse.reading import open_edition
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.queries import kept_steps, planned_promises
+from guanxi.record.suppressions.choices import Cause
+from guanxi.record.suppressions.queries import suppressions_on
 
 _SQL = Path(__file__).parent / "sql"
 _SECONDS = 600.0
@@ -37,7 +39,11 @@ def standing_at(as_of: date) -> pa.Table:
 
 
 def standing_rows(bench: Workbench, *, as_of: date) -> pa.Table:
-    """The columns of Standing for every customer, from the workbench's `estimates`, `loyalty` and `signals`, in the order of
-    ids.
+    """The columns of Standing for every customer, from the workbench's `estimates`, `loyalty` and `signals`, and from complaints
+    that were not solved on the day, in the order of ids.
     """
-    return bench.arrow(_SQL / "standing.sql", as_of=as_of)
+    complaining = sorted({one.customer_id for one in suppressions_on(as_of) if one.cause == Cause.COMPLAINT})
+    bench.register("complaining", pa.table({"customer_id": pa.array(complaining, pa.int64())}))
+    found = bench.arrow(_SQL / "standing.sql", as_of=as_of)
+    bench.unregister("complaining")
+    return found

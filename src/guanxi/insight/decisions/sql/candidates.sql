@@ -79,10 +79,12 @@ WITH promises AS (
             || '","to":"' || CAST(z.since_on AS STRING) || '","measure":"complaint","given":{},"figures":{}}' AS evidence, '' AS blocked
     FROM spared z JOIN people p ON p.customer_id = z.customer_id
     LEFT JOIN (
-        SELECT DISTINCT customer_id FROM signals
+        SELECT customer_id FROM signals
         WHERE state IN ('watch', 'alarm', 'confirmed', 'lapsed') AND occurred_on > days_after($as_of, -90)
             AND kind IN ('spend_drop', 'inactivity', 'service_friction', 'balance_runoff', 'promise_broken')
             AND (kind <> 'promise_broken' OR state = 'alarm')
+        UNION
+        SELECT customer_id FROM holdings WHERE closed_on > days_after($as_of, -90) AND closed_on <= $as_of
     ) g ON g.customer_id = z.customer_id
     WHERE z.why = 'complaint'
 ), credit AS (

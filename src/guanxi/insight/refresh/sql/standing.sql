@@ -11,7 +11,8 @@ SELECT c.customer_id,
     coalesce(e.rfm, '') AS rfm, coalesce(e.rfm_class, '') AS rfm_class,
     coalesce(w.state, CASE WHEN e.frequency IS NULL THEN 0 ELSE 1 END) AS state,
     l.loyalty, l.loyalty_coverage, coalesce(l.loyalty_class, '') AS loyalty_class,
-    coalesce(l.is_worth_keeping, FALSE) AS is_worth_keeping, coalesce(d.signs, 0) + coalesce(h.signs, 0) >= 2 AS is_in_danger,
+    coalesce(l.is_worth_keeping, FALSE) AS is_worth_keeping,
+    coalesce(d.signs, 0) + coalesce(h.signs, 0) + CASE WHEN q.customer_id IS NULL THEN 0 ELSE 1 END >= 2 AS is_in_danger,
     e.loss_risk,
     coalesce(e.grade, '') AS grade
 FROM customers c
@@ -26,7 +27,7 @@ LEFT JOIN (
         AND NOT (state = 'watch' AND kind IN ('promise_broken', 'service_friction'))
     GROUP BY customer_id
 ) w ON w.customer_id = c.customer_id
--- Signs of defection in 90 days, each kind once (decisioning.md 4.4): what a detector states, and a product closed.
+-- Signs of defection in 90 days, each kind once (decisioning.md 4.4): what a detector states, a product closed, and a complaint not solved.
 LEFT JOIN (
     SELECT customer_id, count(DISTINCT kind) AS signs
     FROM signals
@@ -39,4 +40,5 @@ LEFT JOIN (
     SELECT DISTINCT customer_id, 1 AS signs
     FROM holdings WHERE closed_on > days_after($as_of, -90) AND closed_on <= $as_of
 ) h ON h.customer_id = c.customer_id
+LEFT JOIN complaining q ON q.customer_id = c.customer_id
 ORDER BY c.customer_id
