@@ -14,6 +14,7 @@ from guanxi.engage.offers.grammar.tree import (
     Either,
     Every,
     Name,
+    Next,
     Not,
     Number,
     Owns,
@@ -80,6 +81,7 @@ _simple = st.one_of(
     st.just(Name("has_test")),
     st.sampled_from((Signal("new_home"), Signal("new_home", "confirmed"), Signal("spend_drop", "alarm"))),
     st.sampled_from((Owns("home_contents"), Owns("P-1"), Owns("O'Neil"))),
+    st.sampled_from((Next("P-1"), Next("O'Neil"))),
     st.builds(Comparison, _order, _number, _number),
     st.builds(Comparison, _order, _day_values, _day_values),
     st.builds(Comparison, st.sampled_from(("=", "!=")), _text_values, _text_values),
@@ -110,6 +112,7 @@ rows = st.fixed_dictionaries(
         "balance": _maybe,
         "signals": _maybe | st.lists(st.sampled_from(("new_home", "new_home:confirmed", "spend_drop:alarm"))),
         "owned": _maybe | st.lists(st.sampled_from(("home_contents", "P-1", "O'Neil"))),
+        "nexts": _maybe | st.lists(st.sampled_from(("P-1", "O'Neil"))),
     }
 )
 
@@ -128,6 +131,8 @@ def truth(node, row):
             return None if row["signals"] is None else (f"{kind}:{state}" if state else kind) in row["signals"]
         case Owns(reference=reference):
             return None if row["owned"] is None else reference in row["owned"]
+        case Next(reference=reference):
+            return None if row["nexts"] is None else reference in row["nexts"]
         case Not(part=part):
             said = truth(part, row)
             return None if said is None else not said

@@ -230,14 +230,14 @@ def test_the_same_predicate_is_written_for_spark():
 
 
 def _row(**cells):
-    return dict.fromkeys((*VOCABULARY.features, "signals", "owned")) | cells
+    return dict.fromkeys((*VOCABULARY.features, "signals", "owned", "nexts")) | cells
 
 
 def _asked(tree, some):
     predicate = predicate_of(tree, VOCABULARY, on=ON).sql(dialect="duckdb")
     types = {"DOUBLE": pa.float64(), "VARCHAR": pa.string(), "DATE": pa.date32(), "BOOLEAN": pa.bool_()}
     fields = [(name, types[SQL_TYPES[one.kind]]) for name, one in VOCABULARY.features.items()]
-    fields += [(name, pa.list_(pa.string())) for name in ("signals", "owned")]
+    fields += [(name, pa.list_(pa.string())) for name in ("signals", "owned", "nexts")]
     numbered = [row | {"n": number} for number, row in enumerate(some)]
     with duckdb.connect() as engine:
         engine.register("people", pa.Table.from_pylist(numbered, schema=pa.schema([*fields, ("n", pa.int64())])))

@@ -67,6 +67,7 @@ def test_a_product_brings_its_family(scene):
         ({"rules": {Layer.ELIGIBILITY: "religion = 'x'"}}, "rules_1", "grammar.prohibited"),
         ({"rules": {Layer.ELIGIBILITY: "balance > 3"}}, "rules_1", "grammar.purpose"),
         ({"rules": {Layer.ELIGIBILITY: "owns('boat')"}}, "rules_1", "offer.not_owned"),
+        ({"rules": {Layer.APPLICABILITY: "likely_next('boat')"}}, "rules_2", "offer.not_owned"),
         ({"rules": {Layer.ELIGIBILITY: "(" * 10_000 + "age > 1"}}, "rules_1", "grammar.too_long"),
         ({"rules": {Layer.ELIGIBILITY: "has_test\n" * 13}}, "rules_1", "offer.many_rules"),
         ({"treatments": {Way.CALL: GivenTreatment(cost="x")}}, "way_2", "money.not_an_amount"),

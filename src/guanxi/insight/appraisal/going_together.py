@@ -100,6 +100,12 @@ def read_acquired(bench: Workbench, *, as_of: date) -> pa.Table:
     return bench.arrow(_SQL / "acquired.sql", as_of=as_of, step=max(-(-_count(bench) // SAMPLE), 1))
 
 
+def fill_acquired(bench: Workbench, *, as_of: date) -> None:
+    """Make the table `acquired` of the workbench: the same of every customer."""
+    every = (_SQL / "acquired.sql").read_text(encoding="utf-8")
+    bench.run(f"CREATE OR REPLACE TEMP TABLE acquired AS {every}", as_of=as_of, step=1)
+
+
 def _count(bench: Workbench) -> int:
     return int(bench.scalar("SELECT count(*) FROM customers"))
 

@@ -1,7 +1,8 @@
 """A checked tree as one SQL predicate, built as a tree with SQLGlot: columns are quoted names, values are literals.
 
-The predicate reads one row a customer: a column for each feature under its name, and two lists of text. `signals` holds
-"kind" and "kind:state" of every signal that is alive, `owned` the references of products and families held. Numbers are
+The predicate reads one row a customer: a column for each feature under its name, and three lists of text. `signals` holds
+"kind" and "kind:state" of every signal that is alive, `owned` the references of products and families held, `nexts` those of
+products that are likely to come next. Numbers are
 doubles and division by zero is NULL, so that DuckDB and Spark agree; what is unknown (NULL) makes the whole false.
 """
 
@@ -18,6 +19,7 @@ from guanxi.engage.offers.grammar.tree import (
     Either,
     Every,
     Name,
+    Next,
     Not,
     Number,
     Owns,
@@ -32,7 +34,7 @@ from guanxi.engage.offers.grammar.words import ValueKind, Vocabulary
 if TYPE_CHECKING:
     from sqlglot import exp
 
-SIGNALS, OWNED = "signals", "owned"
+SIGNALS, OWNED, NEXTS = "signals", "owned", "nexts"
 _TYPES = {ValueKind.NUMBER: "double", ValueKind.TEXT: "text", ValueKind.DAY: "date", ValueKind.FLAG: "boolean"}
 
 
@@ -67,6 +69,8 @@ class _Compiler:
                 return self._has(SIGNALS, f"{kind}:{state}" if state else kind)
             case Owns(reference=reference):
                 return self._has(OWNED, reference)
+            case Next(reference=reference):
+                return self._has(NEXTS, reference)
             case _:
                 return self._compared(node)
 

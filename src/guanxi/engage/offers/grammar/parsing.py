@@ -4,6 +4,7 @@
     one     = not one | sum [sign sum | [not] in (literal, …) | [not] between sum and sum]
     sum     = product {+|- product}     product = factor {*|/ factor}     factor = - factor | atom
     atom    = number | text | day | name | ( whole ) | has_signal(kind[, state]) | days_since(name or day) | owns(reference)
+              | likely_next(reference)
 
 Brackets hold a condition or a value; where one is wanted and the other stands, that is said.
 """
@@ -23,6 +24,7 @@ from guanxi.engage.offers.grammar.tree import (
     Every,
     Literal,
     Name,
+    Next,
     Node,
     Not,
     Number,
@@ -166,7 +168,7 @@ class _Parser:
         token = self.next
         readers: dict[str, Callable[[Token], Node]] = {
             "number": self._number, "text": self._text, "day": self._day, "name": self._name, "(": self._bracket,
-            "has_signal": self._signal, "days_since": self._since, "owns": self._owns,
+            "has_signal": self._signal, "days_since": self._since, "owns": self._owns, "likely_next": self._next,
         }  # fmt: skip
         read = readers.get(token.text if token.kind == "sign" else token.kind)
         if read is None:
@@ -217,10 +219,16 @@ class _Parser:
         return Since(of, token.place)
 
     def _owns(self, token: Token) -> Owns:
+        return Owns(self._reference(), token.place)
+
+    def _next(self, token: Token) -> Next:
+        return Next(self._reference(), token.place)
+
+    def _reference(self) -> str:
         self._take("(", gettext_noop("an opening bracket"))
         reference = self._word(gettext_noop("the number of a product or a family")).text
         self._take(")", gettext_noop("the closing bracket"))
-        return Owns(reference, token.place)
+        return reference
 
     def _word(self, expected: str) -> Token:
         if self.next.kind not in {"name", "text"} or not self.next.text.strip():

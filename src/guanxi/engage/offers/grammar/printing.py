@@ -12,6 +12,7 @@ from guanxi.engage.offers.grammar.tree import (
     Either,
     Every,
     Name,
+    Next,
     Node,
     Not,
     Number,
@@ -46,6 +47,8 @@ def _print(node: Node) -> str:
             return f"has_signal({_quoted(kind)}, {_quoted(state)})" if state else f"has_signal({_quoted(kind)})"
         case Owns(reference=reference):
             return f"owns({_quoted(reference)})"
+        case Next(reference=reference):
+            return f"likely_next({_quoted(reference)})"
         case Arithmetic(sign=sign, left=left, right=right):
             return f"{_operand(left)} {sign} {_operand(right)}"
         case Comparison(sign=sign, left=left, right=right):

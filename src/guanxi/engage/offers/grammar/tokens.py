@@ -8,7 +8,7 @@ from guanxi.ground.text.normalise import checked
 
 MOST_CHARACTERS = 4_000
 MOST_QUOTED = 200
-KEYWORDS = frozenset("and or not in between has_signal days_since owns".split())
+KEYWORDS = frozenset("and or not in between has_signal days_since owns likely_next".split())
 
 _NARROW = str.maketrans(
     {"（": "(", "）": ")", "，": ",", "＝": "=", "＜": "<", "＞": ">", "！": "!", "＋": "+", "－": "-", "−": "-", "×": "*",

@@ -74,6 +74,14 @@ class Owns:
 
 
 @dataclass(frozen=True, slots=True)
+class Next:
+    """Whether people like the customer take this product next, going by what he has and since when."""
+
+    reference: str
+    place: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """One of = != < <= > >= of two values of one kind."""
 
@@ -125,7 +133,7 @@ class Either:
 
 Literal = Number | Text | Day
 Value = Literal | Name | Since | Arithmetic
-Condition = Name | Signal | Owns | Comparison | Within | Between | Not | Every | Either
+Condition = Name | Signal | Owns | Next | Comparison | Within | Between | Not | Every | Either
 Node = Value | Condition
 
 
@@ -164,7 +172,7 @@ def names_in(node: Node) -> list[str]:
 
 def references_in(node: Node) -> list[str]:
     """References of the products and families an expression asks for, each once."""
-    return list(dict.fromkeys(one.reference for one in walk(node) if isinstance(one, Owns)))
+    return list(dict.fromkeys(one.reference for one in walk(node) if isinstance(one, Owns | Next)))
 
 
 def signals_in(node: Node) -> list[str]:

@@ -24,6 +24,7 @@ from guanxi.insight.decisions.arbitration.arms import threshold
 from guanxi.insight.decisions.arbitration.terms import Chances
 from guanxi.insight.decisions.offers import asking
 from guanxi.insight.decisions.offers.caring import class_sql, first_offers, in_class_order, place_first, with_first
+from guanxi.insight.decisions.offers.likely import fill_nexts
 from guanxi.insight.decisions.offers.stepping import STEPS
 from guanxi.insight.decisions.offers.told import Told
 from guanxi.insight.decisions.sparing import SPARED, closed_by
@@ -131,6 +132,7 @@ def fill_known(bench: Workbench, on: dt.date, asked: Asked) -> None:
     for prelude in _PRELUDES:
         bench.run(prelude)
     fill_traits(bench, on, asked.told)
+    fill_nexts(bench, on)
     bench.register("agreed", asked.agreed)
     bench.register("alive", asked.alive)
     bench.register("closed", pa.concat_tables([asked.closed, closed_by(asked.spared)]))

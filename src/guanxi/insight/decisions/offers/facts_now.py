@@ -66,6 +66,7 @@ class FactsNow:
             **self.told,
             "signals": sorted(kinds | {f"{kind}:{state}" for kind, state, _stake in self.alive}),
             "owned": sorted(self.products | self.families),
+            "nexts": [one for one in known.get("nexts", ()) if one not in self.products],
             "families": len(self.families),
             "allowed": list(self.allowed),
             "closed": sorted(

@@ -27,7 +27,7 @@ ALARMS: Final = frozenset(
     for kind in (SignalKind.SPEND_DROP, SignalKind.INACTIVITY, SignalKind.CREDIT_DOWNSHIFT, SignalKind.BALANCE_RUNOFF)
 )
 _SQL: Final = Path(__file__).parent / "sql" / "parity.sql"
-_READ: Final = frozenset({"customer_id", "tier", "stage", "state", "signals", "owned"})
+_READ: Final = frozenset({"customer_id", "tier", "stage", "state", "signals", "owned", "nexts"})
 _GIVEN: Final = pa.schema([("customer_id", pa.int64()), ("is_alarmed", pa.bool_())])
 
 

@@ -62,7 +62,8 @@ SELECT c.customer_id, c.code, CASE c.kind WHEN 1 THEN 'person' WHEN 2 THEN 'orga
     e.loss_risk, FALSE AS is_deal_driven,
     coalesce((w.margin < 0 AND f.families >= 3) OR w.gross - w.net > 0.4 * w.gross, FALSE) AS no_cross_sell,
     list_contains(coalesce(n.signals, CAST([] AS VARCHAR[])), 'credit_downshift') AS in_credit_review,
-    coalesce(n.signals, CAST([] AS VARCHAR[])) AS signals, coalesce(o.owned, CAST([] AS VARCHAR[])) AS owned, g.allowed,
+    coalesce(n.signals, CAST([] AS VARCHAR[])) AS signals, coalesce(o.owned, CAST([] AS VARCHAR[])) AS owned,
+    coalesce(l.nexts, CAST([] AS VARCHAR[])) AS nexts, g.allowed,
     coalesce(x.closed, CAST([] AS VARCHAR[])) AS closed, coalesce(k.reserved, CAST([] AS VARCHAR[])) AS reserved,
     coalesce(r.gone_out, CAST([] AS VARCHAR[])) AS gone_out, coalesce(r.ripe, CAST([] AS VARCHAR[])) AS ripe,
     coalesce(y.margin / nullif(y.gross, 0), 0) AS margin_rate,
@@ -80,6 +81,7 @@ LEFT JOIN estimates e ON e.customer_id = c.customer_id
 LEFT JOIN touched t ON t.customer_id = c.customer_id
 LEFT JOIN owning o ON o.customer_id = c.customer_id
 LEFT JOIN families f ON f.customer_id = c.customer_id
+LEFT JOIN nexts l ON l.customer_id = c.customer_id
 LEFT JOIN year_of y ON y.customer_id = c.customer_id
 LEFT JOIN two_years w ON w.customer_id = c.customer_id
 LEFT JOIN noticed n ON n.customer_id = c.customer_id

@@ -1,0 +1,43 @@
+"""What customers are likely to take next, going by what people like them have together and take after it (decisioning.md 4.10)."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from guanxi.insight.appraisal.going_together import fill_acquired, read_acquired
+from guanxi.insight.estimates.affinity import SHOWN_JOINT, SHOWN_SUPPORT, pair_rules, worth_showing
+from guanxi.insight.estimates.paths import next_steps
+from guanxi.insight.warehouse.workbench import Workbench
+
+_SQL: Final = Path(__file__).parent / "sql" / "nexts.sql"
+_PAIRS: Final = pa.schema([("had", pa.int64()), ("next", pa.int64())])
+_STEPS: Final = pa.schema([*_PAIRS, ("lower", pa.float64()), ("upper", pa.float64())])
+
+
+def fill_nexts(bench: Workbench, on: dt.date) -> None:
+    """Make the table `nexts`: customer_id, nexts (references of products that he has not, in order).
+
+    Had together surely more than by chance (XUP-01), or taken next by a hundred customers or more and now within the middle
+    half of their waiting times (XUP-02).
+    """
+    acquired = read_acquired(bench, as_of=on)
+    pairs = worth_showing(
+        pair_rules(acquired.select(["customer_id", "product_id"]).rename_columns(["basket", "item"]), SHOWN_SUPPORT)
+    )
+    steps = next_steps(acquired.rename_columns(["customer", "item", "day"]), on)
+    steps = steps.filter(pc.greater_equal(steps["customers"], SHOWN_JOINT))
+    told = {
+        "pairs_had": pa.table([pairs["antecedent"], pairs["consequent"]], names=_PAIRS.names).cast(_PAIRS),
+        "steps_taken": pa.table(
+            [steps[name] for name in ("item", "next", "lower_days", "upper_days")], names=_STEPS.names
+        ).cast(_STEPS),
+    }
+    for name, rows in told.items():
+        bench.register(name, rows)
+    fill_acquired(bench, as_of=on)
+    bench.run(_SQL, as_of=on)
+    for name in told:
+        bench.unregister(name)
