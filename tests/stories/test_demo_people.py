@@ -403,5 +403,11 @@ def test_the_offers_find_the_people_of_the_stories_and_a_rehearsal_writes_nothin
     assert found.contacted == sum(line.chosen + line.explored for line in found.offers)
     assert sum(sum(offers.values()) for offers in found.tiers.values()) == found.customers
     assert set(found.not_weighed) == {"recovery_call", "suitability_test"}
-    assert found.unknown["risk_level"] == ["index_fund", "steady_fund"]  # nobody sees a fund without a tested level
-    assert all(lines[fund].chosen == 0 for fund in ("index_fund", "steady_fund"))
+    assert found.unknown == {}
+    # whoever saves has no test yet: the test is offered, and no fund (LEV-09)
+    assert all(
+        lines[fund].reasons["no_test"] >= 1 and lines[fund].chosen == 0 for fund in ("index_fund", "steady_fund")
+    )
+    # of whoever stays away, the one who takes imported oil at every visit may be offered engine care (RET-06)
+    care = lines["engine_care"]
+    assert (care.reasons["other_taste"] > 0, care.reasons["no_consent"], care.chosen + care.controls) == (True, 1, 1)

@@ -21,7 +21,7 @@ from tests.stories.scene import SYSTEM, build_scene
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 7, 6)
 FAR = [SimpleNamespace(reference="coupon", rules=(SimpleNamespace(features=("distance_km",)),))]
-# name, city, language, address, estate's name in it or not
+TRAITS = "SELECT customer_id, city, language, deposits, has_risk_test, risk_level, distance_km FROM traits"
 PANYU, TIANHE = "番禺区沙湾镇清水湾 3 栋", "天河区珠江新岸 8 座"
 
 
@@ -88,7 +88,7 @@ def night(on: dt.date, offers=FAR) -> dict[int, dict]:
                 whose=whose, holding=holding, day=day, amount=amount,
             )  # fmt: skip
         fill_traits(bench, on, told_on(on, offers))
-        return {row.pop("customer_id"): row for row in bench.arrow("SELECT * FROM traits").to_pylist()}
+        return {row.pop("customer_id"): row for row in bench.arrow(TRAITS).to_pylist()}
 
 
 def test_night_and_contact_know_the_same(people):

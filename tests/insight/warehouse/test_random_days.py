@@ -27,7 +27,7 @@ from tests.insight.warehouse.scene import CNY, day, new_places
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SYSTEM = system_principal()
-TABLES = "customers shown products referrals bought days months feed tickets incomes refunds balances holdings conversations checks firm".split()
+TABLES = "customers shown products premium promoted graded referrals bought days months feed tickets incomes refunds balances holdings conversations checks firm".split()
 
 
 class World:
@@ -68,6 +68,7 @@ class World:
                 "product": self.rng.choice(["", "P1", "P2", "P3"]),
                 "category": self.rng.choice(["", "餐饮", "5411", "7995", "夜总会", "工资", "Fuel"]),
                 "price_tier": self.rng.choice(["", "1", "2", "3"]),
+                "promotion": ["", "yes", "no"][number % 3],
                 "reference": f"D{self.today}-{self.files}-{number}" if self.rng.random() < 0.7 else "",
             }
             for number in range(self.rng.randint(1, 60))
@@ -100,10 +101,9 @@ class World:
         return self.bring("customers", rows)
 
     def bring_products(self) -> int:
-        rate = self.rng.choice(["0.2", "0.35", "0.5"])
-        return self.bring(
-            "products", [{"reference": f"P{self.rng.randint(1, 4)}", "name": "产品", "margin_rate": rate}]
-        )
+        rate, premium = self.rng.choice(["0.2", "0.35", "0.5"]), ["", "yes", "no"][self.today % 3]
+        row = {"reference": f"P{self.rng.randint(1, 4)}", "name": "产品", "family": "garage", "margin_rate": rate}
+        return self.bring("products", [row | {"premium": premium}])
 
     def bring_holdings(self) -> int:
         rows = [

@@ -64,6 +64,7 @@ LINES = Source(
             pa.int8(),
             "CASE WHEN d.price_tier IN (1, 2, 3) AND {category} > 0 THEN d.price_tier ELSE 0 END",
         ),
+        ("is_promoted", pa.int8(), "CASE WHEN d.on_promotion THEN 1 ELSE 0 END"),
     ),
     "dealings_dealing d",
     by_customer="d.customer_id",
@@ -108,6 +109,7 @@ PRODUCTS = Source(
         ("name", _TEXT, "p.name"),
         ("family", _TEXT, "coalesce(f.reference, '')"),
         ("margin_rate_ppm", _BIG, "p.margin_rate_ppm"),
+        ("is_premium", pa.int8(), "CASE WHEN p.is_premium THEN 1 ELSE 0 END"),
     ),
     "catalogue_product p LEFT JOIN catalogue_family f ON f.id = p.family_id",
 )

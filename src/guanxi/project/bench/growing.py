@@ -23,11 +23,11 @@ _SNAPSHOT = {
         CAST(NULL AS BIGINT) AS owner_id, CAST(1 AS BIGINT) AS team_id, CAST(hash(city) % 50 AS BIGINT) AS city_id,
         DATE '2023-07-01' AS created_on, CAST(0 AS BIGINT) AS value, birthday AS born_on, '' AS source FROM '{data}/customers.parquet'""",
     "products": """SELECT CAST(substr(reference, 2) AS BIGINT) AS product_id, reference, name, family,
-        CAST(margin_rate * 1000000 AS BIGINT) AS margin_rate_ppm FROM '{data}/products.parquet'""",
+        CAST(margin_rate * 1000000 AS BIGINT) AS margin_rate_ppm, CAST(0 AS TINYINT) AS is_premium FROM '{data}/products.parquet'""",
     "lines": """SELECT CAST(substr(customer, 2) AS BIGINT) AS customer_id, CAST(occurred_at AS DATE) AS day,
         CAST(amount * 100 AS BIGINT) AS amount, CAST(substr(product, 2) AS BIGINT) AS product_id,
         CAST(CASE WHEN amount < 0 THEN 1 ELSE 2 END AS TINYINT) AS kind, CAST(hash(product) % 6 AS TINYINT) AS category,
-        CAST(0 AS TINYINT) AS price_tier FROM '{data}/dealings.parquet'""",
+        CAST(0 AS TINYINT) AS price_tier, CAST(0 AS TINYINT) AS is_promoted FROM '{data}/dealings.parquet'""",
 }
 
 

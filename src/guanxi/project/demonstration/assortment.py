@@ -133,12 +133,16 @@ def all_items() -> list[Item]:
     return [item for items in ITEMS.values() for item in items]
 
 
+# The better kinds of what the garage does: for who cares for the engine (RET-06).
+_PREMIUM = frozenset({"GARAGE-OIL", "GARAGE-ADDITIVE"})
+
+
 def new_products() -> list[NewProduct]:
     """Every product as the catalogue takes it."""
     return [
         NewProduct(
             reference=item.reference, name=item.name, family=item.family.name,
-            margin_rate=str(item.family.margin_rate), is_demo=True,
+            margin_rate=str(item.family.margin_rate), premium="yes" if item.reference in _PREMIUM else "", is_demo=True,
         )
         for item in all_items()
     ]  # fmt: skip

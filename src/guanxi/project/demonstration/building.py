@@ -22,6 +22,7 @@ from guanxi.project.demonstration.filling import told_rows
 from guanxi.project.demonstration.lines import dealings_table
 from guanxi.project.demonstration.offering import make_offers
 from guanxi.project.demonstration.planning import Plan, plan_firm
+from guanxi.project.demonstration.suitability import tests_of
 from guanxi.project.demonstration.visits import points_of
 from guanxi.record.bookmarks.choices import Sharing
 from guanxi.record.bookmarks.services import NewView, save_view
@@ -37,6 +38,7 @@ from guanxi.record.dealings.services import record_dealings
 from guanxi.record.holdings.choices import HoldingStatus
 from guanxi.record.holdings.rules import NewBalance, NewHolding
 from guanxi.record.holdings.services import record_holdings, store_balances
+from guanxi.record.suitability.services import note_test
 
 _NAMED = gettext_noop("This firm has customers already; the demo goes into an empty one.")
 _VIEWS = tuple(
@@ -73,6 +75,7 @@ def build_demo(*, by: Principal, customers: int, seed: int) -> dict[str, int]:
         record_dealings(table, by=by, cause="demo")
         _log_talks(by, plan, ids, {reference: one.pk for reference, one in staff.items()})
         _tell(by, plan, ids)
+        _test(by, plan, ids, {reference: one.pk for reference, one in staff.items()})
         for view in _VIEWS:
             save_view(view, by=by)
     return {"customers": len(ids), "dealings": table.num_rows}
@@ -172,6 +175,14 @@ def _tell(by: Principal, plan: Plan, ids: Ids) -> None:
         on = plan.today - dt.timedelta(days=loss.days_ago)
         change_stage([ids[loss.customer]], to=Stage.LOST, cause=loss.cause, by=by, on=on)
     _move(by, plan.story, ids, plan.today, zone)
+
+
+def _test(by: Principal, plan: Plan, ids: Ids, staff: Ids) -> None:
+    """Note the tests of who holds funds, each done before his manager."""
+    owners = {row.reference: row.owner for row in plan.rows}
+    for one in tests_of(plan.held, plan.today):
+        tested_by = staff.get(owners.get(one.customer, ""))
+        note_test(ids[one.customer], level=one.level, tested_on=one.on, tested_by=tested_by, by=by)
 
 
 def _move(by: Principal, story: Story, ids: Ids, today: dt.date, zone: str) -> None:

@@ -139,7 +139,7 @@ _KEPT = (
         },
     ),
     Planned(
-        reference="engine_care", issue=Issue.RETENTION, product="GARAGE-PLAN", value_model=ValueModel.AT_STAKE, incentive="540",
+        reference="engine_care", issue=Issue.RETENTION, product="GARAGE-PLAN", value_model=ValueModel.AT_STAKE, incentive="120",
         after={Way.CALL: "3d"},
         words=(
             ("发动机养护卡七折", "Engine-care card, 30 % off"),

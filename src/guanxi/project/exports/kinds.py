@@ -20,7 +20,7 @@ _KINDS = (
     | dict.fromkeys(
         ("amount", "quantity", "unit_price", "severity", "at_stake", "value_at_stake", "value"), Kind.NUMBER
     )
-    | dict.fromkeys(("cancelled",), Kind.FLAG)
+    | dict.fromkeys(("cancelled", "promotion"), Kind.FLAG)
 )
 
 

@@ -16,13 +16,17 @@ class Family(models.Model):
 
 
 class Product(models.Model):
-    """One thing sold. `margin_rate_ppm` is contribution per unit of revenue in millionths; None is unknown."""
+    """One thing sold. `margin_rate_ppm` is contribution per unit of revenue in millionths; None is unknown.
+
+    `is_premium`: of the better kinds of its family (imported oil among the garage's visits); None where nobody said.
+    """
 
     code = models.CharField(max_length=12, unique=True, default=new_code)
     reference = models.CharField(max_length=64)
     name = models.CharField(max_length=200)
     family = models.ForeignKey(Family, null=True, blank=True, on_delete=models.PROTECT, related_name="products")
     margin_rate_ppm = models.IntegerField(null=True, blank=True)
+    is_premium = models.BooleanField(null=True, blank=True)
     is_demo = models.BooleanField(default=False)
     deleted_at = models.DateTimeField(null=True, blank=True)
 

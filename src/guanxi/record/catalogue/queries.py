@@ -11,6 +11,7 @@ from guanxi.record.catalogue.models import Estate, Family, Product
 from guanxi.record.catalogue.permissions import require_sight
 
 _STEP = 500
+_YES_NO = {None: "", True: "yes", False: "no"}  # as forms have it
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,13 @@ def product_of_code(code: str, *, principal: Principal) -> dict[str, str] | None
         return None
     margin = "" if row.margin_rate_ppm is None else f"{row.margin_rate_ppm / 10_000:g}%"
     family = row.family.reference if row.family else ""
-    return {"reference": row.reference, "name": row.name, "family": family, "margin_rate": margin}
+    return {
+        "reference": row.reference,
+        "name": row.name,
+        "family": family,
+        "margin_rate": margin,
+        "premium": _YES_NO[row.is_premium],
+    }
 
 
 def estate_of_code(code: str, *, principal: Principal) -> dict[str, str] | None:

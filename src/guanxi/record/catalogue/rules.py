@@ -17,18 +17,24 @@ PPM = 1_000_000
 
 _TOO_LONG = gettext_noop("This text has {length} characters; at most {most} are kept.")
 _UNOFFERED = gettext_noop("“{text}” is nothing this house offers or draws conclusions from.")
+_YES = frozenset("true yes y 1 x 是 高端 优质".split())
+_NO = frozenset("false no n 0 否 普通".split())
+_NOT_YES_OR_NO = gettext_noop("“{text}” is neither yes nor no.")
 _NOT_A_RATE = gettext_noop("“{text}” is not a margin rate; write it like 0.35 or 35%.")
 _NOT_A_PLACE = gettext_noop("“{text}” is not a degree between −{limit} and {limit}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewProduct:
-    """One product as given; only the reference must be there. `margin_rate` is a share of revenue: 0.35 or 35%."""
+    """One product as given; only the reference must be there. `margin_rate` is a share of revenue: 0.35 or 35%;
+    `premium`: yes or no.
+    """
 
     reference: str
     name: str = ""
     family: str = ""
     margin_rate: str = ""
+    premium: str = ""
     is_demo: bool = False
 
 
@@ -64,8 +70,9 @@ def product_cells(row: NewProduct) -> dict[str, Any] | Problem:
             "name": lambda text: short(checked(text).strip(), MAX_NAME),
             "family": family_reference,
             "margin_rate_ppm": margin_ppm,
+            "is_premium": yes_or_no,
         },
-        {"margin_rate_ppm": "margin_rate"},
+        {"margin_rate_ppm": "margin_rate", "is_premium": "premium"},
         required=("reference",),
     )
 
@@ -94,6 +101,14 @@ def family_reference(text: str) -> str:
     if blocked_subject(text, subjects=UNOFFERED):
         raise Refused("catalogue.unoffered", _UNOFFERED, text=excerpt(text))
     return short(reference_form(checked(text)), MAX_FAMILY)
+
+
+def yes_or_no(text: str) -> bool:
+    """True for yes, False for no. Raises Refused for any other word."""
+    word = checked(text).strip().casefold()
+    if word not in _YES | _NO:
+        raise Refused("catalogue.not_yes_or_no", _NOT_YES_OR_NO, text=excerpt(text))
+    return word in _YES
 
 
 def margin_ppm(text: str) -> int:

@@ -9,6 +9,7 @@ class Dealing(models.Model):
 
     `occurred_on` is the local day fixed at writing (decision 3). `quantity_milli` is the quantity in thousandths and
     `unit_price_micro` the price in millionths of the currency's main unit; both None where only the amount is known.
+    `on_promotion`: bought at a reduced price or with a gift; None where nobody said.
     A line is a purchase when it is not `cancelled`, its amount is ≥ 0 and its quantity, where known, > 0 (decision 10).
     No foreign key constraint is made on this table: a million-row load would check each one; the services write only
     ids they have read, `guanxi doctor` looks for orphans, and deletion of customers is soft.
@@ -45,6 +46,7 @@ class Dealing(models.Model):
     order_reference = models.CharField(max_length=64, blank=True, default="")
     reference = models.CharField(max_length=64, blank=True, default="")
     cancelled = models.BooleanField(default=False)
+    on_promotion = models.BooleanField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -22,7 +22,7 @@ from guanxi.record.holdings.queries import references_of
 MAX_EVIDENCE = 10_000
 EXPORT_COLUMNS = (
     "customer", "occurred_at", "occurred_on", "amount", "currency", "quantity", "unit_price", "product", "holding", "channel",
-    "category", "price_tier", "order", "reference", "cancelled",
+    "category", "price_tier", "order", "reference", "cancelled", "promotion",
 )  # fmt: skip
 _EXPORT_STEP = 5_000
 _STEP = 500
@@ -213,12 +213,14 @@ def export_rows(principal: Principal, *, as_of: dt.date | None = None) -> Iterat
         lines = _named([cells[2:] for cells in block])
         held = references_of({cells[_HOLDING] for cells in block if cells[_HOLDING]})
         for (reference, code, *rest), line in zip(block, lines, strict=True):
-            yield _exported(line, reference or code, held.get(rest[-2], ""), rest[-1])
+            told = held.get(rest[_HOLDING - 2], "")
+            yield _exported(line, reference or code, told, rest[-2]) | {"promotion": rest[-1]}
 
 
 _COLUMNS = (
     "id", "customer_id", "occurred_at", "occurred_on", "amount", "currency", "quantity_milli", "unit_price_micro",
     "product_id", "channel", "category", "order_reference", "reference", "cancelled", "holding_id", "price_tier",
+    "on_promotion",
 )  # fmt: skip
 _HOLDING = 2 + _COLUMNS.index("holding_id")
 _PRODUCT = _COLUMNS.index("product_id")

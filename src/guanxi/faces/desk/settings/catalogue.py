@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from guanxi.faces.desk.settings.showing import SeenForm, carried_out, done, show, status_of
@@ -33,6 +33,18 @@ class ProductForm(SeenForm):
         max_length=20,
         required=False,
         help_text=gettext_lazy("What stays of a hundred: 35% or 0.35; empty while it is not known."),
+    )
+    premium = forms.ChoiceField(
+        label=gettext_lazy("Premium"),
+        choices=[
+            ("", gettext_lazy("not said")),
+            ("yes", pgettext_lazy("product", "yes")),
+            ("no", pgettext_lazy("product", "no")),
+        ],
+        required=False,
+        help_text=gettext_lazy(
+            "Of the better kinds of its family, like imported oil: some offers are for who chooses them."
+        ),
     )
 
 

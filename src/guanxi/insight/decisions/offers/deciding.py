@@ -154,10 +154,10 @@ def fill_known(bench: Workbench, on: dt.date, asked: Asked) -> None:
 
 
 def fill_traits(bench: Workbench, on: dt.date, told: Told) -> None:
-    """Make the table `traits`: what offers may ask of a customer that is neither counted of his purchases nor noticed."""
+    """Make the table `traits`: what offers may ask of a customer that goes by more than his sums."""
     told.register_in(bench)
     minor = float(10 ** minor_digits(firm().currency))
-    bench.run(_SQL / "traits.sql", as_of=on, open=int(HoldingStatus.OPEN), minor=minor)
+    bench.run(_SQL / "traits.sql", as_of=on, open=int(HoldingStatus.OPEN), inward=int(Direction.IN), minor=minor)
 
 
 def close_ways(bench: Workbench, offers: Sequence[PublishedOffer], lines: Mapping[str, Line]) -> None:

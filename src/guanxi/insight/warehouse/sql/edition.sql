@@ -14,6 +14,14 @@ CREATE TABLE products (product_id BIGINT, reference VARCHAR, name VARCHAR, famil
 CREATE TABLE days (
     customer_id BIGINT, day DATE, gross BIGINT, net BIGINT, lines INTEGER, is_purchase BOOLEAN, margin BIGINT
 );
+-- A row a customer and day with a purchase line that is marked as bought on promotion, and what these came to; none where no file
+-- marks any. A purchase counts as made on promotion where that was half of the day or more: over a time, the share of purchases on
+-- promotion is count(p.gross * 2 >= d.gross) / count(*) of `days` d with is_purchase, left joined to this (traits.sql does so).
+CREATE TABLE promoted (customer_id BIGINT, day DATE, gross BIGINT);
+-- The products that the catalogue marks as premium; and a row a customer and day on which something of a family with such products
+-- was bought, and whether one of these was among it.
+CREATE TABLE premium (product_id BIGINT);
+CREATE TABLE graded (customer_id BIGINT, day DATE, is_premium BOOLEAN);
 CREATE TABLE months (customer_id BIGINT, month DATE, gross BIGINT, net BIGINT, lines INTEGER);
 -- A row a purchase line of a whitelisted category (categories.py) whose price tier is known (1 value, 2 mid, 3 premium; else
 -- 0) or may be found by its product.

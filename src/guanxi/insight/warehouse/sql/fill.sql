@@ -11,6 +11,9 @@ SELECT customer_id, tier, state, runs_outside, outside_before FROM new_shown;
 INSERT INTO products
 SELECT product_id, reference, name, family, margin_rate_ppm / 1000000.0 FROM new_products;
 
+INSERT INTO premium
+SELECT product_id FROM new_products WHERE is_premium > 0;
+
 INSERT INTO holdings
 SELECT holding_id, customer_id, product_id, status, opened_on, closed_on, renewal_on, reference
 FROM new_holdings WHERE customer_id IN (SELECT customer_id FROM customers);
@@ -41,6 +44,27 @@ SELECT customer_id, product_id, min(day), max(day), CAST(count(*) AS INTEGER)
 FROM new_lines
 WHERE kind = 2 AND product_id IS NOT NULL AND customer_id IN (SELECT customer_id FROM customers)
 GROUP BY customer_id, product_id;
+
+INSERT INTO promoted
+SELECT customer_id, day, CAST(sum(amount) AS BIGINT)
+FROM new_lines
+WHERE is_promoted > 0 AND kind = 2 AND customer_id IN (SELECT customer_id FROM customers)
+GROUP BY customer_id, day;
+
+INSERT INTO graded
+SELECT l.customer_id, l.day, max(g.grade) = 1
+FROM new_lines l
+JOIN (
+    SELECT p.product_id, CASE WHEN m.product_id IS NULL THEN 0 ELSE 1 END AS grade
+    FROM products p
+    LEFT JOIN premium m ON m.product_id = p.product_id
+    LEFT JOIN (
+        SELECT DISTINCT q.family FROM products q JOIN premium n ON n.product_id = q.product_id WHERE q.family <> ''
+    ) f ON f.family = p.family
+    WHERE m.product_id IS NOT NULL OR f.family IS NOT NULL
+) g ON g.product_id = l.product_id
+WHERE l.kind = 2 AND l.customer_id IN (SELECT customer_id FROM customers)
+GROUP BY l.customer_id, l.day;
 
 -- In the order of customers: what groups by customer afterwards, and nearly everything does, takes half the time.
 INSERT INTO days

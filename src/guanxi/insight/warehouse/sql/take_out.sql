@@ -2,6 +2,7 @@
 
 TRUNCATE customers;
 TRUNCATE products;
+TRUNCATE premium;
 TRUNCATE shown;
 TRUNCATE feed;
 TRUNCATE estimates;
@@ -11,6 +12,8 @@ DELETE FROM holdings WHERE customer_id IN (SELECT customer_id FROM redone);
 DELETE FROM conversations WHERE customer_id IN (SELECT customer_id FROM redone);
 DELETE FROM checks WHERE customer_id IN (SELECT customer_id FROM redone);
 DELETE FROM days WHERE customer_id IN (SELECT customer_id FROM redone);
+DELETE FROM promoted WHERE customer_id IN (SELECT customer_id FROM redone);
+DELETE FROM graded WHERE customer_id IN (SELECT customer_id FROM redone);
 DELETE FROM bought WHERE customer_id IN (SELECT customer_id FROM redone);
 DELETE FROM months WHERE customer_id IN (SELECT customer_id FROM redone);
 DELETE FROM tickets WHERE customer_id IN (SELECT customer_id FROM redone);

@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 ('reference', models.CharField(max_length=64)),
                 ('name', models.CharField(max_length=200)),
                 ('margin_rate_ppm', models.IntegerField(blank=True, null=True)),
+                ('is_premium', models.BooleanField(blank=True, null=True)),
                 ('is_demo', models.BooleanField(default=False)),
                 ('deleted_at', models.DateTimeField(blank=True, null=True)),
                 ('family', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='products', to='catalogue.family')),

@@ -18,7 +18,7 @@ from guanxi.record.catalogue.permissions import require_change
 from guanxi.record.catalogue.rules import MAX_REFERENCE, NewProduct, Problem, product_cells
 
 _STEP = 500
-_CELLS = ("reference", "name", "family_id", "margin_rate_ppm", "is_demo")
+_CELLS = ("reference", "name", "family_id", "margin_rate_ppm", "is_premium", "is_demo")
 
 
 @dataclass(slots=True)
@@ -64,9 +64,15 @@ def store_products(rows: Sequence[NewProduct]) -> Stored:
             continue
         family = cells.pop("family")
         cells["family_id"] = families[family] if family else None
-        blank = {"name": cells["reference"], "family_id": None, "margin_rate_ppm": None, "is_demo": row.is_demo}
+        blank = {
+            "name": cells["reference"],
+            "family_id": None,
+            "margin_rate_ppm": None,
+            "is_premium": None,
+            "is_demo": row.is_demo,
+        }
         answers.append(completion.take(cells["reference"], cells, blank=blank))
-    write_completion(Product, completion, changing=("name", "family_id", "margin_rate_ppm"))
+    write_completion(Product, completion, changing=("name", "family_id", "margin_rate_ppm", "is_premium"))
     return Stored(answers, made)
 
 

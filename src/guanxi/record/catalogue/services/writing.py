@@ -36,6 +36,7 @@ def write_product(code: str, given: Mapping[str, str], *, by: Principal) -> str:
     )
     row.reference, row.name = cells["reference"], cells["name"] or cells["reference"]
     row.family, row.margin_rate_ppm = family or None, cells["margin_rate_ppm"]
+    row.is_premium = cells["is_premium"]
     row.save()
     record_act("products.recorded", by=by.actor, noun=Noun("product", row.code), payload={"rows": 1})
     return row.code

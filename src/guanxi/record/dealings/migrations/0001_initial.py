@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ('order_reference', models.CharField(blank=True, default='', max_length=64)),
                 ('reference', models.CharField(blank=True, default='', max_length=64)),
                 ('cancelled', models.BooleanField(default=False)),
+                ('on_promotion', models.BooleanField(blank=True, null=True)),
                 ('customer', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.customer')),
                 ('holding', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='holdings.holding')),
                 ('product', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='catalogue.product')),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     "customer_id", "occurred_at", "occurred_on", "amount", "currency", "quantity_milli", "unit_price_micro", "product_id",
     "holding_id", "channel", "price_tier", "category", "order_reference", "cancelled",
+    "on_promotion",
 )  # fmt: skip
 Cells = dict[str, Any]
 
@@ -114,14 +115,14 @@ def _column(kind: Any, values: Sequence[Any]) -> "pa.Array":
         plain_kind = pa.timestamp("us") if pa.types.is_timestamp(kind) else kind
         return pa.array(values, pa.string()).cast(plain_kind).cast(kind)
     if pa.types.is_boolean(kind):
-        return pa.array([bool(value) for value in values], kind)
+        return pa.array([None if value is None else bool(value) for value in values], kind)
     return pa.array(values, kind)
 
 
 def _python(name: str, value: Any) -> Any:
     """A cell as the driver gave it, in the type that a table of lines has."""
-    if name == "cancelled":
-        return bool(value)
+    if name in {"cancelled", "on_promotion"}:
+        return None if value is None else bool(value)
     if isinstance(value, str) and name == "occurred_at":
         return dt.datetime.fromisoformat(value).replace(tzinfo=dt.UTC)
     if isinstance(value, str) and name == "occurred_on":

@@ -35,6 +35,7 @@ def schema() -> "pa.Schema":
             pa.field("order_reference", pa.large_string(), nullable=False),
             pa.field("reference", pa.large_string(), nullable=False),
             pa.field("cancelled", pa.bool_(), nullable=False),
+            pa.field("on_promotion", pa.bool_()),
         ]
     )
 

@@ -26,6 +26,7 @@ class ProductImporter(RowImporter):
         Field("name", _("Name"), words("description product_name 产品名称 商品名称 名称 品名")),
         Field("family", _("Family"), words("category department product_category 类别 品类 产品类别 分类 大类")),
         Field("margin_rate", _("Margin rate"), words("margin 毛利率 利润率")),
+        Field("premium", _("Premium"), words("is_premium 高端 是否高端 优质")),
     )
     permissions = (Permission.EDIT_CATALOGUE,)
     rule = _("The same product: the same reference.")

@@ -19,7 +19,7 @@ from guanxi.record.imports.choices import Outcome
 from guanxi.record.imports.importers import columns, moments, numbers
 from guanxi.record.imports.importers.importing import Before, Importer, Overtaken, Run, Written
 from guanxi.record.imports.importers.parties import CUSTOMER_SYNONYMS, Parties
-from guanxi.record.imports.importers.words import channel_named
+from guanxi.record.imports.importers.words import channel_named, yes_or_no
 from guanxi.record.imports.mapping import Columns, Field, require_fields, words
 from guanxi.record.imports.reading.batches import BadRow, Batch
 from guanxi.record.imports.rules import skipped
@@ -60,6 +60,7 @@ FIELDS = (
     Field("channel", _("Channel"), words("渠道 交易渠道")),
     Field("category", _("Category"), words("类别 品类 分类")),
     Field("price_tier", _("Price tier"), words("价格档 档位")),
+    Field("promotion", _("On promotion"), words("on_promotion is_promotion promo 促销 是否促销 促销标志")),
     Field(
         "order",
         _("Order"),
@@ -224,7 +225,11 @@ class DealingImporter(Importer):
 
     def _small(self, batch: Batch) -> "tuple[dict[str, np.ndarray], dict[int, BadRow]]":
         small, bad = {}, []
-        for name, read in (("channel", lambda text: int(channel_named(text))), ("price_tier", _price_tier)):
+        for name, read in (
+            ("channel", lambda text: int(channel_named(text))),
+            ("price_tier", _price_tier),
+            ("promotion", yes_or_no),
+        ):
             if name in self.run.mapping:
                 codes = columns.codes_of(self._column(batch, name))
                 bad.append(columns.refuse_where(codes, name, read))
@@ -335,7 +340,9 @@ def _table(prepared: Prepared, rows: "np.ndarray", ids: "_Ids") -> "pa.Table":
         if values is not None:
             table[name] = pa.array(values[rows], mask=values[rows] == 0)
     for name, values in prepared.small.items():
-        table[name] = pa.array(values[rows].astype("int16"), mask=values[rows] < 0)
+        table[{"promotion": "on_promotion"}.get(name, name)] = pa.array(
+            values[rows].astype("int16"), mask=values[rows] < 0
+        )
     for name, target in (("category", "category"), ("order", "order_reference"), ("reference", "reference")):
         if name in prepared.words:
             table[target] = columns.texts_at(prepared.words[name], rows)

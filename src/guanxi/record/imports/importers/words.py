@@ -55,6 +55,8 @@ _STATUSES = {
     ),
     HoldingStatus.PENDING: ("pending", "applied", "in progress", "待生效", "申请中", "处理中", "待处理"),
 }
+_YES = frozenset("true yes y 1 x 是 有 促销".split())
+_NO = frozenset("false no n 0 否 无 没有 正价".split())
 _TRUE = {"true", "yes", "y", "1", "x", "private", "confidential", "personal", "是", "私密", "私人", "私有", "个人"}
 
 
@@ -108,3 +110,11 @@ def _named(kind: Any, text: str) -> Any:
         known = ", ".join(member.name.lower().replace("_", " ") for member in kind)
         raise Refused("imports.unknown_word", _UNKNOWN, text=excerpt(text), known=known)
     return found
+
+
+def yes_or_no(text: str) -> int:
+    """1 for yes, 0 for no. Raises Refused for any other word."""
+    word = compatible(text).strip().casefold()
+    if word not in _YES | _NO:
+        raise Refused("imports.unknown_word", _UNKNOWN, text=excerpt(text), known="yes, no")
+    return int(word in _YES)
