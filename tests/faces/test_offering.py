@@ -66,7 +66,7 @@ def agree(scene, status, purpose=Purpose.MARKETING, channel=Channel.CALL) -> Non
     record_consents([NewConsent(scene.ids[ZHOU], said)], by=scene.person("li"))
 
 
-def decided_last_night(scene, rests: pa.Table | None = None) -> None:
+def decided_last_night(scene, rests: pa.Table | None = None, nexts: str = "[]") -> None:
     offers, where = weighed(published_offers(scene.today)), places()
     where.make()
     with Workbench.with_empty_edition() as bench:
@@ -79,6 +79,7 @@ def decided_last_night(scene, rests: pa.Table | None = None) -> None:
         rests = RESTS.empty_table() if rests is None else rests
         asked = Asked(AGREED.empty_table(), ALIVE.empty_table(), closed=rests.select(CLOSED.names))
         fill_deciding(bench, scene.today, offers, asked)
+        bench.run(f"UPDATE deciding SET nexts = {nexts}")
         stakes = stakes_of(bench, scene.today, offers)
         run = Decided(stakes, decide(bench, stakes), rests=rests)
         edition = "e1" if where.current() is None else "e2"
@@ -145,10 +146,17 @@ def test_of_who_wants_no_advice_nothing_is_proposed_and_without_a_run_it_is_said
 def test_how_the_night_weighed_is_told_to_who_may_see_it(bank, looking):
     shown = words_of(looking(bank, "lin", language="en").get(door(bank, "weighing")))
     assert "Decoration loan · Call" in shown
+    assert "May come next" not in shown
     assert looking(bank, "huang").get(door(bank, "weighing")).status_code == 404  # another branch's manager
     assert looking(bank, "huang").get(door(bank)).status_code == 404
     assert looking(bank, "du").get(door(bank)).status_code == 403  # a reader is in no contact
     assert looking(bank, "he", language="en").get(door(bank)).status_code == 200  # the clerk at the counter
+
+
+def test_what_may_come_next_is_named_beside_it(bank, looking):  # XUP-01, XUP-02
+    decided_last_night(bank, nexts="['L-1', 'GONE']")
+    shown = words_of(looking(bank, "lin", language="en").get(door(bank, "weighing")))
+    assert "May come next 贷款 Goes with what is there already" in shown
 
 
 def test_a_name_that_is_still_being_written_is_shown_to_nobody_who_sells(bank, looking):

@@ -32,7 +32,7 @@ def kept(where: Places, name: str, policy: Policy):
     versions = [SimpleNamespace(reference=one.code, code=f"V-{one.code}", version=1, issue=5) for one in OFFERS]
     with Workbench() as bench:
         bench.register("given", cast(EVERYBODY, 3))
-        bench.run("CREATE TABLE deciding AS SELECT *, FALSE AS is_unprofiled FROM given")
+        bench.run("CREATE TABLE deciding AS SELECT *, FALSE AS is_unprofiled, ['TEA'] AS nexts FROM given")
         found = arbitrate(bench, OFFERS, CHANCES, policy, contexts=contexts)
         stakes = Stakes(tuple(versions), OFFERS, policy, CHANCES, contexts)
         keep_run(bench, Decided(stakes, found), where, edition=name, as_of=AS_OF)
@@ -52,7 +52,7 @@ def test_everybody_is_explained_as_he_was_decided(where, policy):
         if row:
             assert told.lines[0] is first[0]
             assert first[0].reason == ("control" if row["arm"] == "control" else "chosen")
-        assert {one.offer for one in told.lines} == {one.code for one in OFFERS}
+        assert ({one.offer for one in told.lines}, told.nexts) == ({one.code for one in OFFERS}, ("TEA",))
 
 
 def test_nobody_is_explained_whom_the_run_did_not_know_and_nothing_without_a_run(where):

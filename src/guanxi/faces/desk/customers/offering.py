@@ -16,6 +16,7 @@ from guanxi.faces.shared.words import dotted, is_chinese
 from guanxi.ground.money import minor_digits
 from guanxi.record.actions.permissions import may_answer
 from guanxi.record.actions.services import Taking
+from guanxi.record.catalogue.queries import named_products
 from guanxi.record.customers.choices import Channel
 from guanxi.record.customers.queries import Head
 from guanxi.record.signals.choices import SignalKind
@@ -25,6 +26,7 @@ if TYPE_CHECKING:  # the engine is imported where somebody is decided about, nev
     from guanxi.insight.decisions.offers.in_contact import InContact, Lost, Proposal  # heavy: for types only
     from guanxi.insight.decisions.offers.resting import Rest  # heavy: for types only
 
+_MOST_LIKELY = 5
 # why nothing is proposed at all
 _NONE = {
     "no_run": gettext_lazy("Offers have not been weighed yet: that happens at night."),
@@ -91,10 +93,11 @@ class OnRequest:
 
 @dataclass(frozen=True)
 class Weighing:
-    """Why last night's run decided as it did: its day, and a row an offer, the chosen one first."""
+    """Why last night's run decided as it did: its day, a row an offer, the chosen one first, and what he may take next."""
 
     day: str
     rows: list[Row]
+    likely: str = ""
 
 
 def decided_now(customer_id: int, look: Look) -> "InContact":
@@ -227,6 +230,7 @@ def _weighing(told: "Explanation", look: Look) -> Weighing:
             )
             for one in told.lines
         ],
+        likely=dotted(list(named_products(told.nexts).values())[:_MOST_LIKELY]),
     )
 
 

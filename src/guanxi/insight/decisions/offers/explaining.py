@@ -19,7 +19,7 @@ _TAKEN = frozenset({CHOSEN, "control"})
 class Explanation:
     """arm: "" where nothing was decided, else chosen, control or explore. lines: what was decided first, then by score what passed
     its gates, then the others in the order of the offers. rests: by offer and reason, the answer because of which it rests.
-    `unweighed`: offers that come before what is weighed in money.
+    `unweighed`: offers that come before what is weighed in money; nexts: references of products likely to be taken next (likely.py).
     """
 
     run: Kept
@@ -27,6 +27,7 @@ class Explanation:
     lines: tuple[Weighed, ...]
     rests: Mapping[tuple[str, str], Rest]
     unweighed: frozenset[str] = frozenset()
+    nexts: tuple[str, ...] = ()
 
 
 def explain(customer_id: int) -> Explanation | None:
@@ -47,7 +48,8 @@ def explain(customer_id: int) -> Explanation | None:
     first = frozenset(one.code for one in run.gates)
     lines = [_as_decided(one, taken, first) for one in weigh_one(_asking(run, row), row, contexts_of(row))]
     order = sorted(lines, key=lambda one: ((one.offer, one.channel) != taken, not one.passes, -one.score))
-    return Explanation(run, decided["arm"] if decided else "", tuple(order), rests_of(row), first)
+    nexts = tuple(row["nexts"][0].as_py())
+    return Explanation(run, decided["arm"] if decided else "", tuple(order), rests_of(row), first, nexts)
 
 
 def _as_decided(one: Weighed, taken: tuple[str, int] | None, first: Collection[str]) -> Weighed:
