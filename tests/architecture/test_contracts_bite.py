@@ -36,6 +36,7 @@ BROKEN = {
     "No cycles between": ("identity/planted.py", "import guanxi.identity.planted_too"),
     "Record is built": ("record/catalogue/planted.py", "import guanxi.record.customers.choices"),
     "Engage is built": ("engage/offers/planted.py", "import guanxi.engage.policy.rules"),
+    "In rescue": ("rescue/credit/planted.py", "import guanxi.rescue.abuse.rules"),
     "Inside an app": ("record/holdings/choices.py", "import guanxi.record.holdings.services"),
 }
 

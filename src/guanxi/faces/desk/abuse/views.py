@@ -19,6 +19,7 @@ from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
 from guanxi.identity.permissions import Permission, require
+from guanxi.identity.principals import Principal
 from guanxi.record.customers.queries import head_of_code
 from guanxi.rescue.abuse.queries import notices_of, other_reviews, review_of_code, waiting_reviews
 from guanxi.rescue.abuse.services import (
@@ -79,26 +80,29 @@ def fraud(request: FaceRequest, code: str) -> HttpResponse:
 @require_POST
 def proposal(request: FaceRequest, code: str) -> HttpResponse:
     """The first of two people: propose a flag, or say that there is nothing in it."""
-    by = request.principal
+    form = ProposalForm(request.POST)
+    return _step(request, code, form, lambda said: _first(code, said, request.principal), _("Noted."))
 
-    def act(said: dict[str, Any]) -> None:
-        (propose_flag if said["outcome"] == "flag" else dismiss_review)(code, why=said["why"], by=by)
 
-    return _step(request, code, ProposalForm(request.POST), act, _("Noted."))
+def _first(code: str, said: dict[str, Any], by: Principal) -> None:
+    if said["outcome"] == "flag":
+        propose_flag(code, why=said["why"], by=by)
+    else:
+        dismiss_review(code, why=said["why"], by=by)
 
 
 @require_POST
 def decision(request: FaceRequest, code: str) -> HttpResponse:
     """The second one: confirm the flag, or say that there is nothing in it."""
-    by = request.principal
+    form = DecisionForm(request.POST)
+    return _step(request, code, form, lambda said: _second(code, said, request.principal), _("Decided."))
 
-    def act(said: dict[str, Any]) -> None:
-        if said["outcome"] == "flag":
-            confirm_flag(code, why=said["why"], contact=said["contact"], by=by)
-        else:
-            dismiss_review(code, why=said["why"], by=by)
 
-    return _step(request, code, DecisionForm(request.POST), act, _("Decided."))
+def _second(code: str, said: dict[str, Any], by: Principal) -> None:
+    if said["outcome"] == "flag":
+        confirm_flag(code, why=said["why"], contact=said["contact"], by=by)
+    else:
+        dismiss_review(code, why=said["why"], by=by)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -25,6 +25,7 @@ from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
 from guanxi.ground.money import from_minor
+from guanxi.identity.principals import Principal
 from guanxi.rescue.credit.choices import Decision, Way
 from guanxi.rescue.credit.queries import case_of_code, notices_of, other_cases, waiting_cases
 from guanxi.rescue.credit.services import (
@@ -141,14 +142,15 @@ def appeal_decision(request: FaceRequest, code: str) -> HttpResponse:
 def recheck(request: FaceRequest, code: str) -> HttpResponse:
     """Give the limit back, or leave it; keep help in hardship, or end it."""
     there = _found(request, code)
+    form = RecheckForm(request.POST, is_help=_is_help(there))
+    return _step(request, there, form, lambda said: _looked_at(code, said, request.principal), _("Done."))
 
-    def act(said: dict[str, Any]) -> None:
-        if said["outcome"] == "help":
-            keep_help(code, why=said["why"], by=request.principal)
-        else:
-            decide_recheck(code, is_restored=said["outcome"] == "back", why=said["why"], by=request.principal)
 
-    return _step(request, there, RecheckForm(request.POST, is_help=_is_help(there)), act, _("Done."))
+def _looked_at(code: str, said: dict[str, Any], by: Principal) -> None:
+    if said["outcome"] == "help":
+        keep_help(code, why=said["why"], by=by)
+    else:
+        decide_recheck(code, is_restored=said["outcome"] == "back", why=said["why"], by=by)
 
 
 def _is_help(there: Any) -> bool:
