@@ -9,6 +9,9 @@ import pytest
 
 from guanxi.engage.offers.choices import Issue, Layer, RegulatoryClass, Way
 from guanxi.engage.offers.services import GivenTreatment
+from guanxi.ground.clock import start_of_day
+from guanxi.insight.decisions.arbitration.arms import bucket
+from guanxi.insight.decisions.offers.deciding import SALT
 from guanxi.insight.decisions.offers.kept import current_run
 from guanxi.project.registrations import register_offer_words
 from guanxi.record.actions.choices import ActionClass, NotNow
@@ -16,12 +19,16 @@ from guanxi.record.actions.services import answer_action, settle_signal
 from guanxi.record.actions.services.erasing import forget_suppositions
 from guanxi.record.catalogue.rules import NewProduct
 from guanxi.record.catalogue.services import create_products
-from guanxi.record.consents.choices import Purpose
+from guanxi.record.consents.choices import ConsentStatus, Purpose
+from guanxi.record.consents.rules import Statement
+from guanxi.record.consents.services import NewConsent, record_consents
+from guanxi.record.customers.choices import Channel
 from guanxi.record.customers.models import Customer
 from guanxi.record.signals.choices import Judgement
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.queries import has_suppositions, signals_of, silenced_keys
 from guanxi.record.signals.services import expire_hypotheses
+from guanxi.record.suitability.services import note_test
 from tests.engage.offers.sample import LOAN, published
 from tests.stories.scene import SYSTEM
 from tests.stories.telling import Telling
@@ -161,6 +168,44 @@ FUND = replace(
     regulatory_class=str(RegulatoryClass.INVESTMENT.value),
     rules={Layer.APPLICABILITY: "no_savings: has_signal(savings_accumulating)", Layer.SUITABILITY: "no_test: has_risk_test\nrisk_too_high: risk_level >= 2"},
 )  # fmt: skip
+
+
+INDEX = replace(
+    FUND, reference="index_fund", unit_value="110000",
+    rules=FUND.rules | {Layer.SUITABILITY: "no_test: has_risk_test\nrisk_too_high: risk_level >= 4"},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("level, sold", [(1, None), (2, "steady_fund"), (3, "steady_fund"), (4, "index_fund")])
+def test_after_the_test_no_fund_above_its_level_is_offered(telling, level, sold):
+    """LEV-09: risk level 2 never sees a level-4 fund; the talk about the test is over."""
+    register_offer_words()
+    create_products([NewProduct(reference="BANK", name="BANK", family="bank")], by=SYSTEM)
+    huang = tell(telling, saved(50_000, 230_000), term={9: 50_000})
+    codes = (f"S{number:05d}" for number in range(100_000))
+    buckets = (
+        "2028|holdout|",
+        f"{SALT}{JUNE_ENDS}|explore|",
+        f"{SALT}control|steady_fund|",
+        f"{SALT}control|index_fund|",
+    )
+    code = next(one for one in codes if min(bucket(salt, one) for salt in buckets) >= 1_000)
+    Customer.objects.filter(pk=huang).update(code=code)
+    yes = Statement(Purpose.MARKETING, Channel.CALL, ConsentStatus.GRANTED, at=start_of_day(dt.date(2028, 6, 1), "Asia/Shanghai"), evidence="form", source="branch")  # fmt: skip
+    for offer in (TEST, FUND, INDEX):
+        published(telling.scene, offer)
+    with telling.morning_after(JUNE_ENDS - dt.timedelta(days=9)):
+        record_consents([NewConsent(huang, yes)], by=SYSTEM)
+        note_test(huang, level=level, by=telling.person("lin"))
+    telling.refresh(JUNE_ENDS)
+    lines = telling.today(JUNE_ENDS).lines
+    assert [(line.action_class, line.offer) for line in lines] == ([(ActionClass.VALUE, sold)] if sold else [])
+    reasons = {(row["offer"], row["reason"]) for row in current_run().rejects}
+    assert ("suitability_test", "has_test") in reasons
+    assert (("index_fund", "risk_too_high") in reasons, ("steady_fund", "risk_too_high") in reasons) == (
+        level < 4,
+        level < 2,
+    )
 
 
 @pytest.mark.parametrize("first, last", [(50_000, 230_000), (64_000, 181_000)])

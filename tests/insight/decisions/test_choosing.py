@@ -8,6 +8,7 @@ from django.utils import translation
 
 from guanxi.ground.workdays import WEEK
 from guanxi.insight import decisions, detectors
+from guanxi.insight.decisions.sparing import SPARED
 from guanxi.record.actions.wording import also_in_words, reason_in_words, what_to_say
 from tests.insight.detectors.edition import Edition
 from tests.insight.detectors.test_inactivity import ZHANG, back_from
@@ -24,6 +25,7 @@ class Day:
         self.edition = Edition()
         self.talks: list[str] = []
         self.holdings: list[str] = []
+        self.risks: dict[int, float] = {}
 
     def falls(self, to: float = 400, *, of: float = 4_000, months: int = 1, **fields: object) -> int:
         who = self.edition.add(**{"tier": A, "owner_id": 7, "team_id": 70} | fields)
@@ -51,6 +53,9 @@ class Day:
             bench.run(f"DELETE FROM {table}")
             if rows:
                 bench.run(f"INSERT INTO {table} ({columns}) VALUES {', '.join(rows)}")
+        for who, risk in self.risks.items():
+            insert = "INSERT INTO estimates (customer_id, value, loss_risk) VALUES ($who, 100000, $risk)"
+            bench.run(insert, who=who, risk=risk)
         bench.run("UPDATE days SET margin = CAST(round(gross * $margin) AS BIGINT)", margin=margin)
         alone = {"detectors.segment_customers": 1_000}  # a firm in which most fall together is another story
         detectors.run(bench, as_of=as_of, thresholds=alone)
@@ -62,6 +67,7 @@ class Day:
             answers=answers,
             silenced=silenced,
             unprofiled=unprofiled,
+            spared=SPARED.empty_table(),
             thresholds=thresholds,
         )
 
@@ -388,6 +394,29 @@ def test_what_ends_soon_is_asked_about():
     assert set(rows) == {1, 2}
     assert facts(rows[1])["holding"] == 'P-“1”\\"'
     assert (rows[1]["due_on"], rows[2]["due_on"]) == (dt.date(2026, 7, 3), dt.date(2026, 7, 7))
+
+
+@pytest.mark.parametrize(
+    "tier, risk, action_class, reason, score",
+    [
+        (A, 0.62, 2, "renewal_care", 620),  # renewal less likely than not: DSS-03
+        (B, 0.51, 2, "renewal_care", 510),
+        (B, 0.50, 3, "renewal_due", 150),
+        (A, None, 3, "renewal_due", 150),
+        (C, 0.90, 3, "renewal_due", 150),
+    ],
+)
+def test_whoever_of_a_and_b_is_likelier_to_leave_than_to_renew_is_cared_for(tier, risk, action_class, reason, score):
+    day = Day()
+    who = day.edition.add(owner_id=7, tier=tier)
+    day.renews(who, "2026-07-20", "P-1")
+    day.risks[who] = risk
+    row = one(day.decide())
+    assert (row["action_class"], row["reason"], row["score"]) == (action_class, reason, score)
+    with translation.override("en"):
+        words = reason_in_words(row["reason"], facts(row), currency="CNY")
+    assert words.endswith(f"({risk:.0%} may leave)." if action_class == 2 else "P-1 ends on 20 July 2026.")
+    assert what_to_say(row["reason"], facts(row))
 
 
 def test_every_reason_has_words():

@@ -68,7 +68,7 @@ class Given(TypedDict, total=False):
     thresholds: of the firm; answers: what people answered (record.actions.queries.answers); silenced: keys of signals they
     explained away or a person has decided; unprofiled: customers who allow no advice from their own data
     (record.consents.queries.unprofiled_ids); calendar: the firm's business days; spared: for whom sales rest on the day after
-    (sparing.spared_on).
+    (sparing.spared_on); tested: whose test of suitability holds then (record.suitability.queries.levels_on), nobody where not given.
     """
 
     thresholds: Mapping[str, float]
@@ -78,6 +78,7 @@ class Given(TypedDict, total=False):
     reviews: Reviews
     calendar: Calendar
     spared: pa.Table
+    tested: Iterable[int]
 
 
 @dataclass(frozen=True)
@@ -121,8 +122,10 @@ def seek_candidates(workbench: Workbench, *, as_of: dt.date, **given: Unpack[Giv
     spared = given["spared"] if "spared" in given else spared_on(as_of + _DAY)
     sought = Sought(as_of, counted, _candidate_terms(as_of, counted, calendar), minor, spared)
     workbench.register("spared", spared)
+    workbench.register("sure_of_risk", pa.table({"customer_id": pa.array(list(given.get("tested", ())), pa.int64())}))
     workbench.run(_SQL / "candidates.sql", **sought.terms, minor=minor)
-    workbench.unregister("spared")
+    for name in ("spared", "sure_of_risk"):
+        workbench.unregister(name)
     return sought
 
 
@@ -147,7 +150,7 @@ def rejects_of(rows: pa.Table) -> list[dict[str, Any]]:
     """How many candidates were set aside and why: [{"origin", "why_not", "customers"}].
 
     why_not: answered, explained, not_profiled, credit_review_open, complaint_open, complaint_rest, abuse_review, not_sure_yet,
-    long_gone, at_peace, another_first, no_capacity; of offers also control and held_out.
+    tested, long_gone, at_peace, another_first, no_capacity; of offers also control and held_out.
     """
     rejects: list[dict[str, Any]] = json.loads((rows.schema.metadata or {}).get(_REJECTS, b"[]"))
     return rejects

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -21,6 +21,7 @@ from guanxi.record.consents import queries as consents
 from guanxi.record.signals.choices import CONFIDENTIAL
 from guanxi.record.signals.queries import silenced_keys
 from guanxi.record.signals.rules import OPEN_STATES
+from guanxi.record.suitability.queries import levels_on
 from guanxi.rescue.credit import queries as credit
 from guanxi.rescue.credit.services import Steady
 
@@ -90,6 +91,7 @@ def seek_advice(
             silenced=[*silenced_keys(as_of), *credit.decided_keys()],
             unprofiled=aside,
             reviews=Reviews(running=credit.reviewed_customers()),
+            tested=[customer for customer, _level in levels_on(as_of + timedelta(days=1))],
         )
         run = None if held else propose_offers(bench, sought, aside, trials)
         proposed = decisions.choose(bench, sought)

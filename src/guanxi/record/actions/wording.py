@@ -116,6 +116,12 @@ def _recovery(facts: Facts, currency: str) -> str:
     ).format(day=day_in_words(facts["day"]))
 
 
+def _renewal_care(facts: Facts, currency: str) -> str:
+    return _("{holding} ends on {day}, and staying is less likely than leaving ({risk} may leave).").format(
+        holding=facts["holding"], day=day_in_words(facts["day"]), risk=f"{facts['risk']:.0%}"
+    )
+
+
 def _offer(facts: Facts, currency: str) -> str:
     """The need, and what it was noticed by."""
     offer = facts["offer"]
@@ -211,6 +217,13 @@ def _say_renewal(facts: Facts) -> str:
     )
 
 
+def _say_renewal_care(facts: Facts) -> str:
+    return _(
+        "{holding} ends on {day}, and before that I would like to hear how it has been for you and what should be different. "
+        "Nothing has to be decided today."
+    ).format(holding=facts["holding"], day=day_in_words(facts["day"]))
+
+
 def _say_new_home(facts: Facts) -> str:
     return _(
         "I have noted your new address. Is it a new home of yours, and is there something we can take off your hands "
@@ -270,6 +283,7 @@ _REASONS: dict[str, Callable[[Facts, str], str]] = {
     "inactivity_alarm": _absent,
     "inactivity_lapsed": _absent,
     "renewal_due": _renewal,
+    "renewal_care": _renewal_care,
     "offer_chosen": _offer,
     "offer_given": _offer,
     "new_home_hypothesised": _new_home,
@@ -292,6 +306,7 @@ _OPENINGS: dict[str, Callable[[Facts], str]] = {
     "inactivity_alarm": _say_absent,
     "inactivity_lapsed": _say_lapsed,
     "renewal_due": _say_renewal,
+    "renewal_care": _say_renewal_care,
     "offer_chosen": _say_offer,
     "offer_given": _say_offer,
     "new_home_hypothesised": _say_new_home,

@@ -45,6 +45,7 @@ CREATE OR REPLACE TEMP TABLE people AS
 -- who allows no advice from own data is of no tier and no value here: served like everybody in the middle
 SELECT c.customer_id, c.code, c.owner_id, c.team_id,
     CASE WHEN u.customer_id IS NOT NULL THEN 0 ELSE coalesce(e.value, 0) END AS value,
+    CASE WHEN u.customer_id IS NULL THEN e.loss_risk END AS loss_risk,
     CASE WHEN u.customer_id IS NOT NULL THEN 'B' WHEN coalesce(e.tier, c.tier) = 1 THEN 'A'
         WHEN coalesce(e.tier, c.tier) = 3 THEN 'C' ELSE 'B' END AS tier
 FROM customers c
@@ -108,6 +109,8 @@ WITH promises AS (
         CASE WHEN s.kind = 'balance_runoff' THEN greatest(p.value, 0) ELSE 0 END AS value_at_stake, s.probability AS chance,
         s.facts, s.evidence,
         CASE WHEN u.customer_id IS NOT NULL THEN 'not_profiled'
+            -- the talk is about the test: whose test holds may be offered what fits it
+            WHEN s.kind = 'savings_accumulating' AND s.customer_id IN (SELECT customer_id FROM sure_of_risk) THEN 'tested'
             WHEN s.customer_id IN (SELECT customer_id FROM in_review) THEN 'credit_review_open'
             WHEN p.tier = 'C' AND s.state = 'alarm' THEN 'not_sure_yet' ELSE '' END AS blocked
     FROM signals s
@@ -133,18 +136,22 @@ WITH promises AS (
     JOIN people p ON p.customer_id = s.customer_id
     LEFT JOIN unprofiled u ON u.customer_id = s.customer_id
 ), renewals AS (
-    SELECT p.customer_id, 3 AS action_class, 'renewal' AS origin, 'renewal_due' AS reason,
+    -- whoever of A and B is more likely to leave than to stay is cared for, and given no discount for it (DSS-03)
+    SELECT p.customer_id, CASE WHEN p.is_leaving THEN 2 ELSE 3 END AS action_class, 'renewal' AS origin,
+        CASE WHEN p.is_leaving THEN 'renewal_care' ELSE 'renewal_due' END AS reason,
         key_of('renewal|' || p.code || '|' || CAST(h.holding_id AS STRING) || '|' || CAST(h.renewal_on AS STRING)) AS key,
         '' AS signal_key, CASE WHEN p.tier = 'C' THEN $message ELSE $call END AS channel,
-        least(h.renewal_on, CAST($due_b AS DATE)) AS due_on, p.value AS value_at_stake, $renewal_chance AS chance,
+        least(h.renewal_on, CAST($due_b AS DATE)) AS due_on, p.value AS value_at_stake,
+        CASE WHEN p.is_leaving THEN p.loss_risk ELSE $renewal_chance END AS chance,
         '{"holding":' || json_text(coalesce(nullif(h.reference, ''), r.name, '')) || ',"day":"'
-            || CAST(h.renewal_on AS STRING) || '"}' AS facts,
+            || CAST(h.renewal_on AS STRING) || '"' || CASE WHEN p.is_leaving THEN ',"risk":' || CAST(to_places(p.loss_risk, 100) AS STRING)
+            ELSE '' END || '}' AS facts,
         '{"table":"holdings","customer_id":' || CAST(p.customer_id AS STRING) || ',"from":"' || CAST(h.renewal_on AS STRING)
             || '","to":"' || CAST(h.renewal_on AS STRING) || '","measure":"renewal","given":{},"figures":{"renewal_on":"'
             || CAST(h.renewal_on AS STRING) || '"}}' AS evidence,
         '' AS blocked
     FROM holdings h
-    JOIN people p ON p.customer_id = h.customer_id
+    JOIN (SELECT *, coalesce(tier <> 'C' AND loss_risk > 0.5, FALSE) AS is_leaving FROM people) p ON p.customer_id = h.customer_id
     LEFT JOIN products r ON r.product_id = h.product_id
     WHERE h.status = $open AND h.renewal_on > $as_of AND h.renewal_on <= $renewals_until
 ), everything AS (
