@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from guanxi.identity.models import Staff, Team
 from guanxi.identity.queries import subtree
+from guanxi.identity.roles import LEADER
 
 
 def staff_ids_of(codes: Iterable[str]) -> list[int]:
@@ -35,6 +36,12 @@ def names_of_teams(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
 def present_staff(ids: Iterable[int]) -> set[int]:
     """Those of some colleagues who have not left."""
     return set(Staff.objects.filter(pk__in=list(ids), left_on=None).values_list("pk", flat=True))
+
+
+def first_leader() -> int | None:
+    """Who leads the team nearest to the top, of several who came first: to whom work on the whole firm is proposed; else None."""
+    leaders = Staff.objects.filter(left_on=None, role=LEADER).order_by("team__lo", "pk")
+    return leaders.values_list("pk", flat=True).first()
 
 
 def names_of_actors(codes: Iterable[str]) -> dict[str, str]:

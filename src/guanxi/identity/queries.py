@@ -16,7 +16,7 @@ from guanxi.identity.choices import Scope, TeamKind
 from guanxi.identity.models import Account, DayChange, Firm, Staff, Team
 from guanxi.identity.permissions import Permission, may
 from guanxi.identity.principals import Principal, PrincipalKind
-from guanxi.identity.roles import ADMINISTRATOR, LEADER, ROLES, TAKERS
+from guanxi.identity.roles import ADMINISTRATOR, ROLES, TAKERS
 
 _LONGEST_BACK = 10  # years of a calendar: nothing that waits for a person is older
 _LED = tuple(name for name in TAKERS if name != ADMINISTRATOR)
@@ -270,12 +270,6 @@ def staff_seen_by(principal: Principal) -> QuerySet[Staff]:
     teams = list(Team.objects.order_by("-lo"))  # few, and one query
     own = next(team for team in teams if team.pk == principal.team_id)
     return people.filter(team_id__in=_teams_within(Scope.BRANCH, own, teams))
-
-
-def first_leader() -> int | None:
-    """Who leads the team nearest to the top, of several who came first: to whom work on the whole firm is proposed; else None."""
-    leaders = Staff.objects.filter(left_on=None, role=LEADER).order_by("team__lo", "pk")
-    return leaders.values_list("pk", flat=True).first()
 
 
 def people_led_by(principal: Principal) -> QuerySet[Staff]:

@@ -17,15 +17,28 @@ from guanxi.insight.trials import TRIED, keep_run, let_reach_people
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import Entry, record_acts
 from guanxi.project.demonstration.cast import told_stories
+from guanxi.project.demonstration.cast.story import Story
 from guanxi.project.demonstration.offering import APPROVER
+from guanxi.project.demonstration.staffing import STORIES_OWNER
 from guanxi.record.actions.queries import ActionLine, today
 from guanxi.record.actions.services import answer_action
 from guanxi.record.conversations.choices import Direction, Outcome
 from guanxi.record.conversations.rules import NewConversation
 from guanxi.record.conversations.services import store_conversations
 from guanxi.record.customers.choices import Channel
+from guanxi.record.customers.queries.references import ids_by_reference
+from guanxi.rescue.winback.choices import Reason
+from guanxi.rescue.winback.queries import losses_of
+from guanxi.rescue.winback.services import declare_reason
 
 _DAYS_AGO = 36
+_REASONS = {
+    "由我方终止": Reason.LET_GO,
+    "需求未能满足": Reason.NEED_UNMET,
+    "别家更有价值": Reason.BETTER_VALUE,
+    "别家更便宜": Reason.LOWER_PRICE,
+    "搬离本地": Reason.CONDITIONS,
+}
 _LEFT_EVERY = 4  # one line in so many stays undone, and overdue
 _NOTES = (
     "说最近出差多，回来照旧。",
@@ -47,7 +60,10 @@ def work_a_month(*, by: Principal) -> int:
         refresh(by=by, as_of=then, full=True)
         _look_at_backtests(by, then)
         refresh(by=by, as_of=then)
-    told = {str(person["name"]) for person in told_stories(day, []).people}
+    story = told_stories(day, [])
+    with clock.frozen(_at(then + dt.timedelta(days=1), 10)):
+        _note_reasons(by, story)
+    told = {str(person["name"]) for person in story.people}
     talks: list[NewConversation] = []
     count = itertools.count(1)
     for _, principal in identity.principals_of(identity.staff_seen_by(by)):
@@ -71,6 +87,17 @@ def _look_at_backtests(by: Principal, then: dt.date) -> None:
     for kind in TRIED:
         keep_run(replay_detector(kind, thresholds, as_of=then), thresholds, by=leader)
         let_reach_people(kind, by=leader)
+
+
+def _note_reasons(by: Principal, story: Story) -> None:
+    """Whoever had them notes what those who left said of why."""
+    people = identity.principals_of(identity.staff_seen_by(by))
+    owner = next(person for staff, person in people if staff.reference == STORIES_OWNER)
+    ids = ids_by_reference([loss.customer for loss in story.losses], principal=by)
+    said = {talk.customer: talk.summary for talk in story.talks if talk.direction == Direction.OUT}
+    for one in story.losses:
+        for loss in losses_of(ids[one.customer], owner):
+            declare_reason(loss.code, by=owner, reason=_REASONS[one.cause], words=said.get(one.customer, ""))
 
 
 def _answer(line: ActionLine, by: Principal, then: dt.date, place: int) -> NewConversation:

@@ -33,6 +33,10 @@ _LEAVERS = (
 )  # fmt: skip
 
 
+# What was written down where a holding ended: who ended it, and to whom it went.
+_ENDS = {"DEMO-LEFT-LETGO": {"ended_by": "我行"}, "DEMO-LEFT-VALUE": {"moved_to": "南海银行"}}
+
+
 def leavers(today: dt.date) -> Story:
     """Let go by us, need not met, better value, lower price, moved away: lost on a day, with what each said."""
     story = Story()
@@ -45,7 +49,11 @@ def leavers(today: dt.date) -> Story:
                 "owner": STORIES_OWNER, "created_on": ago(today, since),
             }
         )  # fmt: skip
-        story.held.append(Held(reference, product, paper, ago(today, since), closed_on=ago(today, days)))
+        story.held.append(
+            Held(
+                reference, product, paper, ago(today, since), closed_on=ago(today, days), attributes=_ENDS.get(reference, {})
+            )
+        )  # fmt: skip
         story.told += [
             Told(reference, day - dt.timedelta(days=day.weekday() == 5), _amount(amount, product, back), product)
             for back, day in ((back, ago(today, days + 12 + (29 + number) * back)) for back in range(1, 15))

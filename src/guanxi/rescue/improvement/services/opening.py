@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db import transaction
 
+from guanxi.identity.naming import first_leader
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.identity.queries import first_leader
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import Entry, record_acts
 from guanxi.rescue.improvement.choices import CaseState
