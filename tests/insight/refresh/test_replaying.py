@@ -49,7 +49,9 @@ def test_what_a_refresh_of_that_day_wrote_is_what_the_replay_says():
     for kind in _KINDS:
         with open_edition() as edition:
             told = backtest(edition, kind, Replay(JUNE, aside=unprofiled_ids(JUNE)))
-            replayed = edition.arrow("SELECT cycle, key, state FROM backtest_stated").to_pylist()
+            # what is found within a month is stated before its end; here refreshes ran at the ends
+            stated = "SELECT cycle, key, state FROM backtest_stated WHERE state <> 'within'"
+            replayed = edition.arrow(stated).to_pylist()
         assert told["months"] == 12
         for day, found in then.items():
             here = {(row["key"], row["state"]) for row in replayed if row["cycle"] == last_closed(day)}
