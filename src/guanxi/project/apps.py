@@ -15,4 +15,5 @@ class ProjectConfig(AppConfig):
         registrations.register_listeners()
         registrations.register_namers()
         registrations.register_offer_words()
+        registrations.register_attempts()
         schedules.register()

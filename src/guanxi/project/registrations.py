@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.engage.offers.headlines import headlines
 from guanxi.engage.offers.vocabulary import register_vocabulary
+from guanxi.engage.policy.queries import policy_now
 from guanxi.identity.permissions import Permission, may
 from guanxi.identity.principals import Principal
 from guanxi.identity.roles import FIELD_WORDS, ROLES
@@ -16,6 +17,7 @@ from guanxi.journal.wording import register_namer
 from guanxi.record.actions import queries as actions
 from guanxi.record.actions.services.caring import ask_about_moves, unask_about_moves
 from guanxi.record.actions.services.erasing import erase_actions
+from guanxi.record.actions.services.hearing import register_dials
 from guanxi.record.consents import queries as consents
 from guanxi.record.consents.services import erase_consents
 from guanxi.record.conversations import queries as conversations
@@ -121,6 +123,11 @@ def register_namers() -> None:
 def register_offer_words() -> None:
     """Let expressions of offers name the columns of decisions. Twice does no harm."""
     register_vocabulary("headlines", headlines)
+
+
+def register_attempts() -> None:
+    """Let answers know how often the contact policy lets us try to reach somebody for one matter."""
+    register_dials(lambda: policy_now()["dials"].amount)
 
 
 def _identifier_named(code: str) -> object:

@@ -17,8 +17,12 @@ from guanxi.insight.decisions.offers.evidence import TRIALS, with_decisions
 from guanxi.insight.decisions.offers.explaining import explain
 from guanxi.insight.warehouse.places import Places
 from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.actions.choices import ActionStatus, NotNow
+from guanxi.record.actions.models import Action, OfferAnswer
 from guanxi.record.consents.choices import Purpose
+from guanxi.record.conversations.choices import Outcome
 from guanxi.record.customers.choices import Channel
+from guanxi.record.customers.models import Customer
 from tests.insight.decisions.people import _KNOWN, codes, offer, person
 from tests.insight.decisions.test_choosing import TUESDAY, B, C, answer
 from tests.insight.decisions.test_proposing import KEEP, Firm, aside, one, rule, words
@@ -229,3 +233,29 @@ def test_the_same_inputs_give_the_same_places_whoever_stands_in_line():
     one_run, other_run = (firm.propose(capacity={"way:call": 3}) for _ in range(2))
     assert one_run.equals(other_run, check_metadata=True)
     assert aside(one_run).get(("offer", "control")) is None
+
+
+def test_a_matter_that_was_given_up_is_not_proposed_again_in_the_same_version():
+    firm = Firm(TEST)
+    tried, other = firm.moves(), firm.moves()
+    row = next(row for row in firm.propose().to_pylist() if row["customer_id"] == tried)
+    now = dt.datetime(2026, 6, 29, 2, tzinfo=dt.UTC)
+    Customer.objects.create(pk=tried, code="TRIED0000001", name="T", created_on=now, created_at=now, updated_at=now)
+    work = {"customer_id": tried, "action_class": 2, "origin": "offer", "reason": "offer_chosen", "offer": "risk_test"}
+    work |= {"due_on": now, "proposed_on": now, "status": ActionStatus.NOT_NOW, "not_now": NotNow.NOT_REACHED}
+    action = Action.objects.create(key=row["key"], **work)
+    tries = ((number, now + dt.timedelta(minutes=number)) for number in range(3))
+    for number, at in tries:
+        assert (number, firm.propose().num_rows) == (number, 2)
+        OfferAnswer.objects.create(
+            action=action,
+            offer="risk_test",
+            channel=Channel.CALL,
+            outcome=Outcome.NO_ANSWER,
+            answered_at=at,
+            answered_on=at,
+        )
+    assert {row["customer_id"] for row in firm.propose().to_pylist()} == {other}
+    assert firm.reasons("risk_test") == {"unreached": 1, "chosen": 1}
+    firm.offers = (replace(TEST, code="risk_test-2", version=2),)
+    assert firm.propose().num_rows == 2

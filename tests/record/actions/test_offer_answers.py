@@ -6,6 +6,7 @@ import json
 import pytest
 from django.db import IntegrityError, transaction
 
+from guanxi.engage.policy.services import set_line
 from guanxi.ground.clock import frozen
 from guanxi.ground.refusals import Refused
 from guanxi.ground.sheets import Selection
@@ -13,7 +14,7 @@ from guanxi.journal.models import Act
 from guanxi.record.actions.choices import ActionStatus, NotNow
 from guanxi.record.actions.models import Action, OfferAnswer
 from guanxi.record.actions.queries import answers
-from guanxi.record.actions.queries.said import acceptances_of
+from guanxi.record.actions.queries.said import acceptances_of, given_up
 from guanxi.record.actions.services import (
     Contact,
     answer_action,
@@ -201,3 +202,20 @@ def test_what_an_erased_person_said_goes(scene, code):
     answer_action(code, by=scene.person("lin"), answer="accepted")
     erase_actions([Action.objects.get().customer_id])
     assert (Action.objects.get().outcome, kept()) == (Outcome.NONE, [])
+
+
+@pytest.mark.parametrize("most, days", [("3", [True, True, False]), ("2", [True, False]), ("", [True] * 4)])
+def test_who_is_not_reached_as_often_as_the_policy_lets_us_try_is_not_dialled_again(scene, code, most, days):
+    set_line("dials", most, by=scene.person("mei"))
+    lin = scene.person("lin")
+    for attempt, comes_back in enumerate(days):
+        with frozen(MONDAY + dt.timedelta(days=attempt)):
+            answer_action(code, by=lin, answer="not_now", reason=NotNow.NOT_REACHED)
+        assert (Action.objects.get().again_on is not None) == comes_back
+    assert given_up(len(days), since=TODAY) == [(Action.objects.get().key, Action.objects.get().customer_id)]
+    assert given_up(len(days) + 1, since=TODAY) == []
+    with frozen(MONDAY + dt.timedelta(days=9)):
+        answer_action(
+            code, by=lin, answer="not_now", reason=NotNow.DECLINED
+        )  # reached at last: it counts from there anew
+    assert given_up(1, since=TODAY) == []

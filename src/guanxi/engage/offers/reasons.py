@@ -64,6 +64,7 @@ _KNOWN: dict[str, Reason] = {
         (Gate.SENSIBLE, "refused_family", gettext_lazy("Has refused something like it not long ago")),
         (Gate.SENSIBLE, "unanswered_family", gettext_lazy("Has left several of its kind unanswered")),
         (Gate.SENSIBLE, "sibling_rest", gettext_lazy("Bought lately: sales rest")),
+        (Gate.SENSIBLE, "unreached", gettext_lazy("Not reached as often as we may try: this offer is over")),
         (Gate.SENSIBLE, "care_first", gettext_lazy("Something owed, or care, comes before it")),
         (Gate.SENSIBLE, "not_sure_yet", gettext_lazy("What lies behind it is not sure yet")),
         (Gate.SENSIBLE, "tried_on_few", gettext_lazy("Is new: only a tenth get it until more have answered")),

@@ -25,8 +25,8 @@ CLOSED: Final = ("no_consent", "pressure", "called_lately", "no_calls_to_c")
 # What closes an offer to one customer (sql/closures.sql and what helpers of the record add), in the order in which it is told.
 CLOSING: Final = (
     "complaint_rest", "abuse_review", "spared",
-    "refused_twice", "refused", "refused_family", "unanswered_family", "sibling_rest", "answered", "at_peace", "credit_review_open",
-    "not_sure_yet", "care_first", "another_first", "out_of_stock",
+    "refused_twice", "refused", "refused_family", "unanswered_family", "sibling_rest", "unreached", "answered", "at_peace",
+    "credit_review_open", "not_sure_yet", "care_first", "another_first", "out_of_stock",
 )  # fmt: skip
 SOLD_OUT: Final = "out_of_stock"
 # Offers to win somebody back are weighed in one place, by the value of a second life (decisions/winning_back.py), and drawn once
@@ -115,7 +115,8 @@ def terms_of(
         lever=lever,
         control=controls,
         is_explored=offer.regulatory_class == RegulatoryClass.NONE,
-        **({} if offer.stock is None else {"stock": stock_of(offer.reference), "reserved": reserved}),
+        stock="" if offer.stock is None else stock_of(offer.reference),
+        reserved="FALSE" if offer.stock is None else reserved,
     )
 
 

@@ -30,13 +30,14 @@ from guanxi.insight.decisions.offers.deciding import (
 )
 from guanxi.insight.decisions.offers.evidence import TRIALS, but_of, with_decisions
 from guanxi.insight.decisions.offers.reserved import reserved_now
-from guanxi.insight.decisions.offers.resting import resting, said_by
+from guanxi.insight.decisions.offers.resting import REMEMBERED, resting, said_by
 from guanxi.insight.decisions.offers.stepping import steps_on
 from guanxi.insight.decisions.offers.taught import Lessons
 from guanxi.insight.decisions.offers.told import told_on
 from guanxi.insight.decisions.running import Sought
 from guanxi.insight.warehouse.record_view import open_record
 from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.actions.queries.said import given_up
 from guanxi.record.signals.choices import SignalKind
 
 _SQL = Path(__file__).parent / "sql"
@@ -64,6 +65,7 @@ _NOBODY = """
     CREATE OR REPLACE TEMP TABLE runners_up AS SELECT customer_id, code AS lost FROM decided WHERE customer_id < 0;
     CREATE OR REPLACE TEMP TABLE enclosed AS SELECT customer_id, code AS along FROM decided WHERE customer_id < 0;
 """
+_DIALLED = pa.schema([("key", pa.string()), ("customer_id", pa.int64())])
 _KINDS = pa.schema([("offer", pa.string()), ("kind", pa.string())])
 
 
@@ -105,7 +107,9 @@ def lay_out(bench: Workbench, sought: Sought, offers: Sequence[PublishedOffer], 
     bench.register("offer_kinds", pa.Table.from_pylist(_kinds(offers, sought.as_of), schema=_KINDS))
     bench.register("steps", asked.steps)
     to_stay, due = f"issue:{int(Issue.RETENTION)}", sought.terms["due_review"]
+    bench.register("dialled", _dialled(sought.as_of))
     closed = bench.arrow(_SQL / "closures.sql", to_stay=to_stay, due_review=due)
+    bench.unregister("dialled")
     asked = replace(asked, closed=pa.concat_tables([asked.closed, closed.cast(CLOSED)]))
     asked = replace(asked, told=told_on(day_after(sought.as_of), offers))
     fill_deciding(bench, sought.as_of, offers, asked)
@@ -131,6 +135,13 @@ def add_candidates(bench: Workbench, sought: Sought, stakes: Stakes) -> Arbitrat
         bench.unregister(name)
     bench.run("DROP TABLE decided_rows")
     return found
+
+
+def _dialled(as_of: dt.date) -> pa.Table:
+    """The matters that were given up because nobody was reached as often as the policy lets us try."""
+    most = policy_now()["dials"].amount
+    found = [] if most is None else given_up(most, since=as_of - REMEMBERED)
+    return pa.Table.from_pylist([{"key": key, "customer_id": customer} for key, customer in found], schema=_DIALLED)
 
 
 def _facts(offers: Sequence[PublishedOffer], statement: dt.date | None, at_once: dt.date) -> list[dict[str, Any]]:

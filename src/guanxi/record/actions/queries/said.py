@@ -3,8 +3,13 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from django.db.models import Count, Exists, OuterRef, QuerySet
+
 from guanxi.record.actions.models import OfferAnswer
 from guanxi.record.conversations.choices import Outcome
+from guanxi.record.customers.choices import Channel
+
+_DIALLED = (Channel.CALL, Channel.VISIT)
 
 
 def offer_answers_of(customer_id: int, *, since: dt.date) -> list[tuple[str, int, dt.date, int]]:
@@ -35,3 +40,25 @@ def refusals_of(offers: Sequence[str], *, until: dt.date) -> list[tuple[int, dt.
     """(customer, day) of each no to one of these offers by a day (one query); for steps of the house, which see every customer."""
     found = OfferAnswer.objects.filter(offer__in=offers, outcome=Outcome.REFUSED, answered_on__lte=until)
     return list(found.order_by("pk").values_list("action__customer_id", "answered_on"))
+
+
+def dials_of(action_id: int) -> int:
+    """How often in a row nobody was reached about the offer of an action, since somebody last was (one query)."""
+    return _in_vain().filter(action=action_id).count()
+
+
+def given_up(times: int, *, since: dt.date) -> list[tuple[str, int]]:
+    """(key, customer) of the work about whose offer nobody was reached so many times in a row, the last of them since a day (one
+    query). For steps of the house, which see every customer.
+    """
+    found = _in_vain().filter(answered_on__gte=since).values("action__key", "action__customer_id")
+    often = found.annotate(times=Count("pk")).filter(times__gte=max(times, 1)).order_by("action__key")
+    return list(often.values_list("action__key", "action__customer_id"))
+
+
+def _in_vain() -> QuerySet[OfferAnswer]:
+    """Attempts on the telephone or in person after which nobody was reached about the same matter."""
+    later = OfferAnswer.objects.filter(action=OuterRef("action"), pk__gt=OuterRef("pk")).exclude(
+        outcome=Outcome.NO_ANSWER
+    )
+    return OfferAnswer.objects.filter(~Exists(later), outcome=Outcome.NO_ANSWER, channel__in=_DIALLED)

@@ -16,7 +16,7 @@ from guanxi.record.actions.choices import ActionStatus, NotNow
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.permissions import answerable_actions
 from guanxi.record.actions.rules import GIVEN, Act, default_again_on, is_the_work, next_status, outcome_of
-from guanxi.record.actions.services.hearing import forget_answers, keep_answers, went_by_post
+from guanxi.record.actions.services.hearing import forget_answers, is_given_up, keep_answers, went_by_post
 from guanxi.record.actions.services.sharing import share_as_work_stands
 from guanxi.record.conversations.choices import Outcome
 
@@ -37,7 +37,8 @@ def answer_action(
     """Answer an action with "done", "accepted" (the offer that it carries) or "not_now".
 
     What the customer said to an offer is kept apart, for decisions to respect. not_now needs a reason; `again_on` is the day
-    to ask again (a default by reason where none is given).
+    to ask again (a default by reason where none is given); an offer about which nobody was reached as often as the policy lets
+    us try is not brought again.
     version: what the page showed; Refused("action.changed") when somebody answered in between.
     Refused as well for an action out of reach, an unknown answer, nothing that was offered, a day that has passed, one already done.
     """
@@ -51,6 +52,8 @@ def answer_action(
     action.not_now = action.again_on = None
     if answer == "not_now":
         action.not_now, action.again_on = put_off_until(reason, again_on, today)
+        if action.not_now == NotNow.NOT_REACHED and is_given_up(action):
+            action.again_on = None
     action.answer = note[:2000]
     action.answered_at, action.answered_by_id = clock.now(), by.staff_id
     is_asked = is_the_work(action.reason) or went_by_post(action)

@@ -1,13 +1,30 @@
 """What customers said to offers, kept beside the actions: a row each time somebody asked, taken back with the answer."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from guanxi.ground.clock import local_day
 from guanxi.identity.queries import firm
 from guanxi.record.actions.models import Action, OfferAnswer
+from guanxi.record.actions.queries.said import dials_of
+from guanxi.record.actions.rules import is_the_work
 from guanxi.record.conversations.choices import Outcome
 from guanxi.record.customers.choices import Channel
+
+_most: list[Callable[[], int | None]] = []
+
+
+def register_dials(most: Callable[[], int | None]) -> None:
+    """Say who knows how often somebody is dialled for one matter; None is no rule. Twice does no harm."""
+    _most[:] = [most]
+
+
+def is_given_up(action: Action) -> bool:
+    """Whether one more attempt that reached nobody is the last about the offer that an action is about (decisioning.md 3.4)."""
+    if not action.offer or not is_the_work(action.reason) or went_by_post(action) or not _most:
+        return False
+    most = _most[0]()
+    return most is not None and dials_of(action.pk) + 1 >= most
 
 
 def keep_answers(actions: Iterable[Action]) -> None:

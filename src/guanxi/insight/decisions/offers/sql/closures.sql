@@ -68,6 +68,10 @@ UNION ALL
 SELECT DISTINCT a.customer_id, a.offer, 'answered' FROM answered a
 LEFT JOIN steps s ON s.customer_id = a.customer_id AND s.offer = a.offer
 WHERE a.is_settled AND s.customer_id IS NULL
+UNION ALL
+SELECT d.customer_id, f.offer, 'unreached' FROM dialled d
+JOIN people p ON p.customer_id = d.customer_id
+JOIN made f ON key_of('offer|' || p.code || '|' || f.version_code) = d.key
 UNION
 SELECT a.customer_id, f.offer, 'answered' FROM answers a JOIN made f ON f.version_code = a.accepted
 ORDER BY 1, 2, 3
