@@ -15,7 +15,7 @@ class ReviewState(IntegerChoices):
     """Where a review stands; rules.FOLLOWS says what may come after what."""
 
     OPEN = 1, pgettext_lazy("review", "To be looked at")
-    PROPOSED = 2, pgettext_lazy("review", "A flag is proposed; a second person decides")
+    PROPOSED = 2, pgettext_lazy("review", "A flag is proposed")
     CONFIRMED = 3, pgettext_lazy("review", "Flag in force")
     APPEALED = 4, pgettext_lazy("review", "Appeal to be decided")
     UPHELD = 5, pgettext_lazy("review", "Flag in force, appeal decided")

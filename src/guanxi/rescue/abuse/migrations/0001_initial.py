@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(default=guanxi.ground.ids.new_code, max_length=12, unique=True)),
                 ('key', models.CharField(max_length=80, unique=True)),
                 ('kind', models.PositiveSmallIntegerField(choices=[(1, 'Refund claims'), (2, 'A fraud hit')])),
-                ('state', models.PositiveSmallIntegerField(choices=[(1, 'To be looked at'), (2, 'A flag is proposed; a second person decides'), (3, 'Flag in force'), (4, 'Appeal to be decided'), (5, 'Flag in force, appeal decided'), (6, 'Taken back on appeal'), (7, 'Nothing in it'), (8, 'Flag over after its time'), (9, 'Ended without a decision')], default=1)),
+                ('state', models.PositiveSmallIntegerField(choices=[(1, 'To be looked at'), (2, 'A flag is proposed'), (3, 'Flag in force'), (4, 'Appeal to be decided'), (5, 'Flag in force, appeal decided'), (6, 'Taken back on appeal'), (7, 'Nothing in it'), (8, 'Flag over after its time'), (9, 'Ended without a decision')], default=1)),
                 ('opened_on', models.DateField()),
                 ('due_on', models.DateField()),
                 ('evidence', models.JSONField(default=dict)),
