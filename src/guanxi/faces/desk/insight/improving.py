@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from guanxi.faces.desk.insight.losing import cause_words, quarter_words
+from guanxi.faces.desk.insight.losing import cause_words, quarter_alone, quarter_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, sentences
@@ -108,7 +108,7 @@ def _row(case: Any, look: Look) -> CaseRow:
     return CaseRow(
         href=reverse("improvement", args=[case.code]),
         cause=cause_words(case.cause),
-        quarter=quarter_words(case.quarter_on),
+        quarter=quarter_alone(case.quarter_on),
         losses=cells.number(case.losses),
         worth=cells.whole_amount(case.worth, look.currency),
         owner=_owner(case),

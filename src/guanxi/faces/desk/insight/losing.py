@@ -38,6 +38,11 @@ def quarter_words(first: dt.date) -> str:
     return f"{first.year}年第{number}" if is_chinese() else f"Q{number} {first.year}"
 
 
+def quarter_alone(first: dt.date) -> str:
+    """The same where it stands alone, in a cell."""
+    return f"{quarter_words(first)}季度" if is_chinese() else quarter_words(first)
+
+
 def known_rates(look: Look) -> dict[str, Any]:
     """What the edition tells of the whole firm; nothing for who does not see everybody."""
     part = growth_in_sight(look.principal) if sees_everybody(look.principal) else None
