@@ -84,8 +84,13 @@ def test_wangs_alarm_carries_the_waiver_and_a_person_without_alarm_is_asked_abou
     code = published(telling.scene, COSTS)
     published(telling.scene, GROW)
     telling.refresh(JUNE_ENDS)
-    lines = {line.customer_id: line for line in telling.today(JUNE_ENDS).lines}
+    everybody = {line.customer_id: line for line in telling.today(JUNE_ENDS).lines}
+    lines = {one: line for one, line in everybody.items() if line.reason != "benefit_due"}
     assert set(lines) == {wang, other}
+    # RET-04: whose anniversary is near is due for the waiver as well, without an alarm
+    assert [(line.offered["code"], line.offered["arm"]) for one, line in everybody.items() if one not in lines] == [
+        (code, "anniversary")
+    ]
     alarm, sale = lines[wang], lines[other]
     assert (alarm.reason, alarm.action_class, alarm.channel) == ("spend_drop_alarm", ActionClass.CARE, Channel.CALL)
     assert (sale.reason, sale.action_class, sale.due_on) == ("offer_chosen", ActionClass.VALUE, dt.date(2026, 7, 7))

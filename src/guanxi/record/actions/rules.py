@@ -26,6 +26,7 @@ PROPOSED = (
     "savings_accumulating",
     "renewal",
     "offer",
+    "anniversary",
 )
 
 # Origins of questions about something supposed: they are asked at once, and end with what is supposed.

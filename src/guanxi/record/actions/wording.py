@@ -131,6 +131,13 @@ def _offer(facts: Facts, currency: str) -> str:
     return _("{offer}: {need} ({noticed}).").format(**words, noticed=SignalKind(offer["because"][0]).label)
 
 
+def _benefit(facts: Facts, currency: str) -> str:
+    offer = _in_language(facts["offer"]["name"])
+    return _("With us since {since}: “{offer}” is open to the loyal at the anniversary.").format(
+        since=day_in_words(facts["since"]), offer=offer
+    )
+
+
 def _new_home(facts: Facts, currency: str) -> str:
     return _("Moved on {day} to homes handed over on {handover}: perhaps a new home. Ask.").format(
         day=day_in_words(facts["moved_on"]), handover=day_in_words(facts["handover_on"])
@@ -235,6 +242,13 @@ def _say_offer(facts: Facts) -> str:
     return _in_language(facts["offer"]["say"])
 
 
+def _say_benefit(facts: Facts) -> str:
+    return _(
+        "You have been with us since {since}, and I would like to thank you: “{offer}” is open to you as well. "
+        "If you do not want it, nothing changes."
+    ).format(since=day_in_words(facts["since"]), offer=_in_language(facts["offer"]["name"]))
+
+
 def _in_language(said: Mapping[str, str]) -> str:
     """Approved words of an offer, which are there in both languages."""
     return said["zh" if (get_language() or "").startswith("zh") else "en"]
@@ -286,6 +300,7 @@ _REASONS: dict[str, Callable[[Facts, str], str]] = {
     "renewal_care": _renewal_care,
     "offer_chosen": _offer,
     "offer_given": _offer,
+    "benefit_due": _benefit,
     "new_home_hypothesised": _new_home,
     "exit_question": _exit,
     "win_back": _win_back,
@@ -309,6 +324,7 @@ _OPENINGS: dict[str, Callable[[Facts], str]] = {
     "renewal_care": _say_renewal_care,
     "offer_chosen": _say_offer,
     "offer_given": _say_offer,
+    "benefit_due": _say_benefit,
     "new_home_hypothesised": _say_new_home,
     "exit_question": _say_exit,
     "win_back": _say_win_back,

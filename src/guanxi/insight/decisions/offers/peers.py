@@ -43,7 +43,7 @@ def benefits_for(customer_id: int, *, on: dt.date) -> list[Benefit]:
     """What a customer may have on request, by the last run and what today says of him. For steps of the house, which see every
     customer: a face asks for him first. The first question after a run reads the rows of all (0.7 CPU s for a million).
     """
-    run, offers = current_run(), _to_stay(compiled_offers(on).offers)
+    run, offers = current_run(), to_stay(compiled_offers(on).offers)
     if run is None or not offers:
         return []
     try:
@@ -74,11 +74,12 @@ def give_on_request(customer_id: int, code: str, *, words: str, by: Principal) -
     units = units_of([offer], but_of=customer_id).get(offer.reference)
     if units is not None and not units.free:
         raise Refused("benefit.none_left", _NONE_LEFT)
-    giving = Giving(facts=_facts(offer), words=words, value=offer.incentive_cost)
+    giving = Giving(facts=facts_of_benefit(offer, arm="request"), words=words, value=offer.incentive_cost)
     return give_benefit(customer_id, giving, by=by)
 
 
-def _to_stay(offers: Iterable[PublishedOffer]) -> list[PublishedOffer]:
+def to_stay(offers: Iterable[PublishedOffer]) -> list[PublishedOffer]:
+    """Those of some offers that keep somebody, and whose rules can be asked."""
     return [
         offer for offer in offers if offer.issue == Issue.RETENTION and all(not rule.problem for rule in offer.rules)
     ]
@@ -96,9 +97,9 @@ def _is_peer(run: Kept, criteria: Criteria, row: pa.Table) -> bool:
     return met["meets_shared"] and not met["is_alarmed"] and met["is_customer"] and (not tiers or met["tier"] in tiers)
 
 
-def _facts(offer: PublishedOffer) -> dict[str, object]:
-    """What the action states of it, in the form in which runs state theirs (sql/proposed.sql)."""
+def facts_of_benefit(offer: PublishedOffer, *, arm: str) -> dict[str, object]:
+    """What an action states of an offer as a benefit, in the form in which runs state theirs (sql/proposed.sql)."""
     name = {language: offer.words.get("name", {}).get(language, "") for language in LANGUAGES}
     say = {"zh": "", "en": ""}
     told = {"code": offer.code, "reference": offer.reference, "version": offer.version}
-    return {**told, "name": name, "need": say, "say": say, "because": [], "arm": "request", "lost": []}
+    return {**told, "name": name, "need": say, "say": say, "because": [], "arm": arm, "lost": []}

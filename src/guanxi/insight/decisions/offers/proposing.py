@@ -16,6 +16,7 @@ from guanxi.engage.policy.queries import context_weights, policy_now
 from guanxi.engage.policy.rules import next_statement
 from guanxi.identity.queries import firm, work_calendar
 from guanxi.insight.decisions.arbitration import Arbitration, regard
+from guanxi.insight.decisions.offers.anniversaries import add_anniversaries
 from guanxi.insight.decisions.offers.asked import agreed_on, alive_now, alive_with
 from guanxi.insight.decisions.offers.asking import avenue, class_of, is_priced
 from guanxi.insight.decisions.offers.deciding import (
@@ -96,6 +97,7 @@ def propose_offers(
     trials = TRIALS.empty_table() if trials is None else but_of(trials, unprofiled)
     stakes = Lessons(trials, said).for_run(bench, lay_out(bench, sought, offers, asked), on=day)
     found = add_candidates(bench, sought, stakes)
+    add_anniversaries(bench, sought, offers, said, on=day)
     return Decided(stakes, found, with_decisions(bench, trials, found.decisions, stakes.offers, on=day), rests)
 
 

@@ -1,0 +1,53 @@
+"""At the anniversary the loyal become due for what those get who waver (RET-04): a candidate for whoever has them, never a send."""
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from guanxi.engage.offers.criteria import criteria_by
+from guanxi.engage.offers.queries import PublishedOffer
+from guanxi.engage.offers.stock import units_of
+from guanxi.insight.decisions.offers.parity import met_sql
+from guanxi.insight.decisions.offers.peers import facts_of_benefit, to_stay
+from guanxi.insight.decisions.running import Sought
+from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.actions.rules import GIVEN_AGAIN
+from guanxi.record.conversations.choices import Outcome
+
+_SQL: Final = Path(__file__).parent / "sql" / "anniversaries.sql"
+_NO_END: Final = 2**31 - 1
+
+
+def add_anniversaries(
+    bench: Workbench, sought: Sought, offers: Sequence[PublishedOffer], said: pa.Table, *, on: dt.date
+) -> None:
+    """Add to `candidates` the loyal peers of each offer to stay whose anniversary is near, as many as it has units free.
+
+    Reads `deciding`, `people`, `answers` and `peace`; said: of resting.said_by.
+    """
+    units = units_of(offers)
+    for offer in to_stay(offers):
+        criteria = criteria_by(offer)
+        had = pc.and_(
+            pc.equal(said["offer"], offer.reference),
+            pc.equal(said["outcome"], pa.scalar(int(Outcome.ACCEPTED), pa.int16())),
+        )
+        bench.register("had", said.filter(pc.and_(had, pc.greater(said["day"], pa.scalar(on - GIVEN_AGAIN)))))
+        bench.run(f"CREATE OR REPLACE TEMP TABLE met AS {met_sql(criteria)}")
+        told: dict[str, Any] = facts_of_benefit(offer, arm="anniversary")
+        bench.run(
+            _SQL,
+            on=on,
+            offer=offer.reference,
+            version_code=offer.code,
+            told=json.dumps(told, ensure_ascii=False, separators=(",", ":")),
+            due=sought.terms["due_b"],
+            call=sought.terms["call"],
+            most=units[offer.reference].free if offer.reference in units else _NO_END,
+        )
+        bench.unregister("had")
