@@ -37,7 +37,7 @@ KNOWN = pa.schema(
     {
         "customer_id": pa.int64(),
         **dict.fromkeys(("tier", "stage", "state"), pa.string()),
-        **dict.fromkeys(("signals", "owned"), pa.list_(pa.string())),
+        **dict.fromkeys(("signals", "owned", "nexts"), pa.list_(pa.string())),
         **dict.fromkeys(("is_deal_driven", "is_unprofiled"), pa.bool_()),
     }
 )
@@ -53,7 +53,14 @@ def house(settings, tmp_path):
 
 
 def person(tier: str = "B", signals: Iterable[str] = (), **fields: object) -> dict[str, object]:
-    usual = {"stage": "customer", "state": "active", "owned": [], "is_deal_driven": False, "is_unprofiled": False}
+    usual = {
+        "stage": "customer",
+        "state": "active",
+        "owned": [],
+        "nexts": [],
+        "is_deal_driven": False,
+        "is_unprofiled": False,
+    }
     return {**usual, "tier": tier, "signals": list(signals), **fields}
 
 
