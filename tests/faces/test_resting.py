@@ -6,6 +6,7 @@ import pytest
 
 from guanxi.engage.policy.services import set_line
 from guanxi.ground import clock
+from guanxi.record.actions.models import Action
 from guanxi.record.suppressions.choices import Cause
 from guanxi.record.suppressions.models import Suppression
 from guanxi.record.suppressions.queries import is_suppressed
@@ -82,3 +83,19 @@ def test_a_suspicion_shows_no_words_to_who_sells_and_is_not_ended_by_him(scene, 
     assert client.post(other, {"how": "x"}).status_code == 404
     with clock.frozen(clock.now() + dt.timedelta(days=1)):
         assert client.post(f"{door}{made}/removal/").status_code == 403
+
+
+def test_an_open_complaint_is_work_of_today_in_words(scene, looking):
+    wang = scene.ids[WANG]
+    Action.objects.filter(customer=wang).delete()
+    made = Action.objects.create(
+        key="complaint", customer_id=wang, owner=scene.staff["lin"], team=scene.teams["oak"], action_class=1, origin="complaint",
+        reason="complaint_recovery", due_on=scene.today, proposed_on=scene.today, reason_facts={"day": "2026-07-06", "also": []},
+        evidence={"table": "suppressions", "customer_id": wang, "from": "2026-07-06", "to": "2026-07-06", "measure": "complaint",
+            "given": {}, "figures": {}},
+    )  # fmt: skip
+    client = looking(scene, "lin", language="en")
+    assert "there are other signs of leaving" in words_of(client.get("/"))
+    opened = words_of(client.get(f"/actions/{made.code}/"))
+    assert "I would like to put it right" in opened
+    assert "Find the cause, put it right" in words_of(client.get(f"/customers/{scene.codes[WANG]}/"))
