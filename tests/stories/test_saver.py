@@ -9,6 +9,8 @@ import pytest
 
 from guanxi.engage.offers.choices import Issue, Layer, RegulatoryClass, Way
 from guanxi.engage.offers.services import GivenTreatment
+from guanxi.faces.desk.actions.proposals import proposal_of
+from guanxi.faces.shared.look import Look
 from guanxi.ground.clock import start_of_day
 from guanxi.insight.decisions.arbitration.arms import bucket
 from guanxi.insight.decisions.offers.deciding import SALT
@@ -222,6 +224,12 @@ def test_the_only_thing_that_is_offered_to_him_is_the_test(telling, first, last)
         huang, "savings_accumulating_hypothesised", "suitability_test", ActionClass.CARE, 0,
     )  # fmt: skip
     assert line.offered["value"] is None
+    noon = dt.datetime(2028, 7, 1, 12, tzinfo=dt.UTC)
+    told = proposal_of(line, Look(telling.person("lin"), noon, "CNY", today=noon.date()))
+    assert (told.is_all, dict(told.fair)["For us"]) == (
+        True,
+        "Not weighed in money: it comes before anything that is sold",
+    )
     reasons = {(row["offer"], row["reason"]): row["customers"] for row in current_run().rejects}
     assert reasons == {("suitability_test", "chosen"): 1, ("steady_fund", "no_test"): 1}
     with telling.morning_after(JUNE_ENDS):
