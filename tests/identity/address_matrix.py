@@ -11,7 +11,7 @@ and what a sending comes to is "do …" where something is written then, and "lo
 
 from dataclasses import dataclass
 
-ALL = "manager leader service marketer analyst reader admin"
+ALL = "manager leader service marketer analyst reviewer reader admin"
 TAKE_OUT = "leader marketer analyst admin"
 BRING_IN = "leader admin"
 CARE = "manager leader service admin"
@@ -162,7 +162,7 @@ ADDRESSES: dict[str, Door] = {
     "group_removal": Door(send=f"do {CARE}"),
     "group_return": Door(send=f"do {CARE}"),
     # credit cases: of whoever reviews, never of whoever sells; an appeal not against the own decision
-    "credit_cases": Door("leader admin"),
+    "credit_cases": Door("leader reviewer admin"),
     "credit_case": Door("@credit.decide"),
     "credit_decision": Door(send="do @credit.decide"),
     "credit_increase": Door(send="do @credit.decide"),
@@ -171,7 +171,7 @@ ADDRESSES: dict[str, Door] = {
     "credit_appeal_decision": Door(send="do @credit.decide"),
     "credit_recheck": Door(send="do @credit.decide"),
     # reviews of claims and fraud hits: the same people, and nobody twice
-    "abuse_reviews": Door("leader admin"),
+    "abuse_reviews": Door("leader reviewer admin"),
     "abuse_review": Door("@flag.propose"),
     "abuse_proposal": Door(send="do @flag.propose"),
     "abuse_decision": Door(send="do @flag.propose"),
@@ -223,8 +223,8 @@ ADDRESSES: dict[str, Door] = {
     "loss": Door("=loss"),
     "loss_reason": Door(send="do @loss.declare"),
     # no customer stands there; whoever sees the figures of the whole firm may look
-    "improvements": Door("leader marketer analyst admin"),
-    "improvement": Door("leader marketer analyst admin"),
+    "improvements": Door("leader marketer analyst reviewer admin"),
+    "improvement": Door("leader marketer analyst reviewer admin"),
     "improvement_taking": Door(send="do leader admin"),
     "improvement_measure": Door(send="do leader admin"),
     "improvement_closure": Door(send="do leader admin"),

@@ -19,6 +19,7 @@ SEES = {
     "service": "own colleague branch",
     "marketer": ALL,
     "analyst": ALL,
+    "reviewer": ALL,
     "reader": "own colleague",
     "admin": ALL,
     "token": "own",  # of the manager, for looking only
@@ -30,9 +31,9 @@ SEES = {
 
 # Nouns that these principals do not see at all, whatever customer they hang on.
 BLIND = {
-    "export": "manager service reader token agent",
-    "reveal": "service marketer analyst reader token agent",
-    "import": "manager service marketer analyst reader token agent",
+    "export": "manager service reviewer reader token agent",
+    "reveal": "service marketer analyst reviewer reader token agent",
+    "import": "manager service marketer analyst reviewer reader token agent",
 }
 
 # For each act: who does it, and on whose customers. Who is not named is refused on all of them.
@@ -80,9 +81,9 @@ WRITES = {
     "promise.plan": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL, "agent": "own colleague pool_oak pool"},
     "file.attach": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL, "agent": "own colleague pool_oak pool"},
     "signal.judge": {"manager": "own", "leader": "own colleague pool_oak pool", "admin": ALL},
-    "credit.decide": {"leader": "own colleague pool_oak pool", "admin": ALL},  # never a machine, never whoever sells
-    "flag.propose": {"leader": "own colleague pool_oak pool", "admin": ALL},
-    "fraud.note": {"leader": "own colleague pool_oak pool", "admin": ALL},
+    "credit.decide": {"leader": "own colleague pool_oak pool", "reviewer": ALL, "admin": ALL},  # never a machine, never whoever sells
+    "flag.propose": {"leader": "own colleague pool_oak pool", "reviewer": ALL, "admin": ALL},
+    "fraud.note": {"leader": "own colleague pool_oak pool", "reviewer": ALL, "admin": ALL},
     "loss.declare": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL, "agent": "own colleague pool_oak pool"},
     "action.answer": {"manager": "own", "leader": "own colleague pool_oak pool", "admin": ALL},
     "action.hand_over": {"manager": "own", "leader": "own colleague pool_oak pool", "admin": ALL},
@@ -129,7 +130,7 @@ ACTS = {
 
 # Fields of a person: who reads them in clear where they see the row.
 CLEAR = {
-    "name": "manager leader service reader admin token agent",
+    "name": "manager leader service reviewer reader admin token agent",
     "phone": "manager leader admin token agent",
     "email": "manager leader admin token agent",
     "account": "admin",

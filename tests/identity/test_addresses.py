@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 REFUSED = (401, 403, 404)
 NEAR = ("own", "colleague", "elsewhere")  # every other place is in the matrix of services; all of them in the drill
 _OF_LISTS = re.compile(r"_(condition|columns|choices|quick|views?(_\w+)?)$")
-_SEE_ALL = ("marketer", "analyst", "admin")
+_SEE_ALL = ("marketer", "analyst", "reviewer", "admin")
 _WHOLE = ("identity_account", "imports_import", "jobs_job")
 _COUNTED = "journal_act identity_daychange".split()  # only ever grow, or shrink
 
@@ -118,7 +118,7 @@ def cells(world: World, near: tuple[str, ...]) -> Iterator[tuple[str, str, Targe
     is_sample = near == NEAR
     for turn, name in enumerate(ADDRESSES):
         about = is_about_a_customer(name)
-        for role in ("manager", STAFF[1 + turn % 6]) if is_sample and _OF_LISTS.search(name) else STAFF:
+        for role in ("manager", STAFF[1 + turn % 7]) if is_sample and _OF_LISTS.search(name) else STAFF:
             places = near if about and not (is_sample and role in _SEE_ALL) else ("elsewhere",)
             yield from ((name, role, target) for target in world.targets(role) if target.place in places)
 

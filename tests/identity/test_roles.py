@@ -57,13 +57,20 @@ def test_dangerous_rights_are_held_by_few():
         Permission.EXPORT: {"admin", "leader", "marketer", "analyst"},
         Permission.REVEAL: {"admin", "leader", "manager"},
         Permission.APPROVE_OFFERS: {"admin", "leader"},  # never of an offer that one wrote oneself
-        Permission.REVIEW_CREDIT: {"admin", "leader"},  # never an appeal against one's own decision
+        Permission.REVIEW_CREDIT: {"admin", "leader", "reviewer"},  # never an appeal against one's own decision
     }
 
 
-def test_who_sees_the_whole_firm_sees_no_names_except_the_administrator():
+def test_who_sees_the_whole_firm_sees_no_names_except_the_administrator_and_who_writes_notices():
     clear = {name: role.clear_fields for name, role in ROLES.items() if role.scope == Scope.ALL}
-    assert {name for name, fields in clear.items() if fields} == {ADMINISTRATOR}
+    assert {name for name, fields in clear.items() if fields} == {ADMINISTRATOR, "reviewer"}
+    assert clear["reviewer"] == {"name", "address"}
+
+
+def test_who_reviews_the_whole_firm_changes_no_customer_and_sells_nothing():
+    """Written by hand: a judge of customers is not whoever sells to them."""
+    looks = {permission for permission in ROLES["reviewer"].permissions if permission.value.endswith(".view")}
+    assert ROLES["reviewer"].permissions - looks == {Permission.VIEW_POOL, Permission.REVIEW_CREDIT}
 
 
 def test_identity_numbers_are_clear_to_the_administrator_only():

@@ -33,7 +33,7 @@ from guanxi.rescue.winback.models import Loss
 from tests.rescue.credit.cases import evidence
 
 SYSTEM = queries.system_principal()
-STAFF = ("manager", "leader", "service", "marketer", "analyst", "reader", "admin")
+STAFF = ("manager", "leader", "service", "marketer", "analyst", "reviewer", "reader", "admin")
 DAY = dt.date(2026, 3, 1)
 
 
@@ -151,7 +151,7 @@ def _register(names: list[str], staff: dict[str, Staff]) -> dict[str, int]:
     return {name: one.id for name, one in zip(names, done, strict=True)}
 
 
-_HAN = "一二三四五六七八九十百千万"
+_HAN = "一二三四五六七八九十百千万岚"
 
 
 def _hang_on(name: str, number: int, customer_id: int, edition: Edition) -> Target:

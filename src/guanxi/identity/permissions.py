@@ -83,7 +83,9 @@ WORDS: dict[Permission, str | Promise] = {
     Permission.APPROVE_OFFERS: _("approve offers of others and let words stand"),
     Permission.EDIT_POLICY: _("set how often and by which ways customers are contacted"),
     Permission.REHEARSE: _("rehearse over the whole firm who would get which offer"),
-    Permission.REVIEW_CREDIT: _("decide credit cases; never an appeal against one’s own decision"),
+    Permission.REVIEW_CREDIT: _(
+        "decide credit cases and reviews of claims; never an appeal against one’s own decision"
+    ),
     Permission.WORK_ON_CAUSES: _("work on what many customers are lost for"),
     Permission.IMPORT: _("take in files"),
     Permission.EXPORT: _("give out files"),

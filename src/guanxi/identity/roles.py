@@ -102,6 +102,17 @@ ROLES: dict[str, Role] = {
             frozenset(_LOOK | {P.VIEW_POOL, P.EXPORT, P.RUN_REFRESH, P.REHEARSE, P.JUDGE_DETECTORS}),
         ),
         Role(
+            "reviewer",
+            _("Risk reviewer"),
+            _(
+                "Looks at credit cases and at reviews of claims of the whole firm and decides them, with a second person where it "
+                "takes two; writes to customers by name, sells nothing."
+            ),
+            Scope.ALL,
+            frozenset(_LOOK | {P.VIEW_POOL, P.REVIEW_CREDIT}),
+            frozenset({"name", "address"}),
+        ),
+        Role(
             "reader",
             _("Reader"),
             _("Looks, in the own team and below; changes nothing."),

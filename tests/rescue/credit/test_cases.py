@@ -9,9 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Denied
 from guanxi.identity.principals import PrincipalKind, delegated
+from guanxi.identity.queries import principal_of_staff
+from guanxi.identity.services import NewStaff, take_on_staff
 from guanxi.journal.models import Act
-from guanxi.record.actions.choices import ActionStatus
+from guanxi.record.actions.choices import ActionClass, ActionStatus
 from guanxi.record.actions.models import Action
+from guanxi.record.actions.services import answer_action
 from guanxi.record.customers.models import Share
 from guanxi.record.holdings.models import Holding
 from guanxi.record.signals.models import Signal
@@ -100,6 +103,25 @@ def test_several_cards_count_together_in_one_currency(scene, currency, limit, ow
     night()
     case = CreditCase.objects.get()
     assert (case.limit, case.owed) == (limit, owed)
+
+
+def test_the_risk_reviewer_decides_for_the_whole_firm_and_answers_no_other_work(scene):
+    person = NewStaff(name="冼若兰", role="reviewer", team=scene.teams["south"])
+    reviewer = principal_of_staff(take_on_staff(by=SYSTEM, person=person))
+    case = opened(scene)
+    work = Action.objects.create(
+        key="w", customer=case.customer, owner=scene.staff["lin"], team=scene.teams["oak"], action_class=ActionClass.CARE,
+        origin="credit_downshift", reason="credit_downshift_alarm", due_on=MONDAY, proposed_on=MONDAY,
+        signal_key=case.signal_key,
+    )  # fmt: skip
+    with on(MONDAY):
+        decide_case(case.code, ruling(), by=reviewer)
+        with pytest.raises(Denied):
+            answer_action(work.code, by=reviewer, answer="done")
+    case.refresh_from_db()
+    work.refresh_from_db()
+    assert (case.state, case.decided_by.name, work.status) == (CaseState.DECIDED, "冼若兰", ActionStatus.DONE)
+    assert case.customer.name in case.notices.get().body
 
 
 def test_a_pure_fall_of_spending_opens_no_case(scene):  # Wang, RSK-05

@@ -71,10 +71,14 @@ _OTHERS = (
     (SHOP, 0, "service", "会员客服", "韦雪莹"),
     (SHOP, 1, "manager", "会员顾问", "夏雨婷 侯子健 白可欣"),
     (SHOP, 2, "manager", "批发客户经理", "江海涛 Kevin-Wong"),
+    (BANK, 0, "reviewer", "风险审核专员", "冼若兰"),
 )
 
 
-_SIGN_INS = {"Grace Lee": "grace@demo.guanxi"}  # a desk in English: her notes, and her customers'
+_SIGN_INS = {
+    "Grace Lee": "grace@demo.guanxi",  # a desk in English: her notes, and her customers'
+    "冼若兰": "reviewer@demo.guanxi",
+}
 
 
 def _posts() -> tuple[Post, ...]:
