@@ -39,6 +39,7 @@ ORDER = {
         "suppressions",
         "holdings",
         "suitability",
+        "surveys",
         "dealings",
         "conversations",
         "signals",

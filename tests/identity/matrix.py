@@ -48,6 +48,8 @@ WRITES = {
     "preference.correct": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
     "preference.end": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
     "preference.resume": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
+    "survey.note": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL, "agent": "own colleague pool_oak pool"},
+    "survey.take_back": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL, "agent": "own colleague pool_oak pool"},
     "risk_test.note": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
     "sales.rest": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
     "sales.go_on": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},

@@ -108,6 +108,9 @@ from guanxi.record.suitability.queries import latest_test
 from guanxi.record.suitability.services import end_test, note_test
 from guanxi.record.suppressions.queries import suppressions_of
 from guanxi.record.suppressions.services import end_suppression, suppress
+from guanxi.record.surveys.queries import latest_survey
+from guanxi.record.surveys.rules import Survey as Said
+from guanxi.record.surveys.services import note_survey, take_back_survey
 from guanxi.rescue.abuse.services import note_fraud, propose_flag
 from guanxi.rescue.credit.choices import Decision
 from guanxi.rescue.credit.rules import Ruling
@@ -203,6 +206,7 @@ READS: dict[str, dict[str, Read]] = {
         "by code": lambda p, t: conversations.get_conversation(t.conversation, principal=p),
         "timeline": lambda p, t: conversations.timeline_rows(t.id, principal=p),
         "searched": lambda p, t: conversations.timeline_rows(t.id, principal=p, words="sai"),
+        "survey": lambda p, t: latest_survey(t.id, principal=p, on=DAY) is not None,
         "counted": lambda p, t: conversations.ways_since(t.id, principal=p, since=DAY),
         "its files": lambda p, t: conversations.files_of(t.conversation, principal=p),
         "a file": lambda p, t: conversations.get_attachment(t.attachment, principal=p),
@@ -360,6 +364,8 @@ WRITES: dict[str, Write] = {
     "sales.rest": lambda w, by, t: suppress(t.id, cause="complaint", why="a card that never came", by=by),
     "sales.go_on": lambda w, by, t: end_suppression(t.rest, why="it came", by=by),
     "risk_test.note": lambda w, by, t: note_test(t.id, level=3, by=by),
+    "survey.note": lambda w, by, t: note_survey(t.id, Said(_tomorrow() - dt.timedelta(days=1), value=7), by=by),
+    "survey.take_back": lambda w, by, t: take_back_survey(t.id, by=by),
     "risk_test.end": lambda w, by, t: end_test(t.id, by=by),
     "promise.plan": lambda w, by, t: plan_action(t.id, Plan(due_on=_tomorrow(), what="call"), by=by),
     "contact.note": lambda w, by, t: note_contact(t.id, Contact(channel=Channel.VISIT, summary="met"), by=by),
@@ -499,6 +505,7 @@ TABLES = {
     "customers_relation": "other_id",
     "consents_consent": "customer_id",
     "suitability_risktest": "customer_id",
+    "surveys_survey": "customer_id",
     "suppressions_suppression": "customer_id",
     "holdings_holding": "customer_id",
     "dealings_dealing": "customer_id",

@@ -293,6 +293,8 @@ SENDINGS: dict[str, Sending] = {
     "rest_return": _solved,
     "rest_removal": lambda w, by, t: {},
     "risk_test": lambda w, by, t: {"level": "3", "tested_on": _today().isoformat()},
+    "survey": lambda w, by, t: {"asked_on": _today().isoformat(), "value": "7"},
+    "survey_withdrawal": lambda w, by, t: {},
     "risk_test_end": lambda w, by, t: {},
     "profiling": lambda w, by, t: {"allowed": "no"},
     "winback_handing": lambda w, by, t: {"count": "5"},

@@ -25,6 +25,7 @@ from guanxi.record.signals.models import Signal
 from guanxi.record.standing.models import Edition, Standing, StandingMove
 from guanxi.record.suitability.models import RiskTest
 from guanxi.record.suppressions.models import Suppression
+from guanxi.record.surveys.models import Survey
 from guanxi.rescue.abuse.choices import ReviewKind, Told
 from guanxi.rescue.abuse.models import AbuseReview
 from guanxi.rescue.credit.choices import About
@@ -172,6 +173,7 @@ def _hang_on(name: str, number: int, customer_id: int, edition: Edition) -> Targ
     Address.objects.create(customer=customer, text="1 Fir Lane", valid_from=DAY)
     OwnerChange.objects.create(customer=customer, on=DAY, to_staff=customer.owner)
     Consent.objects.create(customer=customer, purpose=2, channel=4, status=1, at=now, source="form", evidence="signed")
+    Survey.objects.create(customer=customer, asked_on=DAY - dt.timedelta(days=400), value=8)
     RiskTest.objects.create(customer=customer, level=2, tested_on=DAY, valid_until=dt.date(2027, 3, 1))
     rest = Suppression.objects.create(
         customer=customer, cause="complaint", since_on=DAY, why=f"never came {number}",

@@ -171,6 +171,8 @@ WORDS: dict[str, str | Promise | Counted] = {
     "preference.ended": _("ended a preference"),
     "risk_test.noted": _("noted a risk test of level {level}, valid until {until}"),
     "risk_test.ended": _("noted that the risk test of level {level} holds no more"),
+    "survey.noted": _("noted what the customer thinks of us, asked on {day}"),
+    "survey.taken_back": _("took back the survey of {day}"),
     "consent.recorded": _("recorded a consent"),
     "suppression.set": _("let sales rest ({cause}): {why}"),
     "suppression.ended": _("let sales go on ({cause}): {why}"),

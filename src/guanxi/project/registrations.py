@@ -44,6 +44,7 @@ from guanxi.record.standing import queries as standing
 from guanxi.record.suitability.services import erase_tests
 from guanxi.record.suppressions.choices import Cause
 from guanxi.record.suppressions.services import erase_suppressions
+from guanxi.record.surveys.services import erase_surveys
 from guanxi.rescue.abuse.services import erase_reviews
 from guanxi.rescue.credit.services import erase_cases
 from guanxi.rescue.winback.choices import LossCause
@@ -98,6 +99,7 @@ def register_erasers() -> None:
         ("risk_tests", erase_tests),
         ("signals", erase_signals),
         ("suppressions", erase_suppressions),
+        ("surveys", erase_surveys),
     ):
         register_eraser(name, erase)
 

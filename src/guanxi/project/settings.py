@@ -42,6 +42,7 @@ GUANXI_APPS = [
     "guanxi.record.suppressions",
     "guanxi.record.holdings",
     "guanxi.record.suitability",
+    "guanxi.record.surveys",
     "guanxi.record.dealings",
     "guanxi.record.conversations",
     "guanxi.record.signals",

@@ -45,6 +45,26 @@ def test_a_monthly_customer_who_never_missed_a_visit():
     assert found["loyalty_class"] == ""
 
 
+@pytest.mark.parametrize(
+    ("answers", "back", "kind", "immune"),
+    [
+        ((9, 9, 9, None), 10, "true", 200 / 3),  # first of two firms: (1 - 1/3) x 2/2
+        ((3, 3, 3, None), 10, "spurious", 200 / 3),  # LOY-01: he comes, and thinks little of us
+        ((8, None, None, 1), 10, "spurious", 200 / 3),  # (80 + 10) / 2: what was not answered does not count as average
+        ((9, 9, 9, None), 731, "", None),  # two years ago: not known any more
+    ],
+)
+def test_who_comes_and_thinks_well_of_us_is_loyal_and_who_only_comes_is_not(answers, back, kind, immune):
+    bench = books.print_days([(1, on(30 * n), 100) for n in range(24)])
+    day = on(30 * 23 + 10)
+    names = ("value", "quality", "satisfaction", "recommend")
+    told = {name: pa.array([answer], pa.int16()) for name, answer in zip(names, answers, strict=True)}
+    asked = pa.array([day - dt.timedelta(back)], pa.date32())
+    add(bench, "surveys", customer_id=[1], asked_on=asked, rank=[1], among=[2], **told)
+    found = row_of(bench, 1, day)
+    assert (found["loyalty_class"], found["immune"]) == (kind, immune and pytest.approx(immune))
+
+
 def test_missed_visits_and_uneven_gaps_cost_regularity():
     """Ten gaps of 30 days and one of 90: mean 390 / 11, two visits missed of the last twelve cycles, and one more later."""
     days, here = [0], 0

@@ -18,6 +18,7 @@ from guanxi.insight.estimates.grading import LEAST_OF_EACH, SAME_RANKING, Grade,
 from guanxi.insight.estimates.words import Sentence
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.holdings.choices import HoldingStatus
+from guanxi.record.surveys.rules import TELLS
 
 _SQL = Path(__file__).parent / "sql"
 _MONTH = 365.25 / 12
@@ -59,25 +60,28 @@ def appraise_loyalty(bench: Workbench, *, as_of: date, ever: bool = False) -> Ap
     families ever bought by then count, and nothing that came later.
     """
     known = bench.arrow(
-        _SQL / "loyalty.sql", as_of=as_of, month=_MONTH, cycles=rules.CYCLES, open=HoldingStatus.OPEN.value, ever=ever
-    )
+        _SQL / "loyalty.sql", as_of=as_of, month=_MONTH, cycles=rules.CYCLES, open=HoldingStatus.OPEN.value, ever=ever,
+        told_days=TELLS.days,
+    )  # fmt: skip
     column = {name: _floats(known[name]) for name in known.column_names if name != "customer_id"}
     nothing = np.full(known.num_rows, np.nan)
     traits = np.column_stack(
         [
             rules.regular_repeat(_active(column), _cv_squared(column), column["purchases"]),
             np.where(np.isfinite(column["families"]), rules.breadth(column["families"], column["relevant"]), np.nan),
-            rules.recommends(column["referrals"], nothing),
-            rules.immune(nothing, nothing),
+            rules.recommends(column["referrals"], column["recommend"]),
+            rules.immune(rules.share_of_wallet(column["rank"], column["among"]), nothing),
             nothing,
         ]
     )
     found = rules.combine_traits(traits)
+    survey = np.column_stack([10 * column[name] for name in ("value", "quality", "satisfaction")])
+    thinks = rules.attitude(survey, column["recommend"])
     rows = {"customer_id": known["customer_id"]}
     rows |= {name: _known(values) for name, values in zip(_TRAITS, traits.T, strict=True)}
     rows["loyalty"] = _known(found.score)
     rows["loyalty_coverage"] = pa.array(np.round(found.coverage, 9))
-    rows["loyalty_class"] = pa.array(rules.classify_loyalty(found.behaviour, nothing).astype(object), pa.string())
+    rows["loyalty_class"] = pa.array(rules.classify_loyalty(found.behaviour, thinks).astype(object), pa.string())
     rows["is_worth_keeping"] = pa.array(rules.is_worth_keeping(column["year_purchases"], traits))
     return Appraised(pa.table(rows), _missing(column))
 
@@ -150,7 +154,11 @@ def _cv_squared(column: dict[str, Floats]) -> Floats:
 
 
 def _missing(column: dict[str, Floats]) -> list[Sentence]:
-    words = [NO_SURVEY, NO_WALLET, NO_FAILURES]
+    words = [NO_FAILURES]
+    if not np.isfinite(column["rank"]).any():
+        words.insert(0, NO_WALLET)
+    if not any(np.isfinite(column[name]).any() for name in ("value", "quality", "satisfaction", "recommend")):
+        words.insert(0, NO_SURVEY)
     if not np.isfinite(column["families"]).any():
         words.insert(0, NO_FAMILIES)
     if not np.isfinite(column["referrals"]).any():

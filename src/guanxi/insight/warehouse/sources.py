@@ -169,7 +169,17 @@ REFERRALS = Source(
     FROM customers_relation t JOIN customers_customer c ON c.id = t.customer_id JOIN customers_customer o ON o.id = t.other_id
     WHERE t.kind = {RelationKind.REFERRER.value} AND t.ended_on IS NULL GROUP BY 1, 2) r""",  # noqa: S608 - our own constants
 )
-SOURCES = (CUSTOMERS, SHOWN, PRODUCTS, LINES, HOLDINGS, BALANCES, CONVERSATIONS, REFERRALS)
+# Read whole: one a customer and year at most, and one noted in error leaves without a mark.
+SURVEYS = Source(
+    "surveys",
+    (
+        ("customer_id", _BIG, "s.customer_id"),
+        ("asked_on", _DAY, "DAY(s.asked_on)"),
+        *((name, _SMALL, f"s.{name}") for name in ("value", "quality", "satisfaction", "recommend", "rank", "among")),
+    ),
+    "surveys_survey s",
+)
+SOURCES = (CUSTOMERS, SHOWN, PRODUCTS, LINES, HOLDINGS, BALANCES, CONVERSATIONS, REFERRALS, SURVEYS)
 
 # What all lines in the record add up to, for the comparison with the edition's own `checks`.
 RECORD_TOTALS = f"""

@@ -80,6 +80,18 @@ class RiskTestForm(forms.Form):
     valid_until = forms.DateField(input_formats=["%Y-%m-%d"], required=False)
 
 
+class SurveyForm(forms.Form):
+    """What a customer answered, on which day; empty was not answered. What is out of bounds the service says."""
+
+    asked_on = forms.DateField(input_formats=["%Y-%m-%d"])
+    value = forms.IntegerField(required=False, min_value=-99, max_value=99)
+    quality = forms.IntegerField(required=False, min_value=-99, max_value=99)
+    satisfaction = forms.IntegerField(required=False, min_value=-99, max_value=99)
+    recommend = forms.IntegerField(required=False, min_value=-99, max_value=99)
+    rank = forms.IntegerField(required=False, min_value=-99, max_value=99)
+    among = forms.IntegerField(required=False, min_value=-99, max_value=99)
+
+
 class RestForm(forms.Form):
     """Why sales are to rest, since when, and from which day on there may be some again (empty: until somebody ends it)."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from guanxi.faces.desk.customers.person import consent_words, plain_mark
+from guanxi.faces.desk.customers.thinking import answers_of
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import listed, near, source_words
@@ -23,6 +24,7 @@ from guanxi.record.signals.queries import SignalRow
 from guanxi.record.standing.queries import standing_on_page
 from guanxi.record.suitability import queries as suitability
 from guanxi.record.suppressions.queries import suppressions_of
+from guanxi.record.surveys import queries as surveys
 
 _MOST = 50
 
@@ -190,6 +192,11 @@ def _trade(page: CustomerPage, look: Look) -> list[Known]:
         why_test, told = _("to offer nothing that you could not bear"), _("told by the customer")
         since = _since(found.test.tested_on, look)
         rows.append(Known(_("Risk test"), str(found.test.level.label), told, why_test, since, _seen("")))
+    thinks = surveys.latest_survey(key, principal=who, on=look.today)
+    if thinks is not None:
+        why_asked, told = _("to know how we do"), _("told by the customer")
+        since = _since(thinks.said.asked_on, look)
+        rows.append(Known(_("Survey"), answers_of(thinks.said), told, why_asked, since, _seen("")))
     if may(who, Permission.VIEW_DEALINGS):
         days = dealings.timeline_rows(key, principal=who, limit=1)
         if days:

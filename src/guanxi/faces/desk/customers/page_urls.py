@@ -13,6 +13,7 @@ from guanxi.faces.desk.customers import (
     stage_views,
     suggesting,
     suitability_views,
+    survey_views,
 )
 
 urlpatterns = [
@@ -43,6 +44,8 @@ urlpatterns = [
     path("stage/withdrawal/", stage_views.stage_withdrawal, name="stage_withdrawal"),
     path("household/removal/", card_views.household_removal, name="household_removal"),
     path("risk-test/", suitability_views.risk_test, name="risk_test"),
+    path("survey/", survey_views.survey, name="survey"),
+    path("survey/withdrawal/", survey_views.survey_withdrawal, name="survey_withdrawal"),
     path("risk-test/end/", suitability_views.risk_test_end, name="risk_test_end"),
     path("rests/", resting_views.rests, name="rests"),
     path("rests/<row:row>/end/", resting_views.rest_end, name="rest_end"),

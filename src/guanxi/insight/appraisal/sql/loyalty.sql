@@ -50,16 +50,29 @@ WITH gaps AS (
     FROM referrals
     WHERE told_on <= $as_of AND told_on > days_after($as_of, -730)
     GROUP BY referrer_id
+), surveyed AS (
+    -- the last that he told within two years; of two on one day (two records that became one) always the same
+    SELECT customer_id, value, quality, satisfaction, recommend, rank, among
+    FROM (
+        SELECT *, row_number() OVER (
+            PARTITION BY customer_id
+            ORDER BY asked_on DESC, coalesce(satisfaction, -1), coalesce(value, -1), coalesce(quality, -1), coalesce(recommend, -1),
+                coalesce(rank, -1), coalesce(among, -1)
+        ) AS place
+        FROM surveys WHERE asked_on <= $as_of AND asked_on > days_after($as_of, -$told_days)
+    ) s WHERE place = 1
 )
 SELECT c.customer_id, coalesce(r.purchases, 0) AS purchases, coalesce(r.year_purchases, 0) AS year_purchases,
     days_between(r.first_day, $as_of) AS age_days, days_between(r.last_day, $as_of) AS recency_days, r.cycle,
     coalesce(r.gaps, 0) AS gaps, coalesce(r.total, 0) AS total, coalesce(r.squares, 0) AS squares,
-    coalesce(m.missed, 0) AS missed, h.families, v.families AS relevant, w.referrals
+    coalesce(m.missed, 0) AS missed, h.families, v.families AS relevant, w.referrals,
+    s.value, s.quality, s.satisfaction, s.recommend, s.rank, s.among
 FROM customers c
 LEFT JOIN rhythm r ON r.customer_id = c.customer_id
 LEFT JOIN missed m ON m.customer_id = c.customer_id
 LEFT JOIN held h ON h.customer_id = c.customer_id
 LEFT JOIN relevant v ON v.segment = c.segment
 LEFT JOIN referred w ON w.customer_id = c.customer_id
-WHERE r.customer_id IS NOT NULL OR h.customer_id IS NOT NULL OR w.customer_id IS NOT NULL
+LEFT JOIN surveyed s ON s.customer_id = c.customer_id
+WHERE r.customer_id IS NOT NULL OR h.customer_id IS NOT NULL OR w.customer_id IS NOT NULL OR s.customer_id IS NOT NULL
 ORDER BY c.customer_id

@@ -45,6 +45,11 @@ CREATE TABLE conversations (
 CREATE TABLE bought (customer_id BIGINT, product_id BIGINT, first_day DATE, last_day DATE, lines INTEGER);
 -- Who came by whose word, and when that was told.
 CREATE TABLE referrals (customer_id BIGINT, referrer_id BIGINT, told_on DATE);
+-- What customers answered when they were asked what they think of us, each from 0 to 10; our place among so many firms.
+CREATE TABLE surveys (
+    customer_id BIGINT, asked_on DATE, value SMALLINT, quality SMALLINT, satisfaction SMALLINT, recommend SMALLINT, rank SMALLINT,
+    among SMALLINT
+);
 -- What all lines of a customer in the record add up to, counted or not, deleted or not: compared at each refresh.
 CREATE TABLE checks (customer_id BIGINT, lines BIGINT, counted BIGINT, amount BIGINT, hash BIGINT);
 -- The tier and state that people see, from the last published edition, with its memory of leaving (Standing).

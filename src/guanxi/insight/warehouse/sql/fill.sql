@@ -27,6 +27,10 @@ SELECT customer_id, referrer_id, told_on FROM new_referrals
 WHERE customer_id IN (SELECT customer_id FROM customers) AND referrer_id IN (SELECT customer_id FROM customers)
     AND customer_id <> referrer_id;
 
+INSERT INTO surveys
+SELECT customer_id, asked_on, value, quality, satisfaction, recommend, rank, among FROM new_surveys
+WHERE customer_id IN (SELECT customer_id FROM customers);
+
 -- All lines of the record, also those that do not count: this is what is compared with it.
 INSERT INTO checks
 SELECT customer_id, count(*), count(*) FILTER (WHERE kind > 0), CAST(sum(amount) AS BIGINT),

@@ -8,6 +8,7 @@ TRUNCATE feed;
 TRUNCATE estimates;
 TRUNCATE loyalty;
 TRUNCATE referrals;
+TRUNCATE surveys;
 DELETE FROM holdings WHERE customer_id IN (SELECT customer_id FROM redone);
 DELETE FROM conversations WHERE customer_id IN (SELECT customer_id FROM redone);
 DELETE FROM checks WHERE customer_id IN (SELECT customer_id FROM redone);
