@@ -11,7 +11,6 @@ from guanxi.project.bench.running import Figure, Finished, Home, run_process
 
 _WORKBOOK_ROWS = 50_000
 _CONTACTS = 2_000
-_DEMO_PEOPLE = 300
 _DAY_SHARE = 0.005  # "a day's new dealings (0.5 % of rows)"
 
 
@@ -69,14 +68,15 @@ def contacts(setting: Setting) -> Iterator[Figure]:
 
 
 def refresh(setting: Setting) -> Iterator[Figure]:
-    """First load, full refresh, the same once more, refresh after a day's dealings, each as of the last day of the data;
-    beside the floor: dealings read out, one group-by. The first refresh also writes all signals and list rows.
+    """First load, full refresh, the same once more, refresh after a day's dealings, each as of the last day of the data and with
+    forty offers; beside the floor: dealings read out, one group-by. The first refresh also writes all signals and list rows.
     """
     home, data = _fresh_home(setting), _firm(setting)
     for kind in ("customers", "products", "dealings"):
         finished = home.run("import", kind, str(data / f"{kind}.parquet"), "--json")
         if kind != "products":
             yield _import_figure(f"import {kind}, first load", finished, home)
+    _python("guanxi.project.bench.offering", home=home)
     last, after = _day_of(data)
     floor = _floor(home)
     yield _figure("read dealings out once, one group-by", floor, setting.dealings, home)
@@ -162,14 +162,15 @@ def decisions(setting: Setting) -> Iterator[Figure]:
 
 
 def contact(setting: Setting) -> Iterator[Figure]:
-    """One customer decided again in a contact, of the demo firm with forty offers (target p95 50 ms in a warm process), beside the
-    SQL of the night over his row alone.
+    """One customer decided again in a contact, of a firm with forty offers (target p95 50 ms in a warm process), beside the SQL of
+    the night over his row alone.
     """
-    home = _fresh_home(setting)
-    home.run("demo", "--customers", str(min(setting.customers, _DEMO_PEOPLE)))
-    _python("guanxi.project.bench.deciding_one", "offers", home=home)
-    home.run("refresh", "--full", "--json")
-    finished = _python("guanxi.project.bench.deciding_one", "decide", home=home)
+    home, data = _fresh_home(setting), _firm(setting)
+    for kind in ("customers", "products", "dealings"):
+        home.run("import", kind, str(data / f"{kind}.parquet"), "--json")
+    _python("guanxi.project.bench.offering", home=home)
+    home.run("refresh", "--full", "--as-of", _day_of(data)[0], "--json")
+    finished = _python("guanxi.project.bench.deciding_one", home=home)
     facts = finished.result()
     yield Figure(
         "decision in a contact",
