@@ -2,13 +2,16 @@
 
 import datetime as dt
 from itertools import count
+from types import SimpleNamespace
 
 import pyarrow as pa
 import pytest
+from django.utils import translation
 
-from guanxi.engage.offers.choices import Way
+from guanxi.engage.offers.choices import OfferStatus, Way
 from guanxi.engage.offers.queries import PublishedTreatment
 from guanxi.engage.offers.stock import Units, units_of
+from guanxi.faces.desk.offers.presenters import _stock
 from guanxi.ground.clock import frozen
 from guanxi.identity.queries import system_principal
 from guanxi.identity.services import found_firm
@@ -171,3 +174,15 @@ def test_whoever_has_it_on_his_page_keeps_it_and_what_is_free_goes_to_another(th
     proposed({three[2]})
     chosen, why = night(three, present())
     assert (three[2] in chosen, len(chosen), why) == (True, 2, {"no_capacity": 1})
+
+
+def test_its_page_says_how_many_are_left(three):
+    sheet = SimpleNamespace(reference="present", stock=100, published_at=PUBLISHED, status=OfferStatus.PUBLISHED)
+    proposed(set(three))
+    first, *_ = Action.objects.order_by("pk")
+    answer_action(first.code, by=SYSTEM, answer="accepted")
+    with translation.override("en"):
+        assert _stock(sheet) == "99 of 100 left · 2 kept for customers to whom it is proposed"
+        undo_answer(first.code, by=SYSTEM)
+        assert _stock(sheet) == "100 of 100 left · 3 kept for customers to whom it is proposed"
+        assert _stock(SimpleNamespace(stock=None)) == "no limit"
