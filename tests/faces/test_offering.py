@@ -1,7 +1,7 @@
 """NBA-01 at the desk: after the address form the clerk sees one proposal with its reason, takes it up or leaves it."""
 
 import datetime as dt
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pyarrow as pa
 import pytest
@@ -11,8 +11,21 @@ from guanxi.engage.offers.models import Offer
 from guanxi.engage.offers.queries import published_offers
 from guanxi.engage.policy.services import GivenWeight, set_weight
 from guanxi.ground import clock
+from guanxi.ground.ids import new_code
 from guanxi.identity.queries import system_principal
-from guanxi.insight.decisions.offers.deciding import CLOSED, Asked, Decided, decide, fill_deciding, stakes_of, weighed
+from guanxi.insight.decisions.arbitration.arms import bucket
+from guanxi.insight.decisions.offers.deciding import (
+    CLOSED,
+    HELD_OUT,
+    SALT,
+    Asked,
+    Decided,
+    decide,
+    fill_deciding,
+    holdout_salt,
+    stakes_of,
+    weighed,
+)
 from guanxi.insight.decisions.offers.kept import keep_run
 from guanxi.insight.decisions.offers.resting import RESTS
 from guanxi.insight.decisions.offers.resting_now import resting_now
@@ -57,8 +70,23 @@ def bank(scene, looking, settings, tmp_path):
     create_estates([NewEstate(name="星河湾", city="广州", handover_on=handover)], by=scene.person("li"))
     change_address(scene.ids[ZHOU], NewAddress("康王中路 211 号", "广州"), by=scene.person("li"))
     agree(scene, ConsentStatus.GRANTED)
+    scene = in_no_arm(scene)
     decided_last_night(scene)
     return scene
+
+
+def in_no_arm(scene):
+    """Zhou's code is drawn at random: give him one that is neither held out nor a control."""
+    codes = (new_code() for _ in range(10_000))
+    code = next(
+        code
+        for code in codes
+        if bucket(f"{holdout_salt(scene.today)}holdout|", code) >= HELD_OUT * 10_000
+        and min(bucket(f"{SALT}control|{offer}|", code) for offer in ("decoration_loan", "home_contents", "keep_card"))
+        >= 1_000
+    )
+    Customer.objects.filter(pk=scene.ids[ZHOU]).update(code=code)
+    return replace(scene, codes={**scene.codes, ZHOU: code})
 
 
 def agree(scene, status, purpose=Purpose.MARKETING, channel=Channel.CALL) -> None:
