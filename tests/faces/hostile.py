@@ -140,6 +140,7 @@ CLOSED: dict[str, dict[str, str]] = {
     "standing.StandingMove": {"field": CODES},
     "standing.AlarmCell": {"kind": CHOICE},
     "offers.Offer": {"code": CODES, "reference": SHORT, "currency": CHOICE, "writers": FIGURES},
+    "offers.Treatment": {"after": "days or months in one fixed form"},
     "offers.Rule": {"reason_code": SHORT},
     "offers.Promotion": {"code": CODES, "reference": SHORT},
     "policy.PolicyLine": {"name": CODES},
