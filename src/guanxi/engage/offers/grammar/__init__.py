@@ -3,8 +3,9 @@
     tier in ('A', 'B') and age between 25 and 60
     has_signal(new_home, confirmed) and not owns('home_contents')
     days_since(last_purchase) <= 90 and spend_90 / visits_90 > 200
+    likely_next('car_loan')
 
-Nothing in it runs by itself: no function but the three, no table, no variable but the features of the vocabulary.
+Nothing in it runs by itself: no function but the four, no table, no variable but the features of the vocabulary.
 """
 
 from guanxi.engage.offers.grammar.checking import check_tree
