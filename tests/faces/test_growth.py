@@ -139,3 +139,26 @@ def test_customers_behind_a_kind_of_loyalty(scene, looking):
         "could bring ¥4,200 more a year, as a quarter of the peers do",
     )
     assert "王海峰" not in words_of(looking(scene, "zhou").get("/insight/loyal/?kind=in_danger"))
+
+
+def test_word_of_mouth_and_what_is_spent_on_staying(grown, looking):
+    """18 % of 50 by loyal customers, too few by others; 62 % of what was given went to tier A (LOY-05, LOY-03)."""
+    part, client = Growth.objects.get(team_id=None), looking(grown, "li", language="en")
+    word = {
+        "loyal": {"customers": 50, "bought": 9, "rate": 0.18, "low": 0.0977, "high": 0.308},
+        "others": None,
+        "left_out": 3,
+    }
+    given = {"1": {"times": 4, "spent": 310_00}, "3": {"times": 2, "spent": 190_00}}
+    part.facts |= {"word_of_mouth": word, "rewards": {"since": "2025-07-01", "tiers": given}}
+    part.save()
+    found = client.get("/insight/growth/").context["page"].rewarded
+    assert [row.figures for row in found.word] == [("50", "9", "18.0%", "9.8% to 30.8%"), ("–", "–", "–", "not known")]
+    assert "3 more were recommended without the yes of both" in found.word_words
+    assert [(row.name, *row.figures) for row in found.spent] == [("A", "4", "310", "62%"), ("C", "2", "190", "38%")]
+    assert (found.aim, found.tone) == ("Tier A has 62% of it; at least 50% is aimed at.", "good")
+    part.facts["rewards"]["tiers"] = {}
+    part.save()
+    found = client.get("/insight/growth/").context["page"].rewarded
+    assert (found.spent, found.tone, found.aim.startswith("Not known")) == ([], "", True)
+    assert looking(grown, "chen").get("/insight/growth/").context["page"].rewarded is None  # of the whole firm only

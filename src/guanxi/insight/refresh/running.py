@@ -33,6 +33,7 @@ from guanxi.insight.refresh.advice import Advice, seek_advice, without
 from guanxi.insight.refresh.lock import alone
 from guanxi.insight.refresh.looking_back import standing_rows
 from guanxi.insight.refresh.losing import Losses, find_losses, hand_to_record
+from guanxi.insight.refresh.rewarding import tell_rewards
 from guanxi.insight.trials import kinds_on_trial
 from guanxi.insight.warehouse import edition
 from guanxi.insight.warehouse.edition import Building, Engine, Terms
@@ -257,7 +258,7 @@ def _take_out(building: Building, advice: Advice, as_of: date, *, is_redrawn: bo
     house = firm()
     losses = find_losses(bench, as_of=as_of, thresholds=house.thresholds, unprofiled=advice.unprofiled)
     growth = tell_growths(bench, as_of=as_of, currency=house.currency, teams=teams, lost=losses.rows)
-    growth[None] |= {"loss_rates": losses.rates}
+    growth[None] |= {"loss_rates": losses.rates, **tell_rewards(bench, as_of=as_of, currency=house.currency)}
     summary = Summary(cells, flows, growth)
     bench.unregister("moves")
     bench.unregister("standing_rows")

@@ -86,6 +86,18 @@ def is_profiled(rows: Iterable[ConsentNow]) -> bool:
     return all(row.is_granted for row in rows if row.purpose == Purpose.PROFILING)
 
 
+def agreeing_ids(customer_ids: Iterable[int], *, on: date) -> set[int]:
+    """Which of some customers said that advice may be drawn from their own data, and it stands (one query a thousand); silence
+    is no yes here.
+    """
+    found, wanted = set(), sorted(customer_ids)
+    for start in range(0, len(wanted), 1000):
+        for customer_id, rows in consent_now(wanted[start : start + 1000], on=on).items():
+            if is_profiled(rows) and any(row.purpose == Purpose.PROFILING for row in rows):
+                found.add(customer_id)
+    return found
+
+
 def unprofiled_ids(on: date) -> list[int]:
     """Customers who do not allow advice from their own data on a day: refused, withdrawn or expired on any channel, in
     the order of their keys (one query). Whoever never said anything is not among them.

@@ -1,7 +1,7 @@
 """What one customer answered about offers."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
@@ -34,6 +34,16 @@ def acceptances_of(offer: str, *, since: dt.date, until: dt.date) -> list[tuple[
     columns = ("action__customer_id", "action__origin", "action__reason_facts__offer__because")
     rows = found.order_by("pk").values_list(*columns)
     return [(customer, frozenset([origin, *(because or ())])) for customer, origin, because in rows]
+
+
+def accepted_versions(versions: Iterable[str], *, since: dt.date, until: dt.date) -> list[tuple[int, str]]:
+    """(tier of the customer now, code of the version) of each time that one of these versions of offers was accepted from `since` to
+    `until` (one query); for steps of the house, which see every customer.
+    """
+    wanted = frozenset(versions)
+    found = OfferAnswer.objects.filter(outcome=Outcome.ACCEPTED, answered_on__range=(since, until)).order_by("pk")
+    rows = found.values_list("action__customer__tier", "action__reason_facts__offer__code")
+    return [(tier, code) for tier, code in rows if code in wanted]
 
 
 def refusals_of(offers: Sequence[str], *, until: dt.date) -> list[tuple[int, dt.date]]:

@@ -1,0 +1,28 @@
+"""What the firm is told each night of word of mouth and of what it gives so that customers stay (LOY-05, LOY-03)."""
+
+import datetime as dt
+from collections import Counter
+from typing import Any
+
+from guanxi.engage.offers.choices import Issue
+from guanxi.engage.offers.queries import incentives_of
+from guanxi.insight.appraisal.word_of_mouth import tell_word_of_mouth
+from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.actions.queries.said import accepted_versions
+from guanxi.record.consents.queries import agreeing_ids
+from guanxi.record.standing.rules import quarter_of
+
+
+def tell_rewards(bench: Workbench, *, as_of: dt.date, currency: str) -> dict[str, Any]:
+    """`word_of_mouth` as told there; `rewards`: what accepted offers to stay, on request or not, cost in the quarter so far, by the
+    tier that customers have now: tier → times and spent in minor units of `currency`.
+    """
+    since, costs = quarter_of(as_of), incentives_of(Issue.RETENTION, currency=currency)
+    times: Counter[int] = Counter()
+    spent: Counter[int] = Counter()
+    for tier, version in accepted_versions(costs, since=since, until=as_of):
+        times[tier] += 1
+        spent[tier] += costs[version]
+    told = {str(tier): {"times": times[tier], "spent": spent[tier]} for tier in sorted(times)}
+    word = tell_word_of_mouth(bench, as_of=as_of, agreeing=lambda ids: agreeing_ids(ids, on=as_of))
+    return {"word_of_mouth": word, "rewards": {"since": since.isoformat(), "tiers": told}}
