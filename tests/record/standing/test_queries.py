@@ -12,6 +12,7 @@ from guanxi.identity.queries import principal_of_staff, system_principal
 from guanxi.identity.services import NewStaff, found_firm, open_team, take_on_staff
 from guanxi.record.customers.models import Customer
 from guanxi.record.standing import queries
+from guanxi.record.standing.overview import promising_customers
 from guanxi.record.standing.queries import Share
 from tests.insight.warehouse.scene import add_customers
 from tests.record.standing.test_publishing import DAY, publish, standing_rows
@@ -98,3 +99,13 @@ def test_an_edition_that_was_only_begun_is_not_the_current_one(house):
     assert queries.current_edition().name == "e1"
     assert queries.is_known_edition("e2")
     assert not queries.is_known_edition("e3")
+
+
+def test_of_tier_b_the_tenth_with_the_most_potential_is_to_grow(house):  # SEG-04
+    assert [(one[0], one[1]) for one in promising_customers(SYSTEM)] == []
+    ids = add_customers(12)
+    tiers = [2] * 11 + [1]
+    publish("e2", standing_rows(ids, tier=tiers, potential=[100 * number for number in range(12)]))
+    # two of eleven are a tenth; the last has the most potential of all and is in tier A already
+    assert [(one[0], one[1]) for one in promising_customers(SYSTEM)] == [(ids[10], 1_000), (ids[9], 900)]
+    assert promising_customers(house["wang"]) == []

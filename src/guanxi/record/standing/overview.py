@@ -197,16 +197,18 @@ def departed_customers(
 
 
 def promising_customers(principal: Principal, *, limit: int = 100) -> list[tuple[int, int, dt.date | None]]:
-    """(customer id, potential, last purchase) of customers in sight of tier B who could bring most more (SEG-04). Raises
-    Denied.
+    """(customer id, potential, last purchase) of the tenth of tier B in sight who could bring most more, who are to grow (SEG-04).
+    Raises Denied.
     """
     condition, params = seen_condition(principal, "c")
-    sql = f"""SELECT s.customer_id, s.potential, s.last_on
-        FROM standing_standing s JOIN customers_customer c ON c.id = s.customer_id
-        WHERE s.tier = {Tier.B.value} AND s.potential > 0 AND {condition}
-        ORDER BY s.potential DESC, s.customer_id LIMIT %s"""  # noqa: S608 - conditions of our own words
+    middle = f"""FROM standing_standing s JOIN customers_customer c ON c.id = s.customer_id
+        WHERE s.tier = {Tier.B.value} AND {condition}"""
+    sql = f"""SELECT s.customer_id, s.potential, s.last_on {middle} AND s.potential > 0
+        ORDER BY s.potential DESC, s.customer_id LIMIT %s"""
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*params, limit])
+        cursor.execute(f"SELECT count(*) {middle}", params)
+        tenth = -(-cursor.fetchone()[0] // 10)
+        cursor.execute(sql, [*params, min(limit, tenth)])
         return [(key, potential, last and _day(last)) for key, potential, last in cursor.fetchall()]
 
 

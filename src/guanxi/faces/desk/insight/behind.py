@@ -119,7 +119,7 @@ def loyal_page(
 def promising_page(
     found: Sequence[tuple[int, int, dt.date | None]], customers: Sequence[CustomerRow], look: Look
 ) -> BehindPage:
-    """Who of tier B could bring most more, as much as the upper quarter of their peers."""
+    """The tenth of tier B that could bring most more, as much as the upper quarter of their peers: who are to grow."""
     by_id = {customer.id: customer for customer in customers}
     words = _("could bring {money} more a year, as a quarter of the peers do")
     lines = [
@@ -127,7 +127,10 @@ def promising_page(
         for customer, potential, last in found
         if customer in by_id
     ]
-    sentence, none = _("the most promising first, at most a hundred"), _("No customer whom you see is of this kind.")
+    sentence, none = (
+        _("the tenth of tier B that could bring most more, at most a hundred"),
+        _("No customer whom you see is of this kind."),
+    )
     head = cells.with_sign(_("Value"), look.currency)
     return BehindPage(
         _("To be raised from B"), sentence, head, lines, _kinds("grow"), when_head=_("Last purchase"), none=none
