@@ -72,3 +72,10 @@ def test_who_does_not_review_learns_nothing(scene, looking, review):
         page = lin.get(door).text
         assert "/reviews/" not in page
         assert "/fraud/" not in page
+
+
+def test_the_history_of_a_customer_tells_of_a_review_only_whoever_reviews(scene, looking, review):
+    go(looking(scene, "chen"), review, "abuse_proposal", outcome="flag", why="Six of seven.")
+    door = reverse("customer_history", args=[review.customer.code])
+    assert "proposed a flag: Six of seven." in words_of(looking(scene, "li", language="en").get(door))
+    assert "flag" not in words_of(looking(scene, "lin", language="en").get(door))

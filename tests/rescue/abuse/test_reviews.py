@@ -15,7 +15,7 @@ from guanxi.record.signals.models import Signal
 from guanxi.record.signals.queries import alive_signals, export_rows, open_alarms, signals_of
 from guanxi.record.suppressions.choices import Cause
 from guanxi.record.suppressions.queries import is_suppressed, suppressions_of
-from guanxi.record.suppressions.services import suppress
+from guanxi.record.suppressions.services import end_suppression, suppress
 from guanxi.rescue.abuse import queries
 from guanxi.rescue.abuse.choices import ReviewState
 from guanxi.rescue.abuse.models import AbuseReview
@@ -179,6 +179,20 @@ def test_what_rests_already_stays_as_it_is(scene):
         code = note_fraud(customer.pk, found="A forged receipt.", by=gao)
         dismiss_review(code, why="Nothing.", by=bai)
         assert is_suppressed(customer.pk, Cause.FRAUD, JULY)
+
+
+def test_two_reviews_rest_each_for_itself(scene):
+    review = opened(scene)
+    gao, bai = scene.person("gao"), scene.person("bai")
+    with on(JULY):
+        propose_flag(review.code, why="Six of seven.", by=gao)
+        confirm_flag(review.code, why="Seen.", contact="Bai, 020-1", by=bai)
+        hit = note_fraud(review.customer_id, found="A forged receipt.", by=gao)
+        dismiss_review(hit, why="The bank was mistaken.", by=bai)
+        assert rests(review, JULY)
+        note_fraud(review.customer_id, found="Another one.", by=gao)
+        end_suppression(AbuseReview.objects.get(code=review.code).suppression_id, by=gao)
+        assert rests(review, JULY)  # the other one is still looked into
 
 
 def test_nobody_else_learns_of_it(scene):

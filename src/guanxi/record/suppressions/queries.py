@@ -17,8 +17,8 @@ MOST = 100  # rows of one customer that are shown
 
 @dataclass(frozen=True, slots=True)
 class SuppressionRow:
-    """One rest of sales as somebody who sees the customer may read it; `why` and `end_why` are "" where he may not. Names of
-    who set and ended it are "" where the house did.
+    """One rest of sales as somebody who sees the customer may read it; `why`, `end_why` and the names of who set and ended it
+    are "" where he may not, the names also where the house did.
     """
 
     id: int
@@ -94,7 +94,7 @@ def _row(row: Suppression, principal: Principal) -> SuppressionRow:
         rest=row.rest,
         why=row.why if reads else "",
         recorded_on=row.recorded_on,
-        set_by=row.set_by.name if row.set_by else "",
+        set_by=row.set_by.name if reads and row.set_by else "",
         end_why=row.end_why if reads else "",
-        ended_by=row.ended_by.name if row.ended_by else "",
+        ended_by=row.ended_by.name if reads and row.ended_by else "",
     )

@@ -9,6 +9,8 @@ from guanxi.record.suppressions.choices import Cause
 MOST_WORDS = 300
 # Spared what would only grow our business: growth and partners' offers; care and what is owed go on (decisioning.md 3.5.9).
 VULNERABLE = frozenset({Cause.HARDSHIP, Cause.BEREAVEMENT, Cause.COGNITION, Cause.OWN_WISH, Cause.GAMBLING})
+# Each ends on its own: when one is over, sales rest on for the other.
+SEVERAL = frozenset({Cause.COMPLAINT, Cause.FRAUD})
 
 _UNKNOWN = gettext_noop("Say why sales rest: one of the causes.")
 _NO_WHY = gettext_noop("Say in a few words what happened.")

@@ -17,7 +17,7 @@ from guanxi.record.customers.services.heads import seen_head
 from guanxi.record.suppressions.choices import Cause
 from guanxi.record.suppressions.models import Suppression
 from guanxi.record.suppressions.permissions import right_to_set
-from guanxi.record.suppressions.rules import MOST_WORDS, Rest, check_rest, read_cause, rests
+from guanxi.record.suppressions.rules import MOST_WORDS, SEVERAL, Rest, check_rest, read_cause, rests
 
 _NOT_THERE = gettext_noop("This rest of sales is not found.")
 _ALREADY = gettext_noop("Sales rest for this reason already.")
@@ -34,7 +34,7 @@ def suppress(
     """Let sales rest for a customer and return the id. until: the first day on which it is over by itself (None: until
     somebody ends it); since: when not today, the day on which it began (a complaint was made).
 
-    Somebody may have several complaints at a time; of every other cause one that stands. Raises Denied, and Refused:
+    Somebody may have several complaints and several reviews at a time; of every other cause one that stands. Raises Denied, and Refused:
     customers.not_found, suppressions.unknown_cause, .already, and as `rules.check_rest` does.
     """
     told = read_cause(cause)
@@ -45,7 +45,7 @@ def suppress(
     words = sound_text(why, MOST_WORDS)
     rest = Rest(told, since or today, until)
     check_rest(rest, words, today=today)
-    if told != Cause.COMPLAINT and any(
+    if told not in SEVERAL and any(
         rests(row.rest, today) for row in Suppression.objects.filter(customer=customer.id, cause=told, ended_on=None)
     ):
         raise Refused("suppressions.already", _ALREADY)

@@ -13,7 +13,7 @@ class AbuseReview(models.Model):
     """One review: of an episode of the signal `abuse_review`, whose evidence it keeps, or of a fraud hit that a person noted.
 
     `key` is the signal's, or the review's own code. `found` are the words of a fraud hit. A flag in force ends on `expires_on`;
-    while it holds, and of a fraud hit from the first day, sales rest by `suppression` (None: they rested already).
+    while it holds, and of a fraud hit from the first day, sales rest by `suppression`.
     """
 
     code = models.CharField(max_length=12, unique=True, default=new_code)

@@ -12,7 +12,7 @@ from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted
 from guanxi.identity.permissions import may
 from guanxi.record.suppressions.choices import Cause
-from guanxi.record.suppressions.permissions import right_to_set
+from guanxi.record.suppressions.permissions import reads_why, right_to_set
 from guanxi.record.suppressions.queries import SuppressionRow
 from guanxi.record.suppressions.rules import rests
 
@@ -43,10 +43,15 @@ def standing_words(rows: Sequence[SuppressionRow], look: Look) -> list[str]:
     """What stands, a line each, for the page of the customer."""
     after = days_after_complaint(rows)
     return [
-        dotted((str(row.cause.label), _until(row, look, after)))
+        dotted((cause_words(row, look), _until(row, look, after)))
         for row in rows
         if rests(row.rest, look.today, after_complaint=after)
     ]
+
+
+def cause_words(row: SuppressionRow, look: Look) -> str:
+    """Why sales rest, as far as the reader learns it: of a suspicion whoever does not review learns no more than that they do."""
+    return str(row.cause.label) if reads_why(look.principal, row.cause) else _("Something is looked into")
 
 
 def causes_for(look: Look) -> list[tuple[str, str]]:
@@ -67,7 +72,7 @@ def _rest(row: SuppressionRow, look: Look, after: int) -> Rest:
     by = row.set_by if is_open else row.ended_by
     return Rest(
         id=row.id,
-        cause=str(row.cause.label),
+        cause=cause_words(row, look),
         note=dotted((_since(row, look), _until(row, look, after), by)),
         why=dotted((row.why, row.end_why)),
         is_standing=rests(row.rest, today, after_complaint=after),

@@ -12,8 +12,8 @@ from guanxi.identity.principals import Principal, PrincipalKind
 from guanxi.identity.queries import firm_day, work_calendar
 from guanxi.journal.rules import Actor, Noun
 from guanxi.journal.services import Entry, record_act, record_acts
+from guanxi.record.customers.services import hold_customers
 from guanxi.record.suppressions.choices import Cause
-from guanxi.record.suppressions.queries import is_suppressed
 from guanxi.record.suppressions.services import end_suppression, suppress
 from guanxi.rescue.abuse.choices import ReviewState
 from guanxi.rescue.abuse.models import AbuseReview
@@ -34,6 +34,7 @@ def require_person(by: Principal) -> None:
 def locked_review(code: str, *, by: Principal) -> AbuseReview:
     """A review in sight of a person with the right, locked. Raises Denied, and Refused (abuse.unknown)."""
     require_person(by)
+    hold_customers()  # before a row is held: an erasure waits for both
     found = seen_reviews(by).select_for_update(of=("self",)).select_related("customer").filter(code=code).first()
     if found is None:
         raise Refused("abuse.unknown", UNKNOWN)
@@ -56,12 +57,11 @@ def move(review: AbuseReview, state: ReviewState, **cells: Any) -> None:
 
 
 def let_sales_rest(review: AbuseReview, *, until: dt.date, by: Principal) -> None:
-    """Let sales rest for the customer of a locked review up to a day, where they do not rest for a flag already; service goes
-    on. In the transaction of the act, which saves the review.
+    """Let sales rest for the customer of a locked review up to a day, whatever else lets them rest; service goes on. In the
+    transaction of the act, which saves the review.
     """
     let_sales_go_on(review, by=by)
-    if not is_suppressed(review.customer_id, Cause.FRAUD, firm_day()):
-        review.suppression_id = suppress(review.customer_id, cause=Cause.FRAUD, why=gettext(_RESTS), until=until, by=by)
+    review.suppression_id = suppress(review.customer_id, cause=Cause.FRAUD, why=gettext(_RESTS), until=until, by=by)
 
 
 def let_sales_go_on(review: AbuseReview, *, by: Principal) -> None:
