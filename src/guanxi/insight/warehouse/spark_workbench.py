@@ -139,7 +139,8 @@ class SparkWorkbench(Workbench):
                 for name, parts in self._files():
                     files = ", ".join(quoted(f"{part}/*.parquet") for part in parts)
                     # the order that readers of single customers find quickly, as fill.sql leaves it
-                    edition.run(f'INSERT INTO "{name}" SELECT * FROM read_parquet([{files}]) ORDER BY 1, 2')  # noqa: S608 - our own files
+                    order = ", ".join(["1", "2"][: len(self._tables[name].schema)])
+                    edition.run(f'INSERT INTO "{name}" SELECT * FROM read_parquet([{files}]) ORDER BY {order}')  # noqa: S608 - our own files
         self.close()
 
     def close(self) -> None:
