@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from guanxi.faces.desk.customers.person import consent_words, plain_mark
+from guanxi.faces.desk.customers.resting import cause_words
 from guanxi.faces.desk.customers.thinking import answers_of
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
@@ -173,7 +174,7 @@ def _spared(page: CustomerPage, look: Look) -> list[Known]:
     """What stands and what was, in the words of who wrote it down, where the reader may read them."""
     why = _("so that nobody sells to you meanwhile")
     return [
-        Known(str(row.cause.label), row.why, row.set_by, why, _since(row.rest.since_on, look), _seen(""))
+        Known(cause_words(row, look), row.why, row.set_by, why, _since(row.rest.since_on, look), _seen(""))
         for row in suppressions_of(page.head.id, principal=look.principal)
     ]
 
