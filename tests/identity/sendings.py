@@ -223,6 +223,12 @@ def _review(state: ReviewState, **more: Any) -> Sending:
     return sent
 
 
+def _undisturbed(world: World, by: Principal, target: Target) -> Sent:
+    """Whose complaint is not solved stands on no list that is handed out."""
+    Suppression.objects.all().delete()
+    return {"count": "5"}
+
+
 def _improvement() -> str:
     today = _today()
     terms = {"opened_on": today, "due_on": today, "losses": 20}
@@ -297,7 +303,7 @@ SENDINGS: dict[str, Sending] = {
     "survey_withdrawal": lambda w, by, t: {},
     "risk_test_end": lambda w, by, t: {},
     "profiling": lambda w, by, t: {"allowed": "no"},
-    "winback_handing": lambda w, by, t: {"count": "5"},
+    "winback_handing": _undisturbed,
     "loss_reason": lambda w, by, t: {"reason": "3", "words": "别家"},
     "improvement_taking": _worked_on(CauseState.PROPOSED, due_on="today"),
     "improvement_measure": _worked_on(CauseState.TAKEN, words="改了流程", on="today"),
