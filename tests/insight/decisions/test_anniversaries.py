@@ -24,17 +24,19 @@ FELL, NEAR = ["car_need", "car_need:alarm"], dt.date(2021, 8, 25)
 DECIDING = pa.schema(
     [("customer_id", pa.int64()), ("customer_since", pa.date32())]
     + [(name, pa.string()) for name in ("code", "tier", "stage", "state")]
-    + [(name, pa.list_(pa.string())) for name in ("signals", "owned")]
+    + [(name, pa.list_(pa.string())) for name in ("signals", "owned", "closed", "reserved")]
     + [(name, pa.bool_()) for name in ("is_unprofiled", "has_open_complaint")]
 )
 
 
 def person(since: dt.date = NEAR, **fields: object) -> dict[str, object]:
     usual = {"customer_since": since, "tier": "B", "stage": "customer", "state": "active", "signals": [], "owned": []}
-    return usual | {"is_unprofiled": False, "has_open_complaint": False} | fields
+    return usual | {"is_unprofiled": False, "has_open_complaint": False, "closed": [], "reserved": []} | fields
 
 
-def due(*people: dict[str, object], said: tuple = (), thing=KEEP, on: dt.date = ON, resting: tuple = ()) -> list[dict]:
+def due(
+    *people: dict[str, object], said: tuple = (), thing=KEEP, on: dt.date = ON, resting: tuple = (), given: tuple = ()
+) -> list[dict]:
     """Candidates; customers are numbered from 1, the first of whom has an alarm."""
     everybody = [person(dt.date(2020, 1, 1), signals=FELL), *people]
     rows = [{"customer_id": number, "code": f"C{number}", **one} for number, one in enumerate(everybody, 1)]
@@ -46,6 +48,9 @@ def due(*people: dict[str, object], said: tuple = (), thing=KEEP, on: dt.date = 
         bench.run("CREATE TEMP TABLE people AS SELECT customer_id, code, 7 AS owner_id, 70 AS team_id FROM deciding")
         bench.run("CREATE TEMP TABLE answers (key VARCHAR, owner_id BIGINT, team_id BIGINT, is_settled BOOLEAN)")
         bench.run("CREATE TEMP TABLE peace (customer_id BIGINT, is_resting BOOLEAN)")
+        bench.run("CREATE TEMP TABLE proposed (customer_id BIGINT, offer VARCHAR, arm VARCHAR)")
+        for who, arm in given:
+            bench.run("INSERT INTO proposed VALUES ($who, 'keep_card', $arm)", who=who, arm=arm)
         for who in resting:
             bench.run("INSERT INTO peace VALUES ($who, TRUE)", who=who)
         bench.run(
@@ -96,6 +101,9 @@ def test_a_peer_is_due_from_a_week_before_his_anniversary_to_a_month_after_it():
         {"state": "lapsed"},
         {"is_unprofiled": True},
         {"has_open_complaint": True},
+        {"closed": ["refused|keep_card"]},
+        {"closed": ["abuse_review|issue:4"]},
+        {"closed": ["credit_review_open|class:3"]},
     ],
 )
 def test_who_is_no_peer_is_not_due(fields):
@@ -117,3 +125,14 @@ def test_who_had_it_within_a_year_and_whose_units_are_gone_are_not_due_and_peace
     )
     assert [row["customer_id"] for row in due(person(), person(dt.date(2021, 8, 21)), thing=one)] == [3]
     assert due(person(), thing=offer("grow", 700, "tier: tier in ('A', 'B')")) == []
+
+
+def test_a_unit_kept_for_somebody_stays_his_and_what_the_run_gives_to_others_is_given():
+    two = offer(
+        "keep_card", 700, "tier: tier in ('A', 'B')\nfell: has_signal(car_need)", issue=Issue.RETENTION, stock=2
+    )
+    later = person(dt.date(2021, 8, 27), reserved=["keep_card"])
+    assert [row["customer_id"] for row in due(person(), person(), person(), later, thing=two)] == [2, 3, 5]
+    assert [row["customer_id"] for row in due(person(), person(), later, thing=two, given=((1, "chosen"),))] == [2, 4]
+    assert [row["customer_id"] for row in due(person(), person(), thing=two, given=((1, "control"),))] == [2, 3]
+    assert [row["customer_id"] for row in due(person(closed=["another_first|issue:4", "not_sure_yet|issue:4"]))] == [2]

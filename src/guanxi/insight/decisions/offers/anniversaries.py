@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from guanxi.engage.offers.criteria import criteria_by
 from guanxi.engage.offers.queries import PublishedOffer
 from guanxi.engage.offers.stock import units_of
+from guanxi.insight.decisions.offers.asking import openings
 from guanxi.insight.decisions.offers.parity import met_sql
 from guanxi.insight.decisions.offers.peers import facts_of_benefit, to_stay
 from guanxi.insight.decisions.running import Sought
@@ -21,14 +22,20 @@ from guanxi.record.conversations.choices import Outcome
 
 _SQL: Final = Path(__file__).parent / "sql" / "anniversaries.sql"
 _NO_END: Final = 2**31 - 1
+# What rests by somebody's own answers or for a written reason rests at his anniversary as well. What else closes an offer does not:
+# that something comes before it, and when he is left in peace, is weighed with all other work.
+_RESTS: Final = (
+    "complaint_rest", "abuse_review", "credit_review_open", "refused_twice", "refused", "refused_family", "unanswered_family",
+)  # fmt: skip
 
 
 def add_anniversaries(
     bench: Workbench, sought: Sought, offers: Sequence[PublishedOffer], said: pa.Table, *, on: dt.date
 ) -> None:
-    """Add to `candidates` the loyal peers of each offer to stay whose anniversary is near, as many as it has units free.
+    """Add to `candidates` the loyal peers of each offer to stay whose anniversary is near, as many as this run leaves units free;
+    to whom it is proposed already his unit is kept.
 
-    Reads `deciding`, `people`, `answers` and `peace`; said: of resting.said_by.
+    Reads `deciding`, `proposed`, `people`, `answers` and `peace`; said: of resting.said_by.
     """
     units = units_of(offers)
     for offer in to_stay(offers):
@@ -38,7 +45,9 @@ def add_anniversaries(
             pc.equal(said["outcome"], pa.scalar(int(Outcome.ACCEPTED), pa.int16())),
         )
         bench.register("had", said.filter(pc.and_(had, pc.greater(said["day"], pa.scalar(on - GIVEN_AGAIN)))))
-        bench.run(f"CREATE OR REPLACE TEMP TABLE met AS {met_sql(criteria)}")
+        is_open = " AND ".join(f"({one.sql})" for one in openings(offer, _RESTS))
+        bench.run(f"""CREATE OR REPLACE TEMP TABLE met AS SELECT m.*, {is_open} AS is_open
+            FROM ({met_sql(criteria)}) m JOIN deciding d ON d.customer_id = m.customer_id""")  # noqa: S608 - our own names
         told: dict[str, Any] = facts_of_benefit(offer, arm="anniversary")
         bench.run(
             _SQL,
