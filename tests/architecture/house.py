@@ -45,6 +45,7 @@ ORDER = {
         "signals",
         "standing",
         "actions",
+        "children",
         "imports",
     ),
     "engage": ("offers", "policy"),

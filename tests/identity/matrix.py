@@ -31,6 +31,7 @@ SEES = {
 
 # Nouns that these principals do not see at all, whatever customer they hang on.
 BLIND = {
+    "child": "marketer analyst reviewer reader token agent",  # for who records consents, and nobody else
     "export": "manager service reviewer reader token agent",
     "reveal": "service marketer analyst reviewer reader token agent",
     "import": "manager service marketer analyst reviewer reader token agent",
@@ -48,6 +49,8 @@ WRITES = {
     "preference.correct": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
     "preference.end": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
     "preference.resume": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
+    "child.note": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
+    "child.take_back": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
     "survey.note": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL, "agent": "own colleague pool_oak pool"},
     "survey.take_back": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL, "agent": "own colleague pool_oak pool"},
     "risk_test.note": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},

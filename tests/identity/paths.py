@@ -48,6 +48,8 @@ from guanxi.record.actions.services import (
 )
 from guanxi.record.catalogue import services as catalogue
 from guanxi.record.catalogue.rules import NewProduct
+from guanxi.record.children.queries import children_of
+from guanxi.record.children.services import note_child, take_consent_back
 from guanxi.record.consents.choices import ConsentStatus, Purpose
 from guanxi.record.consents.queries import timeline_rows as consent_rows
 from guanxi.record.consents.rules import Statement
@@ -194,6 +196,9 @@ READS: dict[str, dict[str, Read]] = {
         "timeline": lambda p, t: holdings.timeline_rows(t.id, principal=p),
         "rests of sales": lambda p, t: suppressions_of(t.id, principal=p),
         "risk test": lambda p, t: latest_test(t.id, principal=p, on=DAY) is not None,
+    },
+    "child": {
+        "of the customer": lambda p, t: children_of(t.id, principal=p, on=DAY),
     },
     "dealing": {
         "page": lambda p, t: dealings.dealings_page(t.id, principal=p),
@@ -364,6 +369,10 @@ WRITES: dict[str, Write] = {
     "sales.rest": lambda w, by, t: suppress(t.id, cause="complaint", why="a card that never came", by=by),
     "sales.go_on": lambda w, by, t: end_suppression(t.rest, why="it came", by=by),
     "risk_test.note": lambda w, by, t: note_test(t.id, level=3, by=by),
+    "child.note": lambda w, by, t: note_child(
+        t.id, born_in=dt.date(2024, 5, 1), consent_way="spoken", consented_on=DAY, by=by
+    ),
+    "child.take_back": lambda w, by, t: take_consent_back(t.id, born_in=dt.date(2026, 1, 1), by=by),
     "survey.note": lambda w, by, t: note_survey(t.id, Said(_tomorrow() - dt.timedelta(days=1), value=7), by=by),
     "survey.take_back": lambda w, by, t: take_back_survey(t.id, by=by),
     "risk_test.end": lambda w, by, t: end_test(t.id, by=by),
@@ -506,6 +515,7 @@ TABLES = {
     "consents_consent": "customer_id",
     "suitability_risktest": "customer_id",
     "surveys_survey": "customer_id",
+    "children_child": "customer_id",
     "suppressions_suppression": "customer_id",
     "holdings_holding": "customer_id",
     "dealings_dealing": "customer_id",

@@ -10,6 +10,7 @@ from guanxi.identity.permissions import Permission
 from guanxi.identity.principals import ANONYMOUS, Principal, PrincipalKind, delegated, portal_principal
 from guanxi.record.actions.choices import ActionClass
 from guanxi.record.actions.models import Action
+from guanxi.record.children.models import Child
 from guanxi.record.consents.models import Consent
 from guanxi.record.conversations.models import Attachment, Conversation
 from guanxi.record.customers.choices import Channel, Stage, State, Tier
@@ -173,6 +174,9 @@ def _hang_on(name: str, number: int, customer_id: int, edition: Edition) -> Targ
     Address.objects.create(customer=customer, text="1 Fir Lane", valid_from=DAY)
     OwnerChange.objects.create(customer=customer, on=DAY, to_staff=customer.owner)
     Consent.objects.create(customer=customer, purpose=2, channel=4, status=1, at=now, source="form", evidence="signed")
+    Child.objects.create(
+        customer=customer, born_in=dt.date(2026, 1, 1), consent_way="written", consented_on=DAY, noted_on=DAY
+    )
     Survey.objects.create(customer=customer, asked_on=DAY - dt.timedelta(days=400), value=8)
     RiskTest.objects.create(customer=customer, level=2, tested_on=DAY, valid_until=dt.date(2027, 3, 1))
     rest = Suppression.objects.create(

@@ -171,6 +171,8 @@ WORDS: dict[str, str | Promise | Counted] = {
     "preference.ended": _("ended a preference"),
     "risk_test.noted": _("noted a risk test of level {level}, valid until {until}"),
     "risk_test.ended": _("noted that the risk test of level {level} holds no more"),
+    "child.noted": _("noted a child’s month of birth, with a guardian’s consent"),
+    "child.consent_taken_back": _("deleted what was noted of a child: the consent was taken back"),
     "survey.noted": _("noted what the customer thinks of us, asked on {day}"),
     "survey.taken_back": _("took back the survey of {day}"),
     "consent.recorded": _("recorded a consent"),

@@ -18,6 +18,7 @@ from guanxi.record.actions import queries as actions
 from guanxi.record.actions.services.caring import ask_about_moves, unask_about_moves
 from guanxi.record.actions.services.erasing import erase_actions
 from guanxi.record.actions.services.hearing import register_dials
+from guanxi.record.children.services import erase_children
 from guanxi.record.consents import queries as consents
 from guanxi.record.consents.services import erase_consents
 from guanxi.record.conversations import queries as conversations
@@ -92,6 +93,7 @@ def register_erasers() -> None:
         ("consents", erase_consents),
         ("conversations", erase_words),
         ("abuse", erase_reviews),
+        ("children", erase_children),
         ("credit", erase_cases),
         ("holdings", erase_references),
         ("imports", erase_before_images),

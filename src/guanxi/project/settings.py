@@ -48,6 +48,7 @@ GUANXI_APPS = [
     "guanxi.record.signals",
     "guanxi.record.standing",
     "guanxi.record.actions",
+    "guanxi.record.children",
     "guanxi.record.imports",
     "guanxi.engage.offers",
     "guanxi.engage.policy",

@@ -31,7 +31,18 @@ def test_what_was_bought_or_owned_serves_no_partner(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["is_pregnant", "marital_status = 'x'", "casino_visits > 3", "night_calls > 9", "gps_home = 'x'", "religion = 'x'"],
+    [
+        "is_pregnant",
+        "marital_status = 'x'",
+        "casino_visits > 3",
+        "night_calls > 9",
+        "gps_home = 'x'",
+        "religion = 'x'",
+        "child_stage = 2",
+        "children > 0",
+        "baby_months < 12",
+        "kids_school = 'x'",
+    ],
 )
 def test_what_nobody_may_conclude_cannot_be_asked(text):
     with pytest.raises(Refused) as refused:

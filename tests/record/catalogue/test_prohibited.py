@@ -25,6 +25,9 @@ from guanxi.record.catalogue.services import create_products
         ("cell_site_home", "location"),
         ("night_calls", "calls"),
         ("has_children", "minors"),
+        ("child_stage", "minors"),
+        ("guardians_consent", "minors"),
+        ("婴儿奶粉", "minors"),
         ("mcc_7995_count", "gambling"),
         ("8062", "health"),
         # words that only look alike

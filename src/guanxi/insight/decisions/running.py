@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypedDict, Unpack
+from typing import Any, Final, TypedDict, Unpack
 
 import pyarrow as pa
 
@@ -52,6 +52,9 @@ _ANSWERS = pa.schema(
         "accepted": pa.string(),
     }
 )
+GROWING: Final = pa.schema(
+    [("customer_id", pa.int64()), ("child_id", pa.int64()), ("stage", pa.int16()), ("entered_on", pa.date32())]
+)
 _CHOSEN = """
     SELECT key, customer_id, CAST(owner_id AS BIGINT) AS owner_id, CAST(team_id AS BIGINT) AS team_id,
         CAST(action_class AS SMALLINT) AS action_class, origin, signal_key, offer,
@@ -68,7 +71,8 @@ class Given(TypedDict, total=False):
     thresholds: of the firm; answers: what people answered (record.actions.queries.answers); silenced: keys of signals they
     explained away or a person has decided; unprofiled: customers who allow no advice from their own data
     (record.consents.queries.unprofiled_ids); calendar: the firm's business days; spared: for whom sales rest on the day after
-    (sparing.spared_on); tested: whose test of suitability holds then (record.suitability.queries.levels_on), nobody where not given.
+    (sparing.spared_on); tested: whose test of suitability holds then (record.suitability.queries.levels_on), nobody where not given;
+    growing: (customer, child, stage) of who enters a stage in the month of the day after (record.children.queries.entering_stage).
     """
 
     thresholds: Mapping[str, float]
@@ -79,6 +83,7 @@ class Given(TypedDict, total=False):
     calendar: Calendar
     spared: pa.Table
     tested: Iterable[int]
+    growing: Iterable[tuple[int, int, int]]
 
 
 @dataclass(frozen=True)
@@ -123,8 +128,9 @@ def seek_candidates(workbench: Workbench, *, as_of: dt.date, **given: Unpack[Giv
     sought = Sought(as_of, counted, _candidate_terms(as_of, counted, calendar), minor, spared)
     workbench.register("spared", spared)
     workbench.register("sure_of_risk", pa.table({"customer_id": pa.array(list(given.get("tested", ())), pa.int64())}))
+    workbench.register("growing_up", _growing(given.get("growing", ()), as_of + _DAY))
     workbench.run(_SQL / "candidates.sql", **sought.terms, minor=minor)
-    for name in ("spared", "sure_of_risk"):
+    for name in ("spared", "sure_of_risk", "growing_up"):
         workbench.unregister(name)
     return sought
 
@@ -149,7 +155,7 @@ def choose(workbench: Workbench, sought: Sought) -> pa.Table:
 def rejects_of(rows: pa.Table) -> list[dict[str, Any]]:
     """How many candidates were set aside and why: [{"origin", "why_not", "customers"}].
 
-    why_not: answered, explained, not_profiled, credit_review_open, complaint_open, complaint_rest, abuse_review, not_sure_yet,
+    why_not: answered, explained, not_profiled, credit_review_open, complaint_open, complaint_rest, abuse_review, spared, not_sure_yet,
     tested, long_gone, at_peace, another_first, no_capacity; of offers also control and held_out.
     """
     rejects: list[dict[str, Any]] = json.loads((rows.schema.metadata or {}).get(_REJECTS, b"[]"))
@@ -162,6 +168,12 @@ def _falls(workbench: Workbench) -> dict[int, int]:
         "SELECT customer_id, facts FROM signals WHERE kind = 'credit_downshift' AND state IN ('alarm', 'confirmed')"
     )
     return {row["customer_id"]: int(json.loads(row["facts"])["highest"]) for row in rows.to_pylist()}
+
+
+def _growing(entering: Iterable[tuple[int, int, int]], on: dt.date) -> pa.Table:
+    """GROWING of who enters a stage in the month of a day."""
+    rows = [(*one, on.replace(day=1)) for one in entering]
+    return pa.Table.from_pylist([dict(zip(GROWING.names, row, strict=True)) for row in rows], schema=GROWING)
 
 
 def _candidate_terms(as_of: dt.date, given: Mapping[str, float], calendar: Calendar) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from guanxi.insight.decisions.offers.proposing import propose_offers
 from guanxi.insight.detectors.notes import note
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.queries import kept_steps, planned_promises
+from guanxi.record.children.queries import entering_stage
 from guanxi.record.consents import queries as consents
 from guanxi.record.signals.choices import CONFIDENTIAL
 from guanxi.record.signals.queries import silenced_keys
@@ -92,6 +93,7 @@ def seek_advice(
             unprofiled=aside,
             reviews=Reviews(running=credit.reviewed_customers()),
             tested=[customer for customer, _level in levels_on(as_of + timedelta(days=1))],
+            growing=entering_stage(as_of + timedelta(days=1)),
         )
         run = None if held else propose_offers(bench, sought, aside, trials)
         proposed = decisions.choose(bench, sought)

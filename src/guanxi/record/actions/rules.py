@@ -27,6 +27,7 @@ PROPOSED = (
     "renewal",
     "offer",
     "anniversary",
+    "child_stage",
 )
 
 # Origins of questions about something supposed: they are asked at once, and end with what is supposed.

@@ -116,6 +116,12 @@ def _recovery(facts: Facts, currency: str) -> str:
     ).format(day=day_in_words(facts["day"]))
 
 
+def _child_stage(facts: Facts, currency: str) -> str:
+    return _("Child enters stage {stage} in {month}: ask whether reminders are welcome.").format(
+        stage=facts["stage"], month=month_in_words(facts["month"])
+    )
+
+
 def _renewal_care(facts: Facts, currency: str) -> str:
     return _("{holding} ends on {day}, and staying is less likely than leaving ({risk} may leave).").format(
         holding=facts["holding"], day=day_in_words(facts["day"]), risk=f"{facts['risk']:.0%}"
@@ -168,6 +174,13 @@ def _say_complaint(facts: Facts) -> str:
         "You told us on {day} that something went wrong. I am sorry, and I would like to put it right. "
         "May I ask what is still missing for you?"
     ).format(day=day_in_words(facts["day"]))
+
+
+def _say_child_stage(facts: Facts) -> str:
+    return _(
+        "You once agreed that we may remind you as your child grows. Would such reminders be welcome to you, for example of the next "
+        "vaccination? If not, we delete what we noted."
+    )
 
 
 def _say_follow_up(facts: Facts) -> str:
@@ -285,6 +298,7 @@ _REASONS: dict[str, Callable[[Facts, str], str]] = {
     "promise_due": _promise,
     "complaint_open": _complaint,
     "complaint_recovery": _recovery,
+    "child_stage": _child_stage,
     "follow_up_due": _follow_up,
     "spend_drop_alarm": _spend_alarm,
     "spend_drop_confirmed": _spend_confirmed,
@@ -309,6 +323,7 @@ _OPENINGS: dict[str, Callable[[Facts], str]] = {
     "promise_due": _say_promise,
     "complaint_open": _say_complaint,
     "complaint_recovery": _say_complaint,
+    "child_stage": _say_child_stage,
     "follow_up_due": _say_follow_up,
     "spend_drop_alarm": _say_spending,
     "spend_drop_confirmed": _say_spending,

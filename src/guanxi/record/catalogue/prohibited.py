@@ -32,7 +32,7 @@ BLOCKED_SUBJECTS: Mapping[str, str] = {
     "gambling": "gambl* casino* betting bookmaker* racecourse* lottery 赌 博彩 马场 彩票",
     "location": "gps geolocation* latitude longitude cell_site* cellsite* device_location* roaming* wifi* 基站 定位 漫游",
     "calls": "night_call* call_time* call_count* counterpart* call_partner* caller* callee* 通话时间 通话对象 夜间通话",
-    "minors": "minor minors child children kid kids underage* 未成年 儿童",
+    "minors": "minor minors child children kid kids baby babies infant* toddler* guardian* underage* 未成年 儿童 婴 宝宝 监护",
 }
 # What no product family may be, though a firm sells medicine or toys in good faith.
 UNOFFERED = ("nightlife", "gambling")

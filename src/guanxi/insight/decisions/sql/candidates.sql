@@ -154,8 +154,19 @@ WITH promises AS (
     JOIN (SELECT *, coalesce(tier <> 'C' AND loss_risk > 0.5, FALSE) AS is_leaving FROM people) p ON p.customer_id = h.customer_id
     LEFT JOIN products r ON r.product_id = h.product_id
     WHERE h.status = $open AND h.renewal_on > $as_of AND h.renewal_on <= $renewals_until
+), growing AS (
+    -- a child that its guardian allowed us to keep enters a stage: the parent is asked whether reminders are welcome, and no more
+    SELECT p.customer_id, 2 AS action_class, 'child_stage' AS origin, 'child_stage' AS reason,
+        key_of('child|' || CAST(g.child_id AS STRING) || '|' || CAST(g.stage AS STRING)) AS key, '' AS signal_key,
+        CASE WHEN p.tier = 'C' THEN $message ELSE $call END AS channel, CAST($due_c AS DATE) AS due_on,
+        0 AS value_at_stake, 1.0 AS chance,
+        '{"stage":' || CAST(g.stage AS STRING) || ',"month":"' || CAST(g.entered_on AS STRING) || '"}' AS facts,
+        '{"table":"children","customer_id":' || CAST(p.customer_id AS STRING) || ',"from":"' || CAST(g.entered_on AS STRING)
+            || '","to":"' || CAST(g.entered_on AS STRING) || '","measure":"stage","given":{},"figures":{}}' AS evidence,
+        CASE WHEN p.customer_id IN (SELECT customer_id FROM spared) THEN 'spared' ELSE '' END AS blocked
+    FROM growing_up g JOIN people p ON p.customer_id = g.customer_id
 ), everything AS (
-    SELECT * FROM promises UNION ALL SELECT * FROM complaints UNION ALL SELECT * FROM credit UNION ALL SELECT * FROM deposits UNION ALL SELECT * FROM care UNION ALL SELECT * FROM renewals
+    SELECT * FROM promises UNION ALL SELECT * FROM complaints UNION ALL SELECT * FROM credit UNION ALL SELECT * FROM deposits UNION ALL SELECT * FROM care UNION ALL SELECT * FROM renewals UNION ALL SELECT * FROM growing
 )
 SELECT e.*, '' AS offer, p.code, coalesce(a.owner_id, p.owner_id) AS owner_id,
     CASE WHEN a.owner_id IS NULL THEN p.team_id ELSE a.team_id END AS team_id,

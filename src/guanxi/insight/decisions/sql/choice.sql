@@ -9,7 +9,8 @@ WITH possible AS (
 ), known AS (
     -- what else is known of the customer, as words for the same page
     SELECT customer_id, joined_of(array_agg('{"reason":"' || reason || '",' || substr(facts, 2))) AS also
-    FROM possible WHERE place > 1
+    -- what was kept of a child for one question is told with no other work
+    FROM possible WHERE place > 1 AND origin <> 'child_stage'
     GROUP BY customer_id
 )
 SELECT p.*, coalesce(k.also, '') AS also,

@@ -3,7 +3,7 @@
 from guanxi.record.actions.services.answering import answer_action, hand_over_action, undo_answer
 from guanxi.record.actions.services.answering_many import hand_over_selected, put_off_selected, undo_answers
 from guanxi.record.actions.services.contacting import Contact, Noted, Told, note_contact
-from guanxi.record.actions.services.erasing import erase_actions, forget_suppositions
+from guanxi.record.actions.services.erasing import erase_actions, forget_suppositions, forget_work
 from guanxi.record.actions.services.giving import Giving, give_benefit
 from guanxi.record.actions.services.leaving import PassedOn, part_with_colleague
 from guanxi.record.actions.services.moving import move_colleague
@@ -24,6 +24,7 @@ __all__ = [
     "erase_actions",
     "finish_actions_of",
     "forget_suppositions",
+    "forget_work",
     "give_benefit",
     "hand_over_action",
     "hand_over_selected",

@@ -1,6 +1,6 @@
 """What goes when a person is erased: the words and figures of his actions. That work was done stays counted."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -28,6 +28,11 @@ def forget_suppositions(customer_id: int, *, by: Principal) -> int:
     keys = erase_suppositions(customer_id, by=by)
     _empty(Action.objects.filter(customer=customer_id, signal_key__in=keys))
     return len(keys)
+
+
+def forget_work(keys: Collection[str]) -> None:
+    """Empty the actions of some keys and withdraw the live ones, in the transaction of who forgets their cause."""
+    _empty(Action.objects.filter(key__in=keys))
 
 
 def _empty(theirs: QuerySet[Action]) -> None:
