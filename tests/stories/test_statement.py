@@ -13,6 +13,7 @@ from guanxi.identity.models import DayChange
 from guanxi.insight.decisions.arbitration.arms import bucket
 from guanxi.insight.decisions.offers.deciding import HELD_OUT, SALT
 from guanxi.project.registrations import register_offer_words
+from guanxi.record.actions.choices import NotNow
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.queries import ActionLine
 from guanxi.record.actions.services import answer_action
@@ -136,3 +137,19 @@ def test_two_leaflets_about_cars_go_with_one_statement_and_no_third(li):
     answered(li, leaflet, "done", D(2026, 4, 5))
     said = list(Action.objects.get(code=leaflet.code).offer_answers.values_list("offer", "channel"))
     assert sorted(said) == [("car_loan", Channel.POST), ("warranty_coupon", Channel.POST)]
+
+
+def test_the_call_after_the_leaflet_is_tried_as_often_as_the_policy_lets_and_then_no_more(li):
+    published(li.scene, CONTENTS)
+    move(li, "Star River, block 3")
+    answered(li, offered(li, D(2026, 4, 4)), "done", D(2026, 4, 5))
+    call = offered(li, D(2026, 5, 4))
+    for as_of, day in ((D(2026, 5, 6), D(2026, 5, 7)), (D(2026, 5, 10), D(2026, 5, 11))):
+        with at_nine(as_of - dt.timedelta(1)):
+            answer_action(call.code, answer="not_now", reason=NotNow.NOT_REACHED, again_on=as_of, by=li.person("lin"))
+        again = offered(li, as_of)
+        assert (again.code, again.offered["way"], again.due_on) == (call.code, Way.CALL, day)
+    with at_nine(D(2026, 5, 11)):
+        answer_action(call.code, answer="not_now", reason=NotNow.NOT_REACHED, by=li.person("lin"))
+    assert offered(li, D(2026, 5, 14)) is None
+    assert Action.objects.get(code=call.code).again_on is None

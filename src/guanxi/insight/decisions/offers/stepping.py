@@ -44,7 +44,8 @@ def steps_on(record: RecordView, on: dt.date, offers: Sequence[PublishedOffer], 
 
 def went_out(record: RecordView, on: dt.date) -> pa.Table:
     """customer_id, offer, day of every letter or leaflet that went out until a day, is the last that was done about its offer, and
-    did not come back: a letter without an answer, noted from that day on, is one that came back.
+    did not come back: a letter without an answer, noted from that day on, is one that came back. That somebody was not reached on
+    the telephone is nothing done: how often that is tried, the policy says (sql/closures.sql).
     """
     post = ", ".join(str(int(channel)) for channel in sorted({CHANNELS[way] for way in PAPER}))
     return record.table(
@@ -52,7 +53,8 @@ def went_out(record: RecordView, on: dt.date) -> pa.Table:
             SELECT a.customer_id, o.offer, o.channel, o.outcome, o.answered_on AS day,
                 row_number() OVER (PARTITION BY a.customer_id, o.offer ORDER BY o.id DESC) AS place
             FROM actions_offeranswer o JOIN actions_action a ON a.id = o.action_id
-            WHERE o.answered_on BETWEEN '{(on - _REMEMBERED).isoformat()}' AND '{on.isoformat()}') t
+            WHERE o.answered_on BETWEEN '{(on - _REMEMBERED).isoformat()}' AND '{on.isoformat()}'
+                AND (o.channel IN ({post}) OR o.outcome <> {int(Outcome.NO_ANSWER)})) t
         WHERE place = 1 AND channel IN ({post}) AND outcome = {int(Outcome.REACHED)} AND NOT EXISTS (
             SELECT 1 FROM conversations_conversation v WHERE v.customer_id = t.customer_id AND v.channel IN ({post})
                 AND v.outcome = {int(Outcome.NO_ANSWER)} AND v."on" >= t.day AND v.deleted_at IS NULL)""",  # noqa: S608 - our own constants

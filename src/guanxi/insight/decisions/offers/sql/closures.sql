@@ -46,8 +46,10 @@ UNION ALL
 SELECT DISTINCT c.customer_id, f.offer, CASE WHEN c.why_not = '' THEN 'care_first' ELSE c.why_not END
 FROM candidates c CROSS JOIN made f
 LEFT JOIN offer_kinds k ON k.offer = f.offer AND k.kind = c.origin
+LEFT JOIN (SELECT DISTINCT customer_id, offer FROM steps) s ON s.customer_id = c.customer_id AND s.offer = f.offer
 WHERE f.action_class = 2 AND c.action_class = 2
-    AND CASE WHEN k.kind IS NULL THEN c.why_not = '' ELSE c.why_not IN ('answered', 'not_sure_yet') END
+    AND CASE WHEN k.kind IS NULL THEN c.why_not = ''
+        ELSE (c.why_not = 'answered' AND s.customer_id IS NULL) OR c.why_not = 'not_sure_yet' END -- the letter was the answer: its call may come
 UNION ALL
 SELECT a.customer_id, o.offer, 'another_first' FROM alarms a CROSS JOIN other o WHERE a.is_aside = 0
 UNION ALL
@@ -69,9 +71,9 @@ SELECT DISTINCT a.customer_id, a.offer, 'answered' FROM answered a
 LEFT JOIN steps s ON s.customer_id = a.customer_id AND s.offer = a.offer
 WHERE a.is_settled AND s.customer_id IS NULL
 UNION ALL
-SELECT d.customer_id, f.offer, 'unreached' FROM dialled d
+SELECT DISTINCT d.customer_id, f.offer, 'unreached' FROM dialled d
 JOIN people p ON p.customer_id = d.customer_id
-JOIN made f ON key_of('offer|' || p.code || '|' || f.version_code) = d.key
+JOIN offer_facts f ON key_of('offer|' || p.code || '|' || f.version_code || f.step) = d.key
 UNION
 SELECT a.customer_id, f.offer, 'answered' FROM answers a JOIN made f ON f.version_code = a.accepted
 ORDER BY 1, 2, 3
