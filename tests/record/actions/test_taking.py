@@ -80,6 +80,25 @@ def test_what_was_put_off_opens_again_and_what_was_answered_is_not_asked_again(s
     assert Action.objects.values().get() == before
 
 
+def test_after_its_letter_went_out_it_is_the_call_of_the_second_step(scene, wang):
+    key, step = (
+        sha256(f"offer|{wang.code}|VERSION00001{way}".encode()).hexdigest()[:32] for way in ("", "|2")
+    )  # sql/proposed.sql
+    row = action_row(wang, key=key, origin="offer", offer="decoration_loan", reason="offer_chosen", action_class=3)
+    row |= {"reason_facts": json.dumps({"offer": FACTS | {"way": 4, "paper": True}, "also": []})}
+    propose_actions([row], by=SYSTEM, as_of=TODAY)
+    answer_action(Action.objects.get().code, by=scene.person("lin"), answer="done")
+    code = take_up_offer(wang.pk, taking(), by=scene.person("lin"))
+    assert take_up_offer(wang.pk, taking(), by=scene.person("lin")) == code
+    assert list(Action.objects.order_by("pk").values_list("key", "status")) == [
+        (key, ActionStatus.DONE), (step, ActionStatus.OPEN),
+    ]  # fmt: skip
+    answer_action(code, by=scene.person("lin"), answer="not_now", reason=NotNow.NOT_REACHED)
+    answer_action(take_up_offer(wang.pk, taking(), by=scene.person("lin")), by=scene.person("lin"), answer="done")
+    with pytest.raises(Refused):
+        take_up_offer(wang.pk, taking(), by=scene.person("lin"))
+
+
 def test_what_was_withdrawn_opens_again_with_whoever_has_the_customer_by_now(scene, wang):
     code = take_up_offer(wang.pk, taking(), by=scene.person("lin"))
     Action.objects.update(status=ActionStatus.WITHDRAWN, owner=scene.person("wu").staff_id, team=None)

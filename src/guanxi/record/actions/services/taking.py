@@ -18,6 +18,7 @@ from guanxi.journal.services import record_act
 from guanxi.record.actions.choices import ActionClass, ActionStatus
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.rules import LIVE, PLANNED
+from guanxi.record.actions.services.hearing import went_by_post
 from guanxi.record.actions.services.planning import MAX_WHAT
 from guanxi.record.actions.services.sharing import share_as_work_stands
 from guanxi.record.conversations.choices import Outcome
@@ -55,8 +56,10 @@ def take_up_offer(customer_id: int, taking: Taking, *, by: Principal) -> str:
     hold_customers()
     customer = seen_head(customer_id, by=by)
     today, need = firm_day(), _need(taking.need)
-    key = sha256(f"offer|{customer.code}|{taking.facts['code']}".encode()).hexdigest()[:32]
-    there = Action.objects.select_for_update().filter(key=key).first()
+    key, there = _known(f"offer|{customer.code}|{taking.facts['code']}")
+    if there is not None and there.outcome == Outcome.REACHED and went_by_post(there):
+        # its letter went out: this is what is said after it, by the key of that step (sql/proposed.sql)
+        key, there = _known(f"offer|{customer.code}|{taking.facts['code']}|{taking.facts['way']}")
     if there is not None and there.status == ActionStatus.DONE:
         raise Refused("actions.offer_answered", _OVER)
     there = there or _new(key, customer, by, today)
@@ -73,6 +76,12 @@ def take_up_offer(customer_id: int, taking: Taking, *, by: Principal) -> str:
     payload = {"customer": customer.code, "what": need, "offer": there.offer, "due_on": there.due_on.isoformat()}
     record_act("action.planned", by=by.actor, noun=Noun("action", there.code), payload=payload, subject=customer.code)
     return there.code
+
+
+def _known(words: str) -> tuple[str, Action | None]:
+    """The key that runs give to such work, and the work of that key."""
+    key = sha256(words.encode()).hexdigest()[:32]
+    return key, Action.objects.select_for_update().filter(key=key).first()
 
 
 def _whose(customer: Owned, by: Principal) -> tuple[int | None, int | None]:
