@@ -145,6 +145,8 @@ ADDRESSES: dict[str, Door] = {
     "rest_return": Door(send="do @sales.rest"),
     "rest_removal": Door(send="do @sales.rest"),
     "risk_test": Door("=customer", "do @risk_test.note"),
+    "children": Door("@child.note", "do @child.note"),
+    "children_withdrawal": Door(send="do @child.take_back"),
     "survey": Door("=customer", "do @survey.note"),
     "survey_withdrawal": Door(send="do @survey.take_back"),
     "risk_test_end": Door(send="do @risk_test.end"),

@@ -299,6 +299,8 @@ SENDINGS: dict[str, Sending] = {
     "rest_return": _solved,
     "rest_removal": lambda w, by, t: {},
     "risk_test": lambda w, by, t: {"level": "3", "tested_on": _today().isoformat()},
+    "children": lambda w, by, t: {"born_in": "2024-05", "consent_way": "spoken", "consented_on": _today().isoformat()},
+    "children_withdrawal": lambda w, by, t: {"born_in": "2026-01"},
     "survey": lambda w, by, t: {"asked_on": _today().isoformat(), "value": "7"},
     "survey_withdrawal": lambda w, by, t: {},
     "risk_test_end": lambda w, by, t: {},

@@ -92,6 +92,19 @@ class SurveyForm(forms.Form):
     among = forms.IntegerField(required=False, min_value=-99, max_value=99)
 
 
+class ChildMonthForm(forms.Form):
+    """The month in which a child was born."""
+
+    born_in = forms.DateField(input_formats=["%Y-%m"])
+
+
+class ChildForm(ChildMonthForm):
+    """… and how and when its guardian consented. That none was given the service says."""
+
+    consent_way = forms.CharField(required=False, max_length=12)
+    consented_on = forms.DateField(input_formats=["%Y-%m-%d"], required=False)
+
+
 class RestForm(forms.Form):
     """Why sales are to rest, since when, and from which day on there may be some again (empty: until somebody ends it)."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from guanxi.faces.desk.customers.person import consent_words, plain_mark
+from guanxi.faces.desk.customers.raising import words_of
 from guanxi.faces.desk.customers.resting import cause_words
 from guanxi.faces.desk.customers.thinking import answers_of
 from guanxi.faces.shared import cells
@@ -14,6 +15,7 @@ from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import listed, near, source_words
 from guanxi.identity.permissions import Permission, may
 from guanxi.identity.roles import ROLES
+from guanxi.record.children.queries import children_of
 from guanxi.record.consents import queries as consents
 from guanxi.record.customers.choices import IdentifierKind, PreferenceField, RelationKind
 from guanxi.record.customers.permissions import FIELD_OF_KIND, MASKED_FIELDS
@@ -73,6 +75,7 @@ def known_page(code: str, look: Look) -> Page:
         Part(_("Who is near to you"), _near(page, look)),
         Part(_("What you agreed to, or not"), _agreed(page, look)),
         Part(_("Why nothing is sold to you"), _spared(page, look)),
+        Part(_("Children"), _children(page, look)),
         Part(_("What you have and did with us"), _trade(page, look)),
         Part(_("What we conclude from it"), _concluded(page, look, found)),
     ]
@@ -176,6 +179,14 @@ def _spared(page: CustomerPage, look: Look) -> list[Known]:
     return [
         Known(cause_words(row, look), row.why, row.set_by, why, _since(row.rest.since_on, look), _seen(""))
         for row in suppressions_of(page.head.id, principal=look.principal)
+    ]
+
+
+def _children(page: CustomerPage, look: Look) -> list[Known]:
+    why, told = _("to remind you as it grows, if that is welcome"), _("told by the customer")
+    return [
+        Known(_("Child"), words_of(row, look), told, why, _since(row.consented_on, look), _seen(""))
+        for row in children_of(page.head.id, principal=look.principal, on=look.today)
     ]
 
 

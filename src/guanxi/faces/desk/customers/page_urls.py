@@ -4,6 +4,7 @@ from django.urls import path
 
 from guanxi.faces.desk.customers import (
     card_views,
+    children_views,
     consent_views,
     group_views,
     home_views,
@@ -44,6 +45,8 @@ urlpatterns = [
     path("stage/withdrawal/", stage_views.stage_withdrawal, name="stage_withdrawal"),
     path("household/removal/", card_views.household_removal, name="household_removal"),
     path("risk-test/", suitability_views.risk_test, name="risk_test"),
+    path("children/", children_views.children, name="children"),
+    path("children/withdrawal/", children_views.children_withdrawal, name="children_withdrawal"),
     path("survey/", survey_views.survey, name="survey"),
     path("survey/withdrawal/", survey_views.survey_withdrawal, name="survey_withdrawal"),
     path("risk-test/end/", suitability_views.risk_test_end, name="risk_test_end"),
