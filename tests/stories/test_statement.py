@@ -137,6 +137,7 @@ def test_two_leaflets_about_cars_go_with_one_statement_and_no_third(li):
     answered(li, leaflet, "done", D(2026, 4, 5))
     said = list(Action.objects.get(code=leaflet.code).offer_answers.values_list("offer", "channel"))
     assert sorted(said) == [("car_loan", Channel.POST), ("warranty_coupon", Channel.POST)]
+    assert offered(li, D(2026, 5, 3)).offer == "car_wash"  # neither of the two goes out again
 
 
 def test_the_call_after_the_leaflet_is_tried_as_often_as_the_policy_lets_and_then_no_more(li):

@@ -50,6 +50,7 @@ _ANSWERS = pa.schema(
         "done_on": pa.date32(),
         "again_on": pa.date32(),
         "accepted": pa.string(),
+        "along": pa.list_(pa.string()),
     }
 )
 GROWING: Final = pa.schema(

@@ -76,4 +76,10 @@ JOIN people p ON p.customer_id = d.customer_id
 JOIN offer_facts f ON key_of('offer|' || p.code || '|' || f.version_code || f.step) = d.key
 UNION
 SELECT a.customer_id, f.offer, 'answered' FROM answers a JOIN made f ON f.version_code = a.accepted
+UNION
+-- a leaflet that went along with another goes out once as well
+SELECT a.customer_id, f.offer, 'answered' FROM (SELECT customer_id, unnest(along) AS version_code FROM answers) a
+JOIN made f ON f.version_code = a.version_code
+LEFT JOIN steps s ON s.customer_id = a.customer_id AND s.offer = f.offer
+WHERE s.customer_id IS NULL
 ORDER BY 1, 2, 3
