@@ -146,6 +146,7 @@ CLOSED: dict[str, dict[str, str]] = {
     "policy.PolicyLine": {"name": CODES},
     "credit.CreditCase": {"code": CODES, "signal_key": CODES, "currency": CHOICE, "evidence": FIGURES},
     "credit.Notice": {"language": CHOICE, "wording": CODES},
+    "suppressions.Suppression": {"code": CODES},
     "abuse.AbuseReview": {"code": CODES, "key": CODES, "evidence": FIGURES},
     "abuse.ReviewNotice": {"language": CHOICE, "wording": CODES},
     "improvement.ImprovementCase": {"code": CODES, "cause": CHOICE, "rates": FIGURES},
