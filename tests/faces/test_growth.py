@@ -162,3 +162,21 @@ def test_word_of_mouth_and_what_is_spent_on_staying(grown, looking):
     found = client.get("/insight/growth/").context["page"].rewarded
     assert (found.spent, found.tone, found.aim.startswith("Not known")) == ([], "", True)
     assert looking(grown, "chen").get("/insight/growth/").context["page"].rewarded is None  # of the whole firm only
+
+
+def test_the_grid_of_tier_and_need_names_the_rule_of_an_offer(grown, looking):
+    part = Growth.objects.get(team_id=None)
+    part.facts |= {
+        "needs": [
+            {"need": "", "tiers": {"3": {"customers": 4, "value": 900_00}}},
+            {
+                "need": "loan",
+                "tiers": {"1": {"customers": 1200, "value": 310_00}, "2": {"customers": 7, "value": -50_00}},
+            },
+        ]
+    }
+    part.save()
+    loan, unknown = looking(grown, "li", language="en").get("/insight/growth/").context["page"].needs
+    assert (loan.rule, loan.example) == ("need = 'loan'", "tier = 'A' and need = 'loan'")
+    assert loan.cells == [("1,200", "310"), ("7", "−50"), ("–", "")]
+    assert (unknown.name, unknown.rule, unknown.cells[2]) == ("not known", "", ("4", "900"))

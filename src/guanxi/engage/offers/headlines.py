@@ -30,6 +30,8 @@ _COLUMNS = (
     ("distance_km", _N, "location", _("Kilometres from the declared address to the centre")),
     ("tier", _T, "transaction", _("Tier: A, B, C")),
     ("state", _T, "transaction", _("State: active, watch, alarm, lapsed")),
+    ("service_model", _T, "transaction", _("How they are served: adviser, one_stop, technology")),
+    ("need", _T, "transaction", _("Family of products they need us for: loan, deposit …")),
     ("value", _N, "transaction", _("Customer value")),
     ("potential", _N, "transaction", _("Potential beyond it")),
     ("spend_365", _N, "transaction", _("Net purchases in 365 days")),

@@ -26,6 +26,7 @@ from guanxi.insight.appraisal.concentration import tell_concentration
 from guanxi.insight.appraisal.customers import Appraisal, appraise_customers
 from guanxi.insight.appraisal.growth import TeamPlace, tell_growths
 from guanxi.insight.appraisal.loyalty import appraise_loyalty
+from guanxi.insight.appraisal.needs import fill_needs, tell_needs
 from guanxi.insight.appraisal.tiering import Memory, TierRule, tier_rule
 from guanxi.insight.decisions.offers.evidence import read_trials
 from guanxi.insight.decisions.offers.kept import keep_run, remove_other_runs
@@ -259,6 +260,9 @@ def _take_out(building: Building, advice: Advice, as_of: date, *, is_redrawn: bo
     losses = find_losses(bench, as_of=as_of, thresholds=house.thresholds, unprofiled=advice.unprofiled)
     growth = tell_growths(bench, as_of=as_of, currency=house.currency, teams=teams, lost=losses.rows)
     growth[None] |= {"loss_rates": losses.rates, **tell_rewards(bench, as_of=as_of, currency=house.currency)}
+    if advice.run is None:  # decisions over offers have filled it otherwise
+        fill_needs(bench, as_of=as_of)
+    growth[None] |= {"needs": tell_needs(bench)}
     summary = Summary(cells, flows, growth)
     bench.unregister("moves")
     bench.unregister("standing_rows")

@@ -24,3 +24,11 @@ class Cause(models.IntegerChoices):
     GONE = 3, _("stays away")
     RANK = 4, _("the places of others changed")
     LINES = 5, _("the lines between tiers were moved")
+
+
+class ServiceModel(models.TextChoices):
+    """How somebody is served (SEG-09). The words of offers."""
+
+    ADVISER = "adviser", _("Strategic adviser")
+    ONE_STOP = "one_stop", _("One-stop service")
+    TECHNOLOGY = "technology", _("Technology-led service")

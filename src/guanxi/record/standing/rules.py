@@ -5,6 +5,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from guanxi.record.customers.choices import CustomerKind, Tier
+from guanxi.record.standing.choices import ServiceModel
+
 
 @dataclass(frozen=True)
 class Wait:
@@ -27,6 +30,15 @@ class Wait:
         return cls(
             total, sum(waiting.values()), late, _nth(met, (total + 1) // 2), _nth(met, -(-total * 9 // 10)), promised
         )
+
+
+def service_model_of(kind: int, tier: int, potential: float | None) -> ServiceModel:
+    """How a customer is served: organisations and tier A with potential by an adviser, the others of A and B in one place, who is of
+    tier C or of none by technology first. deciding.sql says the same to offers.
+    """
+    if (kind == CustomerKind.ORGANISATION or tier == Tier.A) and (potential or 0) > 0:
+        return ServiceModel.ADVISER
+    return ServiceModel.ONE_STOP if tier in (Tier.A, Tier.B) else ServiceModel.TECHNOLOGY
 
 
 def quarter_of(day: dt.date) -> dt.date:

@@ -40,6 +40,7 @@ from guanxi.record.signals.queries import SignalRow
 from guanxi.record.signals.rules import OPEN_STATES
 from guanxi.record.signals.wording import kind_in_words
 from guanxi.record.standing.queries import OnPage, standing_on_page
+from guanxi.record.standing.rules import service_model_of
 from guanxi.record.suppressions.queries import SuppressionRow, suppressions_of
 
 _MOST_HOLDINGS = 50
@@ -83,6 +84,7 @@ class Page:
 
     name: str
     tier: int
+    service: str
     sentence: str
     facts: list[person.Fact]
     preferences: list[person.Preference]
@@ -136,6 +138,7 @@ def customer_page(code: str, look: Look, kept: Arrangement, came: Came = Came())
     return Page(
         name=head.name,
         tier=head.tier,
+        service=_service(read) if not is_aside else "",
         sentence=_sentence(read, look),
         facts=person.facts_of(read.card, look, came.disclosed),
         preferences=person.preferences_of(read.card.preferences, look),
@@ -164,6 +167,14 @@ def customer_page(code: str, look: Look, kept: Arrangement, came: Came = Came())
         left=stands_of(kept.left, kept, open_too=_open_too(came, is_aside=is_aside)),
         right=stands_of(kept.right, kept, open_too=_open_too(came, is_aside=is_aside)),
     )
+
+
+def _service(read: _Read) -> str:
+    """How the customer is served, in words; nothing before the first refresh and for who may not see standings."""
+    if read.standing is None:
+        return ""
+    head = read.card.head
+    return str(service_model_of(head.kind, head.tier, read.standing.standing.potential).label)
 
 
 def _read(code: str, look: Look) -> _Read:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from guanxi.faces.desk.insight.coming import arrivals_lines, arrivals_words, causes_lines, causes_words, families_lines
 from guanxi.faces.desk.insight.likeness import Shared, shared_rows
 from guanxi.faces.desk.insight.lines import Line
+from guanxi.faces.desk.insight.needing import Need, needs_lines
 from guanxi.faces.desk.insight.rewarding import Rewarded, rewarded
 from guanxi.faces.desk.insight.trying import Tried, Trying, hours_words, plan_words, retention_words
 from guanxi.faces.shared import cells
@@ -69,6 +70,7 @@ class GrowthPage:
     ends: list[Line] = field(default_factory=list)
     tried: list[Tried] = field(default_factory=list)
     rewarded: Rewarded | None = None
+    needs: list[Need] = field(default_factory=list)
     lacking: list[str] = field(default_factory=list)
 
 
@@ -105,6 +107,7 @@ def growth_page(edition: EditionLine, part: GrowthPart, look: Look, trying: Tryi
         score=_score(facts["score"]),
         ends=_ends(facts, look),
         tried=[retention_words(facts, trying, look), plan_words(trying), hours_words(facts, trying)],
+        needs=needs_lines(facts.get("needs") or (), look),
         rewarded=rewarded(facts, edition.as_of, look),
         lacking=_lacking(facts),
     )

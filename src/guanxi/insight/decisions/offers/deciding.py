@@ -19,6 +19,7 @@ from guanxi.engage.policy.rules import HUNDREDTHS, LEAST_WEIGHT, MOST_WEIGHT, Li
 from guanxi.engage.policy.variation import ContactPolicy, Place
 from guanxi.ground.money import minor_digits
 from guanxi.identity.queries import firm
+from guanxi.insight.appraisal.needs import fill_needs
 from guanxi.insight.decisions.arbitration import Arbitration, OfferTerms, Policy, arbitrate
 from guanxi.insight.decisions.arbitration.arms import threshold
 from guanxi.insight.decisions.arbitration.terms import Chances
@@ -133,6 +134,7 @@ def fill_known(bench: Workbench, on: dt.date, asked: Asked) -> None:
         bench.run(prelude)
     fill_traits(bench, on, asked.told)
     fill_nexts(bench, on)
+    fill_needs(bench, as_of=on)
     bench.register("agreed", asked.agreed)
     bench.register("alive", asked.alive)
     bench.register("closed", pa.concat_tables([asked.closed, closed_by(asked.spared)]))

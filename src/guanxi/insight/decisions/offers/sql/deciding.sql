@@ -57,6 +57,9 @@ SELECT c.customer_id, c.code, CASE c.kind WHEN 1 THEN 'person' WHEN 2 THEN 'orga
     a.risk_level, a.city, a.language, a.deposits, a.distance_km,
     CASE coalesce(e.tier, c.tier) WHEN 1 THEN 'A' WHEN 2 THEN 'B' WHEN 3 THEN 'C' END AS tier,
     CASE c.state WHEN 1 THEN 'active' WHEN 2 THEN 'watch' WHEN 3 THEN 'alarm' WHEN 4 THEN 'lapsed' END AS state,
+    -- as record.standing.rules.service_model_of says it
+    CASE WHEN (c.kind = 2 OR coalesce(e.tier, c.tier) = 1) AND e.potential > 0 THEN 'adviser'
+        WHEN coalesce(e.tier, c.tier) IN (1, 2) THEN 'one_stop' ELSE 'technology' END AS service_model, q.need,
     e.value / $minor AS value, e.potential / $minor AS potential, coalesce(y.net, 0) / $minor AS spend_365,
     coalesce(y.purchases, 0) AS purchases_365, e.last_day AS last_purchase, coalesce(f.families, 0) AS families,
     e.loss_risk, a.is_deal_driven, a.premium_share,
@@ -81,6 +84,7 @@ LEFT JOIN estimates e ON e.customer_id = c.customer_id
 LEFT JOIN touched t ON t.customer_id = c.customer_id
 LEFT JOIN owning o ON o.customer_id = c.customer_id
 LEFT JOIN families f ON f.customer_id = c.customer_id
+LEFT JOIN needs q ON q.customer_id = c.customer_id
 LEFT JOIN nexts l ON l.customer_id = c.customer_id
 LEFT JOIN year_of y ON y.customer_id = c.customer_id
 LEFT JOIN two_years w ON w.customer_id = c.customer_id
