@@ -10,7 +10,7 @@ from guanxi.engage.offers.choices import Issue, Way
 from guanxi.engage.offers.services import write_offer
 from guanxi.engage.policy import queries
 from guanxi.engage.policy.models import Capacity, ContextWeight, Lever
-from guanxi.engage.policy.rules import DEFAULTS, line_of, rests_until, set_to, written
+from guanxi.engage.policy.rules import DEFAULTS, has_statement, line_of, rests_until, set_to, written
 from guanxi.engage.policy.services import GivenWeight, set_capacity, set_lever, set_line, set_weight
 from guanxi.ground import clock
 from guanxi.ground.refusals import Refused
@@ -35,6 +35,17 @@ def test_the_defaults_are_those_of_the_design():  # 3.4; and SEG-03: no outbound
         "rest_refused": (90, None), "rest_refused_family": (30, None), "rest_refused_twice": (365, None),
         "rest_unanswered": (60, None), "rest_complaint": (14, None),
     }  # fmt: skip
+
+
+def test_a_leaflet_is_asked_for_within_a_week_of_a_statement_and_never_where_none_may_go():
+    def may(day: int | None, leaflets: int | None, on: int) -> bool:
+        amounts = {"statement_day": day, "leaflets": leaflets}
+        lines = {**DEFAULTS, **{name: replace(DEFAULTS[name], amount=amount) for name, amount in amounts.items()}}
+        return has_statement(lines, dt.date(2026, 4, on))
+
+    assert [may(20, 2, on) for on in (12, 13, 20, 21)] == [False, True, True, False]
+    assert [may(None, 2, 1), may(0, 2, 1), may(None, None, 1), may(20, None, 20)] == [True, False, True, True]
+    assert [may(None, 0, 1), may(20, 0, 20)] == [False, False]
 
 
 @pytest.mark.parametrize(

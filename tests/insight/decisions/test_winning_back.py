@@ -194,6 +194,15 @@ def test_what_rests_by_an_answer_or_for_a_written_reason_is_not_made_to_win_some
     assert told_of == {UNMET: ("gift", ""), NEAR: ("", "no_offer"), SILENT: ("upgrade", ""), VALUE: ("upgrade", "")}
 
 
+def test_the_call_that_comes_after_a_letter_is_not_made_before_it(house):
+    told = TELLINGS[0]
+    one = back("upgrade", told.incentive)
+    [call] = one.treatments
+    found = leavers(told, [replace(one, treatments=(replace(call, after="3d"),))])
+    assert {row["offer"] for row in found.values()} == {""}
+    assert found[UNMET]["excluded"] == "no_offer"
+
+
 def test_an_offer_that_won_many_back_is_believed_and_one_that_costs_more_than_it_brings_is_not_made(house):
     told = TELLINGS[0]
     offers = [back("upgrade", told.incentive), back("gift", 3 * told.incentive)]

@@ -105,7 +105,11 @@ def next_statement(lines: Mapping[str, Line], on: dt.date) -> dt.date | None:
 
 
 def has_statement(lines: Mapping[str, Line], on: dt.date) -> bool:
-    """Whether a leaflet may be asked for: a statement goes out within a week, or the firm names no day."""
+    """Whether a leaflet may be asked for: a statement goes out within a week, or the firm names no day; none where not one leaflet
+    may go with it.
+    """
+    if lines["leaflets"].amount == 0:
+        return False
     following = next_statement(lines, on)
     return lines["statement_day"].amount is None if following is None else following - on <= _ENCLOSED_AHEAD
 

@@ -113,6 +113,8 @@ def _ways(offers: Sequence[PublishedOffer], learnt: Mapping[str, tuple[int, int]
         tries, wins = learnt.get(offer.reference, (0, 0))
         for way in asking.learning_ways([offer]):
             treatment = next(one for one in offer.treatments if asking.avenue(offer.purpose, one.way) == way.channel)
+            if treatment.after:  # nobody is won back by a call that comes after a letter, before the letter
+                continue
             found.append(_Way(offer, treatment, float(shrink(wins, tries, way.parent))))
     return found
 

@@ -74,7 +74,7 @@ def gates_of(offer: PublishedOffer, *, closing: Sequence[str] = ()) -> OfferTerm
     a control (3.6), and it is no sale: a complaint, a card of which more would lose, or a rest of sales does not close it. No
     stock of it is counted.
     """
-    minor = 10 ** minor_digits(offer.currency)
+    minor, counted = 10 ** minor_digits(offer.currency), [reason for reason in closing if reason != SOLD_OUT]
     rules = [Condition(rule.reason_code, rule.predicate.sql(dialect="duckdb")) for rule in offer.rules]
     return OfferTerms(
         code=offer.reference,
@@ -82,7 +82,7 @@ def gates_of(offer: PublishedOffer, *, closing: Sequence[str] = ()) -> OfferTerm
         treatments=tuple(
             _treatment(replace(offer, stock=None), one, minor, has_statement=True) for one in offer.treatments
         ),
-        conditions=(Condition("not_profiled", "NOT is_unprofiled"), *rules, *openings(offer, closing)),
+        conditions=(Condition("not_profiled", "NOT is_unprofiled"), *rules, *openings(offer, counted)),
     )
 
 
