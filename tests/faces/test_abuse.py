@@ -6,6 +6,9 @@ import pytest
 from django.urls import reverse
 
 from guanxi.record.customers.models import Customer
+from guanxi.record.suppressions.choices import Cause
+from guanxi.record.suppressions.models import Suppression
+from guanxi.record.suppressions.queries import is_suppressed
 from guanxi.rescue.abuse.choices import ReviewKind, ReviewState
 from guanxi.rescue.abuse.models import AbuseReview
 from tests.faces.reading import words_of
@@ -52,6 +55,21 @@ def test_two_people_and_the_customer_is_told(scene, looking, review):
     assert go(li, review, "abuse_notice", way="1", on=scene.today).status_code == 302
     assert go(li, review, "abuse_appeal", words="货品破损", on=scene.today).status_code == 302
     assert "“货品破损”" in words_of(li.get(f"/reviews/{review.code}/"))
+
+
+def test_one_person_neither_sets_nor_ends_a_rest_of_suspicion_beside_the_review(scene, looking, review):
+    chen, code = looking(scene, "chen", language="en"), Customer.objects.get(pk=scene.ids[WANG]).code
+    door = f"/customers/{code}/rests/"
+    assert chen.post(door, {"cause": "fraud", "why": "x"}).status_code == 403
+    assert not Suppression.objects.exists()
+    assert chen.post(reverse("fraud_hit", args=[code]), {"found": "一张假收据"}).status_code == 302
+    row = Suppression.objects.get()
+    for place in ("end", "return", "removal"):
+        assert chen.post(f"{door}{row.pk}/{place}/", {"how": "x"}).status_code == 403
+    page = chen.get(door).text
+    assert f"/{row.pk}/" not in page
+    assert 'value="fraud"' not in page
+    assert is_suppressed(scene.ids[WANG], Cause.FRAUD, scene.today)
 
 
 def test_a_fraud_hit_is_noted_on_the_customers_page(scene, looking, review):

@@ -19,13 +19,14 @@ from guanxi.record.actions.choices import ActionStatus
 from guanxi.record.actions.models import Action, OfferAnswer
 from guanxi.record.actions.services import undo_answer
 from guanxi.record.signals.services import raise_signals
+from guanxi.record.suppressions.services import suppress
 from tests.insight.decisions import test_parity
 from tests.insight.decisions.test_parity import FALLS, KNOWN, TODAY, accepted, night, report, to_stay
 from tests.record.signals.rows import signal_row
 from tests.stories.scene import SYSTEM, build_scene
 
 pytestmark = pytest.mark.django_db
-MORE = pa.schema([*KNOWN, ("opt_out", pa.float64()), ("margin_rate", pa.float64())])
+MORE = pa.schema([*KNOWN, ("opt_out", pa.float64()), ("margin_rate", pa.float64()), ("closed", pa.list_(pa.string()))])
 WORDS = "听说别人可以免年费"
 _MOMENTS = count()
 
@@ -43,7 +44,7 @@ def scene(settings, tmp_path):
 
 
 def person(customer, *args, **fields: object) -> dict[str, object]:
-    return test_parity.person(*args, customer_id=customer.pk, opt_out=0.0, margin_rate=0.1, **fields)
+    return test_parity.person(*args, customer_id=customer.pk, opt_out=0.0, margin_rate=0.1, **({"closed": []} | fields))
 
 
 def published(scene, **fields: object) -> str:
@@ -117,6 +118,20 @@ def test_who_is_no_peer_is_refused_and_nothing_is_written(scene, fields):
     before = written()
     with refusing("benefit.no_peer"):
         give_on_request(asks.pk, code, words=WORDS, by=lin)
+    assert written() == before
+
+
+def test_nothing_is_given_to_whose_credit_is_reviewed_or_who_is_looked_into(scene):
+    code, lin = published(scene), scene.person("lin")
+    asks, reviewed = scene.customer("忠诚"), scene.customer("审查")
+    night([person(asks), person(reviewed, closed=["credit_review_open|"])], schema=MORE)
+    suppress(asks.pk, cause="hardship", why="x", by=SYSTEM)
+    assert [one.offer.code for one in benefits_for(asks.pk, on=TODAY)] == [code]
+    suppress(asks.pk, cause="fraud", why="x", by=SYSTEM)
+    before = written()
+    for one in (asks, reviewed):
+        with refusing("benefit.no_peer"):
+            give_on_request(one.pk, code, words=WORDS, by=lin)
     assert written() == before
 
 

@@ -55,8 +55,9 @@ def cause_words(row: SuppressionRow, look: Look) -> str:
 
 
 def causes_for(look: Look) -> list[tuple[str, str]]:
-    """(value, words) of the causes for which the reader may let sales rest."""
-    return [(one.value, str(one.label)) for one in Cause if may(look.principal, right_to_set(one))]
+    """(value, words) of the causes for which the reader may let sales rest here; a suspicion has a page of its own."""
+    mine = (one for one in Cause if one != Cause.FRAUD and may(look.principal, right_to_set(one)))
+    return [(one.value, str(one.label)) for one in mine]
 
 
 def days_after_complaint(rows: Iterable[SuppressionRow]) -> int:
@@ -67,7 +68,8 @@ def days_after_complaint(rows: Iterable[SuppressionRow]) -> int:
 
 
 def _rest(row: SuppressionRow, look: Look, after: int) -> Rest:
-    today, own = look.today, may(look.principal, right_to_set(row.cause))
+    today = look.today
+    own = row.cause != Cause.FRAUD and may(look.principal, right_to_set(row.cause))
     is_open = row.rest.ended_on is None
     by = row.set_by if is_open else row.ended_by
     return Rest(

@@ -16,7 +16,7 @@ from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
 from guanxi.faces.shared.words import refusal_words
 from guanxi.ground.refusals import Refused
-from guanxi.identity.permissions import Permission, may, require
+from guanxi.identity.permissions import Denied, Permission, may, require
 from guanxi.record.customers.queries import Head, head_of_code
 from guanxi.record.suppressions.choices import Cause
 from guanxi.record.suppressions.permissions import right_to_set
@@ -39,6 +39,7 @@ def rests(request: FaceRequest, code: str) -> HttpResponse:
     if not any(may(request.principal, right_to_set(cause)) for cause in Cause):
         require(request.principal, Permission.EDIT_CONSENTS)
     head, sent = _head(request, code), read(RestForm, request)
+    _not_of_a_review(Cause(sent["cause"]))
     days = {name: sent[name].isoformat() if sent[name] else "" for name in ("since", "until")}
     return _acted(request, head, lambda: suppress(head.id, by=request.principal, **sent), sent | days)
 
@@ -74,7 +75,14 @@ def _of(request: FaceRequest, code: str, row: int) -> tuple[Head, SuppressionRow
     found = next((one for one in rows if one.id == row), None)
     if found is None:
         raise Http404
+    _not_of_a_review(found.cause)
     return head, found
+
+
+def _not_of_a_review(cause: Cause) -> None:
+    """403 for a rest of suspicion: two people set and end it, on the page of the review (RSK-06), and nobody alone on this one."""
+    if cause == Cause.FRAUD:
+        raise Denied(right_to_set(cause))
 
 
 def _head(request: FaceRequest, code: str) -> Head:

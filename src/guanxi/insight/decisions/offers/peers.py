@@ -6,6 +6,7 @@ The criteria are those of the parity report: every rule but the one that asks fo
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 import pyarrow as pa
 
@@ -29,6 +30,8 @@ from guanxi.record.customers.services.heads import seen_head
 
 _NO_PEER = gettext_noop("By its published criteria this offer is not for this customer.")
 _NONE_LEFT = gettext_noop("None of it is left.")
+# To whom nothing is given to stay, not on request either: credit under review (RSK-05), abuse that is looked into (RSK-06).
+_BARRED: Final = frozenset({"credit_review_open", "abuse_review"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,9 @@ def benefits_for(customer_id: int, *, on: dt.date) -> list[Benefit]:
     if not row.num_rows or not facts.is_profiled:
         return []
     today = facts.laid_over(row)
+    closed = today.to_pylist()[0].get("closed") or ()
+    if any(text.partition("|")[0] in _BARRED for text in closed):
+        return []
     return [
         Benefit(offer, was_given(customer_id, offer.reference, since=on - GIVEN_AGAIN))
         for offer in offers
