@@ -22,7 +22,7 @@ from guanxi.record.customers.choices import Channel
 from guanxi.record.customers.models import Customer
 from guanxi.record.customers.services.erasing import erase_customer
 from guanxi.record.suppressions.choices import Cause
-from guanxi.record.suppressions.services import suppress
+from guanxi.record.suppressions.services import end_suppression, suppress
 from guanxi.rescue.winback import queries
 from guanxi.rescue.winback.choices import Arm, Reason
 from guanxi.rescue.winback.models import Loss
@@ -273,13 +273,19 @@ def test_work_goes_with_a_later_no_a_complaint_a_reason_not_to_pursue_and_an_era
 
 
 def test_who_said_no_or_complained_since_the_night_is_not_handed_out(scene):
-    no, complains, free = (scene.customer(name, code=code) for name, code in zip("甲乙丙", fair_codes(3), strict=True))
-    keep(*(row(one, known_on=DAY - dt.timedelta(20)) for one in (no, complains, free)))
+    people = [scene.customer(name, code=code) for name, code in zip("甲乙丙丁", fair_codes(4), strict=True)]
+    no, complains, solved, free = people
+    keep(*(row(one, known_on=DAY - dt.timedelta(20)) for one in people))
     with on(DAY):
         _say_no(no, Channel.CALL)
         suppress(complains.pk, cause=Cause.COMPLAINT, by=scene.person("lin"), why="空调还是坏的", since=DAY)
-        assert hand_out_best(3, by=scene.person("gao")) == {"pursued": 1, "control": 0}
+        today = suppress(solved.pk, cause=Cause.COMPLAINT, by=scene.person("lin"), why="空调还是坏的", since=DAY)
+        end_suppression(today, by=scene.person("lin"), why="换了一台")  # sales rest on for some days
+        assert hand_out_best(4, by=scene.person("gao")) == {"pursued": 1, "control": 0}
     assert Action.objects.get().customer_id == free.pk
+    with on(DAY + dt.timedelta(14)):
+        assert hand_out_best(4, by=scene.person("gao")) == {"pursued": 1, "control": 0}
+    assert set(Action.objects.values_list("customer", flat=True)) == {free.pk, solved.pk}
 
 
 def _say_no(customer, channel: Channel) -> None:
@@ -343,6 +349,7 @@ def test_the_gain_has_the_interval_of_few_too(counts, gain):
         (((1_800, 240.0, 1_000_000.0), (200, 150.0, 800_000.0)), (162_000.0, -76_117.5, 400_117.5)),
         (((50, 90.0, 400.0), (50, 40.0, 500.0)), (2_500.0, 2_084.2, 2_915.8)),
         (((1, 90.0, None), (50, 40.0, 500.0)), None),
+        (((18, 90.0, 400.0), (2, 0.0, 0.0)), None),  # of two who did not come back nothing is certain
     ],
 )
 def test_what_pursuing_brought_more_has_its_interval(sides, found):

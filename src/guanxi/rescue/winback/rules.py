@@ -27,7 +27,7 @@ def is_control(code: str) -> bool:
 class Compared:
     """Shares that came back within 90 days, of the pursued and of those kept back; `gain` is the difference with its 95 %
     interval, None where one side is empty. `increment`: what pursuing all of them brought more (minor units), lower and upper
-    limit; None where a side has fewer than two.
+    limit; None where a side has too few to tell.
     """
 
     pursued: int
@@ -62,9 +62,10 @@ class Brought:
 
 def increment(pursued: Brought, control: Brought) -> tuple[float, float, float] | None:
     """Difference of the means times those pursued, with the 95 % limits of a difference of two means (Welch, normal). Everybody
-    stays on the side on which he was drawn, whatever became of the work; None where a side has fewer than two.
+    stays on the side on which he was drawn, whatever became of the work. None where a side has fewer than two, or all of it the same:
+    of nobody who came back the variance is 0, and the limits would tell of a certainty that few do not give.
     """
-    if pursued.count < 2 or control.count < 2 or pursued.variance is None or control.variance is None:
+    if pursued.count < 2 or control.count < 2 or not pursued.variance or not control.variance:
         return None
     gain = pursued.mean - control.mean
     swing = _Z * math.sqrt(pursued.variance / pursued.count + control.variance / control.count)

@@ -7,6 +7,7 @@ from hashlib import sha256
 from django.db import transaction
 
 from guanxi.engage.offers.choices import CHANNELS, Way
+from guanxi.engage.policy.queries import policy_now
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
@@ -61,7 +62,7 @@ def _hand_out_step(ids: Sequence[int], by: Principal, today: dt.date) -> dict[st
     theirs = Loss.objects.filter(pk__in=ids).values("customer")
     lately = Loss.objects.filter(customer__in=theirs, handed_on__gt=today - WON_WITHIN)
     busy = set(lately.values_list("customer_id", flat=True))  # by another loss: of a customer merged, or one dated anew
-    busy |= _in_peace(list(found), today)
+    busy |= _in_peace(list(found), today, after_complaint=policy_now()["rest_complaint"].amount or 0)
     losses = [loss for loss in found.order_by("pk") if loss.customer_id not in busy]
     for loss in losses:
         loss.arm = Arm.CONTROL if is_control(loss.customer.code) else Arm.PURSUED
@@ -91,13 +92,15 @@ def end_pursuits(*, by: Principal, on: dt.date) -> int:
     return take_back([work_key(loss.key) for loss in over], by=by)
 
 
-def _in_peace(losses: Sequence[Loss], on: dt.date) -> set[int]:
+def _in_peace(losses: Sequence[Loss], on: dt.date, *, after_complaint: int = 0) -> set[int]:
     """Customers among some whom nobody approaches on a day: who wants no advice from own data, who said no to the way by which he
-    would be asked, and whose complaint is not solved or who is looked into. Whatever the list of the night said.
+    would be asked, and whose complaint is not solved, or was so few days ago, or who is looked into. Whatever the list of the
+    night said. after_complaint: as of suppressions_on; work in hand is not ended by a complaint that was solved.
     """
     ids = {loss.customer_id for loss in losses}
     peace = ids.intersection(unprofiled_ids(on))
-    peace |= {one.customer_id for one in suppressions_on(on) if one.cause in _STOPS and not one.is_solved}
+    resting = suppressions_on(on, after_complaint=after_complaint)
+    peace |= {one.customer_id for one in resting if one.cause in _STOPS}
     stated = consent_now(ids, on=on)
     for loss in losses:
         way = CHANNELS[Way(loss.way)] if loss.way else None
