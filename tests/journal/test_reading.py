@@ -131,6 +131,7 @@ def test_subject_keys_are_renewed_in_resumable_batches(acts, guanxi_home, tmp_pa
 def test_an_unknown_kind_shows_itself_and_missing_facts_an_ellipsis():
     with translation.override("en"):
         assert words_of("comet.seen", {}) == "comet.seen"
+        assert words_of("suppression.ended", {"cause": "own", "why": ""}) == "let sales go on (own)"
         assert words_of("staff.role_changed", {"old": "reader"}) == "changed the role from Reader to …"
 
 

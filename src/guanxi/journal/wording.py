@@ -324,4 +324,5 @@ def words_of(kind: str, payload: Mapping[str, Any], *, count: int = 1) -> str:
         if place in facts and kind.startswith(kinds):
             facts[place] = namer(facts[place])
     said = WORDS.get(kind, kind)
-    return (said.of(facts) if isinstance(said, Counted) else str(said)).format_map(facts)
+    told = (said.of(facts) if isinstance(said, Counted) else str(said)).format_map(facts)
+    return told.rstrip(" :;：；")  # where nobody gave a reason, nothing announces one

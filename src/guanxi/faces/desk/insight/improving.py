@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from guanxi.faces.desk.insight.losing import cause_words, quarter_alone, quarter_words
+from guanxi.faces.desk.insight.losing import cause_words, quarter_alone
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, sentences
@@ -138,7 +138,7 @@ def _claim(case: Any) -> str:
         case.losses,
     )
     return words.format(
-        count=cells.number(case.losses), quarter=quarter_words(case.quarter_on), cause=cause_words(case.cause)
+        count=cells.number(case.losses), quarter=quarter_alone(case.quarter_on), cause=cause_words(case.cause)
     )
 
 
