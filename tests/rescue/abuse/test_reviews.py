@@ -259,3 +259,12 @@ def test_erasing_empties_it_and_ends_the_flag(scene):
     review.refresh_from_db()
     assert (review.evidence, review.proposal, review.why, review.contact) == ({}, "", "", "")
     assert (review.state, review.notices.count()) == (ReviewState.EXPIRED, 0)
+
+
+def test_while_a_flag_holds_no_second_review_is_opened_and_once_it_is_over_claims_that_go_on_are_looked_at(scene):
+    review = confirmed(scene)
+    Signal.objects.filter(key=review.key).update(key="claims-of-an-episode-that-began-before-what-is-read")
+    assert night(SECOND) == {"opened": 0, "changed": 0, "withdrawn": 0, "expired": 0}
+    assert night(dt.date(2027, 7, 1)) == {"opened": 0, "changed": 0, "withdrawn": 0, "expired": 1}
+    assert night(dt.date(2027, 7, 2)) == {"opened": 1, "changed": 0, "withdrawn": 0, "expired": 0}
+    assert AbuseReview.objects.filter(customer=review.customer_id, state=ReviewState.OPEN).count() == 1

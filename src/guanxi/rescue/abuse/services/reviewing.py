@@ -37,12 +37,16 @@ def review_claims(*, by: Principal, as_of: dt.date) -> dict[str, int]:
 def _open(stated: Mapping[str, StatedSignal], *, by: Principal, as_of: dt.date) -> int:
     due = work_calendar(as_of).after(as_of, DECIDE_DAYS)
     known = {one.key: one for one in _of(sorted(stated))}
+    # a flag that is proposed or in force says it already: claims that go on for longer than they are read get another key
+    decided = AbuseReview.objects.filter(kind=ReviewKind.CLAIMS, state__in=sorted(IN_FORCE | {ReviewState.PROPOSED}))
+    busy = set(decided.values_list("customer_id", flat=True))
     fresh = [
         AbuseReview(
             key=key, customer_id=stated[key].customer_id, kind=ReviewKind.CLAIMS, opened_on=as_of, due_on=due,
             evidence=stated[key].evidence,
         )
         for key in sorted(stated.keys() - known.keys())
+        if stated[key].customer_id not in busy
     ]  # fmt: skip
     AbuseReview.objects.bulk_create(fresh, batch_size=_STEP)
     again = [one for one in known.values() if one.state == ReviewState.WITHDRAWN]
