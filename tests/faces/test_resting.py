@@ -26,7 +26,9 @@ def test_the_gambling_block_is_two_taps_away_from_the_customer(scene, looking):
     sent = {"cause": "gambling", "why": "Asked for by the customer"}
     assert client.post(f"{page}rests/", sent).url == f"{page}rests/"
     assert is_suppressed(scene.ids[WANG], Cause.GAMBLING, scene.today)
-    assert "Sales rest: Gambling block, own wish" in words_of(client.get(page))
+    assert f'hx-get="{page}rests/"' in client.get(page).content.decode()
+    assert '<ul class="consents" id="rests-now"><li' in client.get(f"{page}rests/").content.decode()
+    assert "Sales rest: Gambling block, own wish" in words_of(client.get(f"{page}rests/"))
     assert "already" in words_of(client.post(f"{page}rests/", sent))
 
 
@@ -74,7 +76,7 @@ def test_a_suspicion_shows_no_words_to_who_sells_and_is_not_ended_by_him(scene, 
     made = suppress(scene.ids[WANG], cause="fraud", why="同一证件多处套现", by=SYSTEM)
     client, door = looking(scene, "lin", language="en"), f"/customers/{scene.codes[WANG]}/rests/"
     page = f"/customers/{scene.codes[WANG]}/"
-    for place in (door, page, f"{page}known/"):
+    for place in (door, f"{page}known/"):
         told = words_of(client.get(place))
         assert "Something is looked into" in told
     for place in (door, page, f"{page}known/", f"{page}history/"):

@@ -42,7 +42,8 @@ def test_parts_add_up_to_the_rows_in_sight(world):
     wrong = []
     for name, principal in world.principals.items():
         seen = sum(target.place in matrix.SEES[name].split() for target in world.targets(name))
-        seen += len(world.owned) - 1 if name in ("marketer", "analyst", "reviewer", "admin") else 0  # what the other roles own
+        # what the other roles own
+        seen += len(world.owned) - 1 if name in ("marketer", "analyst", "reviewer", "admin") else 0
         seen += {"leader": 7, "agent": 7, "reader": 7, "service": 7}.get(name, 0)
         try:
             found = (

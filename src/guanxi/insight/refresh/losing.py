@@ -24,6 +24,7 @@ from guanxi.insight.appraisal.staying import (
 )
 from guanxi.insight.decisions.offers.asked import agreed_on, alive_now, alive_with
 from guanxi.insight.decisions.offers.deciding import CLOSED, Asked, weighed
+from guanxi.insight.decisions.offers.likely import asks_for_next
 from guanxi.insight.decisions.offers.resting import resting, said_by
 from guanxi.insight.decisions.offers.told import told_on
 from guanxi.insight.decisions.sparing import spared_on
@@ -163,4 +164,6 @@ def _ask(bench: Workbench, as_of: dt.date, unprofiled: Sequence[int], offers: Se
     in_review = [{"customer_id": customer, "offer": "", "reason": REVIEWED} for customer in reviewed]
     rests = resting(bench, said, lines, on=day).select(CLOSED.names)
     closed = pa.concat_tables([pa.Table.from_pylist(in_review, schema=CLOSED), rests])
-    return Asked(agreed, alive, unprofiled, closed, spared=spared, told=told_on(day, offers))
+    return Asked(
+        agreed, alive, unprofiled, closed, spared=spared, told=told_on(day, offers), asks_next=asks_for_next(offers)
+    )

@@ -11,5 +11,9 @@ def right_to_set(cause: Cause) -> Permission:
 
 
 def reads_why(principal: Principal, cause: Cause) -> bool:
-    """Whether a principal who sees the customer reads the words: those of a suspicion only whoever looks into it."""
-    return cause != Cause.FRAUD or may(principal, Permission.REVIEW_CREDIT)
+    """Whether a principal who sees the customer reads the words: those of a suspicion only whoever looks into it, those of a
+    misfortune or an own wish whoever serves the customer, not who sees figures or makes offers.
+    """
+    if cause == Cause.FRAUD:
+        return may(principal, Permission.REVIEW_CREDIT)
+    return may(principal, Permission.EDIT_CONSENTS) or may(principal, Permission.REVIEW_CREDIT)

@@ -49,7 +49,8 @@ def check_tree(tree: Condition, vocabulary: Vocabulary, *, purpose: int) -> None
             _check_name(node, vocabulary, purpose)
         elif isinstance(node, Signal):
             _check_signal(node, vocabulary)
-        elif isinstance(node, Owns | Next) and purpose == Purpose.PARTNER:  # what was bought and owned never serves partners
+        elif isinstance(node, Owns | Next) and purpose == Purpose.PARTNER:
+            # what was bought and owned never serves partners
             raise Refused("grammar.purpose", _PURPOSE, place=node.place, name=excerpt(node.reference))
     if isinstance(tree, Name):
         _expect(ValueKind.FLAG, tree, vocabulary)

@@ -14,7 +14,6 @@ from guanxi.faces.desk.conversations.presenters import Compose, compose_of
 from guanxi.faces.desk.customers import panels, person
 from guanxi.faces.desk.customers.arranging import Stand, stands_of
 from guanxi.faces.desk.customers.disclosing import Disclosed, why_choices
-from guanxi.faces.desk.customers.resting import standing_words
 from guanxi.faces.desk.customers.thread_page import ROWS, Thread, first_page, plan_of
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
@@ -41,7 +40,6 @@ from guanxi.record.signals.rules import OPEN_STATES
 from guanxi.record.signals.wording import kind_in_words
 from guanxi.record.standing.queries import OnPage, standing_on_page
 from guanxi.record.standing.rules import service_model_of
-from guanxi.record.suppressions.queries import SuppressionRow, suppressions_of
 
 _MOST_HOLDINGS = 50
 
@@ -91,7 +89,6 @@ class Page:
     ties: list[person.Tie]
     groups: list[person.Circle]
     agreed: list[person.Agreed]
-    rests: list[str]
     thread: Thread
     next: Sheet | None
     others: list[Other]
@@ -120,7 +117,6 @@ class _Read:
 
     card: Card
     consents: list[TimelineRow]
-    rests: list[SuppressionRow]
     holdings: Sequence[HoldingRow]
     signals: list[tuple[dt.date, int, SignalRow]]
     actions: list[tuple[dt.date, int, ActionLine]]
@@ -145,7 +141,6 @@ def customer_page(code: str, look: Look, kept: Arrangement, came: Came = Came())
         ties=person.ties_of(read.card.relations, head),
         groups=person.circles_of(read.card.groups),
         agreed=person.agreed_of(read.consents, look),
-        rests=standing_words(read.rests, look),
         thread=first_page(head, look, plan=plan, given=_given(read, look), only=kept.opens),
         next=sheet_of(first, look, back="customer", drawn=False, phone=person.phone_of(read.card)) if first else None,
         others=_others(live, look),
@@ -183,7 +178,6 @@ def _read(code: str, look: Look) -> _Read:
     return _Read(
         card=card,
         consents=consents.timeline_rows(key, who, None, ROWS + 1),
-        rests=suppressions_of(key, principal=who),
         holdings=holdings.holdings_of(key, principal=who, limit=_MOST_HOLDINGS)
         if may(who, Permission.VIEW_HOLDINGS)
         else [],

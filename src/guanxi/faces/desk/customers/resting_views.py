@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from guanxi.faces.desk.customers.card_forms import RestEndForm, RestForm
 from guanxi.faces.desk.customers.page_views import not_found_is_404
-from guanxi.faces.desk.customers.resting import causes_for, rests_of
+from guanxi.faces.desk.customers.resting import causes_for, rests_of, standing_words
 from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.forms import read
 from guanxi.faces.shared.look import look_of
@@ -102,9 +102,11 @@ def _page(
     request: FaceRequest, head: Head, *, problem: str = "", typed: Mapping[str, Any] | None = None
 ) -> HttpResponse:
     look = look_of(request)
+    rows = suppressions_of(head.id, principal=look.principal)
     context = {
         "head": head,
-        "rests": rests_of(suppressions_of(head.id, principal=look.principal), look),
+        "rests": rests_of(rows, look),
+        "now": standing_words(rows, look),  # for the slot on the customer's page
         "causes": causes_for(look),
         "may_block": may(look.principal, right_to_set(Cause.GAMBLING)),
         "today": look.today.isoformat(),

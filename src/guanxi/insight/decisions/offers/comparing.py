@@ -17,6 +17,7 @@ from guanxi.engage.policy.queries import check_variation, contact_policy
 from guanxi.engage.policy.variation import ContactPolicy, Variation
 from guanxi.insight.decisions.arbitration.terms import MICRO
 from guanxi.insight.decisions.offers.deciding import brought, close_ways, decide, fill_known, stakes_of
+from guanxi.insight.decisions.offers.likely import asks_for_next
 from guanxi.insight.decisions.offers.rehearsing import SECONDS, Rehearsal, asked_on, told
 from guanxi.insight.decisions.offers.taught import Lessons
 from guanxi.insight.decisions.offers.told import told_on
@@ -89,8 +90,9 @@ def compare(on: dt.date, variation: Variation, *, seconds: float = SECONDS) -> C
     if variation != Variation():
         more = published_offers(on, more=variation.offers_in, without=variation.offers_out)
         other = Side(more, variation.of(policy))
+    both = [*own.published, *(other.published if other else ())]
     asked, lessons = asked_on(on, own.published)
-    asked = replace(asked, told=told_on(on, [*own.published, *(other.published if other else ())]))
+    asked = replace(asked, told=told_on(on, both), asks_next=asks_for_next(both))
     with open_edition(seconds=seconds) as bench:
         fill_known(bench, on, asked)
         return compare_sides(bench, on, own, other, lessons=lessons)

@@ -25,7 +25,7 @@ from guanxi.insight.decisions.arbitration.arms import threshold
 from guanxi.insight.decisions.arbitration.terms import Chances
 from guanxi.insight.decisions.offers import asking
 from guanxi.insight.decisions.offers.caring import class_sql, first_offers, in_class_order, place_first, with_first
-from guanxi.insight.decisions.offers.likely import fill_nexts
+from guanxi.insight.decisions.offers.likely import fill_nexts, no_nexts
 from guanxi.insight.decisions.offers.stepping import STEPS
 from guanxi.insight.decisions.offers.told import Told
 from guanxi.insight.decisions.sparing import SPARED, closed_by
@@ -71,7 +71,8 @@ class Asked:
     kind, state, at_stake (minor units, a month) of signals that are open; unprofiled: who wants no advice from own data; closed:
     customer_id, offer ("" every one, "class:<n>", "issue:<n>", or a reference), reason (asking.CLOSING) of what is closed to somebody;
     reserved: customer_id, offer of what is proposed and still open; steps: whose letter or leaflet went out (stepping.py);
-    told: what customers told of themselves (told.py); spared: for whom sales rest, and why (sparing.py), which closes more.
+    told: what customers told of themselves (told.py); spared: for whom sales rest, and why (sparing.py), which closes more;
+    asks_next: whether a rule asks what comes next (likely.py).
     """
 
     agreed: pa.Table
@@ -82,6 +83,7 @@ class Asked:
     spared: pa.Table = field(default_factory=SPARED.empty_table)
     steps: pa.Table = field(default_factory=STEPS.empty_table)
     told: Told = field(default_factory=Told, kw_only=True)
+    asks_next: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,10 @@ def fill_known(bench: Workbench, on: dt.date, asked: Asked) -> None:
     for prelude in _PRELUDES:
         bench.run(prelude)
     fill_traits(bench, on, asked.told)
-    fill_nexts(bench, on)
+    if asked.asks_next:
+        fill_nexts(bench, on)
+    else:
+        no_nexts(bench)
     fill_needs(bench, as_of=on)
     bench.register("agreed", asked.agreed)
     bench.register("alive", asked.alive)

@@ -1,20 +1,39 @@
 """What customers are likely to take next, going by what people like them have together and take after it (decisioning.md 4.10)."""
 
 import datetime as dt
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from guanxi.engage.offers.queries import PublishedOffer
 from guanxi.insight.appraisal.going_together import fill_acquired, read_acquired
 from guanxi.insight.estimates.affinity import SHOWN_JOINT, SHOWN_SUPPORT, pair_rules, worth_showing
 from guanxi.insight.estimates.paths import next_steps
 from guanxi.insight.warehouse.workbench import Workbench
 
 _SQL: Final = Path(__file__).parent / "sql" / "nexts.sql"
+# Of what goes with one product the surest: where everything goes with everything, naming all of it tells nobody anything, and
+# would be customers x products x products of rows.
+_MOST: Final = 5
 _PAIRS: Final = pa.schema([("had", pa.int64()), ("next", pa.int64())])
+_NEXTS: Final = pa.schema([("customer_id", pa.int64()), ("nexts", pa.list_(pa.string()))])
 _STEPS: Final = pa.schema([*_PAIRS, ("lower", pa.float64()), ("upper", pa.float64())])
+
+
+def asks_for_next(offers: Iterable[PublishedOffer]) -> bool:
+    """Whether a rule of some offers asks what comes next: only then it is looked for, for that costs a pass over all purchases."""
+    return any("likely_next(" in rule.expression for offer in offers for rule in offer.rules)
+
+
+def no_nexts(bench: Workbench) -> None:
+    """Make the table `nexts` without a row."""
+    bench.register("nobody", _NEXTS.empty_table())
+    bench.run("CREATE OR REPLACE TEMP TABLE nexts AS SELECT * FROM nobody")
+    bench.unregister("nobody")
 
 
 def fill_nexts(bench: Workbench, on: dt.date) -> None:
@@ -24,8 +43,10 @@ def fill_nexts(bench: Workbench, on: dt.date) -> None:
     half of their waiting times (XUP-02).
     """
     acquired = read_acquired(bench, as_of=on)
-    pairs = worth_showing(
-        pair_rules(acquired.select(["customer_id", "product_id"]).rename_columns(["basket", "item"]), SHOWN_SUPPORT)
+    pairs = _best(
+        worth_showing(
+            pair_rules(acquired.select(["customer_id", "product_id"]).rename_columns(["basket", "item"]), SHOWN_SUPPORT)
+        )
     )
     steps = next_steps(acquired.rename_columns(["customer", "item", "day"]), on)
     steps = steps.filter(pc.greater_equal(steps["customers"], SHOWN_JOINT))
@@ -41,3 +62,11 @@ def fill_nexts(bench: Workbench, on: dt.date) -> None:
     bench.run(_SQL, as_of=on)
     for name in told:
         bench.unregister(name)
+
+
+def _best(pairs: pa.Table) -> pa.Table:
+    """The first few rules of each antecedent, in the order they come in: highest lift first."""
+    had = pairs["antecedent"].to_numpy()
+    order = np.argsort(had, kind="stable")
+    begins = np.searchsorted(had[order], had[order], side="left")
+    return pairs.take(pa.array(np.sort(order[np.arange(len(had)) - begins < _MOST])))

@@ -30,6 +30,7 @@ from guanxi.insight.decisions.offers.deciding import (
     stakes_of,
 )
 from guanxi.insight.decisions.offers.evidence import TRIALS, but_of, with_decisions
+from guanxi.insight.decisions.offers.likely import asks_for_next
 from guanxi.insight.decisions.offers.reserved import reserved_now
 from guanxi.insight.decisions.offers.resting import REMEMBERED, resting, said_by
 from guanxi.insight.decisions.offers.stepping import steps_on
@@ -113,7 +114,7 @@ def lay_out(bench: Workbench, sought: Sought, offers: Sequence[PublishedOffer], 
     closed = bench.arrow(_SQL / "closures.sql", to_stay=to_stay, due_review=due)
     bench.unregister("dialled")
     asked = replace(asked, closed=pa.concat_tables([asked.closed, closed.cast(CLOSED)]))
-    asked = replace(asked, told=told_on(day_after(sought.as_of), offers))
+    asked = replace(asked, told=told_on(day, offers), asks_next=asks_for_next(offers))
     fill_deciding(bench, sought.as_of, offers, asked)
     stakes = stakes_of(bench, day, offers)
     # who explores is drawn as a rehearsal of the same data draws it

@@ -32,6 +32,7 @@ from guanxi.insight.decisions.offers.deciding import (
 )
 from guanxi.insight.decisions.offers.evidence import but_of, read_trials
 from guanxi.insight.decisions.offers.kept import current_run
+from guanxi.insight.decisions.offers.likely import asks_for_next
 from guanxi.insight.decisions.offers.reserved import reserved_now
 from guanxi.insight.decisions.offers.resting import said_by
 from guanxi.insight.decisions.offers.stepping import steps_on
@@ -102,7 +103,7 @@ def rehearse(on: dt.date, *, calls: float | None = None, seconds: float = SECOND
     published = published_offers(on)
     offers = brought(published)
     asked, lessons = asked_on(on, published)
-    asked = replace(asked, told=told_on(on, offers))
+    asked = replace(asked, told=told_on(on, offers), asks_next=asks_for_next(offers))
     with open_edition(seconds=seconds) as bench:
         fill_deciding(bench, on, offers, asked)
         stakes = lessons.for_run(bench, stakes_of(bench, on, offers, calls=calls), on=on)
