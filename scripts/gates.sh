@@ -44,7 +44,9 @@ case ${1:-all} in
   fast) fast_gates ;;
   drill)
     scripts/install_test_tools.sh spark
-    gate "drills on SQLite" pytest -n 2 --dist worksteal -m drill --durations=10 tests
+    # apart from the browser's, for the same reason as below
+    gate "drills on SQLite" pytest -n 2 --dist worksteal -m "drill and not browser" --durations=10 tests
+    gate "drills in the browser" pytest -n 2 --dist loadfile -m "drill and browser" --durations=10 tests
     gate "all tests on PostgreSQL" scripts/with_postgres.sh pytest -q -n auto --dist worksteal -m "not drill and not browser" tests
     gate "drills on PostgreSQL" scripts/with_postgres.sh pytest -n 2 --dist worksteal -m "drill and not browser" --durations=10 tests
     stop_if_failed
