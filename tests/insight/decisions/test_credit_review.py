@@ -9,6 +9,7 @@ from django.utils import translation
 from guanxi.ground.workdays import WEEK
 from guanxi.insight import decisions, detectors
 from guanxi.insight.decisions.limits import Reviews
+from guanxi.insight.decisions.sparing import SPARED
 from guanxi.record.actions.wording import reason_in_words, supposed_in_words
 from guanxi.record.holdings.queries import CardLimit
 from tests.insight.decisions.test_choosing import one
@@ -24,7 +25,7 @@ def decide(edition, *, silenced=(), unprofiled=(), limits=LIMITS, running=(), as
     signals = {row["kind"]: row for row in detectors.run(bench, as_of=as_of).to_pylist()}
     rows = decisions.run(
         bench, as_of=as_of, calendar=WEEK, answers=(), silenced=[signals[kind]["key"] for kind in silenced],
-        unprofiled=unprofiled, reviews=Reviews(limits, running),
+        unprofiled=unprofiled, reviews=Reviews(limits, running), spared=SPARED.empty_table(),
     )  # fmt: skip
     return rows, [(row["origin"], row["why_not"]) for row in decisions.rejects_of(rows)]
 
