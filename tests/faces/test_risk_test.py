@@ -11,7 +11,7 @@ WANG = "王海峰"
 
 
 def test_a_test_is_noted_shown_and_ended_on_the_page(scene, looking):
-    client, door = looking(scene, "lin"), f"/customers/{scene.codes[WANG]}/risk-test/"
+    client, door = looking(scene, "lin", language="en"), f"/customers/{scene.codes[WANG]}/risk-test/"
     today = clock.local_day(clock.now(), "Asia/Shanghai")
     assert "no funds are offered" in words_of(client.get(door))
     sent = {"level": "2", "tested_on": today.isoformat(), "valid_until": ""}
