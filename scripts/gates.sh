@@ -28,7 +28,7 @@ fast_gates() {
   gate "ruff check" ruff check --quiet src tests scripts
   gate "ruff format" ruff format --check --quiet src tests scripts
   gate "import contracts" lint-imports --no-logo
-  gate "architecture" pytest -q -p no:cacheprovider tests/architecture
+  gate "architecture" pytest -q -n auto --dist worksteal -p no:cacheprovider tests/architecture
   gate "migrations" python -m django makemigrations --check --dry-run --settings guanxi.project.settings
   gate "types" mypy --no-error-summary
   stop_if_failed

@@ -7,6 +7,7 @@ import pytest
 from guanxi.journal.models import Act
 from guanxi.record.actions.models import Action
 from guanxi.record.signals.models import Signal
+from guanxi.record.surveys.models import Survey
 from tests.faces.browsing import sign_in, wait_until_at, wait_until_said
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -65,13 +66,13 @@ def test_a_mark_is_shown_once_and_gone_with_the_page(desk, firm, live_server):
     desk.goto(address)
     desk.click(".peek")
     desk.keyboard.press("1")
-    desk.wait_for_selector(".mark b")
-    assert NUMBER.fullmatch(desk.inner_text(".mark b"))
+    desk.wait_for_selector("[id^=mark-] b")
+    assert NUMBER.fullmatch(desk.inner_text("[id^=mark-] b"))
     assert desk.url == address
     assert Act.objects.filter(kind="customer.revealed").count() == 1
     desk.goto(live_server.url + "/customers/")
     desk.go_back()
-    desk.wait_for_selector(".mark")
+    desk.wait_for_selector("[id^=mark-]")
     assert not NUMBER.search(desk.content())
     assert Act.objects.filter(kind="customer.revealed").count() == 1
 
@@ -79,14 +80,14 @@ def test_a_mark_is_shown_once_and_gone_with_the_page(desk, firm, live_server):
 def test_no_reason_shows_nothing_and_asks_again(desk, firm, live_server, complaints):
     desk.goto(f"{live_server.url}/customers/{firm.codes[LATE]}/")
     desk.click(".peek")
-    desk.click(".mark button.btn")
-    desk.wait_for_selector(".mark [role=alert]")
+    desk.click("[id^=mark-] button.btn")
+    desk.wait_for_selector("[id^=mark-] [role=alert]")
     assert not NUMBER.search(desk.content())
     assert Act.objects.filter(kind="customer.revealed").count() == 0
-    desk.fill(".mark input[name=note]", "公证处要原件号")
+    desk.fill("[id^=mark-] input[name=note]", "公证处要原件号")
     desk.keyboard.press("Enter")
-    desk.wait_for_selector(".mark b")
-    assert NUMBER.fullmatch(desk.inner_text(".mark b"))
+    desk.wait_for_selector("[id^=mark-] b")
+    assert NUMBER.fullmatch(desk.inner_text("[id^=mark-] b"))
     complaints.clear()  # the browser itself mentions every 422
 
 
@@ -97,7 +98,7 @@ def test_without_the_script_both_work(firm, browser, live_server):
     page.goto(f"{live_server.url}/customers/{firm.codes[LATE]}/")
     page.click(".peek")
     page.click("text=更正资料")
-    assert NUMBER.fullmatch(page.inner_text(".mark b"))
+    assert NUMBER.fullmatch(page.inner_text("[id^=mark-] b"))
     page.goto(f"{live_server.url}/actions/{action_of().code}/evidence/")
     page.click("#judgement summary")
     page.click("text=正在销户")
@@ -160,3 +161,15 @@ def test_the_next_step_is_answered_by_its_key_on_the_customers_page(desk, firm, 
     desk.keyboard.press("z")
     desk.wait_for_selector(".toast", state="detached")
     assert desk.locator(".next h2").count() == 1
+
+
+def test_what_a_customer_thinks_is_noted_in_the_slot_of_his_page(desk, firm, live_server):
+    address = f"{live_server.url}/customers/{firm.codes[LATE]}/"
+    desk.goto(address)
+    desk.locator(".survey-slot").scroll_into_view_if_needed()
+    desk.click("#survey summary")
+    desk.fill("#survey input[name=satisfaction]", "9")
+    desk.click("#survey .btn.primary")
+    desk.wait_for_selector("#survey >> text=满意9")
+    assert desk.url == address
+    assert Survey.objects.get().satisfaction == 9

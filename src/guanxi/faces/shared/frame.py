@@ -61,8 +61,11 @@ class Frame:
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """Context processor: `frame`, built only when a template asks for it."""
-    return {"frame": SimpleLazyObject(lambda: _build(cast(FaceRequest, request)))}
+    """Context processor: `frame`, built only when a template asks for it; is_slot: a page asks for this one as a part of itself,
+    without a frame.
+    """
+    is_slot = request.headers.get("X-Slot") == "1"
+    return {"frame": SimpleLazyObject(lambda: _build(cast(FaceRequest, request))), "is_slot": is_slot}
 
 
 def _build(request: FaceRequest) -> Frame:
