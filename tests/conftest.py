@@ -74,9 +74,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 # One of how many tests of a room PostgreSQL repeats in CI; every one of the rooms that are not named.
 _ONE_OF = {
     "faces": 30,
-    "record": 16,
+    "record": 24,
     "stories": 10,
-    "insight": 16,
+    "insight": 24,
     "project": 10,
     "identity": 5,
     "engage": 5,

@@ -405,6 +405,7 @@ def on_cards(count: int, seed: int) -> tuple[dict, float, float]:
     return told, *noise_and_catch(cards, range(36, 48), bench)
 
 
+@pytest.mark.drill
 def test_on_synthetic_cards_the_replay_shows_the_figures_of_the_book():
     """4.5: 5.7 noise alarms per 1,000 customer-months, 87 % caught within three cycles; confirmation more than doubles the share."""
     told, noise, caught = on_cards(1_500, seed=1)
