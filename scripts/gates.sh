@@ -59,7 +59,8 @@ case ${1:-all} in
     # the browser's driver keeps an event loop in its process, and with it a connection that bulk movers must not meet
     gate "tests on SQLite, the others" pytest -q -n auto --dist worksteal --ignore tests/architecture \
       ${counted//tests/--ignore tests} -m "not drill and not browser" tests
-    gate "tests in the browser" pytest -q -n auto --dist loadfile -m "browser and not drill" tests
+    # one more than there are cores: each waits for its browser much of the time
+    gate "tests in the browser" pytest -q -n 3 --dist loadfile -m "browser and not drill" tests
     stop_if_failed
     gate "branch coverage of rules and insight, 95 %" branch_coverage
     stop_if_failed

@@ -9,7 +9,7 @@ from django.utils import timezone
 from guanxi.engage.offers.choices import Way
 from guanxi.engage.offers.models import Offer
 from guanxi.engage.offers.services import GivenOffer, GivenTreatment, NewPromotion, register_promotion, write_offer
-from guanxi.engage.policy.services import GivenWeight, set_lever, set_weight
+from guanxi.engage.policy.services import GivenWeight, set_lever, set_service, set_weight
 from guanxi.ground.jobs.choices import JobStatus
 from guanxi.ground.jobs.models import Job, Run
 from guanxi.ground.outbox.models import Outgoing
@@ -20,11 +20,12 @@ from guanxi.record.actions.services import Plan, answer_action, plan_action
 from guanxi.record.bookmarks.choices import Sharing
 from guanxi.record.bookmarks.models import SavedView
 from guanxi.record.bookmarks.services import NewView, note_opened, save_view, set_favourite
-from guanxi.record.catalogue.models import Estate, Product
-from guanxi.record.catalogue.services import write_estate, write_product
+from guanxi.record.catalogue.models import Estate, PriceChange, Product, Rival
+from guanxi.record.catalogue.services import list_rival, note_price_change, write_estate, write_product
+from guanxi.record.conversations.choices import Heard
 from guanxi.record.conversations.models import Attachment, Conversation
-from guanxi.record.conversations.services import Upload, attach_files
-from guanxi.record.customers.choices import RelationKind
+from guanxi.record.conversations.services import Said, Upload, attach_files, note_conversation
+from guanxi.record.customers.choices import Channel, RelationKind
 from guanxi.record.customers.models import Customer, Group, Preference, Relation, Tombstone
 from guanxi.record.customers.services import delete_customers
 from guanxi.record.customers.services.grouping import add_to_group, open_group
@@ -33,10 +34,13 @@ from guanxi.record.customers.services.relating import NewRelation, relate_househ
 from guanxi.record.customers.services.settling import NewAddress, change_address
 from guanxi.record.customers.services.staging import change_stage
 from guanxi.record.customers.services.updating import update_customer
+from guanxi.record.declarations.services import declare_facts
 from guanxi.record.imports.models import BeforeImage, Import, ImportProblem
+from guanxi.record.market.models import Effort, MarketSize
 from guanxi.record.signals.choices import Judgement
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.services import judge_signal
+from guanxi.record.standing.choices import ServiceModel
 from guanxi.record.suppressions.models import Suppression
 from guanxi.record.suppressions.services import end_suppression, suppress
 from guanxi.rescue.abuse.choices import ReviewKind, ReviewState, Told
@@ -87,6 +91,10 @@ def fill_every_table(scene, client) -> None:
     note_opened("customer", scene.codes[WANG], by=lin)
     set_favourite("customer", scene.codes[WANG], is_on=True, by=lin)
     write_product("", {"reference": PAYLOADS[0], "name": EVERYTHING, "family": PAYLOADS[1]}, by=li)
+    note_price_change(PAYLOADS[0], scene.today, old="480", new="520", by=li)
+    rival = list_rival(EVERYTHING[:110], by=li)
+    missed = Said(channel=Channel.CALL, summary=EVERYTHING, heard=Heard.PRODUCT_GAP, rival=rival)
+    note_conversation(wang, missed, by=lin)
     write_estate("", {"name": EVERYTHING, "city": PAYLOADS[0], "district": PAYLOADS[1], "aliases": EVERYTHING}, by=li)
     write_offer("", _hostile_offer(), by=li)
     register_promotion(
@@ -96,6 +104,8 @@ def fill_every_table(scene, client) -> None:
         by=li,
     )
     set_weight(GivenWeight(signal="new_home", issue=5, weight="1", why=EVERYTHING[:190]), by=li)
+    set_service(ServiceModel.ADVISER, points=EVERYTHING[:190], served_by=EVERYTHING[:80], minutes=9, by=li)
+    declare_facts(scene.ids[WANG], stated={21: 1}, source=EVERYTHING[:60], by=lin)
     set_lever("hostile", "0.1", why=EVERYTHING[:190], by=li)
     for name in ("被删的", "被并的"):
         scene.add(name, phone=f"138{len(scene.ids):08}", company=EVERYTHING)
@@ -106,6 +116,7 @@ def fill_every_table(scene, client) -> None:
     _review(scene)
     _loss(scene)
     _improvement(scene)
+    _market(scene)
     _work_of_machines()
     _files(client)
 
@@ -141,6 +152,13 @@ def _loss(scene) -> None:
         key="l", customer_id=wang, lost_on=today, known_on=today, first_on=today, tier=1, offer="hostile", way=2, declared=3,
         declared_on=today, words=EVERYTHING,
     )  # fmt: skip
+
+
+def _market(scene) -> None:
+    Effort.objects.create(
+        kind=1, source=EVERYTHING[:60], since=scene.today, until=scene.today, media=100, leads=9, currency="CNY"
+    )
+    MarketSize.objects.create(on=scene.today, amount=100, currency="CNY", told_by=EVERYTHING[:60])
 
 
 def _improvement(scene) -> None:
@@ -207,6 +225,7 @@ def places(scene) -> dict[str, str]:
         "reviews/<code:code>": AbuseReview.objects.get().code,
         "insight/losses/<code:code>": Loss.objects.get().code,
         "insight/improvements/<code:code>": ImprovementCase.objects.get().code,
+        "insight/acquisition/<code:code>": Effort.objects.get().code,
         "settings/thresholds/(?P<name>[a-z_]+\\.[a-z_]+)": "decisions.capacity",
         "customers/<code:code>": scene.codes[WANG],
         "customers/groups/<code:code>": Group.objects.get().code,
@@ -223,6 +242,9 @@ def places(scene) -> dict[str, str]:
         "signals/<code:code>": Signal.objects.filter(customer=wang).order_by("pk")[0].code,
         "supposition.signal": Signal.objects.filter(customer=wang).order_by("pk")[0].code,
         "supposition_withdrawal.signal": Signal.objects.filter(customer=wang).order_by("pk")[0].code,
+        "service_model.model": "adviser",
+        "settings/competition/rivals/<code:code>": Rival.objects.get().code,
+        "settings/competition/prices/<code:code>": PriceChange.objects.get().code,
         "conversations/<code:code>": Conversation.objects.filter(customer=wang, has_files=True).get().code,
         "conversations/files/<code:code>": Attachment.objects.get().code,
         "imports/<code:code>": done,

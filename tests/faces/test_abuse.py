@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from guanxi.record.actions.models import Action
 from guanxi.record.customers.models import Customer
 from guanxi.record.suppressions.choices import Cause
 from guanxi.record.suppressions.models import Suppression
@@ -37,7 +38,16 @@ def go(client, review, place, **fields):
 def test_two_people_and_the_customer_is_told(scene, looking, review):
     chen, li = looking(scene, "chen", language="en"), looking(scene, "li", language="en")
     assert f"{WANG} Refund claims 6 of 7 orders To be looked at" in words_of(chen.get("/reviews/"))
-    assert "Claims and fraud hits 1 waits" in words_of(chen.get("/"))
+    day = dict.fromkeys(("due_on", "proposed_on"), scene.today)
+    pooled = Action.objects.create(
+        key="p", customer_id=scene.ids[WANG], action_class=3, origin="planned", reason="follow_up_due", **day
+    )
+    today = words_of(
+        chen.get("/")
+    )  # what waits for a reviewer before what waits for anybody, of which nothing is opened
+    assert 0 < today.index("Claims and fraud hits 1 waits") < today.index("Nobody’s yet")
+    assert reverse("action", args=[pooled.code]) in chen.get("/").text
+    assert "is-open" not in chen.get("/").text
     page = words_of(chen.get(f"/reviews/{review.code}/"))
     assert "In the 60 days up to 30 June 2026: 6 refund claims on 7 orders." in page
     assert go(chen, review, "abuse_proposal", outcome="flag", why="").status_code == 422

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from guanxi.faces.desk.customers.thread_page import ROWS
 from guanxi.ground import clock
 from guanxi.record.actions.choices import ActionStatus
 from guanxi.record.actions.models import Action
@@ -213,7 +214,7 @@ def test_five_hundred_notes_are_searched_by_words_and_pieces_a_page_at_a_time(sc
     assert "第 7 次" not in found("Bridge-77")
     assert found("没有人说过的话").count("第 ") == 0
     assert found("%_%").count("第 ") == 0
-    assert found("100%").count("第 ") == 40
+    assert found("100%").count("第 ") == ROWS
     page, seen = client.get(thread, {"words": "羽毛球"}), 0
     while True:
         text = page.content.decode()

@@ -162,8 +162,13 @@ def test_a_higher_limit_says_what_the_record_does_not_know_and_passes_only_with_
     client = looking(scene, "chen", language="en")
     words = words_of(client.get(f"/credit/{case.code}/"))
     assert "Spent between ¥30,000 and ¥40,000 in every one of 24 months: a higher limit may be offered." in words
-    assert "Paid on time not known to the record Declared income a month not known to the record" in words
+    unknown = ("Paid on time", "Salary that came in, a month", "Declared income a month")
+    assert " ".join(f"{label} not known to the record" for label in unknown) in words
     assert "There is less income" not in words
+    paid = grown | {"figures": spent | {"income": 1_660_000}}
+    CreditCase.objects.update(evidence=paid)
+    shown = words_of(client.get(f"/credit/{case.code}/"))
+    assert "Salary that came in, a month ¥16,600" in shown
     raising = {"outcome": "raise", "limit": "50000", "is_on_time": "on", "agreed_on": scene.today, "why": "客户同意。"}
     refused = go(client, case, "credit_increase", **raising)
     assert refused.status_code == 422

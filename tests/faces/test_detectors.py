@@ -3,6 +3,7 @@
 import pytest
 
 from guanxi.ground.jobs.models import Job
+from guanxi.identity.models import Firm
 from guanxi.identity.queries import firm
 from guanxi.insight.thresholds import change_threshold
 from guanxi.insight.trials import kinds_on_trial, trial_of
@@ -41,6 +42,10 @@ def test_figures_and_who_looked_stand_on_the_page(scene, looking):
     assert "12 months" in card.sample
     assert card.lacking == [TOLD["missing"][0]]
     assert card.defended.startswith("Of 380 customers judged in the newest month a list of 12 can be defended")
+    house = Firm.objects.get()
+    del house.backtests["inactivity"]["run"]["defended"]  # kept before it was reckoned
+    house.save()
+    assert card_of(client).defended == ""
     other = card_of(client, "spend_drop")
     assert (other.rows, other.may_trust, other.is_on_trial) == ([], False, True)
     assert "alarm 3" in other.looked

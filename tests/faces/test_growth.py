@@ -7,6 +7,7 @@ import pytest
 from guanxi.identity.models import Team
 from guanxi.insight.appraisal.growth import tell_growth
 from guanxi.record.customers.models import Customer
+from guanxi.record.market.models import MarketSize
 from guanxi.record.standing.models import Edition, Growth, Standing
 from tests.faces.reading import words_of
 from tests.insight.appraisal import books
@@ -63,7 +64,11 @@ def test_what_is_tried_out_is_answered_and_nothing_is_written(grown, looking):
     assert tried["plan"].tone == "alarm"
     usual = {one.name: one for one in client.get("/insight/growth/?hours=10").context["page"].tried}
     assert usual["retention"].fields[0].value == 80  # five points more than now
-    assert usual["hours"].words == ("Tier A: 4 hours", "Tier B: 6 hours", "Tier C: 0 hours")
+    assert usual["hours"].words == (
+        "Tier A: 4 hours, 4 contacts of 60 minutes",
+        "Tier B: 6 hours, 12 contacts of 30 minutes",
+        "Tier C: 0 hours, 0 contacts of 10 minutes",
+    )
 
 
 def test_leaders_see_their_teams_and_managers_only_their_customers(grown, looking):
@@ -88,8 +93,27 @@ def test_words_where_nothing_was_computed(scene, looking):
 
 def test_what_is_missing_is_said(grown, looking):
     lacking = looking(grown, "li", language="en").get("/insight/growth/").context["page"].lacking
-    assert any("costs of acquisition" in words for words in lacking)
+    assert any("Nobody is recorded as having come by somebody’s word" in words for words in lacking)
     assert any("No product belongs to a family" in words for words in lacking)
+
+
+def test_the_five_ends_of_one_period_with_their_sources(grown, looking):
+    """19,080 of 71 customers' dealings; 7.5 of ten who were asked; a market of 95,400 as entered: a fifth (XUP-07)."""
+    page = looking(grown, "li", language="en").get("/insight/growth/").context["page"]
+    assert [row.figures[0] for row in page.ends] == ["not known", "not known", "¥19,080", "not known", "100%"]
+    assert page.ends[0].figures[1] == "fewer than ten customers were asked in these twelve months"
+    row = Growth.objects.get(team_id=None)
+    row.facts["ends"] |= {"asked": 10, "satisfaction": 7.5}
+    row.save()
+    as_of = Edition.objects.get().as_of
+    MarketSize.objects.create(on=as_of, amount=95_400_00, currency="CNY", told_by="统计年鉴")
+    MarketSize.objects.create(on=as_of + dt.timedelta(1), amount=1, currency="CNY", told_by="later")
+    page = looking(grown, "li", language="en").get("/insight/growth/").context["page"]
+    assert page.ends[0].figures == ("7.5 of 10", "the mean of 10 customers, each asked last in these twelve months")
+    assert page.ends[3].figures[0] == "20.0%"
+    assert "统计年鉴" in page.ends[3].figures[1]
+    team = looking(grown, "chen", language="en").get("/insight/growth/").context["page"]
+    assert team.ends[3].figures[0] == "not known"  # the market is that of the whole firm
 
 
 def test_the_figures_of_the_bridge_open_their_customers(grown, looking):

@@ -3,17 +3,23 @@
 import datetime as dt
 from dataclasses import asdict, replace
 
+import numpy as np
 import pyarrow as pa
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from guanxi.engage.offers.choices import Issue, OfferStatus
 from guanxi.engage.offers.models import Offer
 from guanxi.engage.offers.queries import published_offers
 from guanxi.engage.policy.services import GivenWeight, set_weight
+from guanxi.faces.desk.customers.learned import learned_from
 from guanxi.ground import clock
 from guanxi.ground.ids import new_code
 from guanxi.identity.queries import system_principal
 from guanxi.insight.decisions.arbitration.arms import bucket
+from guanxi.insight.decisions.offers.cells import Group
 from guanxi.insight.decisions.offers.deciding import (
     CLOSED,
     HELD_OUT,
@@ -26,9 +32,12 @@ from guanxi.insight.decisions.offers.deciding import (
     stakes_of,
     weighed,
 )
+from guanxi.insight.decisions.offers.explaining import Level
 from guanxi.insight.decisions.offers.kept import keep_run
 from guanxi.insight.decisions.offers.resting import RESTS
 from guanxi.insight.decisions.offers.resting_now import resting_now
+from guanxi.insight.decisions.offers.taught import learned
+from guanxi.insight.estimates.response import read_answers
 from guanxi.insight.warehouse.places import places
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.models import Action
@@ -38,8 +47,9 @@ from guanxi.record.catalogue.services import create_estates, write_product
 from guanxi.record.consents.choices import ConsentStatus, Purpose
 from guanxi.record.consents.rules import Statement
 from guanxi.record.consents.services import NewConsent, record_consents
-from guanxi.record.customers.choices import Channel
+from guanxi.record.customers.choices import Channel, PreferenceField
 from guanxi.record.customers.models import Customer
+from guanxi.record.customers.services import record_preference
 from guanxi.record.customers.services.settling import NewAddress, change_address
 from guanxi.record.signals.services import raise_signals
 from tests.faces.reading import words_of
@@ -49,7 +59,9 @@ from tests.record.signals.rows import signal_row
 pytestmark = pytest.mark.django_db
 ZHOU = "周文博"
 HOME = {"text": "星河湾 3 栋", "city": "广州", "source": "told"}
-AGREED = pa.schema([("customer_id", pa.int64()), ("purpose", pa.int16()), ("channel", pa.int16())])
+AGREED = pa.schema(
+    [("customer_id", pa.int64()), ("purpose", pa.int16()), ("channel", pa.int16()), ("partner", pa.string())]
+)
 ALIVE = pa.schema(
     [("customer_id", pa.int64()), ("kind", pa.string()), ("state", pa.string()), ("at_stake", pa.int64())]
 )
@@ -94,7 +106,7 @@ def agree(scene, status, purpose=Purpose.MARKETING, channel=Channel.CALL) -> Non
     record_consents([NewConsent(scene.ids[ZHOU], said)], by=scene.person("li"))
 
 
-def decided_last_night(scene, rests: pa.Table | None = None, nexts: str = "[]") -> None:
+def decided_last_night(scene, rests: pa.Table | None = None, nexts: str = "[]", more: str = "", evidence=None) -> None:
     offers, where = weighed(published_offers(scene.today)), places()
     where.make()
     with Workbench.with_empty_edition() as bench:
@@ -107,8 +119,9 @@ def decided_last_night(scene, rests: pa.Table | None = None, nexts: str = "[]") 
         rests = RESTS.empty_table() if rests is None else rests
         asked = Asked(AGREED.empty_table(), ALIVE.empty_table(), closed=rests.select(CLOSED.names))
         fill_deciding(bench, scene.today, offers, asked)
-        bench.run(f"UPDATE deciding SET nexts = {nexts}")
+        bench.run(f"UPDATE deciding SET nexts = {nexts}{more}")
         stakes = stakes_of(bench, scene.today, offers)
+        stakes = learned(stakes, evidence, on=scene.today) if evidence else stakes
         run = Decided(stakes, decide(bench, stakes), rests=rests)
         edition = "e1" if where.current() is None else "e2"
         keep_run(bench, run, where, edition=edition, as_of=scene.today - dt.timedelta(days=1))
@@ -187,6 +200,40 @@ def test_what_may_come_next_is_named_beside_it(bank, looking):  # XUP-01, XUP-02
     assert "May come next 贷款 Goes with what is there already" in shown
 
 
+def test_from_whom_it_was_learned_is_told_in_groups_and_never_of_a_few(bank, looking):
+    """Of 21 groups Zhou lies in all, in those of no tier yet, and of these in those of whom no alarm is known."""
+    counts = np.zeros((4, 21))
+    counts[:, 5], counts[:, 9] = [7, 3, 4, 0], [12_000, 1_200, 6_000, 240]
+    evidence = {("decoration_loan", 22): read_answers(*counts)}
+    decided_last_night(bank, more=", signals = ['new_home'], why_22 = 0", evidence=evidence)
+    shown = words_of(looking(bank, "lin", language="en").get(door(bank, "weighing")))
+    assert (
+        "What customers alike answered to the first All customers 10.0% say yes · 6.0% because we ask"
+        " 12,007 asked · 6,004 kept to compare Tier · unknown fewer than 10 asked · fewer than 10 kept to compare"
+        " State · active, unknown fewer than 10 asked · fewer than 10 kept to compare" in shown
+    ), shown
+
+
+@pytest.mark.parametrize(
+    "group, words",
+    [
+        (Group(0, "tier", 1, 2), "Tier · A, B"),
+        (Group(0, "kind", 0, 1), "Kind · Person, unknown"),
+        (Group(0, "state", 3, 7), "State · alarm, lapsed"),
+        (Group(0, "purchases_365", 2, 3), "Purchase days in 365 days · 1 to under 13"),
+        (Group(0, "purchases_365", 4, 7), "Purchase days in 365 days · 13 or more"),
+        (Group(0, "last_contact", 0, 1), "Days since the last contact · under 31, unknown"),
+        (Group(0, "last_contact", 0, 0), "Days since the last contact · unknown"),
+    ],
+)
+def test_a_group_says_who_is_in_it(group, words):
+    everybody, level = Level(Group(-1), 0.05, 0.02, 900, 100), Level(group, 0.04, 0.01, 10, 0, is_drawn=True)
+    with translation.override("en"):
+        found = learned_from([everybody, level])
+    assert (found[1].whom, found[1].counted, found[1].chance) == (words, "10 asked", "4.0% say yes · still being tried")
+    assert learned_from([replace(everybody, asked=0.0)]) == []
+
+
 def test_a_name_that_is_still_being_written_is_shown_to_nobody_who_sells(bank, looking):
     draft = Offer.objects.get()
     draft.pk, draft.code, draft.version, draft.status = None, "draft0000001", 2, OfferStatus.DRAFT
@@ -242,3 +289,36 @@ def test_a_loyal_customer_gets_on_request_what_those_get_who_waver(bank, looking
     assert "On request" not in words_of(client.get(door(bank)))  # who wavers is spoken with otherwise
     assert client.post(door(bank, "benefit"), {"offer": offer.code, "words": "再要"}).status_code == 422
     assert Action.objects.count() == before + 1
+
+
+def test_both_parts_cost_no_more_questions_however_much_there_is(bank, looking):
+    """At one row and at many: what to speak of, with what may be had on request, and what we know of somebody."""
+    offer = Offer.objects.get()
+    rules = list(offer.rules.order_by("pk"))
+    rules[-1].expression = "has_signal(spend_drop)"
+    rules[-1].save()
+    Offer.objects.update(issue=Issue.RETENTION, published_at=clock.now() - dt.timedelta(minutes=1))
+    client = looking(bank, "lin", language="en")
+
+    def asked(what: str) -> int:
+        with CaptureQueriesContext(connection) as told:
+            assert client.get(door(bank, what)).status_code == 200
+        return len(told)
+
+    asked("proposal")
+    few = {what: asked(what) for what in ("proposal", "known")}
+    for number in range(3):
+        offer.pk, offer.code, offer.version, offer._state.adding = None, f"V{number:011d}", number + 2, True
+        offer.reference = f"keep_{number}"
+        offer.save()
+        record_preference(
+            bank.ids[ZHOU], field=PreferenceField(number + 1), text="x", source="phone", by=bank.person("lin")
+        )
+        agree(bank, ConsentStatus.GRANTED, channel=[Channel.CALL, Channel.SMS, Channel.POST][number])
+    raise_signals(
+        [signal_row(bank.ids[ZHOU], key=f"k{n}", kind="new_home", state="hypothesised") for n in range(3)],
+        by=system_principal(), as_of=bank.today,
+    )  # fmt: skip
+    asked("proposal")
+    assert {what: asked(what) for what in few} == few
+    assert few == {"proposal": 20, "known": 17}

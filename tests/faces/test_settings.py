@@ -18,7 +18,7 @@ from tests.faces.scene import SYSTEM
 
 pytestmark = pytest.mark.django_db
 PAGES = (
-    "teams/", "teams/{oak}/", "people/", "people/{lin}/", "sight/", "products/", "estates/", "days-off/", "thresholds/",
+    "teams/", "teams/{oak}/", "people/", "people/{lin}/", "sight/", "products/", "estates/", "competition/", "days-off/", "thresholds/",
     "jobs/", "data/", "beginning/",
 )  # fmt: skip
 ACTS = {
@@ -35,6 +35,8 @@ ACTS = {
     "people/{lin}/return/": {},
     "products/": {"reference": "X-1", "name": "新品", "seen": "x"},
     "estates/": {"name": "新苑", "city": "广州", "seen": "x"},
+    "competition/rivals/": {"name": "东江银行"},
+    "competition/prices/": {"product": "X-1", "on": "2026-07-10", "old": "480", "new": "520"},
     "days-off/": {"day": "2026-07-10", "is_working": "no", "name": "店庆"},
     "days-off/removal/": {"day": "2026-07-10"},
     "thresholds/decisions.capacity/": {"value": "5"},
@@ -402,10 +404,10 @@ def test_start_questions_change_the_defaults_and_may_be_skipped(scene, looking):
     assert Firm.objects.get().thresholds == {}
     client.post("/settings/beginning/", {"house": "shop", "capacity": "few", "haste": "today", "peace": ""})
     assert Firm.objects.get().thresholds == {
-        "spend_drop.min_usual": 200, "spend_drop.alarm_stake": 100, "inactivity.lapse_days": 120,
+        "value.basis": 2, "spend_drop.min_usual": 200, "spend_drop.alarm_stake": 100, "inactivity.lapse_days": 120,
         "decisions.capacity": 10, "decisions.due_days_a": 0,
     }  # fmt: skip
-    assert Act.objects.filter(kind="firm.threshold_set").count() == 5
+    assert Act.objects.filter(kind="firm.threshold_set").count() == 6
     now = client.get("/settings/beginning/").context["questions"]
     assert [name for one in now for name, _, is_now in one.answers if is_now] == [
         "shop",
@@ -416,7 +418,7 @@ def test_start_questions_change_the_defaults_and_may_be_skipped(scene, looking):
     ]
     client.post("/settings/beginning/", {"house": "insurer", "haste": "usual"})  # what only a shop sets returns
     assert Firm.objects.get().thresholds == {
-        "inactivity.lapse_days": 400, "decisions.renewal_days": 45, "decisions.capacity": 10,
+        "value.basis": 3, "inactivity.lapse_days": 400, "decisions.renewal_days": 45, "decisions.capacity": 10,
     }  # fmt: skip
     client.post("/settings/thresholds/decisions.capacity/", {"value": "13"})
     assert not any(is_now for _, _, is_now in client.get("/settings/beginning/").context["questions"][1].answers)

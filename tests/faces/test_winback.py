@@ -9,10 +9,14 @@ from django.utils import translation
 
 from guanxi.faces.shared.actions import act_words
 from guanxi.record.actions.models import Action
+from guanxi.record.catalogue.queries import rivals
+from guanxi.record.catalogue.services import write_product
+from guanxi.record.conversations.models import Conversation
 from guanxi.record.customers.choices import Channel
 from guanxi.record.standing.models import Growth
 from guanxi.rescue.winback.models import Loss
 from tests.faces.reading import words_of
+from tests.faces.scene import SYSTEM
 
 pytestmark = pytest.mark.django_db
 
@@ -128,3 +132,49 @@ def test_work_on_the_lost_says_what_to_do_and_shows_no_code(reason, words):
     line = SimpleNamespace(reason=reason, channel=Channel.CALL, offer="welcome_back", offered={})
     with translation.override("en"):
         assert act_words(line) == words
+
+
+def test_competitors_by_lost_value_open_requests_and_prices_that_rose(lost, looking):
+    """From the settings and the note of a contact to the page: whom they named, what we do not have, what became dearer."""
+    admin, lin = looking(lost, "li", language="en"), looking(lost, "lin", language="en")
+    for name in ("东江银行", "西江银行"):
+        assert admin.post("/settings/competition/rivals/", {"name": name}).status_code == 302
+    write_product("", {"reference": "P-9", "name": "养护"}, by=SYSTEM)
+    price = {"product": "P-9", "on": (lost.today - dt.timedelta(40)).isoformat(), "old": "480", "new": "520"}
+    assert admin.post("/settings/competition/prices/", price).status_code == 302
+    assert admin.post("/settings/competition/prices/", price).status_code == 422  # that day is taken
+    rate = price | {"on": (lost.today - dt.timedelta(50)).isoformat(), "old": "4.35%", "new": "4.3525%"}
+    assert admin.post("/settings/competition/prices/", rate).status_code == 302
+    assert admin.post("/settings/competition/rivals/", {}).status_code == 422
+    east, west = (code for code, _name in rivals())
+    sent = {
+        "customer": lost.codes["王海峰"],
+        "channel": "2",
+        "direction": "1",
+        "heard": "2",
+        "rival": east,
+        "summary": "大额存单",
+    }
+    assert lin.post("/conversations/new/", sent | {"heard": "4"}).status_code == 422  # a competitor of no matter
+    assert lin.post("/conversations/new/", sent).status_code == 302
+    code = Conversation.objects.latest("pk").code
+    page = lin.get(f"/customers/{lost.codes['王海峰']}/")
+    assert "asked for something we do not have: 东江银行" in words_of(page)
+    assert 'hx-get="/conversations/rivals/"' in page.content.decode()  # the list comes when somebody chooses
+    assert f'value="{west}"' in lin.get("/conversations/rivals/").content.decode()
+    Loss.objects.filter(key="1").update(rival="西江银行", worth=9_000_00)
+    Loss.objects.filter(key__in="23").update(rival="东江银行")
+    market = admin.get(reverse("winback")).context["market"]
+    assert [(row.name, row.figures) for row in market.rivals] == [
+        ("东江银行", ("1", "240,000")),
+        ("西江银行", ("1", "9,000")),
+    ]
+    assert [(one.name, one.words, one.rival) for one in market.requests] == [("王海峰", "大额存单", "东江银行")]
+    assert [(one.product, one.prices) for one in market.rises] == [
+        ("养护", "480.00 → 520.00"),
+        ("养护", "4.3500 → 4.3525"),
+    ]
+    assert lin.post(f"/conversations/{code}/meeting/").status_code == 302
+    assert admin.get(reverse("winback")).context["market"].requests == []
+    assert lin.post("/settings/competition/rivals/", {"name": "x"}).status_code == 403
+    assert len(rivals()) == 2

@@ -95,17 +95,21 @@ from guanxi.record.customers.timeline import timeline
 from guanxi.record.dealings import queries as dealings
 from guanxi.record.dealings.services import record_dealings
 from guanxi.record.dealings.services.recording import CustomerGone
+from guanxi.record.declarations.queries import declared_of
+from guanxi.record.declarations.services import declare_facts
 from guanxi.record.holdings import queries as holdings
 from guanxi.record.holdings.rules import NewHolding
 from guanxi.record.holdings.services import record_holdings
 from guanxi.record.imports import queries as imports
 from guanxi.record.imports.folders import folder_of
+from guanxi.record.market.services import enter_market_size
 from guanxi.record.signals import queries as signals
 from guanxi.record.signals.choices import Judgement, SignalKind, SignalState
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.services import judge_signal
 from guanxi.record.standing import queries as standing
 from guanxi.record.standing import services as publishing
+from guanxi.record.standing.choices import ServiceModel
 from guanxi.record.suitability.queries import latest_test
 from guanxi.record.suitability.services import end_test, note_test
 from guanxi.record.suppressions.queries import suppressions_of
@@ -173,6 +177,7 @@ READS: dict[str, dict[str, Read]] = {
         "visible_condition": _by_condition,
         "page": lambda p, t: customer_page(t.code, p),
         "card": lambda p, t: customer_card(t.code, p),
+        "declared": lambda p, t: declared_of(t.id, principal=p),
         "words of the card": lambda p, t: t.id in _found_on_cards(t, p),
         "list, by words of the card": lambda p, t: (
             _found_on_cards(t, p) is not None and listed(p, t, "card.contains.ships")
@@ -369,6 +374,7 @@ WRITES: dict[str, Write] = {
     "sales.rest": lambda w, by, t: suppress(t.id, cause="complaint", why="a card that never came", by=by),
     "sales.go_on": lambda w, by, t: end_suppression(t.rest, why="it came", by=by),
     "risk_test.note": lambda w, by, t: note_test(t.id, level=3, by=by),
+    "declaration.note": lambda w, by, t: declare_facts(t.id, stated={21: 1}, source="visit", by=by),
     "child.note": lambda w, by, t: note_child(
         t.id, born_in=dt.date(2024, 5, 1), consent_way="spoken", consented_on=DAY, by=by
     ),
@@ -476,7 +482,11 @@ ACTS: dict[str, Act] = {
     "promotion.register": lambda w, by: offers.register_promotion(_promotion(), by=by),
     "policy.line": lambda w, by: policy.set_line("calls", "2", by=by),
     "policy.capacity": lambda w, by: policy.set_capacity(Way.CALL, "9", by=by),
+    "policy.service": lambda w, by: policy.set_service(
+        ServiceModel.ADVISER, points="a", served_by="b", minutes=9, by=by
+    ),
     "policy.rehearse": lambda w, by: (_offer_at(w, OfferStatus.PUBLISHED), policy.ask_rehearsal({}, by=by)),
+    "market.enter": lambda w, by: enter_market_size(DAY, "100", "s", by=by),
     "improvement.take": lambda w, by: take_case(_improvement(), by=by),
     "firm.threshold": lambda w, by: change_threshold("decisions.capacity", "12", by=by),
     "alarms.let_through": lambda w, by: trust_detectors(["inactivity"], by=by),
@@ -516,6 +526,7 @@ TABLES = {
     "suitability_risktest": "customer_id",
     "surveys_survey": "customer_id",
     "children_child": "customer_id",
+    "declarations_declaration": "customer_id",
     "suppressions_suppression": "customer_id",
     "holdings_holding": "customer_id",
     "dealings_dealing": "customer_id",

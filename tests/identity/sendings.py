@@ -21,7 +21,8 @@ from guanxi.record.actions.choices import NotNow
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.services import answer_action, put_off_selected
 from guanxi.record.bookmarks.models import SavedView
-from guanxi.record.catalogue.models import Estate, Product
+from guanxi.record.catalogue.models import Estate, PriceChange, Product, Rival
+from guanxi.record.conversations.choices import Heard
 from guanxi.record.conversations.models import Attachment, Conversation
 from guanxi.record.conversations.places import place_of
 from guanxi.record.customers.choices import IdentifierKind, RelationKind, Stage
@@ -30,6 +31,7 @@ from guanxi.record.customers.services.bulk_acting import group_selected
 from guanxi.record.customers.services.grouping import add_to_group, renumber_groups
 from guanxi.record.customers.services.staging import BY_HAND, change_stage
 from guanxi.record.imports.folders import folder_of
+from guanxi.record.market.models import Effort
 from guanxi.record.signals.choices import Judgement
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.services import judge_signal
@@ -122,6 +124,23 @@ def _removed(world: World, by: Principal, target: Target) -> Sent:
 def _taken_back(world: World, by: Principal, target: Target) -> Sent:
     Conversation.objects.filter(code=target.conversation).update(deleted_at=clock.now())
     return {}
+
+
+def _asked_for(*, met: bool) -> Sending:
+    def made(world: World, by: Principal, target: Target) -> Sent:
+        known = Conversation.objects.filter(code=target.conversation)
+        known.update(heard=Heard.PRODUCT_GAP, met_on=_today() if met else None)
+        return {}
+
+    return made
+
+
+def _of_the_market(model: Any, *, gone: bool) -> Sending:
+    def made(world: World, by: Principal, target: Target) -> Sent:
+        model.objects.update(deleted_at=clock.now() if gone else None)
+        return {}
+
+    return made
 
 
 def _quieted(world: World, by: Principal, target: Target) -> Sent:
@@ -229,6 +248,11 @@ def _undisturbed(world: World, by: Principal, target: Target) -> Sent:
     return {"count": "5"}
 
 
+def _effort() -> str:
+    terms = {"leads": 9, "media": 50_00, "currency": "CNY"}
+    return Effort.objects.get_or_create(kind=1, source="fair", since=_today(), until=_today(), defaults=terms)[0].code
+
+
 def _improvement() -> str:
     today = _today()
     terms = {"opened_on": today, "due_on": today, "losses": 20}
@@ -299,6 +323,8 @@ SENDINGS: dict[str, Sending] = {
     "rest_return": _solved,
     "rest_removal": lambda w, by, t: {},
     "risk_test": lambda w, by, t: {"level": "3", "tested_on": _today().isoformat()},
+    "service_model": lambda w, by, t: {"points": "问好", "served_by": "经理", "minutes": "20"},
+    "declarations": lambda w, by, t: {"flags": ["21"], "source": "told"},
     "children": lambda w, by, t: {"born_in": "2024-05", "consent_way": "spoken", "consented_on": _today().isoformat()},
     "children_withdrawal": lambda w, by, t: {"born_in": "2026-01"},
     "survey": lambda w, by, t: {"asked_on": _today().isoformat(), "value": "7"},
@@ -335,6 +361,8 @@ SENDINGS: dict[str, Sending] = {
     "import_mapping": lambda w, by, t: {"act": "import"},
     "conversation_correction": lambda w, by, t: {"channel": 1, "direction": 1, "outcome": 0, "summary": "改过"},
     "conversation_return": _taken_back,
+    "conversation_meeting": _asked_for(met=False),
+    "conversation_reopening": _asked_for(met=True),
     "stage": lambda w, by, t: {"to": int(Stage.LOST)},
     "stage_withdrawal": _moved_on,
     "preference_heed": _quieted,
@@ -359,6 +387,12 @@ SENDINGS: dict[str, Sending] = {
     "product": lambda w, by, t: _TEXT,
     "estate_new": lambda w, by, t: _TEXT,
     "estate": lambda w, by, t: _TEXT,
+    "rival_new": lambda w, by, t: {"name": "东江银行"},
+    "price_new": lambda w, by, t: {"product": "P-1", "on": "2026-01-05", "old": "480", "new": "520"},
+    "rival_removal": _of_the_market(Rival, gone=False),
+    "rival_return": _of_the_market(Rival, gone=True),
+    "price_removal": _of_the_market(PriceChange, gone=False),
+    "price_return": _of_the_market(PriceChange, gone=True),
     "calendar": lambda w, by, t: {"day": _today().isoformat(), "is_working": "no"},
     "day_removal": _day,
     "start_questions": lambda w, by, t: {"house": "shop"},
@@ -385,6 +419,17 @@ SENDINGS: dict[str, Sending] = {
         "valid_from": "2026-01-01",
         "valid_to": "2026-12-31",
     },
+    "acquisition": lambda w, by, t: {
+        "since": "2026-01-01",
+        "until": "2026-01-31",
+        "kind": "1",
+        "source": "web",
+        "media_cost": "50",
+        "leads": "9",
+        "customers": "0",
+    },
+    "effort_return": lambda w, by, t: {},
+    "market": lambda w, by, t: {"on": "2026-01-01", "amount": "100", "told_by": "统计年鉴"},
     "policy_line": lambda w, by, t: {"name": "calls", "amount": "2"},
     "policy_capacity": lambda w, by, t: {"way": "2", "units": "9"},
     "rehearsals": _offer(OfferStatus.PUBLISHED, out_loan_1="on"),
@@ -431,10 +476,15 @@ def standing_places(world: World) -> dict[str, str]:
         "settings/teams/<code:code>": Team.objects.create(
             name="rowan", parent=Team.objects.get(name="north"), lo=99, hi=99
         ).code,
-        "settings/products/<code:code>": Product.objects.create(reference="P-1", name="p").code,
+        "settings/products/<code:code>": (product := Product.objects.create(reference="P-1", name="p")).code,
+        "settings/competition/rivals/<code:code>": Rival.objects.create(name="r").code,
+        "settings/competition/prices/<code:code>": PriceChange.objects.create(
+            product=product, on=_today(), old_price=1, new_price=2
+        ).code,
         "settings/estates/<code:code>": Estate.objects.create(name="e", city="c").code,
         "offers/<code:code>": written_offer(world).code,
         "insight/improvements/<code:code>": _improvement(),
+        "insight/acquisition/<code:code>": _effort(),
         "insight/rehearsal/<code:code>": kept_rehearsal("loan_1"),
         "settings/thresholds/(?P<name>[a-z_]+\\.[a-z_]+)": "decisions.capacity",
         **dict.fromkeys(("detector_backtest.kind", "detector_trust.kind", "detector_trial.kind"), "inactivity"),
@@ -443,6 +493,7 @@ def standing_places(world: World) -> dict[str, str]:
         "customers/groups/<code:code>": _group().code,
         "customer_group.group": _group().code,
         "customer_group_removal.group": _group().code,
+        "service_model.model": "adviser",
         "backup_check.name": "2026-01-01",
         "backup_taking.name": "2026-01-01",
         "backup_return.name": "2026-01-01",

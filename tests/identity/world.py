@@ -17,6 +17,7 @@ from guanxi.record.customers.choices import Channel, Stage, State, Tier
 from guanxi.record.customers.models import Address, Customer, OwnerChange, Preference
 from guanxi.record.customers.services import NewCustomer, delete_customers, register_customers, reindex_customers
 from guanxi.record.dealings.models import Dealing
+from guanxi.record.declarations.models import Declaration
 from guanxi.record.holdings.models import Holding
 from guanxi.record.imports.choices import ImportStatus, Outcome
 from guanxi.record.imports.models import Import, ImportBatch, ImportProblem
@@ -177,6 +178,7 @@ def _hang_on(name: str, number: int, customer_id: int, edition: Edition) -> Targ
     Child.objects.create(
         customer=customer, born_in=dt.date(2026, 1, 1), consent_way="written", consented_on=DAY, noted_on=DAY
     )
+    Declaration.objects.create(customer=customer, fact=22, amount=1, source=f"form {number}", told_on=DAY)
     Survey.objects.create(customer=customer, asked_on=DAY - dt.timedelta(days=400), value=8)
     RiskTest.objects.create(customer=customer, level=2, tested_on=DAY, valid_until=dt.date(2027, 3, 1))
     rest = Suppression.objects.create(

@@ -8,9 +8,10 @@ from guanxi.identity.models import Firm
 from guanxi.identity.queries import system_principal
 from guanxi.identity.services import found_firm
 from guanxi.insight import decisions, detectors
-from guanxi.insight.appraisal import tiering
+from guanxi.insight.appraisal import tiering, worth
 from guanxi.insight.meanings import MEANINGS
 from guanxi.insight.thresholds import GROUPS, THRESHOLDS, Unit, change_threshold, in_words
+from guanxi.record.declarations import rules as declarations
 from guanxi.record.signals.rules import moving
 
 SYSTEM = system_principal()
@@ -22,7 +23,14 @@ def firm(db):
 
 
 def test_every_default_is_the_one_that_counts():
-    counts = detectors.DEFAULTS | decisions.DEFAULTS | tiering.DEFAULTS | moving.DEFAULTS
+    counts = (
+        detectors.DEFAULTS
+        | decisions.DEFAULTS
+        | tiering.DEFAULTS
+        | worth.DEFAULTS
+        | moving.DEFAULTS
+        | declarations.DEFAULTS
+    )
     assert {name: one.default for name, one in THRESHOLDS.items()} == {name: counts[name] for name in THRESHOLDS}
     assert all(one.low <= one.default <= one.high for one in THRESHOLDS.values())
     assert len(THRESHOLDS) == sum(len(group) for _, group in GROUPS)
@@ -38,7 +46,7 @@ def test_what_a_person_reads_is_what_a_person_may_write(firm, name):
     for bound in (one.low, one.high):
         change_threshold(name, in_words(one, bound), by=SYSTEM)
         assert Firm.objects.get().thresholds.get(name, one.default) == bound
-    step = {Unit.COUNT: 1, Unit.DAYS: 1}.get(one.unit, 0.001)
+    step = {Unit.COUNT: 1, Unit.DAYS: 1, Unit.CHOICE: 1}.get(one.unit, 0.001)
     for beyond in (one.low - step, one.high + step):
         with translation.override("en"), pytest.raises(Refused) as refused:
             change_threshold(name, in_words(one, beyond), by=SYSTEM)

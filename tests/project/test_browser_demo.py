@@ -11,7 +11,8 @@ import pytest
 
 from tests.installation import Installation, answers, free_port
 
-pytestmark = pytest.mark.browser
+# a drill: it makes a whole demo; that its pages are drawn, and that clearing takes it alone, is shown without it, too
+pytestmark = [pytest.mark.browser, pytest.mark.drill]
 OWN = """
 from guanxi.identity.models import Account, Team
 from guanxi.identity.queries import system_principal

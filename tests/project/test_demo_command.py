@@ -1,8 +1,11 @@
 """`guanxi demo` and `guanxi demo --clear`, as the README and an administrator call them, beside a customer of the firm's own."""
 
+import pytest
+
 from guanxi.project.demonstration.staffing import PASSWORD
 
 
+@pytest.mark.drill  # stories/test_demo_cleared.py does the same within one process, the command included
 def test_the_demo_comes_with_its_sign_ins_and_goes_without_the_firms_own(firm, tmp_path):
     told = firm.run(
         "demo", "--customers", "1", "--seed", "3"

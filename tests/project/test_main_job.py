@@ -71,38 +71,64 @@ def cdnow(cdnow_environment, shared_data) -> Run:
     return run
 
 
-def _further_estimates(cdnow: Run) -> None:
-    told = cdnow("estimate", "loyalty", "--as-of", "1997-09-30", "--json")
-    assert (told["customers"], told["shown"], told["traits"]["regular"]["observed"]) == (
-        2357,
-        0,
-        293,
-    )  # four purchase days or more
-    told = cdnow("estimate", "acquisition", "--as-of", "1997-09-30", "--json")
-    assert (told["new"], told["regained"], told["existing"]) == (2357, 0, 0)
-    for name in ("reasons", "second_lifetime", "claims"):
-        told = cdnow("estimate", name, "--as-of", "1997-09-30", "--json")
-        assert (told["model"], told["grade"]) == (name, "C")
-        assert told["missing"]
+def _further_estimates(environment: dict[str, str]) -> None:
+    at = ("--as-of", "1997-09-30")
+    silent = ("reasons", "second_lifetime", "claims")
+    without = ("affinity", "uplift")  # no products, and nobody drawn by lot
+    loyalty, acquisition, *others, loss, survival, replayed, affinity, uplift = _asked_in_one_process(
+        environment,
+        ("estimate", "loyalty", *at),
+        ("estimate", "acquisition", *at),
+        *(("estimate", name, *at) for name in silent),
+        ("estimate", "loss"),
+        ("estimate", "survival", "--as-of", "1998-06-30"),
+        ("backtest", "inactivity"),
+        *(("estimate", name) for name in without),
+    )
+    observed = loyalty["traits"]["regular"]["observed"]  # four purchase days or more
+    assert (loyalty["customers"], loyalty["shown"], observed) == (2357, 0, 293)
+    assert (acquisition["new"], acquisition["regained"], acquisition["existing"]) == (2357, 0, 0)
+    assert [(told["model"], told["grade"], bool(told["missing"])) for told in others] == [
+        (n, "C", True) for n in silent
+    ]
+    assert (loss["customers"], loss["holdout"]["customers"], loss["holdout"]["actual"]) == (839, 793, 103)
+    lost = (survival["model"], survival["customers"], survival["parameters"]["lost"])
+    assert lost == ("kaplan_meier", 2357, 1518)
+    # all of 2,357 but the eight who had lapsed by June 1997
+    judged = (replayed["as_of"], replayed["months"], replayed["customers"], replayed["missing"])
+    assert judged == ("1998-06-30", 12, 2349, [])
+    stated = {state: row["judged"] + row["undecided"] for state, row in replayed["states"].items()}
+    assert stated == {"watch": 470, "alarm": 306, "lapsed": 1865}
+    assert [(told["model"], told["customers"], told["grade"], len(told["missing"])) for told in (affinity, uplift)] == [
+        (name, 0, "C", 1) for name in without
+    ]
 
-    told = cdnow("estimate", "loss", "--json")
-    assert (told["customers"], told["holdout"]["customers"], told["holdout"]["actual"]) == (839, 793, 103)
-    told = cdnow("estimate", "survival", "--as-of", "1998-06-30", "--json")
-    assert (told["model"], told["customers"], told["parameters"]["lost"]) == ("kaplan_meier", 2357, 1518)
-    told = cdnow("backtest", "inactivity", "--json")  # all of 2,357 but the eight who had lapsed by June 1997
-    assert (told["as_of"], told["months"], told["customers"], told["missing"]) == ("1998-06-30", 12, 2349, [])
-    assert {state: row["judged"] + row["undecided"] for state, row in told["states"].items()} == {
-        "watch": 470,
-        "alarm": 306,
-        "lapsed": 1865,
-    }
-    for name in ("affinity", "uplift"):  # no products, and nobody drawn by lot
-        told = cdnow("estimate", name, "--json")
-        assert (told["model"], told["customers"], told["grade"], len(told["missing"])) == (name, 0, "C", 1)
+
+_ONE_AFTER_THE_OTHER = """
+import json, sys
+from guanxi.project.commands import main
+for arguments in json.loads(sys.argv[1]):
+    sys.argv = ["guanxi", *arguments, "--json"]
+    main()
+"""
 
 
-@pytest.mark.both
-def test_cdnow_from_the_file_to_the_exports(cdnow, tmp_path):
+def _asked_in_one_process(environment: dict[str, str], *commands: tuple[str, ...]) -> list[dict]:
+    """What commands that only read answer, each as on the command line; a process each would take most of the time to start."""
+    done = subprocess.run(
+        [sys.executable, "-c", _ONE_AFTER_THE_OTHER, json.dumps(commands)],
+        env=environment, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    found, left = [], done.stdout.lstrip()
+    while left:
+        answer, end = json.JSONDecoder().raw_decode(left)
+        found.append(answer)
+        left = left[end:].lstrip()
+    return found
+
+
+def test_cdnow_from_the_file_to_the_exports(cdnow, cdnow_environment, tmp_path):
     assert "guanxi refresh" in cdnow("estimate", "lifetime", "--json", status=1)["words"]
     told = cdnow("refresh", "--as-of", "1997-09-30", "--json")
     assert (told["as_of"], told["customers"], told["dealings"], told["incremental"]) == (
@@ -129,7 +155,7 @@ def test_cdnow_from_the_file_to_the_exports(cdnow, tmp_path):
     assert (told["customers"], round(told["top_20"], 3), round(told["gini"], 3)) == (2357, 0.675, 0.631)
 
     if not os.environ.get("GUANXI_TEST_SAMPLE"):  # they read the warehouse alone: once, beside one database, is enough
-        _further_estimates(cdnow)
+        _further_estimates(cdnow_environment)
 
     for kind, name in (("standing", "s.parquet"), ("signals", "signals.csv"), ("actions", "actions.csv")):
         cdnow("export", kind, str(tmp_path / name))

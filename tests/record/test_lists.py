@@ -28,7 +28,7 @@ from guanxi.identity.queries import system_principal
 from guanxi.record.actions.choices import ActionClass, ActionStatus, NotNow
 from guanxi.record.actions.models import Action
 from guanxi.record.catalogue.models import Estate, Family, Product
-from guanxi.record.conversations.choices import Direction, Outcome
+from guanxi.record.conversations.choices import Direction, Heard, Outcome
 from guanxi.record.conversations.models import Conversation
 from guanxi.record.customers.choices import Channel, Stage, State, Tier
 from guanxi.record.customers.models import NEVER, City, Customer
@@ -368,7 +368,7 @@ def _hanging(n: int, customer: Customer, products: list[Product], scene: Scene, 
     )  # fmt: skip
     Conversation.objects.create(
         customer=customer, at=NOON, on=_day(chance, ahead=False) or TODAY, channel=chance.choice((2, 3)),
-        direction=chance.choice(list(Direction)), outcome=chance.choice(list(Outcome)), summary=f"Said {n} 茶",
+        direction=chance.choice(list(Direction)), outcome=chance.choice(list(Outcome)), summary=f"Said {n} 茶", heard=Heard(n % 3),
         by=chance.choice((scene.staff["lin"], scene.staff["mo"], None)), follow_up_on=_day(chance),
     )  # fmt: skip
 
@@ -488,6 +488,7 @@ def _conversations(world: Scene) -> list[Facts]:
             {
                 "on": row.on, "channel": Channel(row.channel).name.lower(), "by": row.by.code if row.by else None,
                 "direction": Direction(row.direction).name.lower(), "outcome": Outcome(row.outcome).name.lower(),
+                "heard": Heard(row.heard).name.lower(),
                 "follow_up_on": row.follow_up_on, "summary": row.summary, "tier": Tier(row.customer.tier).name.lower(),
             },
             {

@@ -6,7 +6,9 @@ from dataclasses import replace
 import pytest
 
 from guanxi.engage.offers.choices import Issue, Layer, RegulatoryClass, Told, Way
+from guanxi.engage.offers.queries import published_offers
 from guanxi.engage.offers.services import GivenTreatment
+from guanxi.engage.offers.stock import Units, units_of
 from guanxi.engage.policy.services import set_line
 from guanxi.ground.clock import start_of_day
 from guanxi.identity.models import DayChange
@@ -28,6 +30,7 @@ from guanxi.record.customers.models import Customer
 from guanxi.record.holdings.rules import NewHolding
 from guanxi.record.holdings.services import record_holdings
 from tests.engage.offers.sample import LOAN, published
+from tests.insight.warehouse.scene import add_customers
 from tests.stories.scene import SYSTEM
 from tests.stories.test_new_home import at_nine, move, star_river
 
@@ -114,6 +117,11 @@ def test_loan_then_rest_then_leaflet_then_a_call_a_month_after_it(li):
     call = offered(li, D(2026, 5, 4))
     assert (call.offer, call.offered["way"], call.due_on) == ("home_contents", Way.CALL, D(2026, 5, 5))
     assert call.code != leaflet.code
+    # the call is not to be made: nothing waits for the days in which it might have been
+    published(li.scene, replace(CARS[0], treatments={Way.CALL: replace(CALL, after="")}))
+    with at_nine(D(2026, 5, 5)):
+        answer_action(call.code, answer="not_now", reason=NotNow.NOT_RELEVANT, by=li.person("lin"))
+    assert offered(li, D(2026, 5, 5)).offer == "car_loan"
 
 
 def test_bought_online_in_between_the_call_is_never_made(li):
@@ -138,6 +146,33 @@ def test_two_leaflets_about_cars_go_with_one_statement_and_no_third(li):
     said = list(Action.objects.get(code=leaflet.code).offer_answers.values_list("offer", "channel"))
     assert sorted(said) == [("car_loan", Channel.POST), ("warranty_coupon", Channel.POST)]
     assert offered(li, D(2026, 5, 3)).offer == "car_wash"  # neither of the two goes out again
+
+
+def promised_to_another(offer: str, day: dt.date) -> None:
+    """Somebody else was promised the only one."""
+    (other,) = add_customers(1)
+    Action.objects.create(
+        key="another", customer_id=other, action_class=3, origin="planned", offer=offer, reason="offer_chosen", due_on=day, proposed_on=day
+    )  # fmt: skip
+
+
+def test_a_leaflet_that_goes_along_is_kept_and_none_goes_along_that_there_is_not(li):
+    """Statement: two leaflets go with one statement; one coupon there is, kept while it is to go out, and none for nobody."""
+    for one in (CARS[0], replace(CARS[1], stock="1"), replace(CARS[2], stock="1")):
+        published(li.scene, one)
+    set_line("leaflets", "3", by=li.person("mei"))
+    promised_to_another("car_wash", D(2026, 4, 1))
+    move(li, "Star River, block 3")
+    leaflet = offered(li, D(2026, 4, 4))
+    assert [one["reference"] for one in leaflet.offered["along"]] == ["warranty_coupon"]  # no car wash: there is none
+    with at_nine(D(2026, 4, 5)):
+        there = next(one for one in published_offers(D(2026, 4, 5)) if one.reference == "warranty_coupon")
+        assert units_of([there]) == {"warranty_coupon": Units(stock=1, accepted=0, reserved=1)}
+        assert units_of([there], but_of=Customer.objects.get(name="李雅琴").pk)["warranty_coupon"].free == 1
+    again = offered(li, D(2026, 4, 4))  # his own coupon is kept for him
+    assert [one["reference"] for one in again.offered["along"]] == ["warranty_coupon"]
+    answered(li, leaflet, "done", D(2026, 4, 5))
+    assert units_of([there])["warranty_coupon"].free == 1  # it is out, and nobody has used it yet
 
 
 def test_the_call_after_the_leaflet_is_tried_as_often_as_the_policy_lets_and_then_no_more(li):

@@ -69,7 +69,14 @@ def test_day_by_day_is_one_signal_whose_state_moves(telling):
     assert signal.detected_on == on_day(60)
 
 
-@pytest.mark.parametrize("gaps, alarm, lapsed", [([7] * 24, 20, 180), ([14] * 24, 36, 180), ([45] * 12, 106, 270)])
+@pytest.mark.parametrize(
+    "gaps, alarm, lapsed",
+    [
+        ([7] * 24, 20, 180),
+        pytest.param([14] * 24, 36, 180, marks=pytest.mark.drill),
+        ([45] * 12, 106, 270),
+    ],
+)
 def test_other_rhythms(telling, gaps, alarm, lapsed):
     tell(telling, gaps)
     for days, state in ((alarm - 1, "watch"), (alarm, "alarm"), (lapsed - 1, "alarm"), (lapsed, "lapsed")):

@@ -39,6 +39,7 @@ class Permission(StrEnum):
     APPROVE_OFFERS = "offers.approve"
     EDIT_POLICY = "policy.edit"
     REHEARSE = "policy.rehearse"
+    ENTER_COSTS = "market.enter"
     REVIEW_CREDIT = "credit.review"
     WORK_ON_CAUSES = "causes.work"
     IMPORT = "data.import"
@@ -83,6 +84,7 @@ WORDS: dict[Permission, str | Promise] = {
     Permission.APPROVE_OFFERS: _("approve offers of others and let words stand"),
     Permission.EDIT_POLICY: _("set how often and by which ways customers are contacted"),
     Permission.REHEARSE: _("rehearse over the whole firm who would get which offer"),
+    Permission.ENTER_COSTS: _("see and enter what winning customers costs, and how large the market is"),
     Permission.REVIEW_CREDIT: _(
         "decide credit cases and reviews of claims; never an appeal against one’s own decision"
     ),

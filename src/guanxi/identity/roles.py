@@ -76,6 +76,7 @@ ROLES: dict[str, Role] = {
                 | _CARE
                 | {P.VIEW_POOL, P.ASSIGN_CUSTOMERS, P.DELETE_CUSTOMERS, P.MERGE_CUSTOMERS, P.REVEAL, P.IMPORT, P.EXPORT}
                 | {P.APPROVE_OFFERS, P.REVIEW_CREDIT, P.REHEARSE, P.JUDGE_DETECTORS, P.WORK_ON_CAUSES}
+                | {P.ENTER_COSTS}
             ),
             _CONTACT | {"plate"},
         ),
@@ -92,14 +93,14 @@ ROLES: dict[str, Role] = {
             _("Marketer"),
             _("Sees the whole firm without names in clear, makes its offers; no changes to customers."),
             Scope.ALL,
-            frozenset(_LOOK | {P.VIEW_POOL, P.EXPORT, P.EDIT_OFFERS, P.EDIT_POLICY, P.REHEARSE}),
+            frozenset(_LOOK | {P.VIEW_POOL, P.EXPORT, P.EDIT_OFFERS, P.EDIT_POLICY, P.REHEARSE, P.ENTER_COSTS}),
         ),
         Role(
             "analyst",
             _("Analyst"),
             _("Reads figures of the whole firm, names masked; may run estimates and exports."),
             Scope.ALL,
-            frozenset(_LOOK | {P.VIEW_POOL, P.EXPORT, P.RUN_REFRESH, P.REHEARSE, P.JUDGE_DETECTORS}),
+            frozenset(_LOOK | {P.VIEW_POOL, P.EXPORT, P.RUN_REFRESH, P.REHEARSE, P.JUDGE_DETECTORS, P.ENTER_COSTS}),
         ),
         Role(
             "reviewer",

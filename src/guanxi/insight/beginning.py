@@ -55,19 +55,36 @@ QUESTIONS = (
     StartQuestion(
         "house",
         _("What is your house?"),
-        _("Decides from which spending on a fall is worth a word, and after which absence somebody is lost."),
+        _(
+            "Decides by what customers rank, from which spending on a fall is worth a word, and after which absence "
+            "somebody is lost."
+        ),
         (
             Answer("bank", _("A bank")),
-            Answer("insurer", _("An insurer"), {"inactivity.lapse_days": 400, "decisions.renewal_days": 45}),
+            Answer(
+                "insurer",
+                _("An insurer"),
+                {"value.basis": 3, "inactivity.lapse_days": 400, "decisions.renewal_days": 45},
+            ),
             Answer(
                 "shop",
                 _("A shop"),
-                {"spend_drop.min_usual": 200, "spend_drop.alarm_stake": 100, "inactivity.lapse_days": 120},
+                {
+                    "value.basis": 2,
+                    "spend_drop.min_usual": 200,
+                    "spend_drop.alarm_stake": 100,
+                    "inactivity.lapse_days": 120,
+                },
             ),
             Answer(
                 "service",
                 _("A garage, a salon, a service"),
-                {"spend_drop.min_usual": 300, "spend_drop.alarm_stake": 150, "inactivity.lapse_days": 365},
+                {
+                    "value.basis": 2,
+                    "spend_drop.min_usual": 300,
+                    "spend_drop.alarm_stake": 150,
+                    "inactivity.lapse_days": 365,
+                },
             ),
         ),
     ),

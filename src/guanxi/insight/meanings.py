@@ -6,6 +6,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 MEANINGS: Mapping[str, str | Promise] = {
+    "value.basis": _("By it tiers are cut and lists are ordered. Tiers are drawn anew when it changes."),
+    "value.on_balances": _("Of deposits and of loans, after what the money costs us. Only where contribution counts."),
+    "value.contact": _(
+        "Taken off for each call, visit or message of ours in the year. Only where contribution counts."
+    ),
+    "grade.employees_middle": _("Counts at once. Where turnover is known as well, both must be reached."),
+    "grade.employees_high": _("Counts at once. Where turnover is known as well, both must be reached."),
+    "grade.turnover_middle": _("Counts at once. Where the employees are known as well, both must be reached."),
+    "grade.turnover_high": _("Counts at once. Where the employees are known as well, both must be reached."),
+    "grade.volume_middle": _("Counts at once: dealings of 365 days and the mean of the balances."),
+    "grade.volume_high": _("Counts at once: dealings of 365 days and the mean of the balances."),
     "tiers.share_a": _("A is called first: its alarms are due soonest, its customers lead every list."),
     "tiers.share_c": _("C waits longest. Everybody between A and C is B."),
     "tiers.share_vip": _("A mark beside the tier; it changes no list."),

@@ -1,7 +1,8 @@
 """The thresholds that a firm may set: what each does, its unit, bounds and default; set through one act.
 
-A page for people: the web shows it without loading the engines. The defaults are those of appraisal.tiering,
-detectors.thresholds, decisions.running and record.signals.rules.moving, which a test compares.
+A page for people: the web shows it without loading the engines. The defaults are those of appraisal.worth,
+appraisal.tiering, detectors.thresholds, decisions.running, record.declarations.rules and record.signals.rules.moving, which a test
+compares.
 """
 
 import math
@@ -27,6 +28,7 @@ class Unit(StrEnum):
     SHARE = "share"  # of one, shown in percent
     MONEY = "money"  # whole units of the firm's currency
     SPREAD = "spread"  # multiples of the customer's own spread
+    CHOICE = "choice"  # one of the threshold's choices, numbered from `low`
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Threshold:
     low: float
     high: float
     default: float
+    choices: tuple[str | Promise, ...] = ()
 
 
 _T, _U = Threshold, Unit
@@ -92,8 +95,33 @@ TIERS = (
         183,
     ),
 )
+VALUE = (
+    _T(
+        "value.basis",
+        _("Customers rank by"),
+        _U.CHOICE,
+        1,
+        3,
+        1,
+        (_("contribution (bank)"), _("margin (shop, service)"), _("premiums less claims (insurer)")),
+    ),
+    _T("value.on_balances", _("Of a balance we earn in a year"), _U.SHARE, 0, 0.2, 0),
+    _T("value.contact", _("A contact of ours costs"), _U.MONEY, 0, 10_000, 0),
+)
 GROUPS: tuple[tuple[str | Promise, tuple[Threshold, ...]], ...] = (
     (_("Tiers"), TIERS),
+    (_("What a customer is worth"), VALUE),
+    (
+        _("Grades of organisations"),
+        (
+            _T("grade.employees_middle", _("Scale 2: employees from"), _U.COUNT, 1, 1_000_000, 300),
+            _T("grade.employees_high", _("Scale 3: employees from"), _U.COUNT, 1, 1_000_000, 1_000),
+            _T("grade.turnover_middle", _("Scale 2: turnover from"), _U.MONEY, 1, 1_000_000_000, 20_000_000),
+            _T("grade.turnover_high", _("Scale 3: turnover from"), _U.MONEY, 1, 1_000_000_000, 400_000_000),
+            _T("grade.volume_middle", _("Volume 2: with us in a year from"), _U.MONEY, 1, 1_000_000_000, 100_000),
+            _T("grade.volume_high", _("Volume 3: with us in a year from"), _U.MONEY, 1, 1_000_000_000, 1_000_000),
+        ),
+    ),
     (
         _("Spending falls"),
         (
@@ -265,15 +293,15 @@ def change_threshold(name: str, text: str, *, by: Principal) -> None:
 
 
 def in_words(threshold: Threshold, value: float) -> str:
-    """A value as a person reads and writes it: shares in percent."""
+    """A value as a person reads and writes it: shares in percent; of a choice its number."""
     shown = value * 100 if threshold.unit == Unit.SHARE else value
-    return f"{shown:,.10g}".replace("-", MINUS)
+    return f"{shown:,.13g}".replace("-", MINUS)
 
 
 def _value(threshold: Threshold, text: str) -> float | None:
     given = float(parse_amount(text.strip().rstrip("%％")))
     value = round(given / 100, 12) if threshold.unit == Unit.SHARE else given
-    is_whole = threshold.unit not in (Unit.COUNT, Unit.DAYS) or value == math.floor(value)
+    is_whole = threshold.unit not in (Unit.COUNT, Unit.DAYS, Unit.CHOICE) or value == math.floor(value)
     if not (threshold.low <= value <= threshold.high and is_whole):
         low, high = (in_words(threshold, bound) for bound in (threshold.low, threshold.high))
         raise Refused("insight.beyond_bounds", _BEYOND, low=low, high=high)

@@ -29,6 +29,7 @@ from guanxi.record.customers.queries.history import moving_rows, owner_rows
 from guanxi.record.customers.services import register_eraser, register_listener
 from guanxi.record.customers.timeline import Before, Source, TimelineRow, register_source
 from guanxi.record.dealings import queries as dealings
+from guanxi.record.declarations.services import erase_declarations
 from guanxi.record.holdings import queries as holdings
 from guanxi.record.holdings.services import erase_references
 from guanxi.record.imports.importers.catalogue import EstateImporter, ProductImporter
@@ -42,6 +43,7 @@ from guanxi.record.signals import queries as signals
 from guanxi.record.signals.choices import SignalKind
 from guanxi.record.signals.services.erasing import erase_signals
 from guanxi.record.standing import queries as standing
+from guanxi.record.standing.choices import ServiceModel
 from guanxi.record.suitability.services import erase_tests
 from guanxi.record.suppressions.choices import Cause
 from guanxi.record.suppressions.services import erase_suppressions
@@ -95,6 +97,7 @@ def register_erasers() -> None:
         ("abuse", erase_reviews),
         ("children", erase_children),
         ("credit", erase_cases),
+        ("declarations", erase_declarations),
         ("holdings", erase_references),
         ("imports", erase_before_images),
         ("losses", erase_losses),
@@ -119,6 +122,9 @@ def register_namers() -> None:
         register_namer(kind, "detector", lambda code: SignalKind(code).label if code in SignalKind.values else code)
     register_namer("improvement.", "cause", lambda code: LossCause(code).label if code in LossCause.values else code)
     register_namer("suppression.", "cause", lambda code: Cause(code).label if code in Cause.values else code)
+    register_namer(
+        "policy.service_set", "model", lambda code: ServiceModel(code).label if code in ServiceModel.values else code
+    )
     register_namer("customer.revealed", "field", lambda code: FIELD_WORDS.get(code, code))
     for kinds, place in (("customer.identifier_", "kind"), ("customer.recognised", "by")):
         register_namer(kinds, place, _identifier_named)

@@ -29,6 +29,16 @@ def test_what_was_bought_or_owned_serves_no_partner(text):
     assert refused.value.code == "grammar.purpose"
 
 
+@pytest.mark.parametrize("text", ["has_stable_income", "is_educated", "wishes_wealth_managed and tier = 'A'"])
+def test_what_somebody_declares_of_himself_serves_service_only(text):
+    tree = parse_criteria(text)
+    check_tree(tree, vocabulary(), purpose=Purpose.SERVICE)
+    for purpose in (Purpose.MARKETING, Purpose.PARTNER):
+        with pytest.raises(Refused) as refused:
+            check_tree(tree, vocabulary(), purpose=purpose)
+        assert refused.value.code == "grammar.purpose"
+
+
 @pytest.mark.parametrize(
     "text",
     [

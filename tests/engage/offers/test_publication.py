@@ -10,6 +10,7 @@ from guanxi.engage.offers import vocabulary as offers_vocabulary
 from guanxi.engage.offers.choices import Issue, Layer, OfferStatus, RegulatoryClass, ValueModel, Way
 from guanxi.engage.offers.models import Offer, Promotion
 from guanxi.engage.offers.queries import published_offers
+from guanxi.engage.offers.rules.given import NotTaken
 from guanxi.engage.offers.services import (
     GivenTreatment,
     NewPromotion,
@@ -36,6 +37,9 @@ from tests.stories.scene import SYSTEM
 ON = dt.date(2026, 3, 5)
 
 
+HELLO = GivenTreatment(wording_zh="您好", wording_en="Hello")
+
+
 def lacks(scene, given):
     """What stands in the way of submitting it: (code, told or words, language or way)."""
     code = write_offer("", given, by=scene.person("mei"))
@@ -53,6 +57,14 @@ def test_an_offer_goes_from_hand_to_hand_and_is_published(scene):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["Golden Casino", "金凤夜总会"])
+def test_no_partner_of_a_trade_that_this_house_does_not_offer(scene, name):
+    with pytest.raises(NotTaken) as refused:
+        write_offer("", replace(LOAN, partner=name), by=scene.person("mei"))
+    assert (refused.value.code, refused.value.field) == ("offer.unoffered", "partner")
+    assert not Offer.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("change", "missing"),
     [
@@ -65,6 +77,8 @@ def test_an_offer_goes_from_hand_to_hand_and_is_published(scene):
         ({"purpose": ""}, ("purpose", "", "")),
         ({"purpose": str(Purpose.PARTNER.value)}, ("partner_purpose", "", "")),
         ({"purpose": str(Purpose.SERVICE.value)}, ("sale_purpose", "", "")),
+        ({"issue": str(int(Issue.PARTNER)), "purpose": str(Purpose.PARTNER.value)}, ("partner", "", "")),
+        ({"partner": "car market"}, ("partner", "", "")),
         ({"campaign_rate": "抽奖利率"}, ("wording", "抽奖", "")),
         ({"unit_value": ""}, ("value", "", "")),
         ({"unit_value": "0"}, ("value", "", "")),
@@ -78,6 +92,14 @@ def test_an_offer_goes_from_hand_to_hand_and_is_published(scene):
         ({"treatments": {}}, ("treatment", "", "")),
         ({"treatments": {Way.CALL: GivenTreatment(wording_zh="您好")}}, ("unsaid", "", "en")),
         ({"treatments": {Way.SMS: GivenTreatment(wording_zh="抽奖", wording_en="x")}}, ("wording", "抽奖", "")),
+        (
+            {
+                "issue": str(int(Issue.WIN_BACK)),
+                "value_model": str(ValueModel.SECOND_LIFETIME.value),
+                "treatments": {Way.LETTER: HELLO, Way.CALL: replace(HELLO, after="3d")},
+            },
+            ("win_back_step", "", Way.CALL),
+        ),
         ({"words": {"benefit_en": "casino tour"}}, ("wording", "casino", "")),
     ],
 )

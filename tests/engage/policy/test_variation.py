@@ -179,6 +179,11 @@ def test_a_rehearsal_is_asked_for_once_kept_a_while_and_one_line_of_the_journal(
     kept = [row.asked_by for row in rehearsals(principal=mei, limit=50)]
     assert (kept.count(mei.staff_id), kept.count(gao.staff_id)) == (KEPT, 1)
     assert rehearsal_of(code, principal=mei) is None
+    Job.objects.filter(name=REHEARSAL).update(status=JobStatus.READY)
+    there = Job.objects.count()
+    with pytest.raises(Refused) as refused:
+        ask_rehearsal({"lines": {"calls": "99"}}, by=mei)
+    assert (refused.value.code, Job.objects.count()) == ("policy.many_rehearsals", there)
 
 
 def test_a_refusal_of_the_worker_is_told_in_words(scene):

@@ -22,7 +22,7 @@ def edition(bought: list[tuple[int, int, int]], held: list[tuple[int, int, int]]
         "given",
         pa.table({name: pa.array(column, kind) for (name, kind), column in zip(names.items(), columns, strict=True)}),
     )
-    bench.run("INSERT INTO bought SELECT customer_id, product_id, first_day, first_day, 1 FROM given")
+    bench.run("INSERT INTO bought SELECT customer_id, product_id, first_day, first_day, 1, 0 FROM given")
     for number, (customer, product, ago) in enumerate(held):
         bench.run(
             "INSERT INTO holdings VALUES ($number, $customer, $product, 1, $day, NULL, NULL, '')",

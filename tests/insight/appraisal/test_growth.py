@@ -13,6 +13,7 @@ from guanxi.insight.appraisal.leaving import tell_reasons, tell_second_lifetime
 from guanxi.insight.appraisal.summaries import appraise_summary
 from guanxi.insight.appraisal.tiering import Memory
 from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.market.queries import Spending
 from tests.insight.appraisal import books
 from tests.insight.appraisal.test_loyalty import add, sell
 
@@ -78,7 +79,7 @@ def test_teams_are_told_of_their_own_customers_and_all_below():
     bench.run(
         "UPDATE customers SET team_id = CASE WHEN customer_id <= 20 THEN 8 WHEN customer_id <= 60 THEN 9 END, source = '';"
         "INSERT INTO products (product_id, family) VALUES (1, 'card'); INSERT INTO bought SELECT customer_id, 1, DATE '2023-01-01',"
-        " DATE '2023-01-01', 1 FROM customers WHERE customer_id <= 40"
+        " DATE '2023-01-01', 1, 0 FROM customers WHERE customer_id <= 40"
     )
     rank(bench, 30)
     teams = [TeamPlace(7, 1, 3), TeamPlace(8, 2, 2), TeamPlace(9, 3, 3), TeamPlace(10, 4, 4)]
@@ -142,6 +143,14 @@ def test_new_regained_and_by_whose_word():
     assert told["cells"][0]["value"] == pytest.approx(1.0)
     assert (told["cost"], told["grade"]) == (None, "C")
     assert "costs of acquisition" in told["missing"][0]
+    # what was entered as spent: 40 of the hundred by the web at 5 each with what is shared, ten of the fair at 16, merged upward
+    spent = [
+        Spending(("person", "web"), 150_00, (200, 100, 50, 40)),
+        Spending(("person", "fair"), 150_00, (50, 20, 10, 10)),
+    ]
+    costed = tell_acquisition(bench, as_of=END, currency="CNY", spendings=[*spent, Spending((), 50_00, ())])
+    assert [(row["cell"], row["each"]) for row in costed["costs"]] == [([], 16.0), (["person", "web"], 4.75)]
+    assert (costed["cost"], len(costed["missing"])) == (7.0, len(told["missing"]) - 1)
     # the value of a word: a quarter of the five most valuable of the 62 whom 111 brought
     worth = appraise_customers(bench, as_of=END, memory=Memory(None, END)).rows
     brought = sorted(worth["lifetime_value"].to_pylist()[:62])[-5:]
@@ -158,7 +167,8 @@ def test_lost_customers_and_what_the_record_says_of_why():
     add(bench, "conversations", customer_id=[1, 2, 3], day=pa.array([on(105)] * 3, pa.date32()), **talk)
     add(bench, "conversations", customer_id=[2], day=pa.array([on(112)], pa.date32()), direction=[2], outcome=[1])
     told = tell_reasons(bench, as_of=END, currency="CNY")
-    nothing = dict.fromkeys(("save_refused", "outside", "ended_by_us", "transferred", "life_ended", "unheard"), 0)
+    kinds = "save_refused outside ended_by_us transferred product_gap price_match price_increase life_ended unheard"
+    nothing = dict.fromkeys(kinds.split(), 0)
     assert (told["customers"], told["to_be_asked"], told["evidence"]) == (4, 3, {"unsolved": 1, **nothing})
     assert told["types"] == {
         "unknown": {"customers": 3, "worth": 270.0},

@@ -106,7 +106,7 @@ def test_of_several_products_of_the_last_day_the_same_is_named_whatever_the_orde
         bench = books.print_days([(1, on(0), 100), (1, on(30), 100)])
         for product in order:
             bench.run(
-                "INSERT INTO bought VALUES (1, $product, $first, $last, 1), (1, 99, $first, $first, 1)",
+                "INSERT INTO bought VALUES (1, $product, $first, $last, 1, 0), (1, 99, $first, $first, 1, 0)",
                 product=product,
                 first=on(0),
                 last=on(30),

@@ -26,14 +26,17 @@ def world() -> object:
     """Products 1 … 3 of loan, card and card; 4 of no family."""
     bench = books.print_days([(pk, TODAY, 5) for pk in range(1, 8)])
     add(bench, "products", product_id=[1, 2, 3, 4], family=["loan", "card", "card", ""])
-    bought = [(1, 1, 3, 400, 10), (1, 2, 2, 300, 5), (1, 3, 2, 300, 5), (2, 1, 9, 900, 365), (2, 2, 1, 90, 364), (3, 1, 9, 900, 365), (4, 4, 5, 9, 9)]  # fmt: skip
+    bought = [(1, 1, 3, 400, 10, 900), (1, 2, 2, 300, 5, 500), (1, 3, 2, 300, 5, 401), (2, 1, 9, 900, 365, 9999), (2, 2, 1, 90, 364, -7), (3, 1, 9, 900, 365, 9), (4, 4, 5, 9, 9, 70)]  # fmt: skip
     columns = list(
         zip(
-            *((pk, what, lines, days_ago(first), days_ago(last)) for pk, what, lines, first, last in bought),
+            *(
+                (pk, what, lines, days_ago(first), days_ago(last), brought)
+                for pk, what, lines, first, last, brought in bought
+            ),
             strict=True,
         )
     )
-    names = ("customer_id", "product_id", "lines", "first_day", "last_day")
+    names = ("customer_id", "product_id", "lines", "first_day", "last_day", "margin")
     add(bench, "bought", **{name: list(column) for name, column in zip(names, columns, strict=True)})
     held = [(3, 2, None), (5, 1, days_ago(1)), (6, 1, None), (6, 2, None)]  # 5's is over
     columns = list(zip(*((pk, what, over, 1, days_ago(50)) for pk, what, over in held), strict=True))
@@ -47,7 +50,31 @@ def world() -> object:
     return bench
 
 
-def test_the_family_bought_most_often_in_a_year_else_the_one_that_is_held():
+@pytest.mark.parametrize(
+    ("loan", "card", "need"),
+    [
+        ((1, 10, 5_000), (40, 10, 4_900), "loan"),  # one that brings more than forty
+        ((1, 10, 4_900), (40, 10, 5_000), "card"),
+        ((9, 1_459, 16_000), (1, 10, 5_000), "card"),  # 4,000 a year since four years
+        ((9, 1_459, 24_000), (1, 10, 5_000), "loan"),
+        ((1, 10, -50), (1, 10, -60), "loan"),  # what loses less
+        ((1, 10, 700), (3, 10, 700), "loan"),  # equals go by the name
+        ((2, 10, 0), (9, 10, None), "loan"),
+    ],
+)
+def test_the_need_is_what_brings_most_in_a_year_and_not_what_is_bought_most_often(loan, card, need):
+    bench = books.print_days([(1, TODAY, 5)])
+    add(bench, "products", product_id=[1, 2], family=["loan", "card"])
+    for product_id, (lines, first, brought) in ((1, loan), (2, card)):
+        bench.run(
+            "INSERT INTO bought VALUES (1, $product, $first, $last, $lines, $brought)",
+            product=product_id, first=days_ago(first), last=days_ago(3), lines=lines, brought=brought,
+        )  # fmt: skip
+    fill_needs(bench, as_of=TODAY)
+    assert bench.arrow("SELECT * FROM needs").to_pylist() == [{"customer_id": 1, "need": need}]
+
+
+def test_the_family_that_brings_most_in_a_year_else_the_one_that_is_held():
     bench = world()
     fill_needs(bench, as_of=TODAY)
     found = {row["customer_id"]: row["need"] for row in bench.arrow("SELECT * FROM needs").to_pylist()}
@@ -93,7 +120,9 @@ def test_offers_know_the_service_and_the_need_as_the_page_does():
     )
     potential = pa.array([one[2] for one in people.values()], pa.int64())
     add(bench, "estimates", customer_id=list(people), tier=[one[1] for one in people.values()], potential=potential)
-    agreed = pa.schema([("customer_id", pa.int64()), ("purpose", pa.int16()), ("channel", pa.int16())]).empty_table()
+    agreed = pa.schema(
+        [("customer_id", pa.int64()), ("purpose", pa.int16()), ("channel", pa.int16()), ("partner", pa.string())]
+    ).empty_table()
     alive = pa.schema(
         [("customer_id", pa.int64()), ("kind", pa.string()), ("state", pa.string()), ("at_stake", pa.int64())]
     )

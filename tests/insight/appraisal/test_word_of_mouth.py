@@ -5,8 +5,8 @@ import datetime as dt
 import pyarrow as pa
 import pytest
 
+from guanxi.ground.shares import wilson
 from guanxi.insight.appraisal.word_of_mouth import tell_word_of_mouth
-from guanxi.insight.estimates.rates import wilson
 from tests.insight.appraisal import books
 from tests.insight.appraisal.test_loyalty import add
 

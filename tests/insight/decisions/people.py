@@ -29,9 +29,9 @@ _TEXTS = ("code", "kind", "stage", "tier", "state")
 _FLAGS = ("has_open_complaint", "in_credit_review", "is_unprofiled", "is_held_out", "no_cross_sell")
 _KNOWN = pa.schema(
     [("customer_id", pa.int64()), *((name, pa.string()) for name in _TEXTS), ("age", pa.float64()), ("opt_out", pa.float64())]
-    + [("at_stake_year", pa.float64()), ("units_30", pa.float64()), ("cell", pa.int32()), ("allowed", pa.list_(pa.int32()))]
+    + [("at_stake_year", pa.float64()), ("units_30", pa.float64()), ("allowed", pa.list_(pa.int32()))]
     + [(name, pa.int64()) for name in ("touches_7", "touches_1", "calls_30")]
-    + [(name, pa.list_(pa.string())) for name in ("signals", "owned")]
+    + [(name, pa.list_(pa.string())) for name in ("signals", "owned", "partners")]
     + [(name, pa.bool_()) for name in _FLAGS]
 )  # fmt: skip
 _ALIVE = pa.schema([("customer_id", pa.int64()), ("kind", pa.string()), ("state", pa.string())])
@@ -54,7 +54,7 @@ def person(code: str, **fields: object) -> dict[str, object]:
     """Somebody in tier B who may be called; one more contact makes two in a thousand opt out (¥0.30)."""
     usual = {
         "code": code, "kind": "person", "stage": "customer", "tier": "B", "state": "active", "age": 40.0, "opt_out": 0.002,
-        "units_30": 0.0, "cell": 0, "allowed": [202], "touches_7": 0, "touches_1": 0, "calls_30": 0, "signals": [], "owned": [],
+        "units_30": 0.0, "allowed": [202], "touches_7": 0, "touches_1": 0, "calls_30": 0, "signals": [], "owned": [], "partners": [],
     }  # fmt: skip
     return usual | dict.fromkeys(_FLAGS, False) | fields
 

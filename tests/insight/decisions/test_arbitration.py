@@ -19,6 +19,7 @@ from guanxi.insight.decisions.arbitration import (
     arbitrate,
     arms,
 )
+from guanxi.insight.decisions.arbitration.parts import each_part, parts_of
 from guanxi.insight.warehouse.workbench import Workbench
 
 DECISIONS = Path(arms.__file__).parents[1] / "sql"
@@ -280,6 +281,32 @@ def test_the_same_rows_in_any_order_give_the_same_decisions_bit_for_bit():
     again = people.decide(offers, chances, policy)
     assert again.decisions.equals(first.decisions)
     assert (again.prices, again.rejects) == (first.prices, first.rejects)
+
+
+def test_a_firm_taken_in_parts_is_decided_as_if_it_were_taken_whole():
+    people, offers, chances = firm(5, 60)
+    offers = [OfferTerms(**{**vars(offer), "control": 0.2, "is_explored": True}) for offer in offers]
+    for limits, parts in (({"calls": 4, "stock": 6}, 3), ({"calls": 9}, 7)):
+        policy = Policy(capacity=limits, explored=0.3, salt="s")
+        whole = people.decide(offers, chances, policy, parts=1)
+        again = people.decide(offers, chances, policy, parts=parts)
+        assert whole.decisions.num_rows > 20
+        assert again.decisions.equals(whole.decisions)
+        assert (again.prices, again.rejects) == (whole.prices, whole.rejects)
+
+
+def test_how_many_are_taken_at_a_time_is_bounded():
+    people = People()
+    for _ in range(7):
+        people.add()
+    with Workbench() as bench:
+        bench.register("deciding", pa.Table.from_pylist(people.rows))
+        assert [parts_of(bench, most) for most in (1, 3, 6, 7, 8)] == [7, 3, 2, 1, 1]
+        for table, is_copied in (("deciding", True), ("deciding", False)):
+            seen = []
+            for _part in each_part(bench, table, 3, is_copied=is_copied):
+                seen += bench.arrow("SELECT customer_id FROM deciding_of_part")["customer_id"].to_pylist()
+            assert sorted(seen) == [1, 2, 3, 4, 5, 6, 7]
 
 
 def test_controls_are_who_would_have_been_contacted_and_use_nothing_up():

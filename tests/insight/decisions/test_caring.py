@@ -188,7 +188,7 @@ def decided(people, *offers):
         bench.register("alive", pa.table({"customer_id": pa.array([], pa.int64()), "kind": pa.array([], pa.string()), "state": pa.array([], pa.string())}))  # fmt: skip
         bench.run("CREATE TEMP TABLE known AS SELECT * FROM given")
         bench.run("CREATE TEMP TABLE closed (customer_id BIGINT, offer VARCHAR, reason VARCHAR)")
-        close_ways(bench, offers, DEFAULTS)
+        close_ways(bench, offers, DEFAULTS, on=WEDNESDAY)
         stakes = stakes_of(bench, WEDNESDAY, offers)
         return decide(bench, stakes).decisions.to_pylist(), stakes
 

@@ -11,14 +11,16 @@ from guanxi.engage.offers.choices import RegulatoryClass, Way
 from guanxi.engage.offers.queries import PublishedTreatment
 from guanxi.insight.decisions.arbitration import Chance, Policy
 from guanxi.insight.decisions.offers import asking
+from guanxi.insight.decisions.offers.cells import BEGINNING, Group
 from guanxi.insight.decisions.offers.deciding import Stakes
 from guanxi.insight.decisions.offers.evidence import (
-    CELLS,
     TRIALS,
+    Heard,
     but_of,
     evidence_of,
     keep_trials,
     read_trials,
+    tree_of,
     window_of,
     with_decisions,
 )
@@ -33,6 +35,7 @@ from tests.insight.decisions.people import offer
 DAY = dt.date(2026, 3, 6)
 CALL = asking.avenue(Purpose.MARKETING, Way.CALL)
 LOAN = offer("loan", 2400, product="P-LOAN")
+B_ACTIVE, B_WATCH = 13, 14  # of the tree to begin with, in B (3) in all (0)
 TEA = offer("tea", 40, regulatory_class=RegulatoryClass.NONE)
 _DECIDED = pa.schema(
     [("customer_id", pa.int64()), ("offer", pa.string()), ("channel", pa.int16()), ("arm", pa.string())]
@@ -41,10 +44,10 @@ _DECIDED = pa.schema(
 
 @pytest.fixture
 def bench():
-    """Customers 1 to 6 in cell 9, and holdings to be filled."""
+    """Customers 1 to 6 of tier B on watch, and holdings to be filled."""
     with Workbench.with_empty_edition() as opened:
         opened.run("INSERT INTO customers (customer_id, code) SELECT range, 'c' || range FROM range(1, 7)")
-        opened.run("CREATE TEMP TABLE deciding AS SELECT customer_id, CAST(9 AS INTEGER) AS cell FROM customers")
+        opened.run("CREATE TEMP TABLE deciding AS SELECT customer_id, CAST(18 AS INTEGER) AS bands FROM customers")
         opened.run(
             "INSERT INTO products (product_id, reference, family) VALUES (1, 'P-LOAN', 'loan'), (2, 'P-CAR', 'loan')"
         )
@@ -74,10 +77,13 @@ def opened(bench: Workbench, *rows: tuple) -> None:
 
 
 def counts(evidence, key) -> tuple:
-    """(treated, yes, controls, yes) of cell 9, and that no other cell has any."""
+    """(treated, yes, controls, yes) of their cell, and that no other cell has any."""
     answers = evidence[key]
-    assert all(column.shape == (CELLS,) and column.sum() == column[9] for column in vars(answers).values())
-    return tuple(round(float(column[9]), 6) for column in vars(answers).values())
+    assert all(
+        column.shape == (len(BEGINNING.groups),) and column.sum() == column[B_WATCH]
+        for column in vars(answers).values()
+    )
+    return tuple(round(float(column[B_WATCH]), 6) for column in vars(answers).values())
 
 
 def test_the_window_is_that_of_the_class_or_of_the_way():
@@ -89,9 +95,9 @@ def test_a_trial_begins_once_and_again_only_when_its_window_has_ended(bench):
     now = decided((1, "loan", CALL, "chosen"), (2, "loan", CALL, "control"), (3, "tea", CALL, "explore"))
     first = with_decisions(bench, TRIALS.empty_table(), now, [LOAN, TEA], on=DAY)
     assert [tuple(row.values()) for row in first.to_pylist()] == [
-        (1, "loan", CALL, 9, True, DAY, DAY + dt.timedelta(30)),
-        (2, "loan", CALL, 9, False, DAY, DAY + dt.timedelta(30)),
-        (3, "tea", CALL, 9, True, DAY, DAY + dt.timedelta(14)),
+        (1, "loan", CALL, 18, True, DAY, DAY + dt.timedelta(30)),
+        (2, "loan", CALL, 18, False, DAY, DAY + dt.timedelta(30)),
+        (3, "tea", CALL, 18, True, DAY, DAY + dt.timedelta(14)),
     ]
     assert with_decisions(bench, first, now, [LOAN, TEA], on=DAY) == first
     assert with_decisions(bench, first, now, [LOAN, TEA], on=DAY - dt.timedelta(13)) == first  # windows would overlap
@@ -106,6 +112,8 @@ def test_a_trial_begins_once_and_again_only_when_its_window_has_ended(bench):
         3,
     ]
     assert with_decisions(bench, later, decided(), [LOAN, TEA], on=DAY + dt.timedelta(429)).num_rows == 1
+    mistyped = DAY + dt.timedelta(36_500)
+    assert with_decisions(bench, later, decided(), [LOAN, TEA], on=mistyped, today=DAY).num_rows == 3  # forgets nothing
 
 
 def test_who_wants_no_advice_from_own_data_leaves_no_trial_behind(bench):
@@ -129,21 +137,23 @@ def test_yes_is_an_accepted_offer_or_its_product_opened_in_the_window_in_both_ar
     trials = with_decisions(bench, TRIALS.empty_table(), now, [LOAN], on=DAY)
     opened(bench, (2, 1, 0), (4, 1, 29), (5, 1, 30), (6, 2, 3), (1, 2, 3))
     answers = said((1, "loan", Outcome.ACCEPTED, 5), (3, "loan", Outcome.REFUSED, 5), (3, "tea", Outcome.ACCEPTED, 6))
-    assert evidence_of(bench, trials, answers, [LOAN], on=DAY + dt.timedelta(29)) == {}
+    assert evidence_of(bench, Heard(trials, answers), [LOAN], BEGINNING, on=DAY + dt.timedelta(29)) == {}
     weight = 0.97**4  # thirty days are four whole weeks
-    found = evidence_of(bench, trials, answers, [LOAN], on=DAY + dt.timedelta(30))
+    found = evidence_of(bench, Heard(trials, answers), [LOAN], BEGINNING, on=DAY + dt.timedelta(30))
     # the first accepted, the third refused; nobody asked the second, who opened one by himself; a control did, in time
     assert counts(found, ("loan", CALL)) == pytest.approx((2 * weight, weight, 3 * weight, weight), abs=1e-6)
     family = replace(LOAN, product="", family="loan")
     asked = said(*((who, "loan", Outcome.REACHED, 29) for who in (1, 2, 3)), (3, "loan", Outcome.ACCEPTED, 30))
-    found = evidence_of(bench, trials, asked, [family], on=DAY + dt.timedelta(34))
+    found = evidence_of(bench, Heard(trials, asked), [family], BEGINNING, on=DAY + dt.timedelta(34))
     assert counts(found, ("loan", CALL)) == pytest.approx((3 * weight, 2 * weight, 3 * weight, 2 * weight), abs=1e-6)
 
 
 def test_of_an_offer_that_names_no_product_controls_tell_nothing(bench):
     now = decided((1, "tea", CALL, "chosen"), (2, "tea", CALL, "control"))
     trials = with_decisions(bench, TRIALS.empty_table(), now, [TEA], on=DAY)
-    found = evidence_of(bench, trials, said((1, "tea", Outcome.ACCEPTED, 0)), [TEA], on=DAY + dt.timedelta(20))
+    found = evidence_of(
+        bench, Heard(trials, said((1, "tea", Outcome.ACCEPTED, 0))), [TEA], BEGINNING, on=DAY + dt.timedelta(20)
+    )
     assert counts(found, ("tea", CALL)) == pytest.approx((0.9409, 0.9409, 0, 0))
 
 
@@ -159,14 +169,14 @@ def test_one_answer_counts_once_though_two_ways_were_decided_on(bench):
     trials = with_decisions(bench, trials, later, [both], on=DAY + dt.timedelta(5))
     opened(bench, (3, 1, 6))
     answers = said((1, "loan", Outcome.ACCEPTED, 3), (2, "loan", Outcome.ACCEPTED, 6))
-    found = evidence_of(bench, trials, answers, [both], on=DAY + dt.timedelta(35))
+    found = evidence_of(bench, Heard(trials, answers), [both], BEGINNING, on=DAY + dt.timedelta(35))
     weight = 0.97**4
     assert counts(found, ("loan", message)) == pytest.approx((weight, weight, weight, weight), abs=1e-6)
     assert counts(found, ("loan", CALL)) == pytest.approx((0.97**5, 0.97**5, 0.97**5, 0), abs=1e-6)
 
 
 def column(cell: int, number: float) -> np.ndarray:
-    values = np.zeros(CELLS)
+    values = np.zeros(len(BEGINNING.groups))
     values[cell] = number
     return values
 
@@ -176,46 +186,54 @@ def known(cell: int, treated: float, yes: float, control: float = 0, control_yes
 
 
 def test_what_nobody_was_asked_about_begins_as_before():
-    begun = asking.begun_with(asking.learning_ways([LOAN]), [0, 9])
-    assert taught_by({}, [LOAN], [0, 9], salt="w").chances == begun
-    assert begun["loan", CALL, 9] == Chance(0.02, 0.01)
+    begun = asking.begun_with(asking.learning_ways([LOAN]), range(len(BEGINNING.groups)))
+    assert taught_by({}, [LOAN], BEGINNING, salt="w").chances == begun
+    assert begun["loan", CALL, B_WATCH] == Chance(0.02, 0.01)
 
 
 def test_two_of_ten_with_a_parent_of_two_in_a_hundred_moves_little():
-    found = taught_by({("loan", CALL): known(9, 10, 2)}, [LOAN], [9], salt="w").chances["loan", CALL, 9]
-    assert found.p == pytest.approx((2 + 50 * 0.05) / 60)  # all cells: (2 + 50 · 0.02) / 60 = 0.05
-    again = taught_by({("loan", CALL): known(9, 10, 2)}, [LOAN], [9], salt="w").chances["loan", CALL, 9]
-    other = taught_by({("loan", CALL): known(9, 10, 2)}, [LOAN], [9], salt="v").chances["loan", CALL, 9]
+    found = taught_by({("loan", CALL): known(B_WATCH, 10, 2)}, [LOAN], BEGINNING, salt="w").chances[
+        "loan", CALL, B_WATCH
+    ]
+    all_, tier = (2 + 50 * 0.02) / 60, (2 + 50 * 0.05) / 60
+    assert (all_, tier) == pytest.approx((0.05, 0.075))
+    assert found.p == pytest.approx((2 + 50 * tier) / 60)
+    again = taught_by({("loan", CALL): known(B_WATCH, 10, 2)}, [LOAN], BEGINNING, salt="w").chances[
+        "loan", CALL, B_WATCH
+    ]
+    other = taught_by({("loan", CALL): known(B_WATCH, 10, 2)}, [LOAN], BEGINNING, salt="v").chances[
+        "loan", CALL, B_WATCH
+    ]
     assert (found, found.tau != other.tau) == (again, True)
 
 
 def test_once_known_the_uplift_is_what_the_arms_say():
-    answers = known(9, 10_000, 600, 10_000, 200)
-    found = taught_by({("loan", CALL): answers}, [LOAN], [9], salt="w")
-    chance = found.chances["loan", CALL, 9]
+    answers = known(B_WATCH, 10_000, 600, 10_000, 200)
+    found = taught_by({("loan", CALL): answers}, [LOAN], BEGINNING, salt="w")
+    chance = found.chances["loan", CALL, B_WATCH]
     assert (chance.p, chance.tau) == pytest.approx((0.06, 0.04), abs=1e-4)
     assert (found.stopped, found.new) == ({}, {})
 
 
 def test_who_costs_more_than_can_come_of_it_is_left_in_peace():
-    answers = known(9, 10_000, 400, 10_000, 400)  # the contact changes nothing
-    found = taught_by({("tea", CALL): answers}, [TEA], [8, 9], salt="w")
-    assert found.stopped["tea"][CALL] >= {9}
-    assert found.chances["tea", CALL, 9].tau == 0
+    answers = known(B_WATCH, 10_000, 400, 10_000, 400)  # the contact changes nothing
+    found = taught_by({("tea", CALL): answers}, [TEA], BEGINNING, salt="w")
+    assert found.stopped["tea"][CALL] >= {B_WATCH}
+    assert found.chances["tea", CALL, B_WATCH].tau == 0
     terms, _ = with_taught([asking.terms_of(TEA, controls=0.1)], found, {}, salt="s|")
     assert terms[0].conditions[-1].reason == "do_not_disturb"
-    assert "9" in terms[0].conditions[-1].sql
+    assert str(B_WATCH) in terms[0].conditions[-1].sql
     costly = replace(TEA, treatments=(*TEA.treatments, PublishedTreatment(Way.SMS, 4, 5, 100, 0, "", "")))
-    both = taught_by({("tea", CALL): answers}, [costly], [9], salt="w")
+    both = taught_by({("tea", CALL): answers}, [costly], BEGINNING, salt="w")
     terms, _ = with_taught([asking.terms_of(costly, controls=0.1)], both, {}, salt="s|")
     assert [one.reason for one in terms[0].conditions].count("do_not_disturb") == 0  # it may still be sent
 
 
 def test_something_new_gets_a_tenth_where_others_are_known_and_all_where_nothing_is():
-    mature = {("loan", CALL): known(9, 10_000, 600, 10_000, 200)}
+    mature = {("loan", CALL): known(B_WATCH, 10_000, 600, 10_000, 200)}
     terms = [asking.terms_of(one, controls=0.1) for one in (LOAN, TEA)]
     call = asking.resource_of(Way.CALL)
-    limited, capacity = with_taught(terms, taught_by(mature, [LOAN, TEA], [9], salt="w"), {call: 50.0}, salt="s|")
+    limited, capacity = with_taught(terms, taught_by(mature, [LOAN, TEA], BEGINNING, salt="w"), {call: 50.0}, salt="s|")
     assert capacity == {call: 50.0, f"new:{call}": 5.0}
     for few, new in (
         (8.0, 1.0),
@@ -223,36 +241,36 @@ def test_something_new_gets_a_tenth_where_others_are_known_and_all_where_nothing
         (0.5, 0.5),
         (0.0, 0.0),
     ):  # a tenth of a few calls is one call, and of none none
-        _, capacity = with_taught(terms, taught_by(mature, [LOAN, TEA], [9], salt="w"), {call: few}, salt="s|")
+        _, capacity = with_taught(terms, taught_by(mature, [LOAN, TEA], BEGINNING, salt="w"), {call: few}, salt="s|")
         assert capacity[f"new:{call}"] == new
     assert [dict(one.treatments[0].uses) for one in limited] == [{call: 1.0}, {call: 1.0, f"new:{call}": 1.0}]
-    open_, capacity = with_taught(terms, taught_by(mature, [LOAN, TEA], [9], salt="w"), {}, salt="s|")
+    open_, capacity = with_taught(terms, taught_by(mature, [LOAN, TEA], BEGINNING, salt="w"), {}, salt="s|")
     assert capacity == {}
     assert [one.conditions[-1].reason == "tried_on_few" for one in open_] == [False, True]
     assert open_[1].conditions[-1].sql == "bucket_of('s|new|tea|' || code) < 1000"
-    same, capacity = with_taught(terms, taught_by({}, [LOAN, TEA], [9], salt="w"), {call: 50.0}, salt="s|")
+    same, capacity = with_taught(terms, taught_by({}, [LOAN, TEA], BEGINNING, salt="w"), {call: 50.0}, salt="s|")
     assert (same, capacity) == (terms, {call: 50.0})
 
 
 def stakes_of_both() -> Stakes:
     terms = tuple(asking.terms_of(one, controls=0.1) for one in (LOAN, TEA))
-    begun = asking.begun_with(asking.learning_ways([LOAN, TEA]), [8, 9])
+    begun = asking.begun_with(asking.learning_ways([LOAN, TEA]), range(len(BEGINNING.groups)))
     return Stakes((LOAN, TEA), terms, Policy(salt="offers|"), begun, pa.table({}))
 
 
 def test_a_run_without_evidence_is_as_before_and_with_it_goes_by_the_week():
     assert learned(stakes_of_both(), {}, on=DAY) == stakes_of_both()
-    evidence = {("loan", CALL): known(9, 100, 5)}
+    evidence = {("loan", CALL): known(B_WATCH, 100, 5)}
     monday, sunday, next_week = (learned(stakes_of_both(), evidence, on=DAY + dt.timedelta(day)) for day in (-4, 2, 3))
     assert (DAY - dt.timedelta(4)).weekday() == 0
     assert monday == sunday
-    assert monday.chances["loan", CALL, 9].tau != next_week.chances["loan", CALL, 9].tau
-    assert monday.chances["tea", CALL, 9] == stakes_of_both().chances["tea", CALL, 9]
+    assert monday.chances["loan", CALL, B_WATCH].tau != next_week.chances["loan", CALL, B_WATCH].tau
+    assert monday.chances["tea", CALL, B_WATCH] == stakes_of_both().chances["tea", CALL, B_WATCH]
 
 
 def test_controls_are_halved_once_two_hundred_of_them_said_yes():
-    few = learned(stakes_of_both(), {("loan", CALL): known(9, 9_000, 900, 9_000, 199)}, on=DAY)
-    many = learned(stakes_of_both(), {("loan", CALL): known(9, 9_000, 900, 9_000, 200)}, on=DAY)
+    few = learned(stakes_of_both(), {("loan", CALL): known(B_WATCH, 9_000, 900, 9_000, 199)}, on=DAY)
+    many = learned(stakes_of_both(), {("loan", CALL): known(B_WATCH, 9_000, 900, 9_000, 200)}, on=DAY)
     assert [[one.control for one in run.terms] for run in (few, many)] == [[0.1, 0.1], [0.05, 0.1]]
 
 
@@ -261,10 +279,63 @@ def test_a_rehearsal_and_the_night_learn_from_the_same(bench):
     trials = with_decisions(bench, TRIALS.empty_table(), now, [LOAN], on=DAY)
     heard = said(*((who, "loan", Outcome.ACCEPTED, 5) for who in range(1, 5)), (5, "loan", Outcome.REFUSED, 5))
     later = DAY + dt.timedelta(30)
-    taught = Lessons(trials, heard).for_run(bench, stakes_of_both(), on=later)
-    # five were asked and four said yes, four weeks ago: the mean of the cell's parent and what was seen
+    taught = Lessons(Heard(trials, heard)).for_run(bench, stakes_of_both(), on=later)
+    # five were asked and four said yes, four weeks ago: the mean of its parent and what was seen, at each level
     weight = 0.97**4
-    parent = (4 * weight + 50 * 0.02) / (5 * weight + 50)
-    assert taught.chances["loan", CALL, 9].p == pytest.approx((4 * weight + 50 * parent) / (5 * weight + 50))
-    assert taught.chances["tea", CALL, 9] == stakes_of_both().chances["tea", CALL, 9]
-    assert Lessons(TRIALS.empty_table(), heard).for_run(bench, stakes_of_both(), on=later) == stakes_of_both()
+    parent = 0.02
+    for _ in ("all", "tier B"):
+        parent = (4 * weight + 50 * parent) / (5 * weight + 50)
+    assert taught.chances["loan", CALL, B_WATCH].p == pytest.approx((4 * weight + 50 * parent) / (5 * weight + 50))
+    assert taught.chances["tea", CALL, B_WATCH] == stakes_of_both().chances["tea", CALL, B_WATCH]
+    assert Lessons(Heard(TRIALS.empty_table(), heard)).for_run(bench, stakes_of_both(), on=later) == stakes_of_both()
+
+
+def many_trials(*, ended: dt.date = dt.date(2025, 12, 20)) -> tuple[pa.Table, pa.Table]:
+    """6,000 who were called for the loan, of tier A (1) and C (3) in turn, for years or not; of A one in two says yes, of C one in ten."""
+    begun, numbers = ended - dt.timedelta(30), range(6_000)
+    bands = [(1 if number % 2 else 3) + 512 * (1 + number % 3) for number in numbers]
+    columns = [
+        list(numbers), ["loan"] * 6_000, [CALL] * 6_000, bands, [True] * 6_000, [begun] * 6_000, [ended] * 6_000,
+    ]  # fmt: skip
+    heard = [
+        (number, "loan", Outcome.ACCEPTED if number % (4 if number % 2 else 20) < 2 else Outcome.REFUSED)
+        for number in numbers
+    ]
+    rows = [
+        {"customer_id": who, "offer": of, "outcome": outcome, "day": begun, "place": place}
+        for place, (who, of, outcome) in enumerate(heard)
+    ]
+    return pa.table(columns, schema=TRIALS), pa.Table.from_pylist(rows, schema=SAID)
+
+
+def test_once_enough_have_answered_cells_are_told_by_the_answers(bench):
+    heard = Heard(*many_trials())
+    tree = tree_of(bench, heard, [LOAN], on=DAY)
+    assert tree.groups == (Group(-1), Group(0, "tier", 0, 1), Group(0, "tier", 2, 7))
+    assert (tree.grown_on, tree.answers) == (dt.date(2026, 1, 1), 1_800)
+    assert tree_of(bench, heard, [LOAN], on=dt.date(2026, 3, 31)) == tree  # for the whole quarter
+    assert tree_of(bench, heard, [LOAN], on=dt.date(2025, 12, 31)) == BEGINNING  # they had not ended when it began
+    assert tree_of(bench, heard, [replace(LOAN, purpose=Purpose.PARTNER)], on=DAY) == BEGINNING
+    found = evidence_of(bench, heard, [LOAN], tree, on=DAY)["loan", CALL]
+    weight = 0.97 ** ((DAY - dt.date(2025, 11, 20)).days // 7)
+    assert found.treated == pytest.approx([0, 3_000 * weight, 3_000 * weight])
+    assert found.treated_yes == pytest.approx([0, 1_500 * weight, 300 * weight])
+    lessons = Lessons(heard).grown(bench, [LOAN], on=DAY)
+    begun = asking.begun_with(asking.learning_ways([LOAN]), range(3))
+    stakes = Stakes(
+        (LOAN,), (asking.terms_of(LOAN, controls=0.1),), Policy(salt="offers|"), begun, pa.table({}), tree=tree
+    )
+    taught = lessons.for_run(bench, stakes, on=DAY)
+    assert taught.chances["loan", CALL, 1].p == pytest.approx(0.5, abs=0.01)
+    assert taught.chances["loan", CALL, 2].p == pytest.approx(0.1, abs=0.01)
+    theirs = asking.avenue(Purpose.PARTNER, Way.CALL)
+    partners = taught_by({("loan", theirs): found}, [replace(LOAN, purpose=Purpose.PARTNER)], tree, salt="w").chances
+    assert len({partners["loan", theirs, cell].p for cell in range(3)}) == 1
+    assert partners["loan", theirs, 1].p == pytest.approx(0.3, abs=0.01)  # all of them together
+
+
+def test_before_a_thousand_answers_the_declared_tree_stands(bench):
+    trials, answers = many_trials()
+    few = trials.slice(0, 3_300)  # 990 of them said yes
+    assert tree_of(bench, Heard(few, answers), [LOAN], on=DAY) == BEGINNING
+    assert tree_of(bench, Heard(trials.slice(0, 3_360), answers), [LOAN], on=DAY).answers == 1_008

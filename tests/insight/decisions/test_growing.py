@@ -41,6 +41,13 @@ def test_the_parents_manager_is_to_ask_and_to_sell_nothing():
         assert "¥" not in words + what_to_say(row["reason"], facts(row))
 
 
+def test_who_wants_no_advice_from_own_data_is_not_asked():
+    day = Day()
+    who = day.edition.add(tier=1, owner_id=7, team_id=70)
+    rows = decide(day, growing=[(who, 31, 2)], unprofiled=[who])
+    assert decisions.rejects_of(rows) == [{"origin": "child_stage", "why_not": "not_profiled", "customers": 1}]
+
+
 @pytest.mark.parametrize("why", ["vulnerable", "complaint", "solved", "suspected"])
 def test_while_anything_rests_nobody_asks(why):
     day = Day()

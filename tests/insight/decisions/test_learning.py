@@ -1,21 +1,35 @@
 """Learning from outcomes: what is not known yet is tried, what is known is used, and the money is where the uplift is."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 import numpy as np
 import pytest
 
 from guanxi.insight.decisions.arbitration import OfferTerms, Policy, Treatment
 from guanxi.insight.decisions.learning import Way, chances_of, is_new
+from guanxi.insight.estimates.nesting import Nest, one_level
 from guanxi.insight.estimates.response import read_answers
 from tests.insight.decisions.test_arbitration import People
-from tests.insight.decisions.worlds import MAIL, World, answers_to, draw_world, learn, nothing_known, ways_of
+from tests.insight.decisions.worlds import (
+    MAIL,
+    World,
+    answers_to,
+    draw_nested_world,
+    draw_world,
+    flattened,
+    learn,
+    nothing_known,
+    ways_of,
+)
 
 WAY = Way("loan", 2, 0.02, 0.5)
 
 
 def known(*columns, way: Way = WAY, salt: str = "s") -> list:
-    return list(chances_of({way: read_answers(*columns)}, salt=salt).values())
+    """What is known of cells side by side."""
+    answers = read_answers(*([0, *column] for column in columns))
+    return list(chances_of({way: answers}, one_level(len(columns[0])), salt=salt).values())[1:]
 
 
 def test_before_controls_the_uplift_is_half_of_the_response():
@@ -42,21 +56,43 @@ def test_a_new_offer_is_tried_with_a_draw_that_the_run_alone_decides():
     assert not is_new(read_answers([10_000], [200], [0], [0]))
 
 
-def regrets(seeds: range) -> tuple[float, float]:
-    weeks = np.array([learn(draw_world(seed), seed) for seed in seeds])
+def test_an_offer_that_nobody_of_a_cell_was_asked_begins_there_as_in_its_group():
+    columns = np.zeros((4, 5))
+    columns[:, 3] = [20_000, 1_600, 10_000, 400]
+    columns[:, 2] = [20_000, 400, 10_000, 200]
+    first = chances_of({WAY: read_answers(*columns)}, Nest((-1, 0, 0, 1, 1)), salt="s")["loan", 2, 4]
+    assert first.p == pytest.approx(0.08, abs=0.001)  # its sister's, not that of all
+    assert first.tau == pytest.approx(0.04, abs=0.002)
+
+
+def regrets(worlds: Iterable[World], *, people: int = 200_000) -> tuple[float, float]:
+    weeks = np.array([learn(world, seed, people=people) for seed, world in enumerate(worlds)])
     return float(weeks[:, :10].mean()), float(weeks[:, -10:].mean())
 
 
 def test_regret_falls():
-    first, last = regrets(range(3))
+    first, last = regrets(draw_world(seed) for seed in range(3))
     assert 0 <= last <= 0.25 * first
 
 
 @pytest.mark.drill
-def test_regret_falls_to_a_fifth_over_twenty_seeds():
-    first, last = regrets(range(20))
+@pytest.mark.parametrize("people, most", [(200_000, 0.20), (20_000, 0.35)])
+def test_regret_falls_to_a_fifth_over_twenty_seeds(people, most):
+    """A firm of 20,000 customers a week misses the fifth: for want of controls (docs/measurements.md)."""
+    first, last = regrets((draw_world(seed) for seed in range(20)), people=people)
     print("first ten weeks, last ten weeks, ¥ a decision", f"{first:.2f}, {last:.2f}, {last / first:.3f}")
-    assert 0 <= last <= 0.20 * first
+    assert 0 <= last <= most * first
+
+
+@pytest.mark.drill
+def test_groups_that_are_known_do_no_harm():
+    """Twenty worlds whose cells are half like their group and half like nothing else; the group is known, or it is not."""
+    worlds = [draw_nested_world(seed) for seed in range(20)]
+    knowing, unknowing = regrets(worlds, people=20_000), regrets(map(flattened, worlds), people=20_000)
+    for name, (first, last) in (("knowing the groups", knowing), ("not", unknowing)):
+        print(name, "first ten weeks, last ten weeks, ¥ a decision", f"{first:.2f}, {last:.2f}, {last / first:.3f}")
+    assert knowing[0] < unknowing[0]  # what is tried begins nearer
+    assert knowing[1] < 1.1 * unknowing[1]
 
 
 def campaign(world: World, seed: int, *, contacts: int = 150_000) -> dict:
@@ -71,10 +107,10 @@ def campaign(world: World, seed: int, *, contacts: int = 150_000) -> dict:
 def incremental(seed: int, *, people: int = 4_000, calls: int = 800) -> tuple[float, float]:
     """True incremental ¥ of what is decided, and of as many contacts ranked by the probability of a yes."""
     world = draw_world(seed, offers=5, cells=12, cost=2.0)
-    chances = chances_of(campaign(world, seed), salt="s")
+    chances = chances_of(campaign(world, seed), world.nest, salt="s")
     crowd = People()
     for number in range(people):
-        crowd.add(cell=number % 12)
+        crowd.add(cell=world.cells[number % 12])
     offers = [
         OfferTerms(way.offer, f"{world.value[number]:.6f}", (Treatment(MAIL, world.cost, {"contacts": 1}),))
         for number, way in enumerate(ways_of(world))
@@ -82,7 +118,7 @@ def incremental(seed: int, *, people: int = 4_000, calls: int = 800) -> tuple[fl
     rows = crowd.decide(offers, chances, Policy(capacity={"contacts": calls})).decisions.to_pylist()
     place = {way.offer: number for number, way in enumerate(ways_of(world))}
     decided = sum(world.worth[place[row["offer"]], (row["customer_id"] - 1) % 12] for row in rows)
-    p = np.array([[chances[way.offer, MAIL, cell].p for cell in range(12)] for way in ways_of(world)])
+    p = np.array([[chances[way.offer, MAIL, cell].p for cell in world.cells] for way in ways_of(world)])
     order = np.argsort(-p.max(axis=0)[np.arange(people) % 12], kind="stable")[: len(rows)] % 12
     return decided, float(world.worth[p.argmax(axis=0)[order], order].sum())
 
@@ -112,6 +148,6 @@ def test_the_worlds_hide_what_they_say():
     random = np.random.default_rng(0)
     counts = np.full(8, 200_000)
     seen = answers_to(random, world, 2, counts, counts)
-    raw = seen.treated_yes / seen.treated - seen.control_yes / seen.control
+    raw = (seen.treated_yes / counts[0] - seen.control_yes / counts[0])[1:]
     assert raw == pytest.approx(world.tau[2], abs=0.003)
-    assert Counter(len(answers.treated) for answers in nothing_known(world).values()) == {8: 6}
+    assert Counter(len(answers.treated) for answers in nothing_known(world).values()) == {9: 6}

@@ -70,3 +70,28 @@ def test_who_spent_much_in_every_month_of_two_years(months, as_of, is_found):
     last = dt.date(2026, 2, 28)
     one = Steady(7, 3_000_000, max(months) * 100, 24, dt.date(2024, 3, 1), last)
     assert found == ({7: one} if is_found else {})
+
+
+@pytest.mark.parametrize(
+    "months, income",
+    [
+        ({2: 17_000, 1: 16_000, 12: 30_000}, 17_000),  # the median of the last three whole months
+        ({3: 90_000, 2: 17_000, 1: 16_000, 12: 15_000, 11: 1}, 16_000),  # neither March, which runs, nor what is older
+        ({2: 17_000, 12: 17_000, 11: 17_000}, None),  # not in January
+        ({}, None),
+    ],
+)
+def test_salaries_say_whether_a_higher_limit_can_be_afforded(months, income):
+    with Workbench.with_empty_edition() as bench:
+        bench.run("INSERT INTO firm (currency) VALUES ('CNY')")
+        for back in range(24):
+            number = 2026 * 12 + 1 - back
+            bench.run(
+                "INSERT INTO months VALUES (7, $month, 3000000, 3000000, 1), (8, $month, 3000000, 3000000, 1)",
+                month=dt.date(number // 12, number % 12 + 1, 1),
+            )
+        for month, yuan in months.items():
+            day = dt.date(2026 if month < 10 else 2025, month, 1)
+            bench.run("INSERT INTO incomes VALUES (7, $day, $amount), (9, $day, $amount)", day=day, amount=yuan * 100)
+        found = steady_spenders(bench, as_of=dt.date(2026, 3, 20), least=30_000)
+    assert {customer: one.income for customer, one in found.items()} == {7: income and income * 100, 8: None}

@@ -70,7 +70,9 @@ def test_no_cross_sell_offer_reaches_whom_more_products_make_lose(rules):
     agreed = [
         {"customer_id": pk, "purpose": int(Purpose.MARKETING), "channel": int(Channel.CALL)} for pk in range(1, 6)
     ]
-    schema = pa.schema([("customer_id", pa.int64()), ("purpose", pa.int16()), ("channel", pa.int16())])
+    schema = pa.schema(
+        [("customer_id", pa.int64()), ("purpose", pa.int16()), ("channel", pa.int16()), ("partner", pa.string())]
+    )
     fill_deciding(bench, DAY, offers, Asked(pa.Table.from_pylist(agreed, schema=schema), _ALIVE.empty_table()))
     flagged = bench.arrow("SELECT customer_id FROM deciding WHERE no_cross_sell ORDER BY 1")["customer_id"].to_pylist()
     assert flagged == [pk for pk, person in enumerate(PEOPLE, 1) if person[3]]

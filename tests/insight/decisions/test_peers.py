@@ -7,6 +7,8 @@ from itertools import count
 
 import pyarrow as pa
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from guanxi.engage.offers.choices import OfferStatus
 from guanxi.engage.offers.models import Offer
@@ -153,6 +155,15 @@ def test_what_today_says_counts_and_whose_customer_it_is_and_what_is_left(scene)
         give_on_request(asks.pk, code, words=WORDS, by=lin)
     assert written() == before
     Offer.objects.update(stock=1, published_at=moment())
+    with CaptureQueriesContext(connection) as told, refusing("actions.no_words"):
+        give_on_request(asks.pk, code, words="  ", by=lin)
+    # two at the same moment: what is left is counted once the other is done, and taken in the same transaction
+    said = [one["sql"] for one in told]
+    counted = max(place for place, sql in enumerate(said) if "COUNT" in sql and "actions_offeranswer" in sql)
+    begun = max(place for place, sql in enumerate(said[:counted]) if sql.startswith("SAVEPOINT"))
+    held = next(place for place, sql in enumerate(said) if "offers_offer" in sql and place > begun)
+    assert held < counted and not [sql for sql in said[begun:counted] if sql.startswith("RELEASE")]
+    assert connection.vendor == "sqlite" or "FOR UPDATE" in said[held]
     raise_signals([signal_row(asks.pk)], by=SYSTEM, as_of=TODAY)  # this morning
     with refusing("benefit.no_peer"):
         give_on_request(asks.pk, code, words=WORDS, by=lin)

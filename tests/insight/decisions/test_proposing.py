@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from dataclasses import replace
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -24,7 +25,7 @@ from guanxi.insight.decisions.offers.asked import alive_with
 from guanxi.insight.decisions.offers.asking import avenue
 from guanxi.insight.decisions.offers.deciding import HELD_OUT, SALT, Asked, Decided
 from guanxi.insight.decisions.offers.facts_now import FactsNow
-from guanxi.insight.decisions.offers.proposing import add_candidates, lay_out
+from guanxi.insight.decisions.offers.proposing import add_candidates, lay_out, tell_offers
 from guanxi.insight.warehouse.places import Places
 from guanxi.record.actions.wording import reason_in_words, what_to_say
 from guanxi.record.consents.choices import Purpose
@@ -37,7 +38,9 @@ ALIVE = pa.schema(
     [(name, pa.string()) for name in ("key", "kind", "state")]
     + [("customer_id", pa.int64()), ("at_stake", pa.int64()), ("is_judged", pa.bool_())]
 )
-AGREED = pa.schema([("customer_id", pa.int64()), ("purpose", pa.int16()), ("channel", pa.int16())])
+AGREED = pa.schema(
+    [("customer_id", pa.int64()), ("purpose", pa.int16()), ("channel", pa.int16()), ("partner", pa.string())]
+)
 CONTEXTS = pa.schema([("customer_id", pa.int64()), ("offer", pa.string()), ("context", pa.float64())])
 COUNTER = PublishedTreatment(Way.VISIT, int(Channel.VISIT), 0, 500, 0, "您搬了新家？", "You have a new home?")
 FATIGUE = 0.002 * 150  # of one more contact, to whoever heard nothing for a month
@@ -132,6 +135,18 @@ class Firm(Day):
             for channel in (Channel.CALL, Channel.SMS)
             if row["customer_id"] not in deaf
         ]
+        agreed += [
+            {
+                "customer_id": row["customer_id"],
+                "purpose": Purpose.PARTNER,
+                "channel": one.channel,
+                "partner": offer.partner,
+            }
+            for row in self.edition.customers
+            for offer in self.offers
+            for one in offer.treatments
+            if offer.partner
+        ]
         alive = alive_with(bench, pa.Table.from_pylist(homes, schema=ALIVE))
         asked = Asked(pa.Table.from_pylist(agreed, schema=AGREED), alive, told["unprofiled"], spared=sought.spared)
         stakes = lay_out(bench, sought, self.offers, asked)
@@ -145,7 +160,7 @@ class Firm(Day):
         )
         self.found = add_candidates(bench, sought, self.stakes)
         self.bench = bench
-        return decisions.choose(bench, sought)
+        return decisions.choose(bench, sought, tell=partial(tell_offers, bench, self.stakes))
 
     def reasons(self, reference: str) -> dict[str, int]:
         return {row["reason"]: row["customers"] for row in self.found.rejects if row["offer"] == reference}

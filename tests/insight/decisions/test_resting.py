@@ -75,6 +75,12 @@ def test_after_an_acceptance_no_other_sale_and_both_offers_are_named(bench, offe
     assert found == (sales if resting else {})
 
 
+@pytest.mark.parametrize("offers", [("car_loan", "home_contents"), ("home_contents", "car_loan")])
+def test_of_two_that_rest_it_as_long_the_first_by_name_is_told_in_whatever_order_they_were_answered(bench, offers):
+    found = after(bench, *((1, offer, YES, 0) for offer in offers), days=1)
+    assert {cause for causes in found.values() for _, cause in causes} == {"car_loan"}
+
+
 @pytest.mark.parametrize("day, reasons", [(89, {"refused"}), (90, set()), (29, {"refused", "refused_family"})])
 def test_a_refused_offer_rests_ninety_days_and_its_family_thirty(bench, day, reasons):
     found = after(bench, (1, "car_loan", NO, 0), days=day)

@@ -11,13 +11,18 @@ from guanxi.engage.policy.services import set_line
 from guanxi.ground import clock
 from guanxi.identity.queries import system_principal
 from guanxi.identity.services import found_firm
+from guanxi.insight import decisions, detectors
 from guanxi.insight.appraisal.loyalty import appraise_loyalty
 from guanxi.insight.decisions.sparing import closed_now, spared_now, spared_on
 from guanxi.insight.refresh.looking_back import standing_rows
+from guanxi.record.actions.choices import ActionStatus, NotNow
+from guanxi.record.actions.models import Action
+from guanxi.record.actions.services import answer_action, propose_actions
 from guanxi.record.customers.services import NewCustomer, register_customers
+from guanxi.record.suppressions.queries import suppressions_of
 from guanxi.record.suppressions.services import end_suppression, suppress
 from tests.insight.decisions.people import offer
-from tests.insight.decisions.test_choosing import TUESDAY
+from tests.insight.decisions.test_choosing import TUESDAY, WEEK
 from tests.insight.decisions.test_in_contact import LOAN, decide, now, reasons
 from tests.insight.decisions.test_proposing import KEEP, Firm, aside, at_the_counter, one, words
 
@@ -25,7 +30,7 @@ pytestmark = pytest.mark.django_db
 ONE = dt.timedelta(days=1)
 NEXT = TUESDAY + ONE  # the day that is decided for
 LOAN_AT_DESK = at_the_counter("loan", 2400)
-PARTNERS = at_the_counter("miles", 1500, issue=Issue.PARTNER)
+PARTNERS = at_the_counter("miles", 1500, issue=Issue.PARTNER, partner="air")
 
 
 @pytest.fixture(autouse=True)
@@ -92,6 +97,44 @@ def test_nothing_is_sold_over_an_open_complaint_and_it_is_the_first_work_of_the_
     assert firm.reasons("keep")["complaint_open"] == 1
     found = decide(now(spared=spared_now(who, NEXT)), [LOAN])
     assert (found.first, reasons(found)) == (None, {"decoration_loan": "complaint_open"})
+
+
+def test_a_complaint_is_owed_until_it_is_solved_however_often_its_work_is_done():
+    """Statement: work marked done comes back while the complaint is open; put off to a day it comes on that day; solved it is gone."""
+    firm = Firm()
+    who = customer(firm)
+    rest(who, "complaint", since=TUESDAY - 2 * ONE)
+    bench = firm.edition.fill()
+    detectors.run(bench, as_of=TUESDAY)
+
+    def night(day: dt.date) -> list[str]:
+        given = {"spared": spared_on(day + ONE), "silenced": (), "unprofiled": (), "calendar": WEEK}
+        rows = decisions.run(bench, as_of=day, **given).to_pylist()
+        people = {"owner_id": None, "team_id": None}
+        propose_actions([row | people for row in rows], by=system_principal(), as_of=day)
+        return list(Action.objects.filter(status=ActionStatus.OPEN).values_list("code", flat=True))
+
+    def answer(code: str, day: dt.date, said: str, **why: object) -> None:
+        with clock.frozen(noon(day)):
+            answer_action(code, answer=said, by=system_principal(), **why)
+
+    seen = []
+    for day, said, why in (
+        (TUESDAY, "done", {}),
+        (TUESDAY, "done", {}),  # the same day again
+        (TUESDAY + ONE, "not_now", {"reason": NotNow.NOT_RELEVANT}),
+        (TUESDAY + 2 * ONE, "not_now", {"reason": NotNow.BUSY, "again_on": TUESDAY + 5 * ONE}),
+    ):
+        (code,) = night(day)
+        assert code not in seen
+        seen.append(code)
+        answer(code, day, said, **why)
+    assert night(TUESDAY + 4 * ONE) == []
+    assert night(TUESDAY + 5 * ONE) == [seen[-1]]
+    with clock.frozen(noon(TUESDAY + 5 * ONE)):
+        (there,) = suppressions_of(who, principal=system_principal())
+        end_suppression(there.id, why="补寄了", by=system_principal())
+    assert night(TUESDAY + 6 * ONE) == []
 
 
 def test_a_complaint_of_who_shows_another_sign_of_leaving_is_a_case_of_recovery():

@@ -41,7 +41,12 @@ VISIT = PublishedTreatment(Way.VISIT, int(Channel.VISIT), 0, 500, 0, "有礼", "
 NOBODY = pa.table(
     {
         name: pa.array([], kind)
-        for name, kind in (("customer_id", pa.int64()), ("purpose", pa.int16()), ("channel", pa.int16()))
+        for name, kind in (
+            ("customer_id", pa.int64()),
+            ("purpose", pa.int16()),
+            ("channel", pa.int16()),
+            ("partner", pa.string()),
+        )
     }
 )
 CALM = pa.table(

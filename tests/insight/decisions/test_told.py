@@ -12,6 +12,8 @@ from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.catalogue.rules import NewEstate, NewProduct
 from guanxi.record.catalogue.services import create_estates, create_products, products_by_reference
 from guanxi.record.customers.models import Address, City, Customer
+from guanxi.record.declarations.choices import Fact
+from guanxi.record.declarations.services import declare_facts
 from guanxi.record.holdings.rules import NewBalance, NewHolding
 from guanxi.record.holdings.services import record_holdings, store_balances
 from guanxi.record.suitability.services import end_test, note_test
@@ -21,7 +23,8 @@ from tests.stories.scene import SYSTEM, build_scene
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 7, 6)
 FAR = [SimpleNamespace(reference="coupon", rules=(SimpleNamespace(features=("distance_km",)),))]
-TRAITS = "SELECT customer_id, city, language, deposits, has_risk_test, risk_level, distance_km FROM traits"
+TRAITS = """SELECT customer_id, city, language, deposits, has_risk_test, risk_level, distance_km, has_stable_income, is_educated,
+    wishes_wealth_managed FROM traits"""
 PANYU, TIANHE = "番禺区沙湾镇清水湾 3 栋", "天河区珠江新岸 8 座"
 
 
@@ -101,12 +104,14 @@ def test_night_and_contact_know_the_same(people):
     note_test(lin.pk, level=4, tested_on=dt.date(2025, 7, 5), by=SYSTEM)  # over since yesterday
     note_test(he.pk, level=5, by=SYSTEM)
     end_test(he.pk, by=SYSTEM)
+    declare_facts(huang.pk, stated={Fact.STABLE_INCOME: 1, Fact.WEALTH_WISH: 1}, source="visit", by=SYSTEM)
     found = night(TODAY)
     for one in people:
         assert told_now(one.pk, TODAY, FAR, minor=100) == found[one.pk]
     assert found[huang.pk] == {
         "city": "广州市", "language": "zh-hans", "deposits": 230_000.5, "has_risk_test": True, "risk_level": 2,
-        "distance_km": pytest.approx(24.0, abs=0.05),
+        "distance_km": pytest.approx(24.0, abs=0.05), "has_stable_income": True, "is_educated": False,
+        "wishes_wealth_managed": True,
     }  # fmt: skip
     assert (found[lin.pk]["language"], found[lin.pk]["deposits"]) == ("en", None)
     assert found[lin.pk]["distance_km"] == pytest.approx(8.0, abs=0.05)

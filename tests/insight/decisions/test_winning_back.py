@@ -4,6 +4,7 @@ left in peace who are to be (WIN-02 … WIN-04, WIN-06).
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 import numpy as np
 import pyarrow as pa
@@ -32,7 +33,9 @@ HOME, FAR = 1, 2
 _ALIVE = pa.schema(
     [("customer_id", pa.int64()), ("kind", pa.string()), ("state", pa.string()), ("at_stake", pa.int64())]
 )
-_AGREED = pa.schema([("customer_id", pa.int64()), ("purpose", pa.int16()), ("channel", pa.int16())])
+_AGREED = pa.schema(
+    [("customer_id", pa.int64()), ("purpose", pa.int16()), ("channel", pa.int16()), ("partner", pa.string())]
+)
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,6 @@ def books_of(told: Numbers) -> tuple[Workbench, dt.date]:
         bench, UNMET, told.last - dt.timedelta(20), outcome=3, due=told.last - dt.timedelta(10)
     )  # promised, never kept
     talk(bench, UNMET, told.last + dt.timedelta(20), outcome=5)  # no to what was offered to keep him
-    talk(bench, SILENT, told.last - dt.timedelta(5), direction=1, outcome=2)  # nobody answered
     for days in (5, 40, 80):
         talk(bench, TOUCHED, end - dt.timedelta(days), outcome=1)
     return bench, end
@@ -100,11 +102,12 @@ def leavers(told: Numbers, offers, learnt=None, *, held_out: int = 0, reviewed: 
         bench.run("UPDATE customers SET code = $aside WHERE customer_id = $who", aside=aside, who=held_out)
     said = {LET_GO: 1, VALUE: 3, PRICE: 4, NEAR: 5, QUARREL: 3, TOUCHED: 2, CLOSED: 2}
     moved = told.last + dt.timedelta(30)
-    known = Told.of([(AWAY, moved), (NEAR, moved)], [(who, told.last, reason) for who, reason in said.items()])
+    unheard = [(SILENT, "unheard", told.last - dt.timedelta(5), None)]  # nobody answered
+    known = Told.of([(AWAY, moved), (NEAR, moved)], [(who, told.last, reason) for who, reason in said.items()], unheard)
     alive = _ALIVE.empty_table()
     complained = {"customer_id": QUARREL, "why": COMPLAINT, "code": "C1", "since_on": told.last}
     yes = [(who, int(Purpose.MARKETING), int(Channel.CALL)) for who in range(LET_GO, CLOSED)]
-    agreed = pa.Table.from_pylist([dict(zip(_AGREED.names, row, strict=True)) for row in yes], schema=_AGREED)
+    agreed = pa.Table.from_pylist([dict(zip(_AGREED.names, (*row, ""), strict=True)) for row in yes], schema=_AGREED)
     lost = judge_lost(read_lost(bench, as_of=end, told=known))
     closed = pa.Table.from_pylist(
         [{"customer_id": who, "offer": scope, "reason": why} for who, scope, why in [(reviewed, "", REVIEWED), *rests]],
@@ -112,6 +115,10 @@ def leavers(told: Numbers, offers, learnt=None, *, held_out: int = 0, reviewed: 
     )
     asked = Asked(agreed, alive, closed=closed, spared=pa.Table.from_pylist([complained], schema=SPARED))
     ranked = rank_second_lives(bench, lost, offers, asked, as_of=end, learnt=learnt or {})
+    codes = dict(zip(*bench.arrow("SELECT customer_id, code FROM customers").to_pydict().values(), strict=True))
+    for row in ranked.to_pylist():  # what the record knows a loss by; another key would be another loss
+        words = f"loss|{codes[row['customer_id']]}|{row['lost_on'].isoformat()}"
+        assert row["key"] == sha256(words.encode()).hexdigest()[:32]
     return {row["customer_id"]: row for row in ranked.to_pylist()}
 
 

@@ -79,7 +79,9 @@ def test_the_statement_names_what_was_counted_and_claims_nothing(shop):
     (row,) = shop.stated()
     assert (row["kind"], row["state"], row["at_stake"], row["probability"]) == ("abuse_review", "alarm", 0, 0)
     evidence = json.loads(row["evidence"])
-    assert (evidence["from"], evidence["to"], evidence["given"]) == ("2026-05-02", "2026-06-30", {"days": 60})
+    assert (evidence["from"], evidence["to"], evidence["given"]) == (
+        "2026-05-02", "2026-06-30", {"days": 60, "began": "2026-05-12"},
+    )  # fmt: skip
 
 
 def test_the_episode_stays_one_while_claims_follow_each_other(shop):

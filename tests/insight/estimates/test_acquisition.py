@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guanxi.insight.estimates import acquisition as rules
-from guanxi.insight.estimates.acquisition import Funnel
+from guanxi.insight.estimates.acquisition import Effort, Funnel
 
 RATE = st.floats(0.01, 1)
 
@@ -76,3 +76,38 @@ def test_prospects_by_expected_worth():
 def test_share_by_word_of_mouth():
     assert rules.share_recommended(310, 500) == pytest.approx(0.62)
     assert rules.share_recommended(0, 0) is None
+
+
+A = Effort(("organisation", "visit"), 40_000, (1000, 500, 200, 60))
+B = Effort(("person", "web"), 50_000, (2000, 1000, 600, 210))
+
+
+def test_the_statements_two_types_and_why_one_is_dearer():
+    dear, cheap = rules.costs_by_cell([B, A])
+    assert (dear.cell, round(dear.each), round(cheap.each)) == (A.cell, 667, 238)
+    why = rules.compare_costs(dear.funnel, cheap.funnel)
+    assert why.ratio == pytest.approx(2.8)
+    assert [round(100 * share, 1) for share in (why.lead, *why.stages)] == [45.6, 0, 39.4, 15.0]
+
+
+def test_shared_costs_go_by_touches_and_small_cells_upward():
+    small = [Effort(("person", "fair"), 900, (90, 45, 30, 20)), Effort(("person", "leaflet"), 300, (60, 30, 20, 12))]
+    shared = [Effort((), 3150), Effort(("person",), 2150), Effort(("thing",), 70)]
+    found = {one.cell: one for one in rules.costs_by_cell([A, B, *small, *shared])}
+    # one of all per lead for everybody, and one of all per lead more for people
+    assert found[A.cell].cost == pytest.approx(41_000)
+    assert found[B.cell].cost == pytest.approx(54_000)
+    assert found[("person",)].cost == pytest.approx(1_500)
+    assert (found[("person",)].reached, found[("person",)].each) == ((150, 75, 50, 32), pytest.approx(1_500 / 32))
+    assert (found[()].cost, found[()].reached, found[()].each, found[()].funnel) == (
+        70,
+        (),
+        None,
+        None,
+    )  # nobody under it
+    assert rules.costs_by_cell([]) == []
+
+
+def test_whom_nobody_became_has_a_cost_and_no_price():
+    (found,) = rules.costs_by_cell([Effort(("person", "web"), 80, (10, 4, 0, 0))])
+    assert (found.cell, found.cost, found.each, found.funnel) == ((), 80, None, None)

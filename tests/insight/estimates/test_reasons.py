@@ -95,3 +95,13 @@ def test_probabilities_are_shares_and_the_type_is_the_largest(rows, declared):
     for type_, sure, shares in zip(found.types, found.confidence, found.probabilities, strict=True):
         assert sure == shares.max()
         assert type_ == (shares.argmax() + 1 if sure >= 0.6 else 0)
+
+
+def test_where_the_type_says_nothing_a_price_or_a_named_rival_is_the_cause():
+    types = [0, 0, 0, Reason.LOWER_PRICE, Reason.CONDITIONS, 0]
+    rival = [True, False, True, True, True, True]
+    price = [False, True, True, False, True, False]
+    service = [False, False, False, False, False, True]
+    found = rules.internal_causes(types, service, [False] * 6, rival_named=rival, price_sign=price)
+    expected = ["competitor", "quality_price", "competitor", "quality_price", "exogenous", "service"]
+    assert found.tolist() == expected

@@ -187,3 +187,25 @@ def test_the_price_tier_of_a_product_is_the_tercile_of_its_middle_ticket_in_cate
         table = profile.build(bench, "tickets_by_tier", purpose=Purpose.CREDIT_REVIEW, of="one", **terms)
         told = bench.arrow(f"SELECT amount, tier, found_by FROM {table} ORDER BY amount, found_by").to_pylist()
     assert [tuple(row.values()) for row in told] == [(1, 1, 1), (1, 2, 3), (1, 3, 6), (2, 3, None)]
+
+
+@pytest.mark.parametrize("purpose", sorted(set(Purpose) - {Purpose.SERVICE}))
+def test_what_somebody_declares_of_himself_makes_no_price_and_no_limit(purpose):
+    """SEG-06: stable income, education and the wish to manage wealth match service, whatever class a feature gives itself."""
+    where = Registry({"declared": frozenset({"customer_id", "stable_income", "wealth_wish"})})
+    sql = "SELECT customer_id, wealth_wish FROM declared"
+    sources = frozenset({"declared.customer_id", "declared.wealth_wish"})
+    own = {"data_class": DataClass.DECLARED, "purposes": frozenset({purpose})}
+    assert refusal(declared("wishes", sql, sources, **own), where) == "purpose_not_allowed"
+    for another in (DataClass.BASIC, DataClass.FINANCIAL, DataClass.TRANSACTION):
+        assert refusal(declared("wishes", sql, sources, **own | {"data_class": another}), where) in {
+            "prohibited_source", "purpose_not_allowed",
+        }  # fmt: skip
+        service = own | {"data_class": another, "purposes": frozenset({Purpose.SERVICE})}
+        assert refusal(declared("wishes", sql, sources, **service), where) == "prohibited_source"
+    served = declared("wishes", sql, sources, **own | {"purposes": frozenset({Purpose.SERVICE})})
+    assert where.register(served) is served
+
+
+def test_nothing_that_is_known_of_a_person_makes_a_price():
+    assert all(Purpose.PRICING not in purposes for purposes in ALLOWED.values())

@@ -84,6 +84,7 @@ def test_on_trial_it_is_found_and_counted_and_reaches_nobody():
     assert reached() == NOBODY
 
 
+@pytest.mark.drill  # three refreshes of a year and a back-test; the stories propose by trusted detectors, too
 def test_after_the_look_the_next_refresh_proposes_and_back_on_trial_it_ends():
     refresh(by=SYSTEM, as_of=LAST)
     look()

@@ -37,6 +37,7 @@ def open_now() -> dict[str, set[tuple[str, str]]]:
     return {kind: {(key, state) for found, key, state in rows if found == kind} for kind in _KINDS}
 
 
+@pytest.mark.drill  # for one kind test_backtesting.py asks the same in CI
 def test_what_a_refresh_of_that_day_wrote_is_what_the_replay_says():
     firm = crowd(6, people=40)
     ids = add_customers(40, kind=1)

@@ -40,6 +40,26 @@ def said(tier: int, about: Offer, outcome: Outcome = Outcome.ACCEPTED, on: dt.da
     )
 
 
+def _print_contacts(bench: Workbench) -> None:
+    bench.run(
+        "INSERT INTO days (customer_id, day, gross, net, lines, is_purchase, margin) VALUES (1, DATE '2024-01-01', 1, 1, 1, TRUE, 1),"
+        "(1, DATE '2026-01-01', 1, 1, 1, TRUE, 1), (2, DATE '2026-01-01', 1, 1, 1, TRUE, 1), (3, DATE '2024-01-01', 1, 1, 1, TRUE, 1)"
+    )
+    contacts = [
+        (1, 2, 2),
+        (1, 3, 2),
+        (1, 4, 2),
+        (1, 2, 1),
+        (1, 8, 2),
+        (2, 2, 2),
+        (3, 2, 2),
+    ]  # 1 comes in; 8 has no cost of its own
+    rows = ", ".join(f"({customer}, DATE '2026-03-01', {way}, {side}, 0, NULL)" for customer, way, side in contacts)
+    bench.run(
+        f"INSERT INTO conversations VALUES {rows}, (1, DATE '2025-08-20', 3, 2, 0, NULL)"
+    )  # a day more than a year ago
+
+
 def test_spending_on_staying_by_tier_in_the_quarter():
     keep, grow, other = (
         offer(Issue.RETENTION, 35_000),
@@ -52,8 +72,13 @@ def test_spending_on_staying_by_tier_in_the_quarter():
     said(3, keep, Outcome.REFUSED)
     said(3, keep, on=dt.date(2026, 6, 30))  # of the quarter before
     said(3, dear, on=AS_OF + dt.timedelta(1))
+    said(2, keep, on=AS_OF - dt.timedelta(365))  # of the day before the 365 that count
+    said(2, keep, on=AS_OF - dt.timedelta(364))
     with Workbench.with_empty_edition() as bench:
+        _print_contacts(bench)
         told = tell_rewards(bench, as_of=AS_OF, currency="CNY")
+    # a call of 12, a visit of 60 and a text message of 0.05 went out to customer 1, who had bought before the year and in it
+    assert told["keeping"] == {"contacts": 7_205, "incentives": 115_000 + 35_000 + 35_000 + 35_000}
     assert told["rewards"] == {
         "since": "2026-07-01",
         "tiers": {"1": {"times": 2, "spent": 115_000}, "2": {"times": 1, "spent": 35_000}},

@@ -78,9 +78,9 @@ def test_what_was_bought_and_who_came_by_whose_word(where):
     made = build(where, "e1")
     bought, referred = "SELECT * FROM bought ORDER BY 1, 2", "SELECT * FROM referrals ORDER BY 1, 2"
     assert rows(made, bought) == [
-        (wang, card.pk, day(0), day(5), 2),
-        (wang, loan.pk, day(3), day(3), 1),
-        (li, loan.pk, day(3), day(3), 1),
+        (wang, card.pk, day(0), day(5), 2, 25),
+        (wang, loan.pk, day(3), day(3), 1, 10),
+        (li, loan.pk, day(3), day(3), 1, 10),
     ]
     assert rows(made, referred) == [(wang, li, day(2)), (zhou, li, day(0))]
     assert rows(made, "SELECT DISTINCT source FROM customers") == [("网点",)]

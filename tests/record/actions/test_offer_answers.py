@@ -26,7 +26,7 @@ from guanxi.record.actions.services import (
     undo_answer,
     undo_answers,
 )
-from guanxi.record.conversations.choices import Outcome
+from guanxi.record.conversations.choices import Direction, Outcome
 from guanxi.record.customers.choices import Channel
 from tests.record.actions.rows import JUNE, MONDAY, action_row
 from tests.stories.scene import SYSTEM
@@ -84,6 +84,23 @@ def test_an_alarm_that_is_done_says_nothing_of_the_offer_beside_it(scene, code):
     undo_answer(code, by=scene.person("lin"))
     answer_action(code, by=scene.person("lin"), answer="accepted")
     assert [row[2] for row in kept()] == [Outcome.ACCEPTED]
+
+
+def test_the_letter_beside_an_alarm_has_gone_once_a_letter_is_noted_and_not_with_the_talk(scene):
+    """Statement: an alarm done by telephone says nothing of the letter that was to go beside it; a letter that is noted does."""
+    customer, lin = scene.customer("王海峰"), scene.person("lin")
+    facts = json.dumps({"usual": 1, "offer": {"code": "VERSION00001", "paper": True}, "also": []})
+    propose_actions([offered(customer, reason="spend_drop_alarm", reason_facts=facts)], by=SYSTEM, as_of=JUNE)
+    code = Action.objects.get().code
+    note_contact(customer.pk, Contact(channel=Channel.CALL, outcome=Outcome.REACHED, settles=[code]), by=lin)
+    assert (Action.objects.get().status, kept()) == (ActionStatus.DONE, [])
+    undo_answer(code, by=lin)
+    theirs = Contact(channel=Channel.POST, direction=Direction.IN, outcome=Outcome.REACHED, settles=[code])
+    note_contact(customer.pk, theirs, by=lin)  # what the customer wrote is no letter of ours
+    assert (Action.objects.get().status, kept()) == (ActionStatus.DONE, [])
+    undo_answer(code, by=lin)
+    note_contact(customer.pk, Contact(channel=Channel.POST, outcome=Outcome.REACHED, settles=[code]), by=lin)
+    assert kept() == [("home_loan", Channel.POST, Outcome.REACHED, TODAY)]
 
 
 def test_decisions_are_told_which_version_was_accepted_whatever_the_action_is_about(scene):

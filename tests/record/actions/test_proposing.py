@@ -1,6 +1,7 @@
 """Proposing: idempotent by key; a refresh never overrules a person."""
 
 import datetime as dt
+import json
 
 import pyarrow as pa
 import pytest
@@ -50,6 +51,24 @@ def test_new_figures_keep_the_day_and_the_version(scene):
     action = Action.objects.get()
     assert (action.rank, action.value_at_stake, action.version) == (7, 60_000, 1)
     assert (action.due_on, action.proposed_on) == (dt.date(2026, 7, 1), DAY)
+
+
+def test_what_is_stated_anew_stands_as_if_it_had_been_stated_so_at_first(scene):
+    """Every column, texts of JSON and empty ones too: what is written of a known action and of a new one must not part."""
+    one, other = scene.customer("王"), scene.customer("李")
+    along = {"reference": "fund", "name": {"zh": "基金", "en": "Fund"}}
+    facts = json.dumps({"offer": {"reference": "card", "along": [along]}, "say": "“问”，\\ '{a,b}'", "also": []})
+    stated = {
+        "owner_id": None, "team_id": None, "action_class": 3, "signal_key": "k", "offer": "card", "channel": 7, "rank": -2,
+        "score": 0.1 + 0.2, "reason": "offer", "reason_facts": facts, "evidence": json.dumps({"a": [1, None]}), "value_at_stake": -5,
+    }  # fmt: skip
+    propose_actions([action_row(one)], by=SYSTEM, as_of=DAY)
+    propose_actions([action_row(one, **stated), action_row(other, **stated)], by=SYSTEM, as_of=later(1))
+    changed, new = Action.objects.order_by("customer").values(*(set(proposing._RENEWED) - {"version"}))
+    assert changed == new
+    assert new["enclosed"] == ["fund"]
+    propose_actions([action_row(one), action_row(other)], by=SYSTEM, as_of=later(2))
+    assert Action.objects.filter(enclosed__isnull=True, team=one.team_id).count() == 2
 
 
 def test_a_cause_that_is_gone_withdraws_and_one_that_returns_opens_again(scene):

@@ -11,7 +11,7 @@ from guanxi.identity.principals import ANONYMOUS
 from guanxi.identity.queries import system_principal
 from guanxi.journal.models import Act
 from guanxi.record.standing import queries, services
-from guanxi.record.standing.models import Standing
+from guanxi.record.standing.models import Standing, StandingMove
 from guanxi.record.standing.services import Published, table
 from tests.insight.warehouse.scene import add_customers
 
@@ -48,7 +48,7 @@ def standing_rows(ids: list[int], **columns: object) -> pa.Table:
 
 
 def no_moves() -> pa.Table:
-    return pa.table({"customer_id": pa.array([], pa.int64()), "field": [], "old": [], "new": []})
+    return pa.table({"customer_id": pa.array([], pa.int64()), "field": [], "old": [], "new": [], "cause": []})
 
 
 def publish(name: str, rows: pa.Table, moves: pa.Table | None = None) -> None:
@@ -89,10 +89,13 @@ def test_an_edition_of_nobody_empties_the_table():
 def test_moves_and_one_journal_row_an_edition():
     (wang,) = add_customers(1)
     publish("e1", standing_rows([wang]))
-    moved = pa.table({"customer_id": [wang, wang], "field": ["tier", "state"], "old": [2, 1], "new": [1, 3]})
+    moved = pa.table(
+        {"customer_id": [wang, wang], "field": ["tier", "state"], "old": [2, 1], "new": [1, 3], "cause": [4, 0]}
+    )
     publish("e2", standing_rows([wang], tier=1, state=3), moved)
     found = queries.moves_of(wang, SYSTEM)
     assert [(move.on, move.field, move.old, move.new) for move in found] == [(DAY, "state", 1, 3), (DAY, "tier", 2, 1)]
+    assert dict(StandingMove.objects.values_list("field", "cause")) == {"tier": 4, "state": 0}
     assert list(Act.objects.values_list("kind", "noun_code").order_by("id")) == [
         ("standing.published", "e1"),
         ("standing.published", "e2"),

@@ -38,7 +38,7 @@ def house() -> dict[str, object]:
     Customer.objects.filter(pk__in=ids[:2]).update(owner=people["wang"], team=team)
     Customer.objects.filter(pk__in=ids[2:4]).update(owner=people["li"], team=team)
     rows = standing_rows(ids, tier=[1, 2, 1, 3, 2], value=[500, 40, 300, -20, 7], state=[1, 1, 3, 1, 0])
-    moves = pa.table({"customer_id": [ids[2]], "field": ["state"], "old": [1], "new": [3]})
+    moves = pa.table({"customer_id": [ids[2]], "field": ["state"], "old": [1], "new": [3], "cause": [0]})
     publish("e1", rows, moves)
     return {"ids": ids, "firm": firm, **{name: principal_of_staff(person) for name, person in people.items()}}
 

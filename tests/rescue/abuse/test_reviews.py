@@ -139,6 +139,14 @@ def test_an_appeal_is_decided_by_a_third_person_and_gives_back_what_was_taken(sc
             assert refusal(decide_appeal, review.code, is_upheld=False, why="x", by=person) == "abuse.second_person"
         assert rests(review, dt.date(2026, 8, 2))
         decide_appeal(review.code, is_upheld=False, why="The supplier says so, too.", by=an)
+        # whoever appealed is still to be told: within two business days, and it stands on the list until then
+        assert [(one.due_on, one.is_waiting) for one in queries.waiting_reviews(principal=gao)] == [
+            (dt.date(2026, 8, 4), True)
+        ]
+        assert queries.other_reviews(principal=gao) == []
+        assert queries.waits(principal=gao, on=dt.date(2026, 8, 6)) == queries.Waits(1, 1)
+        give_notice(review.code, way=Way.LETTER, on=dt.date(2026, 8, 2), by=an)
+        assert queries.waits(principal=gao, on=dt.date(2026, 8, 6)) == queries.Waits(0, 0)
         assert not rests(review, dt.date(2026, 8, 2))
     review.refresh_from_db()
     assert review.state == ReviewState.OVERTURNED
@@ -268,3 +276,19 @@ def test_while_a_flag_holds_no_second_review_is_opened_and_once_it_is_over_claim
     assert night(dt.date(2027, 7, 1)) == {"opened": 0, "changed": 0, "withdrawn": 0, "expired": 1}
     assert night(dt.date(2027, 7, 2)) == {"opened": 1, "changed": 0, "withdrawn": 0, "expired": 0}
     assert AbuseReview.objects.filter(customer=review.customer_id, state=ReviewState.OPEN).count() == 1
+
+
+def test_what_was_dismissed_is_not_asked_again_when_claims_that_go_on_get_another_key(scene):
+    """Statement: the same claims, read from another first day, open no second review; others do, and the same after twelve months."""
+    review = opened(scene)
+    with on(JULY):
+        dismiss_review(review.code, why="A broken batch.", by=scene.person("gao"))
+    same = CLAIMS | {"given": {"days": 60, "began": "2026-07-01"}}
+    Signal.objects.filter(key=review.key).update(key="read-from-another-day", evidence=same)
+    assert night(dt.date(2027, 6, 30))["opened"] == 0
+    later = CLAIMS | {"given": {"days": 60, "began": "2026-07-02"}}
+    Signal.objects.filter(key="read-from-another-day").update(evidence=later)
+    assert night(SECOND)["opened"] == 1  # began since: nobody has looked at these
+    AbuseReview.objects.exclude(pk=review.pk).delete()
+    Signal.objects.filter(key="read-from-another-day").update(evidence=same)
+    assert night(JULY.replace(year=2027))["opened"] == 1

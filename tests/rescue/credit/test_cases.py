@@ -277,6 +277,11 @@ def test_nobody_decides_the_appeal_against_himself(scene):
         given = {"is_upheld": True, "why": "Nothing new.", "by": scene.person("gao")}
         assert refusal(decide_appeal, case.code, **given) == "credit.second_person"
         decide_appeal(case.code, **given | {"by": scene.person("bai")})
+        # whoever appealed is still to be told, and it stands on the list until then
+        (waiting,) = queries.waiting_cases(principal=scene.person("gao"))
+        assert (waiting.code, waiting.due_on) == (case.code, TUESDAY + dt.timedelta(days=1))
+        give_notice(case.code, way=Way.LETTER, on=TUESDAY, by=scene.person("bai"))
+        assert queries.waits(principal=scene.person("gao"), on=TUESDAY) == queries.Waits(0, 0)
     case.refresh_from_db()
     assert (case.state, case.appeal_decided_by.name) == (CaseState.UPHELD, "bai")
     with pytest.raises(IntegrityError), transaction.atomic():  # the database says so too
@@ -307,6 +312,20 @@ def test_what_begins_before_it_is_told_is_decided_anew(scene):
         assert refusal(give_notice, case.code, way=Way.HAND, on=dt.date(2026, 3, 15), by=by) == "credit.no_notice"
 
 
+def test_a_notice_of_a_decision_that_was_taken_anew_is_owed_to_nobody(scene):
+    case, gao, bai = decided(scene), scene.person("gao"), scene.person("bai")
+    with on(MONDAY):
+        decide_case(case.code, ruling(), by=gao)  # nobody was told of the first, and nobody will be
+        give_notice(case.code, way=Way.HAND, on=MONDAY, by=gao)
+    with on(TUESDAY):
+        record_appeal(case.code, words="I pay by another card.", on=TUESDAY, by=gao)
+        decide_appeal(case.code, is_upheld=True, why="Nothing new.", by=bai)
+        assert queries.waits(principal=gao, on=TUESDAY) == queries.Waits(1, 0)
+        give_notice(case.code, way=Way.LETTER, on=TUESDAY, by=bai)
+        assert queries.waits(principal=gao, on=TUESDAY) == queries.Waits(0, 0)
+    assert [one.given_on for one in case.notices.order_by("number")] == [None, MONDAY, TUESDAY]
+
+
 def test_after_three_good_months_the_limit_is_put_forward_and_a_person_gives_it_back(scene):
     case = told(scene)
     for month, yuan in (("2026-04", 6_400), ("2026-05", 7_000), ("2026-06", 6_399)):
@@ -323,6 +342,10 @@ def test_after_three_good_months_the_limit_is_put_forward_and_a_person_gives_it_
     case.refresh_from_db()
     assert (case.state, case.ended_by.name) == (CaseState.RESTORED, "bai")
     assert "is ¥50,000 again" in case.notices.get(number=2).body
+    with on(dt.date(2026, 7, 2)):
+        assert queries.waits(principal=scene.person("bai"), on=dt.date(2026, 7, 3)) == queries.Waits(1, 1)  # to be told
+        give_notice(case.code, way=Way.LETTER, on=dt.date(2026, 7, 2), by=scene.person("bai"))
+        assert queries.waiting_cases(principal=scene.person("bai")) == []
 
 
 def test_a_temporary_limit_is_looked_at_when_its_time_is_over(scene):

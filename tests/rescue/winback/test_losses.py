@@ -52,7 +52,7 @@ def row(customer, **fields) -> dict:
     usual = {
         "key": f"loss-{customer.pk}", "customer_id": customer.pk, "lost_on": last, "known_on": last + dt.timedelta(180),
         "first_on": dt.date(2022, 3, 1), "tier": 1, "product_id": None, "worth": 2_400_000, "reason": 0, "confidence": 0.4, "found": 0,
-        "evidence": "", "cause": "", "offer": "upgrade", "way": 2, "value": 32_000, "per_unit": 8_000, "excluded": "",
+        "evidence": "", "cause": "", "rival": "", "offer": "upgrade", "way": 2, "value": 32_000, "per_unit": 8_000, "excluded": "",
     }  # fmt: skip
     return usual | fields
 

@@ -15,6 +15,7 @@ PURPOSES = {
     "location": frozenset({Purpose.SERVICE, Purpose.MARKETING, Purpose.PARTNER}),
     "transaction": frozenset({Purpose.SERVICE, Purpose.MARKETING}),
     "financial": frozenset({Purpose.SERVICE, Purpose.MARKETING}),
+    "declared": frozenset({Purpose.SERVICE}),  # told of oneself, to be served by: never for a sale (SEG-06)
 }
 _N, _T, _D, _F = ValueKind.NUMBER, ValueKind.TEXT, ValueKind.DAY, ValueKind.FLAG
 _COLUMNS = (
@@ -45,6 +46,9 @@ _COLUMNS = (
     ("deposits", _N, "financial", _("Balance on deposit")),
     ("in_credit_review", _F, "financial", _("Credit is under review")),
     ("has_risk_test", _F, "financial", _("Has a valid risk test")),
+    ("has_stable_income", _F, "declared", _("Says of themselves: stable income")),
+    ("is_educated", _F, "declared", _("Says of themselves: higher education")),
+    ("wishes_wealth_managed", _F, "declared", _("Says of themselves: wishes to manage wealth")),
     ("risk_level", _N, "financial", _("Tested risk level, 1 to 5; unknown without a valid test")),
 )
 

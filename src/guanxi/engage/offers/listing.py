@@ -79,3 +79,11 @@ def _line(cells: Sequence[Any]) -> OfferLine:
     name = next((name for name in names if name), reference)
     told = name if version == 1 else f"{name} · v{version}"
     return OfferLine(code, told, reference, status, issue, family or "", regulated, value, currency, until, changed)
+
+
+def partners_known(principal: Principal, limit: int = 200) -> list[str]:
+    """The partners that offers have named, by name. Raises Denied."""
+    require_sight(principal)
+    return list(
+        Offer.objects.exclude(partner="").order_by("partner").values_list("partner", flat=True).distinct()[:limit]
+    )

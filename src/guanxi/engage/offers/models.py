@@ -39,7 +39,8 @@ class Offer(models.Model):
 
     A version is written while it is a draft and never again: a change of a published offer is a new version. `words` maps
     Told to {"zh", "en"}; `writers` are the ids of all who wrote it, none of whom may approve it; `releases` maps the digest
-    of a text to who let it stand, when and why. Money in minor units of `currency`; `unit_value` None: none was named.
+    of a text to who let it stand, when and why. Money in minor units of `currency`; `unit_value` None: none was named. `partner`:
+    whose offer it is, by the name that consents to partners' offers bear.
     """
 
     code = models.CharField(max_length=12, unique=True, default=new_code)
@@ -59,6 +60,7 @@ class Offer(models.Model):
     currency = models.CharField(max_length=3)
     horizon_months = models.PositiveSmallIntegerField(default=36)
     words = models.JSONField(default=dict, blank=True)
+    partner = models.CharField(max_length=64, blank=True)
     list_rate = models.CharField(max_length=40, blank=True)
     campaign_rate = models.CharField(max_length=40, blank=True)
     valid_from = models.DateField(null=True, blank=True)
@@ -145,7 +147,7 @@ PERSONAL: dict[str, dict[str, str]] = {}
 NOT_PERSONAL = {
     "Promotion": ["code", "reference", "name", "rules", "odds", "valid_from", "valid_to"],
     "Offer": [
-        "code", "reference", "name_zh", "name_en", "currency", "words", "list_rate", "campaign_rate", "valid_from", "valid_to",
+        "code", "reference", "name_zh", "name_en", "currency", "words", "partner", "list_rate", "campaign_rate", "valid_from", "valid_to",
         "releases", "writers", "remark", "changed_at", "published_at", "withdrawn_at",
     ],
     "Treatment": ["wording_zh", "wording_en", "after"],

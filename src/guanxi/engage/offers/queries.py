@@ -84,6 +84,7 @@ class PublishedOffer:
     sibling_rest_days: int
     treatments: tuple[PublishedTreatment, ...]
     rules: tuple[PublishedRule, ...]
+    partner: str = ""
     published_at: dt.datetime | None = None  # None: in work; nothing of its stock was given yet
 
 
@@ -184,8 +185,10 @@ def facts_of(offer: Offer) -> Facts:
         valid_from=offer.valid_from,
         valid_to=offer.valid_to,
         stock=offer.stock,
+        partner=offer.partner,
         list_rate=offer.list_rate,
         campaign_rate=offer.campaign_rate,
+        steps=frozenset(one.way for one in offer.treatments.all() if one.after),
         promotion=(promotion.valid_from, promotion.valid_to) if promotion else None,
         released=frozenset(offer.releases),
     )
@@ -263,6 +266,7 @@ def _published(offer: Offer, known: Vocabulary, on: dt.date) -> PublishedOffer:
             for one in sorted(offer.treatments.all(), key=lambda one: one.way)
         ),
         rules=rules_of(offer, known, on),
+        partner=offer.partner,
     )
 
 

@@ -44,6 +44,7 @@ _KNOWN: dict[str, Reason] = {
     for gate, code, words in (
         (Gate.LAWFUL, "not_profiled", gettext_lazy("Wants no advice from own data")),
         (Gate.LAWFUL, "no_consent", gettext_lazy("Has not agreed to be contacted this way")),
+        (Gate.LAWFUL, "no_partner_consent", gettext_lazy("Has not agreed to offers of this partner this way")),
         (Gate.COMPARED, "held_out", gettext_lazy("Gets no offers this year, to show what offers bring")),
         (Gate.COMPARED, "control", gettext_lazy("Kept as a control of this offer")),
         (Gate.ALLOWED, "win_back_list", gettext_lazy("Weighed on the win-back list alone")),

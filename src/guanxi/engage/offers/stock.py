@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from guanxi.engage.offers.choices import OfferStatus
+from guanxi.engage.offers.models import Offer
 from guanxi.record.actions.queries.units import accepted_units, reserved_units
 
 
@@ -40,7 +42,7 @@ class Units:
 
 
 def units_of(offers: Iterable[Stocked], *, but_of: int | None = None) -> dict[str, Units]:
-    """Units of those of some offers that have a stock, by reference (two queries, none without a stock).
+    """Units of those of some offers that have a stock, by reference (three queries, none without a stock).
 
     but_of: a customer whose own proposals keep nothing from him.
     """
@@ -54,3 +56,11 @@ def units_of(offers: Iterable[Stocked], *, but_of: int | None = None) -> dict[st
         for name, (stock, _) in there.items()
         if stock is not None
     }
+
+
+def hold_units(reference: str) -> None:
+    """Let nobody else take a unit of an offer until the caller's transaction ends; count what is left after this, not before.
+    SQLite has one writer anyway.
+    """
+    versions = Offer.objects.select_for_update().filter(reference=reference, status=OfferStatus.PUBLISHED)
+    list(versions.order_by("pk").values_list("pk"))

@@ -1,10 +1,12 @@
-"""What a firm has set of its contact policy: lines that are not the default, capacities, levers, context weights."""
+"""What a firm has set of its contact policy: lines that are not the default, capacities, levers, context weights, service plans."""
 
 from django.db import models
 from django.db.models import Q
 
 from guanxi.engage.offers.choices import Issue, Way
+from guanxi.engage.policy.serving import MOST_MINUTES
 from guanxi.ground.ids import new_code
+from guanxi.record.standing.choices import ServiceModel
 
 
 class PolicyLine(models.Model):
@@ -69,10 +71,25 @@ class ContextWeight(models.Model):
         ]
 
 
+class ServicePlan(models.Model):
+    """How customers of a service model are served, where the firm has said so itself; `points` a line each."""
+
+    model = models.CharField(max_length=12, choices=ServiceModel.choices, unique=True)
+    points = models.TextField(max_length=2_100)
+    served_by = models.CharField(max_length=80)
+    minutes = models.SmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(minutes__range=(1, MOST_MINUTES)), name="service_plan_minutes")
+        ]
+
+
 PERSONAL: dict[str, dict[str, str]] = {}
 NOT_PERSONAL = {
     "PolicyLine": ["name"],
     "Capacity": ["day"],
+    "ServicePlan": ["model", "points", "served_by"],
     "Lever": ["code", "offer", "why", "set_on", "ends_on"],
     "ContextWeight": ["code", "signal", "state", "offer", "why", "set_on", "ends_on"],
 }

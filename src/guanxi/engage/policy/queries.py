@@ -8,14 +8,17 @@ from typing import Any, Final
 from guanxi.engage.offers.candidates import Candidate, candidates
 from guanxi.engage.offers.choices import Way
 from guanxi.engage.offers.rules.given import NotTaken
-from guanxi.engage.policy.models import Capacity, ContextWeight, Lever, PolicyLine
+from guanxi.engage.policy.models import Capacity, ContextWeight, Lever, PolicyLine, ServicePlan
 from guanxi.engage.policy.permissions import require_rehearsing, require_sight
 from guanxi.engage.policy.rules import DEFAULTS, Line
+from guanxi.engage.policy.serving import DEFAULTS as SERVICE_DEFAULTS
+from guanxi.engage.policy.serving import Plan
 from guanxi.engage.policy.variation import ContactPolicy, Place, Variation, read_variation
 from guanxi.ground.jobs.choices import FINISHED
 from guanxi.ground.jobs.queries import JobLine, find_job, jobs_named
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop, kept_refusal
 from guanxi.identity.principals import Principal
+from guanxi.record.standing.choices import ServiceModel
 
 REHEARSAL: Final = "rehearse"  # the name of the job
 _NO_OFFERS = gettext_noop("No offer is published that is weighed in money: there is nothing to rehearse.")
@@ -53,6 +56,15 @@ def policy_now() -> dict[str, Line]:
     """Every line as it counts now, by name: the firm's own where it set one, else the default."""
     own = dict(PolicyLine.objects.values_list("name", "amount"))
     return {name: replace(line, amount=own[name]) if name in own else line for name, line in DEFAULTS.items()}
+
+
+def service_plans() -> dict[ServiceModel, Plan]:
+    """How each service model serves: the firm's own plan where it wrote one, else the default (one query)."""
+    own = {
+        ServiceModel(row.model): Plan(tuple(row.points.splitlines()), row.served_by, row.minutes)
+        for row in ServicePlan.objects.all()
+    }
+    return dict(SERVICE_DEFAULTS) | own
 
 
 def own_lines() -> set[str]:

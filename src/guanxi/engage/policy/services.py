@@ -9,8 +9,8 @@ from django.db import transaction
 
 from guanxi.engage.offers.choices import Issue, Way
 from guanxi.engage.offers.queries import is_offered
-from guanxi.engage.policy.models import Capacity, ContextWeight, Lever, PolicyLine
-from guanxi.engage.policy.permissions import require_rehearsing, require_setting
+from guanxi.engage.policy.models import Capacity, ContextWeight, Lever, PolicyLine, ServicePlan
+from guanxi.engage.policy.permissions import require_rehearsing, require_setting, require_staffing
 from guanxi.engage.policy.queries import REHEARSAL, check_variation, contact_policy
 from guanxi.engage.policy.rules import (
     LEVER_DAYS,
@@ -24,6 +24,8 @@ from guanxi.engage.policy.rules import (
     set_to,
     written,
 )
+from guanxi.engage.policy.serving import DEFAULTS as SERVICE_DEFAULTS
+from guanxi.engage.policy.serving import checked_plan
 from guanxi.engage.policy.variation import read_variation
 from guanxi.ground.ids import new_code
 from guanxi.ground.jobs.choices import FINISHED
@@ -35,11 +37,13 @@ from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Actor, Noun
 from guanxi.journal.services import record_act
 from guanxi.record.signals.choices import ADVISING, SignalState
+from guanxi.record.standing.choices import ServiceModel
 
 KEPT: Final = 6  # rehearsals of one person
 _MOST_ASKED: Final = 500
 _PAST = gettext_noop("This day has passed.")
 _NO_OFFER = gettext_noop("There is no offer “{reference}”.")
+_MANY = gettext_noop("{most} rehearsals of yours are still under way: wait until one of them is done.")
 _NO_SIGNAL = gettext_noop("There is no such signal in such a state.")
 _ONE = gettext_noop("A weight belongs to one kind of offers or to one offer.")
 
@@ -91,6 +95,27 @@ def set_capacity(way: Way, units: str, *, day: dt.date | None = None, by: Princi
 
 
 @transaction.atomic
+def set_service(model: ServiceModel, *, points: str, served_by: str, minutes: int, by: Principal) -> None:
+    """Say what a contact of a service model covers (a point a line), who serves, and how many minutes it takes.
+
+    Raises Denied, Refused (policy.no_points, policy.no_who, policy.no_minutes).
+    """
+    require_staffing(by)
+    plan = checked_plan(points, served_by, minutes)
+    cells = {"points": "\n".join(map(str, plan.points)), "served_by": plan.served_by, "minutes": plan.minutes}
+    ServicePlan.objects.update_or_create(model=model, defaults=cells)
+    _note("policy.service_set", by.actor, model.value, model=model.value, minutes=plan.minutes)
+
+
+@transaction.atomic
+def reset_service(model: ServiceModel, *, by: Principal) -> None:
+    """Let the usual plan of a service model count again. Raises Denied."""
+    require_staffing(by)
+    if ServicePlan.objects.filter(model=model).delete()[0]:
+        _note("policy.service_set", by.actor, model.value, model=model.value, minutes=SERVICE_DEFAULTS[model].minutes)
+
+
+@transaction.atomic
 def set_lever(offer: str, value: str, *, why: str, ends_on: dt.date | None = None, by: Principal) -> None:
     """Add −0.3 … +0.3 to an offer for at most 30 days, in one's own name; 0 ends it.
 
@@ -137,9 +162,11 @@ def set_weight(given: GivenWeight, *, by: Principal) -> None:
 @transaction.atomic
 def ask_rehearsal(given: Mapping[str, Any], *, by: Principal) -> str:
     """Have a worker rehearse, as things stand today, what the firm's policy and this variation of it would come to; returns the
-    code of the rehearsal. Asked twice while it is under way it is the same. The last few of a person are kept.
+    code of the rehearsal. Asked twice while it is under way it is the same. The last few of a person are kept,
+    and no more are under way.
 
-    given: as `variation` says; what does not differ from the firm's policy is left out. Raises Denied, NotTaken, Refused.
+    given: as `variation` says; what does not differ from the firm's policy is left out. Raises Denied, NotTaken, Refused (also
+    policy.many_rehearsals).
     """
     require_rehearsing(by)
     on = firm_day()
@@ -150,6 +177,8 @@ def ask_rehearsal(given: Mapping[str, Any], *, by: Principal) -> str:
     for job in mine:
         if job.status not in FINISHED and job.arguments == asked:
             return job.key
+    if sum(job.status not in FINISHED for job in mine) >= KEPT:
+        raise Refused("policy.many_rehearsals", _MANY, most=KEPT)
     forget_jobs([job.id for job in mine[KEPT - 1 :]])
     code = new_code()
     enqueue(REHEARSAL, key=code, **asked)

@@ -1,5 +1,6 @@
 """Who came in a year, from where and by whose word (`guanxi estimate acquisition`, ACQ-04, ACQ-06, ACQ-07)."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from statistics import median
@@ -15,14 +16,22 @@ from guanxi.insight.estimates.acquisition import (
     EXISTING,
     NEW,
     REGAINED,
+    Effort,
+    cost_of_acquisition,
+    costs_by_cell,
     kinds_of_arrival,
     merge_upward,
     share_recommended,
 )
 from guanxi.insight.estimates.words import Sentence
 from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.conversations.choices import Direction
+from guanxi.record.market.queries import Spending
 
 _SQL = Path(__file__).parent / "sql"
+
+OUTWARD = int(Direction.OUT)
+_MOST_PLACES = 200
 
 _FIRST_CONTACT = """
     SELECT a.customer_id, days_between(min(v.day), min(a.arrived)) AS waited
@@ -40,16 +49,28 @@ NO_WORDS = gettext_noop("Nobody is recorded as having come by somebody’s word.
 NO_RULE = gettext_noop("No rule can be compared: these are counts of what happened, and forecast nothing.")
 
 
-def tell_acquisition(bench: Workbench, *, as_of: date | None, currency: str) -> dict[str, Any]:
+def tell_acquisition(
+    bench: Workbench, *, as_of: date | None, currency: str, spendings: Sequence[Spending] = ()
+) -> dict[str, Any]:
     """New and regained customers of the year that ends with `as_of` (default: the last day of the data), as JSON.
 
     By kind and source, cells under 30 new customers joined with their parents; `value` is the contribution of their year
-    each, in whole units of `currency`.
+    each, in whole units of `currency`. spendings: what was spent on winning customers in that year, as entered; `cost` is that
+    of one new customer, `costs` by cell.
     """
     to = as_of or last_day(bench)
     if to is None:
-        return _answer(None, {"new": 0, "regained": 0, "existing": 0, "cells": []}, [Sentence(NO_DEALINGS)])
+        return _answer(
+            None,
+            {"new": 0, "regained": 0, "existing": 0, "cells": [], "cost": None, "costs": []},
+            [Sentence(NO_DEALINGS)],
+        )
     told, missing = count_arrivals(read_arrivals(bench, as_of=to), currency=currency)
+    costs = tell_costs(spendings, currency=currency)
+    won = sum(row["reached"][-1] for row in costs if row["reached"])
+    told |= {"cost": cost_of_acquisition([row["spent"] for row in costs], won), "costs": costs}
+    if not costs:
+        missing.insert(0, Sentence(NO_COSTS))
     return _answer(to, told, missing)
 
 
@@ -85,19 +106,56 @@ def count_arrivals(rows: pa.Table, *, currency: str) -> tuple[dict[str, Any], li
     places = rows.select(["segment", "source", "worth"]).filter(pa.array(came)).group_by(["segment", "source"])
     counted = places.aggregate([([], "count_all"), ("worth", "sum")]).to_pylist()
     told: dict[str, Any] = {
+        "places": _tell_places(rows.filter(pa.array(came)), 10 ** minor_digits(currency)),
         **{name: int((kind == name).sum()) for name in (NEW, REGAINED, EXISTING)},
         "recommended": recommended,
         "share_recommended": share_recommended(recommended, int(came.sum())),
         "cells": _tell_cells(counted, 10 ** minor_digits(currency)),
-        "cost": None,
-        "cost_ratio": None,
     }
-    missing = [Sentence(NO_COSTS)]
+    missing = []
     if not any(row["source"] for row in counted):
         missing.append(Sentence(NO_SOURCES))
     if not word.any():
         missing.append(Sentence(NO_WORDS))
     return told, missing
+
+
+def count_contacts(bench: Workbench, *, as_of: date) -> dict[int, int]:
+    """Contacts of the year that ends with `as_of` with customers who had bought before it and bought in it, that went out from us, by
+    channel.
+    """
+    rows = bench.arrow(_SQL / "keeping.sql", as_of=as_of, outward=OUTWARD).to_pylist()
+    return {row["channel"]: row["contacts"] for row in rows}
+
+
+def _tell_places(rows: pa.Table, unit: int) -> list[list[Any]]:
+    """[kind, source, new customers, what they brought, days since they came] of the most frequent sources, unmerged."""
+    grouped = rows.group_by(["segment", "source"])
+    found = grouped.aggregate([([], "count_all"), ("worth", "sum"), ("days_here", "sum")]).to_pylist()
+    found.sort(key=lambda row: (-row["count_all"], row["segment"], row["source"]))
+    return [
+        [row["segment"], row["source"], row["count_all"], row["worth_sum"] / unit, row["days_here_sum"]]
+        for row in found[:_MOST_PLACES]
+    ]
+
+
+def tell_costs(spendings: Sequence[Spending], *, currency: str) -> list[dict[str, Any]]:
+    """What new customers cost by cell, the dearest first: spent, each and cost per lead in whole units of `currency`, people and
+    rates by stage (ACQ-07).
+    """
+    unit = 10 ** minor_digits(currency)
+    found = costs_by_cell([Effort(one.cell, one.spent / unit, one.reached) for one in spendings])
+    return [
+        {
+            "cell": list(one.cell),
+            "spent": one.cost,
+            "reached": list(one.reached),
+            "each": one.each,
+            "lead": one.funnel.cost_per_lead if one.funnel else None,
+            "rates": list(one.funnel.conversions) if one.funnel else None,
+        }
+        for one in found
+    ]
 
 
 def _tell_cells(counted: list[dict[str, Any]], unit: int) -> list[dict[str, Any]]:

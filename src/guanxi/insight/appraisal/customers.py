@@ -7,11 +7,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from guanxi.ground.money import minor_digits
 from guanxi.ground.refusals import gettext_noop
 from guanxi.insight.appraisal.expecting import UNIT, fit_sample, judge_sample, sampled, silent_year, step_of
 from guanxi.insight.appraisal.fitting import chosen_cut
 from guanxi.insight.appraisal.purchases import Floats, HeldOut, Purchases, read_split
 from guanxi.insight.appraisal.tiering import Memory, Placed, TierRule, place_in_tiers
+from guanxi.insight.appraisal.worth import Basis, counted_by, earned_beside, read_beside
 from guanxi.insight.estimates.evidence import NotEnoughData
 from guanxi.insight.estimates.gamma_gamma import fit_gamma_gamma
 from guanxi.insight.estimates.grading import Grade
@@ -49,22 +51,26 @@ class _Expected:
 
 def appraise_customers(bench: Workbench, *, as_of: date, memory: Memory, rule: TierRule | None = None) -> Appraisal:
     """Appraise every customer of the edition who dealt by `as_of`. What the data cannot carry stays empty, with words.
-    rule: how the firm places customers in tiers, where it is not the usual way.
+    rule: by what the firm ranks customers and how it places them in tiers, where it is not the usual way.
     """
     rule = rule or TierRule()
     missing: list[Sentence] = []
-    if not _knows_margins(bench):
+    if rule.worth.basis is not Basis.PREMIUMS and not _knows_margins(bench):
         missing.append(Sentence(NO_MARGINS))
     cut, lack = _cut(bench, as_of)
-    known, sooner, later = read_split(bench, as_of=as_of, cut=cut)
+    read, sooner, later = read_split(bench, as_of=as_of, cut=cut)
+    known = counted_by(read, rule.worth)
     bought = known.purchases > 0
     expected, fitted = _expect(known.buyers, missing)
     judged = _judge(sooner, later, as_of, lack, missing) if fitted else Grade("C", missing[-1])
     newcomer = bought & (known.age_days < rule.newcomer_days)
     predicted = _spread(expected.year_value, bought)
-    value = np.where(newcomer & np.isfinite(predicted), predicted, known.year_margin)
+    beside = read_beside(bench, as_of=as_of)
+    earned = earned_beside(beside, rule.worth, minor=10 ** minor_digits(bench.scalar("SELECT currency FROM firm")))
+    value = np.where(newcomer & np.isfinite(predicted), predicted, known.year_margin) + earned
     placed = place_in_tiers(bench, known.customer_id, value, newcomer, memory=memory, lines=rule.lines)
-    return Appraisal(_rows(known, expected, value, placed, judged), judged, missing, rule)
+    worth = (value, known.year_margin + earned, known.year_net + beside.balance)
+    return Appraisal(_rows(known, expected, worth, placed, judged), judged, missing, rule)
 
 
 def _knows_margins(bench: Workbench) -> bool:
@@ -133,7 +139,11 @@ def _margin_of_purchase(buyers: Purchases, missing: list[Sentence]) -> Floats:
     return np.maximum(basket, 0) * own
 
 
-def _rows(known: Purchases, expected: _Expected, value: Floats, placed: Placed, judged: Grade) -> pa.Table:
+def _rows(
+    known: Purchases, expected: _Expected, worth: tuple[Floats, Floats, Floats], placed: Placed, judged: Grade
+) -> pa.Table:
+    """`worth`: the value by which customers rank, what the last year brought, and the volume of it."""
+    value, year, volume = worth
     bought = known.purchases > 0
     buyers = known.buyers
     scores = score_rfm(buyers.recency_days, buyers.year_purchases, buyers.year_net, placed.segments[bought])
@@ -159,7 +169,7 @@ def _rows(known: Purchases, expected: _Expected, value: Floats, placed: Placed, 
         "probability_alive": _known_only(_spread(expected.alive, bought)),
         "lifetime_value": _whole(_spread(expected.lifetime_value, bought)),
         "value": _whole(value),
-        "potential": _whole(potential(known.year_margin, cells)),
+        "potential": _whole(potential(year, cells)),
         "tier_strict": pa.array(placed.strict),
         "tier": pa.array(placed.shown),
         "is_vip": pa.array(placed.vip),
@@ -169,6 +179,7 @@ def _rows(known: Purchases, expected: _Expected, value: Floats, placed: Placed, 
         "rfm_class": texts(scores.classes),
         "loss_risk": _known_only(_spread(expected.loss_risk, bought)),
         "grade": pa.array([judged.letter]).take(pa.array(np.zeros(len(known), dtype=np.int64))),
+        "volume": _whole(volume),
     }
     return pa.table(columns)
 

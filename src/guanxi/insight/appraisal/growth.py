@@ -94,10 +94,23 @@ def _tell(asset: Asset, days: int, currency: str) -> dict[str, Any]:
     told["by_families"] = _tell_by_families(column)
     told["loyalty"] = _tell_loyalty(column)
     told["tiers"] = {str(tier): float(column["worth_now"][column["tier"] == tier].sum()) for tier in (1, 2, 3)}
-    told["ends"] = {"revenue": float(column["net_now"].sum()), "contribution": float(column["worth_now"].sum())}
+    told["ends"] = _tell_ends(column)
     told["score"] = _tell_score(column)
     told["likeness"] = _tell_likeness(asset.likeness())
     return {**told, "arrivals": arrivals, "lost": lost, "missing": [_told(one) for one in missing]}
+
+
+def _tell_ends(column: _Columns) -> dict[str, Any]:
+    """Revenue and contribution of the year, and how satisfied those are who were asked in it: the mean of 0 to 10, None under ten
+    answers (XUP-07).
+    """
+    said = column["satisfaction"][np.isfinite(column["satisfaction"])]
+    return {
+        "revenue": float(column["net_now"].sum()),
+        "contribution": float(column["worth_now"].sum()),
+        "asked": len(said),
+        "satisfaction": float(said.mean()) if len(said) >= LEAST_EVENTS else None,
+    }
 
 
 def _tell_change(column: _Columns) -> dict[str, Any]:

@@ -25,7 +25,9 @@ from guanxi.record.holdings.choices import HoldingStatus
 
 _SQL = Path(__file__).parent / "sql"
 # Kinds of evidence that the record carries, as the table of the weights has them.
-KNOWN = ("save_refused", "unsolved", "outside", "ended_by_us", "transferred")
+KNOWN = (
+    "save_refused", "unsolved", "outside", "ended_by_us", "transferred", "product_gap", "price_match", "price_increase",
+)  # fmt: skip
 LIFE_ENDED = (
     "life_ended"  # an age limit, a closed business, a product that ended: weighs as a place outside our area does
 )
@@ -37,9 +39,8 @@ NOBODY_ASKED = gettext_noop(
     "Nobody was asked why they left: no reason is declared, so most stay unknown and are to be asked."
 )
 NO_EVIDENCE = gettext_noop(
-    "Of why customers left the record knows promises that nobody kept and complaints that nobody solved, enquiries that nobody "
-    "answered, what they refused, moves to cities where nobody else is, who or what ended a holding where somebody wrote it down, and "
-    "what they said; prices, promotions and product gaps are not on record."
+    "What the record knows of why customers left rests on what people noted: promises, complaints and enquiries, what was asked for or "
+    "refused, competitors, prices, moves, and who or what ended it. What nobody noted stays unknown."
 )
 NO_ANSWERS = gettext_noop("No rule can be compared: no lost customer has said why.")
 NO_OFFERS = gettext_noop("There are no offers for winning back: what a second life is worth depends on the offer.")
@@ -54,18 +55,24 @@ _DECLARED = pa.schema([("customer_id", pa.int64()), ("lost_on", pa.date32()), ("
 _EVIDENCE = pa.schema(
     [("customer_id", pa.int64()), ("kind", pa.string()), ("day", pa.date32()), ("solved_on", pa.date32())]
 )
+_RIVALS = pa.schema([("customer_id", pa.int64()), ("day", pa.date32()), ("name", pa.string())])
+_RISES = pa.schema([("product_id", pa.int64()), ("day", pa.date32())])
+_PRICE_DAYS, _PROMOTED = 60, 0.8  # of a rise before the last day, or after it; share of a last year bought on promotion
 
 
 @dataclass(frozen=True)
 class Told:
     """What the record knows beside the edition: who moved to another city and when (customer_id, moved_on), the types of reason
-    that lost customers named themselves (customer_id, lost_on, reason), and evidence of a day and kind (customer_id, kind, day,
-    solved_on: null for what is not solved or cannot be).
+    that lost customers named themselves (customer_id, lost_on, reason), evidence of a day and kind (customer_id, kind, day,
+    solved_on: null for what is not solved or cannot be), competitors whom they named (customer_id, day, name; one a customer and
+    day), and the days from which a product cost more (product_id, day).
     """
 
     movers: pa.Table = field(default_factory=_MOVERS.empty_table)
     declared: pa.Table = field(default_factory=_DECLARED.empty_table)
     evidence: pa.Table = field(default_factory=_EVIDENCE.empty_table)
+    rivals: pa.Table = field(default_factory=_RIVALS.empty_table)
+    rises: pa.Table = field(default_factory=_RISES.empty_table)
 
     @classmethod
     def of(
@@ -73,9 +80,15 @@ class Told:
         movers: Iterable[tuple[int, date]],
         declared: Iterable[tuple[int, date, int]],
         evidence: Iterable[tuple[int, str, date, date | None]] = (),
+        rivals: Iterable[tuple[int, date, str]] = (),
+        rises: Iterable[tuple[int, date]] = (),
     ) -> Self:
-        """The same from rows."""
-        return cls(_table(movers, _MOVERS), _table(declared, _DECLARED), _table(evidence, _EVIDENCE))
+        """The same from rows; of several competitors of a customer and day the last counts."""
+        named = [(*place, name) for place, name in {(customer, day): name for customer, day, name in rivals}.items()]
+        return cls(
+            _table(movers, _MOVERS), _table(declared, _DECLARED), _table(evidence, _EVIDENCE), _table(named, _RIVALS),
+            _table(rises, _RISES),
+        )  # fmt: skip
 
 
 NOTHING_TOLD = Told()
@@ -102,20 +115,23 @@ def read_lost(
     bench.register("movers", told.movers)
     bench.register("declared", told.declared)
     bench.register("told", told.evidence)
+    bench.register("named", told.rivals)
+    bench.register("rises", told.rises)
     bench.run(
         _SQL / "lost.sql",
         as_of=as_of,
         lost=Stage.LOST.value,
         pending=HoldingStatus.PENDING.value,
-        inward=Direction.IN.value,
         outward=Direction.OUT.value,
         no_answer=Outcome.NO_ANSWER.value,
         promised=Outcome.PROMISED.value,
         refused=Outcome.REFUSED.value,
         share_a=lines.a / _MILLION,
         share_c=lines.c / _MILLION,
+        price_days=_PRICE_DAYS,
+        promoted=_PROMOTED,
     )
-    for name in ("movers", "declared", "told"):
+    for name in ("movers", "declared", "told", "named", "rises"):
         bench.unregister(name)
     return bench.arrow("SELECT * FROM lost ORDER BY customer_id")
 
@@ -130,7 +146,9 @@ def judge_lost(rows: pa.Table) -> Lost:
     priors = learnt_priors(said)
     reasons, found = classify_reasons(evidence, said, priors), classify_reasons(evidence, np.zeros_like(said), priors)
     served = _flag(rows, "unsolved") | _flag(rows, UNHEARD)
-    causes = internal_causes(reasons.types, served, np.zeros(rows.num_rows, dtype=bool))
+    named = np.array([bool(name) for name in rows["rival"].to_pylist()], dtype=bool)
+    price = _flag(rows, "price_increase") | _flag(rows, "price_match")
+    causes = internal_causes(reasons.types, served, _flag(rows, "product_gap"), rival_named=named, price_sign=price)
     return Lost(rows, reasons, causes, found.types)
 
 

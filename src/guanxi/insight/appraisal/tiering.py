@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from guanxi.insight.appraisal.purchases import Floats, Integers
+from guanxi.insight.appraisal.worth import Worth, worth_rule
 from guanxi.insight.estimates.tiers import Before, Lines, Tiers, assign_tiers, hash_codes, rank_by_value
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.customers.choices import Tier
@@ -36,16 +37,17 @@ _MILLION = 1_000_000
 
 @dataclass(frozen=True)
 class TierRule:
-    """How customers are placed: the lines between tiers, and for how many days somebody is a newcomer (worth what is
-    predicted, and never shown as C).
+    """How customers are placed: the lines between tiers, for how many days somebody is a newcomer (worth what is predicted, and
+    never shown as C), and by what they rank.
     """
 
     lines: Lines = field(default_factory=Lines)
     newcomer_days: int = int(DEFAULTS["tiers.newcomer_days"])
+    worth: Worth = field(default_factory=Worth)
 
     def as_json(self) -> dict[str, Any]:
         """What an edition keeps, so that the next one knows whether the rule has changed."""
-        return {**asdict(self.lines), "newcomer_days": self.newcomer_days}
+        return {**asdict(self.lines), "newcomer_days": self.newcomer_days, **self.worth.as_json()}
 
 
 def tier_rule(thresholds: Mapping[str, float]) -> TierRule:
@@ -55,7 +57,7 @@ def tier_rule(thresholds: Mapping[str, float]) -> TierRule:
         round(given[f"tiers.{name}"] * _MILLION) for name in ("share_a", "share_c", "share_vip", "further")
     )
     lines = Lines(a=a, c=c, vip=vip, further=further, runs=int(given["tiers.runs"]))
-    return TierRule(lines, int(given["tiers.newcomer_days"]))
+    return TierRule(lines, int(given["tiers.newcomer_days"]), worth_rule(thresholds))
 
 
 @dataclass(frozen=True)

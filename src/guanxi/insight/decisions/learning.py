@@ -3,23 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
 
 import numpy as np
 
 from guanxi.insight.decisions.arbitration.terms import Chance
+from guanxi.insight.estimates.nesting import Nest
 from guanxi.insight.estimates.response import (
     FEW_CONTROLS,
     MATURE,
     Answers,
-    Uplift,
     draw_uplift,
+    guess_uplift,
     shrink_uplift,
-    smooth_response,
+    smooth_down,
+    tells_uplift,
 )
-
-# How far the first guess of an uplift may be off, as a share of it: half [j].
-_DOUBT: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -34,39 +32,32 @@ class Way:
     caused: float
 
 
-def chances_of(evidence: Mapping[Way, Answers], *, salt: str) -> dict[tuple[str, int, int], Chance]:
-    """What is known of each way in each cell (evidence: arrays over the cells, in the order of their numbers).
+def chances_of(evidence: Mapping[Way, Answers], nest: Nest, *, salt: str) -> dict[tuple[str, int, int], Chance]:
+    """What is known of each way in each group of a nest (evidence: arrays over its groups, in their order).
 
     Before 200 controls the uplift is a guess from the response; before 200 answers it is drawn, so that a new way is tried
     where it may be good. `salt` (of the run) alone decides the draws.
     """
     found: dict[tuple[str, int, int], Chance] = {}
     for way, answers in evidence.items():
-        p = smooth_response(answers.treated_yes, answers.treated, _parent(way, answers))
-        uplift = _uplift(way, answers, p)
+        p = smooth_down(answers, nest, way.parent)
+        uplift = shrink_uplift(answers, nest) if is_measured(answers) else guess_uplift(p, way.caused)
         tau, sd = uplift.tau, uplift.sd
         if is_new(answers):
             tau, sd = draw_uplift(uplift, _random(salt, way)), np.zeros_like(sd)
-        for cell in range(len(p)):
-            found[way.offer, way.channel, cell] = Chance(float(p[cell]), float(tau[cell]), float(sd[cell]))
+        for group in range(len(p)):
+            found[way.offer, way.channel, group] = Chance(float(p[group]), float(tau[group]), float(sd[group]))
     return found
+
+
+def is_measured(answers: Answers) -> bool:
+    """Whether the arms of a way say anything of its uplift: from 200 controls on, where somebody like them was contacted."""
+    return float(answers.control.sum()) >= FEW_CONTROLS and tells_uplift(answers)
 
 
 def is_new(answers: Answers) -> bool:
     """Whether a way has fewer than 200 answers yet: it is tried, with a small part of the volume."""
     return float(answers.treated_yes.sum()) < MATURE
-
-
-def _parent(way: Way, answers: Answers) -> float:
-    """P(yes) of all cells together, itself smoothed to the parent of the way."""
-    return float(smooth_response(answers.treated_yes.sum(), answers.treated.sum(), way.parent))
-
-
-def _uplift(way: Way, answers: Answers, p: np.ndarray) -> Uplift:
-    if answers.control.sum() < FEW_CONTROLS or not answers.treated.sum():
-        guess = way.caused * p
-        return Uplift(guess, _DOUBT * guess, float(guess.mean()), 0.0)
-    return shrink_uplift(answers)
 
 
 def _random(salt: str, way: Way) -> np.random.Generator:

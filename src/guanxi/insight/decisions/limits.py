@@ -8,9 +8,10 @@ from pathlib import Path
 import pyarrow as pa
 
 from guanxi.ground.money import minor_digits
+from guanxi.insight import profile
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.holdings.queries import CardLimit, credit_limits
-from guanxi.rescue.credit.rules import STEADY_MONTHS, limit_new, month_of
+from guanxi.rescue.credit.rules import INCOME_MONTHS, STEADY_MONTHS, limit_new, month_of
 from guanxi.rescue.credit.services import Steady
 
 _SQL = Path(__file__).parent / "sql"
@@ -58,4 +59,20 @@ def steady_spenders(workbench: Workbench, *, as_of: dt.date, least: float) -> di
     rows = workbench.arrow(
         _SQL / "steady.sql", first=first, last=last, months=STEADY_MONTHS, least=round(least * minor)
     ).to_pylist()
-    return {row["customer_id"]: Steady(**row, months=STEADY_MONTHS, first=first, last=last) for row in rows}
+    income = _salaries(workbench, [row["customer_id"] for row in rows], latest=last.replace(day=1))
+    return {
+        row["customer_id"]: Steady(
+            **row, months=STEADY_MONTHS, first=first, last=last, income=income.get(row["customer_id"])
+        )
+        for row in rows
+    }
+
+
+def _salaries(workbench: Workbench, customers: list[int], *, latest: dt.date) -> dict[int, int]:
+    """What came in as salary in a month, of some customers: the median of the last whole months, by customer."""
+    workbench.register("steady", pa.table({"customer_id": pa.array(customers, pa.int64())}))
+    table = profile.build(workbench, "income_months", purpose=profile.Purpose.CREDIT_REVIEW, of="steady", until=latest)
+    rows = workbench.arrow(_SQL / "salaries.sql", latest=latest, months=INCOME_MONTHS).to_pylist()
+    workbench.run(f"DROP TABLE {table}")
+    workbench.unregister("steady")
+    return {row["customer_id"]: row["income"] for row in rows}

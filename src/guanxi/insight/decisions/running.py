@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypedDict, Unpack
@@ -51,18 +51,23 @@ _ANSWERS = pa.schema(
         "again_on": pa.date32(),
         "accepted": pa.string(),
         "along": pa.list_(pa.string()),
+        "complaint": pa.string(),
     }
 )
 GROWING: Final = pa.schema(
     [("customer_id", pa.int64()), ("child_id", pa.int64()), ("stage", pa.int16()), ("entered_on", pa.date32())]
 )
 _CHOSEN = """
-    SELECT key, customer_id, CAST(owner_id AS BIGINT) AS owner_id, CAST(team_id AS BIGINT) AS team_id,
-        CAST(action_class AS SMALLINT) AS action_class, origin, signal_key, offer,
-        CAST(channel AS SMALLINT) AS channel, rank, score, reason,
-        substr(facts, 1, length(facts) - 1) || ',"also":[' || also || ']}' AS reason_facts, evidence,
-        CAST(value_at_stake AS BIGINT) AS value_at_stake, due_on, CAST($as_of AS DATE) AS proposed_on
-    FROM chosen ORDER BY key
+    WITH known AS (
+        SELECT b.customer_id, joined_of(array_agg('{"reason":"' || b.reason || '",' || substr(w.facts, 2))) AS also
+        FROM beside b JOIN worded w ON w.key = b.key GROUP BY b.customer_id
+    )
+    SELECT c.key, c.customer_id, CAST(c.owner_id AS BIGINT) AS owner_id, CAST(c.team_id AS BIGINT) AS team_id,
+        CAST(c.action_class AS SMALLINT) AS action_class, c.origin, c.signal_key, c.offer,
+        CAST(c.channel AS SMALLINT) AS channel, c.rank, c.score, c.reason,
+        substr(w.facts, 1, length(w.facts) - 1) || ',"also":[' || coalesce(k.also, '') || ']}' AS reason_facts, c.evidence,
+        CAST(c.value_at_stake AS BIGINT) AS value_at_stake, c.due_on, CAST($as_of AS DATE) AS proposed_on
+    FROM chosen c JOIN worded w ON w.key = c.key LEFT JOIN known k ON k.customer_id = c.customer_id ORDER BY c.key
 """
 
 
@@ -136,14 +141,20 @@ def seek_candidates(workbench: Workbench, *, as_of: dt.date, **given: Unpack[Giv
     return sought
 
 
-def choose(workbench: Workbench, sought: Sought) -> pa.Table:
-    """One action a customer within what each person can do in a day: the rows of `run`, of whatever stands in `candidates`."""
+def choose(workbench: Workbench, sought: Sought, *, tell: Callable[[], None] | None = None) -> pa.Table:
+    """One action a customer within what each person can do in a day: the rows of `run`, of whatever stands in `candidates`.
+
+    tell: puts what the words of an action rest on into the table `worded`, a row each of `chosen` and `beside`, where it stands in no
+    candidate yet (offers.proposing.tell_offers).
+    """
     workbench.run(
         _SQL / "choice.sql",
         lapsed_from=sought.terms["lapsed_from"],
         capacity=int(sought.given["decisions.capacity"]),
         capacity_pool=int(sought.given["decisions.capacity_pool"]),
     )
+    if tell:
+        tell()
     rejects = workbench.arrow(
         "SELECT origin, why_not, count(*) AS customers FROM decision_rejects GROUP BY origin, why_not ORDER BY 1, 2"
     ).to_pylist()

@@ -5,8 +5,6 @@ WIN-03, WIN-04). Ranked by value, never by the rate of return.
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
-from itertools import compress
 
 import numpy as np
 import pyarrow as pa
@@ -46,7 +44,8 @@ _KEPT = """
     ) t WHERE was = 1
 """
 _STANDING = """
-    SELECT l.customer_id, d.code, d.has_open_complaint AS in_dispute, {open},
+    SELECT l.customer_id, substr(sha256('loss|' || d.code || '|' || CAST(l.last_day AS VARCHAR)), 1, 32) AS key,
+        d.has_open_complaint AS in_dispute, {open},
         (SELECT count(*) FROM conversations v WHERE v.customer_id = l.customer_id AND v.direction = $outward
             AND v.day > days_after($as_of, -90) AND v.day <= $as_of) AS touches
     FROM lost l JOIN {deciding} d ON d.customer_id = l.customer_id ORDER BY l.customer_id
@@ -93,7 +92,7 @@ def rank_second_lives(
     minor = 10 ** minor_digits(bench.scalar("SELECT currency FROM firm"))
     ways = _ways(offers, learnt)
     if ways and asked:
-        fill_deciding(bench, as_of, [way.offer for way in ways], asked)
+        fill_deciding(bench, as_of, [way.offer for way in ways], asked, only="lost")
     closing = bench.arrow("SELECT DISTINCT reason FROM closed")["reason"].to_pylist() if ways and asked else []
     known = _STANDING.format(open=_open_columns(ways, closing), deciding="deciding" if ways else _NOBODY_DECIDED)
     standing = bench.arrow(known, as_of=as_of, outward=int(Direction.OUT))
@@ -167,13 +166,15 @@ def _table(
         [excluded, Excluded.DISPUTE.value, Excluded.TOUCHED.value, Excluded.NO_OFFER.value],
         default=excluded,
     )
-    rows, codes = lost.rows, standing["code"].to_pylist()
-    days = rows["last_day"].to_pylist()
-    pairs = zip(codes, days, strict=True)
+    rows = lost.rows
     units = np.array([way.units for way in ways] or [1.0])
+    # one more than there are ways: of whom none is open
+    offers = pa.array([*(way.offer.reference for way in ways), ""], pa.string())
+    kinds = pa.array([*(int(way.treatment.way) for way in ways), 0], pa.int16())
+    place = pa.array(np.where(has_way, best, len(ways)))
     return pa.table(
         {
-            "key": [sha256(f"loss|{code}|{day.isoformat()}".encode()).hexdigest()[:32] for code, day in pairs],
+            "key": standing["key"],
             "customer_id": rows["customer_id"],
             "lost_on": rows["last_day"],
             "known_on": rows["known_on"],
@@ -185,12 +186,10 @@ def _table(
             "found": pa.array(lost.found.astype(np.int16)),
             "confidence": np.round(lost.reasons.confidence, 4),
             "evidence": _evidence(rows),
+            "rival": rows["rival"],
             "cause": pa.array(lost.causes.astype(str).tolist(), pa.string()),
-            "offer": [ways[place].offer.reference if there else "" for place, there in zip(best, has_way, strict=True)],
-            "way": pa.array(
-                [int(ways[place].treatment.way) if there else 0 for place, there in zip(best, has_way, strict=True)],
-                pa.int16(),
-            ),
+            "offer": offers.take(place),
+            "way": kinds.take(place),
             "value": np.where(has_way, np.round(np.where(has_way, worth, 0.0) * minor), 0).astype(np.int64),
             "per_unit": np.where(has_way, np.round(np.where(has_way, worth, 0.0) * minor / units[best]), 0).astype(
                 np.int64
@@ -200,7 +199,12 @@ def _table(
     )
 
 
-def _evidence(rows: pa.Table) -> list[str]:
-    names = (*KNOWN, LIFE_ENDED, UNHEARD)
-    flags = zip(*(rows[name].to_pylist() for name in names), rows["declared"].to_pylist(), strict=True)
-    return [",".join([*(["said"] if row[-1] else []), *compress(names, row)]) for row in flags]
+def _evidence(rows: pa.Table) -> pa.Array:
+    """What is known of why, by commas: put together once for each of the few ways in which it comes together."""
+    names = ("said", *KNOWN, LIFE_ENDED, UNHEARD)
+    flags = [rows["declared"].to_numpy(zero_copy_only=False) != 0]
+    flags += [rows[name].to_numpy(zero_copy_only=False).astype(bool) for name in names[1:]]
+    packed = sum(flag.astype(np.int64) << place for place, flag in enumerate(flags))
+    sets, which = np.unique(packed, return_inverse=True)
+    words = [",".join(name for place, name in enumerate(names) if one >> place & 1) for one in sets.tolist()]
+    return pa.array(words, pa.string()).take(pa.array(which))

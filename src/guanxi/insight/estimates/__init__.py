@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .cox import Cox, fit_cox  # for types only
     from .evidence import NotEnoughData  # for types only
     from .gamma_gamma import GammaGamma, fit_gamma_gamma  # for types only
+    from .linkage import Field, Links, link_people  # for types only
     from .loss import LossModel, LossValidation, cross_validate_loss, fit_loss  # for types only
     from .loss_rates import loss_rate, loss_table  # for types only
     from .pareto_nbd import ParetoNbd, fit_pareto_nbd  # for types only
@@ -24,7 +25,9 @@ __all__ = [
     "BgNbd",
     "Concentration",
     "Cox",
+    "Field",
     "GammaGamma",
+    "Links",
     "LossModel",
     "LossValidation",
     "NotEnoughData",
@@ -41,6 +44,7 @@ __all__ = [
     "fit_pareto_nbd",
     "fit_uplift",
     "kaplan_meier",
+    "link_people",
     "loss_rate",
     "loss_table",
     "new_segments",
@@ -82,6 +86,10 @@ def _home_of(name: str) -> Any:
         from . import gamma_gamma  # heavy
 
         return gamma_gamma
+    if name in {"Field", "Links", "link_people"}:
+        from . import linkage  # heavy
+
+        return linkage
     if name in {"LossModel", "LossValidation", "cross_validate_loss", "fit_loss"}:
         from . import loss  # heavy
 

@@ -1,5 +1,6 @@
 """What a new customer costs, and why one kind costs more than another (decisioning 4.12, ACQ-04, ACQ-06, ACQ-07)."""
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ def compare_costs(dear: Funnel, cheap: Funnel) -> Comparison:
     if len(dear.conversions) != len(cheap.conversions):
         raise ValueError("both funnels need the same stages")
     lead = math.log(dear.cost_per_lead / cheap.cost_per_lead)
-    stages = [-math.log(a / b) for a, b in zip(dear.conversions, cheap.conversions, strict=True)]
+    stages = [math.log(b / a) for a, b in zip(dear.conversions, cheap.conversions, strict=True)]
     whole = lead + sum(stages)
     ratio = dear.cost / cheap.cost
     if math.isclose(whole, 0, abs_tol=1e-12):
@@ -115,3 +116,69 @@ def rank_prospects(chance: ArrayLike, value: ArrayLike, cost: ArrayLike) -> Pros
     )
     ranked = np.argsort(-worth, kind="stable")
     return Prospects(worth, ranked[worth[ranked] > 0])
+
+
+@dataclass(frozen=True)
+class Effort:
+    """What was spent on winning customers of one cell (kind, source), in whole units of money, and how many reached each stage:
+    leads first, new customers last. Shared by several sources: a cell of one part or none, and nothing reached.
+    """
+
+    cell: tuple[str, ...]
+    cost: float
+    reached: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Acquired:
+    """What the new customers of one cell cost together. `each`: one of them; None without any."""
+
+    cell: tuple[str, ...]
+    cost: float
+    reached: tuple[int, ...]
+
+    @property
+    def each(self) -> float | None:
+        """The cost of one new customer."""
+        return cost_of_acquisition([self.cost], self.reached[-1]) if self.reached else None
+
+    @property
+    def funnel(self) -> Funnel | None:
+        """Cost per lead and rates; None where a stage was reached by nobody, or nothing was spent."""
+        if not self.cost or not self.reached or not all(self.reached):
+            return None
+        rates = tuple(after / before for before, after in itertools.pairwise(self.reached))
+        return Funnel(self.cost / self.reached[0], rates)
+
+
+def spread_shared(efforts: Sequence[Effort]) -> list[Effort]:
+    """The same with what several sources share given to those under its cell by their touches, which are their leads; what has
+    none under it stays as it is.
+    """
+    own = [one for one in efforts if one.reached]
+    costs = [one.cost for one in own]
+    left = []
+    for shared in (one for one in efforts if not one.reached):
+        touched = [one.reached[0] * (one.cell[: len(shared.cell)] == shared.cell) for one in own]
+        whole = sum(touched)
+        if not whole:
+            left.append(shared)
+        costs = [
+            cost + shared.cost * part / whole if whole else cost for cost, part in zip(costs, touched, strict=True)
+        ]
+    return [Effort(one.cell, cost, one.reached) for one, cost in zip(own, costs, strict=True)] + left
+
+
+def costs_by_cell(efforts: Sequence[Effort], least: int = LEAST_NEW) -> list[Acquired]:
+    """What each cell cost, shared costs spread, cells of fewer than `least` new customers merged upward; dearest customers
+    first, cells without any last (ACQ-07).
+    """
+    spread = spread_shared(efforts)
+    cells = merge_upward([one.cell for one in spread], [one.reached[-1] if one.reached else 0 for one in spread], least)
+    joined: dict[tuple[str, ...], Acquired] = {}
+    for cell, one in zip(cells, spread, strict=True):
+        had = joined.get(cell)
+        pairs = itertools.zip_longest(had.reached, one.reached, fillvalue=0) if had else ()
+        reached = tuple(a + b for a, b in pairs) if had else one.reached
+        joined[cell] = Acquired(cell, one.cost + (had.cost if had else 0.0), reached)
+    return sorted(joined.values(), key=lambda one: (one.each is None, -(one.each or 0), one.cell))

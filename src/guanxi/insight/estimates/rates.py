@@ -10,7 +10,6 @@ Floats = NDArray[np.float64]
 
 LEAST_EVENTS = 10
 _SMOOTH = 12
-_Z = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -37,12 +36,3 @@ def smooth_rates(events: ArrayLike, exposure: ArrayLike, parent: ArrayLike) -> F
     """Rates of small cells drawn to that of their parents by the weight of twelve of exposure: (n + 12 r) / (E + 12)."""
     count, under = np.asarray(events, dtype=np.float64), np.asarray(exposure, dtype=np.float64)
     return (count + _SMOOTH * np.asarray(parent, dtype=np.float64)) / (under + _SMOOTH)
-
-
-def wilson(count: int, of: int) -> tuple[float, float]:
-    """The 95 % interval of a share count / of (Wilson 1927, without correction); of > 0."""
-    if not 0 <= count <= of or not of:
-        raise ValueError("a share is of something and at most all of it")
-    rate, weight = count / of, _Z**2 / of
-    middle, half = rate + weight / 2, _Z * (rate * (1 - rate) / of + weight / (4 * of)) ** 0.5
-    return max((middle - half) / (1 + weight), 0.0), min((middle + half) / (1 + weight), 1.0)

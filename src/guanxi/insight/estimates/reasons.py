@@ -89,22 +89,33 @@ def learnt_priors(declared: ArrayLike) -> Floats:
     return (counts + _START_WEIGHT * np.array(START_PRIORS)) / (counts.sum() + _START_WEIGHT)
 
 
-def internal_causes(types: ArrayLike, service_sign: ArrayLike, product_gap: ArrayLike) -> NDArray[np.str_]:
+def internal_causes(
+    types: ArrayLike,
+    service_sign: ArrayLike,
+    product_gap: ArrayLike,
+    *,
+    rival_named: ArrayLike = False,
+    price_sign: ArrayLike = False,
+) -> NDArray[np.str_]:
     """The cause in our own house (WIN-06), "" while the type is unknown and nothing points to one.
 
     `service_sign`: an enquiry unanswered for a day, or an unsolved complaint in the 90 days before; it outweighs all but
-    changed conditions. `product_gap`: something he asked for that we do not have.
+    changed conditions. `product_gap`: something he asked for that we do not have. `rival_named`: he named a competitor;
+    `price_sign`: a price rose, or he asked us to match one; both count where the type says nothing else.
     """
     kind, served = np.asarray(types), np.asarray(service_sign, dtype=bool)
-    gap = np.asarray(product_gap, dtype=bool)
+    gap, named = np.asarray(product_gap, dtype=bool), np.asarray(rival_named, dtype=bool)
+    priced = np.asarray(price_sign, dtype=bool)
     conditions = [
         kind == Reason.CONDITIONS,
         served | (kind == Reason.LET_GO),
         gap | (kind == Reason.NEED_UNMET),
         kind == Reason.BETTER_VALUE,
-        kind == Reason.LOWER_PRICE,
+        (kind == Reason.LOWER_PRICE) | (priced & ~named),
+        named,
     ]
-    return np.select(conditions, [EXOGENOUS, SERVICE, INNOVATION, COMPETITOR, QUALITY_PRICE], default="")
+    names = [EXOGENOUS, SERVICE, INNOVATION, COMPETITOR, QUALITY_PRICE, COMPETITOR]
+    return np.select([np.broadcast_to(one, kind.shape) for one in conditions], names, default="")
 
 
 def agreement(found: ArrayLike, declared: ArrayLike) -> float | None:

@@ -1,7 +1,8 @@
-"""What a contact brings about, learned from arms (decisioning.md 3.6): response and uplift of cells, shrunk to their parent.
+"""What a contact brings about, learned from arms (decisioning.md 3.6): response and uplift of groups, shrunk to their parents.
 
-A cell is a small group of alike customers for one offer on one channel. Little evidence pulls towards the parent: response by
-counting the parent as `PRIOR` answers, uplift by weighing its own variance against how much cells differ from each other.
+A cell is a small group of alike customers for one offer on one channel, and lies within larger groups (nesting.Nest). Little
+evidence pulls towards the parent: response by counting the parent as `PRIOR` answers, uplift by weighing its own variance
+against how much the groups of a level differ from each other.
 """
 
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from .nesting import Nest
 
 Floats = NDArray[np.float64]
 
@@ -18,13 +21,16 @@ FEW_CONTROLS: Final = 200  # fewer controls say nothing about uplift
 MATURE: Final = 200  # answers after which an offer is no longer new
 # Of what is accepted, the part that would not have happened without the contact, before controls can tell (3.3) [j].
 CAUSED: Final = {"growth": 0.5, "retention": 0.3, "only_by_contact": 0.8}
+_FEW: Final = 10.0  # in an arm; of fewer one more yes would be everything [j]
+_DOUBT: Final = 0.5  # how far the first guess of an uplift may be off, as a share of it [j]
 _UPPER_90: Final = 1.2815515655446004  # the 90 % point of the standard normal
 
 
 @dataclass(frozen=True)
 class Answers:
-    """Evidence of cells, equal in shape: contacted and how many of them said yes; not contacted (control) and how many did.
-    Weighted counts, so they need not be whole.
+    """Evidence of groups, equal in shape: contacted and how many of them said yes; not contacted (control) and how many did.
+    Weighted counts, so they need not be whole. Over the groups of a nest each count stands once, at the smallest that it is
+    known of.
     """
 
     treated: Floats
@@ -40,12 +46,13 @@ class Answers:
 
 @dataclass(frozen=True)
 class Uplift:
-    """tau: P(yes because of the contact) of each cell; sd: its standard deviation; parent and between: of all cells together."""
+    """tau: P(yes because of the contact) of each group; sd: its standard deviation; between: how much the groups of a level
+    differ, as a variance, from the level under all downwards.
+    """
 
     tau: Floats
     sd: Floats
-    parent: float
-    between: float
+    between: tuple[float, ...] = ()
 
 
 def read_answers(treated: ArrayLike, treated_yes: ArrayLike, control: ArrayLike, control_yes: ArrayLike) -> Answers:
@@ -61,45 +68,62 @@ def read_answers(treated: ArrayLike, treated_yes: ArrayLike, control: ArrayLike,
 
 
 def smooth_response(yes: ArrayLike, asked: ArrayLike, parent: ArrayLike, *, prior: float = PRIOR) -> Floats:
-    """P(yes) of cells: (yes + prior × parent) / (asked + prior). 2 of 10 with a parent of .02 is .05, not .20."""
+    """P(yes) of groups: (yes + prior × parent) / (asked + prior). 2 of 10 with a parent of .02 is .05, not .20."""
     counted, of = np.asarray(yes, dtype=np.float64), np.asarray(asked, dtype=np.float64)
     return np.asarray((counted + prior * np.asarray(parent, dtype=np.float64)) / (of + prior))
 
 
-def shrink_uplift(answers: Answers) -> Uplift:
-    """The uplift of each cell, weighed against the uplift of all (decisioning.md 3.6).
+def smooth_down(answers: Answers, nest: Nest, first: float) -> Floats:
+    """P(yes) of every group from all within it, smoothed to that of its parent; that of all to `first`."""
+    yes, asked = nest.sums(answers.treated_yes), nest.sums(answers.treated)
+    p = np.full(len(yes), float(smooth_response(yes[0], asked[0], first)))
+    for level in nest.levels:
+        p[level] = smooth_response(yes[level], asked[level], p[nest.parents[level]])
+    return p
 
-    tau = (raw / v + parent / u) / (1 / v + 1 / u), raw = p1 − p0, v its sampling variance, u the variance between cells by
-    moments (DerSimonian, Laird 1986). Rates inside v are smoothed, so that no cell is certain for want of a yes. Cells without
-    an arm have the parent's. Raises ValueError where nobody was contacted or nobody was kept as a control.
+
+def shrink_uplift(answers: Answers, nest: Nest) -> Uplift:
+    """The uplift of each group, weighed against that of its parent (decisioning.md 3.6).
+
+    tau = (raw / v + parent / u) / (1 / v + 1 / u), raw = p1 − p0, v its sampling variance, u the variance between the groups of
+    a level by moments (DerSimonian, Laird 1986). Of a group that others lie in, raw is the mean of theirs by precision, so
+    that a change in who is contacted does not pass for uplift; of all, tau is that. Exact where groups differ normally
+    (Lindley, Smith 1972). Rates inside v are smoothed as responses are: no group is certain for want of a yes. Groups with
+    fewer than ten in an arm have the parent's. Raises ValueError where no group has ten in both.
     """
-    totals = [float(column.sum()) for column in vars(answers).values()]
-    treated, treated_yes, control, control_yes = totals
-    if not treated or not control:
+    weight, weighed = _own(answers)
+    if not weight.any():
         raise ValueError("uplift needs contacted customers and controls")
-    parent = treated_yes / treated - control_yes / control
-    seen = (answers.treated > 0) & (answers.control > 0)
-    raw, variance = np.zeros_like(answers.treated), np.full_like(answers.treated, np.inf)
-    raw[seen] = answers.treated_yes[seen] / answers.treated[seen] - answers.control_yes[seen] / answers.control[seen]
-    variance[seen] = _variance(answers.treated_yes, answers.treated, treated_yes / treated)[seen]
-    variance[seen] += _variance(answers.control_yes, answers.control, control_yes / control)[seen]
-    between = _between(raw[seen], variance[seen])
-    # what all cells say together is itself uncertain
-    doubt = float(_variance(np.array(treated_yes), np.array(treated), 0.5))
-    doubt += float(_variance(np.array(control_yes), np.array(control), 0.5))
-    spread = between + doubt
-    weight = np.where(seen, 1 / variance, 0.0)
-    tau = (raw * weight + parent / spread) / (weight + 1 / spread)
-    return Uplift(tau, np.sqrt(1 / (weight + 1 / spread)), parent, between)
+    between = []
+    for level in reversed(nest.levels):
+        known = level[weight[level] > 0]
+        parents, mean, variance = nest.parents[known], weighed[known] / weight[known], 1 / weight[known]
+        between.append(_between(mean, variance, parents))
+        np.add.at(weight, parents, 1 / (variance + between[-1]))
+        np.add.at(weighed, parents, mean / (variance + between[-1]))
+    return _downwards(weight, weighed, nest, tuple(reversed(between)))
+
+
+def tells_uplift(answers: Answers) -> bool:
+    """Whether there is a group with ten in both arms."""
+    return bool(_seen(answers).any())
+
+
+def guess_uplift(p: Floats, caused: float) -> Uplift:
+    """The uplift of groups before controls can tell: a part of the response, each as far off as half of it [j]."""
+    guess = caused * p
+    return Uplift(guess, _DOUBT * guess)
 
 
 def draw_uplift(uplift: Uplift, random: np.random.Generator) -> Floats:
-    """One plausible uplift of each cell, drawn (Thompson): how a new offer is tried without being believed."""
+    """One plausible uplift of each group, drawn (Thompson): how a new offer is tried without being believed. Groups are drawn for
+    themselves, so that not all of an offer is tried in one week and nothing of it in the next.
+    """
     return np.asarray(uplift.tau + uplift.sd * random.standard_normal(uplift.tau.shape))
 
 
 def is_stopped(uplift: Uplift, value: ArrayLike, cost: ArrayLike) -> NDArray[np.bool_]:
-    """Whether to leave a cell in peace: the upper 90 % limit of uplift × value (¥) lies below the cost of a contact (¥)."""
+    """Whether to leave a group in peace: the upper 90 % limit of uplift × value (¥) lies below the cost of a contact (¥)."""
     return np.asarray((uplift.tau + _UPPER_90 * uplift.sd) * np.asarray(value) < np.asarray(cost))
 
 
@@ -108,18 +132,42 @@ def control_share(control_yes: float) -> float:
     return 0.10 if control_yes < FEW_CONTROLS else 0.05
 
 
-def _variance(yes: Floats, asked: Floats, parent: float) -> Floats:
-    """The sampling variance of a rate, the rate smoothed by one more answer like the parent's (kept off 0 and 1)."""
-    of = np.maximum(asked, 1e-12)
-    rate = (yes + min(max(parent, 1e-6), 1 - 1e-6)) / (of + 1)
-    return np.asarray(rate * (1 - rate) / of)
+def _seen(answers: Answers) -> NDArray[np.bool_]:
+    return np.asarray((answers.treated >= _FEW) & (answers.control >= _FEW))
 
 
-def _between(raw: Floats, variance: Floats) -> float:
-    """How much cells differ beyond chance, as a variance; 0 for one cell or where chance explains it all."""
-    if len(raw) < 2:
-        return 0.0
-    weight = 1 / variance
-    mean = np.sum(weight * raw) / weight.sum()
-    excess = np.sum(weight * (raw - mean) ** 2) - (len(raw) - 1)
-    return float(max(0.0, excess / (weight.sum() - np.sum(weight**2) / weight.sum())))
+def _own(answers: Answers) -> tuple[Floats, Floats]:
+    """Of each group's own counts the precision of its raw uplift, and that times the raw uplift; 0 where an arm is too small."""
+    seen = _seen(answers)
+    treated, control = np.where(seen, answers.treated, 1.0), np.where(seen, answers.control, 1.0)
+    raw = answers.treated_yes / treated - answers.control_yes / control
+    variance = _variance(answers.treated_yes, answers.treated) + _variance(answers.control_yes, answers.control)
+    return np.where(seen, 1 / variance, 0.0), np.where(seen, raw / variance, 0.0)
+
+
+def _variance(yes: Floats, asked: Floats) -> Floats:
+    """The sampling variance of rates, each smoothed to the rate of all (kept off 0 and 1)."""
+    of_all = float(np.clip(yes.sum() / max(asked.sum(), 1e-12), 1e-6, 1 - 1e-6))
+    rate = smooth_response(yes, asked, of_all)
+    return np.asarray(rate * (1 - rate) / np.maximum(asked, 1e-12))
+
+
+def _between(mean: Floats, variance: Floats, parents: NDArray[np.intp]) -> float:
+    """How much groups differ beyond chance from those of the same parent, as a variance; 0 where chance explains it all."""
+    of, weight = np.unique(parents, return_inverse=True)[1], 1 / variance
+    total = np.bincount(of, weight)
+    centre = np.bincount(of, weight * mean) / total
+    room = float(np.sum(total - np.bincount(of, weight**2) / total))
+    excess = float(np.sum(weight * (mean - centre[of]) ** 2)) - (len(mean) - len(total))
+    return max(0.0, excess / room) if len(mean) > len(total) else 0.0
+
+
+def _downwards(weight: Floats, weighed: Floats, nest: Nest, between: tuple[float, ...]) -> Uplift:
+    """From all to the smallest: each group's mean by precision, and its parent's."""
+    tau, variance = np.full_like(weight, weighed[0] / weight[0]), np.full_like(weight, 1 / weight[0])
+    for level, spread in zip(nest.levels, between, strict=True):
+        parents = nest.parents[level]
+        pull = 1 / (spread * weight[level] + 1)  # by what part a group goes with its parent
+        tau[level] = (spread * weighed[level] + tau[parents]) * pull
+        variance[level] = spread * pull + pull**2 * variance[parents]
+    return Uplift(tau, np.sqrt(variance), between)

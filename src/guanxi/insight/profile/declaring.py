@@ -22,6 +22,8 @@ _PURPOSE = gettext_noop("“{name}” may not be used for “{purpose}”.")
 _UNDECLARED = gettext_noop("“{name}” reads “{source}”, which it does not declare.")
 _UNKNOWN_SOURCE = gettext_noop("“{name}” declares “{source}”, which the warehouse does not have.")
 _UNKNOWN = gettext_noop("There is no feature “{name}”.")
+# The table of what customers declare of themselves: whatever reads it is of that class.
+_DECLARED = "declared"
 _TWICE = gettext_noop("“{name}” is declared already; a change needs a higher version.")
 
 
@@ -32,6 +34,7 @@ class DataClass(StrEnum):
     TRANSACTION = "transaction"
     FINANCIAL = "financial"
     LOCATION = "location"
+    DECLARED = "declared"  # what somebody told of himself: stable income, education, the wish to manage wealth (SEG-06)
     SENSITIVE = "sensitive"
     MINOR = "minor"
 
@@ -45,9 +48,10 @@ class Purpose(StrEnum):
     PARTNER = "partner"
     CREDIT_REVIEW = "credit_review"  # a person's decision about a limit
     ANALYSIS = "analysis"  # of groups, never of one person
+    PRICING = "pricing"  # a price, a benefit, a limit: nothing that is known of a person makes one (RET-04)
 
 
-_ALL = frozenset(Purpose)
+_ALL = frozenset(Purpose) - {Purpose.PRICING}
 _OWN = _ALL - {Purpose.PARTNER}
 # What is sensitive, and what is of minors, is no feature at all.
 ALLOWED: Mapping[DataClass, frozenset[Purpose]] = {
@@ -55,6 +59,7 @@ ALLOWED: Mapping[DataClass, frozenset[Purpose]] = {
     DataClass.TRANSACTION: _OWN,
     DataClass.FINANCIAL: _OWN,
     DataClass.LOCATION: frozenset({Purpose.SERVICE, Purpose.ADVICE, Purpose.PARTNER}),
+    DataClass.DECLARED: frozenset({Purpose.SERVICE}),
     DataClass.SENSITIVE: frozenset(),
     DataClass.MINOR: frozenset(),
 }
@@ -121,6 +126,9 @@ class Registry:
         beyond = sorted(feature.purposes - ALLOWED[feature.data_class])
         if feature.data_class in {DataClass.SENSITIVE, DataClass.MINOR}:
             raise Refused("prohibited_source", _SOURCE, source=feature.data_class.value)
+        reads_declared = any(source.startswith(f"{_DECLARED}.") for source in feature.sources)
+        if reads_declared and feature.data_class is not DataClass.DECLARED:
+            raise Refused("prohibited_source", _SOURCE, source=_DECLARED)
         if beyond or not feature.purposes:
             purpose = beyond[0].value if beyond else "-"
             raise Refused("purpose_not_allowed", _PURPOSE, name=feature.name, purpose=purpose)

@@ -57,7 +57,7 @@ _declare("deposit_months", DataClass.FINANCIAL, {Purpose.ADVICE, Purpose.CARE}, 
 _declare(
     "income_months",
     DataClass.FINANCIAL,
-    {Purpose.ADVICE, Purpose.SERVICE},
+    {Purpose.ADVICE, Purpose.SERVICE, Purpose.CREDIT_REVIEW},
     "incomes.customer_id incomes.month incomes.amount",
 )
 _declare("birthday", DataClass.BASIC, {Purpose.ADVICE, Purpose.SERVICE}, "customers.customer_id customers.born_on")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -13,7 +14,7 @@ import pyarrow.compute as pc
 from guanxi.insight import decisions, detectors
 from guanxi.insight.decisions.limits import Reviews, steady_spenders
 from guanxi.insight.decisions.offers.deciding import Decided
-from guanxi.insight.decisions.offers.proposing import propose_offers
+from guanxi.insight.decisions.offers.proposing import propose_offers, tell_offers
 from guanxi.insight.detectors.notes import note
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.queries import kept_steps, planned_promises
@@ -96,7 +97,7 @@ def seek_advice(
             growing=entering_stage(as_of + timedelta(days=1)),
         )
         run = None if held else propose_offers(bench, sought, aside, trials)
-        proposed = decisions.choose(bench, sought)
+        proposed = decisions.choose(bench, sought, tell=partial(tell_offers, bench, run.stakes) if run else None)
         apart = set(aside)
         steady = {
             key: one

@@ -34,6 +34,8 @@ from guanxi.insight.refresh.improving import bring_improvements_up_to_date
 from guanxi.insight.warehouse.record_view import open_record
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.queries.said import refusals_of
+from guanxi.record.catalogue.queries import price_rises
+from guanxi.record.conversations.leaving import named_rivals, told_in_contacts, unanswered_enquiries
 from guanxi.record.customers.queries.moves import moves_to_other_cities
 from guanxi.record.holdings.queries import told_ends
 from guanxi.record.signals.queries import silenced_keys
@@ -44,6 +46,8 @@ from guanxi.rescue.winback import services
 from guanxi.rescue.winback.rules import WON_WITHIN
 
 _OPEN = pa.schema([("key", pa.string()), ("customer_id", pa.int64()), ("lost_on", pa.date32())])
+# Of everybody: read by columns, for row by row it would be a model's work a loss.
+_OPEN_NOW = "SELECT key, customer_id, DAY(lost_on) AS lost_on FROM winback_loss WHERE returned_on IS NULL ORDER BY id"
 # Who bought again after a loss, or took something out, and when first.
 _RETURNED = """
     SELECT o.key, min(b.day) AS day
@@ -90,17 +94,15 @@ def find_losses(
     bench: Workbench, *, as_of: dt.date, thresholds: Mapping[str, float], unprofiled: Sequence[int]
 ) -> Losses:
     """Find them in an edition whose decisions are made. Of who wants no advice from own data nothing is stated (IDC-03)."""
-    told = Told.of(moves_to_other_cities(as_of), winback.declared_reasons(), _evidence(as_of))
+    told = told_by_the_record(as_of)
     rows = read_lost(bench, as_of=as_of, thresholds=thresholds, told=told)
     published = published_offers(as_of + dt.timedelta(days=1))
     offers = weighed([offer for offer in published if offer.issue == Issue.WIN_BACK])
     asked = _ask(bench, as_of, unprofiled, offers) if offers else None
     lost = judge_lost(rows)
     ranked = rank_second_lives(bench, lost, offers, asked, as_of=as_of, learnt=winback.tried_offers(as_of))
-    bench.register(
-        "open_losses",
-        pa.Table.from_pylist([dict(zip(_OPEN.names, row, strict=True)) for row in winback.open_losses()], schema=_OPEN),
-    )
+    with open_record() as record:
+        bench.register("open_losses", record.table(_OPEN_NOW, _OPEN))
     returned = bench.arrow(_RETURNED, as_of=as_of)
     bench.unregister("open_losses")
     stays = stays_with_patience(bench, as_of=as_of)
@@ -132,15 +134,22 @@ def _brought(bench: Workbench, as_of: dt.date) -> list[tuple[str, int]]:
     return list(zip(*found.to_pydict().values(), strict=True))
 
 
-def _evidence(as_of: dt.date) -> list[tuple[int, str, dt.date, dt.date | None]]:
-    """What the record tells of why somebody may have left: complaints, no to an offer to stay, what ended a holding."""
+def told_by_the_record(as_of: dt.date) -> Told:
+    """What the record tells of why somebody may have left: complaints and enquiries, no to an offer to stay, what contacts told,
+    what ended a holding, who was named, and which prices rose.
+    """
     complaints = complaints_since(dt.date.min)
     refused = refusals_of(references_of(Issue.RETENTION), until=as_of)
-    return [
+    ends = told_ends(as_of)
+    evidence = [
+        *told_in_contacts(as_of),
+        *((customer, "unheard", day, None) for customer, day in unanswered_enquiries(as_of)),
         *((customer, "unsolved", day, solved) for customer, day, solved in complaints),
         *((customer, "save_refused", day, None) for customer, day in refused),
-        *((customer, kind, day, None) for customer, kind, day in told_ends(as_of)),
+        *((customer, kind, day, None) for customer, kind, day, _rival in ends),
     ]
+    rivals = [*((customer, day, rival) for customer, _kind, day, rival in ends if rival), *named_rivals(as_of)]
+    return Told.of(moves_to_other_cities(as_of), winback.declared_reasons(), evidence, rivals, price_rises(as_of))
 
 
 def _rates(stays: Stays, lost: Lost, as_of: dt.date) -> dict[str, Any]:

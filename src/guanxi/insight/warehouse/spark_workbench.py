@@ -45,6 +45,8 @@ class _Table:
 class SparkWorkbench(Workbench):
     """As Workbench, on Spark. Its tables are in no file until `finish` writes those of an edition into one of DuckDB's."""
 
+    is_one_machine = False
+
     def __init__(self, file: Path | None = None, *, spill: Path | None = None) -> None:
         self._file = file
         self._spill = spill
@@ -234,6 +236,30 @@ def close_session() -> None:
     running = SparkSession.getActiveSession()
     if running is not None:
         running.stop()
+
+
+def executor_totals() -> dict[str, float]:
+    """What the executors of the running session did in all: their number, tasks, MB shuffled and read, seconds in tasks and
+    of those in the collection of garbage. Raises Refused as `open_session`.
+    """
+    gateway = open_session().sparkContext._jsc  # noqa: SLF001 - what Spark's own page shows has no way in Python
+    context = gateway.sc()
+    context.listenerBus().waitUntilEmpty()
+    seen = context.statusStore().executorList(False)  # noqa: FBT003 - Java has no keywords
+    members = [seen.apply(place) for place in range(seen.size())]
+    workers = [one for one in members if one.id() != "driver"] or members
+
+    def total(name: str, unit: float) -> float:
+        return round(sum(getattr(one, name)() for one in workers) / unit, 1)
+
+    return {
+        "executors": len(workers),
+        "tasks": total("totalTasks", 1),
+        "shuffled_mb": total("totalShuffleWrite", 1e6),
+        "read_mb": total("totalInputBytes", 1e6),
+        "task_s": total("totalDuration", 1e3),
+        "gc_s": total("totalGCTime", 1e3),
+    }
 
 
 def _settings(master: str) -> dict[str, str]:

@@ -31,6 +31,8 @@ class Workbench:
     statement names is an error of the caller and raises TypeError.
     """
 
+    is_one_machine = True  # what it holds at a time has to fit into the memory of one
+
     def __init__(self, file: Path | str = ":memory:", *, spill: Path | None = None) -> None:
         self._connection = self._connect(file)
         if spill is not None:

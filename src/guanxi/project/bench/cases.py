@@ -22,6 +22,7 @@ class Setting:
     customers: int = 100_000
     dealings_each: int = 20
     database_url: str = ""
+    executors: tuple[int, ...] = ()  # of clusters that `engines` measures; none: DuckDB, and Spark on this machine
 
     @property
     def dealings(self) -> int:
@@ -98,22 +99,25 @@ def purchase_summary(setting: Setting) -> Iterator[Figure]:
 
 
 def engines(setting: Setting) -> Iterator[Figure]:
-    """From a snapshot to decisions at 1×, 2× and 4× the size, by DuckDB and, where it is installed, by Spark on this machine.
+    """From a snapshot to decisions at 1×, 2× and 4× the size, by DuckDB and, where it is installed, by Spark on this machine;
+    or by clusters of so many executors as were asked for.
 
-    CPU is that of the steps alone, Spark's own process included; ratio: to the size before it on the same engine.
+    CPU is that of the steps alone, Spark's own processes included; ratio: to the size before it on the same engine.
     """
-    for engine in ("duckdb", *(("spark",) if find_spec("pyspark") else ())):
+    alone = [("duckdb", 0), *([("spark", 0)] if find_spec("pyspark") else [])]
+    for engine, executors in [("spark", number) for number in setting.executors] or alone:
         before = 0.0
         for times in (1, 2, 4):
             larger = replace(setting, customers=times * setting.customers)
             home, data = _fresh_home(larger), _firm(larger)
-            finished = _python("guanxi.project.bench.growing", str(data), engine, str(home.folder), home=home)
+            terms = (str(data), engine, str(home.folder), str(executors))
+            finished = _python("guanxi.project.bench.growing", *terms, home=home)
             facts = finished.result()
             wall, cpu = facts.pop("wall_s"), facts.pop("cpu_s")
             ratio = cpu / before if before else None
             before = cpu
             yield Figure(
-                f"snapshot to decisions: {engine}",
+                f"snapshot to decisions: {engine}" + (f", {executors} executors" if executors else ""),
                 larger.customers,
                 "–",
                 wall,
@@ -199,6 +203,27 @@ def pairs(setting: Setting) -> Iterator[Figure]:
         )
 
 
+def duplicates(setting: Setting) -> Iterator[Figure]:
+    """People of whom one in twenty stands there twice: linked with learning, and with what was learnt (targets at a million 22 and
+    8 CPU s). CPU is that of linking alone; wall and memory are the whole process's, people invented and both ways done.
+    """
+    finished = _python("guanxi.project.bench.linking", str(setting.customers))
+    facts = finished.result()
+    learning_s, stored_s = facts.pop("learning_s"), facts.pop("stored_s")
+    for what, cpu in (("learning", learning_s), ("as learnt", stored_s)):
+        ratio = cpu / learning_s
+        yield Figure(
+            f"duplicates: {what}",
+            setting.customers,
+            "–",
+            finished.wall_s,
+            cpu,
+            finished.peak_mb,
+            ratio=ratio,
+            notes=facts,
+        )
+
+
 def start(setting: Setting) -> Iterator[Figure]:
     """From the start of the web server to its first answer, and the memory of a worker."""
     home = _fresh_home(setting)
@@ -233,6 +258,7 @@ CASES: dict[str, Case] = {
     "summary": purchase_summary,
     "lifetime": lifetime,
     "pairs": pairs,
+    "duplicates": duplicates,
     "decisions": decisions,
     "engines": engines,
     "contact": contact,

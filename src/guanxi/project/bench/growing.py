@@ -1,11 +1,14 @@
-"""One process of the growth bench: a simulated firm from its snapshot to decisions, on one engine, without a record around it."""
+"""One process of the growth bench: a simulated firm from its snapshot to decisions, on one engine, without a record around it.
+
+Spark runs on this machine as one process or, where executors are asked for, on a standalone cluster of so many.
+"""
 
 import json
 import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +18,7 @@ from guanxi.project import set_up
 if TYPE_CHECKING:
     from guanxi.insight.warehouse.workbench import Workbench
 
+_PARTITIONS = 8  # of every shuffle, for any number of executors: their plans are the same
 _TICK = os.sysconf("SC_CLK_TCK")
 # The snapshot that a record of this firm would give. What the firm has none of (holdings, contacts …) is there, and empty.
 _SNAPSHOT = {
@@ -31,14 +35,41 @@ _SNAPSHOT = {
 }
 
 
-def main(data: str, engine: str, folder: str) -> None:
-    """Run every step and print its CPU seconds as JSON, Spark's own process included."""
+def main(data: str, engine: str, folder: str, executors: str = "0") -> None:
+    """Run every step and print its CPU seconds as JSON, Spark's own processes included."""
     set_up()
-    from guanxi.insight.warehouse.spark_workbench import SparkWorkbench, close_session  # noqa: PLC0415 - set up first
-    from guanxi.insight.warehouse.workbench import Workbench  # noqa: PLC0415
-
     where = Path(folder)
     customers = _take_snapshot(Path(data), where)
+    with _cluster(where, int(executors)):
+        spent, counted = _measured(engine, where, customers)
+    told = {name: round(sum(one[name] for one in spent.values()), 2) for name in ("cpu_s", "wall_s")}
+    print(json.dumps({"customers": customers, "steps": spent, **counted, **told}))
+
+
+def _cluster(where: Path, executors: int) -> AbstractContextManager[object]:
+    """A cluster of so many executors that sessions of this process begin on; 0: none."""
+    if not executors:
+        return nullcontext()
+    from guanxi.insight.warehouse.spark_workbench import MASTER  # noqa: PLC0415 - set up first
+    from guanxi.project.bench.cluster import standalone  # noqa: PLC0415
+
+    @contextmanager
+    def begun() -> Iterator[None]:
+        folder = where / "cluster"
+        folder.mkdir()
+        with standalone(folder, workers=executors) as master:
+            plans = f"--conf spark.sql.shuffle.partitions={_PARTITIONS} pyspark-shell"
+            os.environ |= {MASTER: master, "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_SUBMIT_ARGS": plans}
+            yield
+
+    return begun()
+
+
+def _measured(engine: str, where: Path, customers: int) -> tuple[dict[str, dict[str, float]], dict[str, object]]:
+    """What each step took, and what was found and, by Spark, shuffled."""
+    from guanxi.insight.warehouse.spark_workbench import SparkWorkbench, close_session, executor_totals  # noqa: PLC0415 - set up first
+    from guanxi.insight.warehouse.workbench import Workbench  # noqa: PLC0415
+
     spent: dict[str, dict[str, float]] = {}
     with _step("start", spent):
         file = where / f"{engine}.duckdb"
@@ -47,12 +78,12 @@ def main(data: str, engine: str, folder: str) -> None:
     with _step("file", spent):
         bench.finish()
     if engine == "spark":
+        counted |= executor_totals()
         close_session()
-    told = {name: round(sum(one[name] for one in spent.values()), 2) for name in ("cpu_s", "wall_s")}
-    print(json.dumps({"customers": customers, "steps": spent, **counted, **told}))
+    return spent, counted
 
 
-def _work(bench: "Workbench", where: Path, customers: int, spent: dict[str, dict[str, float]]) -> dict[str, int]:
+def _work(bench: "Workbench", where: Path, customers: int, spent: dict[str, dict[str, float]]) -> dict[str, object]:
     from guanxi.ground.workdays import Calendar  # noqa: PLC0415 - set up first
     from guanxi.insight import decisions, detectors  # noqa: PLC0415
     from guanxi.insight.appraisal.customers import appraise_customers  # noqa: PLC0415

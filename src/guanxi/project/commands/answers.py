@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from guanxi.identity.queries import firm
+from guanxi.identity.queries import firm, firm_day
+from guanxi.record.market.queries import spendings_of
 
 if TYPE_CHECKING:
     from guanxi.insight.warehouse.reading import Reader
@@ -109,7 +110,9 @@ def _second_lifetime(edition: "Reader", asked: Asked) -> Told:
 def _acquisition(edition: "Reader", asked: Asked) -> Told:
     from guanxi.insight.appraisal.acquisition import tell_acquisition
 
-    return tell_acquisition(edition, as_of=asked.as_of, currency=firm().currency)
+    currency = firm().currency
+    spendings = spendings_of(asked.as_of or firm_day(), currency=currency)
+    return tell_acquisition(edition, as_of=asked.as_of, currency=currency, spendings=spendings)
 
 
 def _claims(edition: "Reader", asked: Asked) -> Told:

@@ -48,9 +48,19 @@ def simulate_command(
 @click.option("--dealings-each", default=20, show_default=True, type=click.IntRange(1))
 @click.option("--database-url", default="", help="An empty PostgreSQL database to fill; without it SQLite.")
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), help="Where throw-away data go.")
+@click.option(
+    "--executors", multiple=True, type=click.IntRange(1, 64), help="With engines: on a cluster of so many; repeatable."
+)
 @click.option("--json", "as_json", is_flag=True, help="Accepted for symmetry: figures are JSON lines anyway.")
 def bench_command(
-    names: tuple[str, ...], customers: int, dealings_each: int, database_url: str, folder: Path | None, *, as_json: bool
+    names: tuple[str, ...],
+    *,
+    customers: int,
+    dealings_each: int,
+    database_url: str,
+    folder: Path | None,
+    executors: tuple[int, ...],
+    as_json: bool,
 ) -> None:
     """Measure: each figure beside its comparison, as JSON lines (wall, CPU of the process, peak memory, load)."""
     del as_json
@@ -62,7 +72,7 @@ def bench_command(
         there = {"names": ", ".join(sorted(unknown)), "cases": ", ".join(CASES)}
         raise click.UsageError(told("There is no bench {names}. There are: {cases}.", **there))
     with tempfile.TemporaryDirectory(prefix="guanxi-bench-") as scratch:
-        setting = Setting(folder or Path(scratch), customers, dealings_each, database_url)
+        setting = Setting(folder or Path(scratch), customers, dealings_each, database_url, executors)
         for name in names or CASES:
             for figure in CASES[name](setting):
                 click.echo(figure.line())

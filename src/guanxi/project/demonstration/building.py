@@ -18,14 +18,18 @@ from guanxi.project.demonstration import assortment, staffing
 from guanxi.project.demonstration.belongings import Held
 from guanxi.project.demonstration.cast import estates
 from guanxi.project.demonstration.cast.story import Story, Talk
+from guanxi.project.demonstration.farewells import know_the_market
 from guanxi.project.demonstration.filling import told_rows
 from guanxi.project.demonstration.lines import dealings_table
+from guanxi.project.demonstration.market import enter_costs
 from guanxi.project.demonstration.offering import make_offers
 from guanxi.project.demonstration.planning import Plan, plan_firm
+from guanxi.project.demonstration.rivals import RIVALS
 from guanxi.project.demonstration.suitability import tests_of
 from guanxi.project.demonstration.visits import points_of
 from guanxi.record.bookmarks.choices import Sharing
 from guanxi.record.bookmarks.services import NewView, save_view
+from guanxi.record.catalogue.queries import rival_ids
 from guanxi.record.catalogue.services import create_estates, create_products, products_by_reference
 from guanxi.record.consents.services import record_consents
 from guanxi.record.conversations.rules import NewConversation
@@ -68,7 +72,9 @@ def build_demo(*, by: Principal, customers: int, seed: int) -> dict[str, int]:
         declare_demo(by=by, is_demo=True)
         staff = staffing.take_on_everybody(by=by)
         create_products(assortment.new_products(), by=by)
+        know_the_market(by=by)
         make_offers(staff, today)
+        enter_costs(today, by=by)
         ids = _register(by, plan, zone)
         holdings = _hold(by, plan.held, ids)
         table = dealings_table(plan, ids, holdings)
@@ -137,15 +143,16 @@ def _hold(by: Principal, held: Sequence[Held], ids: Ids) -> dict[tuple[int, str]
 def _log_talks(by: Principal, plan: Plan, ids: Ids, staff: Ids) -> None:
     """Store contacts, each noted by the colleague it names."""
     zone = identity.firm().zone
-    rows = [_conversation(talk, plan.today, zone, (ids, staff)) for talk in plan.story.talks]
+    rivals = rival_ids(RIVALS)
+    rows = [_conversation(talk, plan.today, zone, (ids, staff, rivals)) for talk in plan.story.talks]
     with transaction.atomic():
         store_conversations(sorted(rows, key=lambda row: (row.at, row.customer_id)))
         entry = Entry(Noun("conversations", "demo"), payload={"rows": len(rows)}, count=len(rows))
         record_acts("conversations.imported", [entry], by=by.actor)
 
 
-def _conversation(talk: Talk, today: dt.date, zone: str, keys: tuple[Ids, Ids]) -> NewConversation:
-    customers, staff = keys
+def _conversation(talk: Talk, today: dt.date, zone: str, keys: tuple[Ids, Ids, Ids]) -> NewConversation:
+    customers, staff, rivals = keys
     on = today - dt.timedelta(days=talk.days_ago)
     return NewConversation(
         customer_id=customers[talk.customer],
@@ -158,6 +165,8 @@ def _conversation(talk: Talk, today: dt.date, zone: str, keys: tuple[Ids, Ids]) 
         follow_up_on=None if talk.owed_in is None else today + dt.timedelta(days=talk.owed_in),
         by_staff_id=staff[talk.colleague],
         points=points_of(talk),
+        heard=talk.heard,
+        rival_id=rivals[talk.rival] if talk.rival else None,
         is_demo=True,
     )
 

@@ -10,8 +10,8 @@ from guanxi.identity.queries import demo_people, top_team
 from guanxi.identity.services import declare_demo, forget_backtests, remove_demo_staff
 from guanxi.record.bookmarks.services import remove_demo_views
 from guanxi.record.catalogue.queries import demo_estate_ids, demo_product_ids
-from guanxi.record.catalogue.services import remove_demo_estates, remove_demo_products
-from guanxi.record.conversations.queries import count_of_demo
+from guanxi.record.catalogue.services import remove_demo_estates, remove_demo_products, remove_demo_rivals
+from guanxi.record.conversations.queries import count_of_demo, named_rival_ids
 from guanxi.record.conversations.services import remove_conversations_of
 from guanxi.record.customers.queries.presence import demo_customer_ids, estates_lived_in
 from guanxi.record.customers.services.clearing import free_own_customers, remove_demo_customers
@@ -19,6 +19,7 @@ from guanxi.record.dealings.queries import used_products
 from guanxi.record.dealings.services import remove_dealings_of
 from guanxi.record.holdings.queries import used_products as held_products
 from guanxi.record.holdings.services import remove_holdings_of
+from guanxi.record.market.services import remove_demo_market
 from guanxi.record.standing.services.clearing import remove_standing_of
 from guanxi.rescue.improvement.services import remove_cases_of
 
@@ -41,8 +42,10 @@ def clear_demo(*, by: Principal) -> dict[str, int]:
     remove_standing_of(ids)
     customers = remove_demo_customers(ids, by=by)
     remove_demo_offers(by=by)
+    remove_demo_market(by=by)
     products = demo_product_ids()
     kept = used_products(products) | held_products(products) | offered_products(products)
+    remove_demo_rivals(kept=named_rival_ids())
     remove_demo_products(kept=kept, families_kept=offered_families())
     remove_demo_estates(kept=estates_lived_in(demo_estate_ids()))
     remove_demo_views(by=by)

@@ -36,7 +36,7 @@ def told_rows(story: Story, ids: Mapping[str, int], today: dt.date, zone: str) -
                 ids[said.customer],
                 Statement(
                     said.purpose, said.channel, said.status, at=clock.start_of_day(ago(today, said.days_ago), zone) + _TEN,
-                    source=said.source, evidence=said.evidence,
+                    source=said.source, evidence=said.evidence, partner=said.partner,
                 ),
             )
             for said in story.agreed

@@ -61,6 +61,7 @@ def _given(planned: Planned, days: _Days) -> GivenOffer:
         valid_from=days.begins,
         valid_to=days.ends,
         stock=planned.stock,
+        partner=planned.partner,
         sibling_rest_days=str(planned.rest_days),
         words=words,
         rules={int(layer): text for layer, text in planned.rules.items()},

@@ -11,6 +11,9 @@ from guanxi.record.consents.choices import Purpose
 Said = tuple[str, str]  # Chinese, English
 
 
+PARTNER = "羊城汽车市场"  # by this name customers agree to its offers
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
     """One offer of the demo. `words` in the order of Told; `waits`: it is submitted and waits for approval."""
@@ -29,6 +32,7 @@ class Planned:
     list_rate: str = ""
     campaign_rate: str = ""
     stock: str = ""
+    partner: str = ""
     rest_days: int = 0
     after: Mapping[Way, str] = field(default_factory=dict)
     waits: bool = False
@@ -102,7 +106,8 @@ _HOME = (
         },
     ),
     Planned(
-        reference="car_coupon", issue=Issue.PARTNER, product="GARAGE-SERVICE", purpose=Purpose.PARTNER, value="120", stock="2000",
+        reference="car_coupon", issue=Issue.PARTNER, product="GARAGE-SERVICE", purpose=Purpose.PARTNER, value="2400", stock="2000",
+        partner=PARTNER,
         words=(
             ("车市质保券", "Car market warranty coupon"),
             ("在合作车市购车，质保延长到6万公里", "A car bought at the partner's market is under warranty up to 60,000 km"),

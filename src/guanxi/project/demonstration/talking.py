@@ -7,6 +7,7 @@ import numpy as np
 
 from guanxi.project.demonstration import english
 from guanxi.project.demonstration.cast.story import Agreed, Like, Story, Talk, ago
+from guanxi.project.demonstration.farewells import farewells
 from guanxi.project.demonstration.population import Lives
 from guanxi.project.demonstration.sentences import FOLLOWED, NOT_REACHED, OWED, SENTENCES, Sentence, filled
 from guanxi.project.demonstration.staffing import ENGLISH_WRITERS, MANAGERS, POSTS, STORIES_OWNER
@@ -43,6 +44,7 @@ def talking(random: np.random.Generator, rows: Sequence[NewCustomer], lives: Liv
         _consents(random, story, row.reference, known)
         if random.random() < 0.35 and not lives.taxi[number]:
             _likes(random, story, row, known)
+    story.talks += farewells(random.spawn(1)[0], rows, lives, today)
     return story
 
 

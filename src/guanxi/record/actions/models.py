@@ -15,7 +15,8 @@ class Action(models.Model):
     signals' evidence; `signal_key` is the key of the signal behind it ('' for none). `value_at_stake` is in minor
     units of the firm's currency, a year. `digest` stands for all that decisions state. `version` grows with status
     and owner, not with rank or figures: a page read before last night's refresh can still be answered. `outcome` is what the
-    customer said to the offer that it carries (`offer`: its reference); NONE without one.
+    customer said to the offer that it carries (`offer`: its reference); NONE without one. `enclosed`: references of the
+    offers whose leaflets go along with its own, as `reason_facts` tells them; None where none does.
     """
 
     code = models.CharField(max_length=12, unique=True, default=new_code)
@@ -33,6 +34,7 @@ class Action(models.Model):
     reason = models.CharField(max_length=60)
     reason_facts = models.JSONField(default=dict)
     evidence = models.JSONField(default=dict)
+    enclosed = models.JSONField(null=True, default=None)
     value_at_stake = models.BigIntegerField(default=0)
     due_on = models.DateField()
     proposed_on = models.DateField()
@@ -66,6 +68,8 @@ class Action(models.Model):
             models.Index(fields=["team", "status", "due_on", "rank", "id"], name="action_team_today"),
             models.Index(fields=["customer", "status", "-id"], name="action_customer"),
             models.Index(fields=["offer", "status"], name="action_offer"),  # how many of an offer are proposed just now
+            # few letters hold more than one leaflet
+            models.Index(fields=["status"], condition=Q(enclosed__isnull=False), name="action_enclosed"),
             models.Index(fields=["due_on", "id"], name="action_due"),  # the list of a whole firm walks it
             # few of all are answered, and none of the others is asked for by who answered
             models.Index(
@@ -101,6 +105,17 @@ PERSONAL = {
     "OfferAnswer": {"answered_on": "behaviour"},
 }
 NOT_PERSONAL = {
-    "Action": ["code", "key", "origin", "signal_key", "offer", "reason", "digest", "proposed_on", "again_on"],
+    "Action": [
+        "code",
+        "key",
+        "origin",
+        "signal_key",
+        "offer",
+        "enclosed",
+        "reason",
+        "digest",
+        "proposed_on",
+        "again_on",
+    ],
     "OfferAnswer": ["offer"],
 }

@@ -1,7 +1,9 @@
 """The life of an action: one table says which status may follow which, and by which act."""
 
 import datetime as dt
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from guanxi.ground.workdays import Calendar
 from guanxi.record.actions.choices import ActionStatus, NotNow
@@ -45,6 +47,13 @@ GIVEN = "offer_given"
 GIVEN_AGAIN = dt.timedelta(days=365)
 
 _REST = dt.timedelta(days=90)
+
+
+def enclosed_of(facts: Mapping[str, Any]) -> list[str] | None:
+    """References of the offers whose leaflets go along with the one that an action is about, by what it tells; None for none."""
+    offer = facts.get("offer") or {}
+    along = sorted({one["reference"] for one in offer.get("along", ())} - {offer.get("reference")})
+    return along or None
 
 
 class Act(StrEnum):

@@ -37,6 +37,35 @@ class Product(models.Model):
         indexes = [models.Index(fields=["name", "id"], name="product_name")]
 
 
+class Rival(models.Model):
+    """A competitor by name, as the firm lists them: whom customers name when they compare or go."""
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    name = models.CharField(max_length=120)
+    is_demo = models.BooleanField(default=False)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name"], condition=Q(deleted_at=None), name="rival_name")]
+
+
+class PriceChange(models.Model):
+    """From a day on a product costs another price, fee or rate: both in millionths, in whatever unit it is quoted."""
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
+    on = models.DateField()
+    old_price = models.BigIntegerField()
+    new_price = models.BigIntegerField()
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["product", "on"], condition=Q(deleted_at=None), name="price_change_day")
+        ]
+        indexes = [models.Index(fields=["-on", "-id"], name="price_change_on")]
+
+
 class Estate(models.Model):
     """A housing estate with the day its homes were handed over. `aliases` are normal forms, matched like the name."""
 
@@ -63,5 +92,7 @@ PERSONAL: dict[str, dict[str, str]] = {}
 NOT_PERSONAL = {
     "Family": ["code", "reference", "name"],
     "Product": ["code", "reference", "name", "deleted_at"],
+    "Rival": ["code", "name", "deleted_at"],
+    "PriceChange": ["code", "on", "deleted_at"],
     "Estate": ["code", "name", "aliases", "city", "district", "source", "handover_on", "deleted_at"],
 }

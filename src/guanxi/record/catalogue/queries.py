@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import F
+
+from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.principals import Principal
 from guanxi.record.catalogue.matching import Place, Register, is_same_city
-from guanxi.record.catalogue.models import Estate, Family, Product
+from guanxi.record.catalogue.models import Estate, Family, PriceChange, Product, Rival
 from guanxi.record.catalogue.permissions import require_sight
 
 _STEP = 500
+MOST_RIVALS = 200  # of the firm's list
+_NO_RIVAL = gettext_noop("This competitor is not on the list.")
 _YES_NO = {None: "", True: "yes", False: "no"}  # as forms have it
 
 
@@ -36,6 +41,50 @@ class EstateRow:
     city: str
     district: str
     handover_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRow:
+    """A change of a price, fee or rate from a day on, in millionths of what it is quoted in."""
+
+    code: str
+    product: str
+    on: date
+    old_price: int
+    new_price: int
+
+
+def rivals() -> list[tuple[str, str]]:
+    """(code, name) of the competitors on the firm's list, by name (one query); names are no secret to who notes a contact."""
+    return list(Rival.objects.filter(deleted_at=None).order_by("name", "pk").values_list("code", "name")[:MOST_RIVALS])
+
+
+def rival_id(code: str) -> int | None:
+    """The id of a competitor on the list; None for "". Raises Refused (catalogue.no_rival)."""
+    if not code:
+        return None
+    found = Rival.objects.filter(code=code, deleted_at=None).values_list("pk", flat=True).first()
+    if found is None:
+        raise Refused("catalogue.no_rival", _NO_RIVAL)
+    return found
+
+
+def rival_ids(names: Collection[str]) -> dict[str, int]:
+    """Ids of competitors on the list by name; unknown ones are left out."""
+    return dict(Rival.objects.filter(name__in=list(names), deleted_at=None).values_list("name", "pk"))
+
+
+def price_changes(*, principal: Principal, limit: int = 100) -> list[PriceRow]:
+    """The latest changes of prices, the youngest day first (one query). Raises Denied."""
+    require_sight(principal)
+    rows = PriceChange.objects.filter(deleted_at=None).order_by("-on", "-pk").select_related("product")[:limit]
+    return [PriceRow(row.code, row.product.name, row.on, row.old_price, row.new_price) for row in rows]
+
+
+def price_rises(until: date) -> list[tuple[int, date]]:
+    """(product, day) of every rise of a price by a day. For the refresh."""
+    found = PriceChange.objects.filter(deleted_at=None, on__lte=until, new_price__gt=F("old_price"))
+    return list(found.order_by("product_id", "on").values_list("product_id", "on"))
 
 
 def products_page(*, principal: Principal, after: tuple[str, int] = ("", 0), limit: int = 80) -> Sequence[ProductRow]:

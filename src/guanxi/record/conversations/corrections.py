@@ -8,7 +8,7 @@ from typing import Any
 from guanxi.identity.naming import names_of_actors
 from guanxi.journal.queries import acts_of
 from guanxi.journal.rules import Noun
-from guanxi.record.conversations.choices import Direction, Outcome, Point
+from guanxi.record.conversations.choices import Direction, Heard, Outcome, Point
 from guanxi.record.customers.choices import Channel
 
 MOST_EARLIER = 20
@@ -25,6 +25,8 @@ class EarlierRow:
     outcome: Outcome
     summary: str
     points: Mapping[str, str]
+    heard: Heard = Heard.NOTHING
+    rival: str = ""
 
 
 def earlier_of(code: str) -> list[EarlierRow]:
@@ -45,4 +47,6 @@ def _row(at: datetime, by: str, before: Mapping[str, Any]) -> EarlierRow:
         Outcome[before["outcome"].upper()],
         before["summary"],
         {point.value: before[point.value] for point in Point if before.get(point.value)},
+        Heard[before.get("heard", "nothing").upper()],
+        before.get("rival", ""),
     )

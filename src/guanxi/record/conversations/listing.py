@@ -10,7 +10,7 @@ from guanxi.ground.sheets.listing import Grouping, Listing, Order, read_list
 from guanxi.ground.sheets.sources import BadgeSource, DaySource, PersonSource, TextSource
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import asker_of
-from guanxi.record.conversations.choices import Direction, Outcome
+from guanxi.record.conversations.choices import Direction, Heard, Outcome
 from guanxi.record.conversations.permissions import reached_conversations
 from guanxi.record.customers.choices import Channel, Tier
 from guanxi.record.customers.permissions import shown
@@ -18,7 +18,7 @@ from guanxi.record.customers.permissions import shown
 _NEVER = dt.date(1900, 1, 1)
 _LISTING = Listing(
     columns=(
-        "customer__code", "customer__name", "customer__tier", "summary", "channel", "direction", "outcome", "by__name",
+        "customer__code", "customer__name", "customer__tier", "summary", "channel", "direction", "outcome", "heard", "by__name",
         "by_name", "follow_up_on", "on",
     ),
     sources={
@@ -26,6 +26,7 @@ _LISTING = Listing(
         "channel": BadgeSource("channel", Channel),
         "direction": BadgeSource("direction", Direction),
         "outcome": BadgeSource("outcome", Outcome),
+        "heard": BadgeSource("heard", Heard),
         "by": PersonSource("by"),
         "follow_up_on": DaySource("follow_up_on"),
         "summary": TextSource("summary"),
@@ -46,6 +47,7 @@ _LISTING = Listing(
         "channel": Grouping("channel", choices=Channel),
         "direction": Grouping("direction", choices=Direction),
         "outcome": Grouping("outcome", choices=Outcome),
+        "heard": Grouping("heard", choices=Heard),
         "by": Grouping("by__code", "by__name"),
         "tier": Grouping("customer__tier", choices=Tier),
     },
@@ -64,6 +66,7 @@ class ConversationLine:
     channel: int
     direction: int
     outcome: int
+    heard: int
     by: str
     follow_up_on: dt.date | None
     on: dt.date
@@ -73,8 +76,8 @@ def list_conversations(question: Question, principal: Principal) -> Listed[Conve
     """One page of the conversations with the customers in one's reach. Raises Denied, and Refused as the sheet says."""
 
     def row(cells: Sequence[Any]) -> ConversationLine:
-        code, name, tier, summary, channel, direction, outcome, colleague, other, *rest = cells
-        said = (tier, summary, channel, direction, outcome, colleague or other)
+        code, name, tier, summary, channel, direction, outcome, heard, colleague, other, *rest = cells
+        said = (tier, summary, channel, direction, outcome, heard, colleague or other)
         return ConversationLine(code, shown(principal, "name", name), *said, *rest)
 
     few, many = reached_conversations(principal)

@@ -1,16 +1,18 @@
 """What was said: calls, visits, messages, letters."""
 
 from django.db import models
+from django.db.models import Q
 
 from guanxi.ground.ids import new_code
-from guanxi.record.conversations.choices import Direction, Outcome
+from guanxi.record.conversations.choices import Direction, Heard, Outcome
 from guanxi.record.customers.choices import Channel
 
 
 class Conversation(models.Model):
     """One contact. `follow_up_on` is the day on which somebody here owes the next step; `usage`, `needs`, `news` and
-    `greetings` are the four points of a return visit (CARE-02). `corrected_at`: the last time that other words were put in
-    their place; those before stand in the journal (corrections.py).
+    `greetings` are the four points of a return visit (CARE-02). `heard` is what it told of why he may leave, `rival` the competitor
+    he named, `met_on` the day on which what we did not have was there for him (until then the request is open).
+    `corrected_at`: the last time that other words were put in their place; those before stand in the journal (corrections.py).
     """
 
     code = models.CharField(max_length=12, unique=True, default=new_code)
@@ -27,6 +29,11 @@ class Conversation(models.Model):
     news = models.TextField(max_length=2_000, blank=True, default="")
     greetings = models.TextField(max_length=2_000, blank=True, default="")
     outcome = models.SmallIntegerField(choices=Outcome.choices, default=Outcome.NONE)
+    heard = models.SmallIntegerField(choices=Heard.choices, default=Heard.NOTHING)
+    rival = models.ForeignKey(
+        "catalogue.Rival", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    met_on = models.DateField(null=True, blank=True)
     follow_up_on = models.DateField(null=True, blank=True)
     reference = models.CharField(max_length=64, blank=True, default="")
     has_files = models.BooleanField(default=False)
@@ -39,6 +46,10 @@ class Conversation(models.Model):
             models.Index(fields=["customer", "-on", "-id"], name="conversation_customer"),
             models.Index(fields=["by", "on"], name="conversation_by"),
             models.Index(fields=["on", "id"], name="conversation_day"),  # the list of a whole firm walks it
+            models.Index(fields=["heard", "-on"], condition=~Q(heard=0), name="conversation_heard"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(met_on=None) | Q(heard=Heard.PRODUCT_GAP), name="conversation_met"),
         ]
 
 
@@ -68,6 +79,7 @@ PERSONAL = {
         "at": "behaviour",
         "corrected_at": "behaviour",
         "follow_up_on": "behaviour",
+        "met_on": "behaviour",
         "by_name": "identity",
     },
 }

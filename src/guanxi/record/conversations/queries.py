@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from guanxi.ground.text.normalise import compatible
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
-from guanxi.record.conversations.choices import Direction, Outcome, Point
+from guanxi.record.conversations.choices import Direction, Heard, Outcome, Point
 from guanxi.record.conversations.models import Attachment, Conversation
 from guanxi.record.conversations.permissions import conversations_of_one, seen_conversations
 from guanxi.record.customers.choices import Channel
@@ -32,7 +32,8 @@ class AttachmentRow:
 @dataclass(frozen=True, slots=True)
 class ConversationRow:
     """A contact as pages show it; `by` is the name of the colleague and `by_id` his key, where he is one of ours; `points`
-    what was said on a return visit; `corrected_at` when he last put other words there.
+    what was said on a return visit; `corrected_at` when he last put other words there; `heard` what it told of why the customer may
+    leave, `rival` whom he named, `met_on` when what we did not have was there for him.
     """
 
     id: int
@@ -50,6 +51,10 @@ class ConversationRow:
     has_files: bool = False
     by_id: int | None = None
     corrected_at: dt.datetime | None = None
+    heard: Heard = Heard.NOTHING
+    rival: str = ""
+    rival_code: str = ""
+    met_on: dt.date | None = None
 
 
 def conversations_by_id(ids: Iterable[int], *, principal: Principal) -> dict[int, ConversationRow]:
@@ -137,6 +142,11 @@ def used_customers(ids: Iterable[int]) -> set[int]:
     return set(Conversation.objects.filter(customer_id__in=list(ids)).values_list("customer_id", flat=True).distinct())
 
 
+def named_rival_ids() -> list[int]:
+    """The competitors whom a contact names."""
+    return sorted(set(Conversation.objects.filter(rival__isnull=False).values_list("rival", flat=True)))
+
+
 def last_contacts(ids: Iterable[int]) -> dict[int, dt.date]:
     """The day of the last conversation of each customer that has one."""
     found = Conversation.objects.filter(customer_id__in=list(ids), deleted_at=None)
@@ -153,7 +163,7 @@ def _says(word: str) -> Q:
 
 
 def _rows(found: QuerySet[Conversation]) -> list[ConversationRow]:
-    there = list(found.select_related("by"))
+    there = list(found.select_related("by", "rival"))
     return [
         ConversationRow(
             row.pk,
@@ -171,6 +181,10 @@ def _rows(found: QuerySet[Conversation]) -> list[ConversationRow]:
             row.has_files,
             row.by_id,
             row.corrected_at,
+            Heard(row.heard),
+            row.rival.name if row.rival else "",
+            row.rival.code if row.rival else "",
+            row.met_on,
         )
         for row in there
     ]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.ground.text.normalise import checked
-from guanxi.record.conversations.choices import Direction, Outcome, Point
+from guanxi.record.conversations.choices import NAMES_RIVAL, Direction, Heard, Outcome, Point
 from guanxi.record.customers.choices import Channel
 
 MAX_SUMMARY = 20_000
@@ -16,11 +16,15 @@ _TOO_LONG = gettext_noop("The note has {length} characters; at most {most} are k
 _PAST = gettext_noop("The next step is due on {day}, before the conversation itself.")
 _FUTURE = gettext_noop("The conversation is noted for {day}, which is yet to come.")
 
+_NO_RIVAL = gettext_noop(
+    "Say what this competitor is about: a price, something we do not have, or business that goes there."
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewConversation:
     """One contact. `at` is an instant (UTC), `on` its local day, `follow_up_on` the day the next step is owed, `points`
-    the four points of a return visit.
+    the four points of a return visit, `heard` what it told of why he may leave, with the id of the rival he named.
     """
 
     customer_id: int
@@ -31,6 +35,8 @@ class NewConversation:
     summary: str = ""
     outcome: Outcome = Outcome.NONE
     follow_up_on: date | None = None
+    heard: Heard = Heard.NOTHING
+    rival_id: int | None = None
     by_staff_id: int | None = None
     by_name: str = ""
     reference: str = ""
@@ -39,7 +45,7 @@ class NewConversation:
 
 
 def check_conversation(row: NewConversation, *, today: date) -> None:
-    """Raise Refused for a note too long, a contact yet to come, or a next step before the contact."""
+    """Raise Refused for a note too long, a contact yet to come, or a next step before the contact, a rival of no matter."""
     checked(row.summary)
     if len(row.summary) > MAX_SUMMARY:
         raise Refused("conversations.too_long", _TOO_LONG, length=len(row.summary), most=MAX_SUMMARY)
@@ -48,5 +54,7 @@ def check_conversation(row: NewConversation, *, today: date) -> None:
             raise Refused("conversations.too_long", _TOO_LONG, length=len(text), most=MAX_POINT)
     if row.on > today:
         raise Refused("conversations.future", _FUTURE, day=row.on.isoformat())
+    if row.rival_id is not None and row.heard not in NAMES_RIVAL:
+        raise Refused("conversations.no_rival", _NO_RIVAL)
     if row.follow_up_on and row.follow_up_on < row.on:
         raise Refused("conversations.follow_up_past", _PAST, day=row.follow_up_on.isoformat())

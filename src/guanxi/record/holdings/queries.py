@@ -167,17 +167,18 @@ def credit_limits(customer_ids: Collection[int]) -> dict[int, CardLimit]:
     return found
 
 
-def told_ends(on: date) -> list[tuple[int, str, date]]:
-    """(customer, what ended it, day) of holdings closed by a day where somebody wrote it down: the attribute `ended_by` (ENDED_BY has
-    its words), or `moved_to`, the rival to whom it went. For the refresh, which sees everybody.
+def told_ends(on: date) -> list[tuple[int, str, date, str]]:
+    """(customer, what ended it, day, rival or "") of holdings closed by a day where somebody wrote it down: the attribute
+    `ended_by` (ENDED_BY has its words), or `moved_to`, the rival to whom it went. For the refresh, which sees everybody.
     """
     closed = Holding.objects.filter(closed_on__lte=on, deleted_at=None).order_by("pk")
     told = closed.filter(Q(attributes__has_key="ended_by") | Q(attributes__has_key="moved_to"))
-    found: list[tuple[int, str, date]] = []
+    found: list[tuple[int, str, date, str]] = []
     for customer, attributes, day in told.values_list("customer", "attributes", "closed_on"):
         ended_by = ENDED_BY.get(str(attributes.get("ended_by", "")).strip().lower())
-        kinds = {ended_by, TRANSFERRED if str(attributes.get("moved_to", "")).strip() else None}
-        found += [(customer, kind, day) for kind in sorted(kind for kind in kinds if kind) if day]
+        rival = str(attributes.get("moved_to", "")).strip()
+        kinds = {ended_by: "", TRANSFERRED if rival else None: rival}
+        found += [(customer, kind, day, kinds[kind]) for kind in sorted(kind for kind in kinds if kind) if day]
     return found
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, Q, QuerySet
 
 from guanxi.ground.money import from_minor
 from guanxi.identity.principals import Principal
@@ -146,6 +146,14 @@ def ever_supposed() -> Q:
 def has_suppositions(customer_id: int, *, principal: Principal) -> bool:
     """Whether anything was ever supposed about a customer whom the principal sees."""
     return seen_signals(principal).filter(ever_supposed(), customer=customer_id).exists()
+
+
+def latest_signals(customer_id: int, *, principal: Principal, limit: int) -> tuple[list[SignalRow], bool]:
+    """The newest signals of one customer whom the principal sees, and whether anything was ever supposed about him (one query)."""
+    supposed = seen_signals(principal).filter(ever_supposed(), customer=customer_id)
+    found = signals_of_one(customer_id, principal).annotate(was_supposed=Exists(supposed))
+    rows = list(found.select_related("judged_by").order_by("-occurred_on", "-pk")[:limit])
+    return _rows(rows), bool(rows) and rows[0].was_supposed
 
 
 def alive_signals(customer_id: int) -> list[tuple[str, str, int]]:

@@ -20,9 +20,10 @@ class Edition(models.Model):
 class Standing(models.Model):
     """One row a customer of the current edition; the table is built aside and renamed into place.
 
-    Money in minor units of the firm's currency; days count to the edition's as-of date; probabilities 0…1.
-    `monetary` is a mean and keeps its fractions. `runs_outside` counts the monthly runs in a row in which the value
-    stood beyond the line for leaving the tier, and `outside_before` what it was when this month began (decisioning 4.1).
+    Money in minor units of the firm's currency; days count to the edition's as-of date; probabilities 0…1. `monetary` is a mean and
+    keeps its fractions. `volume`: net dealings of 365 days and the mean balance of twelve months. `runs_outside` counts the monthly
+    runs in a row in which the value stood beyond the line for leaving the tier, and `outside_before` what it was when this month
+    began (decisioning 4.1).
     """
 
     customer_id = models.BigIntegerField(primary_key=True)
@@ -52,6 +53,7 @@ class Standing(models.Model):
     is_in_danger = models.BooleanField(default=False)
     loss_risk = models.FloatField(null=True)
     grade = models.CharField(max_length=1, blank=True)
+    volume = models.BigIntegerField(null=True)
 
 
 class StandingMove(models.Model):

@@ -165,6 +165,13 @@ def growth_in_sight(principal: Principal) -> GrowthPart | None:
     return GrowthPart(found.facts, is_firm=False) if found else None
 
 
+def growth_of_firm(principal: Principal) -> dict[str, Any]:
+    """What the edition tells of growth of the whole firm, for whoever enters what it costs; {} where nothing was told. Raises Denied."""
+    require(principal, Permission.ENTER_COSTS)
+    found = Growth.objects.filter(team_id=None).first()
+    return found.facts if found else {}
+
+
 def loyal_customers(
     principal: Principal, *, kind: Loyalty, limit: int = 100
 ) -> list[tuple[int, float, float, dt.date | None]]:

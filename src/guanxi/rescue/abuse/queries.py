@@ -3,26 +3,31 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from guanxi.identity.principals import Principal
-from guanxi.rescue.abuse.choices import ReviewState
 from guanxi.rescue.abuse.models import AbuseReview, ReviewNotice
 from guanxi.rescue.abuse.permissions import seen_reviews
-from guanxi.rescue.abuse.rules import WAITING
+from guanxi.rescue.abuse.rules import TOLD, WAITING
 
 _PEOPLE = ("customer", "proposed_by", "decided_by", "appeal_decided_by")
-_FOR_A_PERSON = Q(state__in=sorted(WAITING)) | Q(state=ReviewState.CONFIRMED, told_on=None)
+_UNTOLD = Exists(ReviewNotice.objects.filter(review=OuterRef("pk"), given_on=None))
+_FOR_A_PERSON = Q(state__in=sorted(WAITING)) | (Q(state__in=sorted(TOLD)) & Q(_UNTOLD))
+
+
+def _reviews(principal: Principal) -> QuerySet[AbuseReview]:
+    """Reviews in sight, with `is_waiting`: whether somebody has to do something about one, decide or tell the customer."""
+    return seen_reviews(principal).annotate(is_waiting=ExpressionWrapper(_FOR_A_PERSON, output_field=BooleanField()))
 
 
 def review_of_code(code: str, *, principal: Principal) -> AbuseReview | None:
     """One review with its people; None where there is none in sight. Raises Denied."""
-    return seen_reviews(principal).select_related(*_PEOPLE).filter(code=code).first()
+    return _reviews(principal).select_related(*_PEOPLE).filter(code=code).first()
 
 
 def waiting_reviews(*, principal: Principal, after: str = "", limit: int = 100) -> list[AbuseReview]:
     """Reviews that wait for a person, the first due first, those after the one of a code. Raises Denied."""
-    found = seen_reviews(principal).filter(_FOR_A_PERSON).select_related(*_PEOPLE)
+    found = _reviews(principal).filter(_FOR_A_PERSON).select_related(*_PEOPLE)
     last = seen_reviews(principal).filter(code=after).values_list("due_on", "pk").first() if after else None
     if last:
         found = found.filter(Q(due_on__gt=last[0]) | Q(due_on=last[0], pk__gt=last[1]))
@@ -31,7 +36,7 @@ def waiting_reviews(*, principal: Principal, after: str = "", limit: int = 100) 
 
 def other_reviews(*, principal: Principal, limit: int = 100) -> list[AbuseReview]:
     """Reviews with a flag in force and ended ones, the latest first. Raises Denied."""
-    found = seen_reviews(principal).exclude(_FOR_A_PERSON).select_related(*_PEOPLE)
+    found = _reviews(principal).exclude(_FOR_A_PERSON).select_related(*_PEOPLE)
     return list(found.order_by("-opened_on", "-pk")[:limit])
 
 
@@ -50,5 +55,5 @@ class Waits:
 
 def waits(*, principal: Principal, on: dt.date) -> Waits:
     """What waits of the reviews in sight (one query). Raises Denied."""
-    found = seen_reviews(principal).filter(_FOR_A_PERSON)
+    found = _reviews(principal).filter(_FOR_A_PERSON)
     return Waits(**found.aggregate(count=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=on))))

@@ -27,7 +27,8 @@ FOLLOWS: Mapping[ReviewState, frozenset[ReviewState]] = {
     _S.EXPIRED: frozenset(),
 }
 IN_FORCE = frozenset({_S.CONFIRMED, _S.APPEALED, _S.UPHELD})
-WAITING = frozenset({_S.OPEN, _S.PROPOSED, _S.APPEALED})  # and whoever has not been told of a flag in force
+WAITING = frozenset({_S.OPEN, _S.PROPOSED, _S.APPEALED})  # for a person to decide …
+TOLD = frozenset({_S.CONFIRMED, _S.UPHELD, _S.OVERTURNED})  # … or to tell the customer: a notice was written
 FINAL = frozenset(state for state, then in FOLLOWS.items() if not then) | {_S.WITHDRAWN}
 
 _NOT_NOW = gettext_noop("That is not possible any more: this review stands at “{state}”.")
@@ -48,5 +49,14 @@ def check_other(person: int | None, before: Collection[int | None]) -> None:
 
 def expires_on(decided_on: dt.date) -> dt.date:
     """The first day on which a flag is over: twelve months after it was confirmed, on a leap day the 28th."""
-    year = decided_on.year + FLAG_MONTHS // 12
-    return dt.date(year, decided_on.month, min(decided_on.day, calendar.monthrange(year, decided_on.month)[1]))
+    return _months_from(decided_on, FLAG_MONTHS)
+
+
+def held_since(on: dt.date) -> dt.date:
+    """What was decided after this day still holds on a day."""
+    return _months_from(on, -FLAG_MONTHS)
+
+
+def _months_from(day: dt.date, months: int) -> dt.date:
+    year = day.year + months // 12
+    return dt.date(year, day.month, min(day.day, calendar.monthrange(year, day.month)[1]))

@@ -5,22 +5,31 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from guanxi.identity.principals import Principal
 from guanxi.rescue.credit.choices import CaseKind, CaseState, Decision
 from guanxi.rescue.credit.models import CreditCase, Notice
 from guanxi.rescue.credit.permissions import seen_cases
-from guanxi.rescue.credit.rules import LOWERED, RUNNING, WAITING, is_reversed_too_often
+from guanxi.rescue.credit.rules import LOWERED, RUNNING, TOLD, WAITING, is_reversed_too_often
 
 _PEOPLE = ("customer", "decided_by", "appeal_decided_by", "ended_by")
+_LATER = Notice.objects.filter(case=OuterRef("case"), number__gt=OuterRef("number"))
+# The latest notice alone is given: the one of a decision that was taken anew never is.
+_UNTOLD = Exists(Notice.objects.filter(~Exists(_LATER), case=OuterRef("pk"), given_on=None))
+_FOR_A_PERSON = Q(state__in=sorted(WAITING)) | (Q(state__in=sorted(TOLD)) & Q(_UNTOLD))
 LEAST_SHOWN = 10  # smaller cells are hidden
 _AGES = ((0, 29), (30, 44), (45, 59), (60, 200))
 
 
+def _cases(principal: Principal) -> QuerySet[CreditCase]:
+    """Cases in sight, with `is_waiting`: whether somebody has to do something about one, decide or tell the customer."""
+    return seen_cases(principal).annotate(is_waiting=ExpressionWrapper(_FOR_A_PERSON, output_field=BooleanField()))
+
+
 def case_of_code(code: str, *, principal: Principal) -> CreditCase | None:
     """One case with its people; None where there is none in sight. Raises Denied."""
-    return seen_cases(principal).select_related(*_PEOPLE).filter(code=code).first()
+    return _cases(principal).select_related(*_PEOPLE).filter(code=code).first()
 
 
 def case_of_signal(key: str, *, principal: Principal) -> str:
@@ -30,7 +39,7 @@ def case_of_signal(key: str, *, principal: Principal) -> str:
 
 def waiting_cases(*, principal: Principal, after: str = "", limit: int = 100) -> list[CreditCase]:
     """Cases that wait for a person, the first due first, those after the one of a code. Raises Denied."""
-    waiting = seen_cases(principal).filter(state__in=sorted(WAITING))
+    waiting = _cases(principal).filter(_FOR_A_PERSON)
     found = waiting.select_related("customer", "decided_by")
     last = waiting.filter(code=after).values_list("due_on", "pk").first() if after else None
     if last:
@@ -48,13 +57,13 @@ class Waits:
 
 def waits(*, principal: Principal, on: dt.date) -> Waits:
     """What waits of the cases in sight (one query). Raises Denied."""
-    found = seen_cases(principal).filter(state__in=sorted(WAITING))
+    found = _cases(principal).filter(_FOR_A_PERSON)
     return Waits(**found.aggregate(count=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=on))))
 
 
 def other_cases(*, principal: Principal, limit: int = 100) -> list[CreditCase]:
     """Cases in force and ended, the latest decided first. Raises Denied."""
-    found = seen_cases(principal).exclude(state__in=sorted(WAITING)).select_related("customer", "decided_by")
+    found = _cases(principal).exclude(_FOR_A_PERSON).select_related("customer", "decided_by")
     return list(found.order_by("-decided_on", "-pk")[:limit])
 
 

@@ -12,8 +12,9 @@ class Loss(models.Model):
 
     `key` is a digest of the customer's code and the day. What insight finds is written by each refresh: tier and `worth` of the
     first life, reason with its confidence and evidence (names of choices.Evidence, by commas), the reason `found` without what
-    he said, the best win-back offer, its net `value` (minor units, also by unit of contact) and why nobody pursues him ("" where
-    one may). `returned_on`: the first purchase after it. What he said himself (`declared`, `words`) and whether he was handed
+    he said, the `rival` whom he named, the best win-back offer, its net `value` (minor units, also by unit of contact) and why
+    nobody pursues him ("" where one may). `returned_on`: the first purchase after it. What he said himself (`declared`, `words`)
+    and whether he was handed
     out (`arm`) people write. `brought`: what he contributed within 90 days of that day (minor units), pursued or kept back.
     """
 
@@ -32,8 +33,9 @@ class Loss(models.Model):
     reason = models.SmallIntegerField(choices=Reason, default=Reason.UNKNOWN)
     confidence = models.FloatField(default=0)
     found = models.SmallIntegerField(choices=Reason, default=Reason.UNKNOWN)
-    evidence = models.CharField(max_length=120, blank=True, default="")
+    evidence = models.CharField(max_length=200, blank=True, default="")
     cause = models.CharField(max_length=20, choices=LossCause, blank=True, default="")
+    rival = models.CharField(max_length=500, blank=True, default="")
     offer = models.CharField(max_length=64, blank=True, default="")
     way = models.SmallIntegerField(default=0)
     value = models.BigIntegerField(default=0)
@@ -72,6 +74,7 @@ PERSONAL = {
         "returned_on": "behaviour",
         "evidence": "behaviour",
         "cause": "behaviour",
+        "rival": "declared",
         "offer": "behaviour",
         "excluded": "behaviour",
         "words": "declared",

@@ -1,7 +1,7 @@
 """Named reads of losses. Every list is bounded; every one shown to people is of customers in sight."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,12 +13,6 @@ from guanxi.rescue.winback.choices import Arm, Excluded, LossCause, Reason
 from guanxi.rescue.winback.models import Loss
 from guanxi.rescue.winback.permissions import ranked_losses, seen_losses
 from guanxi.rescue.winback.rules import WON_WITHIN, Agreement, Brought, Compared, increment
-
-
-def open_losses() -> Iterator[tuple[str, int, dt.date]]:
-    """(key, customer id, day) of every loss that is not over. For the refresh, which sees everybody."""
-    found = Loss.objects.filter(returned_on=None).order_by("pk").values_list("key", "customer_id", "lost_on")
-    return found.iterator(chunk_size=5_000)
 
 
 def declared_reasons() -> list[tuple[int, dt.date, int]]:
@@ -123,6 +117,13 @@ def causes_since(principal: Principal, *, since: dt.date, until: dt.date) -> lis
     found = _lost(principal).filter(lost_on__gte=since, lost_on__lte=until).values("cause")
     counted = found.annotate(losses=Count("pk"), lost_worth=Sum("worth")).order_by("-lost_worth", "cause")
     return [(row["cause"], Total(row["losses"], row["lost_worth"] or 0)) for row in counted]
+
+
+def rivals_since(principal: Principal, *, since: dt.date, until: dt.date, limit: int = 20) -> list[tuple[str, Total]]:
+    """Losses of these days by the competitor whom customers named, the most valuable first (one query). Raises Denied."""
+    found = _lost(principal).filter(lost_on__gte=since, lost_on__lte=until).exclude(rival="").values("rival")
+    counted = found.annotate(losses=Count("pk"), lost_worth=Sum("worth")).order_by("-lost_worth", "rival")
+    return [(row["rival"], Total(row["losses"], row["lost_worth"] or 0)) for row in counted[:limit]]
 
 
 def many_on_one_cause(

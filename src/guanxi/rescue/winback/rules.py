@@ -5,6 +5,7 @@ import math
 from dataclasses import dataclass
 
 from guanxi.ground.ids import stable_bucket
+from guanxi.ground.shares import wilson
 
 FIRST_AFTER = dt.timedelta(
     days=14
@@ -42,7 +43,7 @@ class Compared:
         if not self.pursued or not self.control:
             return None
         with_it, without = self.won / self.pursued, self.came / self.control
-        (low, high), (least, most) = _wilson(self.won, self.pursued), _wilson(self.came, self.control)
+        (low, high), (least, most) = wilson(self.won, self.pursued), wilson(self.came, self.control)
         gain = with_it - without
         return (
             gain,
@@ -91,10 +92,3 @@ class Agreement:
 
 
 AGREEMENT_TARGET = 0.70
-
-
-def _wilson(count: int, of: int) -> tuple[float, float]:
-    """The 95 % score interval of a share."""
-    share, z2 = count / of, _Z * _Z
-    middle, swing = share + z2 / (2 * of), _Z * math.sqrt((share * (1 - share) + z2 / (4 * of)) / of)
-    return (middle - swing) / (1 + z2 / of), (middle + swing) / (1 + z2 / of)

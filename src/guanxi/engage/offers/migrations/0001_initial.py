@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
                 ('currency', models.CharField(max_length=3)),
                 ('horizon_months', models.PositiveSmallIntegerField(default=36)),
                 ('words', models.JSONField(blank=True, default=dict)),
+                ('partner', models.CharField(blank=True, max_length=64)),
                 ('list_rate', models.CharField(blank=True, max_length=40)),
                 ('campaign_rate', models.CharField(blank=True, max_length=40)),
                 ('valid_from', models.DateField(blank=True, null=True)),

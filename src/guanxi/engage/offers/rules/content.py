@@ -27,9 +27,10 @@ from guanxi.ground.clock import parse_day
 from guanxi.ground.money import from_minor, to_minor
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
 from guanxi.ground.text.normalise import checked
+from guanxi.record.catalogue.prohibited import UNOFFERED, blocked_subject
 from guanxi.record.consents.choices import Purpose
 
-MOST_WORDS, MOST_WORDING, MOST_NAME, MOST_RATE, MOST_RULES = 600, 1_000, 120, 40, 12
+MOST_WORDS, MOST_WORDING, MOST_NAME, MOST_PARTNER, MOST_RATE, MOST_RULES = 600, 1_000, 120, 64, 40, 12
 MOST_REST_DAYS, MOST_HORIZON, MOST_STOCK, MOST_PRESSURE = 730, 120, 10_000_000, 2_000
 _REFERENCE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _REASONED = re.compile(r"\s*([a-z][a-z0-9_]{0,39})\s*[:：](.*)", re.DOTALL)
@@ -37,6 +38,7 @@ _REASONED = re.compile(r"\s*([a-z][a-z0-9_]{0,39})\s*[:：](.*)", re.DOTALL)
 _NO_REFERENCE = gettext_noop("“{text}” is no short name: small letters, figures and _ are, up to 64, a letter first.")
 _TOO_LONG = gettext_noop("This text has {length} characters; at most {most} are kept.")
 _NOT_WHOLE = gettext_noop("“{text}” is no whole number between {low} and {high}.")
+_UNOFFERED = gettext_noop("“{text}” is nothing this house offers or draws conclusions from.")
 _NEGATIVE = gettext_noop("An amount below zero has no meaning here.")
 _NO_CHOICE = gettext_noop("“{text}” cannot be chosen here.")
 _MANY_RULES = gettext_noop("A layer has at most {most} rules.")
@@ -75,6 +77,7 @@ def read_offer(given: GivenOffer, *, currency: str) -> ReadOffer:
         "unit_value": read.of("unit_value", read.money),
         "incentive_cost": read.of("incentive_cost", read.money) or 0,
         "horizon_months": read.of("horizon_months", lambda text: _whole(text, 1, MOST_HORIZON)) or 36,
+        "partner": read.of("partner", _partner) or "",
         "list_rate": read.of("list_rate", lambda text: _short(text, MOST_RATE)) or "",
         "campaign_rate": read.of("campaign_rate", lambda text: _short(text, MOST_RATE)) or "",
         "valid_from": read.of("valid_from", parse_day),
@@ -136,6 +139,12 @@ def _reference(text: str) -> str:
     if not _REFERENCE.fullmatch(text):
         raise Refused("offer.no_reference", _NO_REFERENCE, text=excerpt(text))
     return text
+
+
+def _partner(text: str) -> str:
+    if blocked_subject(text, subjects=UNOFFERED):  # PTN-03
+        raise Refused("offer.unoffered", _UNOFFERED, text=excerpt(text))
+    return _short(text, MOST_PARTNER)
 
 
 def _choice(text: str, choices: Any) -> int:

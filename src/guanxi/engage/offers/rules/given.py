@@ -46,6 +46,7 @@ class GivenOffer:
     stock: str = ""
     sibling_rest_days: str = ""
     promotion: str = ""
+    partner: str = ""
     words: Mapping[tuple[str, str], str] = field(default_factory=dict)
     rules: Mapping[int, str] = field(default_factory=dict)
     treatments: Mapping[int, GivenTreatment] = field(default_factory=dict)

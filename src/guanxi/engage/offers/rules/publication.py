@@ -21,7 +21,9 @@ ALWAYS_TOLD = (Told.NAME, Told.BENEFIT, Told.NEED, Told.COST, Told.RISK, Told.AL
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One version of an offer as the checks see it. `texts`: where a text stands ("benefit_zh", "way_2_en") → the text."""
+    """One version of an offer as the checks see it. `texts`: where a text stands ("benefit_zh", "way_2_en") → the text;
+    `steps`: the ways that come after a letter.
+    """
 
     issue: int
     regulatory_class: int
@@ -35,9 +37,11 @@ class Facts:
     valid_from: dt.date | None
     valid_to: dt.date | None
     stock: int | None
+    partner: str = ""
     list_rate: str = ""
     campaign_rate: str = ""
     promotion: tuple[dt.date, dt.date] | None = None
+    steps: frozenset[int] = frozenset()
     released: frozenset[str] = frozenset()
 
 
@@ -102,6 +106,8 @@ def _unvalued(facts: Facts) -> Iterator[Lack]:
     elif facts.purpose not in _fitting(Issue(facts.issue)):
         is_partners = facts.issue == Issue.PARTNER or facts.purpose == Purpose.PARTNER
         yield Lack("partner_purpose" if is_partners else "sale_purpose")
+    if (facts.issue == Issue.PARTNER) != bool(facts.partner):
+        yield Lack("partner")
     if facts.issue in UNPRICED:
         return
     fitting = {Issue.RETENTION: ValueModel.AT_STAKE, Issue.WIN_BACK: ValueModel.SECOND_LIFETIME}.get(Issue(facts.issue))
@@ -143,6 +149,8 @@ def _unsaid(facts: Facts) -> Iterator[Lack]:
         for language, text in zip(LANGUAGES, said, strict=True):
             if not text.strip():
                 yield Lack("unsaid", language=language, way=Way(way))
+    if facts.issue == Issue.WIN_BACK:  # who was lost is handed out once, and asked by the person who has him
+        yield from (Lack("win_back_step", way=Way(way)) for way in sorted(facts.steps))
 
 
 def _covers(promotion: tuple[dt.date, dt.date], facts: Facts) -> bool:

@@ -31,7 +31,7 @@ _NOT_OWNED = gettext_noop("There is no product and no family “{reference}”."
 _COPIED = (
     "reference", "name_zh", "name_en", "issue", "family_id", "product_id", "regulatory_class", "purpose", "value_model",
     "unit_value", "incentive_cost", "currency", "horizon_months", "words", "list_rate", "campaign_rate", "valid_from", "valid_to",
-    "stock", "sibling_rest_days", "promotion_id", "is_demo",
+    "stock", "sibling_rest_days", "promotion_id", "partner", "is_demo",
 )  # fmt: skip
 
 

@@ -69,4 +69,17 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('value__gte', -30), ('value__lte', 30)), name='lever_bounds'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('set_on'))), name='lever_days')],
             },
         ),
+        migrations.CreateModel(
+            name='ServicePlan',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('model', models.CharField(choices=[('adviser', 'Strategic adviser'), ('one_stop', 'One-stop service'), ('technology', 'Technology-led service')], max_length=12, unique=True)),
+                ('points', models.TextField(max_length=2100)),
+                ('served_by', models.CharField(max_length=80)),
+                ('minutes', models.SmallIntegerField()),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('minutes__range', (1, 480))), name='service_plan_minutes')],
+            },
+        ),
     ]

@@ -17,7 +17,7 @@ from guanxi.record.dealings.queries import DealingRow, evidence_rows
 from guanxi.rescue.abuse.choices import ReviewKind, ReviewState
 from guanxi.rescue.abuse.permissions import may_decide
 from guanxi.rescue.abuse.queries import notices_of
-from guanxi.rescue.abuse.rules import IN_FORCE, WAITING
+from guanxi.rescue.abuse.rules import IN_FORCE
 from guanxi.rescue.abuse.wording import reason
 from guanxi.rescue.credit.rules import appeal_until
 
@@ -75,7 +75,7 @@ def page_of(review: Any, look: Look) -> Page:
         claim=reason(review) or _("What stood here was erased with the customer."),
         state=str(state.label),
         tone=tone_of(review, look.today),
-        due=cells.day_words(review.due_on, look.today) if waits_for_a_person(review) else "",
+        due=cells.day_words(review.due_on, look.today) if review.is_waiting else "",
         is_overdue=is_overdue(review, look.today),
         lines=[_line(one, look) for one in lines[:_MOST_LINES]],
         is_more=len(lines) > _MOST_LINES,
@@ -91,14 +91,9 @@ def page_of(review: Any, look: Look) -> Page:
     )
 
 
-def waits_for_a_person(review: Any) -> bool:
-    """Whether somebody has to do something about a review: decide, or tell the customer."""
-    return review.state in WAITING or (review.state == ReviewState.CONFIRMED and review.told_on is None)
-
-
 def is_overdue(review: Any, today: dt.date) -> bool:
     """Whether a person should have acted before today."""
-    return waits_for_a_person(review) and review.due_on < today
+    return review.is_waiting and review.due_on < today
 
 
 def tone_of(review: Any, today: dt.date) -> str:
@@ -202,5 +197,5 @@ def _counted(review: Any) -> str:
 
 
 def _day(review: Any, look: Look) -> str:
-    on = review.due_on if waits_for_a_person(review) else review.ended_on or review.expires_on
+    on = review.due_on if review.is_waiting else review.ended_on or review.expires_on
     return cells.day_words(on, look.today) if on else cells.NOTHING

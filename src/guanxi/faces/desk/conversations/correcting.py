@@ -12,21 +12,23 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from guanxi.faces.desk.conversations.forms import SPOKEN
-from guanxi.faces.desk.conversations.presenters import Choice
+from guanxi.faces.desk.conversations.forms import SPOKEN, heard_field
+from guanxi.faces.desk.conversations.presenters import Choice, heard_choices, rival_choices
 from guanxi.faces.shared.asking import asked
-from guanxi.faces.shared.forms import read
+from guanxi.faces.shared.forms import code_field, read
 from guanxi.faces.shared.requests import FaceRequest
 from guanxi.faces.shared.toasts import say
 from guanxi.faces.shared.words import refusal_words
 from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Permission, require
-from guanxi.record.conversations.choices import Direction, Outcome, Point
+from guanxi.record.conversations.choices import Direction, Heard, Outcome, Point
 from guanxi.record.conversations.queries import ConversationRow, get_conversation
 from guanxi.record.conversations.rules import MAX_POINT, MAX_SUMMARY
 from guanxi.record.conversations.services import (
     Correction,
     correct_conversation,
+    meet_request,
+    reopen_request,
     return_conversation,
     withdraw_conversation,
 )
@@ -43,6 +45,8 @@ class CorrectionForm(forms.Form):
     channel = forms.TypedChoiceField(choices=Channel.choices, coerce=int)
     direction = forms.TypedChoiceField(choices=Direction.choices, coerce=int)
     outcome = forms.TypedChoiceField(choices=Outcome.choices, coerce=int)
+    heard = heard_field()
+    rival = code_field()
     summary = forms.CharField(required=False, max_length=_ROOM * MAX_SUMMARY, strip=False)
 
 
@@ -118,12 +122,41 @@ def _correction(sent: dict[str, Any]) -> Correction:
         outcome=Outcome(sent["outcome"]),
         summary=sent["summary"].replace("\r\n", "\n"),
         points={point: sent[point.value].replace("\r\n", "\n") for point in Point},
+        heard=Heard(sent["heard"] or 0),
+        rival=sent["rival"],
     )
 
 
 def _typed(row: ConversationRow) -> dict[str, Any]:
     told = {"channel": row.channel, "direction": row.direction, "outcome": row.outcome, "summary": row.summary}
+    told |= {"heard": row.heard, "rival": row.rival_code}
     return told | {point.value: row.points.get(point.value, "") for point in Point}
+
+
+def _rivals(row: ConversationRow, chosen: str) -> list[Choice]:
+    """The firm's competitors, and the one that stands there, if it is off the list by now."""
+    there = rival_choices(chosen)
+    gone = row.rival_code and all(one.value != row.rival_code for one in there)
+    return [*there, Choice(row.rival_code, row.rival, row.rival_code == chosen)] if gone else there
+
+
+@require_POST
+def meeting(request: FaceRequest, code: str) -> HttpResponse:
+    """What was asked for is there for the customer now."""
+    require(request.principal, Permission.LOG_CONVERSATIONS)
+    with _answered():
+        meet_request(code, by=request.principal)
+    say(request, _("Noted: it is there for them now."), undo=reverse("conversation_reopening", args=[code]))
+    return redirect("conversation", code)
+
+
+@require_POST
+def reopening(request: FaceRequest, code: str) -> HttpResponse:
+    """It is missing still."""
+    require(request.principal, Permission.LOG_CONVERSATIONS)
+    with _answered():
+        reopen_request(code, by=request.principal)
+    return redirect("conversation", code)
 
 
 def _page(request: FaceRequest, row: ConversationRow, typed: dict[str, Any], *, problem: str = "") -> HttpResponse:
@@ -134,6 +167,8 @@ def _page(request: FaceRequest, row: ConversationRow, typed: dict[str, Any], *, 
         "channels": [Choice(one.value, str(one.label), one == typed["channel"]) for one in ways],
         "directions": [Choice(one.value, str(one.label), one == typed["direction"]) for one in Direction],
         "outcomes": [Choice(one.value, str(one.label), one == typed["outcome"]) for one in Outcome],
+        "heard": heard_choices(typed["heard"]),
+        "rivals": _rivals(row, typed["rival"]),
         "points": [Choice(one.value, str(one.label), note=str(typed[one.value])) for one in Point],
         "summary": typed["summary"],
         "problem": problem,

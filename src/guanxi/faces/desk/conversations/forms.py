@@ -6,7 +6,7 @@ from django import forms
 
 from guanxi.faces.shared.forms import code_field
 from guanxi.ground.ids import ALPHABET, CODE_LENGTH
-from guanxi.record.conversations.choices import Direction, Outcome, Point
+from guanxi.record.conversations.choices import Direction, Heard, Outcome, Point
 from guanxi.record.conversations.rules import MAX_POINT, MAX_SUMMARY
 from guanxi.record.customers.choices import Channel, PreferenceField
 
@@ -21,6 +21,11 @@ _ROOM = 2  # browsers send a line break as two characters
 def day_field() -> forms.DateField:
     """A day, or nothing."""
     return forms.DateField(required=False, input_formats=_DAY)
+
+
+def heard_field() -> forms.TypedChoiceField:
+    """What a contact told of why the customer may leave."""
+    return forms.TypedChoiceField(choices=Heard.choices, coerce=int, required=False)
 
 
 class CodesField(forms.MultipleChoiceField):
@@ -41,6 +46,8 @@ class ContactForm(forms.Form):
     channel = forms.TypedChoiceField(choices=[(c.value, "") for c in SPOKEN], coerce=int)
     direction = forms.TypedChoiceField(choices=Direction.choices, coerce=int, required=False)
     outcome = forms.TypedChoiceField(choices=Outcome.choices, coerce=int, required=False)
+    heard = heard_field()
+    rival = code_field()
     summary = forms.CharField(required=False, max_length=_ROOM * MAX_SUMMARY, strip=False)
     on = day_field()
     follow_up_on = day_field()

@@ -15,11 +15,12 @@ from guanxi.faces.desk.conversations.forms import SPOKEN
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.actions import channel_icon
 from guanxi.faces.shared.look import Look
-from guanxi.faces.shared.words import dotted, near
+from guanxi.faces.shared.words import dotted, labelled, near
 from guanxi.identity.queries import firm
 from guanxi.record.actions.choices import ActionClass
 from guanxi.record.actions.queries import ActionLine
-from guanxi.record.conversations.choices import Direction, Outcome, Point
+from guanxi.record.catalogue.queries import rivals
+from guanxi.record.conversations.choices import Direction, Heard, Outcome, Point
 from guanxi.record.conversations.corrections import EarlierRow
 from guanxi.record.conversations.queries import AttachmentRow, ConversationRow
 from guanxi.record.customers.choices import Channel, PreferenceField
@@ -45,7 +46,9 @@ class Choice:
 
 @dataclass(frozen=True)
 class Compose:
-    """The form as a page shows it. `typed` holds what was sent before; `is_open`: all of it is shown at once."""
+    """The form as a page shows it. `typed` holds what was sent before; `is_open`: all of it is shown at once;
+    else `rivals` is None: the list comes when somebody is about to choose.
+    """
 
     customer: str
     name: str
@@ -54,6 +57,8 @@ class Compose:
     channels: list[Choice]
     directions: list[Choice]
     outcomes: list[Choice]
+    heard: list[Choice]
+    rivals: list[Choice] | None
     days: list[Choice]
     points: list[Choice]
     fields: list[Choice]
@@ -91,6 +96,8 @@ def compose_of(
             Choice(Direction.IN.value, _("They began"), direction == Direction.IN),
         ],
         outcomes=[Choice(o.value, str(o.label), o == said.get("outcome")) for o in Outcome],
+        heard=heard_choices(said.get("heard")),
+        rivals=rival_choices(str(said.get("rival", ""))) if is_open or problem else None,
         days=_days(look.today),
         points=[Choice(point.value, str(point.label), note=str(said.get(point.value, ""))) for point in Point],
         fields=[Choice(f.value, str(f.label), f == said.get("field")) for f in PreferenceField],
@@ -100,6 +107,22 @@ def compose_of(
         problem=problem,
         is_open=is_open or bool(problem),
     )
+
+
+def heard_choices(chosen: int | None) -> list[Choice]:
+    """What a contact may have told of why the customer may leave."""
+    return [Choice(one.value, str(one.label), one == (chosen or 0)) for one in Heard]
+
+
+def rival_choices(chosen: str) -> list[Choice]:
+    """The firm's competitors; none where the list is empty."""
+    return [Choice(code, name, code == chosen) for code, name in rivals()]
+
+
+def heard_words(heard: Heard, rival: str) -> str:
+    """What a contact told of why the customer may leave, with whom was named; "" for nothing."""
+    words = str(heard.label) if heard else ""
+    return labelled(words, rival) if words and rival else words
 
 
 @dataclass(frozen=True)
@@ -141,7 +164,7 @@ def whole_of(row: ConversationRow, look: Look) -> Whole:
         day=dotted((cells.day_words(row.on, look.today), direction)),
         right="" if row.outcome == Outcome.NONE else str(row.outcome.label),
         more=row.summary,
-        points=[(str(Point(name).label), text) for name, text in row.points.items()],
+        points=[*_told(row, look), *((str(Point(name).label), text) for name, text in row.points.items())],
         next=cells.day_words(row.follow_up_on, look.today) if row.follow_up_on else "",
     )
 
@@ -154,7 +177,10 @@ def earlier_words(row: EarlierRow, look: Look) -> Earlier:
         until=_("until {day}, {time}, corrected by {name}").format(day=day, time=f"{at:%H:%M}", name=row.by),
         what=dotted((row.channel.label, row.direction.label, row.outcome.label if row.outcome else "")),
         more=row.summary,
-        points=[(str(Point(name).label), text) for name, text in row.points.items()],
+        points=[
+            *([(_("Why they may leave"), told)] if (told := heard_words(row.heard, row.rival)) else []),
+            *((str(Point(name).label), text) for name, text in row.points.items()),
+        ],
     )
 
 
@@ -167,6 +193,14 @@ def source_words(channel: Channel) -> str:
     """How a fact came to be known, in the firm's language, for it is kept so."""
     with translation.override(firm().language):
         return str(_SOURCES.get(channel, _WRITTEN))
+
+
+def _told(row: ConversationRow, look: Look) -> list[tuple[str, str]]:
+    words = heard_words(row.heard, row.rival)
+    if not words:
+        return []
+    met = _("there for them since {day}").format(day=cells.day_words(row.met_on, look.today)) if row.met_on else ""
+    return [(_("Why they may leave"), dotted((words, met)))]
 
 
 def _owed(line: ActionLine, look: Look, settles: Sequence[str]) -> Choice:

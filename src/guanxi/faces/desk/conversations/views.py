@@ -11,7 +11,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import reselect, reswap, retarget
 
 from guanxi.faces.desk.conversations.forms import ContactForm
-from guanxi.faces.desk.conversations.presenters import compose_of, earlier_words, file_line, source_words, whole_of
+from guanxi.faces.desk.conversations.presenters import (
+    compose_of,
+    earlier_words,
+    file_line,
+    rival_choices,
+    source_words,
+    whole_of,
+)
 from guanxi.faces.desk.search.forms import SearchForm
 from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.forms import read
@@ -23,7 +30,7 @@ from guanxi.identity.permissions import Permission, may, require
 from guanxi.record.actions.permissions import may_answer
 from guanxi.record.actions.queries import ActionLine, actions_of
 from guanxi.record.actions.services import Contact, Told, note_contact
-from guanxi.record.conversations.choices import Direction, Outcome, Point
+from guanxi.record.conversations.choices import Direction, Heard, Outcome, Point
 from guanxi.record.conversations.corrections import earlier_of
 from guanxi.record.conversations.places import place_of
 from guanxi.record.conversations.queries import files_of, get_attachment, get_conversation
@@ -59,6 +66,14 @@ def new_conversation(request: FaceRequest) -> HttpResponse:
 
 
 @require_safe
+def rivals_named(request: FaceRequest) -> HttpResponse:
+    """The firm's competitors, to be chosen from while a contact is noted."""
+    require(request.principal, Permission.LOG_CONVERSATIONS)
+    asked(request)
+    return render(request, "conversations/rivals_page.html", {"rivals": rival_choices("")})
+
+
+@require_safe
 def conversation(request: FaceRequest, code: str) -> HttpResponse:
     """One contact whole, with its files."""
     require(request.principal, Permission.VIEW_CONVERSATIONS)
@@ -75,6 +90,9 @@ def conversation(request: FaceRequest, code: str) -> HttpResponse:
         "moment": whole_of(row, look),
         "files": [file_line(file) for file in files],
         "earlier": [earlier_words(one, look) for one in earlier_of(code)],
+        "is_open_request": row.heard == Heard.PRODUCT_GAP
+        and row.met_on is None
+        and may(look.principal, Permission.LOG_CONVERSATIONS),
         "is_own": row.by_id is not None
         and row.by_id == look.principal.staff_id
         and may(look.principal, Permission.LOG_CONVERSATIONS),
@@ -134,6 +152,8 @@ def _contact(sent: dict[str, Any], files: list[Upload]) -> Contact:
         outcome=Outcome(sent["outcome"] or Outcome.NONE),
         summary=sent["summary"].replace("\r\n", "\n"),
         on=sent["on"],
+        heard=Heard(sent["heard"] or 0),
+        rival=sent["rival"],
         points={point: text for point in Point if (text := sent[point.value].replace("\r\n", "\n").strip())},
         follow_up_on=sent["follow_up_on"],
         what=sent["what"],

@@ -24,7 +24,7 @@ from guanxi.record.signals.wording import mix_in_words, percent_less, supposed
 from guanxi.rescue.credit.choices import CaseKind, CaseState, Decision
 from guanxi.rescue.credit.permissions import may_decide_appeal
 from guanxi.rescue.credit.queries import notices_of
-from guanxi.rescue.credit.rules import FINAL, LOWERED, WAITING, appeal_until
+from guanxi.rescue.credit.rules import FINAL, LOWERED, appeal_until
 from guanxi.rescue.credit.wording import changes, formula_in_words
 
 _TONES = {
@@ -108,7 +108,7 @@ def page_of(case: Any, look: Look) -> Page:
         state=str(state.label),
         tone=tone_of(case, look.today),
         claim=_claim(case, look),
-        due=cells.day_words(case.due_on, look.today) if state in WAITING else "",
+        due=cells.day_words(case.due_on, look.today) if case.is_waiting else "",
         is_overdue=is_overdue(case, look.today),
         months=months_picture(case.evidence, look) if is_told else SafeString(""),
         tiers=tiers_picture(case.evidence["figures"]) if has_two else SafeString(""),
@@ -132,7 +132,7 @@ def page_of(case: Any, look: Look) -> Page:
 
 def is_overdue(case: Any, today: dt.date) -> bool:
     """Whether a person should have acted before today."""
-    return case.state in WAITING and case.due_on < today
+    return case.is_waiting and case.due_on < today
 
 
 def tone_of(case: Any, today: dt.date) -> str:
@@ -223,15 +223,23 @@ def _facts(case: Any, look: Look) -> list[tuple[str, str]]:
     ]
 
 
+def salary_of(case: Any) -> int | None:
+    """What came in as salary in a month when the case was opened: the median of three months, in minor units; None: not known."""
+    found: int | None = case.evidence.get("figures", {}).get("income")
+    return found
+
+
 def _facts_of_raise(case: Any, look: Look) -> list[tuple[str, str]]:
     """The proposal, and what the record does not know of it."""
     unknown = _("not known to the record")
     on_time = _("yes, seen in the card system") if case.is_on_time else unknown
+    salary = salary_of(case)
     return [
         (_("Limit now"), cells.NOTHING if case.limit is None else cells.money(case.limit, look.currency)),
         (_("Proposed limit"), cells.NOTHING if case.proposed is None else cells.money(case.proposed, look.currency)),
         (_("How it is reckoned"), _("1.25 times the highest of the months, rounded up to ten thousand.")),
         (_("Paid on time"), on_time),
+        (_("Salary that came in, a month"), unknown if salary is None else cells.money(salary, look.currency)),
         (_("Declared income a month"), unknown if case.income is None else cells.money(case.income, look.currency)),
         (_("Customer agreed"), cells.day_words(case.agreed_on, look.today) if case.agreed_on else _("not asked yet")),
         (_("Affordable"), _("up to three declared monthly incomes; without one it cannot pass")),
@@ -310,7 +318,7 @@ def rows_of(cases: Sequence[Any], look: Look) -> list[Row]:
             state=str(CaseState(case.state).label),
             tone=tone_of(case, look.today),
             limits=limits_in_words(case, look),
-            due=cells.day_words(case.due_on, look.today) if case.state in WAITING else _ended(case, look),
+            due=cells.day_words(case.due_on, look.today) if case.is_waiting else _ended(case, look),
             is_overdue=is_overdue(case, look.today),
             by=case.decided_by.name if case.decided_by else "",
         )

@@ -18,7 +18,7 @@ from guanxi.faces.desk.credit.forms import (
     NoticeForm,
     RecheckForm,
 )
-from guanxi.faces.desk.credit.presenters import page_of, rows_of
+from guanxi.faces.desk.credit.presenters import page_of, rows_of, salary_of
 from guanxi.faces.desk.credit.watching import watching_of
 from guanxi.faces.desk.settings.showing import UNPROCESSABLE, carried_out, done
 from guanxi.faces.shared.asking import asked
@@ -172,18 +172,23 @@ def _found(request: FaceRequest, code: str) -> Any:
     return there
 
 
+def _typed(amount: int | None, currency: str) -> str:
+    """An amount as it stands in a field."""
+    return "" if amount is None else f"{from_minor(amount, currency).normalize():f}"
+
+
 def _page(request: FaceRequest, there: Any, sent: forms.Form | None = None, *, status: int = 200) -> HttpResponse:
     """The case with its forms: one that was sent and refused stands as it was typed."""
     look = look_of(request)
     page = page_of(there, look)
     today = {"on": look.today}
-    proposed = f"{from_minor(there.proposed, there.currency).normalize():f}" if there.proposed is not None else ""
+    proposed, salary = (_typed(amount, there.currency) for amount in (there.proposed, salary_of(there)))
     begins = look.today + dt.timedelta(days=_AHEAD_DAYS)
     blank = {
         "decision_form": DecisionForm(
             initial={"limit": proposed, "contact": request.principal.name, "starts_on": begins}
         ),
-        "increase_form": IncreaseForm(initial={"limit": proposed}),
+        "increase_form": IncreaseForm(initial={"limit": proposed, "income": salary}),
         "notice_form": NoticeForm(initial=today),
         "appeal_form": AppealForm(initial=today),
         "appeal_decision_form": AppealDecisionForm(),

@@ -6,6 +6,7 @@ from guanxi.faces.desk.customers.person import Source
 from guanxi.faces.shared.forms import code_field
 from guanxi.record.consents.choices import ConsentStatus, Purpose
 from guanxi.record.customers.choices import Channel, PreferenceField, RelationKind
+from guanxi.record.declarations.choices import Fact, Grade
 from guanxi.record.suitability.choices import RiskLevel
 from guanxi.record.suppressions.choices import Cause
 
@@ -78,6 +79,19 @@ class RiskTestForm(forms.Form):
     level = forms.TypedChoiceField(choices=RiskLevel.choices, coerce=int)
     tested_on = forms.DateField(input_formats=["%Y-%m-%d"])
     valid_until = forms.DateField(input_formats=["%Y-%m-%d"], required=False)
+
+
+class DeclarationForm(forms.Form):
+    """What a customer declares of himself, all of it at once, who told it and when (empty: today). What does not fit the service says."""
+
+    employees = forms.IntegerField(required=False, min_value=-(10**15), max_value=10**15)
+    turnover = forms.IntegerField(required=False, min_value=-(10**15), max_value=10**15)
+    credit = forms.TypedChoiceField(
+        required=False, empty_value=None, coerce=int, choices=[(grade.value, "") for grade in Grade if grade]
+    )
+    flags = forms.MultipleChoiceField(required=False, choices=[(fact.value, "") for fact in Fact])
+    source = forms.CharField(required=False, max_length=1000)
+    told_on = forms.DateField(input_formats=["%Y-%m-%d"], required=False)
 
 
 class SurveyForm(forms.Form):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from guanxi.faces.desk.customers.declaring import in_words
 from guanxi.faces.desk.customers.person import consent_words, plain_mark
 from guanxi.faces.desk.customers.raising import words_of
 from guanxi.faces.desk.customers.resting import cause_words
@@ -19,8 +20,10 @@ from guanxi.record.children.queries import children_of
 from guanxi.record.consents import queries as consents
 from guanxi.record.customers.choices import IdentifierKind, PreferenceField, RelationKind
 from guanxi.record.customers.permissions import FIELD_OF_KIND, MASKED_FIELDS
-from guanxi.record.customers.queries.page import CustomerPage, Head, customer_page
+from guanxi.record.customers.queries.card import HOUSEHOLD, Card, customer_card
+from guanxi.record.customers.queries.page import Head
 from guanxi.record.dealings import queries as dealings
+from guanxi.record.declarations.queries import declared_of
 from guanxi.record.holdings import queries as holdings
 from guanxi.record.signals import queries as signals
 from guanxi.record.signals.queries import SignalRow
@@ -66,14 +69,14 @@ class Page:
 
 def known_page(code: str, look: Look) -> Page:
     """Everything of one customer in sight, told for the customer. Raises Refused (customers.not_found)."""
-    page = customer_page(code, look.principal)
-    profiling = consents.profiling_now(page.head.id)
-    found = _signals(page.head.id, look)
+    page = customer_card(code, look.principal)
+    said = consents.consent_now([page.head.id]).get(page.head.id, [])
+    found, has_suppositions = _signals(page.head.id, look)
     parts = [
         Part(_("Who you are"), [*_marks(page, look), *_person(page, look)]),
         Part(_("What you told us"), _told(page, look)),
         Part(_("Who is near to you"), _near(page, look)),
-        Part(_("What you agreed to, or not"), _agreed(page, look)),
+        Part(_("What you agreed to, or not"), _agreed(said, look)),
         Part(_("Why nothing is sold to you"), _spared(page, look)),
         Part(_("Children"), _children(page, look)),
         Part(_("What you have and did with us"), _trade(page, look)),
@@ -82,14 +85,14 @@ def known_page(code: str, look: Look) -> Page:
     return Page(
         head=page.head,
         parts=[part for part in parts if part.rows],
-        is_profiled=consents.is_profiled(profiling),
-        has_suppositions=signals.has_suppositions(page.head.id, principal=look.principal),
+        is_profiled=consents.is_profiled(said),
+        has_suppositions=has_suppositions,
         may_change=may(look.principal, Permission.EDIT_CONSENTS),
         printed=_("As of {day}").format(day=cells.short_date(look.today, look.today)),
     )
 
 
-def _marks(page: CustomerPage, look: Look) -> list[Known]:
+def _marks(page: Card, look: Look) -> list[Known]:
     rows = []
     for mark in page.identifiers:
         if not mark.is_live:
@@ -110,7 +113,7 @@ def _marks(page: CustomerPage, look: Look) -> list[Known]:
     return rows
 
 
-def _person(page: CustomerPage, look: Look) -> list[Known]:
+def _person(page: Card, look: Look) -> list[Known]:
     head = page.head
     born = (
         cells.masked(head.birthday)
@@ -120,7 +123,7 @@ def _person(page: CustomerPage, look: Look) -> list[Known]:
         else ""
     )
     since = _since(head.created_on, look)
-    place = next((row for row in page.addresses if row.valid_to is None), None)
+    place = page.address
     rows = [
         Known(_("Name"), head.name, source_words(head.source), _("to recognise you"), since, _seen("name")),
         Known(
@@ -147,25 +150,29 @@ def _person(page: CustomerPage, look: Look) -> list[Known]:
     return [row for row in rows if row.value]
 
 
-def _told(page: CustomerPage, look: Look) -> list[Known]:
+def _told(page: Card, look: Look) -> list[Known]:
     why = _("so that you need not say it twice")
-    return [
+    preferred = [
         Known(str(PreferenceField(row.field).label), row.text, row.source, why, _since(row.told_on, look), _seen(""))
         for row in page.preferences
     ]
+    return preferred + [
+        Known(*in_words(one, look), one.source, why, _since(one.told_on, look), _seen(""))
+        for one in declared_of(page.head.id, principal=look.principal)
+    ]
 
 
-def _near(page: CustomerPage, look: Look) -> list[Known]:
+def _near(page: Card, look: Look) -> list[Known]:
     why = _("to serve families together")
     return [
         Known(str(RelationKind(tie.kind).label), tie.other_name, tie.source, why, _since(tie.told_on, look), _seen(""))
         for tie in page.relations
+        if tie.kind != HOUSEHOLD
     ]
 
 
-def _agreed(page: CustomerPage, look: Look) -> list[Known]:
+def _agreed(found: Iterable[consents.ConsentNow], look: Look) -> list[Known]:
     why = _("so that we keep to it")
-    found = consents.consent_now([page.head.id]).get(page.head.id, [])
     rows = []
     for row in found:
         facts = {"purpose": row.purpose, "partner": row.partner, "channel": row.channel, "status": row.status}
@@ -173,7 +180,7 @@ def _agreed(page: CustomerPage, look: Look) -> list[Known]:
     return rows
 
 
-def _spared(page: CustomerPage, look: Look) -> list[Known]:
+def _spared(page: Card, look: Look) -> list[Known]:
     """What stands and what was, in the words of who wrote it down, where the reader may read them."""
     why = _("so that nobody sells to you meanwhile")
     return [
@@ -182,7 +189,7 @@ def _spared(page: CustomerPage, look: Look) -> list[Known]:
     ]
 
 
-def _children(page: CustomerPage, look: Look) -> list[Known]:
+def _children(page: Card, look: Look) -> list[Known]:
     why, told = _("to remind you as it grows, if that is welcome"), _("told by the customer")
     return [
         Known(_("Child"), words_of(row, look), told, why, _since(row.consented_on, look), _seen(""))
@@ -190,7 +197,7 @@ def _children(page: CustomerPage, look: Look) -> list[Known]:
     ]
 
 
-def _trade(page: CustomerPage, look: Look) -> list[Known]:
+def _trade(page: Card, look: Look) -> list[Known]:
     key, who, rows = page.head.id, look.principal, []
     why = _("to do what you asked us to")
     if may(who, Permission.VIEW_HOLDINGS):
@@ -221,14 +228,14 @@ def _trade(page: CustomerPage, look: Look) -> list[Known]:
     return rows
 
 
-def _signals(customer_id: int, look: Look) -> list[SignalRow]:
-    """The latest signals; nothing for whoever may not see them."""
+def _signals(customer_id: int, look: Look) -> tuple[list[SignalRow], bool]:
+    """The latest signals, and whether anything was ever supposed; no signals for whoever may not see them."""
     if not may(look.principal, Permission.VIEW_SIGNALS):
-        return []
-    return [row for _day, _key, row in signals.timeline_rows(customer_id, principal=look.principal, limit=10)]
+        return [], signals.has_suppositions(customer_id, principal=look.principal)
+    return signals.latest_signals(customer_id, principal=look.principal, limit=10)
 
 
-def _concluded(page: CustomerPage, look: Look, found_out: Iterable[SignalRow]) -> list[Known]:
+def _concluded(page: Card, look: Look, found_out: Iterable[SignalRow]) -> list[Known]:
     """Figures and signals."""
     key, who = page.head.id, look.principal
     why, rows = _("to know when you need us"), []

@@ -1,7 +1,7 @@
 """What may be offered to one customer: in a contact, decided anew; and why last night's run decided as it did."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from guanxi.engage.offers.choices import LANGUAGES, UNPRICED, Told, Way
 from guanxi.engage.offers.queries import PublishedOffer, names_of_offers
 from guanxi.engage.offers.reasons import reason_words
+from guanxi.faces.desk.customers.learned import learned_from
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, is_chinese
@@ -93,11 +94,14 @@ class OnRequest:
 
 @dataclass(frozen=True)
 class Weighing:
-    """Why last night's run decided as it did: its day, a row an offer, the chosen one first, and what he may take next."""
+    """Why last night's run decided as it did: its day, a row an offer, the chosen one first, what he may take next, and from whom
+    the chances of the first were learned.
+    """
 
     day: str
     rows: list[Row]
     likely: str = ""
+    learned: list[Row] = field(default_factory=list)
 
 
 def decided_now(customer_id: int, look: Look) -> "InContact":
@@ -118,15 +122,15 @@ def in_words(found: "InContact", look: Look) -> OfferedNow:
     )
 
 
-def on_request(head: Head, look: Look) -> list[OnRequest]:
-    """What the customer may have if he asks for it; nothing for who may not give it."""
+def on_request(head: Head, found: "InContact", look: Look) -> list[OnRequest]:
+    """What the customer may have if he asks for it, by what today says of him; nothing for who may not give it."""
     if not may_answer(look.principal, owner_id=head.owner_id, team_id=head.team_id):
         return []
     from guanxi.insight.decisions.offers.peers import benefits_for  # noqa: PLC0415 - heavy: the engine
 
     return [
         OnRequest(one.offer.code, name_of(one.offer), said(one.offer, Told.TERMS), one.was_given)
-        for one in benefits_for(head.id, on=look.today)
+        for one in benefits_for(head.id, on=look.today, now=found.facts)
     ]
 
 
@@ -231,6 +235,7 @@ def _weighing(told: "Explanation", look: Look) -> Weighing:
             for one in told.lines
         ],
         likely=dotted(list(named_products(told.nexts).values())[:_MOST_LIKELY]),
+        learned=[Row(one.whom, one.counted, one.chance) for one in learned_from(told.levels)],
     )
 
 

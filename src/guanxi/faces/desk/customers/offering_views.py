@@ -1,5 +1,7 @@
 """One customer and the firm's offers: what to speak of now, taking it over as work, and why the last run decided as it did."""
 
+from typing import TYPE_CHECKING
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -8,7 +10,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from guanxi.faces.desk.customers.card_forms import BenefitForm, TakingForm
 from guanxi.faces.desk.customers.offering import (
-    OfferedNow,
     decided_now,
     in_words,
     name_of,
@@ -28,6 +29,9 @@ from guanxi.identity.permissions import Permission, require
 from guanxi.record.actions.services import take_up_offer
 from guanxi.record.customers.queries import Head, head_of_code
 
+if TYPE_CHECKING:  # the engine is imported where somebody is decided about, never with the page
+    from guanxi.insight.decisions.offers.in_contact import InContact  # heavy: for types only
+
 
 @require_safe
 def proposal(request: FaceRequest, code: str) -> HttpResponse:
@@ -35,7 +39,7 @@ def proposal(request: FaceRequest, code: str) -> HttpResponse:
     require(request.principal, Permission.LOG_CONVERSATIONS)
     asked(request)
     head, look = _head(request, code), look_of(request)
-    return _page(request, head, in_words(decided_now(head.id, look), look))
+    return _page(request, head, decided_now(head.id, look))
 
 
 @require_POST
@@ -48,8 +52,7 @@ def benefit(request: FaceRequest, code: str) -> HttpResponse:
     try:
         given = give_on_request(head.id, sent["offer"], words=sent["words"], by=request.principal)
     except Refused as refused:
-        now = in_words(decided_now(head.id, look), look)
-        return _page(request, head, now, problem=refusal_words(refused), words=sent["words"])
+        return _page(request, head, decided_now(head.id, look), problem=refusal_words(refused), words=sent["words"])
     say(request, _("Given. It can be taken back today."))
     return redirect(reverse("action", args=[given]))
 
@@ -62,13 +65,11 @@ def proposal_taking(request: FaceRequest, code: str) -> HttpResponse:
     found = decided_now(head.id, look)
     taking = taking_of(found, sent["need"], look)
     if taking is None or taking.facts["code"] != sent["offer"]:
-        return _page(
-            request, head, in_words(found, look), problem=_("The proposal has changed since."), need=sent["need"]
-        )
+        return _page(request, head, found, problem=_("The proposal has changed since."), need=sent["need"])
     try:
         take_up_offer(head.id, taking, by=request.principal)
     except Refused as refused:
-        return _page(request, head, in_words(found, look), problem=refusal_words(refused), need=sent["need"])
+        return _page(request, head, found, problem=refusal_words(refused), need=sent["need"])
     say(request, _("Taken up: {offer}").format(offer=name_of(found.first.offer) if found.first else ""))
     return redirect(reverse("customer", args=[head.code]))
 
@@ -89,9 +90,10 @@ def _head(request: FaceRequest, code: str) -> Head:
 
 
 def _page(
-    request: FaceRequest, head: Head, now: OfferedNow, *, problem: str = "", need: str = "", words: str = ""
+    request: FaceRequest, head: Head, found: "InContact", *, problem: str = "", need: str = "", words: str = ""
 ) -> HttpResponse:
-    benefits = on_request(head, look_of(request))
+    look = look_of(request)
+    benefits, now = on_request(head, found, look), in_words(found, look)
     context = {"head": head, "now": now, "problem": problem, "need": need, "words": words, "benefits": benefits}
     response = render(request, "customers/proposal.html", context, status=422 if problem else 200)
     if problem:

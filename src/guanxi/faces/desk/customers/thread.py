@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from guanxi.faces.desk.conversations.presenters import heard_words
 from guanxi.faces.desk.customers.panels import signal_tone
 from guanxi.faces.desk.customers.person import consent_words
 from guanxi.faces.shared import cells
@@ -109,7 +110,9 @@ def _conversation(rows: list[Facts], look: Look) -> Moment:
     else:
         what = str(channel.label)
     outcome = "" if facts["outcome"] == Outcome.NONE else str(facts["outcome"].label)
+    told = heard_words(facts["heard"], facts["rival"])
     points = tuple((str(Point(name).label), text) for name, text in facts["points"].items())
+    points = ((_("Why they may leave"), told), *points) if told else points
     href = reverse("conversation", args=[facts["code"]])
     return Moment(
         "", "", channel_icon(channel), dotted((what, facts["by"])), more=facts["summary"], right=outcome, href=href,

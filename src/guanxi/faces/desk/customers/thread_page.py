@@ -25,7 +25,7 @@ from guanxi.record.holdings.choices import HoldingStatus
 from guanxi.record.holdings.queries import HoldingRow
 from guanxi.record.imports.queries import importable_kinds
 
-ROWS = 40  # of the timeline on one page
+ROWS = 36  # of the timeline on one page
 _PLANNED = dt.timedelta(days=120)
 _PLACE = re.compile(r"(\d{4}-\d\d-\d\d)\.([a-z]{1,20})\.(\d{1,18})", re.ASCII)
 # what the tabs above the timeline show, by the sources of the timeline

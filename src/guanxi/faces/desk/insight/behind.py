@@ -61,7 +61,7 @@ def moves_page(
     """Who went from one tier to another."""
     by_id = {customer.id: customer for customer in customers}
     lines = [
-        _line(by_id[customer], look, what=str(Cause(cause).label), on=on)
+        line_of(by_id[customer], look, what=str(Cause(cause).label), on=on)
         for _key, customer, on, cause in found[:limit]
         if customer in by_id
     ]
@@ -83,7 +83,7 @@ def alarms_page(
     """Whom an open alarm of one kind concerns."""
     by_id = {customer.id: customer for customer in customers}
     lines = [
-        _line(by_id[customer], look, what=near(signal.explanation, look.today), on=signal.detected_on)
+        line_of(by_id[customer], look, what=near(signal.explanation, look.today), on=signal.detected_on)
         for customer, signal in found
         if customer in by_id
     ]
@@ -103,7 +103,7 @@ def loyal_page(
     """Who is loyal in one way, or worth keeping and in danger ("in_danger")."""
     by_id = {customer.id: customer for customer in customers}
     lines = [
-        _line(by_id[customer], look, what=_loyalty_words(score, coverage), on=last)
+        line_of(by_id[customer], look, what=_loyalty_words(score, coverage), on=last)
         for customer, score, coverage, last in found
         if customer in by_id
     ]
@@ -123,7 +123,7 @@ def promising_page(
     by_id = {customer.id: customer for customer in customers}
     words = _("could bring {money} more a year, as a quarter of the peers do")
     lines = [
-        _line(by_id[customer], look, what=words.format(money=cells.money(potential, look.currency)), on=last)
+        line_of(by_id[customer], look, what=words.format(money=cells.money(potential, look.currency)), on=last)
         for customer, potential, last in found
         if customer in by_id
     ]
@@ -150,7 +150,8 @@ def _loyalty_words(score: float | None, coverage: float | None) -> str:
     )
 
 
-def _line(customer: CustomerRow, look: Look, *, what: str, on: dt.date | None) -> Line:
+def line_of(customer: CustomerRow, look: Look, *, what: str, on: dt.date | None) -> Line:
+    """One customer behind a figure."""
     return Line(
         href=reverse("customer", args=[customer.code]),
         name=customer.name,

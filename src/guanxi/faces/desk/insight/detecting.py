@@ -117,7 +117,7 @@ def _found(counted: Mapping[str, int]) -> str:
 def _figures(run: Mapping[str, Any] | None, look: Look) -> dict[str, Any]:
     if run is None:
         return {"sample": "", "rows": [], "means": [], "lacking": [], "defended": ""}
-    ran, within = _local(run["ran_at"], look), run.get("within")  # kept ones of before have none
+    ran, within = _local(run["ran_at"], look), run.get("within")  # kept ones of before have neither this nor `defended`
     sample = [
         _("{months} months up to {day}, {customers} customers, {customer_months} customer-months.").format(
             months=cells.number(run["months"]),
@@ -139,7 +139,7 @@ def _figures(run: Mapping[str, Any] | None, look: Look) -> dict[str, Any]:
             *([_told(within["means"], {}, look)] if within else []),
         ],
         "lacking": [_told(said["words"], said["params"], look) for said in run["lacking"]],
-        "defended": _defended(run["defended"]),
+        "defended": _defended(run.get("defended")),
     }
 
 

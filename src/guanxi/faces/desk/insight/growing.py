@@ -21,6 +21,7 @@ from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, refusal_words, sentences
 from guanxi.ground.refusals import Refused
+from guanxi.record.market.queries import Size, size_of_market
 from guanxi.record.standing.choices import Loyalty
 from guanxi.record.standing.overview import GrowthPart
 from guanxi.record.standing.queries import EditionLine
@@ -84,7 +85,7 @@ def growth_page(edition: EditionLine, part: GrowthPart, look: Look, trying: Tryi
     facts = part.facts
     if not facts.get("loyalty"):
         return no_page(
-            "; ".join(_said(one) for one in facts.get("missing", ()))
+            pgettext("joins parts of a heading", "; ").join(_said(one) for one in facts.get("missing", ()))
             or _("Compute the figures anew to fill this page.")
         )
     since = date.fromisoformat(facts["since"])
@@ -105,7 +106,7 @@ def growth_page(edition: EditionLine, part: GrowthPart, look: Look, trying: Tryi
         causes=causes_lines(facts["lost"]),
         causes_words=causes_words(facts["lost"]),
         score=_score(facts["score"]),
-        ends=_ends(facts, look),
+        ends=_ends(facts, look, size_of_market(edition.as_of, currency=look.currency) if part.is_firm else None),
         tried=[retention_words(facts, trying, look), plan_words(trying), hours_words(facts, trying)],
         needs=needs_lines(facts.get("needs") or (), look),
         rewarded=rewarded(facts, edition.as_of, look),
@@ -231,19 +232,38 @@ def _score(found: Mapping[str, Mapping[str, int]]) -> list[Line]:
     return rows
 
 
-def _ends(facts: Mapping[str, Any], look: Look) -> list[Line]:
-    """Satisfaction, loyalty, revenue, market share, profitability: one period, and "not known" where it is not (XUP-07)."""
+def _ends(facts: Mapping[str, Any], look: Look, size: Size | None) -> list[Line]:
+    """Satisfaction, loyalty, revenue, market share, profitability: one period, and "not known" where it is not (XUP-07). size: of the
+    market, in the firm's currency; None for a part of the firm.
+    """
     ends, loyal = facts["ends"], facts["loyalty"]
     unknown = pgettext("figure", "not known")
     score = unknown if loyal["median"] is None else _("{score} of 100").format(score=cells.decimals(loyal["median"], 0))
     profit = cells.percent(ends["contribution"] / ends["revenue"]) if ends["revenue"] > 0 else unknown
     return [
-        Line(_("Satisfaction"), (unknown, _("no survey is on record"))),
+        Line(_("Satisfaction"), _satisfaction(ends, unknown)),
         Line(_("Loyalty"), (score, _("the median of those known well enough"))),
         Line(_("Revenue"), (cells.money(round(ends["revenue"]), look.currency), _("all dealings, less refunds"))),
-        Line(_("Market share"), (unknown, _("no size of the market is entered"))),
+        Line(_("Market share"), _market_share(ends["revenue"], size, look, unknown)),
         Line(_("Profitability"), (profit, _("contribution by revenue"))),
     ]
+
+
+def _satisfaction(ends: Mapping[str, Any], unknown: str) -> tuple[str, str]:
+    asked = ends.get("asked", 0)
+    if ends.get("satisfaction") is None:
+        return unknown, _("fewer than ten customers were asked in these twelve months")
+    words = _("the mean of {asked} customers, each asked last in these twelve months").format(asked=cells.number(asked))
+    return _("{score} of 10").format(score=cells.decimals(ends["satisfaction"], 1)), words
+
+
+def _market_share(revenue: float, size: Size | None, look: Look, unknown: str) -> tuple[str, str]:
+    if size is None:
+        return unknown, _("no size of the market is entered")
+    words = _("of {size} a year, as of {day}: {source}").format(
+        size=cells.money(size.amount, look.currency), day=cells.short_date(size.on, look.today), source=size.told_by
+    )
+    return cells.percent(revenue / size.amount, 1), words
 
 
 def _lacking(facts: Mapping[str, Any]) -> list[str]:

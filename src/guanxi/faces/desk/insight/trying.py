@@ -8,11 +8,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from guanxi.engage.policy.queries import service_plans
+from guanxi.engage.policy.serving import contacts_in
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
+from guanxi.record.standing.choices import ServiceModel
 
 _YEARS = 5
 _TIERS = {"1": "A", "2": "B", "3": "C"}
+# how most customers of a tier are served
+_MODELS = {"A": ServiceModel.ADVISER, "B": ServiceModel.ONE_STOP, "C": ServiceModel.TECHNOLOGY}
 
 
 @dataclass(frozen=True)
@@ -109,8 +114,14 @@ def hours_words(facts: Mapping[str, Any], trying: Trying) -> Tried:
 
     values = {_TIERS[tier]: value for tier, value in facts["tiers"].items()}
     found = propose_hours(trying.hours, values)
+    plans = service_plans()
     words = tuple(
-        _("Tier {letter}: {hours} hours").format(letter=letter, hours=cells.number(found[letter]))
+        _("Tier {letter}: {hours} hours, {contacts} contacts of {minutes} minutes").format(
+            letter=letter,
+            hours=cells.number(found[letter]),
+            contacts=cells.number(contacts_in(found[letter], plans[_MODELS[letter]])),
+            minutes=cells.number(plans[_MODELS[letter]].minutes),
+        )
         for letter in sorted(found)
     )
     return Tried("hours", _("Hours of a week by value"), (Field("hours", _("Hours"), trying.hours, 0, 168),), words)

@@ -2,7 +2,15 @@
 
 from django.urls import path, re_path
 
-from guanxi.faces.desk.insight import detectors, improving_views, views, winning_views
+from guanxi.faces.desk.insight import (
+    acquiring_views,
+    detectors,
+    improving_views,
+    organisations,
+    serving,
+    views,
+    winning_views,
+)
 
 _KIND = r"(?P<kind>[a-z_]{1,40})"
 
@@ -10,6 +18,12 @@ urlpatterns = [
     path("", views.standing, name="standing"),
     path("moves/", views.moves, name="standing_moves"),
     path("growth/", views.growth, name="standing_growth"),
+    path("acquisition/", acquiring_views.acquisition, name="acquisition"),
+    path("acquisition/<code:code>/return/", acquiring_views.effort_return, name="effort_return"),
+    path("market/", acquiring_views.market, name="market"),
+    path("organisations/", organisations.organisations, name="organisations"),
+    path("service/", serving.services, name="service_models"),
+    re_path(r"^service/(?P<model>[a-z_]{1,12})/$", serving.service, name="service_model"),
     path("loyal/", views.loyal, name="standing_loyal"),
     path("alarms/", views.alarms, name="standing_alarms"),
     path("winback/", winning_views.winback, name="winback"),

@@ -2,7 +2,6 @@
 loss with what the customer said (WIN-01 … WIN-07, DSS-05).
 """
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,11 +22,11 @@ from guanxi.faces.desk.insight.losing import (
     quarter_words,
     rate_lines,
 )
+from guanxi.faces.desk.insight.winning_filters import YEAR, Choice, again, filters_of
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, labelled, sentences
 from guanxi.identity.permissions import Permission, may
-from guanxi.record.customers.choices import Tier
 from guanxi.record.customers.queries import CustomerRow, customer_rows
 from guanxi.rescue.improvement.queries import sees_cases
 from guanxi.rescue.winback import queries
@@ -35,7 +34,6 @@ from guanxi.rescue.winback.choices import Evidence, Excluded, LossCause, Reason
 from guanxi.rescue.winback.rules import MANY_LOSSES, MOST_HANDED_OUT
 
 LISTED, _RANKED = 50, 30
-_YEAR, _QUARTER = dt.timedelta(365), dt.timedelta(91)
 
 
 @dataclass(frozen=True)
@@ -55,15 +53,6 @@ class LostRow:
     value: str
     owner: str
     back: str = ""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A filter with what may be chosen."""
-
-    name: str
-    label: str
-    options: list[tuple[str, str, bool]]
 
 
 @dataclass(frozen=True)
@@ -114,8 +103,8 @@ def win_back_page(look: Look, asked: queries.Asked, given: Mapping[str, str], *,
     people = _people([*ranked, *lost], look)
     offers = names_of_offers({loss.offer for loss in ranked})
     total, waiting = queries.lost_in_all(principal, asked), queries.ranked_count(principal, on=today)
-    more = f"{reverse('winback')}?{_again(given)}before={lost[LISTED - 1].pk}#lost" if len(lost) > LISTED else ""
-    rates, agreed = known_rates(look), queries.agreement(principal, since=today - _YEAR)
+    more = f"{reverse('winback')}?{again(given)}before={lost[LISTED - 1].pk}#lost" if len(lost) > LISTED else ""
+    rates, agreed = known_rates(look), queries.agreement(principal, since=today - YEAR)
     return WinBackPage(
         sentence=_("Lost and winning back"),
         money_head=cells.with_sign(pgettext("lost", "Worth"), look.currency),
@@ -138,7 +127,7 @@ def win_back_page(look: Look, asked: queries.Asked, given: Mapping[str, str], *,
         agreed_words=agreed_words(agreed),
         rates=rate_lines(rates.get("cells", ()), rates.get("causes", ())),
         months=month_lines(rates.get("months", ()), today),
-        filters=_filters(given),
+        filters=filters_of(given),
         lost=_rows(lost[:LISTED], people, look, {}),
         lost_words=ngettext(
             "{count} loss, whose first life was worth {worth}.",
@@ -165,6 +154,8 @@ def loss_page(loss: Any, look: Look) -> LossPage:
             str(LossCause(loss.cause).label) if loss.cause else pgettext("reason of loss", "not known"),
         ),
     ]
+    if loss.rival:
+        facts.append((_("Competitor"), loss.rival))
     if loss.returned_on:
         facts.append((_("Came back"), cells.day_words(loss.returned_on, look.today)))
     elif loss.excluded:
@@ -272,7 +263,7 @@ def _compared_words(look: Look) -> str:
 
 def _causes(look: Look) -> list[Line]:
     """By lost value, of a year (WIN-07)."""
-    found = queries.causes_since(look.principal, since=look.today - _YEAR, until=look.today)
+    found = queries.causes_since(look.principal, since=look.today - YEAR, until=look.today)
     return [
         Line(
             cause_words(cause),
@@ -292,38 +283,3 @@ def _many(look: Look) -> list[str]:
         ).format(count=cells.number(count), quarter=quarter_words(first), cause=cause_words(cause))
         for first, cause, count in found
     ]
-
-
-def _filters(given: Mapping[str, str]) -> list[Choice]:
-    anything = ("", _("all"))
-    spans = [anything, ("quarter", _("the last quarter")), ("year", _("the last 12 months"))]
-    reasons = [anything, *((one.name.lower(), str(one.label)) for one in Reason)]
-    causes = [anything, *((one.value, str(one.label)) for one in LossCause)]
-    tiers = [anything, *((letter.lower(), letter) for letter in ("A", "B", "C"))]
-    named = (
-        ("span", _("Lost in"), spans), ("reason", _("Why"), reasons), ("cause", _("Cause with us"), causes), ("tier", _("Tier"), tiers),
-    )  # fmt: skip
-    return [
-        Choice(name, label, [(value, words, value == given.get(name, "")) for value, words in options])
-        for name, label, options in named
-    ]
-
-
-def asked_of(given: Mapping[str, str], today: dt.date) -> queries.Asked | None:
-    """The question that an address asks; None where it is none of ours."""
-    spans = {"": None, "quarter": today - _QUARTER, "year": today - _YEAR}
-    reasons = {"": None} | {one.name.lower(): one.value for one in Reason}
-    tiers = {"": None, "a": Tier.A.value, "b": Tier.B.value, "c": Tier.C.value}
-    known = given["span"] in spans and given["reason"] in reasons and given["tier"] in tiers
-    if not known or given["cause"] not in {"", *LossCause.values}:
-        return None
-    return queries.Asked(
-        since=spans[given["span"]],
-        reason=reasons[given["reason"]],
-        cause=given["cause"] or None,
-        tier=tiers[given["tier"]],
-    )
-
-
-def _again(given: Mapping[str, str]) -> str:
-    return "".join(f"{name}={value}&" for name, value in given.items() if value and name != "before")

@@ -7,7 +7,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from guanxi.faces.desk.insight.winning import asked_of, loss_page, win_back_page
+from guanxi.faces.desk.insight.leaving_for import leaving_for
+from guanxi.faces.desk.insight.winning import loss_page, win_back_page
+from guanxi.faces.desk.insight.winning_filters import asked_of
 from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.forms import read
 from guanxi.faces.shared.look import look_of
@@ -46,7 +48,7 @@ def winback(request: FaceRequest) -> HttpResponse:
     if question is None or not (before or "0").isdecimal() or len(before) > _MOST_DIGITS:
         raise BadRequest("no question of ours")
     page = win_back_page(look, question, given, before=int(before or 0))
-    return render(request, "insight/winback.html", {"page": page})
+    return render(request, "insight/winback.html", {"page": page, "market": leaving_for(look)})
 
 
 @require_POST

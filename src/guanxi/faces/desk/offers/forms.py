@@ -65,6 +65,13 @@ class OfferForm(SeenForm):
         **_SHORT,
     )
     promotion = forms.ChoiceField(label=_("Promotion"), required=False)
+    partner = forms.CharField(
+        label=_("Partner"),
+        max_length=200,
+        required=False,
+        help_text=_("Whose offer it is, by the name to which customers have agreed."),
+        widget=forms.TextInput(attrs={"list": "partners"}),
+    )
 
     def __init__(self, *given: Any, families: list[Any], promotions: list[Any], **more: Any) -> None:
         super().__init__(*given, **more)
@@ -155,6 +162,7 @@ def written(offer: Any) -> dict[str, str]:
         "stock": "" if offer.stock is None else str(offer.stock),
         "sibling_rest_days": str(offer.sibling_rest_days),
         "promotion": offer.promotion.reference if offer.promotion else "",
+        "partner": offer.partner,
     }
     cells |= {f"{told.value}_{language}": offer.said(told, language) for told in Told for language in LANGUAGES}
     rules: dict[int, list[tuple[str, str]]] = {}

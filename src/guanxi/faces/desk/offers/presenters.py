@@ -39,6 +39,7 @@ _PLAIN = {
     "partner_purpose": gettext_lazy(
         "An offer of a partner goes with the purpose of partners’ offers, and no other does."
     ),
+    "partner": gettext_lazy("An offer of a partner names the partner, and no other does."),
     "sale_purpose": gettext_lazy(
         "A sale goes with the purpose of our offers, which needs the customer’s yes; service is none."
     ),
@@ -51,6 +52,7 @@ _PLAIN = {
     "list_rate": gettext_lazy("Beside the rate of the offer its list rate must stand."),
     "suitability": gettext_lazy("A fund needs a rule for whom it is right."),
     "promotion": gettext_lazy("The offer is valid longer than its promotion."),
+    "win_back_step": gettext_lazy("Who is won back is asked once: nothing comes after the letter of such an offer."),
     "treatment": gettext_lazy("No way is worded on which it reaches somebody."),
 }
 
@@ -190,6 +192,7 @@ def _facts(offer: Any, look: Look) -> list[tuple[str, str]]:
         *([(_("Weighed"), _("on the win-back list alone"))] if offer.issue == Issue.WIN_BACK else []),
         (_("Rest of its family"), _rest(offer.sibling_rest_days)),
         *([(_("Promotion"), offer.promotion.name)] if offer.promotion else []),
+        *([(_("Partner"), offer.partner)] if offer.partner else []),
     ]
 
 

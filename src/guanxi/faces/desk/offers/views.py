@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from guanxi.engage.offers.listing import partners_known
 from guanxi.engage.offers.queries import offer_of_code, promotions_in_order
 from guanxi.engage.offers.services import (
     NotTaken,
@@ -149,6 +150,7 @@ def _written(request: FaceRequest, code: str, there: dict[str, str]) -> HttpResp
             return done(request, _("Kept as a draft."), "offer", kept)
     words = [(one.name, one.label) for one in vocabulary().features.values()]
     context = {"form": form, "code": code, "features": words, "signals": sorted(vocabulary().signals)}
+    context |= {"partners": partners_known(request.principal)}
     return render(request, "offers/draft.html", context, status=status_of(form) if is_sent else 200)
 
 

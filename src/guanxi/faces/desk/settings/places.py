@@ -38,6 +38,12 @@ PLACES = (
     Place(_("Products"), _("What the firm sells, with its margin."), "product_new", Permission.EDIT_CATALOGUE),
     Place(_("Estates"), _("Housing estates with the day of their hand-over."), "estate_new", Permission.EDIT_CATALOGUE),
     Place(
+        _("Competition"),
+        _("Competitors by name, and prices of ours that change."),
+        "competition",
+        Permission.EDIT_CATALOGUE,
+    ),
+    Place(
         _("Contact policy"),
         _("How often and by which ways a customer hears from us; levers and weights."),
         "policy",

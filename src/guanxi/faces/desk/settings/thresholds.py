@@ -2,7 +2,7 @@
 Beside the lines between tiers stands how many customers they part now.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from django import forms
 from django.http import Http404, HttpResponse
@@ -27,6 +27,7 @@ _UNITS: dict[Unit, str | Promise] = {
     Unit.DAYS: gettext_lazy("days"),
     Unit.SHARE: "%",
     Unit.SPREAD: gettext_lazy("× swing"),
+    Unit.CHOICE: "",
 }
 
 
@@ -50,6 +51,7 @@ class Line:
     is_own: bool
     meaning: str = ""
     problem: str = ""
+    choices: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,8 @@ def _line(one: Threshold, own: dict[str, float], sign: str) -> Line:
     value = own.get(one.name, one.default)
     unit = sign if one.unit == Unit.MONEY else str(_UNITS[one.unit])
     now, default, low, high = (in_words(one, number) for number in (value, one.default, one.low, one.high))
+    choices = [(str(number), str(label)) for number, label in enumerate(one.choices, start=round(one.low))]
     return Line(
-        one.name, str(one.label), now, unit, default, low, high, one.name in own, str(MEANINGS.get(one.name, ""))
-    )
+        one.name, str(one.label), now, unit, default, low, high, one.name in own, str(MEANINGS.get(one.name, "")),
+        choices=choices,
+    )  # fmt: skip

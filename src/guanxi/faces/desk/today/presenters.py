@@ -78,6 +78,7 @@ class Page:
     coming: list[Line]
     late: Late | None
     reviewing: list[Waiting]
+    is_reviewers: bool
     improvements: list[CaseRow]
     team: list[Member]
     waits: list[str]
@@ -97,7 +98,10 @@ def today_page(look: Look, *, open_code: str = "", answered: str = "") -> Page:
     edition = current_edition()
     all_lines = [*day.lines, *pool]
     words = about_customers(all_lines, look)
-    opened = next((action for action in all_lines if action.code == open_code), all_lines[0] if all_lines else None)
+    reviewing = reviewing_of(look)
+    is_reviewers = bool(reviewing) and not day.lines  # what waits for him comes before what waits for anybody
+    first = None if is_reviewers or not all_lines else all_lines[0]
+    opened = next((action for action in all_lines if action.code == open_code), first)
     groups = groups_of(day.lines, pool, words, look)
     sheet = sheet_of(opened, look, who=words.get(opened.customer_id, "")) if opened else None
     return Page(
@@ -111,7 +115,8 @@ def today_page(look: Look, *, open_code: str = "", answered: str = "") -> Page:
         done=[line_of(action, look, answered=True) for action in done],
         coming=[line_of(action, look) for action in coming],
         late=late_of(look),
-        reviewing=reviewing_of(look),
+        reviewing=reviewing,
+        is_reviewers=is_reviewers,
         improvements=rows_of(cases_of(look.principal), look),
         team=[_member(person, look) for person in team],
         waits=_waits(edition),

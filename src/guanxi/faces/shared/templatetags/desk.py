@@ -18,10 +18,12 @@ register = template.Library()
 @register.simple_tag
 @cache  # a list shows sixty; names and extras stand in templates, so there are few
 def icon(name: str, extra: str = "") -> SafeString:
-    """One icon of the sprite, hidden from screen readers: words beside it say what it means."""
+    """One icon of the sprite, hidden from screen readers: words beside it say what it means. A page has a hundred; each symbol of
+    the sprite knows its own box.
+    """
     return format_html(
-        '<svg class="i {}" viewBox="0 0 16 16" aria-hidden="true"><use href="{}#{}"/></svg>',
-        extra,
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        f"i {extra}".rstrip(),
         static("art/icons.svg"),
         name,
     )

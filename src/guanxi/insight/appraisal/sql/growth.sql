@@ -23,17 +23,23 @@ WITH families AS (
     FROM days
     WHERE day <= $as_of
     GROUP BY customer_id
+), surveyed AS (
+    SELECT customer_id, max_by(satisfaction, asked_on) AS satisfaction
+    FROM surveys
+    WHERE satisfaction IS NOT NULL AND asked_on <= $as_of AND asked_on > days_after($as_of, -365)
+    GROUP BY customer_id
 )
 SELECT y.customer_id, c.team_id, y.bought_now, y.bought_before, y.bought_year_ago, y.worth_now, y.worth_before, y.net_now,
     days_between(y.first_day, $as_of) AS age_now, days_between(y.first_day, $before) AS age_before,
     coalesce(h.families_now, 0) AS families_now, coalesce(h.families_before, 0) AS families_before,
     coalesce(h.families_year_ago, 0) AS families_year_ago,
     coalesce(e.tier_strict, 9) AS tier, l.loyalty, coalesce(l.loyalty_class, '') AS loyalty_class,
-    coalesce(l.is_worth_keeping, FALSE) AS is_worth_keeping
+    coalesce(l.is_worth_keeping, FALSE) AS is_worth_keeping, s.satisfaction
 FROM years y
 JOIN customers c ON c.customer_id = y.customer_id
 LEFT JOIN held h ON h.customer_id = y.customer_id
 LEFT JOIN estimates e ON e.customer_id = y.customer_id
 LEFT JOIN loyalty l ON l.customer_id = y.customer_id
+LEFT JOIN surveyed s ON s.customer_id = y.customer_id
 WHERE y.first_day IS NOT NULL
 ORDER BY y.customer_id

@@ -3,10 +3,12 @@
 -- Of the first life: its worth, that of its last year, and the tier that this year would be among those of everybody else.
 --
 -- Evidence of why (estimates/reasons.py), within 90 days of the loss: a promise of ours that nobody kept (no word to the
--- customer within a week of the day agreed), a no to what we offered, an enquiry that nobody answered the next day either; and
--- a move (`movers`) to a city where nobody who stays lives. The record tells more (`told`): complaints that nobody had solved by
--- then, no to an offer to stay, holdings that we ended, that went to a rival, or that an age limit or a closed business ended. What
--- he said himself: `declared`.
+-- customer within a week of the day agreed), a no to what we offered; and a move (`movers`) to a city where nobody who stays lives.
+-- The record tells more (`told`): complaints that nobody had solved by then, enquiries that nobody answered within 24 hours, no to an
+-- offer to stay, what he asked for that we did not have by then (however long ago), a price that we were to match, business that we
+-- ended, that went to a rival, or that an age limit or a closed business ended. Prices: a product of his last year cost more (`rises`)
+-- from a day within $price_days of the last one, which is the last purchase and not the day on which he stayed away; or $promoted of
+-- what he bought in that year was on promotion. Whom he named last: `named`. What he said himself: `declared`.
 
 CREATE OR REPLACE TEMP TABLE lives AS
 WITH held AS (
@@ -44,12 +46,6 @@ WITH worth AS (
         AND k.direction = $outward AND k.outcome <> $no_answer
     WHERE n.outcome = $promised AND days_after(n.follow_up_on, 7) <= $as_of AND k.customer_id IS NULL
         AND n.follow_up_on BETWEEN days_after(n.last_day, -90) AND days_after(n.last_day, 90)
-), unheard AS (
-    SELECT DISTINCT n.customer_id
-    FROM near n
-    LEFT JOIN near k ON k.customer_id = n.customer_id AND k.day BETWEEN n.day AND days_after(n.day, 1)
-        AND k.direction = $outward AND k.outcome <> $no_answer
-    WHERE n.direction = $inward AND n.outcome = $no_answer AND n.day <= days_after(n.last_day, 30) AND k.customer_id IS NULL
 ), refusing AS (
     SELECT DISTINCT customer_id FROM near WHERE direction = $outward AND outcome = $refused AND day <= days_after(last_day, 90)
 ), moved AS (
@@ -64,10 +60,14 @@ WITH worth AS (
         max(CASE WHEN m.kind = 'save_refused' THEN 1 ELSE 0 END) = 1 AS save_refused,
         max(CASE WHEN m.kind = 'ended_by_us' THEN 1 ELSE 0 END) = 1 AS ended_by_us,
         max(CASE WHEN m.kind = 'transferred' THEN 1 ELSE 0 END) = 1 AS transferred,
-        max(CASE WHEN m.kind = 'life_ended' THEN 1 ELSE 0 END) = 1 AS life_ended
+        max(CASE WHEN m.kind = 'life_ended' THEN 1 ELSE 0 END) = 1 AS life_ended,
+        max(CASE WHEN m.kind = 'outside' THEN 1 ELSE 0 END) = 1 AS outside,
+        max(CASE WHEN m.kind = 'unheard' AND m.day <= days_after(g.last_day, 30) THEN 1 ELSE 0 END) = 1 AS unheard,
+        max(CASE WHEN m.kind = 'product_gap' THEN 1 ELSE 0 END) = 1 AS product_gap,
+        max(CASE WHEN m.kind = 'price_match' THEN 1 ELSE 0 END) = 1 AS price_match
     FROM gone g
     JOIN told m ON m.customer_id = g.customer_id AND m.day <= $as_of
-        AND m.day BETWEEN days_after(g.last_day, -90) AND days_after(g.last_day, 90)
+        AND (m.day >= days_after(g.last_day, -90) OR m.kind = 'product_gap') AND m.day <= days_after(g.last_day, 90)
         AND (m.solved_on IS NULL OR m.solved_on > greatest(g.last_day, m.day))
     GROUP BY g.customer_id
 ), used AS (
@@ -82,19 +82,42 @@ WITH worth AS (
     JOIN (SELECT customer_id, max(last_day) AS last_day FROM used GROUP BY customer_id) n
         ON n.customer_id = u.customer_id AND n.last_day = u.last_day
     GROUP BY u.customer_id
+), dearer AS (
+    SELECT DISTINCT g.customer_id
+    FROM gone g
+    JOIN used u ON u.customer_id = g.customer_id AND u.last_day > days_after(g.last_day, -365)
+    JOIN rises r ON r.product_id = u.product_id AND r.day <= $as_of
+        AND r.day BETWEEN days_after(g.last_day, -$price_days) AND days_after(g.last_day, $price_days)
+), bargains AS (
+    SELECT g.customer_id
+    FROM gone g
+    JOIN days d ON d.customer_id = g.customer_id AND d.is_purchase AND d.day > days_after(g.last_day, -365) AND d.day <= $as_of
+    LEFT JOIN promoted p ON p.customer_id = d.customer_id AND p.day = d.day
+    GROUP BY g.customer_id
+    HAVING sum(d.gross) > 0 AND sum(coalesce(p.gross, 0)) >= $promoted * sum(d.gross)
+), rivals AS (
+    SELECT g.customer_id, max_by(n.name, n.day) AS name
+    FROM gone g
+    JOIN named n ON n.customer_id = g.customer_id AND n.day <= $as_of
+        AND n.day BETWEEN days_after(g.last_day, -90) AND days_after(g.last_day, 90)
+    GROUP BY g.customer_id
 )
 SELECT g.customer_id, g.team_id, g.first_day, g.last_day, g.is_declared,
     CASE WHEN g.stays OR g.known_on > $as_of THEN CAST($as_of AS DATE) ELSE g.known_on END AS known_on,
     coalesce(w.worth, 0) AS worth, coalesce(w.year_worth, 0) AS year_worth,
     CAST(CASE WHEN w.place < $share_a THEN 1 WHEN w.place >= 1 - $share_c OR w.place IS NULL THEN 3 ELSE 2 END AS SMALLINT) AS tier,
-    t.product_id, b.customer_id IS NOT NULL OR coalesce(k.unsolved, FALSE) AS unsolved, u.customer_id IS NOT NULL AS unheard,
-    r.customer_id IS NOT NULL OR coalesce(k.save_refused, FALSE) AS save_refused, m.customer_id IS NOT NULL AS outside,
+    t.product_id, b.customer_id IS NOT NULL OR coalesce(k.unsolved, FALSE) AS unsolved, coalesce(k.unheard, FALSE) AS unheard,
+    r.customer_id IS NOT NULL OR coalesce(k.save_refused, FALSE) AS save_refused, m.customer_id IS NOT NULL OR coalesce(k.outside, FALSE) AS outside,
     coalesce(k.ended_by_us, FALSE) AS ended_by_us, coalesce(k.transferred, FALSE) AS transferred,
-    coalesce(k.life_ended, FALSE) AS life_ended, coalesce(d.reason, 0) AS declared
+    coalesce(k.life_ended, FALSE) AS life_ended, coalesce(k.product_gap, FALSE) AS product_gap,
+    coalesce(k.price_match, FALSE) AS price_match, e.customer_id IS NOT NULL OR a.customer_id IS NOT NULL AS price_increase,
+    coalesce(v.name, '') AS rival, coalesce(d.reason, 0) AS declared
 FROM gone g
 LEFT JOIN placed w ON w.customer_id = g.customer_id
 LEFT JOIN broken b ON b.customer_id = g.customer_id
-LEFT JOIN unheard u ON u.customer_id = g.customer_id
+LEFT JOIN dearer e ON e.customer_id = g.customer_id
+LEFT JOIN bargains a ON a.customer_id = g.customer_id
+LEFT JOIN rivals v ON v.customer_id = g.customer_id
 LEFT JOIN refusing r ON r.customer_id = g.customer_id
 LEFT JOIN moved m ON m.customer_id = g.customer_id
 LEFT JOIN products_of t ON t.customer_id = g.customer_id

@@ -16,10 +16,17 @@ import numpy as np
 import pyarrow as pa
 
 from guanxi.insight.decisions.arbitration.cutting import Floats, minimise_by_cuts
+from guanxi.insight.decisions.arbitration.parts import each_part
 from guanxi.insight.decisions.arbitration.terms import MICRO, OfferTerms
 from guanxi.insight.warehouse.workbench import Workbench
 
 _SQL = Path(__file__).parent / "sql"
+_SIDES = "sides (customer_id BIGINT, draw BIGINT, ahead BIGINT, use DOUBLE, is_control BOOLEAN)"
+_DEMANDED = "demanded (lane SMALLINT, customers BIGINT, worth BIGINT)"
+_TAKEN = """SELECT lane, CAST(sum(customers) AS BIGINT) AS customers, CAST(sum(worth) AS BIGINT) AS worth FROM demanded
+    GROUP BY lane ORDER BY lane"""
+_PICKED = """picked (customer_id BIGINT, lane SMALLINT, treatment SMALLINT, net BIGINT, gain DOUBLE, amount DOUBLE, context DOUBLE,
+    draw BIGINT, is_control BOOLEAN, price BIGINT, score BIGINT)"""
 _NO_END = 1_000  # rounds of cutting; each bans somebody, so there is an end long before
 
 
@@ -47,24 +54,27 @@ class Lanes:
         return self.uses.index(dict(_limited(uses, self.capacity)))
 
 
-def settle_prices(bench: Workbench, lanes: Lanes) -> dict[str, float]:
-    """Fill the table `picked` within the capacity and return the price in ¥ of a unit of each resource that has a limit."""
+def settle_prices(bench: Workbench, lanes: Lanes, parts: int = 1) -> dict[str, float]:
+    """Fill the table `picked` within the capacity and return the price in ¥ of a unit of each resource that has a limit. parts: in
+    how many customers are taken (parts.py).
+    """
     names = sorted(lanes.capacity)
     # Nothing is worth more than where no other limited resource is to be had in its place.
-    highest = {name: _price(bench, lanes, name) for name in names}
-    prices = highest if len(names) < 2 else _together(bench, lanes, highest)
+    highest = {name: _price(bench, lanes, name, parts) for name in names}
+    prices = highest if len(names) < 2 else _together(bench, lanes, highest, parts)
     _show(bench, lanes, prices)
-    _fill(bench, lanes)
+    _fill(bench, lanes, parts)
     return {name: prices[name] / MICRO for name in names}
 
 
-def _together(bench: Workbench, lanes: Lanes, highest: Mapping[str, int]) -> dict[str, int]:
+def _together(bench: Workbench, lanes: Lanes, highest: Mapping[str, int], parts: int) -> dict[str, int]:
     names, units = list(highest), np.array([lanes.capacity[name] for name in highest])
     used = np.array([[uses.get(name, 0.0) for name in names] for uses in lanes.uses])
 
     def ask(point: Floats) -> tuple[float, Floats]:
         _show(bench, lanes, _whole(names, point))
-        taken = bench.arrow(_SQL / "demand.sql")
+        _in_parts(bench, _DEMANDED, "demand.sql", parts)
+        taken = bench.arrow(_TAKEN)
         customers = taken["customers"].to_numpy().astype(np.float64)
         left = float(np.sum(taken["worth"].to_numpy().astype(np.float64)))
         return left + float(units @ point), units - customers @ used[taken["lane"].to_numpy()]
@@ -76,18 +86,27 @@ def _whole(names: Sequence[str], point: Floats) -> dict[str, int]:
     return {name: math.floor(price) for name, price in zip(names, point, strict=True)}
 
 
-def _price(bench: Workbench, lanes: Lanes, resource: str) -> int:
+def _price(bench: Workbench, lanes: Lanes, resource: str, parts: int) -> int:
     """The price of a resource if no other limited one could be had."""
     rows = [(place, uses.get(resource, 0.0)) for place, uses in enumerate(lanes.uses) if not set(uses) - {resource}]
     bench.register("lane_of_resource", _table({"lane": pa.int16(), "use": pa.float64()}, rows))
+    _in_parts(bench, _SIDES, "sides.sql", parts)
     price = bench.arrow(_SQL / "price.sql", units=float(lanes.capacity[resource]))["price"][0].as_py()
     bench.unregister("lane_of_resource")
+    bench.run("DROP TABLE sides")
     return int(price)
 
 
-def _fill(bench: Workbench, lanes: Lanes) -> None:
+def _in_parts(bench: Workbench, table: str, file: str, parts: int) -> None:
+    """Make the table anew, and fill it by the file, which reads `best_of_part`."""
+    bench.run(f"CREATE OR REPLACE TEMP TABLE {table}")
+    for _part in each_part(bench, "best", parts):
+        bench.run(_SQL / file)
+
+
+def _fill(bench: Workbench, lanes: Lanes, parts: int) -> None:
     for _ in range(_NO_END):
-        bench.run(_SQL / "pick.sql")
+        _in_parts(bench, _PICKED, "pick.sql", parts)
         over = [resource for resource in sorted(lanes.capacity) if _cut(bench, resource, lanes.capacity[resource])]
         if not over:
             break

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from guanxi.insight.decisions.arbitration.arms import threshold
 from guanxi.insight.decisions.arbitration.offering import REGARDED, offered_sql, valued_sql
+from guanxi.insight.decisions.arbitration.parts import each_part, parts_of
 from guanxi.insight.decisions.arbitration.pricing import Lanes, settle_prices
 from guanxi.insight.decisions.arbitration.terms import Chances, OfferTerms, Policy, named_reasons
 from guanxi.insight.warehouse.workbench import Workbench
@@ -73,9 +74,10 @@ def arbitrate(
     policy: Policy,
     *,
     contexts: pa.Table | None = None,
+    parts: int | None = None,
 ) -> Arbitration:
     """Decide for every customer of `deciding`. contexts: rows of customer_id, offer (code) and context, the sum of weights
-    that count for them; who is not there has 0.
+    that count for them; who is not there has 0. parts: in how many the customers are taken (parts.py), the same decisions in any.
 
     Raises ValueError for no offer, and where an offer's channel has no chance for a cell of `deciding`.
     """
@@ -94,8 +96,12 @@ def arbitrate(
     regard(bench, "deciding")
     bench.run(f"CREATE OR REPLACE TEMP VIEW offered AS {offered_sql(offers, reasons, channels)}")
     bench.run(f"CREATE OR REPLACE TEMP VIEW valued AS {valued_sql(_SQL / 'valued.sql', channels)}")
-    bench.run(_SQL / "reduce.sql")
-    prices = settle_prices(bench, lanes)
+    parts = parts_of(bench) if parts is None else parts
+    bench.run(_SQL / "begin.sql")
+    for _part in each_part(bench, "deciding", parts, is_copied=True):
+        regard(bench, "deciding_of_part")
+        bench.run(_SQL / "reduce.sql")
+    prices = settle_prices(bench, lanes, parts)
     bench.run(_SQL / "explorers.sql")
     regard(bench, "explorers")
     bench.run(_SQL / "explore.sql")
@@ -169,8 +175,7 @@ def _rejects(
 ) -> list[dict[str, Any]]:
     channels = treatments["channel"].to_pylist()
     told = []
-    regard(bench, "deciding")
-    bench.run(_SQL / "weighing.sql")
+    bench.run(_SQL / "unserved.sql")
     regard(bench, "unserved")
     for row in bench.arrow(_SQL / "counts.sql").to_pylist():
         reason = _LOST.get(row["why"]) if row["why"] <= 0 else reasons[row["why"]]

@@ -11,7 +11,9 @@ from guanxi.record.consents.choices import ConsentStatus
 from guanxi.record.signals.choices import CONFIDENTIAL
 from guanxi.record.signals.rules import DETECTED, OPEN_STATES
 
-_AGREED = pa.schema([("customer_id", pa.int64()), ("purpose", pa.int16()), ("channel", pa.int16())])
+_AGREED = pa.schema(
+    [("customer_id", pa.int64()), ("purpose", pa.int16()), ("channel", pa.int16()), ("partner", pa.string())]
+)
 _ALIVE = pa.schema(
     [
         ("key", pa.string()),
@@ -36,18 +38,16 @@ _FOUND = """
 
 
 def agreed_on(record: RecordView, day: dt.date, *, zone: str) -> pa.Table:
-    """customer_id, purpose, channel of every consent that stands on a day of the firm's zone: the latest statement, granted and
-    not expired. zone: for the record is the mover's meanwhile, and Django must not ask it.
-
-    Consents to partners' offers name a partner, which offers do not yet: they open nothing.
+    """customer_id, purpose, channel, partner ("" but of partners' offers) of every consent that stands on a day of the firm's
+    zone: the latest statement, granted and not expired. zone: for the record is the mover's meanwhile, and Django must not ask it.
     """
     until = clock.start_of_day(day + dt.timedelta(days=1), zone).astimezone(dt.UTC)
     return record.table(
-        f"""SELECT customer_id, purpose, channel FROM (
+        f"""SELECT customer_id, purpose, channel, partner FROM (
             SELECT c.customer_id, c.purpose, c.channel, c.partner, c.status, c.expires_on, row_number() OVER (
                 PARTITION BY c.customer_id, c.purpose, c.channel, c.partner ORDER BY c.at DESC, c.id DESC) AS place
             FROM consents_consent c WHERE c.at < '{until:%Y-%m-%d %H:%M:%S}+00') t
-        WHERE place = 1 AND partner = '' AND status = {int(ConsentStatus.GRANTED)}
+        WHERE place = 1 AND status = {int(ConsentStatus.GRANTED)}
             AND (expires_on IS NULL OR expires_on >= '{day.isoformat()}')""",  # noqa: S608 - our own constants
         _AGREED,
     )

@@ -29,6 +29,7 @@ CLOSING: Final = (
     "credit_review_open", "not_sure_yet", "care_first", "another_first", "out_of_stock",
 )  # fmt: skip
 SOLD_OUT: Final = "out_of_stock"
+NOT_AGREED: Final = "no_partner_consent"
 # Offers to win somebody back are weighed in one place, by the value of a second life (decisions/winning_back.py), and drawn once
 # for the comparison when the list is handed out: arbitration gives them to nobody, and says so.
 WIN_BACK_LIST: Final = "win_back_list"
@@ -152,7 +153,11 @@ def named_features(offers: Sequence[PublishedOffer]) -> dict[str, list[str]]:
 
 def _conditions(offer: PublishedOffer) -> list[Condition]:
     elsewhere = [Condition(WIN_BACK_LIST, "FALSE")] if offer.issue == Issue.WIN_BACK else []
-    lawful = [Condition("not_profiled", "NOT is_unprofiled"), Condition("held_out", "NOT is_held_out")]
+    lawful = [
+        Condition("not_profiled", "NOT is_unprofiled"),
+        *_agreed(offer, offer.treatments),
+        Condition("held_out", "NOT is_held_out"),
+    ]
     allowed = [Condition(rule.reason_code, rule.predicate.sql(dialect="duckdb")) for rule in offer.rules]
     if offer.issue == Issue.GROWTH:  # whatever its own rules say (XUP-03)
         allowed.append(Condition("no_cross_sell", "NOT no_cross_sell"))
@@ -160,6 +165,14 @@ def _conditions(offer: PublishedOffer) -> list[Condition]:
     if offer.issue == Issue.RETENTION or offer.regulatory_class == RegulatoryClass.LIMIT:
         sensible.append(Condition("credit_review_open", "NOT in_credit_review"))
     return [*elsewhere, *lawful, *allowed, *sensible]
+
+
+def _agreed(offer: PublishedOffer, ways: Sequence[PublishedTreatment]) -> list[Condition]:
+    """That the customer agreed to offers of this very partner by one of some ways (PTN-02): before any rule is looked at."""
+    if offer.issue != Issue.PARTNER:
+        return []
+    known = [f"list_contains(partners, {quoted(f'{int(one.channel)}|{offer.partner}')})" for one in ways]
+    return [Condition(NOT_AGREED, f"({' OR '.join(known) or 'FALSE'})")]
 
 
 def openings(offer: PublishedOffer, closing: Sequence[str]) -> list[Condition]:
@@ -195,9 +208,13 @@ def _treatment(offer: PublishedOffer, one: PublishedTreatment, minor: int, *, ha
 
 def _opens(offer: PublishedOffer, one: PublishedTreatment, *, has_statement: bool) -> tuple[Condition, ...]:
     """What must hold for one way alone: a second step comes after the first, the first not twice, a leaflet with a statement."""
+    agreed = tuple(_agreed(offer, [one]))
     if one.after:
-        return (Condition("paper_first", f"list_contains(ripe, {quoted(f'{offer.reference}|{int(one.way)}')})"),)
-    conditions = []
+        return (
+            *agreed,
+            Condition("paper_first", f"list_contains(ripe, {quoted(f'{offer.reference}|{int(one.way)}')})"),
+        )
+    conditions = [*agreed]
     if any(other.after for other in offer.treatments):
         conditions.append(Condition("gone_out", f"NOT list_contains(gone_out, {quoted(offer.reference)})"))
     if one.way == Way.INSERT and not has_statement:

@@ -16,6 +16,7 @@ from guanxi.engage.offers.queries import PublishedOffer, published_offers
 from guanxi.engage.policy.queries import check_variation, contact_policy
 from guanxi.engage.policy.variation import ContactPolicy, Variation
 from guanxi.insight.decisions.arbitration.terms import MICRO
+from guanxi.insight.decisions.offers.cells import BEGINNING
 from guanxi.insight.decisions.offers.deciding import brought, close_ways, decide, fill_known, stakes_of
 from guanxi.insight.decisions.offers.likely import asks_for_next
 from guanxi.insight.decisions.offers.rehearsing import SECONDS, Rehearsal, asked_on, told
@@ -95,6 +96,7 @@ def compare(on: dt.date, variation: Variation, *, seconds: float = SECONDS) -> C
     asked = replace(asked, told=told_on(on, both), asks_next=asks_for_next(both))
     with open_edition(seconds=seconds) as bench:
         fill_known(bench, on, asked)
+        lessons = lessons.grown(bench, brought(own.published), on=on)
         return compare_sides(bench, on, own, other, lessons=lessons)
 
 
@@ -112,8 +114,9 @@ def compare_sides(
 def _rehearsed(bench: Workbench, on: dt.date, side: Side, lessons: Lessons | None) -> tuple[Rehearsal, pa.Table]:
     """What one side comes to, and its contacts: customer_id, offer, channel, plain (millionths of ¥)."""
     offers = brought(side.published)
-    close_ways(bench, offers, side.policy.lines)
-    stakes = stakes_of(bench, on, offers, by=side.policy)
+    tree = lessons.tree if lessons else BEGINNING
+    close_ways(bench, offers, side.policy.lines, on=on, tree=tree)
+    stakes = stakes_of(bench, on, offers, by=side.policy, tree=tree)
     found = decide(bench, lessons.for_run(bench, stakes, on=on) if lessons else stakes)
     sent = found.decisions.filter(pc.not_equal(found.decisions["arm"], "control"))
     plain = pc.round(pc.multiply(sent["score_plain"], float(MICRO))).cast(pa.int64())

@@ -83,7 +83,8 @@ def _free(one: Treatment) -> Treatment:
         one,
         cost=0.0,
         uses={name: use for name, use in one.uses.items() if name.startswith(asking.stock_of(""))},
-        opens=(),  # he came to us: nothing has to go out before
+        # he came to us: nothing has to go out before; what he agreed to counts as ever
+        opens=tuple(each for each in one.opens if each.reason == asking.NOT_AGREED),
     )
 
 

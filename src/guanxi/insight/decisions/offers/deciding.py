@@ -25,11 +25,12 @@ from guanxi.insight.decisions.arbitration.arms import threshold
 from guanxi.insight.decisions.arbitration.terms import Chances
 from guanxi.insight.decisions.offers import asking
 from guanxi.insight.decisions.offers.caring import class_sql, first_offers, in_class_order, place_first, with_first
+from guanxi.insight.decisions.offers.cells import BEGINNING, TRAITS, Tree, bands_sql, require_allowed
 from guanxi.insight.decisions.offers.likely import fill_nexts, no_nexts
 from guanxi.insight.decisions.offers.stepping import STEPS
 from guanxi.insight.decisions.offers.told import Told
 from guanxi.insight.decisions.sparing import SPARED, closed_by
-from guanxi.insight.estimates.response import control_share
+from guanxi.insight.estimates.response import Answers, control_share
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.choices import ActionClass
 from guanxi.record.conversations.choices import Direction
@@ -72,7 +73,7 @@ class Asked:
     customer_id, offer ("" every one, "class:<n>", "issue:<n>", or a reference), reason (asking.CLOSING) of what is closed to somebody;
     reserved: customer_id, offer of what is proposed and still open; steps: whose letter or leaflet went out (stepping.py);
     told: what customers told of themselves (told.py); spared: for whom sales rest, and why (sparing.py), which closes more;
-    asks_next: whether a rule asks what comes next (likely.py).
+    asks_next: whether a rule asks what comes next (likely.py); tree: which gives him his cell.
     """
 
     agreed: pa.Table
@@ -83,6 +84,7 @@ class Asked:
     spared: pa.Table = field(default_factory=SPARED.empty_table)
     steps: pa.Table = field(default_factory=STEPS.empty_table)
     told: Told = field(default_factory=Told, kw_only=True)
+    tree: Tree = field(default=BEGINNING, kw_only=True)
     asks_next: bool = field(default=False, kw_only=True)
 
 
@@ -90,7 +92,8 @@ class Asked:
 class Stakes:
     """The numbers of one run: the offers in the order of `terms`, the policy with its capacities, chances by offer, avenue and
     cell, and of each customer and offer the sum of the weights that count (customer_id, offer, context). `first` and `gates`:
-    the offers that come before them and are not weighed in money (caring.py), and their terms.
+    the offers that come before them and are not weighed in money (caring.py), and their terms. tree: whose groups the chances
+    are of, its cells among them; evidence: what they were learned from.
     """
 
     offers: tuple[PublishedOffer, ...]
@@ -100,6 +103,8 @@ class Stakes:
     contexts: pa.Table
     first: tuple[PublishedOffer, ...] = ()
     gates: tuple[OfferTerms, ...] = ()
+    tree: Tree = BEGINNING
+    evidence: Mapping[tuple[str, int], Answers] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -124,16 +129,24 @@ def weighed(offers: Sequence[PublishedOffer]) -> list[PublishedOffer]:
     return [offer for offer in offers if asking.is_priced(offer) and offer.treatments]
 
 
-def fill_deciding(bench: Workbench, on: dt.date, offers: Sequence[PublishedOffer], asked: Asked) -> None:
-    """Make the tables `known` and `deciding` of the workbench, a row a customer of the edition as of a day, and `alive`."""
-    fill_known(bench, on, asked)
-    close_ways(bench, offers, contact_policy(on).lines)
+def fill_deciding(
+    bench: Workbench, on: dt.date, offers: Sequence[PublishedOffer], asked: Asked, *, only: str = ""
+) -> None:
+    """Make the tables `known` and `deciding` of the workbench, a row a customer of the edition as of a day, and `alive`. only: a
+    table with the customer_id of those who get a row, where that is not everybody.
+    """
+    fill_known(bench, on, asked, only=only)
+    close_ways(bench, offers, contact_policy(on).lines, on=on, tree=asked.tree)
 
 
-def fill_known(bench: Workbench, on: dt.date, asked: Asked) -> None:
-    """Make the tables `known` and `alive`: what stands of each customer, whatever is offered and whatever the policy is."""
+def fill_known(bench: Workbench, on: dt.date, asked: Asked, *, only: str = "") -> None:
+    """Make the tables `known` and `alive`: what stands of each customer, whatever is offered and whatever the policy is. only: as
+    of fill_deciding.
+    """
     for prelude in _PRELUDES:
         bench.run(prelude)
+    some = f"SEMI JOIN {only} USING (customer_id)" if only else ""
+    bench.run(f"CREATE OR REPLACE TEMP VIEW asked_of AS SELECT * FROM customers {some}")  # noqa: S608 - a table of our own
     fill_traits(bench, on, asked.told)
     if asked.asks_next:
         fill_nexts(bench, on)
@@ -167,17 +180,27 @@ def fill_traits(bench: Workbench, on: dt.date, told: Told) -> None:
     bench.run(_SQL / "traits.sql", as_of=on, open=int(HoldingStatus.OPEN), inward=int(Direction.IN), minor=minor)
 
 
-def close_ways(bench: Workbench, offers: Sequence[PublishedOffer], lines: Mapping[str, Line]) -> None:
-    """Make `deciding` of `known`: with the reason why each way of the offers is closed by the lines of a policy, and the class of
-    what comes first for a customer (caring.py).
+def close_ways(
+    bench: Workbench,
+    offers: Sequence[PublishedOffer],
+    lines: Mapping[str, Line],
+    *,
+    on: dt.date,
+    tree: Tree = BEGINNING,
+) -> None:
+    """Make `deciding` of `known`: with the reason why each way of the offers is closed by the lines of a policy, the class of
+    what comes first for a customer (caring.py), and his cell in the tree. Raises Refused as cells.require_allowed.
     """
+    require_allowed((trait.name for trait in TRAITS), vocabulary())
     used = {asking.avenue(offer.purpose, one.way) for offer in offers for one in offer.treatments}
     closed = asking.closed_sql(lines)
     columns = [f"CAST({closed[number]} AS SMALLINT) AS why_{number}" for number in sorted(used)]
     columns += [f"CAST(NULL AS {_TYPES[kind]}) AS {name}" for name, kind in nowhere(bench).items()]
     first = class_sql(first_offers(offers), _closing(bench))
-    bench.run(f"""CREATE OR REPLACE TEMP TABLE deciding AS SELECT *, CAST({first} AS SMALLINT) AS first_class
-        FROM (SELECT *, {", ".join(columns)} FROM known) t""")  # noqa: S608 - our own names
+    bench.run(f"""CREATE OR REPLACE TEMP TABLE deciding AS
+        SELECT *, CAST({first} AS SMALLINT) AS first_class, CAST({tree.sql()} AS INTEGER) AS cell
+        FROM (SELECT *, {bands_sql(f"CAST('{on}' AS DATE)")} AS bands
+            FROM (SELECT *, {", ".join(columns)} FROM known) t) u""")  # noqa: S608 - our own names
 
 
 def nowhere(bench: Workbench) -> dict[str, ValueKind]:
@@ -193,9 +216,10 @@ def stakes_of(
     *,
     calls: float | None = None,
     by: ContactPolicy | None = None,
+    tree: Tree = BEGINNING,
 ) -> Stakes:
     """The numbers by which the customers of `deciding` are decided on; calls: instead of the capacity of that day; by: instead
-    of the firm's own policy.
+    of the firm's own policy; tree: which gave them their cells.
     """
     set_so = by or contact_policy(on)
     capacity = {asking.resource_of(way): float(most) for way, most in set_so.capacities.items() if most is not None}
@@ -222,7 +246,14 @@ def stakes_of(
     policy = Policy(capacity, explored=EXPLORED, salt=SALT, run=f"{on}|", channel_reasons=asking.CLOSED)
     contexts = _contexts(bench, priced, set_so.weights)
     return Stakes(
-        tuple(priced), tuple(terms), policy, _chances(bench, priced), contexts, first=tuple(first), gates=tuple(gates)
+        tuple(priced),
+        tuple(terms),
+        policy,
+        asking.begun_with(asking.learning_ways(priced), range(len(tree.groups))),
+        contexts,
+        first=tuple(first),
+        gates=tuple(gates),
+        tree=tree,
     )
 
 
@@ -244,12 +275,6 @@ def _closing(bench: Workbench) -> list[str]:
 def holdout_salt(on: dt.date) -> str:
     """The holdout is drawn anew each year."""
     return f"{on.year}|"
-
-
-def _chances(bench: Workbench, offers: Sequence[PublishedOffer]) -> Chances:
-    """What is known of answers: of every way of every offer in every cell."""
-    cells = bench.arrow("SELECT DISTINCT cell FROM deciding ORDER BY cell")["cell"].to_pylist()
-    return asking.begun_with(asking.learning_ways(offers), cells)
 
 
 def _contexts(bench: Workbench, offers: Sequence[PublishedOffer], weights: Mapping[Place, int]) -> pa.Table:

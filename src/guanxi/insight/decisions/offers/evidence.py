@@ -7,6 +7,7 @@ choose to ask among them is thereby taken to be chance. Controls count whole.
 import datetime as dt
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -18,28 +19,45 @@ import pyarrow.parquet as pq
 from guanxi.engage.offers.choices import RegulatoryClass, Way
 from guanxi.engage.offers.queries import PublishedOffer
 from guanxi.insight.decisions.offers.asking import avenue
+from guanxi.insight.decisions.offers.cells import BEGINNING, MOST_CELLS, TRAITS, Group, Tree, digit
+from guanxi.insight.estimates.growing import Counted, Division, grow_tree
 from guanxi.insight.estimates.response import DECAY, Answers, read_answers
 from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.consents.choices import Purpose
 from guanxi.record.conversations.choices import Outcome
 
-CELLS: Final = 16  # tier (0 unknown) x state, as deciding.sql numbers them
 FORGOTTEN: Final = 400  # days after which a trial weighs less than a fifth and goes: 0.97 ** 57 is 0.18
 TRIALS: Final = pa.schema(
     [
         ("customer_id", pa.int64()),
         ("offer", pa.string()),
         ("avenue", pa.int32()),
-        ("cell", pa.int32()),
+        ("bands", pa.int32()),  # of his traits then (cells.py)
         ("is_treated", pa.bool_()),
         ("begun_on", pa.date32()),
         ("until", pa.date32()),
     ]
 )
-Evidence = Mapping[tuple[str, int], Answers]  # by offer and avenue, arrays over the cells
+Evidence = Mapping[tuple[str, int], Answers]  # by offer and avenue, arrays over the groups of a tree
+ENOUGH: Final = 1_000  # who were contacted and said yes, before cells are told by them [j]
+_COUNTS: Final = ("treated", "treated_yes", "control", "control_yes")
 _SQL: Final = Path(__file__).parent / "sql"
 # Days in which a yes counts: decisioning.md 3.6; of what goes by post [j].
 _BY_CLASS: Final = {RegulatoryClass.CREDIT: 30, RegulatoryClass.INSURANCE: 45}
 _BY_WAY: Final = {Way.VISIT: 14, Way.CALL: 14, Way.LETTER: 14, Way.INSERT: 14, Way.SMS: 7, Way.APP: 7, Way.EMAIL: 7}
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What there is to learn from: trials of earlier runs, and what customers said (resting.said_by).
+
+    Who was to be contacted counts if he is among `said` in the window. Yes is an accepted offer, or a product of it (of its family
+    where it names none) opened within the window, in both arms; of an offer that names neither, controls tell nothing and are not
+    counted.
+    """
+
+    trials: pa.Table
+    said: pa.Table
 
 
 def window_of(offer: PublishedOffer, way: Way) -> int:
@@ -48,8 +66,10 @@ def window_of(offer: PublishedOffer, way: Way) -> int:
 
 
 def read_trials(file: Path) -> pa.Table:
-    """The trials that are kept; none where there is no file."""
-    return pq.read_table(file, schema=TRIALS) if file.exists() else TRIALS.empty_table()
+    """The trials that are kept; none where there is no file, or one without bands, which tells no tree where they belong."""
+    if not file.exists() or "bands" not in pq.read_schema(file).names:
+        return TRIALS.empty_table()
+    return pq.read_table(file, schema=TRIALS)
 
 
 def but_of(trials: pa.Table, customers: Sequence[int]) -> pa.Table:
@@ -69,10 +89,17 @@ def keep_trials(file: Path, trials: pa.Table) -> None:
 
 
 def with_decisions(
-    bench: Workbench, trials: pa.Table, decisions: pa.Table, offers: Sequence[PublishedOffer], *, on: dt.date
+    bench: Workbench,
+    trials: pa.Table,
+    decisions: pa.Table,
+    offers: Sequence[PublishedOffer],
+    *,
+    on: dt.date,
+    today: dt.date | None = None,
 ) -> pa.Table:
     """The trials with those that the decisions of a day begin, less those that are forgotten or whose customer has gone.
 
+    today: where it is earlier than the day that is decided for, no trial is forgotten that is remembered today.
     decisions: of arbitrate, over `deciding` and `customers` of the workbench. The same decisions twice begin nothing more.
     """
     windows = [
@@ -84,33 +111,82 @@ def with_decisions(
     bench.register("windows", pa.Table.from_pylist(windows, schema=schema))
     bench.register("decided_now", decisions)
     bench.register("trials", trials)
-    found = bench.arrow(_SQL / "trials.sql", on=on, forgotten=-FORGOTTEN).cast(TRIALS)
+    kept_from = min(on, today or on) - dt.timedelta(days=FORGOTTEN)
+    found = bench.arrow(_SQL / "trials.sql", on=on, kept_from=kept_from).cast(TRIALS)
     for name in ("windows", "decided_now", "trials"):
         bench.unregister(name)
     return found
 
 
 def evidence_of(
-    bench: Workbench, trials: pa.Table, said: pa.Table, offers: Sequence[PublishedOffer], *, on: dt.date
+    bench: Workbench,
+    heard: Heard,
+    offers: Sequence[PublishedOffer],
+    tree: Tree,
+    *,
+    on: dt.date,
 ) -> Evidence:
     """What is known of each offer on each way in each cell, a week weighing 0.97 of the next; ways without an ended trial are
-    left out.
+    left out. Of the groups above the cells there are no counts of their own.
 
-    said: of resting.said_by; who was to be contacted counts if he is among them in the window. Yes is an accepted offer, or a
-    product of it (of its family where it names none) opened within the window, in both arms; of an offer that names neither,
-    controls tell nothing and are not counted.
     """
+    rows = _counted(bench, heard, offers, tree.cells_of(_bands(heard)), on=on)
+    counts: dict[tuple[str, int], np.ndarray] = {}
+    for row in rows.to_pylist():
+        there = counts.setdefault((row["offer"], row["avenue"]), np.zeros((4, len(tree.groups))))
+        there[:, row["place"]] += [DECAY ** row["weeks"] * row[name] for name in _COUNTS]
+    return {way: read_answers(*columns) for way, columns in counts.items()}
+
+
+def tree_of(bench: Workbench, heard: Heard, offers: Sequence[PublishedOffer], *, on: dt.date) -> Tree:
+    """The tree by which it is learned on a day: grown from all trials that had ended when the quarter began, so that cells stay
+    what they are for three months; the declared one while fewer than ENOUGH of them said yes, or where nothing parts them.
+
+    Offers of partners do not count: what tells their customers apart may be what they may not know.
+    """
+    own = [offer for offer in offers if offer.purpose != Purpose.PARTNER]
+    began = dt.date(on.year, on.month - (on.month - 1) % 3, 1)
+    if heard.trials.num_rows < ENOUGH:
+        return BEGINNING
+    rows = _counted(bench, heard, own, _bands(heard), on=began, weekly=False)
+    answers = pc.sum(rows["treated_yes"]).as_py() or 0
+    if answers < ENOUGH:
+        return BEGINNING
+    ways = pc.binary_join_element_wise(rows["offer"], rows["avenue"].cast(pa.string()), "|").combine_chunks()
+    bands = rows["place"].to_numpy()
+    counted = Counted(
+        ways.dictionary_encode().indices.to_numpy().astype(np.int64),
+        np.stack([digit(bands, trait.name) for trait in TRAITS], axis=1),
+        np.stack([rows[name].to_numpy() for name in _COUNTS], axis=1).astype(np.float64),
+    )
+    groups = [Group(one.parent, *_told(one)) for one in grow_tree(counted, most=MOST_CELLS)]
+    return Tree(tuple(groups), began, answers) if len(groups) > 1 else BEGINNING
+
+
+def _told(one: Division) -> tuple[str, int, int]:
+    return (TRAITS[one.trait].name, one.low, one.high) if one.parent >= 0 else ("", 0, 0)
+
+
+def _bands(heard: Heard) -> np.ndarray:
+    return np.asarray(heard.trials["bands"].to_numpy())
+
+
+def _counted(
+    bench: Workbench,
+    heard: Heard,
+    offers: Sequence[PublishedOffer],
+    places: np.ndarray,
+    *,
+    on: dt.date,
+    weekly: bool = True,
+) -> pa.Table:
+    """Ended trials by offer, avenue, place (given of each trial) and, `weekly`, whole weeks since they began (evidence.sql)."""
     targets = [{"offer": one.reference, "product": one.product, "family": one.family} for one in offers]
     schema = pa.schema([(name, pa.string()) for name in ("offer", "product", "family")])
     bench.register("targets", pa.Table.from_pylist(targets, schema=schema))
-    bench.register("trials", trials)
-    bench.register("said", said)
-    rows = bench.arrow(_SQL / "evidence.sql", on=on, accepted=int(Outcome.ACCEPTED)).to_pylist()
+    bench.register("trials", heard.trials.append_column("place", pa.array(places, pa.int32())))
+    bench.register("said", heard.said)
+    rows = bench.arrow(_SQL / "evidence.sql", on=on, accepted=int(Outcome.ACCEPTED), weekly=weekly)
     for name in ("targets", "trials", "said"):
         bench.unregister(name)
-    counts: dict[tuple[str, int], np.ndarray] = {}
-    names = ("treated", "treated_yes", "control", "control_yes")
-    for row in rows:
-        there = counts.setdefault((row["offer"], row["avenue"]), np.zeros((4, CELLS)))
-        there[:, row["cell"]] += [DECAY ** row["weeks"] * row[name] for name in names]
-    return {way: read_answers(*columns) for way, columns in counts.items()}
+    return rows

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from guanxi.engage.offers.vocabulary import vocabulary
 from guanxi.insight.decisions.arbitration.single import CHOSEN, Asking, Weighed, weigh_one
 from guanxi.insight.decisions.offers.caring import CARE_FIRST, no_chances
-from guanxi.insight.decisions.offers.evidence import CELLS
+from guanxi.insight.decisions.offers.cells import Group
 from guanxi.insight.decisions.offers.kept import Kept, contexts_of, current_run, rests_of
 from guanxi.insight.decisions.offers.resting import Rest
 
@@ -16,10 +17,26 @@ _TAKEN = frozenset({CHOSEN, "control"})
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """What is known of the customers of one group, in which a customer lies, about one way of an offer. group: told by its own
+    condition (cells.Group); p, tau: as they were reckoned with; asked, kept: how many were contacted, and kept as controls.
+    is_drawn: the way is new, and tau not what is believed of it but what was drawn, to try it.
+    """
+
+    group: Group
+    p: float
+    tau: float
+    asked: float
+    kept: float
+    is_drawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """arm: "" where nothing was decided, else chosen, control or explore. lines: what was decided first, then by score what passed
     its gates, then the others in the order of the offers. rests: by offer and reason, the answer because of which it rests.
     `unweighed`: offers that come before what is weighed in money; nexts: references of products likely to be taken next (likely.py).
+    levels: from whom the chances of the first line were learned, from all customers down to his cell; () where it was not weighed.
     """
 
     run: Kept
@@ -28,6 +45,7 @@ class Explanation:
     rests: Mapping[tuple[str, str], Rest]
     unweighed: frozenset[str] = frozenset()
     nexts: tuple[str, ...] = ()
+    levels: tuple[Level, ...] = ()
 
 
 def explain(customer_id: int) -> Explanation | None:
@@ -49,7 +67,22 @@ def explain(customer_id: int) -> Explanation | None:
     lines = [_as_decided(one, taken, first) for one in weigh_one(_asking(run, row), row, contexts_of(row))]
     order = sorted(lines, key=lambda one: ((one.offer, one.channel) != taken, not one.passes, -one.score))
     nexts = tuple(row["nexts"][0].as_py())
-    return Explanation(run, decided["arm"] if decided else "", tuple(order), rests_of(row), first, nexts)
+    arm, levels = decided["arm"] if decided else "", _levels(run, order[0], row["cell"][0].as_py(), first)
+    return Explanation(run, arm, tuple(order), rests_of(row), first, nexts, levels)
+
+
+def _levels(run: Kept, one: Weighed, cell: int, unweighed: Collection[str]) -> tuple[Level, ...]:
+    """The groups around a cell, as far as the purpose of the offer may tell them apart."""
+    if not one.passes or one.offer in unweighed:
+        return ()
+    smallest = run.tree.seen_by(vocabulary(), one.channel // 10)[cell]
+    treated, control = run.asked.get((one.offer, one.channel), ([], []))
+    found = []
+    for place in run.tree.path(smallest):
+        chance = run.terms.chances[one.offer, one.channel, place]
+        asked, kept = (treated[place], control[place]) if treated else (0.0, 0.0)
+        found.append(Level(run.tree.groups[place], chance.p, chance.tau, asked, kept, asked > 0 and not chance.sd))
+    return tuple(found)
 
 
 def _as_decided(one: Weighed, taken: tuple[str, int] | None, first: Collection[str]) -> Weighed:
@@ -69,7 +102,7 @@ def _asking(run: Kept, row: pa.Table) -> Asking:
     """The run's own question, prepared once a process."""
     there = next((asked for folder, asked in _kept_asking if folder == run.folder), None)
     if there is None:
-        nothing = no_chances(run.gates, range(CELLS))
+        nothing = no_chances(run.gates, run.tree.cells)
         terms = replace(run.terms, offers=[*run.gates, *run.terms.offers], chances={**run.terms.chances, **nothing})
         there = Asking(terms, row)
         _kept_asking[:] = [(run.folder, there)]

@@ -31,9 +31,9 @@ _ALARM = frozenset(f"another_first|issue:{int(issue)}" for issue in Issue if iss
 @dataclass(frozen=True, slots=True)
 class FactsNow:
     """alive: (kind, state, at stake a month in minor units) of open signals; allowed: 100 × purpose + channel of consents that
-    stand; closed: "reason|scope" of what class order closes today, and what is sold out, as `closed` of deciding.sql has it; rests:
-    what rests because of what he answered, by offer and reason; reserved: offers that are proposed to him already; first: what
-    comes before an offer; told: what he told (told.py);
+    stand; partners: "channel|name" of those to partners' offers; closed: "reason|scope" of what class order closes today, and what is
+    sold out, as `closed` of deciding.sql has it; rests: what rests because of what he answered, by offer and
+    reason; reserved: offers that are proposed to him already; first: what comes before an offer; told: what he told (told.py);
     spared: why sales rest (sparing.py), which closes more.
     """
 
@@ -42,6 +42,7 @@ class FactsNow:
     products: frozenset[str]
     families: frozenset[str]
     allowed: Sequence[int]
+    partners: Sequence[str] = ()
     closed: frozenset[str] = frozenset()
     rests: Mapping[tuple[str, str], Rest] = field(default_factory=dict)
     reserved: Sequence[str] = ()
@@ -69,6 +70,7 @@ class FactsNow:
             "nexts": [one for one in known.get("nexts", ()) if one not in self.products],
             "families": len(self.families),
             "allowed": list(self.allowed),
+            "partners": list(self.partners),
             "closed": sorted(
                 self.closed
                 | {f"{reason}|{offer}" for offer, reason in self.rests}
@@ -92,7 +94,7 @@ class FactsNow:
 
 
 def facts_now(customer_id: int, on: dt.date, offers: Sequence[PublishedOffer] = ()) -> FactsNow:
-    """Read them: six queries, two more where one of `offers` has a stock, two more and a question to the engine for who answered
+    """Read them: six queries, three more where one of `offers` has a stock, two more and a question to the engine for who answered
     about an offer before.
     """
     said = consent_now([customer_id], on=on).get(customer_id, [])
@@ -103,7 +105,8 @@ def facts_now(customer_id: int, on: dt.date, offers: Sequence[PublishedOffer] = 
         alive=alive_signals(customer_id),
         products=frozenset(products),
         families=frozenset(families),
-        allowed=sorted({100 * one.purpose + one.channel for one in said if one.is_granted and not one.partner}),
+        allowed=sorted({100 * one.purpose + one.channel for one in said if one.is_granted}),
+        partners=sorted(f"{int(one.channel)}|{one.partner}" for one in said if one.is_granted and one.partner),
         is_profiled=is_profiled(said),
         closed=_sold_out(customer_id, offers) | (_ALARM if first == First.ALARM else frozenset()),
         rests=resting_now(customer_id, on),

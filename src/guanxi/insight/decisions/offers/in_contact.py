@@ -8,7 +8,7 @@ insurance (decisioning.md 3.3, step 3).
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import pyarrow as pa
@@ -22,7 +22,7 @@ from guanxi.insight.decisions.arbitration.single import Asking, Weighed, weigh_o
 from guanxi.insight.decisions.offers import asking
 from guanxi.insight.decisions.offers.caring import CARE_FIRST
 from guanxi.insight.decisions.offers.contact_terms import contact_terms, contexts_of, spoken
-from guanxi.insight.decisions.offers.facts_now import facts_now
+from guanxi.insight.decisions.offers.facts_now import FactsNow, facts_now
 from guanxi.insight.decisions.offers.kept import Kept, current_run
 from guanxi.insight.decisions.offers.resting import Rest
 from guanxi.insight.decisions.offers.told import told_now
@@ -66,7 +66,8 @@ class InContact:
 
     why_none: "" where there may be proposals, else no_run (nothing was decided yet), no_row (the last run did not know him),
     not_profiled, no_offers, owed_first. A place that is kept empty to compare holds no proposal (`is_control`): who is a
-    control of the best is proposed nothing in its place. as_of and edition name the run.
+    control of the best is proposed nothing in its place. as_of and edition name the run; facts: what today says of him, by which it
+    was decided.
     """
 
     on: dt.date
@@ -76,6 +77,7 @@ class InContact:
     is_control: bool = False
     as_of: dt.date | None = None
     edition: str = ""
+    facts: FactsNow | None = field(default=None, compare=False, repr=False)
 
     @property
     def first(self) -> Proposal | None:
@@ -93,7 +95,7 @@ def decide_in_contact(customer_id: int, *, on: dt.date) -> InContact:
         return InContact(on, "no_run")
     today = compiled_offers(on)
     facts = facts_now(customer_id, on, spoken(today.offers))
-    told = InContact(on, as_of=run.as_of, edition=run.edition)
+    told = InContact(on, as_of=run.as_of, edition=run.edition, facts=facts)
     if not facts.is_profiled or not row.num_rows:
         return replace(told, why_none="no_row" if facts.is_profiled else "not_profiled")
     if not spoken(today.offers):

@@ -10,7 +10,7 @@ import os
 import shutil
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -21,13 +21,14 @@ import pyarrow.compute as pc
 
 from guanxi.insight.decisions.arbitration import Chance, Condition, OfferTerms, Policy, Treatment
 from guanxi.insight.decisions.arbitration.single import Terms
+from guanxi.insight.decisions.offers.cells import BEGINNING, Tree
 from guanxi.insight.decisions.offers.deciding import CLOSED, Decided
 from guanxi.insight.decisions.offers.evidence import keep_trials
 from guanxi.insight.decisions.offers.resting import RESTS, Rest, rests_by
 from guanxi.insight.warehouse.places import Places, places
 from guanxi.insight.warehouse.workbench import Workbench
 
-FORMAT = 5  # raised when what is kept, or what the terms are made of, changes
+FORMAT = 6  # raised when what is kept, or what the terms are made of, changes
 _GROUP = 4_096  # rows that are read for one customer
 # Of whom nothing is concluded from his own data nothing is kept either (IDC-03).
 _DECIDING = """
@@ -60,7 +61,8 @@ class KeptOffer:
 @dataclass(frozen=True)
 class Kept:
     """A run that is kept. `terms` are those of single.weigh_one; `gates` of what came before them and was not weighed in money;
-    offers: first those, then these; rejects as of Arbitration.
+    offers: first those, then these; rejects as of Arbitration. tree: whose groups the chances are of; asked: by offer and avenue
+    how many of each group were contacted and how many kept as controls (Tree.asked_in).
     """
 
     folder: Path
@@ -70,6 +72,8 @@ class Kept:
     terms: Terms
     rejects: tuple[Mapping[str, Any], ...]
     gates: tuple[OfferTerms, ...] = ()
+    tree: Tree = BEGINNING
+    asked: Mapping[tuple[str, int], tuple[list[float], list[float]]] = field(default_factory=dict)
 
     def row(self, customer_id: int) -> pa.Table:
         """The row of `deciding` of a customer, `contexts` and `rests`; no row where the run did not know him or was to conclude nothing."""
@@ -206,6 +210,8 @@ def _as_json(run: Decided, edition: str, as_of: date) -> dict[str, Any]:
         ],
         "gates": [asdict(one) for one in stakes.gates],
         "terms": [asdict(one) for one in stakes.terms],
+        "tree": stakes.tree.as_json(),
+        "asked": [[*way, *stakes.tree.asked_in(one)] for way, one in sorted(stakes.evidence.items())],
         "chances": [[*place, one.p, one.tau, one.sd] for place, one in sorted(stakes.chances.items())],
         "policy": asdict(stakes.policy),
         "prices": found.prices,
@@ -227,6 +233,8 @@ def _of_json(folder: Path, told: dict[str, Any]) -> Kept:
         ),
         rejects=tuple(told["rejects"]),
         gates=tuple(_terms(one) for one in told["gates"]),
+        tree=Tree.of_json(told["tree"]),
+        asked={(one[0], one[1]): (one[2], one[3]) for one in told["asked"]},
     )
 
 

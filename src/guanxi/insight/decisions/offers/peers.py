@@ -9,23 +9,25 @@ from dataclasses import dataclass
 from typing import Final
 
 import pyarrow as pa
+from django.db import transaction
 
 from guanxi.engage.offers.choices import LANGUAGES, Issue
 from guanxi.engage.offers.compiled import compiled_offers
 from guanxi.engage.offers.criteria import Criteria, criteria_by
 from guanxi.engage.offers.queries import PublishedOffer
-from guanxi.engage.offers.stock import units_of
+from guanxi.engage.offers.stock import hold_units, units_of
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm_day
-from guanxi.insight.decisions.offers.facts_now import facts_now
+from guanxi.insight.decisions.offers.facts_now import FactsNow, facts_now
 from guanxi.insight.decisions.offers.kept import Kept, current_run
 from guanxi.insight.decisions.offers.parity import met_sql, tiers_of
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.permissions import require_giving
-from guanxi.record.actions.queries.said import was_given
+from guanxi.record.actions.queries.said import offers_given
 from guanxi.record.actions.rules import GIVEN_AGAIN
 from guanxi.record.actions.services import Giving, give_benefit
+from guanxi.record.customers.services import hold_customers
 from guanxi.record.customers.services.heads import seen_head
 
 _NO_PEER = gettext_noop("By its published criteria this offer is not for this customer.")
@@ -42,9 +44,10 @@ class Benefit:
     was_given: bool
 
 
-def benefits_for(customer_id: int, *, on: dt.date) -> list[Benefit]:
+def benefits_for(customer_id: int, *, on: dt.date, now: FactsNow | None = None) -> list[Benefit]:
     """What a customer may have on request, by the last run and what today says of him. For steps of the house, which see every
-    customer: a face asks for him first. The first question after a run reads the rows of all (0.7 CPU s for a million).
+    customer: a face asks for him first. now: what today says, where somebody has read it already. The first question after a run
+    reads the rows of all (0.7 CPU s for a million).
     """
     run, offers = current_run(), to_stay(compiled_offers(on).offers)
     if run is None or not offers:
@@ -53,18 +56,16 @@ def benefits_for(customer_id: int, *, on: dt.date) -> list[Benefit]:
         row = run.row(customer_id)
     except OSError:  # a refresh has just taken it away
         return []
-    facts = facts_now(customer_id, on, offers)
+    facts = now or facts_now(customer_id, on)
     if not row.num_rows or not facts.is_profiled:
         return []
     today = facts.laid_over(row)
     closed = today.to_pylist()[0].get("closed") or ()
     if any(text.partition("|")[0] in _BARRED for text in closed):
         return []
-    return [
-        Benefit(offer, was_given(customer_id, offer.reference, since=on - GIVEN_AGAIN))
-        for offer in offers
-        if _is_peer(run, criteria_by(offer), today)
-    ]
+    for_him = [offer for offer in offers if _is_peer(run, criteria_by(offer), today)]
+    given = offers_given(customer_id, since=on - GIVEN_AGAIN) if for_him else frozenset()
+    return [Benefit(offer, offer.reference in given) for offer in for_him]
 
 
 def give_on_request(customer_id: int, code: str, *, words: str, by: Principal) -> str:
@@ -77,11 +78,14 @@ def give_on_request(customer_id: int, code: str, *, words: str, by: Principal) -
     offer = next((one.offer for one in benefits_for(customer_id, on=firm_day()) if one.offer.code == code), None)
     if offer is None:
         raise Refused("benefit.no_peer", _NO_PEER)
-    units = units_of([offer], but_of=customer_id).get(offer.reference)
-    if units is not None and not units.free:
-        raise Refused("benefit.none_left", _NONE_LEFT)
     giving = Giving(facts=facts_of_benefit(offer, arm="request"), words=words, value=offer.incentive_cost)
-    return give_benefit(customer_id, giving, by=by)
+    with transaction.atomic():
+        hold_customers()
+        hold_units(offer.reference)  # the last one goes to one of two who ask at the same moment
+        units = units_of([offer], but_of=customer_id).get(offer.reference)
+        if units is not None and not units.free:
+            raise Refused("benefit.none_left", _NONE_LEFT)
+        return give_benefit(customer_id, giving, by=by)
 
 
 def to_stay(offers: Iterable[PublishedOffer]) -> list[PublishedOffer]:

@@ -14,7 +14,7 @@ from guanxi.engage.offers.choices import LANGUAGES, PAPER, Issue, Told, Way
 from guanxi.engage.offers.queries import PublishedOffer, PublishedTreatment, published_offers
 from guanxi.engage.policy.queries import context_weights, policy_now
 from guanxi.engage.policy.rules import next_statement
-from guanxi.identity.queries import firm, work_calendar
+from guanxi.identity.queries import firm, firm_day, work_calendar
 from guanxi.insight.decisions.arbitration import Arbitration, regard
 from guanxi.insight.decisions.offers.anniversaries import add_anniversaries
 from guanxi.insight.decisions.offers.asked import agreed_on, alive_now, alive_with
@@ -29,7 +29,7 @@ from guanxi.insight.decisions.offers.deciding import (
     fill_deciding,
     stakes_of,
 )
-from guanxi.insight.decisions.offers.evidence import TRIALS, but_of, with_decisions
+from guanxi.insight.decisions.offers.evidence import TRIALS, Heard, but_of, with_decisions
 from guanxi.insight.decisions.offers.likely import asks_for_next
 from guanxi.insight.decisions.offers.reserved import reserved_now
 from guanxi.insight.decisions.offers.resting import REMEMBERED, resting, said_by
@@ -59,15 +59,18 @@ _FACTS = pa.schema(
         ("due_on", pa.date32()),
     ]
 )
-# Only they are told what else was weighed for them.
+# Whose work was chosen: only for them it is put together what else was weighed.
 _SOMEBODY = """
-    CREATE OR REPLACE TEMP TABLE decided_rows AS SELECT d.* FROM deciding d JOIN decided k ON k.customer_id = d.customer_id
+    CREATE OR REPLACE TEMP TABLE spoken_of AS
+    SELECT DISTINCT p.customer_id FROM proposed p JOIN worded w ON w.customer_id = p.customer_id;
+    CREATE OR REPLACE TEMP TABLE decided_rows AS SELECT d.* FROM deciding d JOIN spoken_of s ON s.customer_id = d.customer_id
 """
 _NOBODY = """
     CREATE OR REPLACE TEMP TABLE runners_up AS SELECT customer_id, code AS lost FROM decided WHERE customer_id < 0;
     CREATE OR REPLACE TEMP TABLE enclosed AS SELECT customer_id, code AS along FROM decided WHERE customer_id < 0;
 """
 _DIALLED = pa.schema([("key", pa.string()), ("customer_id", pa.int64())])
+_LEFT = pa.schema([("offer", pa.string()), ("units", pa.float64())])
 _KINDS = pa.schema([("offer", pa.string()), ("kind", pa.string())])
 
 
@@ -96,10 +99,13 @@ def propose_offers(
     closed = rests.select(CLOSED.names)
     asked = Asked(agreed, alive_with(bench, recorded), unprofiled, closed, reserved_now(), sought.spared, steps)
     trials = TRIALS.empty_table() if trials is None else but_of(trials, unprofiled)
-    stakes = Lessons(trials, said).for_run(bench, lay_out(bench, sought, offers, asked), on=day)
+    lessons = Lessons(Heard(trials, said)).grown(bench, offers, on=day)
+    asked = replace(asked, tree=lessons.tree)
+    stakes = lessons.for_run(bench, lay_out(bench, sought, offers, asked), on=day)
     found = add_candidates(bench, sought, stakes)
     add_anniversaries(bench, sought, offers, said, on=day)
-    return Decided(stakes, found, with_decisions(bench, trials, found.decisions, stakes.offers, on=day), rests)
+    kept = with_decisions(bench, trials, found.decisions, stakes.offers, on=day, today=firm_day())
+    return Decided(stakes, found, kept, rests)
 
 
 def lay_out(bench: Workbench, sought: Sought, offers: Sequence[PublishedOffer], asked: Asked) -> Stakes:
@@ -116,7 +122,7 @@ def lay_out(bench: Workbench, sought: Sought, offers: Sequence[PublishedOffer], 
     asked = replace(asked, closed=pa.concat_tables([asked.closed, closed.cast(CLOSED)]))
     asked = replace(asked, told=told_on(day, offers), asks_next=asks_for_next(offers))
     fill_deciding(bench, sought.as_of, offers, asked)
-    stakes = stakes_of(bench, day, offers)
+    stakes = stakes_of(bench, day, offers, tree=asked.tree)
     # who explores is drawn as a rehearsal of the same data draws it
     return replace(stakes, policy=replace(stakes.policy, run=f"{sought.as_of}|"))
 
@@ -125,19 +131,35 @@ def add_candidates(bench: Workbench, sought: Sought, stakes: Stakes) -> Arbitrat
     """Decide by these numbers, and add the winners to `candidates`: as a cause of their own, or with the alarm they go with."""
     found = decide(bench, stakes)
     bench.register("decided", found.decisions)
-    bench.run(_SOMEBODY)
-    most = policy_now()["leaflets"].amount
-    if stakes.terms:
-        regard(bench, "decided_rows")
-        bench.run(_SQL / "runners_up.sql", leaflets=len(stakes.offers) if most is None else most)
-    else:
-        bench.run(_NOBODY)
     dues = {name: sought.terms[name] for name in ("due_review", "due_a", "due_b", "due_c")}
     bench.run(_SQL / "proposed.sql", **dues, minor=float(sought.minor))
+    return found
+
+
+def tell_offers(bench: Workbench, stakes: Stakes) -> None:
+    """Put into `worded` what the chosen actions say of their offers: how they were weighed, against what, and why the need is there.
+
+    After `add_candidates`, while a choice is made (decisions.choose).
+    """
+    most = policy_now()["leaflets"].amount
+    bench.run(_SOMEBODY)
+    if stakes.terms:
+        regard(bench, "decided_rows")
+        bench.register("stock_left", pa.Table.from_pylist(_stock_left(stakes), schema=_LEFT))
+        bench.run(_SQL / "runners_up.sql", leaflets=len(stakes.offers) if most is None else most)
+        bench.unregister("stock_left")
+    else:
+        bench.run(_NOBODY)
+    bench.run(_SQL / "tell.sql")
     for name in ("decided", "offer_kinds", "offer_facts"):
         bench.unregister(name)
     bench.run("DROP TABLE decided_rows")
-    return found
+
+
+def _stock_left(stakes: Stakes) -> list[dict[str, Any]]:
+    """How many of each offer that has a stock there were to give when the run began."""
+    stocks = ((one.code, stakes.policy.capacity.get(one.stock)) for one in stakes.terms if one.stock)
+    return [{"offer": offer, "units": units} for offer, units in stocks if units is not None]
 
 
 def _dialled(as_of: dt.date) -> pa.Table:

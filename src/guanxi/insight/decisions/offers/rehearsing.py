@@ -30,7 +30,7 @@ from guanxi.insight.decisions.offers.deciding import (
     stakes_of,
     weighed,
 )
-from guanxi.insight.decisions.offers.evidence import but_of, read_trials
+from guanxi.insight.decisions.offers.evidence import Heard, but_of, read_trials
 from guanxi.insight.decisions.offers.kept import current_run
 from guanxi.insight.decisions.offers.likely import asks_for_next
 from guanxi.insight.decisions.offers.reserved import reserved_now
@@ -105,9 +105,10 @@ def rehearse(on: dt.date, *, calls: float | None = None, seconds: float = SECOND
     asked, lessons = asked_on(on, published)
     asked = replace(asked, told=told_on(on, offers), asks_next=asks_for_next(offers))
     with open_edition(seconds=seconds) as bench:
-        fill_deciding(bench, on, offers, asked)
-        stakes = lessons.for_run(bench, stakes_of(bench, on, offers, calls=calls), on=on)
-        return told(bench, on, published, decide(bench, stakes))
+        lessons = lessons.grown(bench, offers, on=on)
+        fill_deciding(bench, on, offers, replace(asked, tree=lessons.tree))
+        stakes = stakes_of(bench, on, offers, calls=calls, tree=lessons.tree)
+        return told(bench, on, published, decide(bench, lessons.for_run(bench, stakes, on=on)))
 
 
 def asked_on(on: dt.date, published: Sequence[PublishedOffer]) -> tuple[Asked, Lessons]:
@@ -124,7 +125,7 @@ def asked_on(on: dt.date, published: Sequence[PublishedOffer]) -> tuple[Asked, L
     # for whom sales rest is asked anew
     closed = closed.filter(pc.invert(pc.is_in(closed["reason"], pa.array(sorted(REASONS)))))
     asked = Asked(agreed, alive, unprofiled, closed, reserved_now(), spared_on(on), steps)
-    return asked, Lessons(but_of(read_trials(places().trials), unprofiled), said)
+    return asked, Lessons(Heard(but_of(read_trials(places().trials), unprofiled), said))
 
 
 def told(bench: Workbench, on: dt.date, published: Sequence[PublishedOffer], found: Arbitration) -> Rehearsal:

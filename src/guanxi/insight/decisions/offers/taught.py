@@ -3,20 +3,20 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
-
-import pyarrow as pa
+from typing import Final, Self
 
 from guanxi.engage.offers.choices import ValueModel, Way
 from guanxi.engage.offers.queries import PublishedOffer
+from guanxi.engage.offers.vocabulary import vocabulary
 from guanxi.ground.money import minor_digits
 from guanxi.insight.decisions.arbitration import Chance, Condition, OfferTerms, Treatment
 from guanxi.insight.decisions.learning import Way as LearningWay
-from guanxi.insight.decisions.learning import chances_of, is_new
+from guanxi.insight.decisions.learning import chances_of, is_measured, is_new
 from guanxi.insight.decisions.offers import asking
+from guanxi.insight.decisions.offers.cells import BEGINNING, Tree
 from guanxi.insight.decisions.offers.deciding import Stakes
-from guanxi.insight.decisions.offers.evidence import Evidence, evidence_of
-from guanxi.insight.estimates.response import FEW_CONTROLS, control_share, is_stopped, shrink_uplift
+from guanxi.insight.decisions.offers.evidence import Evidence, Heard, evidence_of, tree_of
+from guanxi.insight.estimates.response import control_share, is_stopped, shrink_uplift
 from guanxi.insight.warehouse.workbench import Workbench
 
 NEW_SHARE: Final = 0.10  # of a way's volume, for offers that few have answered yet
@@ -26,7 +26,7 @@ TRIED: Final = "tried_on_few"
 
 @dataclass(frozen=True)
 class Taught:
-    """chances by offer, avenue and cell. stopped: avenues with the cells in which the offer costs more than it can bring, by
+    """chances by offer, avenue and group of the tree. stopped: avenues with the cells in which the offer costs more than it can bring, by
     offer. new: avenues on which an offer is new where others are not, by offer.
     """
 
@@ -37,33 +37,39 @@ class Taught:
 
 @dataclass(frozen=True)
 class Lessons:
-    """What there is to learn from: trials of earlier runs (evidence.py), and what customers said (resting.said_by)."""
+    """What there is to learn from, and the tree by whose cells it is learned: that of `deciding` (deciding.Asked)."""
 
-    trials: pa.Table
-    said: pa.Table
+    heard: Heard
+    tree: Tree = BEGINNING
+
+    def grown(self, bench: Workbench, offers: Sequence[PublishedOffer], *, on: dt.date) -> Self:
+        """The same with the tree that is learned by on a day (evidence.tree_of). Reads the edition."""
+        return replace(self, tree=tree_of(bench, self.heard, offers, on=on))
 
     def for_run(self, bench: Workbench, stakes: Stakes, *, on: dt.date) -> Stakes:
         """The numbers of a run on a day with what was learned; those given while there was no run before."""
-        if not self.trials.num_rows:
+        if not self.heard.trials.num_rows:
             return stakes
-        return learned(stakes, evidence_of(bench, self.trials, self.said, stakes.offers, on=on), on=on)
+        return learned(stakes, evidence_of(bench, self.heard, stakes.offers, self.tree, on=on), on=on)
 
 
-def taught_by(evidence: Evidence, offers: Sequence[PublishedOffer], cells: Sequence[int], *, salt: str) -> Taught:
+def taught_by(evidence: Evidence, offers: Sequence[PublishedOffer], tree: Tree, *, salt: str) -> Taught:
     """What the evidence teaches about the ways of some offers; a way that nobody was asked on begins as before.
 
-    salt: decides the draws of ways that are new.
+    A cell that is told by what an offer's purpose does not allow (of a partner's, what was bought) is taken for the group around it
+    that is not. salt: decides the draws of ways that are new.
     """
     ways = asking.learning_ways(offers)
     asked = {way: evidence[key] for way in ways if (key := (way.offer, way.channel)) in evidence}
     asked = {way: answers for way, answers in asked.items() if answers.treated.sum() > 0}
-    known = chances_of(asked, salt=salt)
-    begun = asking.begun_with([way for way in ways if way not in asked], cells)
-    wanted = {key: chance for key, chance in known.items() if key[2] in set(cells)}
-    stopped = _stopped(evidence, offers)
+    known = chances_of(asked, tree.nest, salt=salt)
+    begun = asking.begun_with([way for way in ways if way not in asked], range(len(tree.groups)))
+    seen = _seen(offers, tree)
+    allowed = {(of, way, group): known[of, way, seen[of][group]] for of, way, group in known}
+    stopped = _stopped(evidence, offers, tree, seen)
     quiet = {
         key: replace(chance, tau=0.0) if key[2] in stopped.get(key[0], {}).get(key[1], ()) else chance
-        for key, chance in {**begun, **wanted}.items()
+        for key, chance in {**begun, **allowed}.items()
     }
     return Taught(quiet, stopped, _new(evidence, ways))
 
@@ -73,13 +79,12 @@ def learned(stakes: Stakes, evidence: Evidence, *, on: dt.date) -> Stakes:
     from night to night people keep their work.
     """
     year, week, _ = on.isocalendar()
-    cells = sorted({cell for _, _, cell in stakes.chances})
     policy = stakes.policy
-    taught = taught_by(evidence, stakes.offers, cells, salt=f"{policy.salt}{year}-{week}|")
+    taught = taught_by(evidence, stakes.offers, stakes.tree, salt=f"{policy.salt}{year}-{week}|")
     terms, capacity = with_taught(stakes.terms, taught, policy.capacity, salt=policy.salt)
     terms = [replace(one, control=_controls(one.code, evidence)) for one in terms]
     policy = replace(policy, capacity=capacity)
-    return replace(stakes, terms=tuple(terms), policy=policy, chances=taught.chances)
+    return replace(stakes, terms=tuple(terms), policy=policy, chances=taught.chances, evidence=evidence)
 
 
 def with_taught(
@@ -103,7 +108,16 @@ def _controls(reference: str, evidence: Evidence) -> float:
     )
 
 
-def _stopped(evidence: Evidence, offers: Sequence[PublishedOffer]) -> dict[str, dict[int, frozenset[int]]]:
+def _seen(offers: Sequence[PublishedOffer], tree: Tree) -> dict[str, tuple[int, ...]]:
+    """Of each offer which group stands for each."""
+    features, purposes = vocabulary(), {offer.purpose for offer in offers}
+    seen = {purpose: tree.seen_by(features, purpose) for purpose in purposes}
+    return {offer.reference: seen[offer.purpose] for offer in offers}
+
+
+def _stopped(
+    evidence: Evidence, offers: Sequence[PublishedOffer], tree: Tree, seen: Mapping[str, tuple[int, ...]]
+) -> dict[str, dict[int, frozenset[int]]]:
     found: dict[str, dict[int, frozenset[int]]] = {}
     for offer in offers:
         if offer.value_model != ValueModel.UNIT or offer.unit_value is None:
@@ -112,12 +126,13 @@ def _stopped(evidence: Evidence, offers: Sequence[PublishedOffer]) -> dict[str, 
         for one in offer.treatments:
             number = asking.avenue(offer.purpose, one.way)
             answers = evidence.get((offer.reference, number))
-            if answers is None or answers.control.sum() < FEW_CONTROLS or not answers.treated.sum():
+            if answers is None or not is_measured(answers):
                 continue
             value, cost = (offer.unit_value - offer.incentive_cost) / minor, one.cost / minor
-            cells = is_stopped(shrink_uplift(answers), value, cost).nonzero()[0].tolist()
+            stop = is_stopped(shrink_uplift(answers, tree.nest), value, cost)
+            cells = frozenset(cell for cell in tree.cells if stop[seen[offer.reference][cell]])
             if cells:
-                found.setdefault(offer.reference, {})[number] = frozenset(cells)
+                found.setdefault(offer.reference, {})[number] = cells
     return found
 
 

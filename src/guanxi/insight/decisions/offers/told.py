@@ -20,6 +20,8 @@ from guanxi.record.catalogue.matching import Register
 from guanxi.record.catalogue.queries import estate_register
 from guanxi.record.customers.queries.cities import every_city
 from guanxi.record.customers.queries.homes import Home, head_of, home_of, homes, languages
+from guanxi.record.declarations.choices import Fact
+from guanxi.record.declarations.queries import traits_declared, traits_of
 from guanxi.record.holdings.owning import balances_on
 from guanxi.record.suitability.queries import level_on, levels_on
 
@@ -27,6 +29,8 @@ _CITIES: Final = pa.schema([("city_id", pa.int64()), ("name", pa.string())])
 _HOMES: Final = pa.schema([("customer_id", pa.int64()), ("distance_km", pa.float64())])
 _SPOKEN: Final = pa.schema([("customer_id", pa.int64()), ("language", pa.string())])
 _TESTED: Final = pa.schema([("customer_id", pa.int64()), ("risk_level", pa.int16())])
+_TRAITS: Final = {Fact.STABLE_INCOME: "stable_income", Fact.EDUCATED: "educated", Fact.WEALTH_WISH: "wealth_wish"}
+_DECLARED: Final = pa.schema([("customer_id", pa.int64()), *((name, pa.bool_()) for name in _TRAITS.values())])
 _LANGUAGES: Final = {
     "zh": "zh-hans",
     "cn": "zh-hans",
@@ -41,22 +45,23 @@ _LANGUAGES: Final = {
 @dataclass(frozen=True)
 class Told:
     """cities: city_id, name; homes: customer_id, distance_km; spoken: customer_id, language; tested: customer_id, risk_level of
-    a test that holds.
+    a test that holds; declared: customer_id and what he told of himself, for service only.
     """
 
     cities: pa.Table = field(default_factory=_CITIES.empty_table)
     homes: pa.Table = field(default_factory=_HOMES.empty_table)
     spoken: pa.Table = field(default_factory=_SPOKEN.empty_table)
     tested: pa.Table = field(default_factory=_TESTED.empty_table)
+    declared: pa.Table = field(default_factory=_DECLARED.empty_table)
 
     def register_in(self, bench: Workbench) -> None:
         """Make them tables of a workbench, named as here."""
-        for name in ("cities", "homes", "spoken", "tested"):
+        for name in ("cities", "homes", "spoken", "tested", "declared"):
             bench.register(name, getattr(self, name))
 
 
 def told_on(on: dt.date, offers: Sequence[PublishedOffer]) -> Told:
-    """Of everybody, as of a day, as far as offers may ask (three queries; two more, and a look at every address, where one of
+    """Of everybody, as of a day, as far as offers may ask (four queries; two more, and a look at every address, where one of
     them asks for the distance).
     """
     spoken = [(customer, language_of(words)) for customer, words in languages()]
@@ -65,17 +70,22 @@ def told_on(on: dt.date, offers: Sequence[PublishedOffer]) -> Told:
         homes=_table(_distances() if "distance_km" in named_features(offers) else (), _HOMES),
         spoken=_table(spoken, _SPOKEN),
         tested=_table(levels_on(on), _TESTED),
+        declared=_table(_declared(), _DECLARED),
     )
 
 
 def told_now(customer_id: int, on: dt.date, offers: Sequence[PublishedOffer], *, minor: int) -> dict[str, Any]:
-    """The same of one customer, as the columns of traits.sql have it, with what is on deposit in whole units (four queries; three
+    """The same of one customer, as the columns of traits.sql have it, with what is on deposit in whole units (five queries; three
     more where an offer asks for the distance). A distance that nobody asks for is not among them.
     """
     city, language = head_of(customer_id)
     level = level_on(customer_id, on)
     amounts = [held.amount for held in balances_on(customer_id, on) if is_deposit(held.family, held.product)]
+    traits = traits_of(customer_id)
     told = {
+        "has_stable_income": Fact.STABLE_INCOME in traits,
+        "is_educated": Fact.EDUCATED in traits,
+        "wishes_wealth_managed": Fact.WEALTH_WISH in traits,
         "city": city or None,
         "language": language_of(language) or None,
         "has_risk_test": level is not None,
@@ -92,6 +102,13 @@ def language_of(words: str) -> str:
     """A language as offers name it, of however it was written: zh-CN, 中文 and Chinese are zh-hans."""
     form = words.strip().lower()
     return _LANGUAGES.get(form[:2]) or _LANGUAGES.get(form[:1]) or form
+
+
+def _declared() -> list[tuple[Any, ...]]:
+    said: dict[int, set[int]] = {}
+    for customer, fact in traits_declared():
+        said.setdefault(customer, set()).add(fact)
+    return [(customer, *(fact in facts for fact in _TRAITS)) for customer, facts in said.items()]
 
 
 def _distances() -> list[tuple[int, float]]:

@@ -71,10 +71,11 @@ WITH promises AS (
         '' AS blocked
     FROM owed o JOIN people p ON p.customer_id = o.customer_id
 ), complaints AS (
-    -- put right before anything is sold; with any other sign of leaving it is a case of recovery (RET-08)
+    -- put right before anything is sold; with any other sign of leaving it is a case of recovery (RET-08). It is owed until it is
+    -- solved: work about it that people are done with before that comes back
     SELECT p.customer_id, 1 AS action_class, 'complaint' AS origin,
         CASE WHEN g.customer_id IS NOT NULL THEN 'complaint_recovery' ELSE 'complaint_open' END AS reason,
-        key_of('complaint|' || z.code) AS key, '' AS signal_key, $call AS channel, CAST($due_review AS DATE) AS due_on,
+        key_of('complaint|' || z.code || CASE WHEN w.times IS NULL THEN '' ELSE '|' || CAST(w.times AS STRING) END) AS key, '' AS signal_key, $call AS channel, CAST($due_review AS DATE) AS due_on,
         greatest(p.value, 0) AS value_at_stake, 1.0 AS chance, '{"day":"' || CAST(z.since_on AS STRING) || '"}' AS facts,
         '{"table":"suppressions","customer_id":' || CAST(p.customer_id AS STRING) || ',"from":"' || CAST(z.since_on AS STRING)
             || '","to":"' || CAST(z.since_on AS STRING) || '","measure":"complaint","given":{},"figures":{}}' AS evidence, '' AS blocked
@@ -87,6 +88,8 @@ WITH promises AS (
         UNION
         SELECT customer_id FROM holdings WHERE closed_on > days_after($as_of, -90) AND closed_on <= $as_of
     ) g ON g.customer_id = z.customer_id
+    LEFT JOIN (SELECT customer_id, complaint, count(*) AS times FROM answers WHERE complaint IS NOT NULL GROUP BY customer_id, complaint) w
+        ON w.customer_id = z.customer_id AND w.complaint = CAST(z.since_on AS STRING)
     WHERE z.why = 'complaint'
 ), credit AS (
     SELECT p.customer_id, 1 AS action_class, s.kind AS origin, s.kind || '_' || s.state AS reason,
@@ -163,8 +166,10 @@ WITH promises AS (
         '{"stage":' || CAST(g.stage AS STRING) || ',"month":"' || CAST(g.entered_on AS STRING) || '"}' AS facts,
         '{"table":"children","customer_id":' || CAST(p.customer_id AS STRING) || ',"from":"' || CAST(g.entered_on AS STRING)
             || '","to":"' || CAST(g.entered_on AS STRING) || '","measure":"stage","given":{},"figures":{}}' AS evidence,
-        CASE WHEN p.customer_id IN (SELECT customer_id FROM spared) THEN 'spared' ELSE '' END AS blocked
+        CASE WHEN u.customer_id IS NOT NULL THEN 'not_profiled'
+            WHEN p.customer_id IN (SELECT customer_id FROM spared) THEN 'spared' ELSE '' END AS blocked
     FROM growing_up g JOIN people p ON p.customer_id = g.customer_id
+    LEFT JOIN unprofiled u ON u.customer_id = g.customer_id
 ), everything AS (
     SELECT * FROM promises UNION ALL SELECT * FROM complaints UNION ALL SELECT * FROM credit UNION ALL SELECT * FROM deposits UNION ALL SELECT * FROM care UNION ALL SELECT * FROM renewals UNION ALL SELECT * FROM growing
 )

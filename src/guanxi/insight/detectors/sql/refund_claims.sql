@@ -23,7 +23,7 @@ SELECT key_of('abuse_review|' || code || '|' || CAST(began AS STRING)) AS key, n
     'alarm' AS state, last_on AS occurred_on, 0.5 AS severity, 0 AS at_stake,
     '{"table":"dealings","customer_id":' || CAST(n.customer_id AS STRING) || ',"from":"'
         || CAST(days_after($as_of, 1 - $days) AS STRING) || '","to":"' || CAST($as_of AS STRING)
-        || '","measure":"refund_claims","given":{"days":' || CAST($days AS STRING) || '},"figures":{"claims":'
+        || '","measure":"refund_claims","given":{"days":' || CAST($days AS STRING) || ',"began":"' || CAST(began AS STRING) || '"},"figures":{"claims":'
         || CAST(claims AS STRING) || ',"orders":' || CAST(orders AS STRING) || ',"returned":' || CAST(returned AS STRING)
         || '}}' AS evidence,
     '{"claims":' || CAST(claims AS STRING) || ',"orders":' || CAST(orders AS STRING) || '}' AS facts,

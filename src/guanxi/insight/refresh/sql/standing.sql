@@ -14,7 +14,7 @@ SELECT c.customer_id,
     coalesce(l.is_worth_keeping, FALSE) AS is_worth_keeping,
     coalesce(d.signs, 0) + coalesce(h.signs, 0) + CASE WHEN q.customer_id IS NULL THEN 0 ELSE 1 END >= 2 AS is_in_danger,
     e.loss_risk,
-    coalesce(e.grade, '') AS grade
+    coalesce(e.grade, '') AS grade, e.volume
 FROM customers c
 LEFT JOIN estimates e ON e.customer_id = c.customer_id
 LEFT JOIN loyalty l ON l.customer_id = c.customer_id

@@ -41,8 +41,9 @@ CREATE TABLE holdings (
 CREATE TABLE conversations (
     customer_id BIGINT, day DATE, channel SMALLINT, direction SMALLINT, outcome SMALLINT, follow_up_on DATE
 );
--- Which products a customer bought (purchase lines that count), when for the first and the last time, in how many lines.
-CREATE TABLE bought (customer_id BIGINT, product_id BIGINT, first_day DATE, last_day DATE, lines INTEGER);
+-- Which products a customer bought (purchase lines that count), when for the first and the last time, in how many lines, and what
+-- they brought: the margin of these lines, less that of refunds.
+CREATE TABLE bought (customer_id BIGINT, product_id BIGINT, first_day DATE, last_day DATE, lines INTEGER, margin BIGINT);
 -- Who came by whose word, and when that was told.
 CREATE TABLE referrals (customer_id BIGINT, referrer_id BIGINT, told_on DATE);
 -- What customers answered when they were asked what they think of us, each from 0 to 10; our place among so many firms.
@@ -56,12 +57,13 @@ CREATE TABLE checks (customer_id BIGINT, lines BIGINT, counted BIGINT, amount BI
 CREATE TABLE shown (
     customer_id BIGINT, tier SMALLINT, state SMALLINT, runs_outside SMALLINT, outside_before SMALLINT
 );
--- A row a customer who dealt by the day of the estimates. Money in minor units; NULL where the data cannot say.
+-- A row a customer who dealt by the day of the estimates. Money in minor units; NULL where the data cannot say. volume: what he dealt
+-- in 365 days, less refunds, and the mean of his balances in twelve months.
 CREATE TABLE estimates (
     customer_id BIGINT, frequency INTEGER, recency_days INTEGER, age_days INTEGER, first_day DATE, last_day DATE,
     monetary DOUBLE, expected_purchases_365 DOUBLE, probability_alive DOUBLE, lifetime_value BIGINT, value BIGINT,
     potential BIGINT, tier_strict SMALLINT, tier SMALLINT, is_vip BOOLEAN, runs_outside SMALLINT,
-    outside_before SMALLINT, rfm VARCHAR, rfm_class VARCHAR, loss_risk DOUBLE, grade VARCHAR
+    outside_before SMALLINT, rfm VARCHAR, rfm_class VARCHAR, loss_risk DOUBLE, grade VARCHAR, volume BIGINT
 );
 -- The traits of loyalty (estimates/loyalty.py) of who bought by the day of the estimates; NULL where not observed.
 CREATE TABLE loyalty (

@@ -38,16 +38,16 @@ SELECT customer_id, count(*), count(*) FILTER (WHERE kind > 0), CAST(sum(amount)
 FROM new_lines GROUP BY customer_id;
 
 CREATE OR REPLACE TEMP VIEW counted AS
-SELECT l.customer_id, l.day, l.amount, l.kind,
+SELECT l.customer_id, l.day, l.amount, l.kind, l.product_id,
     CAST(round(l.amount * coalesce(p.margin_rate, f.margin_rate)) AS BIGINT) AS margin
 FROM new_lines l CROSS JOIN firm f LEFT JOIN products p ON p.product_id = l.product_id
 WHERE l.kind > 0 AND l.customer_id IN (SELECT customer_id FROM customers);
 
 INSERT INTO bought
-SELECT customer_id, product_id, min(day), max(day), CAST(count(*) AS INTEGER)
-FROM new_lines
-WHERE kind = 2 AND product_id IS NOT NULL AND customer_id IN (SELECT customer_id FROM customers)
-GROUP BY customer_id, product_id;
+SELECT customer_id, product_id, min(day) FILTER (WHERE kind = 2), max(day) FILTER (WHERE kind = 2),
+    CAST(count(*) FILTER (WHERE kind = 2) AS INTEGER), CAST(sum(margin) AS BIGINT)
+FROM counted WHERE product_id IS NOT NULL
+GROUP BY customer_id, product_id HAVING count(*) FILTER (WHERE kind = 2) > 0;
 
 INSERT INTO promoted
 SELECT customer_id, day, CAST(sum(amount) AS BIGINT)

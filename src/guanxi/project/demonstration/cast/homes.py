@@ -17,6 +17,7 @@ from guanxi.project.demonstration.cast.story import (
     month_before,
     resident,
 )
+from guanxi.project.demonstration.offers import PARTNER
 from guanxi.project.demonstration.staffing import SERVICE, STORIES_OWNER
 from guanxi.record.catalogue.rules import NewEstate
 from guanxi.record.consents.choices import ConsentStatus, Purpose
@@ -87,6 +88,7 @@ def li(today: dt.date) -> Story:
         agreed=[
             Agreed(LI, Purpose.MARKETING, Channel.CALL, ConsentStatus.GRANTED, 600),
             Agreed(LI, Purpose.PROFILING, Channel.UNKNOWN, ConsentStatus.GRANTED, 600),
+            Agreed(LI, Purpose.PARTNER, Channel.POST, ConsentStatus.GRANTED, 600, partner=PARTNER),
         ],
         moves=[Move(LI, MOVED, "星河湾 3 栋 802", "广州", "番禺区", NEW_HOME)],
     )  # fmt: skip

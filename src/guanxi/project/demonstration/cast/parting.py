@@ -1,11 +1,13 @@
 """Five who left, one for each reason (WIN-02): each was asked why within a fortnight, and the words were kept (WIN-01)."""
 
 import datetime as dt
+from typing import Any
 
 from guanxi.project.demonstration.belongings import Held
 from guanxi.project.demonstration.cast.story import Loss, Story, Talk, Told, ago
+from guanxi.project.demonstration.rivals import INSURER, SOUTH_SEA
 from guanxi.project.demonstration.staffing import STORIES_OWNER
-from guanxi.record.conversations.choices import Direction, Outcome
+from guanxi.record.conversations.choices import Direction, Heard, Outcome
 from guanxi.record.customers.choices import Channel
 
 # reference, name, gender, phone, city, product, number, days since the loss, amount a visit, cause, talks before and after.
@@ -34,7 +36,15 @@ _LEAVERS = (
 
 
 # What was written down where a holding ended: who ended it, and to whom it went.
-_ENDS = {"DEMO-LEFT-LETGO": {"ended_by": "我行"}, "DEMO-LEFT-VALUE": {"moved_to": "南海银行"}}
+_ENDS = {"DEMO-LEFT-LETGO": {"ended_by": "我行"}, "DEMO-LEFT-VALUE": {"moved_to": SOUTH_SEA}}
+# What each told of why, before or (True) when they were asked.
+_HEARD = {
+    "DEMO-LEFT-LETGO": (Heard.ENDED_BY_US, "", False),
+    "DEMO-LEFT-NEED": (Heard.PRODUCT_GAP, "", False),
+    "DEMO-LEFT-VALUE": (Heard.TO_A_RIVAL, SOUTH_SEA, True),
+    "DEMO-LEFT-PRICE": (Heard.PRICE_MATCH, INSURER, False),
+    "DEMO-LEFT-MOVED": (Heard.MOVED_AWAY, "", False),
+}
 
 
 def leavers(today: dt.date) -> Story:
@@ -58,7 +68,15 @@ def leavers(today: dt.date) -> Story:
             Told(reference, day - dt.timedelta(days=day.weekday() == 5), _amount(amount, product, back), product)
             for back, day in ((back, ago(today, days + 12 + (29 + number) * back)) for back in range(1, 15))
         ]
-        story.talks.append(Talk(reference, days + 24, Channel.BRANCH, Direction.IN, before, minute=600 + 35 * number))
+        heard, rival, is_after = _HEARD[reference]
+        nothing: dict[str, Any] = {}
+        told = {"heard": heard, "rival": rival}
+        story.talks.append(
+            Talk(
+                reference, days + 24, Channel.BRANCH, Direction.IN, before, minute=600 + 35 * number,
+                **nothing if is_after else told,
+            )
+        )  # fmt: skip
         story.talks.append(
             Talk(
                 reference,
@@ -67,6 +85,7 @@ def leavers(today: dt.date) -> Story:
                 Direction.OUT,
                 f"问了离开的原因，没有推销。{after}",
                 Outcome.REACHED,
+                **told if is_after else nothing,
             )
         )
         story.losses.append(Loss(reference, days, cause))

@@ -10,7 +10,7 @@ from guanxi.ground.text.resident_ids import check_character
 from guanxi.project.demonstration.belongings import Held
 from guanxi.project.demonstration.staffing import STORIES_OWNER
 from guanxi.record.consents.choices import ConsentStatus, Purpose
-from guanxi.record.conversations.choices import Direction, Outcome
+from guanxi.record.conversations.choices import Direction, Heard, Outcome
 from guanxi.record.customers.choices import Channel, PreferenceField, RelationKind
 
 PREMIUM, MID, VALUE = 3, 2, 1
@@ -33,7 +33,8 @@ class Told:
 class Talk:
     """One contact, so many days ago; `owed_in` days from today something is owed (negative: it is overdue).
 
-    `colleague` noted it (reference), `minute` counts from midnight.
+    `colleague` noted it (reference), `minute` counts from midnight; `heard` is what it told of why they may leave, `rival` the
+    competitor whom they named.
     """
 
     customer: str
@@ -45,6 +46,8 @@ class Talk:
     owed_in: int | None = None
     colleague: str = STORIES_OWNER
     minute: int = 615
+    heard: Heard = Heard.NOTHING
+    rival: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class Agreed:
     days_ago: int
     source: str = "网点"
     evidence: str = "签字表单"
+    partner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(max_length=60)),
                 ('reason_facts', models.JSONField(default=dict)),
                 ('evidence', models.JSONField(default=dict)),
+                ('enclosed', models.JSONField(default=None, null=True)),
                 ('value_at_stake', models.BigIntegerField(default=0)),
                 ('due_on', models.DateField()),
                 ('proposed_on', models.DateField()),
@@ -50,7 +51,7 @@ class Migration(migrations.Migration):
                 ('team', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.team')),
             ],
             options={
-                'indexes': [models.Index(fields=['owner', 'status', 'due_on', 'rank', 'id'], name='action_owner_today'), models.Index(fields=['team', 'status', 'due_on', 'rank', 'id'], name='action_team_today'), models.Index(fields=['customer', 'status', '-id'], name='action_customer'), models.Index(fields=['offer', 'status'], name='action_offer'), models.Index(fields=['due_on', 'id'], name='action_due'), models.Index(condition=models.Q(('answered_by__isnull', False)), fields=['answered_by', 'answered_at'], name='action_answered')],
+                'indexes': [models.Index(fields=['owner', 'status', 'due_on', 'rank', 'id'], name='action_owner_today'), models.Index(fields=['team', 'status', 'due_on', 'rank', 'id'], name='action_team_today'), models.Index(fields=['customer', 'status', '-id'], name='action_customer'), models.Index(fields=['offer', 'status'], name='action_offer'), models.Index(condition=models.Q(('enclosed__isnull', False)), fields=['status'], name='action_enclosed'), models.Index(fields=['due_on', 'id'], name='action_due'), models.Index(condition=models.Q(('answered_by__isnull', False)), fields=['answered_by', 'answered_at'], name='action_answered')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('not_now__isnull', False), ('status', 3)), models.Q(('status', 3), _negated=True), _connector='OR'), name='action_not_now_has_reason'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 4), _negated=True), models.Q(('status', 2), models.Q(('offer', ''), _negated=True)), _connector='OR'), name='action_accepted_was_offered')],
             },
         ),

@@ -36,12 +36,13 @@ _REMEMBERED = dt.timedelta(days=400)
 
 def answers(on: dt.date) -> list[dict[str, Any]]:
     """What decisions as of `on` must respect, a row a key: {key, customer_id, is_settled, owner_id, team_id, done_on, again_on,
-    accepted, along}.
+    accepted, along, complaint}.
 
     is_settled: done, postponed beyond `on`, or planned by people, who settle it themselves; owner_id and team_id only
     where people handed the action over; done_on and again_on not for promises, which are no reason to leave a customer
     in peace; accepted: code of the version of the offer that the customer said yes to, whatever the action is about;
-    along: codes of the versions whose leaflets went out with its own.
+    along: codes of the versions whose leaflets went out with its own; complaint: the day of the complaint that it was work about,
+    where people said that it is over.
     """
     recent = Q(status=ActionStatus.DONE, proposed_on__gte=on - _REMEMBERED)
     standing = Q(status__in=[ActionStatus.NOT_NOW, ActionStatus.HANDED_OVER])
@@ -52,6 +53,8 @@ def answers(on: dt.date) -> list[dict[str, Any]]:
     yes = dict(found.filter(outcome=Outcome.ACCEPTED).values_list("key", "reason_facts__offer__code"))
     went = found.filter(status=ActionStatus.DONE, outcome=Outcome.REACHED, reason_facts__offer__has_key="along")
     along = dict(went.values_list("key", "reason_facts__offer__along"))
+    over = Q(status=ActionStatus.DONE) | Q(status=ActionStatus.NOT_NOW, again_on=None)
+    complaints = dict(found.filter(over, origin="complaint").values_list("key", "reason_facts__day"))
     zone = firm().zone
     columns = (
         "key",
@@ -77,6 +80,7 @@ def answers(on: dt.date) -> list[dict[str, Any]]:
             "again_on": again if status == ActionStatus.NOT_NOW and kind != ActionClass.OBLIGATION else None,
             "accepted": yes.get(key),
             "along": [one["code"] for one in along.get(key, ())],
+            "complaint": complaints.get(key),
         }
         for key, customer, status, again, owner, team, at, kind, origin in found.values_list(*columns)
     ]

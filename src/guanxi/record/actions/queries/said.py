@@ -20,10 +20,10 @@ def offer_answers_of(customer_id: int, *, since: dt.date) -> list[tuple[str, int
     return list(found.values_list("offer", "outcome", "answered_on", "pk"))
 
 
-def was_given(customer_id: int, offer: str, *, since: dt.date) -> bool:
-    """Whether a customer accepted an offer after a day (one query); for steps of the house, which see every customer."""
-    found = OfferAnswer.objects.filter(action__customer=customer_id, offer=offer, outcome=Outcome.ACCEPTED)
-    return found.filter(answered_on__gt=since).exists()
+def offers_given(customer_id: int, *, since: dt.date) -> frozenset[str]:
+    """The offers that a customer accepted after a day (one query); for steps of the house, which see every customer."""
+    found = OfferAnswer.objects.filter(action__customer=customer_id, outcome=Outcome.ACCEPTED, answered_on__gt=since)
+    return frozenset(found.values_list("offer", flat=True))
 
 
 def acceptances_of(offer: str, *, since: dt.date, until: dt.date) -> list[tuple[int, frozenset[str]]]:

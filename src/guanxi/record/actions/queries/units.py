@@ -1,6 +1,7 @@
 """What of an offer is given already: what customers accepted, and what is proposed to them and still open."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import or_
@@ -26,14 +27,24 @@ def accepted_units(since: Mapping[str, dt.datetime]) -> dict[str, int]:
 
 
 def reserved_units(offers: Iterable[str], *, but_of: int | None = None) -> dict[str, int]:
-    """How many customers, but one, each offer is proposed to just now (one query); for steps of the house."""
-    found = Action.objects.filter(offer__in=sorted(offers), status__in=sorted(LIVE)).exclude(customer=but_of)
-    return dict(found.order_by().values_list("offer").annotate(Count("customer", distinct=True)))
+    """How many customers, but one, each offer is proposed to just now, or goes along to with the leaflet of another (two queries);
+    for steps of the house.
+    """
+    asked = sorted(offers)
+    live = Action.objects.filter(status__in=sorted(LIVE)).exclude(customer=but_of).order_by()
+    kept = Counter(dict(live.filter(offer__in=asked).values_list("offer").annotate(Count("customer", distinct=True))))
+    letters = live.filter(enclosed__isnull=False).values_list("enclosed").annotate(Count("customer", distinct=True))
+    for along, customers in letters:
+        kept.update(dict.fromkeys(set(along) & set(asked), customers))
+    return dict(kept)
 
 
 def open_proposals(customer_id: int | None = None) -> list[tuple[int, str]]:
-    """(customer, offer) of every proposal of an offer that is still open, of everybody or of one (one query); for steps of the house."""
+    """(customer, offer) of every proposal of an offer that is still open, and of every leaflet that is to go along with one, of
+    everybody or of one (one query); for steps of the house.
+    """
     found = Action.objects.filter(status__in=sorted(LIVE)).exclude(offer="")
     if customer_id is not None:
         found = found.filter(customer=customer_id)
-    return list(found.order_by("customer_id", "offer").values_list("customer_id", "offer").distinct())
+    rows = found.values_list("customer_id", "offer", "enclosed")
+    return sorted({(customer, one) for customer, offer, along in rows for one in (offer, *(along or ()))})

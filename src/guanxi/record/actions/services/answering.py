@@ -33,13 +33,15 @@ def answer_action(
     again_on: dt.date | None = None,
     note: str = "",
     version: int | None = None,
+    is_posted: bool = False,
 ) -> None:
     """Answer an action with "done", "accepted" (the offer that it carries) or "not_now".
 
     What the customer said to an offer is kept apart, for decisions to respect. not_now needs a reason; `again_on` is the day
     to ask again (a default by reason where none is given); an offer about which nobody was reached as often as the policy lets
     us try is not brought again.
-    version: what the page showed; Refused("action.changed") when somebody answered in between.
+    version: what the page showed; Refused("action.changed") when somebody answered in between. is_posted: it is done by a letter: of an
+    alarm, which is a talk, the letter that was to go beside it has gone only then.
     Refused as well for an action out of reach, an unknown answer, nothing that was offered, a day that has passed, one already done.
     """
     if answer not in ANSWERS:
@@ -56,7 +58,7 @@ def answer_action(
             action.again_on = None
     action.answer = note[:2000]
     action.answered_at, action.answered_by_id = clock.now(), by.staff_id
-    is_asked = is_the_work(action.reason) or went_by_post(action)
+    is_asked = is_the_work(action.reason) or (is_posted and went_by_post(action))
     said = outcome_of(ANSWERS[answer], action.not_now, is_accepted=answer == "accepted", is_asked=is_asked)
     action.outcome = said if action.offer else Outcome.NONE
     _save(action, by)

@@ -13,7 +13,7 @@ from guanxi.record.actions.permissions import seen_actions
 from guanxi.record.actions.rules import answer_by
 from guanxi.record.actions.services.answering import answer_action
 from guanxi.record.actions.services.planning import Plan, plan_action
-from guanxi.record.conversations.choices import Direction, Outcome, Point
+from guanxi.record.conversations.choices import Direction, Heard, Outcome, Point
 from guanxi.record.conversations.services import Said, Upload, attach_files, note_conversation
 from guanxi.record.customers.choices import Channel
 from guanxi.record.customers.services import record_preference
@@ -32,7 +32,9 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """What somebody notes after a call or visit. `on` is an earlier day (None: now); `what` says the next step."""
+    """What somebody notes after a call or visit. `on` is an earlier day (None: now); `what` says the next step;
+    `heard` what it told of why he may leave, `rival` the code of a competitor.
+    """
 
     channel: Channel
     direction: Direction = Direction.OUT
@@ -40,6 +42,8 @@ class Contact:
     summary: str = ""
     on: dt.date | None = None
     points: Mapping[Point, str] = field(default_factory=dict)
+    heard: Heard = Heard.NOTHING
+    rival: str = ""
     follow_up_on: dt.date | None = None
     what: str = ""
     told: Told | None = None
@@ -65,14 +69,18 @@ def note_contact(customer_id: int, contact: Contact, *, by: Principal) -> Noted:
     """
     said = Said(
         channel=contact.channel, direction=contact.direction, outcome=contact.outcome, summary=contact.summary,
-        follow_up_on=contact.follow_up_on, points=contact.points, at=_moment(contact.on),
+        follow_up_on=contact.follow_up_on, points=contact.points, heard=contact.heard, rival=contact.rival,
+        at=_moment(contact.on),
     )  # fmt: skip
     code = note_conversation(customer_id, said, by=by)
     attach_files(code, contact.files, by=by)
     offers = set(seen_actions(by).filter(code__in=contact.settles).exclude(offer="").values_list("code", flat=True))
+    is_posted = (
+        contact.channel == Channel.POST and contact.direction == Direction.OUT
+    )  # a letter of theirs is none of ours
     for action in contact.settles:
         answer, reason = answer_by(contact.outcome) if action in offers else ("done", None)
-        answer_action(action, by=by, answer=answer, reason=reason, note=contact.summary)
+        answer_action(action, by=by, answer=answer, reason=reason, note=contact.summary, is_posted=is_posted)
     step = ""
     if contact.follow_up_on is not None:
         promised = contact.outcome == Outcome.PROMISED

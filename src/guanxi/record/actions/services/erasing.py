@@ -47,6 +47,7 @@ def _empty(theirs: QuerySet[Action]) -> None:
         outcome=Outcome.NONE,
         reason_facts={},
         evidence={},
+        enclosed=None,
         answer="",
         signal_key="",
         digest="",

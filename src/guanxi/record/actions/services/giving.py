@@ -18,7 +18,7 @@ from guanxi.journal.services import record_act
 from guanxi.record.actions.choices import ActionClass, ActionStatus
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.permissions import require_giving
-from guanxi.record.actions.queries.said import was_given
+from guanxi.record.actions.queries.said import offers_given
 from guanxi.record.actions.rules import GIVEN, GIVEN_AGAIN, LIVE, PLANNED
 from guanxi.record.actions.services.hearing import keep_answers
 from guanxi.record.actions.services.planning import MAX_WHAT
@@ -57,7 +57,7 @@ def give_benefit(customer_id: int, giving: Giving, *, by: Principal) -> str:
     customer = seen_head(customer_id, by=by)
     require_giving(by, owner_id=customer.owner_id, team_id=customer.team_id)
     today, words, reference = firm_day(), _words(giving.words), str(giving.facts["reference"])
-    if was_given(customer.id, reference, since=today - GIVEN_AGAIN):
+    if reference in offers_given(customer.id, since=today - GIVEN_AGAIN):
         raise Refused("actions.benefit_given", _HAS_IT)
     action = _proposed(customer, reference) or _new(customer, giving, today)
     action.status, action.outcome, action.not_now, action.again_on = ActionStatus.DONE, Outcome.ACCEPTED, None, None
@@ -86,7 +86,7 @@ def _new(customer: Owned, giving: Giving, today: dt.date) -> Action:
     action.action_class, action.origin, action.reason = ActionClass.VALUE, PLANNED, GIVEN
     action.offer, action.channel, action.value_at_stake = str(giving.facts["reference"]), giving.channel, giving.value
     action.reason_facts = {"offer": {**giving.facts, "need": {"zh": need, "en": need}}, "also": []}
-    action.due_on = action.proposed_on = today
+    action.enclosed, action.due_on, action.proposed_on = None, today, today
     return action
 
 

@@ -16,6 +16,7 @@ from guanxi.record.actions.choices import ActionClass, ActionStatus
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.rules import PENDING, Act, next_status
 from guanxi.record.actions.services.sharing import share_as_work_stands
+from guanxi.record.customers.bulk import update
 
 _STEP = 500
 
@@ -72,7 +73,7 @@ def take_back(keys: Sequence[str], *, by: Principal) -> int:
             for action in actions:
                 action.status = next_status(ActionStatus(action.status), Act.WITHDRAW) or action.status
                 action.version += 1
-            Action.objects.bulk_update(actions, ["status", "version"], batch_size=100)
+            update(Action, ("status", "version"), [(one.pk, int(one.status), one.version) for one in actions])
             share_as_work_stands(actions, actor=by.actor, today=firm_day())
             record_acts("action.groundless", [_entry(action, action.customer.code) for action in actions], by=by.actor)
             done += len(actions)

@@ -50,8 +50,7 @@ def _offers_of(action: Action) -> list[str]:
     """The offer that was answered; of a letter or leaflet that went out as well those that went along."""
     if not went_by_post(action) or action.outcome != Outcome.REACHED:
         return [action.offer]
-    along = action.reason_facts["offer"].get("along", ())
-    return [action.offer, *(one["reference"] for one in along if one["reference"] != action.offer)]
+    return [action.offer, *(action.enclosed or ())]
 
 
 def went_by_post(action: Action) -> bool:

@@ -3,7 +3,8 @@
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
 from hashlib import blake2b
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -18,9 +19,11 @@ from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.actions.choices import ActionStatus
 from guanxi.record.actions.models import Action
-from guanxi.record.actions.rules import LIVE, PLANNED, PROPOSED, Act, may_return, next_status
+from guanxi.record.actions.rules import LIVE, PLANNED, PROPOSED, Act, enclosed_of, may_return, next_status
 from guanxi.record.actions.services.sharing import share_as_work_stands
 from guanxi.record.conversations.choices import Outcome
+from guanxi.record.customers.bulk import day as day_cell
+from guanxi.record.customers.bulk import update
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,6 +36,7 @@ _STATED = (
     "owner_id team_id action_class origin signal_key offer channel rank score reason reason_facts evidence value_at_stake"
 ).split()
 _JSON = {"reason_facts", "evidence"}
+_RENEWED = (*_STATED, *"status version digest enclosed not_now again_on outcome due_on proposed_on".split())
 
 
 def propose_actions(rows: "pa.Table | Iterable[Row]", *, by: Principal, as_of: dt.date | None = None) -> dict[str, int]:
@@ -97,6 +101,7 @@ def _take_over(action: Action, row: Row, status: ActionStatus) -> None:
     returned = status != action.status
     for column in _STATED:
         setattr(action, column, json.loads(row[column]) if column in _JSON else row[column])
+    action.enclosed = enclosed_of(action.reason_facts)
     action.digest = _digest(row)
     if status == ActionStatus.HANDED_OVER:
         action.owner_id, action.team_id = owner
@@ -115,6 +120,7 @@ def _new(row: Row) -> Action:
         due_on=row["due_on"],
         proposed_on=row["proposed_on"],
         digest=_digest(row),
+        enclosed=enclosed_of(stated["reason_facts"]),
         **stated,
     )
 
@@ -125,22 +131,13 @@ def _digest(row: Row) -> str:
 
 
 def _write(fresh: list[Action], changed: list[Action], *, by: Principal, day: dt.date) -> None:
-    columns = [
-        *(c for c in _STATED if c not in {"owner_id", "team_id"}),
-        "owner",
-        "team",
-        "status",
-        "version",
-        "digest",
-    ]
-    columns += ["not_now", "again_on", "outcome", "due_on", "proposed_on"]
     for start in range(0, max(len(fresh), len(changed)), _STEP):
         new, renewed = fresh[start : start + _STEP], changed[start : start + _STEP]
         with transaction.atomic():
             new = _unknown_still(new)
             Action.objects.bulk_create(new, batch_size=_STEP)
             renewed = _unanswered_since(renewed)
-            Action.objects.bulk_update(renewed, columns, batch_size=100)
+            update(Action, _RENEWED, [(action.pk, *_cells(action)) for action in renewed])
             _settle_shares(renewed, by, day)
             record_act(
                 "actions.proposed",
@@ -149,6 +146,18 @@ def _write(fresh: list[Action], changed: list[Action], *, by: Principal, day: dt
                 payload={"as_of": day.isoformat(), "new": len(new), "changed": len(renewed)},
             )
             kill_point("refresh.actions")
+
+
+def _cells(action: Action) -> Iterator[Any]:
+    """The values of _RENEWED as the database takes them: bulk_update costs six milliseconds an action."""
+    for column in _RENEWED:
+        value = getattr(action, column)
+        if isinstance(value, dict | list):
+            yield json.dumps(value)
+        elif isinstance(value, dt.date):
+            yield day_cell(value)
+        else:
+            yield value.value if isinstance(value, Enum) else value
 
 
 def _settle_shares(renewed: list[Action], by: Principal, day: dt.date) -> None:

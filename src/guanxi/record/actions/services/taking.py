@@ -17,7 +17,7 @@ from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.actions.choices import ActionClass, ActionStatus
 from guanxi.record.actions.models import Action
-from guanxi.record.actions.rules import LIVE, PLANNED
+from guanxi.record.actions.rules import LIVE, PLANNED, enclosed_of
 from guanxi.record.actions.services.hearing import went_by_post
 from guanxi.record.actions.services.planning import MAX_WHAT
 from guanxi.record.actions.services.sharing import share_as_work_stands
@@ -70,6 +70,7 @@ def take_up_offer(customer_id: int, taking: Taking, *, by: Principal) -> str:
         there.version += 1
     there.origin, there.offer, there.channel = PLANNED, str(taking.facts["reference"]), taking.channel
     there.reason_facts = {"offer": {**taking.facts, "need": {"zh": need, "en": need}}, "also": []}
+    there.enclosed = enclosed_of(there.reason_facts)
     there.value_at_stake, there.due_on = taking.value_at_stake, min(there.due_on, today)
     there.save()
     share_as_work_stands([there], actor=by.actor, today=today)

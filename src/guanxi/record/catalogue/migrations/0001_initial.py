@@ -62,4 +62,33 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('reference',), name='product_reference')],
             },
         ),
+        migrations.CreateModel(
+            name='Rival',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(default=guanxi.ground.ids.new_code, max_length=12, unique=True)),
+                ('name', models.CharField(max_length=120)),
+                ('is_demo', models.BooleanField(default=False)),
+                ('deleted_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('name',), name='rival_name')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PriceChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(default=guanxi.ground.ids.new_code, max_length=12, unique=True)),
+                ('on', models.DateField()),
+                ('old_price', models.BigIntegerField()),
+                ('new_price', models.BigIntegerField()),
+                ('deleted_at', models.DateTimeField(blank=True, null=True)),
+                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalogue.product')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['-on', '-id'], name='price_change_on')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('product', 'on'), name='price_change_day')],
+            },
+        ),
     ]

@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('catalogue', '0001_initial'),
         ('customers', '0001_initial'),
         ('identity', '0001_initial'),
     ]
@@ -31,6 +32,8 @@ class Migration(migrations.Migration):
                 ('news', models.TextField(blank=True, default='', max_length=2000)),
                 ('greetings', models.TextField(blank=True, default='', max_length=2000)),
                 ('outcome', models.SmallIntegerField(choices=[(0, 'no result noted'), (1, 'reached'), (2, 'no answer'), (3, 'we promised something'), (4, 'accepted'), (5, 'refused')], default=0)),
+                ('heard', models.SmallIntegerField(choices=[(0, 'nothing of that kind'), (1, 'asked us to match a price'), (2, 'asked for something we do not have'), (3, 'takes money or business to a competitor'), (4, 'moved out of the area we serve'), (5, 'closes the business'), (6, 'reached an age limit'), (7, 'the product comes to its end'), (8, 'we ended it')], default=0)),
+                ('met_on', models.DateField(blank=True, null=True)),
                 ('follow_up_on', models.DateField(blank=True, null=True)),
                 ('reference', models.CharField(blank=True, default='', max_length=64)),
                 ('has_files', models.BooleanField(default=False)),
@@ -39,9 +42,11 @@ class Migration(migrations.Migration):
                 ('is_demo', models.BooleanField(default=False)),
                 ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.staff')),
                 ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
+                ('rival', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.rival')),
             ],
             options={
-                'indexes': [models.Index(fields=['customer', '-on', '-id'], name='conversation_customer'), models.Index(fields=['by', 'on'], name='conversation_by'), models.Index(fields=['on', 'id'], name='conversation_day')],
+                'indexes': [models.Index(fields=['customer', '-on', '-id'], name='conversation_customer'), models.Index(fields=['by', 'on'], name='conversation_by'), models.Index(fields=['on', 'id'], name='conversation_day'), models.Index(condition=models.Q(('heard', 0), _negated=True), fields=['heard', '-on'], name='conversation_heard')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('met_on', None), ('heard', 2), _connector='OR'), name='conversation_met')],
             },
         ),
         migrations.CreateModel(

@@ -9,6 +9,7 @@ from guanxi.record.conversations.services.correcting import (
 )
 from guanxi.record.conversations.services.erasing import erase_words
 from guanxi.record.conversations.services.logging import Said, log_conversation, note_conversation
+from guanxi.record.conversations.services.meeting import meet_request, reopen_request
 from guanxi.record.conversations.services.storing import (
     remove_conversations,
     remove_conversations_of,
@@ -23,9 +24,11 @@ __all__ = [
     "correct_conversation",
     "erase_words",
     "log_conversation",
+    "meet_request",
     "note_conversation",
     "remove_conversations",
     "remove_conversations_of",
+    "reopen_request",
     "return_conversation",
     "store_conversations",
     "sweep_files",

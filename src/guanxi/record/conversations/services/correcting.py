@@ -13,7 +13,8 @@ from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
-from guanxi.record.conversations.choices import Direction, Outcome, Point
+from guanxi.record.catalogue.queries import rival_id
+from guanxi.record.conversations.choices import Direction, Heard, Outcome, Point
 from guanxi.record.conversations.models import Conversation
 from guanxi.record.conversations.queries import last_contacts
 from guanxi.record.conversations.rules import NewConversation, check_conversation
@@ -35,6 +36,8 @@ class Correction:
     outcome: Outcome
     summary: str = ""
     points: Mapping[Point, str] = field(default_factory=dict)
+    heard: Heard = Heard.NOTHING
+    rival: str = ""
 
 
 @transaction.atomic
@@ -46,10 +49,11 @@ def correct_conversation(code: str, now: Correction, *, by: Principal) -> None:
     """
     row = _own(code, by, is_there=True)
     points = {point: now.points.get(point, "").strip() for point in Point}
+    rival = row.rival_id if row.rival and row.rival.code == now.rival else rival_id(now.rival)
     check_conversation(
         NewConversation(
             customer_id=row.customer_id, at=row.at, on=row.on, channel=now.channel, direction=now.direction,
-            summary=now.summary, outcome=now.outcome, points=points,
+            summary=now.summary, outcome=now.outcome, points=points, heard=now.heard, rival_id=rival,
         ),
         today=clock.local_day(clock.now(), firm().zone),
     )  # fmt: skip
@@ -57,6 +61,8 @@ def correct_conversation(code: str, now: Correction, *, by: Principal) -> None:
     row.channel, row.direction, row.outcome, row.summary = now.channel, now.direction, now.outcome, now.summary.strip()
     for point, text in points.items():
         setattr(row, point.value, text)
+    row.heard, row.rival_id = now.heard, rival
+    row.met_on = row.met_on if now.heard == Heard.PRODUCT_GAP else None
     if _told(row) == before:
         return
     row.corrected_at = clock.now()
@@ -93,7 +99,7 @@ def _own(code: str, by: Principal, *, is_there: bool) -> Conversation:
     """What `by` has noted with a customer still in sight, locked; taken back before unless `is_there`."""
     require(by, Permission.LOG_CONVERSATIONS)
     hold_customers()
-    rows = Conversation.objects.select_for_update(of=("self",)).select_related("customer")
+    rows = Conversation.objects.select_for_update(of=("self",)).select_related("customer", "rival")
     row = rows.filter(visible_to(by, prefix="customer__"), code=code, deleted_at__isnull=is_there).first()
     if row is None:
         raise Refused("conversations.not_found", _NOT_THERE)
@@ -110,6 +116,7 @@ def _told(row: Conversation) -> dict[str, Any]:
         "outcome": Outcome(row.outcome).name.lower(),
         "summary": row.summary,
     }
+    told |= {"heard": Heard(row.heard).name.lower(), "rival": row.rival.name if row.rival else ""} if row.heard else {}
     return told | {point.value: text for point in Point if (text := getattr(row, point.value))}
 
 

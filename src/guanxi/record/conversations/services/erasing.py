@@ -15,4 +15,6 @@ def erase_words(customer_ids: Sequence[int]) -> None:
     for start in range(0, len(customer_ids), _STEP):
         there = Conversation.objects.filter(customer_id__in=customer_ids[start : start + _STEP])
         drop_files(Attachment.objects.filter(conversation__in=there))
-        there.update(summary="", usage="", needs="", news="", greetings="", reference="")
+        there.update(
+            summary="", usage="", needs="", news="", greetings="", reference="", heard=0, rival=None, met_on=None
+        )

@@ -13,7 +13,8 @@ from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
-from guanxi.record.conversations.choices import Direction, Outcome, Point
+from guanxi.record.catalogue.queries import rival_id
+from guanxi.record.conversations.choices import Direction, Heard, Outcome, Point
 from guanxi.record.conversations.models import Conversation
 from guanxi.record.conversations.rules import NewConversation, check_conversation
 from guanxi.record.conversations.services.storing import store_conversations
@@ -24,7 +25,9 @@ from guanxi.record.customers.services import hold_customers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What somebody notes of a contact. `at` None is now; `points` are those of a return visit (CARE-02)."""
+    """What somebody notes of a contact. `at` None is now; `points` are those of a return visit (CARE-02).
+    `heard` is what it told of why he may leave, `rival` the code of a competitor of the firm's list ("": none).
+    """
 
     channel: Channel
     direction: Direction = Direction.OUT
@@ -33,6 +36,8 @@ class Said:
     follow_up_on: date | None = None
     at: datetime | None = None
     points: Mapping[Point, str] = field(default_factory=dict)
+    heard: Heard = Heard.NOTHING
+    rival: str = ""
 
 
 def log_conversation(
@@ -60,7 +65,7 @@ def note_conversation(customer_id: int, said: Said, *, by: Principal) -> str:
     """Note a contact with a customer and return its code.
 
     The customer's last contact moves forward and he is looked at again in the next refresh. Raises Denied without the
-    right, Refused for a customer out of sight, a contact yet to come, a note too long.
+    right, Refused for a customer out of sight, a contact yet to come, a note too long, an unknown rival.
     """
     require(by, Permission.LOG_CONVERSATIONS)
     now, zone = clock.now(), firm().zone
@@ -77,6 +82,8 @@ def note_conversation(customer_id: int, said: Said, *, by: Principal) -> str:
         by_staff_id=by.staff_id,
         by_name="" if by.staff_id else by.name,
         points={point: text.strip() for point, text in said.points.items()},
+        heard=said.heard,
+        rival_id=rival_id(said.rival),
     )
     check_conversation(row, today=clock.local_day(now, zone))
     with transaction.atomic():
@@ -91,6 +98,7 @@ def note_conversation(customer_id: int, said: Said, *, by: Principal) -> str:
             "channel": row.channel.name.lower(),
             "follow_up_on": row.follow_up_on,
         } | {point.value: text for point, text in row.points.items() if text}
+        payload |= {"heard": row.heard.name.lower(), "rival": said.rival} if row.heard else {}
         record_act(
             "conversation.logged", by=by.actor, noun=Noun("conversation", code), payload=payload, subject=subject
         )

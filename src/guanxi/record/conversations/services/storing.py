@@ -64,6 +64,8 @@ def _record(row: NewConversation, code: str) -> Conversation:
         summary=row.summary,
         outcome=row.outcome,
         follow_up_on=row.follow_up_on,
+        heard=row.heard,
+        rival_id=row.rival_id,
         reference=row.reference,
         is_demo=row.is_demo,
         **{point.value: text for point, text in row.points.items()},

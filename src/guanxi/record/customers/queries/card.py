@@ -59,39 +59,41 @@ def customer_card(code: str, principal: Principal) -> Card:
         address=_address(facts, principal),
         preferences=[
             PreferenceRow(key, one, text, more, day, bool(two))
-            for what, key, one, two, text, more, _, day in facts
+            for what, key, one, two, text, more, _, _, day in facts
             if what == _PREFERENCE
         ],
         stages=[
-            StageRow(key, day, one, two or 0, text) for what, key, one, two, text, _, _, day in facts if what == _STAGE
+            StageRow(key, day, one, two or 0, text)
+            for what, key, one, two, text, _, _, _, day in facts
+            if what == _STAGE
         ],
         relations=_relations(head.id, principal),
         places=_places(facts, principal),
         owners=[
-            OwnerRow(key, day, old or "", new or "") for what, key, _, _, old, new, _, day in facts if what == _OWNER
+            OwnerRow(key, day, old or "", new or "") for what, key, _, _, old, new, _, _, day in facts if what == _OWNER
         ],
         groups=[GroupRow(key, code, name, 0) for what, key, _, _, name, code, *_ in facts if what == _GROUP],
     )
 
 
-# (what, key, number, number, text, text, text, day) of five small tables at once
+# (what, key, number, number, text, text, text, text, day) of five small tables at once
 _SMALL_FACTS = f"""
-    SELECT {_PREFERENCE}, id, field, CASE WHEN is_quiet THEN 1 ELSE 0 END, text, source, '', told_on
+    SELECT {_PREFERENCE}, id, field, CASE WHEN is_quiet THEN 1 ELSE 0 END, text, source, '', '', told_on
     FROM customers_preference WHERE customer_id = %s AND ended_on IS NULL
     UNION ALL
-    SELECT {_ADDRESS}, id, CASE WHEN valid_to IS NULL THEN 0 ELSE 1 END, 0, text, city, district, valid_from
+    SELECT {_ADDRESS}, id, CASE WHEN valid_to IS NULL THEN 0 ELSE 1 END, 0, text, city, district, source, valid_from
     FROM customers_address WHERE customer_id = %s
     UNION ALL
-    SELECT {_STAGE}, id, from_stage, to_stage, cause, '', '', "on"
+    SELECT {_STAGE}, id, from_stage, to_stage, cause, '', '', '', "on"
     FROM customers_stagechange WHERE customer_id = %s
     UNION ALL
-    SELECT {_OWNER}, o.id, 0, 0, old.name, new.name, '', o."on"
+    SELECT {_OWNER}, o.id, 0, 0, old.name, new.name, '', '', o."on"
     FROM customers_ownerchange o
     LEFT JOIN identity_staff old ON old.id = o.from_staff_id
     LEFT JOIN identity_staff new ON new.id = o.to_staff_id
     WHERE o.customer_id = %s
     UNION ALL
-    SELECT {_GROUP}, g.id, g.lo, 0, g.name, g.code, '', g.closed_on
+    SELECT {_GROUP}, g.id, g.lo, 0, g.name, g.code, '', '', g.closed_on
     FROM customers_group g JOIN customers_groupmember m ON m.group_id = g.id
     WHERE m.customer_id = %s AND g.closed_on IS NULL
     LIMIT {5 * MOST_FACTS}
@@ -131,9 +133,9 @@ def _places(facts: Sequence[Sequence[Any]], principal: Principal) -> list[Addres
 
 
 def _place_of(fact: Sequence[Any], principal: Principal) -> AddressRow:
-    _what, key, _, _, text, city, district, day = fact
+    _what, key, _, _, text, city, district, source, day = fact
     place, part = shown(principal, "address", text), shown(principal, "address", district)
-    return AddressRow(key, place, city, part, "", day, None)
+    return AddressRow(key, place, city, part, source, day, None)
 
 
 _END = ("id", "code", "name", "owner_id", "team_id", "deleted_at")

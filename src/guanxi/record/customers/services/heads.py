@@ -15,9 +15,10 @@ class Owned:
     owner_id: int | None
     team_id: int | None
     value: int
+    kind: int = 0
 
 
 def seen_head(customer_id: int, *, by: Principal) -> Owned:
     """Return one customer whom `by` sees. Raises Refused (customers.not_found)."""
     customer = seen_customer(customer_id, by)
-    return Owned(customer.pk, customer.code, customer.owner_id, customer.team_id, customer.value)
+    return Owned(customer.pk, customer.code, customer.owner_id, customer.team_id, customer.value, customer.kind)

@@ -93,6 +93,7 @@ class Migration(migrations.Migration):
                 ('is_in_danger', models.BooleanField(default=False)),
                 ('loss_risk', models.FloatField(null=True)),
                 ('grade', models.CharField(blank=True, max_length=1)),
+                ('volume', models.BigIntegerField(null=True)),
             ],
         ),
         migrations.CreateModel(

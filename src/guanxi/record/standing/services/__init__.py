@@ -13,6 +13,7 @@ from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
+from guanxi.record.customers.bulk import day, insert
 from guanxi.record.signals.queries import open_alarms
 from guanxi.record.standing.models import Edition, StandingMove
 from guanxi.record.standing.services import summing, table
@@ -20,7 +21,7 @@ from guanxi.record.standing.services import summing, table
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_BATCH = 500
+_MOVE = ("customer_id", "field", "old", "new", "cause")
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,5 @@ def finish_edition(name: str, *, by: Principal) -> None:
 
 
 def _keep_moves(edition: Edition, moves: "pa.Table") -> None:
-    StandingMove.objects.bulk_create(
-        (StandingMove(edition=edition, on=edition.as_of, **move) for move in moves.to_pylist()), batch_size=_BATCH
-    )
+    rows = zip(*(moves[name].to_pylist() for name in _MOVE), strict=True)
+    insert(StandingMove, ("edition_id", "on", *_MOVE), [(edition.pk, day(edition.as_of), *row) for row in rows])

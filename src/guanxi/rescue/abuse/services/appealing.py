@@ -10,7 +10,7 @@ from guanxi.identity.queries import firm_day, work_calendar
 from guanxi.rescue.abuse.choices import ReviewState, Told
 from guanxi.rescue.abuse.rules import check_other, check_step
 from guanxi.rescue.abuse.services.informing import write_notice
-from guanxi.rescue.abuse.services.steps import let_sales_go_on, locked_review, move, note
+from guanxi.rescue.abuse.services.steps import due_day, let_sales_go_on, locked_review, move, note
 from guanxi.rescue.credit.rules import APPEAL_DUE_DAYS, check_appeal, read_words
 
 _DAY = gettext_noop("An appeal comes between the day of the notice and today.")
@@ -46,7 +46,7 @@ def decide_appeal(code: str, *, is_upheld: bool, why: str, by: Principal) -> Non
         let_sales_go_on(review, by=by)
     move(
         review, then, appeal_why=read_words(why), appeal_decided_on=today, appeal_decided_by_id=by.staff_id,
-        ended_on=None if is_upheld else today,
+        ended_on=None if is_upheld else today, due_on=due_day(),
     )  # fmt: skip
     kind = "abuse_review.appeal_upheld" if is_upheld else "abuse_review.overturned"
     note(kind, review, actor=by.actor, why=review.appeal_why)

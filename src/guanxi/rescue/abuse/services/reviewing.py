@@ -15,7 +15,7 @@ from guanxi.record.signals.choices import SignalKind, SignalState
 from guanxi.record.signals.queries import StatedSignal, stated_signals
 from guanxi.rescue.abuse.choices import ReviewKind, ReviewState
 from guanxi.rescue.abuse.models import AbuseReview
-from guanxi.rescue.abuse.rules import DECIDE_DAYS, IN_FORCE
+from guanxi.rescue.abuse.rules import DECIDE_DAYS, IN_FORCE, held_since
 from guanxi.rescue.abuse.services.steps import journal_all
 
 _STEP = 500
@@ -37,16 +37,19 @@ def review_claims(*, by: Principal, as_of: dt.date) -> dict[str, int]:
 def _open(stated: Mapping[str, StatedSignal], *, by: Principal, as_of: dt.date) -> int:
     due = work_calendar(as_of).after(as_of, DECIDE_DAYS)
     known = {one.key: one for one in _of(sorted(stated))}
-    # a flag that is proposed or in force says it already: claims that go on for longer than they are read get another key
-    decided = AbuseReview.objects.filter(kind=ReviewKind.CLAIMS, state__in=sorted(IN_FORCE | {ReviewState.PROPOSED}))
-    busy = set(decided.values_list("customer_id", flat=True))
+    # claims that go on for longer than they are read get another key: a flag that is proposed or in force says it already, …
+    there = AbuseReview.objects.filter(kind=ReviewKind.CLAIMS)
+    busy = set(there.filter(state__in=sorted(IN_FORCE | {ReviewState.PROPOSED})).values_list("customer_id", flat=True))
+    # … and who found nothing in them has looked at them: that holds for as long as a flag would
+    nothing = there.filter(state=ReviewState.DISMISSED, decided_on__gt=held_since(as_of))
+    seen = dict(nothing.order_by("decided_on").values_list("customer_id", "decided_on"))
     fresh = [
         AbuseReview(
             key=key, customer_id=stated[key].customer_id, kind=ReviewKind.CLAIMS, opened_on=as_of, due_on=due,
             evidence=stated[key].evidence,
         )
         for key in sorted(stated.keys() - known.keys())
-        if stated[key].customer_id not in busy
+        if stated[key].customer_id not in busy and not _began_by(stated[key], seen.get(stated[key].customer_id))
     ]  # fmt: skip
     AbuseReview.objects.bulk_create(fresh, batch_size=_STEP)
     again = [one for one in known.values() if one.state == ReviewState.WITHDRAWN]
@@ -55,6 +58,12 @@ def _open(stated: Mapping[str, StatedSignal], *, by: Principal, as_of: dt.date) 
     AbuseReview.objects.bulk_update(again, ["state", "due_on", "ended_on"], batch_size=_STEP)
     journal_all("abuse_review.opened", list(_of([one.key for one in (*fresh, *again)])), by.actor)
     return len(fresh) + len(again)
+
+
+def _began_by(one: StatedSignal, day: dt.date | None) -> bool:
+    """Whether these very claims had begun when somebody decided about them on a day."""
+    began = one.evidence.get("given", {}).get("began")
+    return day is not None and began is not None and dt.date.fromisoformat(began) <= day
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from guanxi.rescue.credit.rules.cases import (
     LOWERED,
     MOST_WORDS,
     RUNNING,
+    TOLD,
     WAITING,
     Ruling,
     Standing,
@@ -27,7 +28,7 @@ from guanxi.rescue.credit.rules.cases import (
     read_ruling,
     read_words,
 )
-from guanxi.rescue.credit.rules.increases import STEADY_MONTHS, Raising, limit_up, read_raising
+from guanxi.rescue.credit.rules.increases import INCOME_MONTHS, STEADY_MONTHS, Raising, limit_up, read_raising
 
 __all__ = [
     "APPEAL_DAYS",
@@ -36,12 +37,14 @@ __all__ = [
     "FINAL",
     "FOLLOWS",
     "GOOD_CYCLES",
+    "INCOME_MONTHS",
     "IN_FORCE",
     "LEAST_REVERSED",
     "LOWERED",
     "MOST_WORDS",
     "RUNNING",
     "STEADY_MONTHS",
+    "TOLD",
     "WAITING",
     "Raising",
     "Ruling",

@@ -38,7 +38,8 @@ FOLLOWS: Mapping[CaseState, frozenset[CaseState]] = {
 # Decided and not over: nobody gives an incentive to stay (RSK-05). Before a decision the open signal itself says so.
 RUNNING = frozenset({_S.DECIDED, _S.NOTIFIED, _S.APPEALED, _S.UPHELD, _S.RECHECK})
 IN_FORCE = frozenset({_S.NOTIFIED, _S.UPHELD})
-WAITING = frozenset({_S.OPEN, _S.DECIDED, _S.APPEALED, _S.RECHECK})  # for a person
+WAITING = frozenset({_S.OPEN, _S.DECIDED, _S.APPEALED, _S.RECHECK})  # for a person to decide …
+TOLD = frozenset({_S.UPHELD, _S.OVERTURNED, _S.RESTORED})  # … or to tell the customer: a notice was written
 FINAL = frozenset(state for state, then in FOLLOWS.items() if not then) | {_S.WITHDRAWN}
 LOWERED = frozenset({Decision.TEMPORARY, Decision.STEPS, Decision.REDUCE})
 

@@ -11,7 +11,7 @@ from guanxi.rescue.credit.choices import About, CaseState
 from guanxi.rescue.credit.permissions import may_decide_appeal
 from guanxi.rescue.credit.rules import APPEAL_DUE_DAYS, check_appeal, check_step, read_words
 from guanxi.rescue.credit.services.informing import write_notice
-from guanxi.rescue.credit.services.steps import locked_case, move, note
+from guanxi.rescue.credit.services.steps import due_day, locked_case, move, note
 
 _DAY = gettext_noop("An appeal comes between the day of the notice and today.")
 _AGAIN = gettext_noop("An appeal against this decision has been decided already.")
@@ -46,7 +46,8 @@ def decide_appeal(code: str, *, is_upheld: bool, why: str, by: Principal) -> Non
     check_step(CaseState(case.state), then)
     if not may_decide_appeal(by, case.decided_by_id):
         raise Refused("credit.second_person", _SECOND)
-    move(case, then, appeal_why=read_words(why), appeal_decided_on=firm_day(), appeal_decided_by_id=by.staff_id)
+    said = {"appeal_why": read_words(why), "appeal_decided_on": firm_day(), "appeal_decided_by_id": by.staff_id}
+    move(case, then, **said, due_on=due_day())
     note(
         "credit_case.appeal_upheld" if is_upheld else "credit_case.overturned",
         case,

@@ -10,7 +10,7 @@ from guanxi.rescue.credit.choices import About, CaseKind, CaseState, Decision
 from guanxi.rescue.credit.models import CreditCase
 from guanxi.rescue.credit.rules import LOWERED, Ruling, Standing, check_step, read_ruling, read_words
 from guanxi.rescue.credit.services.informing import write_notice
-from guanxi.rescue.credit.services.steps import locked_case, move, note, read_limits
+from guanxi.rescue.credit.services.steps import due_day, locked_case, move, note, read_limits
 
 _NOTHING_LOWERED = gettext_noop("No limit was lowered here: there is nothing to give back.")
 _NO_HELP = gettext_noop("No help in hardship was decided here.")
@@ -50,7 +50,7 @@ def decide_recheck(code: str, *, is_restored: bool, why: str, by: Principal) -> 
     check_step(CaseState(case.state), CaseState.RESTORED)
     if is_restored and case.decision not in LOWERED:
         raise Refused("credit.nothing_lowered", _NOTHING_LOWERED)
-    ended = {"end_why": read_words(why), "ended_on": firm_day(), "ended_by_id": by.staff_id}
+    ended = {"end_why": read_words(why), "ended_on": firm_day(), "ended_by_id": by.staff_id, "due_on": due_day()}
     move(case, CaseState.RESTORED if is_restored else CaseState.CLOSED, **ended)
     note("credit_case.restored" if is_restored else "credit_case.closed", case, actor=by.actor, why=case.end_why)
     if is_restored:

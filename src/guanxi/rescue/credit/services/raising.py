@@ -26,7 +26,9 @@ _STEP = 500
 
 @dataclass(frozen=True, slots=True)
 class Steady:
-    """Somebody whose every month of the last two years was high, in minor units; `first` and `last` are days."""
+    """Somebody whose every month of the last two years was high, in minor units; `first` and `last` are days; `income`: what came in
+    as salary in a month, None where it did not come in regularly.
+    """
 
     customer_id: int
     low: int
@@ -34,6 +36,7 @@ class Steady:
     months: int
     first: dt.date
     last: dt.date
+    income: int | None = None
 
 
 def propose_increases(steady: Mapping[int, Steady], *, by: Principal, as_of: dt.date) -> int:
@@ -153,9 +156,10 @@ def _figures(one: Steady, held: CardLimit, new: int) -> dict[str, Any]:
 
 
 def _evidence(one: Steady) -> dict[str, Any]:
+    known = {} if one.income is None else {"income": one.income}
     return {
         "table": "dealings", "customer_id": one.customer_id, "from": one.first.isoformat(), "to": one.last.isoformat(),
-        "measure": "steady_months", "given": {}, "figures": {"low": one.low, "high": one.high, "months": one.months},
+        "measure": "steady_months", "given": {}, "figures": {"low": one.low, "high": one.high, "months": one.months, **known},
     }  # fmt: skip
 
 

@@ -1,18 +1,20 @@
 """What every act on a case does: a person, the case locked in sight, the step that may follow, the line in the journal."""
 
+import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import Denied, Permission, require
 from guanxi.identity.principals import Principal, PrincipalKind
+from guanxi.identity.queries import firm_day, work_calendar
 from guanxi.journal.rules import Actor, Noun
 from guanxi.journal.services import Entry, record_act, record_acts
 from guanxi.record.holdings.queries import CardLimit, credit_limits
 from guanxi.rescue.credit.choices import CaseKind, CaseState
 from guanxi.rescue.credit.models import CreditCase
 from guanxi.rescue.credit.permissions import seen_cases
-from guanxi.rescue.credit.rules import check_step
+from guanxi.rescue.credit.rules import DECIDE_DAYS, check_step
 
 UNKNOWN = gettext_noop("There is no such case.")
 
@@ -28,6 +30,12 @@ def locked_case(code: str, *, by: Principal, kind: CaseKind | None = None) -> Cr
     if case is None or kind not in (None, case.kind):
         raise Refused("credit.unknown", UNKNOWN)
     return case
+
+
+def due_day() -> dt.date:
+    """Until when a person should have acted, or have told the customer."""
+    today = firm_day()
+    return work_calendar(today).after(today, DECIDE_DAYS)
 
 
 def read_limits(case: CreditCase) -> None:

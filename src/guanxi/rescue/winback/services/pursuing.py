@@ -1,7 +1,7 @@
 """Handing the ranked list out to those who have the customers, a tenth kept back to compare (WIN-05)."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from hashlib import sha256
 
 from django.db import transaction
@@ -50,19 +50,20 @@ def hand_out_best(count: int, *, by: Principal) -> dict[str, int]:
     today = firm_day()
     chosen = list(ranked_losses(by, on=today).order_by("-per_unit", "pk").values_list("pk", flat=True)[:count])
     counts = {"pursued": 0, "control": 0}
+    at_rest = _at_rest(today, after_complaint=policy_now()["rest_complaint"].amount or 0)
     for start in range(0, len(chosen), _STEP):
-        for name, number in _hand_out_step(chosen[start : start + _STEP], by, today).items():
+        for name, number in _hand_out_step(chosen[start : start + _STEP], by, today, at_rest=at_rest).items():
             counts[name] += number
     return counts
 
 
 @transaction.atomic
-def _hand_out_step(ids: Sequence[int], by: Principal, today: dt.date) -> dict[str, int]:
+def _hand_out_step(ids: Sequence[int], by: Principal, today: dt.date, *, at_rest: Collection[int]) -> dict[str, int]:
     found = Loss.objects.filter(pk__in=ids, arm=Arm.NONE).select_for_update(of=("self",)).select_related("customer")
     theirs = Loss.objects.filter(pk__in=ids).values("customer")
     lately = Loss.objects.filter(customer__in=theirs, handed_on__gt=today - WON_WITHIN)
     busy = set(lately.values_list("customer_id", flat=True))  # by another loss: of a customer merged, or one dated anew
-    busy |= _in_peace(list(found), today, after_complaint=policy_now()["rest_complaint"].amount or 0)
+    busy |= _in_peace(list(found), today, at_rest=at_rest)
     losses = [loss for loss in found.order_by("pk") if loss.customer_id not in busy]
     for loss in losses:
         loss.arm = Arm.CONTROL if is_control(loss.customer.code) else Arm.PURSUED
@@ -85,29 +86,34 @@ def end_pursuits(*, by: Principal, on: dt.date) -> int:
     pursued = list(Loss.objects.filter(arm=Arm.PURSUED, handed_on__gt=on - dt.timedelta(days=365)).order_by("pk"))
     over = [loss for loss in pursued if loss.returned_on is not None or loss.excluded in _ENDS]
     open_ones = [loss for loss in pursued if loss.returned_on is None and loss.excluded not in _ENDS]
+    at_rest = _at_rest(on) if open_ones else set()
     for start in range(0, len(open_ones), _STEP):
         some = open_ones[start : start + _STEP]
-        peace = _in_peace(some, on)
+        peace = _in_peace(some, on, at_rest=at_rest)
         over += [loss for loss in some if loss.customer_id in peace]
     return take_back([work_key(loss.key) for loss in over], by=by)
 
 
-def _in_peace(losses: Sequence[Loss], on: dt.date, *, after_complaint: int = 0) -> set[int]:
-    """Customers among some whom nobody approaches on a day: who wants no advice from own data, who said no to the way by which he
-    would be asked, and whose complaint is not solved, or was so few days ago, or who is looked into. Whatever the list of the
-    night said. after_complaint: as of suppressions_on; work in hand is not ended by a complaint that was solved.
+def _at_rest(on: dt.date, *, after_complaint: int = 0) -> set[int]:
+    """Customers of the whole firm whom nobody approaches on a day (two queries): who wants no advice from own data, whose complaint
+    is not solved, or was so few days ago, or who is looked into. Whatever the list of the night said. after_complaint: as of
+    suppressions_on; work in hand is not ended by a complaint that was solved.
     """
-    ids = {loss.customer_id for loss in losses}
-    peace = ids.intersection(unprofiled_ids(on))
     resting = suppressions_on(on, after_complaint=after_complaint)
-    peace |= {one.customer_id for one in resting if one.cause in _STOPS}
+    return {*unprofiled_ids(on), *(one.customer_id for one in resting if one.cause in _STOPS)}
+
+
+def _in_peace(losses: Sequence[Loss], on: dt.date, *, at_rest: Collection[int]) -> set[int]:
+    """Customers among some whom nobody approaches on a day: who is at rest, and who said no to the way by which he would be asked."""
+    ids = {loss.customer_id for loss in losses}
+    peace = ids.intersection(at_rest)
     stated = consent_now(ids, on=on)
     for loss in losses:
         way = CHANNELS[Way(loss.way)] if loss.way else None
         said = [one for one in stated.get(loss.customer_id, ()) if one.purpose == Purpose.MARKETING and not one.partner]
         if any(one.channel == way and not one.is_granted for one in said):
             peace.add(loss.customer_id)
-    return peace & ids
+    return peace
 
 
 def work_key(loss_key: str) -> str:

@@ -1,9 +1,9 @@
--- The best lane of each customer at the prices, resources that ran out for him left aside. At a tie what is scarce is used.
+-- The best lane of each customer of a part at the prices, resources that ran out for him left aside. At a tie what is scarce is used.
 
-CREATE OR REPLACE TEMP TABLE picked AS
+INSERT INTO picked
 WITH open_lanes AS (
     SELECT b.*, l.price, b.net - l.price AS score, l.is_scarce
-    FROM best b
+    FROM best_of_part b
     JOIN lanes l ON l.lane = b.lane
     LEFT JOIN (SELECT DISTINCT n.customer_id, u.lane FROM banned n JOIN uses u ON u.resource = n.resource) x
         ON x.customer_id = b.customer_id AND x.lane = b.lane

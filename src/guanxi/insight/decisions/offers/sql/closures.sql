@@ -71,6 +71,12 @@ SELECT DISTINCT a.customer_id, a.offer, 'answered' FROM answered a
 LEFT JOIN steps s ON s.customer_id = a.customer_id AND s.offer = a.offer
 WHERE a.is_settled AND s.customer_id IS NULL
 UNION ALL
+-- what was to be said after a letter is settled as well
+SELECT DISTINCT a.customer_id, f.offer, 'answered' FROM answers a
+JOIN people p ON p.customer_id = a.customer_id
+JOIN offer_facts f ON f.step <> '' AND key_of('offer|' || p.code || '|' || f.version_code || f.step) = a.key
+WHERE a.is_settled
+UNION ALL
 SELECT DISTINCT d.customer_id, f.offer, 'unreached' FROM dialled d
 JOIN people p ON p.customer_id = d.customer_id
 JOIN offer_facts f ON key_of('offer|' || p.code || '|' || f.version_code || f.step) = d.key

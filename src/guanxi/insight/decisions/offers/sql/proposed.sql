@@ -1,29 +1,12 @@
 -- What was decided becomes work of people: an alarm carries the offer to stay, care for a signal the offer of care that answers it,
 -- everything else is a cause of its own, in its class. Who is a control or held out gets none, and is counted. Value at stake: what
--- an acceptance brings over the horizon; of what is not weighed in money none.
+-- an acceptance brings over the horizon; of what is not weighed in money none. What its words rest on comes once it is chosen (tell.sql).
 
 CREATE OR REPLACE TEMP TABLE proposed AS
 SELECT d.customer_id, d.code, d.offer, d.arm, f.channel, f.is_retention, f.action_class, key_of('offer|' || d.code || '|' || f.version_code || f.step) AS key, f.due_on,
-    to_places(d.score, 100) AS score, nearest(coalesce(d.value, 0) * $minor) AS value_at_stake,
-    '{' || f.words || ',"arm":"' || d.arm || '","because":[' || coalesce(b.kinds, '') || ']'
-        || CASE WHEN f.action_class < 3 THEN ',"value":null' ELSE ',"p":' || CAST(to_places(d.p, 1000000) AS STRING) || ',"tau":' || CAST(to_places(d.tau, 1000000) AS STRING)
-        || ',"value":' || CAST(to_places(d.value, 100) AS STRING) || ',"gain":' || CAST(to_places(d.tau * d.value, 100) AS STRING)
-        || ',"context":' || CAST(d.context AS STRING) || ',"lever":' || CAST(d.lever AS STRING)
-        || ',"cost":' || CAST(to_places(d.cost, 100) AS STRING) || ',"fatigue":' || CAST(to_places(d.fatigue, 100) AS STRING)
-        || ',"price":' || CAST(to_places(d.price, 100) AS STRING) || ',"score":' || CAST(to_places(d.score, 100) AS STRING)
-        || ',"score_plain":' || CAST(to_places(d.score_plain, 100) AS STRING) END || ',"lost":[' || coalesce(r.lost, '') || ']'
-        || CASE WHEN e.customer_id IS NULL THEN '' ELSE ',"along":[' || e.along || ']' END || '}' AS facts
+    to_places(d.score, 100) AS score, nearest(coalesce(d.value, 0) * $minor) AS value_at_stake
 FROM decided d
-JOIN offer_facts f ON f.offer = d.offer AND f.avenue = d.channel
-LEFT JOIN runners_up r ON r.customer_id = d.customer_id
-LEFT JOIN enclosed e ON e.customer_id = d.customer_id
-LEFT JOIN (
-    SELECT d.customer_id, joined_of(array_agg(DISTINCT '"' || a.kind || '"')) AS kinds
-    FROM decided d
-    JOIN alive a ON a.customer_id = d.customer_id
-    JOIN offer_kinds o ON o.offer = d.offer AND o.kind = a.kind
-    GROUP BY d.customer_id
-) b ON b.customer_id = d.customer_id;
+JOIN offer_facts f ON f.offer = d.offer AND f.avenue = d.channel;
 
 CREATE OR REPLACE TEMP TABLE carried AS
 SELECT DISTINCT c.customer_id, c.key
@@ -34,9 +17,7 @@ WHERE c.why_not = '' AND o.arm <> 'control' AND ((o.is_retention AND c.origin IN
     OR (o.action_class = 2 AND c.action_class = 2 AND k.kind IS NOT NULL));
 
 CREATE OR REPLACE TEMP TABLE candidates AS
-SELECT c.customer_id, c.action_class, c.origin, c.reason, c.key, c.signal_key, c.channel, c.due_on, c.value_at_stake, c.chance,
-    CASE WHEN k.customer_id IS NULL THEN c.facts
-        ELSE substr(c.facts, 1, length(c.facts) - 1) || ',"offer":' || o.facts || '}' END AS facts,
+SELECT c.customer_id, c.action_class, c.origin, c.reason, c.key, c.signal_key, c.channel, c.due_on, c.value_at_stake, c.chance, c.facts,
     c.evidence, c.blocked, CASE WHEN k.customer_id IS NULL THEN c.offer ELSE o.offer END AS offer,
     c.code, c.owner_id, c.team_id, c.is_given, c.score, c.why_not
 FROM candidates c
@@ -46,7 +27,7 @@ UNION ALL
 SELECT o.customer_id, o.action_class, 'offer', 'offer_chosen', o.key, '', o.channel,
     coalesce(o.due_on, CASE WHEN o.action_class = 1 THEN CAST($due_review AS DATE) WHEN p.tier = 'A' THEN CAST($due_a AS DATE)
         WHEN p.tier = 'B' THEN CAST($due_b AS DATE) ELSE CAST($due_c AS DATE) END),
-    o.value_at_stake, 1.0, '{"offer":' || o.facts || '}', '{}', '', o.offer, o.code, coalesce(a.owner_id, p.owner_id),
+    o.value_at_stake, 1.0, '{}', '{}', '', o.offer, o.code, coalesce(a.owner_id, p.owner_id),
     CASE WHEN a.owner_id IS NULL THEN p.team_id ELSE a.team_id END, coalesce(a.owner_id IS NOT NULL, FALSE), o.score,
     CASE WHEN o.arm = 'control' THEN 'control' WHEN coalesce(a.is_settled, FALSE) THEN 'answered' ELSE '' END
 FROM proposed o

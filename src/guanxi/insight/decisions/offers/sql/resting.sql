@@ -38,9 +38,12 @@ WITH answered AS (
     UNION ALL
     SELECT u.customer_id, n.reference, 'unanswered_family', u.cause, u.day, coalesce(p.unanswered, 0)
     FROM unanswered u JOIN named n ON n.kin = u.kin CROSS JOIN policy_days p
+), lasting AS (
+    -- of what rests it as long the first by its name is told, on either engine
+    SELECT *, row_number() OVER (PARTITION BY customer_id, offer, reason ORDER BY days_after(day, days) DESC, cause) AS back
+    FROM rests WHERE days_after(day, days) > $on
 )
-SELECT customer_id, offer, reason, max_by(cause, days_after(day, days)) AS cause, max(day) AS since, max(days_after(day, days)) AS until
-FROM rests
-WHERE days_after(day, days) > $on
+SELECT customer_id, offer, reason, max(cause) FILTER (WHERE back = 1) AS cause, max(day) AS since, max(days_after(day, days)) AS until
+FROM lasting
 GROUP BY customer_id, offer, reason
 ORDER BY customer_id, offer, reason

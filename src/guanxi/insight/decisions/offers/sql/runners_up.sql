@@ -2,8 +2,9 @@
 
 CREATE OR REPLACE TEMP TABLE runners_up AS
 WITH best AS (
-    -- each other offer that passed every gate, on the way on which it is worth most
-    SELECT v.customer_id, w.code AS offer, max(v.net - l.price) AS score, max_by(v.is_sure, v.net - l.price) AS is_sure
+    -- each other offer that passed every gate, on the way on which it is worth most; of two ways worth as much on the sure one
+    SELECT v.customer_id, w.code AS offer, max(v.net - l.price) AS score,
+        max_by(v.is_sure, 2 * (v.net - l.price) + CASE WHEN v.is_sure THEN 1 ELSE 0 END) AS is_sure
     FROM valued v
     JOIN treatments w ON w.treatment = v.treatment
     JOIN lanes l ON l.lane = v.lane
@@ -25,20 +26,33 @@ CROSS JOIN policy p
 WHERE b.place <= 3
 GROUP BY b.customer_id;
 
--- With the leaflet that was decided on go the next best ones, as many as the policy lets into one statement (LEV-07).
+-- With the leaflet that was decided on go the next best ones, as many as the policy lets into one statement (LEV-07) and as there
+-- are of each: less what this run gives on its own account; who was promised one keeps his.
 CREATE OR REPLACE TEMP TABLE enclosed AS
-SELECT customer_id, joined_of(array_agg('{' || words || '}')) AS along
-FROM (
-    SELECT v.customer_id, f.words, row_number() OVER (PARTITION BY v.customer_id ORDER BY v.net - l.price DESC, f.offer) AS place
+WITH worth AS (
+    SELECT v.customer_id, w.code AS offer, f.words, list_contains(k.reserved, w.code) AS is_reserved, v.net - l.price AS score,
+        row_number() OVER (PARTITION BY v.customer_id ORDER BY v.net - l.price DESC, f.offer) AS place
     FROM valued v
     JOIN treatments w ON w.treatment = v.treatment
     JOIN lanes l ON l.lane = v.lane
     JOIN decided d ON d.customer_id = v.customer_id
+    JOIN decided_rows k ON k.customer_id = v.customer_id
     JOIN offer_facts m ON m.offer = d.offer AND m.avenue = d.channel AND m.is_leaflet
     JOIN offer_facts f ON f.offer = w.code AND f.avenue = w.channel AND f.is_leaflet
     CROSS JOIN policy p
     WHERE v.why = 0 AND w.code <> d.offer AND v.is_sure AND v.net - l.price > 0 AND d.arm <> 'control'
         AND bucket_of(p.salt || 'control|' || w.code || '|' || d.code) >= w.control_below
-) t
-WHERE place < $leaflets
-GROUP BY customer_id;
+), line AS (
+    SELECT customer_id, offer, words, is_reserved,
+        row_number() OVER (PARTITION BY offer, is_reserved ORDER BY score DESC, customer_id) AS turn
+    FROM worth WHERE place < $leaflets
+), taken AS (
+    SELECT d.offer, count(*) AS units FROM decided d JOIN deciding k ON k.customer_id = d.customer_id
+    WHERE d.arm <> 'control' AND NOT list_contains(k.reserved, d.offer) GROUP BY d.offer
+)
+SELECT n.customer_id, joined_of(array_agg('{' || n.words || '}')) AS along
+FROM line n
+LEFT JOIN stock_left s ON s.offer = n.offer
+LEFT JOIN taken t ON t.offer = n.offer
+WHERE n.is_reserved OR s.units IS NULL OR n.turn <= s.units - coalesce(t.units, 0)
+GROUP BY n.customer_id;

@@ -1,4 +1,4 @@
--- What offers may ask of a customer that goes by more than his sums: `cities`, `homes`, `spoken` and `tested` are what he told, deposits
+-- What offers may ask of a customer that goes by more than his sums: `cities`, `homes`, `spoken`, `tested` and `declared` are what he told, deposits
 -- the last known balances of what he holds (told.py has the twin of these for one who is here now); and how he buys.
 
 CREATE OR REPLACE TEMP TABLE traits AS
@@ -46,6 +46,8 @@ WITH deposited AS (
 )
 SELECT c.customer_id, t.name AS city, s.language, d.amount / $minor AS deposits, h.distance_km,
     r.customer_id IS NOT NULL AS has_risk_test, r.risk_level, q.share AS premium_share,
+    coalesce(w.stable_income, FALSE) AS has_stable_income, coalesce(w.educated, FALSE) AS is_educated,
+    coalesce(w.wealth_wish, FALSE) AS wishes_wealth_managed,
     -- on promotion only, and nothing left by it (SEG-05); at least three purchases tell it [j]
     coalesce(o.purchases >= 3 AND o.promoted >= 0.8 * o.purchases AND o.margin <= 0, FALSE) AS is_deal_driven,
     -- three of the signs that more products would mean more loss (decisioning.md 4.10); the other two are in deciding.sql
@@ -56,6 +58,7 @@ LEFT JOIN cities t ON t.city_id = c.city_id
 LEFT JOIN spoken s ON s.customer_id = c.customer_id
 LEFT JOIN homes h ON h.customer_id = c.customer_id
 LEFT JOIN tested r ON r.customer_id = c.customer_id
+LEFT JOIN declared w ON w.customer_id = c.customer_id
 LEFT JOIN deposited d ON d.customer_id = c.customer_id
 LEFT JOIN discounted o ON o.customer_id = c.customer_id
 LEFT JOIN preferring q ON q.customer_id = c.customer_id

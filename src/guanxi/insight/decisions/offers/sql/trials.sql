@@ -3,16 +3,16 @@
 -- Who is in the edition no more leaves no trial behind.
 
 WITH decided_so AS (
-    SELECT f.customer_id, f.offer, f.channel AS avenue, d.cell, f.arm <> 'control' AS is_treated, w.days
+    SELECT f.customer_id, f.offer, f.channel AS avenue, d.bands, f.arm <> 'control' AS is_treated, w.days
     FROM decided_now f
     JOIN deciding d ON d.customer_id = f.customer_id
     JOIN windows w ON w.offer = f.offer AND w.avenue = f.channel
 )
-SELECT t.customer_id, t.offer, t.avenue, t.cell, t.is_treated, t.begun_on, t.until
+SELECT t.customer_id, t.offer, t.avenue, t.bands, t.is_treated, t.begun_on, t.until
 FROM trials t JOIN customers c ON c.customer_id = t.customer_id
-WHERE t.until > days_after($on, $forgotten)
+WHERE t.until > $kept_from
 UNION ALL
-SELECT n.customer_id, n.offer, n.avenue, n.cell, n.is_treated, CAST($on AS DATE), days_after($on, n.days)
+SELECT n.customer_id, n.offer, n.avenue, n.bands, n.is_treated, CAST($on AS DATE), days_after($on, n.days)
 FROM decided_so n
 LEFT JOIN trials g ON g.customer_id = n.customer_id AND g.offer = n.offer AND g.avenue = n.avenue
     AND g.until > $on AND g.begun_on < days_after($on, n.days)

@@ -1,0 +1,75 @@
+"""By what a house ranks its customers: a bank by contribution, a shop by margin, an insurer by premiums less claims (SEG-06)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from guanxi.insight.appraisal.purchases import Floats, Purchases
+from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.conversations.choices import Direction
+
+_SQL = Path(__file__).parent / "sql"
+
+
+class Basis(IntEnum):
+    """What of a customer's year counts."""
+
+    CONTRIBUTION = 1  # the margin of dealings and what balances earn, less what our contacts cost (decisioning.md 4.2)
+    MARGIN = 2  # the margin of dealings alone
+    PREMIUMS = 3  # money in, less money out: of an insurer claims are paid in full, whatever the margin rate
+
+
+# By the names of the page of thresholds (insight.thresholds); `contact` is in whole units of the firm's currency.
+DEFAULTS: dict[str, float] = {"value.basis": Basis.CONTRIBUTION, "value.on_balances": 0.0, "value.contact": 0.0}
+
+
+@dataclass(frozen=True)
+class Worth:
+    """The firm's rule: the basis, the share of a balance that it earns in a year, and what a contact of ours costs."""
+
+    basis: Basis = Basis.CONTRIBUTION
+    on_balances: float = DEFAULTS["value.on_balances"]
+    contact: float = DEFAULTS["value.contact"]
+
+    def as_json(self) -> dict[str, Any]:
+        """What an edition keeps of it; nothing of the usual rule."""
+        if self == Worth():
+            return {}
+        return {"basis": int(self.basis), "on_balances": self.on_balances, "contact": self.contact}
+
+
+def worth_rule(thresholds: Mapping[str, float]) -> Worth:
+    """The firm's rule: the defaults with its overrides; names of other rooms are left out."""
+    given = DEFAULTS | {name: float(value) for name, value in thresholds.items() if name in DEFAULTS}
+    return Worth(Basis(int(given["value.basis"])), given["value.on_balances"], given["value.contact"])
+
+
+def counted_by(known: Purchases, rule: Worth) -> Purchases:
+    """The histories with the year's margin as the basis counts it; everything that is reckoned from margins follows."""
+    return replace(known, year_margin=known.year_net) if rule.basis is Basis.PREMIUMS else known
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Beside the dealings of each customer of a year: the mean of his balances in minor units, and how often we contacted him."""
+
+    balance: Floats
+    contacts: Floats
+
+
+def read_beside(bench: Workbench, *, as_of: date) -> Beside:
+    """An entry a customer who dealt by `as_of`, in the order of ids."""
+    found = bench.arrow(_SQL / "beside.sql", as_of=as_of, outward=int(Direction.OUT))
+    return Beside(found["balance"].to_numpy().astype(np.float64), found["contacts"].to_numpy().astype(np.float64))
+
+
+def earned_beside(beside: Beside, rule: Worth, *, minor: int) -> Floats:
+    """What each brought beside his dealings, in minor units: nothing but where contribution counts."""
+    if rule.basis is not Basis.CONTRIBUTION:
+        return np.zeros(len(beside.balance))
+    return beside.balance * rule.on_balances - beside.contacts * (rule.contact * minor)

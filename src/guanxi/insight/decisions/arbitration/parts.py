@@ -1,0 +1,25 @@
+"""What is done customer by customer is done for a part of them at a time: what is held then does not grow with the firm.
+
+In whatever parts, the decisions are the same, bit for bit: whatever compares customers (prices, lines) sees all of them.
+"""
+
+from collections.abc import Iterator
+
+from guanxi.insight.warehouse.workbench import Workbench
+
+MOST = 1_000_000  # customers at a time, where one machine has to hold them
+
+
+def parts_of(bench: Workbench, most: int = MOST) -> int:
+    """In how many parts the customers of `deciding` are taken; where many machines share them, in one."""
+    return max(1, -(-bench.scalar("SELECT count(*) FROM deciding") // most)) if bench.is_one_machine else 1
+
+
+def each_part(bench: Workbench, table: str, parts: int, *, is_copied: bool = False) -> Iterator[None]:
+    """Let `<table>_of_part` be of one part after the other. is_copied: it is read often, and from a copy."""
+    for part in range(parts):
+        of_part = f" WHERE customer_id % {parts} = {part}" if parts > 1 else ""
+        kind = "TABLE" if is_copied and of_part else "VIEW"
+        bench.run(f"CREATE OR REPLACE TEMP {kind} {table}_of_part AS SELECT * FROM {table}{of_part}")  # noqa: S608 - our own names
+        yield
+    bench.run(f"DROP {kind} {table}_of_part")

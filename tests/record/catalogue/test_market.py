@@ -1,0 +1,73 @@
+"""Competitors by name, and prices that change: listed, noted, taken back, and only by whom the catalogue is."""
+
+import datetime as dt
+
+import pytest
+
+from guanxi.ground.refusals import Refused
+from guanxi.identity.permissions import Denied
+from guanxi.identity.queries import firm_day
+from guanxi.journal.models import Act
+from guanxi.record.catalogue.queries import price_changes, price_rises, rivals
+from guanxi.record.catalogue.rules import NewProduct
+from guanxi.record.catalogue.services import (
+    create_products,
+    list_rival,
+    note_price_change,
+    relist_rival,
+    return_price_change,
+    unlist_rival,
+    withdraw_price_change,
+)
+from tests.stories.scene import SYSTEM
+
+
+def test_a_competitor_is_listed_once_and_comes_back_where_it_was_taken_off(scene):
+    code = list_rival("  东江银行 ", by=SYSTEM)
+    assert rivals() == [(code, "东江银行")]
+    for name, why in (
+        ("东江银行", "catalogue.rival_known"),
+        (" ", "catalogue.no_name"),
+        ("长" * 121, "catalogue.no_name"),
+    ):
+        with pytest.raises(Refused) as refused:
+            list_rival(name, by=SYSTEM)
+        assert refused.value.code == why
+    unlist_rival(code, by=SYSTEM)
+    assert rivals() == []
+    relist_rival(code, by=SYSTEM)
+    assert rivals() == [(code, "东江银行")]
+    kinds = list(Act.objects.filter(noun_code=code).order_by("pk").values_list("kind", flat=True))
+    assert kinds == ["rival.listed", "rival.unlisted", "rival.listed"]
+    for act in (lambda by: list_rival("西江", by=by), lambda by: unlist_rival(code, by=by)):
+        with pytest.raises(Denied):
+            act(scene.person("lin"))
+    assert len(rivals()) == 1
+
+
+def test_only_a_price_that_rose_and_stands_is_a_rise(scene):
+    create_products([NewProduct(reference=name, name=name) for name in ("A", "B", "C")], by=SYSTEM)
+    day = firm_day() - dt.timedelta(30)
+    note_price_change("A", day, old="480", new="450", by=SYSTEM)
+    rate = note_price_change("B", day, old="4.35%", new="4.6", by=SYSTEM)
+    note_price_change("C", day + dt.timedelta(40), old="1", new="2", by=SYSTEM)  # announced
+    told = {(one.product, one.old_price, one.new_price) for one in price_changes(principal=SYSTEM)}
+    assert told == {("A", 480_000_000, 450_000_000), ("B", 4_350_000, 4_600_000), ("C", 1_000_000, 2_000_000)}
+    assert [on for _, on in price_rises(firm_day())] == [day]
+    withdraw_price_change(rate, by=SYSTEM)
+    assert price_rises(firm_day()) == []
+    return_price_change(rate, by=SYSTEM)
+    assert [on for _, on in price_rises(firm_day())] == [day]
+    for given, why in (
+        (("B", day, "5", "6"), "catalogue.price_known"),
+        (("Z", day, "5", "6"), "catalogue.unknown"),
+        (("C", day, "5", "5"), "catalogue.no_price"),
+        (("C", day, "nan", "5"), "catalogue.no_price"),
+        (("C", day, "-1", "5"), "catalogue.no_price"),
+        (("C", day + dt.timedelta(800), "5", "6"), "catalogue.price_day"),
+    ):
+        with pytest.raises(Refused) as refused:
+            note_price_change(given[0], given[1], old=given[2], new=given[3], by=SYSTEM)
+        assert refused.value.code == why
+    with pytest.raises(Denied):
+        note_price_change("C", day, old="5", new="6", by=scene.person("lin"))
