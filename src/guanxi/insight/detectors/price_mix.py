@@ -62,10 +62,18 @@ def mix_of(bought: Purchases, cases: int) -> Mix:
         now=shares_now,
         purchases_before=np.bincount(bought.case[~bought.is_recent], minlength=cases),
         purchases=np.bincount(bought.case[bought.is_recent], minlength=cases),
-        index_before=shares_before @ TIERS,
-        index=shares_now @ TIERS,
+        index_before=_index(shares_before),
+        index=_index(shares_now),
         divergence=divergence(shares_before, shares_now),
     )
+
+
+def _index(shares: Floats) -> Floats:
+    """Σ k·h_k, written out: a product of matrices adds in an order that depends on the processor and on how many cases
+    are asked at once, and a case must be as it is alone.
+    """
+    value, mid, premium = (shares[:, place] * TIERS[place] for place in range(3))
+    return np.asarray(value + mid + premium)
 
 
 def divergence(p: Floats, q: Floats) -> Floats:
