@@ -105,7 +105,7 @@ def fill_every_table(scene, client) -> None:
     )
     set_weight(GivenWeight(signal="new_home", issue=5, weight="1", why=EVERYTHING[:190]), by=li)
     set_service(ServiceModel.ADVISER, points=EVERYTHING[:190], served_by=EVERYTHING[:80], minutes=9, by=li)
-    declare_facts(scene.ids[WANG], stated={21: 1}, source=EVERYTHING[:60], by=lin)
+    declare_facts(scene.ids[WANG], stated={21: 1}, source=EVERYTHING[:60], version=0, by=lin)
     set_lever("hostile", "0.1", why=EVERYTHING[:190], by=li)
     for name in ("被删的", "被并的"):
         scene.add(name, phone=f"138{len(scene.ids):08}", company=EVERYTHING)

@@ -56,6 +56,7 @@ def test_what_an_organisation_declares_gives_its_cell_and_the_matrix_leads_to_it
         "credit": "3",
         "flags": ["16", "14"],
         "source": "annual report",
+        "version": "0",
     }
     assert client.post(page, sent | {"source": ""}).status_code == 422
     refused = client.post(page, sent | {"employees": "0"})
@@ -84,8 +85,8 @@ def test_what_an_organisation_declares_gives_its_cell_and_the_matrix_leads_to_it
 def test_a_person_declares_traits_and_no_amounts(scene, looking):
     client, page = looking(scene, "lin", language="en"), f"/customers/{scene.codes[WANG]}/declarations/"
     assert "Employees" not in words_of(client.get(page))
-    assert client.post(page, {"employees": "5", "source": "told"}).status_code == 422
-    assert client.post(page, {"flags": ["21", "23"], "source": "told"}).status_code == 302
+    assert client.post(page, {"employees": "5", "source": "told", "version": "0"}).status_code == 422
+    assert client.post(page, {"flags": ["21", "23"], "source": "told", "version": "0"}).status_code == 302
     words = words_of(client.get(page))
     assert "stable income, wishes to manage wealth" in words
     assert "It never touches a price or a limit." in words
@@ -93,3 +94,19 @@ def test_a_person_declares_traits_and_no_amounts(scene, looking):
     assert (
         known.count("Says of themselves") == 2 and "stable income" in known
     )  # whoever asks what we know is told of it
+
+
+def test_a_page_that_is_out_of_date_keeps_what_was_typed_and_what_was_noted_meanwhile(scene, looking):
+    client, page = looking(scene, "lin", language="en"), f"/customers/{scene.codes[WANG]}/declarations/"
+    assert 'name="version" value="0"' in client.get(page).content.decode()
+    assert client.post(page, {"flags": ["21"], "source": "a colleague", "version": "0"}).status_code == 302
+    stale = client.post(page, {"flags": ["23"], "source": "told", "version": "0"})
+    assert stale.status_code == 422
+    assert "Somebody else changed this meanwhile" in words_of(stale)
+    assert [(one.fact, one.ended_on) for one in Declaration.objects.all()] == [(21, None)]
+    text = stale.content.decode()
+    assert 'value="23" checked' in text and 'value="21" checked' not in text  # what was typed stays
+    version = text.split('name="version" value="')[1].split('"')[0]
+    assert version == "1"  # and is sent again on purpose: the page tells by now what stands
+    assert client.post(page, {"flags": ["21", "23"], "source": "told", "version": version}).status_code == 302
+    assert client.post(page, {"flags": ["21"], "source": "told"}).status_code == 400

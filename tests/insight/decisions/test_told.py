@@ -104,7 +104,7 @@ def test_night_and_contact_know_the_same(people):
     note_test(lin.pk, level=4, tested_on=dt.date(2025, 7, 5), by=SYSTEM)  # over since yesterday
     note_test(he.pk, level=5, by=SYSTEM)
     end_test(he.pk, by=SYSTEM)
-    declare_facts(huang.pk, stated={Fact.STABLE_INCOME: 1, Fact.WEALTH_WISH: 1}, source="visit", by=SYSTEM)
+    declare_facts(huang.pk, stated={Fact.STABLE_INCOME: 1, Fact.WEALTH_WISH: 1}, source="visit", version=0, by=SYSTEM)
     found = night(TODAY)
     for one in people:
         assert told_now(one.pk, TODAY, FAR, minor=100) == found[one.pk]

@@ -12,7 +12,7 @@ from guanxi.journal.models import Act
 from guanxi.record.customers.choices import CustomerKind
 from guanxi.record.declarations.choices import Fact
 from guanxi.record.declarations.models import Declaration
-from guanxi.record.declarations.queries import declared_of, organisations_graded, organisations_in
+from guanxi.record.declarations.queries import declared_of, organisations_graded, organisations_in, version_of
 from guanxi.record.declarations.rules import DEFAULTS, Cell, cell_of, checked_facts, cuts_of, grade_of
 from guanxi.record.declarations.services import declare_facts, erase_declarations
 from guanxi.record.standing.models import Standing
@@ -68,26 +68,47 @@ def test_facts_are_noted_whole_kept_with_their_source_and_ended(scene):
     lin, today = scene.person("lin"), clock.local_day(clock.now(), "Asia/Shanghai")
     company = scene.customer("恒远精密", kind=CustomerKind.ORGANISATION).pk
     first = {F.EMPLOYEES: 84, F.HIGH_TECH: 1, F.EXPORTER: 1}
-    assert declare_facts(company, stated=first, source="年报", told_on=today - dt.timedelta(9), by=lin) == 3
-    assert declare_facts(company, stated={F.EMPLOYEES: 90, F.HIGH_TECH: 1}, source="财务总监", by=lin) == 1
+    told = {"source": "年报", "told_on": today - dt.timedelta(9)}
+    assert declare_facts(company, stated=first, version=0, by=lin, **told) == 3
+    assert declare_facts(company, stated={F.EMPLOYEES: 90, F.HIGH_TECH: 1}, source="财务总监", version=3, by=lin) == 1
     assert [(one.fact, one.amount, one.source) for one in declared_of(company, principal=lin)] == [
         (F.EMPLOYEES, 90, "财务总监"), (F.HIGH_TECH, 1, "年报"),
     ]  # fmt: skip
     assert Declaration.objects.filter(ended_on=today).count() == 2
-    assert declare_facts(company, stated={F.EMPLOYEES: 90, F.HIGH_TECH: 1}, source="again", by=lin) == 0
+    version = version_of(company)
+    same = {"stated": {F.EMPLOYEES: 90, F.HIGH_TECH: 1}, "source": "again", "by": lin}
+    assert declare_facts(company, version=version, **same) == 0
+    assert version_of(company) == version  # nothing new: whoever looked at it may still write
     assert Act.objects.filter(kind="declaration.noted").count() == 2
     for wrong, code in (
         ({"source": " "}, "declarations.no_source"),
         ({"told_on": today + dt.timedelta(1)}, "declarations.in_future"),
     ):
         with pytest.raises(Refused) as refused:
-            declare_facts(company, **{"stated": {}, "source": "x", "by": lin} | wrong)
+            declare_facts(company, **{"stated": {}, "source": "x", "version": version, "by": lin} | wrong)
         assert refused.value.code == code
     with pytest.raises(Denied):
-        declare_facts(company, stated={}, source="x", by=ANONYMOUS)
+        declare_facts(company, stated={}, source="x", version=version, by=ANONYMOUS)
     assert declared_of(company, principal=ANONYMOUS) == []
     erase_declarations([company])
     assert not Declaration.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("first", [{F.EMPLOYEES: 84, F.GROUP: 1}, {F.GROUP: 1}, {}], ids=["more", "one", "none"])
+def test_what_a_colleague_noted_meanwhile_is_not_ended_by_a_page_that_did_not_show_it(scene, first):
+    lin, company = scene.person("lin"), scene.customer("恒远精密", kind=CustomerKind.ORGANISATION).pk
+    declare_facts(company, stated={F.EMPLOYEES: 84}, source="年报", version=0, by=lin)
+    looked = version_of(company)
+    declare_facts(company, stated=first, source="同事", version=looked, by=lin)
+    before = list(Declaration.objects.order_by("pk").values())
+    for version in (looked, 0, looked + 99):
+        with pytest.raises(Refused) as refused:
+            declare_facts(company, stated={F.EMPLOYEES: 84, F.EXPORTER: 1}, source="年报", version=version, by=lin)
+        assert refused.value.code == "declarations.conflict"
+    assert list(Declaration.objects.order_by("pk").values()) == before
+    declare_facts(company, stated={F.EXPORTER: 1}, source="年报", version=version_of(company), by=lin)
+    assert [one.fact for one in declared_of(company, principal=lin)] == [F.EXPORTER]
 
 
 @pytest.mark.django_db
@@ -103,7 +124,7 @@ def test_organisations_are_counted_by_cell_and_type_and_every_count_leads_to_the
     ids = {}
     for name, (stated, volume) in told.items():
         ids[name] = scene.customer(name, kind=CustomerKind.ORGANISATION, value=100 * len(ids)).pk
-        declare_facts(ids[name], stated=stated, source="年报", by=lin)
+        declare_facts(ids[name], stated=stated, source="年报", version=0, by=lin)
         if volume is not None:
             Standing.objects.create(customer_id=ids[name], tier=2, tier_strict=2, value=5, state=1, volume=volume)
     found = organisations_graded(lin, CUTS)

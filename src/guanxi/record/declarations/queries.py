@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count
 
 from guanxi.identity.permissions import may
 from guanxi.identity.principals import Principal
@@ -66,6 +67,12 @@ def declared_of(customer_id: int, *, principal: Principal) -> list[Declared]:
     rows = Declaration.objects.filter(in_sight(principal, customer_id), customer=customer_id, ended_on=None)
     found = {row.fact: Declared(Fact(row.fact), row.amount, row.source, row.told_on) for row in rows.order_by("pk")}
     return [found[fact] for fact in sorted(found)]
+
+
+def version_of(customer_id: int) -> int:
+    """How often something was noted or ended of one customer (one query): who changes it says which of these he looked at."""
+    counted = Declaration.objects.filter(customer=customer_id).aggregate(noted=Count("pk"), ended=Count("ended_on"))
+    return int(counted["noted"] + counted["ended"])
 
 
 def cell_on(customer_id: int, cuts: Cuts, *, principal: Principal, volume: int | None) -> Cell:

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db import transaction
 
+from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.permissions import require
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm_day
@@ -15,21 +16,34 @@ from guanxi.record.customers.services import hold_customers
 from guanxi.record.customers.services.heads import seen_head
 from guanxi.record.declarations.models import Declaration
 from guanxi.record.declarations.permissions import NOTE
+from guanxi.record.declarations.queries import version_of
 from guanxi.record.declarations.rules import checked_facts, checked_source
+
+_CONFLICT = gettext_noop("Somebody else changed this meanwhile. Look at what is noted now, and save again.")
 
 
 @transaction.atomic
 def declare_facts(
-    customer_id: int, *, stated: Mapping[int, int], source: str, by: Principal, told_on: date | None = None
+    customer_id: int,
+    *,
+    stated: Mapping[int, int],
+    source: str,
+    version: int,
+    by: Principal,
+    told_on: date | None = None,
 ) -> int:
     """Let exactly these facts (fact → amount) hold of a customer, as `source` told them, and return how many are new: what stood
-    so already keeps its source and day, what is not among them ends today.
+    so already keeps its source and day, what is not among them ends today. version: what was looked at (`queries.version_of`).
 
-    Raises Denied, and Refused: customers.not_found, and as `rules.checked_facts` and `rules.checked_source` do.
+    Raises Denied, and Refused: customers.not_found, declarations.conflict where it is another by now, and as `rules.checked_facts` and `rules.checked_source` do.
     """
     require(by, NOTE)
     hold_customers()
     customer, today = seen_head(customer_id, by=by), firm_day()
+    if (
+        version_of(customer.id) != version
+    ):  # before all else: a page shown again with what was typed has the present version
+        raise Refused("declarations.conflict", _CONFLICT)
     facts = checked_facts(stated, kind=customer.kind)
     told = told_on or today
     source = checked_source(sound_text(source, 60), told, today=today)

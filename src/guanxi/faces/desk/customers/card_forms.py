@@ -90,6 +90,7 @@ class DeclarationForm(forms.Form):
         required=False, empty_value=None, coerce=int, choices=[(grade.value, "") for grade in Grade if grade]
     )
     flags = forms.MultipleChoiceField(required=False, choices=[(fact.value, "") for fact in Fact])
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
     source = forms.CharField(required=False, max_length=1000)
     told_on = forms.DateField(input_formats=["%Y-%m-%d"], required=False)
 

@@ -33,7 +33,12 @@ def declarations(request: FaceRequest, code: str) -> HttpResponse:
         request,
         head,
         lambda: declare_facts(
-            head.id, stated=stated, source=sent["source"], told_on=sent["told_on"], by=request.principal
+            head.id,
+            stated=stated,
+            source=sent["source"],
+            version=sent["version"],
+            told_on=sent["told_on"],
+            by=request.principal,
         ),
         typed,
     )

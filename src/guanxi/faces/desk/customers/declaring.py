@@ -20,7 +20,7 @@ from guanxi.record.customers.queries import Head
 from guanxi.record.customers.queries.employees import employees_of
 from guanxi.record.declarations.choices import Fact, Grade
 from guanxi.record.declarations.permissions import NOTE
-from guanxi.record.declarations.queries import Declared, declared_of
+from guanxi.record.declarations.queries import Declared, declared_of, version_of
 from guanxi.record.declarations.rules import COUNTED, OF_KIND, TRAITS, TYPES, Cell, Cuts, cell_of, cuts_of
 from guanxi.record.holdings.lacking import open_needs
 from guanxi.record.standing.queries import standings_of
@@ -46,6 +46,7 @@ class Declaring:
     is_organisation: bool
     may_note: bool
     today: str
+    version: int = 0
     amounts: Mapping[str, str] = field(default_factory=dict)
     grades: list[tuple[int, str]] = field(default_factory=list)
     people: list[tuple[str, str]] = field(default_factory=list)
@@ -53,17 +54,18 @@ class Declaring:
 
 
 def declaring_of(head: Head, look: Look) -> Declaring:
-    """What the customer declared; of an organisation also where it stands and what is open (at most eight queries)."""
+    """What the customer declared; of an organisation also where it stands and what is open (at most nine queries)."""
     found = declared_of(head.id, principal=look.principal)
     stated = {one.fact: one for one in found}
     of_kind = OF_KIND.get(head.kind, ())
     flags = [(fact.value, str(fact.label), fact in stated) for fact in of_kind if fact not in COUNTED]
     may_note, today = may(look.principal, NOTE), look.today.isoformat()
+    version = version_of(head.id) if may_note else 0
     if head.kind != CustomerKind.ORGANISATION:
         lines = _flag_lines(TRAITS, stated, look)
         return Declaring(
             heading=_("Declared, for service only"), lines=lines, flags=flags, is_organisation=False, may_note=may_note,
-            today=today,
+            today=today, version=version,
         )  # fmt: skip
     people = employees_of(head.id, look.principal)
     words = ngettext("{count} linked employee", "{count} linked employees", people.linked).format(
@@ -77,6 +79,7 @@ def declaring_of(head: Head, look: Look) -> Declaring:
         is_organisation=True,
         may_note=may_note,
         today=today,
+        version=version,
         amounts={fact.name.lower(): _written(stated.get(fact), look) for fact in COUNTED},
         grades=[(grade.value, str(grade.label)) for grade in Grade if grade],
         people=people.named,
