@@ -35,14 +35,14 @@ def declare_facts(
     """Let exactly these facts (fact → amount) hold of a customer, as `source` told them, and return how many are new: what stood
     so already keeps its source and day, what is not among them ends today. version: what was looked at (`queries.version_of`).
 
-    Raises Denied, and Refused: customers.not_found, declarations.conflict where it is another by now, and as `rules.checked_facts` and `rules.checked_source` do.
+    Raises Denied, and Refused: customers.not_found, declarations.conflict where another stands by now, and as
+    `rules.checked_facts` and `rules.checked_source` do.
     """
     require(by, NOTE)
     hold_customers()
     customer, today = seen_head(customer_id, by=by), firm_day()
-    if (
-        version_of(customer.id) != version
-    ):  # before all else: a page shown again with what was typed has the present version
+    # before all else: a page that is shown again with what was typed has the present version
+    if version_of(customer.id) != version:
         raise Refused("declarations.conflict", _CONFLICT)
     facts = checked_facts(stated, kind=customer.kind)
     told = told_on or today
