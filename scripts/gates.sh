@@ -7,6 +7,7 @@ export PATH="$PWD/.venv/bin:$PATH"
 GUANXI_HOME=$(mktemp -d "${TMPDIR:-/tmp}/guanxi-gates.XXXXXX") # a run never touches the data in var/
 export GUANXI_HOME
 trap 'rm -rf "$GUANXI_HOME"' EXIT
+export GUANXI_TEST_MADE=$GUANXI_HOME/made.sqlite3 # what the first process migrated; the others copy it
 unset GUANXI_DATABASE_URL GUANXI_TEST_DATABASE_URL DJANGO_SETTINGS_MODULE
 
 failed=()
