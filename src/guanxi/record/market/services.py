@@ -5,6 +5,7 @@ from datetime import date
 from django.db import transaction
 
 from guanxi.ground.refusals import Refused, gettext_noop
+from guanxi.ground.transactions import hold_alone
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm, firm_day
@@ -14,17 +15,21 @@ from guanxi.record.market.models import Effort, MarketSize
 from guanxi.record.market.permissions import ENTER
 from guanxi.record.market.rules import NewEffort, checked_effort, checked_size
 
-_TAKEN = gettext_noop("What this source cost in these days is entered already; take it back to enter it anew.")
+_TAKEN = gettext_noop("What this source cost in some of these days is entered already; take it back to enter it anew.")
 _GONE = gettext_noop("It was taken back meanwhile.")
 
 
 @transaction.atomic
 def enter_effort(effort: NewEffort, *, by: Principal, is_demo: bool = False) -> str:
-    """Enter what was spent on winning customers, and return its code. Raises Denied, Refused as `rules.checked_effort`."""
+    """Enter what was spent on winning customers, and return its code: of one kind and source no day counts twice.
+
+    Raises Denied, Refused as `rules.checked_effort`, and market.taken.
+    """
     require(by, ENTER)
     columns = checked_effort(effort, currency=firm().currency, today=firm_day())
-    same = {name: columns[name] for name in ("kind", "source", "since", "until")}
-    if Effort.objects.filter(**same).exists():
+    hold_alone("market.efforts")
+    same = Effort.objects.filter(kind=columns["kind"], source=columns["source"])
+    if same.filter(since__lte=effort.until, until__gte=effort.since).exists():
         raise Refused("market.taken", _TAKEN)
     row = Effort.objects.create(entered_by_id=by.staff_id, is_demo=is_demo, **columns)
     _kept("effort.entered", row.code, by, source=row.source, spent=row.total, customers=row.customers)

@@ -10,6 +10,7 @@ from django.db import transaction
 from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.ground.text.normalise import checked
+from guanxi.ground.transactions import hold_alone
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Noun
@@ -37,6 +38,7 @@ def list_rival(name: str, *, by: Principal, is_demo: bool = False) -> str:
     words = checked(name).strip()
     if not words or len(words) > MAX_NAME:
         raise Refused("catalogue.no_name", _NO_NAME, most=MAX_NAME)
+    hold_alone("catalogue.rivals")
     there = Rival.objects.filter(deleted_at=None)
     if there.filter(name=words).exists():
         raise Refused("catalogue.rival_known", _KNOWN, name=words)
@@ -59,6 +61,7 @@ def unlist_rival(code: str, *, by: Principal) -> None:
 @transaction.atomic
 def relist_rival(code: str, *, by: Principal) -> None:
     """Undo that. Raises Denied, and Refused: catalogue.unknown, .rival_known."""
+    hold_alone("catalogue.rivals")
     row = _of(Rival, code, by, is_there=False)
     if Rival.objects.filter(name=row.name, deleted_at=None).exists():
         raise Refused("catalogue.rival_known", _KNOWN, name=row.name)
@@ -74,6 +77,7 @@ def note_price_change(reference: str, on: dt.date, *, old: str, new: str, by: Pr
     Raises Denied, and Refused: catalogue.unknown, .no_price, .price_day (more than a year ahead), .price_known.
     """
     require_change(by)
+    hold_alone("catalogue.prices")
     product = Product.objects.select_for_update().filter(reference=reference.strip(), deleted_at=None).first()
     if product is None:
         raise Refused("catalogue.unknown", _NOT_THERE)
@@ -101,6 +105,7 @@ def withdraw_price_change(code: str, *, by: Principal) -> None:
 @transaction.atomic
 def return_price_change(code: str, *, by: Principal) -> None:
     """Undo that. Raises Denied, and Refused: catalogue.unknown, .price_known."""
+    hold_alone("catalogue.prices")
     row = _of(PriceChange, code, by, is_there=False)
     if PriceChange.objects.filter(product=row.product_id, on=row.on, deleted_at=None).exists():
         raise Refused("catalogue.price_known", _SAME_DAY)

@@ -1,0 +1,117 @@
+"""Two colleagues who enter the same thing at the same moment: one is told, on either database, and one row stands."""
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from threading import Event
+
+import pytest
+from django.db import transaction
+
+from guanxi.ground.refusals import Refused
+from guanxi.identity.queries import firm_day
+from guanxi.record.catalogue.models import PriceChange, Rival
+from guanxi.record.catalogue.rules import NewProduct
+from guanxi.record.catalogue.services import (
+    create_products,
+    list_rival,
+    note_price_change,
+    relist_rival,
+    return_price_change,
+    unlist_rival,
+    withdraw_price_change,
+)
+from guanxi.record.market.models import Effort, MarketSize
+from guanxi.record.market.rules import NewEffort
+from guanxi.record.market.services import enter_effort, enter_market_size
+from tests.crowd import Crowd
+from tests.stories.scene import SYSTEM
+
+pytestmark = pytest.mark.both
+WAIT = 0.3  # seconds in which what does not wait would long be done
+
+
+@pytest.fixture
+def firm(transactional_db):
+    from guanxi.record.customers import search
+    from tests.stories.scene import build_scene
+
+    search.rebuild_search()
+    return build_scene()
+
+
+def second_is_told(first: Callable[[], object], second: Callable[[], object]) -> str:
+    """What the second is refused with, who comes while the first is not yet committed; "" where he is not."""
+    done, go_on = Event(), Event()
+
+    def slowly() -> None:
+        with transaction.atomic():
+            first()
+            done.set()
+            assert go_on.wait(60)
+
+    def told() -> str:
+        try:
+            second()
+        except Refused as refused:
+            return refused.code
+        return ""
+
+    with Crowd() as crowd:
+        one = crowd.send(slowly)
+        assert done.wait(60)
+        other = crowd.send(told)
+        time.sleep(WAIT)
+        go_on.set()
+        one.result(60)
+        return str(other.result(60))
+
+
+def effort(since: int = 30, until: int = 10, **fields: object) -> Callable[[], str]:
+    days = {"since": firm_day() - dt.timedelta(since), "until": firm_day() - dt.timedelta(until)}
+    said = {"kind": 1, "source": "web", "money": {"media": "100"}, "leads": 4, **days, **fields}
+    return lambda: enter_effort(NewEffort(**said), by=SYSTEM)
+
+
+def test_what_one_source_cost_in_the_same_days(firm):
+    assert second_is_told(effort(), effort()) == "market.taken"
+    assert Effort.objects.count() == 1
+
+
+def test_what_one_source_cost_in_days_that_overlap(firm):
+    assert second_is_told(effort(30, 10), effort(10, 1)) == "market.taken"
+    assert second_is_told(effort(9, 1), effort(9, 1, source="visit")) == ""
+    assert Effort.objects.count() == 3
+
+
+def test_the_size_of_a_market_is_the_later_one(firm):
+    day = firm_day()
+    sizes = [lambda amount=amount: enter_market_size(day, amount, "yearbook", by=SYSTEM) for amount in ("1", "2")]
+    assert second_is_told(*sizes) == ""
+    assert MarketSize.objects.get().amount == 200
+
+
+def test_a_competitor(firm):
+    assert second_is_told(lambda: list_rival("东江", by=SYSTEM), lambda: list_rival("东江", by=SYSTEM)) == (
+        "catalogue.rival_known"
+    )
+    code = Rival.objects.get().code
+    unlist_rival(code, by=SYSTEM)
+    listing, back = (lambda: list_rival("东江", by=SYSTEM)), (lambda: relist_rival(code, by=SYSTEM))
+    assert second_is_told(listing, back) == "catalogue.rival_known"
+    unlist_rival(Rival.objects.get(deleted_at=None).code, by=SYSTEM)
+    assert second_is_told(back, listing) == "catalogue.rival_known"
+    assert Rival.objects.filter(deleted_at=None).count() == 1
+
+
+def test_a_change_of_a_price(firm):
+    create_products([NewProduct(reference="A", name="A")], by=SYSTEM)
+    noting = lambda: note_price_change("A", firm_day(), old="1", new="2", by=SYSTEM)  # noqa: E731
+    assert second_is_told(noting, noting) == "catalogue.price_known"
+    code = PriceChange.objects.get().code
+    back = lambda: return_price_change(code, by=SYSTEM)  # noqa: E731
+    withdraw_price_change(code, by=SYSTEM)
+    assert second_is_told(noting, back) == "catalogue.price_known"
+    withdraw_price_change(PriceChange.objects.get(deleted_at=None).code, by=SYSTEM)
+    assert second_is_told(back, noting) == "catalogue.price_known"
+    assert PriceChange.objects.filter(deleted_at=None).count() == 1
