@@ -112,6 +112,14 @@ def test_the_five_ends_of_one_period_with_their_sources(grown, looking):
     assert page.ends[0].figures == ("7.5 of 10", "the mean of 10 customers, each asked last in these twelve months")
     assert page.ends[3].figures[0] == "20.0%"
     assert "统计年鉴" in page.ends[3].figures[1]
+    for amount, share in ((19_080_00, "100.0%"), (19_079_99, "not known")):  # nobody sells more than everybody
+        MarketSize.objects.filter(on=as_of).update(amount=amount)
+        page = looking(grown, "li", language="en").get("/insight/growth/").context["page"]
+        assert page.ends[3].figures[0] == share
+    assert "smaller than our own revenue" in page.ends[3].figures[1] and "统计年鉴" in page.ends[3].figures[1]
+    row.facts["ends"] |= {"revenue": -5.0}  # more refunds than sales
+    row.save()
+    assert looking(grown, "li", language="en").get("/insight/growth/").context["page"].ends[3].figures[0] == "not known"
     team = looking(grown, "chen", language="en").get("/insight/growth/").context["page"]
     assert team.ends[3].figures[0] == "not known"  # the market is that of the whole firm
 

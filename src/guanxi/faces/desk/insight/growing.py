@@ -260,10 +260,12 @@ def _satisfaction(ends: Mapping[str, Any], unknown: str) -> tuple[str, str]:
 def _market_share(revenue: float, size: Size | None, look: Look, unknown: str) -> tuple[str, str]:
     if size is None:
         return unknown, _("no size of the market is entered")
-    words = _("of {size} a year, as of {day}: {source}").format(
-        size=cells.money(size.amount, look.currency), day=cells.short_date(size.on, look.today), source=size.told_by
-    )
-    return cells.percent(revenue / size.amount, 1), words
+    words = _("of {size} a year, as of {day}: {source}")
+    is_share = 0 <= revenue <= size.amount
+    if revenue > size.amount:
+        words = _("the size entered is smaller than our own revenue: {size} a year, as of {day}: {source}")
+    told = {"size": cells.money(size.amount, look.currency), "day": cells.short_date(size.on, look.today)}
+    return cells.percent(revenue / size.amount, 1) if is_share else unknown, words.format(**told, source=size.told_by)
 
 
 def _lacking(facts: Mapping[str, Any]) -> list[str]:
