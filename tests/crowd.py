@@ -3,10 +3,13 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
 from typing import Any, Self
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Max
+
+from guanxi.ground.refusals import Refused
 
 
 class Crowd:
@@ -44,3 +47,32 @@ def wait_for_others(seconds: float = 60) -> None:
     newest = Act.objects.aggregate(top=Max("tx"))["top"] or 0
     while connection.vendor == "postgresql" and _first_unfinished_mark() <= newest and time.monotonic() < until:
         time.sleep(0.02)
+
+
+def second_is_told(first: Callable[[], object], second: Callable[[], object], *, wait: float = 0.3) -> str:
+    """What the second is refused with, who comes while the first is not yet committed; "" where he is not. wait: seconds in which
+    what does not wait would long be done.
+    """
+    done, go_on = Event(), Event()
+
+    def slowly() -> None:
+        with transaction.atomic():
+            first()
+            done.set()
+            assert go_on.wait(60)
+
+    def told() -> str:
+        try:
+            second()
+        except Refused as refused:
+            return refused.code
+        return ""
+
+    with Crowd() as crowd:
+        one = crowd.send(slowly)
+        assert done.wait(60)
+        other = crowd.send(told)
+        time.sleep(wait)
+        go_on.set()
+        one.result(60)
+        return str(other.result(60))

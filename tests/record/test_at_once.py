@@ -1,14 +1,10 @@
 """Two colleagues who enter the same thing at the same moment: one is told, on either database, and one row stands."""
 
 import datetime as dt
-import time
 from collections.abc import Callable
-from threading import Event
 
 import pytest
-from django.db import transaction
 
-from guanxi.ground.refusals import Refused
 from guanxi.identity.queries import firm_day
 from guanxi.record.catalogue.models import PriceChange, Rival
 from guanxi.record.catalogue.rules import NewProduct
@@ -24,11 +20,10 @@ from guanxi.record.catalogue.services import (
 from guanxi.record.market.models import Effort, MarketSize
 from guanxi.record.market.rules import NewEffort
 from guanxi.record.market.services import enter_effort, enter_market_size
-from tests.crowd import Crowd
+from tests.crowd import second_is_told
 from tests.stories.scene import SYSTEM
 
 pytestmark = pytest.mark.both
-WAIT = 0.3  # seconds in which what does not wait would long be done
 
 
 @pytest.fixture
@@ -38,33 +33,6 @@ def firm(transactional_db):
 
     search.rebuild_search()
     return build_scene()
-
-
-def second_is_told(first: Callable[[], object], second: Callable[[], object]) -> str:
-    """What the second is refused with, who comes while the first is not yet committed; "" where he is not."""
-    done, go_on = Event(), Event()
-
-    def slowly() -> None:
-        with transaction.atomic():
-            first()
-            done.set()
-            assert go_on.wait(60)
-
-    def told() -> str:
-        try:
-            second()
-        except Refused as refused:
-            return refused.code
-        return ""
-
-    with Crowd() as crowd:
-        one = crowd.send(slowly)
-        assert done.wait(60)
-        other = crowd.send(told)
-        time.sleep(WAIT)
-        go_on.set()
-        one.result(60)
-        return str(other.result(60))
 
 
 def effort(since: int = 30, until: int = 10, **fields: object) -> Callable[[], str]:

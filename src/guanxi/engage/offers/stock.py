@@ -8,7 +8,10 @@ from typing import Protocol
 
 from guanxi.engage.offers.choices import OfferStatus
 from guanxi.engage.offers.models import Offer
+from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.record.actions.queries.units import accepted_units, reserved_units
+
+_NONE_LEFT = gettext_noop("None of it is left.")
 
 
 class Stocked(Protocol):
@@ -58,9 +61,12 @@ def units_of(offers: Iterable[Stocked], *, but_of: int | None = None) -> dict[st
     }
 
 
-def hold_units(reference: str) -> None:
-    """Let nobody else take a unit of an offer until the caller's transaction ends; count what is left after this, not before.
-    SQLite has one writer anyway.
+def hold_unit(offer: Stocked, customer_id: int) -> None:
+    """Let nobody else take a unit of an offer until the caller's transaction ends, who gives one to a customer. SQLite has one writer
+    anyway. Raises Refused (benefit.none_left) where there is none for him.
     """
-    versions = Offer.objects.select_for_update().filter(reference=reference, status=OfferStatus.PUBLISHED)
+    versions = Offer.objects.select_for_update().filter(reference=offer.reference, status=OfferStatus.PUBLISHED)
     list(versions.order_by("pk").values_list("pk"))
+    units = units_of([offer], but_of=customer_id).get(offer.reference)  # counted after this, not before
+    if units is not None and not units.free:
+        raise Refused("benefit.none_left", _NONE_LEFT)

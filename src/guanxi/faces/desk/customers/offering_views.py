@@ -26,7 +26,6 @@ from guanxi.faces.shared.toasts import say
 from guanxi.faces.shared.words import refusal_words
 from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Permission, require
-from guanxi.record.actions.services import take_up_offer
 from guanxi.record.customers.queries import Head, head_of_code
 
 if TYPE_CHECKING:  # the engine is imported where somebody is decided about, never with the page
@@ -61,16 +60,18 @@ def benefit(request: FaceRequest, code: str) -> HttpResponse:
 def proposal_taking(request: FaceRequest, code: str) -> HttpResponse:
     """The proposal becomes work of whoever has the customer; refused where it is not the proposal any more."""
     require(request.principal, Permission.LOG_CONVERSATIONS)
+    from guanxi.insight.decisions.offers.taking_up import take_up_proposed  # noqa: PLC0415 - heavy: the engine
+
     head, look, sent = _head(request, code), look_of(request), read(TakingForm, request)
     found = decided_now(head.id, look)
     taking = taking_of(found, sent["need"], look)
-    if taking is None or taking.facts["code"] != sent["offer"]:
+    if found.first is None or taking is None or taking.facts["code"] != sent["offer"]:
         return _page(request, head, found, problem=_("The proposal has changed since."), need=sent["need"])
     try:
-        take_up_offer(head.id, taking, by=request.principal)
+        take_up_proposed(head.id, found.first.offer, taking, by=request.principal)
     except Refused as refused:
         return _page(request, head, found, problem=refusal_words(refused), need=sent["need"])
-    say(request, _("Taken up: {offer}").format(offer=name_of(found.first.offer) if found.first else ""))
+    say(request, _("Taken up: {offer}").format(offer=name_of(found.first.offer)))
     return redirect(reverse("customer", args=[head.code]))
 
 

@@ -15,7 +15,7 @@ from guanxi.engage.offers.choices import LANGUAGES, Issue
 from guanxi.engage.offers.compiled import compiled_offers
 from guanxi.engage.offers.criteria import Criteria, criteria_by
 from guanxi.engage.offers.queries import PublishedOffer
-from guanxi.engage.offers.stock import hold_units, units_of
+from guanxi.engage.offers.stock import hold_unit
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm_day
@@ -31,7 +31,6 @@ from guanxi.record.customers.services import hold_customers
 from guanxi.record.customers.services.heads import seen_head
 
 _NO_PEER = gettext_noop("By its published criteria this offer is not for this customer.")
-_NONE_LEFT = gettext_noop("None of it is left.")
 # To whom nothing is given to stay, not on request either: credit under review (RSK-05), abuse that is looked into (RSK-06).
 _BARRED: Final = frozenset({"credit_review_open", "abuse_review"})
 
@@ -81,10 +80,7 @@ def give_on_request(customer_id: int, code: str, *, words: str, by: Principal) -
     giving = Giving(facts=facts_of_benefit(offer, arm="request"), words=words, value=offer.incentive_cost)
     with transaction.atomic():
         hold_customers()
-        hold_units(offer.reference)  # the last one goes to one of two who ask at the same moment
-        units = units_of([offer], but_of=customer_id).get(offer.reference)
-        if units is not None and not units.free:
-            raise Refused("benefit.none_left", _NONE_LEFT)
+        hold_unit(offer, customer_id)  # the last one goes to one of two who ask at the same moment
         return give_benefit(customer_id, giving, by=by)
 
 
