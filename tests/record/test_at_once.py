@@ -74,10 +74,16 @@ def test_a_competitor(firm):
 
 def test_a_change_of_a_price(firm):
     create_products([NewProduct(reference="A", name="A")], by=SYSTEM)
-    noting = lambda: note_price_change("A", firm_day(), old="1", new="2", by=SYSTEM)  # noqa: E731
+
+    def noting() -> str:
+        return note_price_change("A", firm_day(), old="1", new="2", by=SYSTEM)
+
     assert second_is_told(noting, noting) == "catalogue.price_known"
     code = PriceChange.objects.get().code
-    back = lambda: return_price_change(code, by=SYSTEM)  # noqa: E731
+
+    def back() -> None:
+        return_price_change(code, by=SYSTEM)
+
     withdraw_price_change(code, by=SYSTEM)
     assert second_is_told(noting, back) == "catalogue.price_known"
     withdraw_price_change(PriceChange.objects.get(deleted_at=None).code, by=SYSTEM)

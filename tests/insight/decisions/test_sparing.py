@@ -99,11 +99,8 @@ def test_nothing_is_sold_over_an_open_complaint_and_it_is_the_first_work_of_the_
     assert (found.first, reasons(found)) == (None, {"decoration_loan": "complaint_open"})
 
 
-def test_a_complaint_is_owed_until_it_is_solved_however_often_its_work_is_done():
-    """Statement: work marked done comes back while the complaint is open; put off to a day it comes on that day; solved it is gone."""
-    firm = Firm()
-    who = customer(firm)
-    rest(who, "complaint", since=TUESDAY - 2 * ONE)
+def nights(firm: Firm):
+    """Two acts: a night that proposes and returns the codes that stand open, and an answer of a day."""
     bench = firm.edition.fill()
     detectors.run(bench, as_of=TUESDAY)
 
@@ -118,6 +115,15 @@ def test_a_complaint_is_owed_until_it_is_solved_however_often_its_work_is_done()
         with clock.frozen(noon(day)):
             answer_action(code, answer=said, by=system_principal(), **why)
 
+    return night, answer
+
+
+def test_a_complaint_is_owed_until_it_is_solved_however_often_its_work_is_done():
+    """Statement: work marked done comes back while the complaint is open; put off to a day it comes on that day; solved it is gone."""
+    firm = Firm()
+    who = customer(firm)
+    rest(who, "complaint", since=TUESDAY - 2 * ONE)
+    night, answer = nights(firm)
     seen = []
     for day, said, why in (
         (TUESDAY, "done", {}),
@@ -135,6 +141,26 @@ def test_a_complaint_is_owed_until_it_is_solved_however_often_its_work_is_done()
         (there,) = suppressions_of(who, principal=system_principal())
         end_suppression(there.id, why="补寄了", by=system_principal())
     assert night(TUESDAY + 6 * ONE) == []
+
+
+def test_of_two_complaints_of_one_day_each_has_its_own_work():
+    """One is put off; the other done and put off as well: until that day neither comes back in the name of the other."""
+    firm = Firm()
+    who = customer(firm)
+    for _ in range(2):
+        rest(who, "complaint", since=TUESDAY - 2 * ONE)
+    night, answer = nights(firm)
+    later = {"reason": NotNow.BUSY, "again_on": TUESDAY + 5 * ONE}
+    (first,) = night(TUESDAY)
+    answer(first, TUESDAY, "not_now", **later)
+    (second,) = night(TUESDAY)
+    answer(second, TUESDAY, "done")
+    (again,) = night(TUESDAY)
+    answer(again, TUESDAY, "not_now", **later)
+    assert len({first, second, again}) == 3
+    assert night(TUESDAY + ONE) == []
+    (back,) = night(TUESDAY + 5 * ONE)
+    assert back in {first, again}
 
 
 def test_a_complaint_of_who_shows_another_sign_of_leaving_is_a_case_of_recovery():

@@ -76,7 +76,7 @@ WITH promises AS (
     SELECT p.customer_id, 1 AS action_class, 'complaint' AS origin,
         CASE WHEN g.customer_id IS NOT NULL THEN 'complaint_recovery' ELSE 'complaint_open' END AS reason,
         key_of('complaint|' || z.code || CASE WHEN w.times IS NULL THEN '' ELSE '|' || CAST(w.times AS STRING) END) AS key, '' AS signal_key, $call AS channel, CAST($due_review AS DATE) AS due_on,
-        greatest(p.value, 0) AS value_at_stake, 1.0 AS chance, '{"day":"' || CAST(z.since_on AS STRING) || '"}' AS facts,
+        greatest(p.value, 0) AS value_at_stake, 1.0 AS chance, '{"day":"' || CAST(z.since_on AS STRING) || '","complaint":"' || z.code || '"}' AS facts,
         '{"table":"suppressions","customer_id":' || CAST(p.customer_id AS STRING) || ',"from":"' || CAST(z.since_on AS STRING)
             || '","to":"' || CAST(z.since_on AS STRING) || '","measure":"complaint","given":{},"figures":{}}' AS evidence, '' AS blocked
     FROM spared z JOIN people p ON p.customer_id = z.customer_id
@@ -89,7 +89,7 @@ WITH promises AS (
         SELECT customer_id FROM holdings WHERE closed_on > days_after($as_of, -90) AND closed_on <= $as_of
     ) g ON g.customer_id = z.customer_id
     LEFT JOIN (SELECT customer_id, complaint, count(*) AS times FROM answers WHERE complaint IS NOT NULL GROUP BY customer_id, complaint) w
-        ON w.customer_id = z.customer_id AND w.complaint = CAST(z.since_on AS STRING)
+        ON w.customer_id = z.customer_id AND w.complaint = z.code
     WHERE z.why = 'complaint'
 ), credit AS (
     SELECT p.customer_id, 1 AS action_class, s.kind AS origin, s.kind || '_' || s.state AS reason,

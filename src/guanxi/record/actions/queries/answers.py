@@ -41,7 +41,7 @@ def answers(on: dt.date) -> list[dict[str, Any]]:
     is_settled: done, postponed beyond `on`, or planned by people, who settle it themselves; owner_id and team_id only
     where people handed the action over; done_on and again_on not for promises, which are no reason to leave a customer
     in peace; accepted: code of the version of the offer that the customer said yes to, whatever the action is about;
-    along: codes of the versions whose leaflets went out with its own; complaint: the day of the complaint that it was work about,
+    along: codes of the versions whose leaflets went out with its own; complaint: the code of the complaint that it was work about,
     where people said that it is over.
     """
     recent = Q(status=ActionStatus.DONE, proposed_on__gte=on - _REMEMBERED)
@@ -54,7 +54,7 @@ def answers(on: dt.date) -> list[dict[str, Any]]:
     went = found.filter(status=ActionStatus.DONE, outcome=Outcome.REACHED, reason_facts__offer__has_key="along")
     along = dict(went.values_list("key", "reason_facts__offer__along"))
     over = Q(status=ActionStatus.DONE) | Q(status=ActionStatus.NOT_NOW, again_on=None)
-    complaints = dict(found.filter(over, origin="complaint").values_list("key", "reason_facts__day"))
+    complaints = dict(found.filter(over, origin="complaint").values_list("key", "reason_facts__complaint"))
     zone = firm().zone
     columns = (
         "key",
