@@ -18,7 +18,7 @@ from guanxi.identity.queries import firm, firm_day, work_calendar
 from guanxi.insight.decisions.arbitration import Arbitration, regard
 from guanxi.insight.decisions.offers.anniversaries import add_anniversaries
 from guanxi.insight.decisions.offers.asked import agreed_on, alive_now, alive_with
-from guanxi.insight.decisions.offers.asking import avenue, class_of, is_priced
+from guanxi.insight.decisions.offers.asking import avenue, class_of, is_priced, resource_of
 from guanxi.insight.decisions.offers.deciding import (
     CLOSED,
     Asked,
@@ -146,7 +146,10 @@ def tell_offers(bench: Workbench, stakes: Stakes) -> None:
     if stakes.terms:
         regard(bench, "decided_rows")
         bench.register("stock_left", pa.Table.from_pylist(_stock_left(stakes), schema=_LEFT))
-        bench.run(_SQL / "runners_up.sql", leaflets=len(stakes.offers) if most is None else most)
+        inserts = stakes.policy.capacity.get(resource_of(Way.INSERT), -1.0)  # below 0: no limit
+        bench.run(
+            _SQL / "runners_up.sql", leaflets=len(stakes.offers) if most is None else most, inserts=float(inserts)
+        )
         bench.unregister("stock_left")
     else:
         bench.run(_NOBODY)

@@ -27,7 +27,7 @@ WHERE b.place <= 3
 GROUP BY b.customer_id;
 
 -- With the leaflet that was decided on go the next best ones, as many as the policy lets into one statement (LEV-07) and as there
--- are of each: less what this run gives on its own account; who was promised one keeps his.
+-- are of each, and inserts of the day: less what this run gives on its own account; who was promised one keeps his.
 CREATE OR REPLACE TEMP TABLE enclosed AS
 WITH worth AS (
     SELECT v.customer_id, w.code AS offer, f.words, list_contains(k.reserved, w.code) AS is_reserved, v.net - l.price AS score,
@@ -43,16 +43,23 @@ WITH worth AS (
     WHERE v.why = 0 AND w.code <> d.offer AND v.is_sure AND v.net - l.price > 0 AND d.arm <> 'control'
         AND bucket_of(p.salt || 'control|' || w.code || '|' || d.code) >= w.control_below
 ), line AS (
-    SELECT customer_id, offer, words, is_reserved,
+    SELECT customer_id, offer, words, is_reserved, score,
         row_number() OVER (PARTITION BY offer, is_reserved ORDER BY score DESC, customer_id) AS turn
     FROM worth WHERE place < $leaflets
 ), taken AS (
     SELECT d.offer, count(*) AS units FROM decided d JOIN deciding k ON k.customer_id = d.customer_id
     WHERE d.arm <> 'control' AND NOT list_contains(k.reserved, d.offer) GROUP BY d.offer
+), filled AS (
+    SELECT count(*) AS inserts FROM decided d JOIN offer_facts m ON m.offer = d.offer AND m.avenue = d.channel AND m.is_leaflet
+    WHERE d.arm <> 'control'
+), there AS (
+    SELECT n.*, row_number() OVER (ORDER BY n.is_reserved DESC, n.score DESC, n.customer_id, n.offer) AS queue
+    FROM line n
+    LEFT JOIN stock_left s ON s.offer = n.offer
+    LEFT JOIN taken t ON t.offer = n.offer
+    WHERE n.is_reserved OR s.units IS NULL OR n.turn <= s.units - coalesce(t.units, 0)
 )
-SELECT n.customer_id, joined_of(array_agg('{' || n.words || '}')) AS along
-FROM line n
-LEFT JOIN stock_left s ON s.offer = n.offer
-LEFT JOIN taken t ON t.offer = n.offer
-WHERE n.is_reserved OR s.units IS NULL OR n.turn <= s.units - coalesce(t.units, 0)
-GROUP BY n.customer_id;
+SELECT t.customer_id, joined_of(array_agg('{' || t.words || '}')) AS along
+FROM there t CROSS JOIN filled f
+WHERE t.is_reserved OR $inserts < 0 OR t.queue <= $inserts - f.inserts
+GROUP BY t.customer_id;
