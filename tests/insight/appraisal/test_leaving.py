@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pyarrow as pa
 import pytest
 
 from guanxi.ground import clock
@@ -64,7 +65,22 @@ def test_a_price_that_rose_counts_for_whom_bought_it_in_the_last_year(product, d
 
 
 def test_who_bought_nearly_all_on_promotion_left_for_the_price():
-    assert [lost(Told(), promoted=share)["price_increase"] for share in (79, 80)] == [False, True]
+    found = [lost(Told(), promoted=share) for share in (79, 80)]
+    assert [row["on_promotion"] for row in found] == [False, True]
+    assert [row["price_increase"] for row in found] == [False, False]  # no price rose, and nobody is told so
+    told = [judge_lost(pa.Table.from_pylist([row])) for row in found]
+    assert [Reason(one.reasons.types[0]) for one in told] == [
+        Reason.UNKNOWN,
+        Reason.LOWER_PRICE,
+    ]  # and weighs as if one had
+
+
+def test_that_somebody_bought_on_promotion_is_no_sign_of_our_prices():
+    """A price that rose is a sign of our prices; that somebody buys on promotion is one of how he buys."""
+    moved = Told.of([], [], [(1, "outside", LAST, None)])
+    told = [judge_lost(pa.Table.from_pylist([lost(moved, promoted=share)])) for share in (79, 80)]
+    assert [Reason(one.reasons.types[0]) for one in told] == [Reason.CONDITIONS, Reason.UNKNOWN]
+    assert [str(one.causes[0]) for one in told] == ["exogenous", ""]
 
 
 def test_the_competitor_named_last_is_the_one():

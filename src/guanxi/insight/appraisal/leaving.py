@@ -31,7 +31,9 @@ KNOWN = (
 LIFE_ENDED = (
     "life_ended"  # an age limit, a closed business, a product that ended: weighs as a place outside our area does
 )
+ON_PROMOTION = "on_promotion"  # bought almost only on promotion: weighs as a price that rose, and is none
 UNHEARD = "unheard"  # an enquiry that nobody answered: a sign of service, and of no type
+NAMED = (*KNOWN, ON_PROMOTION, LIFE_ENDED, UNHEARD)  # as a loss tells of them
 _MILLION = 1_000_000
 
 NOBODY_LOST = gettext_noop("Nobody is lost.")
@@ -142,6 +144,7 @@ def judge_lost(rows: pa.Table) -> Lost:
     for name in KNOWN:
         evidence[:, list(EVIDENCE).index(name)] = _flag(rows, name)
     evidence[:, list(EVIDENCE).index("outside")] = _flag(rows, "outside") | _flag(rows, LIFE_ENDED)
+    evidence[:, list(EVIDENCE).index("price_increase")] = _flag(rows, "price_increase") | _flag(rows, ON_PROMOTION)
     said = rows["declared"].to_numpy(zero_copy_only=False).astype(np.int64)
     priors = learnt_priors(said)
     reasons, found = classify_reasons(evidence, said, priors), classify_reasons(evidence, np.zeros_like(said), priors)
@@ -173,7 +176,7 @@ def count_lost(rows: pa.Table, *, currency: str) -> tuple[dict[str, Any], list[s
         "to_be_asked": int((lost.reasons.types == Reason.UNKNOWN).sum()),
         "types": _by(types, worth),
         "causes": _by(np.where(lost.causes == "", "unknown", lost.causes), worth),
-        "evidence": {name: int(_flag(rows, name).sum()) for name in (*KNOWN, LIFE_ENDED, UNHEARD)},
+        "evidence": {name: int(_flag(rows, name).sum()) for name in NAMED},
         "declared": int(np.count_nonzero(rows["declared"].to_numpy(zero_copy_only=False))),
     }
     if not rows.num_rows:

@@ -14,7 +14,7 @@ from guanxi.engage.offers.choices import Issue
 from guanxi.engage.offers.queries import PublishedOffer, PublishedTreatment
 from guanxi.engage.policy.rules import HUNDREDTHS
 from guanxi.ground.money import minor_digits
-from guanxi.insight.appraisal.leaving import KNOWN, LIFE_ENDED, UNHEARD, Lost
+from guanxi.insight.appraisal.leaving import NAMED, Lost
 from guanxi.insight.decisions.offers import asking
 from guanxi.insight.decisions.offers.deciding import Asked, fill_deciding
 from guanxi.insight.estimates.reasons import Reason
@@ -201,7 +201,7 @@ def _table(
 
 def _evidence(rows: pa.Table) -> pa.Array:
     """What is known of why, by commas: put together once for each of the few ways in which it comes together."""
-    names = ("said", *KNOWN, LIFE_ENDED, UNHEARD)
+    names = ("said", *NAMED)
     flags = [rows["declared"].to_numpy(zero_copy_only=False) != 0]
     flags += [rows[name].to_numpy(zero_copy_only=False).astype(bool) for name in names[1:]]
     packed = sum(flag.astype(np.int64) << place for place, flag in enumerate(flags))

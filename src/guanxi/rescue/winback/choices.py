@@ -38,7 +38,8 @@ class Evidence(models.TextChoices):
     TRANSFERRED = "transferred", _("took it to a rival who is named")
     PRODUCT_GAP = "product_gap", _("asked for something we do not have")
     PRICE_MATCH = "price_match", _("asked us to match a price")
-    PRICE_INCREASE = "price_increase", _("a price that rose, or bought almost only on promotion")
+    PRICE_INCREASE = "price_increase", _("a price that rose")
+    ON_PROMOTION = "on_promotion", _("bought almost only on promotion")
     LIFE_ENDED = "life_ended", _("an age limit, a closed business or a product that ended")
 
 

@@ -110,7 +110,7 @@ SELECT g.customer_id, g.team_id, g.first_day, g.last_day, g.is_declared,
     r.customer_id IS NOT NULL OR coalesce(k.save_refused, FALSE) AS save_refused, m.customer_id IS NOT NULL OR coalesce(k.outside, FALSE) AS outside,
     coalesce(k.ended_by_us, FALSE) AS ended_by_us, coalesce(k.transferred, FALSE) AS transferred,
     coalesce(k.life_ended, FALSE) AS life_ended, coalesce(k.product_gap, FALSE) AS product_gap,
-    coalesce(k.price_match, FALSE) AS price_match, e.customer_id IS NOT NULL OR a.customer_id IS NOT NULL AS price_increase,
+    coalesce(k.price_match, FALSE) AS price_match, e.customer_id IS NOT NULL AS price_increase, a.customer_id IS NOT NULL AS on_promotion,
     coalesce(v.name, '') AS rival, coalesce(d.reason, 0) AS declared
 FROM gone g
 LEFT JOIN placed w ON w.customer_id = g.customer_id
