@@ -30,6 +30,7 @@ from guanxi.record.customers.models import BulkAct, Customer, Group, Household, 
 from guanxi.record.customers.services.bulk_acting import group_selected
 from guanxi.record.customers.services.grouping import add_to_group, renumber_groups
 from guanxi.record.customers.services.staging import BY_HAND, change_stage
+from guanxi.record.declarations.queries import version_of
 from guanxi.record.imports.folders import folder_of
 from guanxi.record.market.models import Effort
 from guanxi.record.signals.choices import Judgement
@@ -324,7 +325,7 @@ SENDINGS: dict[str, Sending] = {
     "rest_removal": lambda w, by, t: {},
     "risk_test": lambda w, by, t: {"level": "3", "tested_on": _today().isoformat()},
     "service_model": lambda w, by, t: {"points": "问好", "served_by": "经理", "minutes": "20"},
-    "declarations": lambda w, by, t: {"version": "0", "flags": ["21"], "source": "told"},
+    "declarations": lambda w, by, t: {"version": str(version_of(t.id)), "flags": ["21"], "source": "told"},
     "children": lambda w, by, t: {"born_in": "2024-05", "consent_way": "spoken", "consented_on": _today().isoformat()},
     "children_withdrawal": lambda w, by, t: {"born_in": "2026-01"},
     "survey": lambda w, by, t: {"asked_on": _today().isoformat(), "value": "7"},
