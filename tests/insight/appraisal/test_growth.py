@@ -204,3 +204,19 @@ def test_empty_firms_answer_in_words():
         assert (told["as_of"], told["customers"], told["grade"]) == (None, 0, "C")
         assert told["missing"]
         assert told["grade_reason"]
+
+
+@pytest.mark.parametrize("answers", [(9, 4), (4, 9)])
+def test_who_was_asked_twice_on_a_day_counts_once_and_always_with_the_same_answer(answers):
+    bench = books.print_days([(pk, on(990), 100) for pk in range(1, 12)])
+    for pk in range(1, 12):
+        for said in (*answers, 10):
+            day = on(989) if said == 10 else on(995)
+            bench.run(
+                "INSERT INTO surveys (customer_id, asked_on, satisfaction) VALUES ($pk, $day, $said)",
+                pk=pk,
+                day=day,
+                said=said,
+            )
+    ends = tell_growth(bench, as_of=END, currency="CNY")["ends"]
+    assert (ends["asked"], ends["satisfaction"]) == (11, 4.0)

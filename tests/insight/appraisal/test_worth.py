@@ -1,6 +1,7 @@
 """SEG-06: the template of a house decides by what its customers rank: contribution, margin, or premiums less claims."""
 
 import datetime as dt
+import itertools
 
 import pytest
 
@@ -9,6 +10,7 @@ from guanxi.identity.queries import system_principal
 from guanxi.identity.services import found_firm
 from guanxi.insight.appraisal.customers import appraise_customers
 from guanxi.insight.appraisal.tiering import Memory, TierRule, tier_rule
+from guanxi.insight.appraisal.worth import read_beside
 from guanxi.insight.beginning import answer_questions
 from guanxi.insight.warehouse.workbench import Workbench
 from tests.insight.appraisal import books
@@ -60,6 +62,19 @@ def test_a_house_ranks_by_what_its_template_counts(house, own, worth):
 def test_balances_that_come_daily_are_a_mean_of_thirteen_months_and_no_more(house):
     house.run("INSERT INTO balances VALUES (2, 9, $day, $day, 6000000)", day=AS_OF)
     assert values(house, {"value.basis": 1.0, **BANK})[SAVER] == 220_000
+
+
+@pytest.mark.parametrize(
+    "to", ["2024-12-30", "2024-12-31", "2025-01-30", "2024-02-28", "2024-02-29", "2025-02-28", "2023-12-30"]
+)
+def test_whoever_holds_the_same_at_the_end_of_every_month_holds_it_on_the_mean_of_a_leap_year_too(to):
+    as_of = dt.date.fromisoformat(to)
+    bench = books.print_days([(SAVER, dt.date(2023, 1, 5), 1)])
+    firsts = [dt.date(year, month, 1) for year in (2022, 2023, 2024, 2025) for month in range(1, 13)]
+    for first, after in itertools.pairwise(firsts):
+        day = after - dt.timedelta(1)
+        bench.run("INSERT INTO balances VALUES (2, 9, $month, $day, 6000000)", month=first, day=day)
+    assert read_beside(bench, as_of=as_of).balance.tolist() == [6_000_000]
 
 
 def test_the_best_of_a_bank_is_not_the_best_of_a_shop(house):

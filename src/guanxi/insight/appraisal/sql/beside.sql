@@ -1,16 +1,17 @@
--- Beside the dealings of who dealt by $as_of, of the 365 days: the mean of the balances of twelve months in minor units (what we keep
+-- Beside the dealings of who dealt by $as_of, of a year: the mean of the balances of twelve months in minor units (what we keep
 -- for him and what he owes us alike), and how often we spoke or wrote to him. In the order of ids.
 
 WITH dealt AS (
     SELECT DISTINCT customer_id FROM days WHERE day <= $as_of
 ), held AS (
-    -- files that come daily tell of thirteen months in 365 days: of the first one its end, of the last one its beginning
+    -- a year by the calendar: 365 days of a leap year may have eleven ends of months. Files that come daily tell of thirteen months:
+    -- of the first one its end, of the last one its beginning
     SELECT b.customer_id, CAST(sum(abs(b.amount)) AS DOUBLE) / greatest(12, max(t.months)) AS balance
     FROM balances b
     CROSS JOIN (
-        SELECT count(DISTINCT month) AS months FROM balances WHERE day > days_after($as_of, -365) AND day <= $as_of
+        SELECT count(DISTINCT month) AS months FROM balances WHERE day >= months_after(days_after($as_of, 1), -12) AND day <= $as_of
     ) t
-    WHERE b.day > days_after($as_of, -365) AND b.day <= $as_of GROUP BY b.customer_id
+    WHERE b.day >= months_after(days_after($as_of, 1), -12) AND b.day <= $as_of GROUP BY b.customer_id
 ), met AS (
     SELECT customer_id, count(*) AS contacts
     FROM conversations WHERE direction = $outward AND day > days_after($as_of, -365) AND day <= $as_of GROUP BY customer_id

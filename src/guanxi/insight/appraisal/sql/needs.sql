@@ -9,7 +9,8 @@ WITH numbered AS (
     SELECT p.product_id, n.number FROM products p JOIN numbered n ON n.family = p.family
 ), brought AS (
     SELECT b.customer_id, k.number,
-        sum(CAST(coalesce(b.margin, 0) AS DOUBLE) * 365 / greatest(365, days_between(b.first_day, $as_of) + 1)) AS yearly
+        -- each product to whole minor units: fractions would add up by the order in which they are read
+        sum(CAST(floor(CAST(coalesce(b.margin, 0) AS DOUBLE) * 365 / greatest(365, days_between(b.first_day, $as_of) + 1) + 0.5) AS BIGINT)) AS yearly
     FROM bought b JOIN known k ON k.product_id = b.product_id
     WHERE b.first_day <= $as_of AND b.last_day > days_after($as_of, -365)
     GROUP BY b.customer_id, k.number
@@ -19,7 +20,7 @@ WITH numbered AS (
     WHERE h.status = $open AND h.opened_on <= $as_of AND (h.closed_on IS NULL OR h.closed_on > $as_of)
     GROUP BY h.customer_id, k.number
 ), weighed AS (
-    SELECT customer_id, number, CAST(floor(yearly + 0.5) AS BIGINT) AS weight FROM brought
+    SELECT customer_id, number, CAST(yearly AS BIGINT) AS weight FROM brought
     UNION ALL
     SELECT h.customer_id, h.number, h.times
     FROM held h LEFT JOIN (SELECT DISTINCT customer_id FROM brought) b ON b.customer_id = h.customer_id
