@@ -39,6 +39,7 @@ from guanxi.record.holdings.choices import HoldingStatus
 from guanxi.record.holdings.models import Holding
 from guanxi.record.imports.choices import ImportStatus
 from guanxi.record.imports.models import Import
+from tests.plans import plan_of
 from tests.stories.scene import Scene, build_scene
 
 NOON = dt.datetime(2026, 6, 30, 4, 0, tzinfo=dt.UTC)
@@ -705,24 +706,11 @@ def test_a_walk_reads_the_index_of_its_order_whatever_else_is_asked(world, noon,
             with CaptureQueriesContext(connection) as caught:
                 noun.read(replace(question, after=first.next), by)
             walks = [one["sql"] for one in caught.captured_queries if " ORDER BY " in one["sql"]]
-            for plan in map(_plan_of, walks):
+            for plan in map(plan_of, walks):
                 assert INDEXES[name, column] in plan, (question.text(), plan)
                 assert "TEMP B-TREE" not in plan and "Sort" not in plan, (question.text(), plan)
             plans += len(walks)
     assert plans
-
-
-def _plan_of(sql: str) -> str:
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            # on a few rows it prefers to sort: what is asked is whether it must
-            cursor.execute(
-                "SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off"
-            )
-            cursor.execute(f"EXPLAIN {sql}")
-        else:
-            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
-        return "\n".join(str(row[-1]) for row in cursor.fetchall())
 
 
 def _pages(read: Callable[..., Any], question: Question, by: Any) -> list[Any]:

@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from guanxi.ground import clock
 from guanxi.ground.refusals import Refused
@@ -25,6 +27,7 @@ from guanxi.record.conversations.services import (
 from guanxi.record.customers.choices import Channel
 from guanxi.record.customers.services import erase_customer, register_customers
 from guanxi.record.customers.services.registering import NewCustomer
+from tests.plans import plan_of
 from tests.stories.scene import SYSTEM, build_scene
 
 NOON = dt.datetime(2026, 7, 9, 4, tzinfo=dt.UTC)
@@ -133,3 +136,18 @@ def test_an_enquiry_is_unanswered_by_hours_not_by_days(scene, wang, after, direc
     day = TODAY - dt.timedelta(5)
     assert unanswered_enquiries(TODAY) == ([(wang, day)] if unanswered else [])
     assert unanswered_enquiries(day) == []  # its day is not over
+
+
+@pytest.mark.both
+def test_the_night_and_the_page_read_what_was_told_by_its_index_and_not_every_contact(scene, wang):
+    """The index holds only contacts that told something: a question that does not say so reads all there are."""
+    note(scene, wang, Heard.TO_A_RIVAL, rival=list_rival("东江银行", by=SYSTEM))
+    for read in (
+        lambda: named_rivals(TODAY),
+        lambda: told_in_contacts(TODAY),
+        lambda: open_requests(scene.person("lin")),
+    ):
+        with CaptureQueriesContext(connection) as caught:
+            read()
+        (asked,) = [one["sql"] for one in caught.captured_queries if 'FROM "conversations_conversation"' in one["sql"]]
+        assert "conversation_heard" in plan_of(asked), asked
