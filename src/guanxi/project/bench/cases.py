@@ -100,14 +100,15 @@ def purchase_summary(setting: Setting) -> Iterator[Figure]:
 
 def engines(setting: Setting) -> Iterator[Figure]:
     """From a snapshot to decisions at 1×, 2× and 4× the size, by DuckDB and, where it is installed, by Spark on this machine;
-    or by clusters of so many executors as were asked for.
+    or by clusters of so many executors as were asked for, each of which has `customers` to itself.
 
     CPU is that of the steps alone, Spark's own processes included; ratio: to the size before it on the same engine.
     """
-    alone = [("duckdb", 0), *([("spark", 0)] if find_spec("pyspark") else [])]
-    for engine, executors in [("spark", number) for number in setting.executors] or alone:
-        before = 0.0
-        for times in (1, 2, 4):
+    alone = [("duckdb", 0, (1, 2, 4)), *([("spark", 0, (1, 2, 4))] if find_spec("pyspark") else [])]
+    before = 0.0
+    for engine, executors, sizes in [("spark", number, (number,)) for number in setting.executors] or alone:
+        before = before if executors else 0.0
+        for times in sizes:
             larger = replace(setting, customers=times * setting.customers)
             home, data = _fresh_home(larger), _firm(larger)
             terms = (str(data), engine, str(home.folder), str(executors))
