@@ -42,6 +42,7 @@ def _prepare_settings() -> None:
     # a process of several finds the settings read already, by the environment of the one that started it: one home for all
     settings.GUANXI_HOME = _HOME
     create_keys(_HOME / "keys")
+    (_HOME / "static").mkdir(exist_ok=True)  # where an installation collects its assets
     database = settings.DATABASES["default"]  # settings load here, and pytest-django then sets Django up
     if not url:
         # A file, not memory: processes of a test and the bulk movers open the same database by its name.
