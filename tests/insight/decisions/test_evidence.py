@@ -5,15 +5,17 @@ from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from guanxi.engage.offers.choices import RegulatoryClass, Way
 from guanxi.engage.offers.queries import PublishedTreatment
 from guanxi.insight.decisions.arbitration import Chance, Policy
 from guanxi.insight.decisions.offers import asking
-from guanxi.insight.decisions.offers.cells import BEGINNING, Group
+from guanxi.insight.decisions.offers.cells import BEGINNING, Group, Tree
 from guanxi.insight.decisions.offers.deciding import Stakes
 from guanxi.insight.decisions.offers.evidence import (
+    FORGOTTEN,
     TRIALS,
     Heard,
     but_of,
@@ -339,3 +341,29 @@ def test_before_a_thousand_answers_the_declared_tree_stands(bench):
     few = trials.slice(0, 3_300)  # 990 of them said yes
     assert tree_of(bench, Heard(few, answers), [LOAN], on=DAY) == BEGINNING
     assert tree_of(bench, Heard(trials.slice(0, 3_360), answers), [LOAN], on=DAY).answers == 1_008
+
+
+def test_what_is_forgotten_within_a_quarter_does_not_move_its_tree(bench):
+    """Old answers part nobody and new ones part the tiers: the tree is the same on every day, whichever are still remembered."""
+    trials, answers = many_trials()
+    old, said_then = many_trials(ended=dt.date(2025, 1, 6))  # 400 days before 10 February
+    turned = pa.array(
+        [4 - band % 8 + band // 8 * 8 for band in old["bands"].to_pylist()], pa.int32()
+    )  # A for C, C for A
+    old = old.set_column(3, "bands", turned).set_column(
+        0, "customer_id", pc.add(old["customer_id"], 6_000).cast(pa.int64())
+    )
+    said_then = said_then.set_column(
+        0, "customer_id", pc.add(said_then["customer_id"], 6_000).cast(said_then.schema[0].type)
+    )
+    both, heard = pa.concat_tables([old, trials]), pa.concat_tables([said_then, answers])
+
+    def tree_on(day: dt.date) -> Tree:
+        until = pa.scalar(day - dt.timedelta(FORGOTTEN))
+        return tree_of(bench, Heard(both.filter(pc.greater(both["until"], until)), heard), [LOAN], on=day)
+
+    first = tree_on(dt.date(2026, 1, 1))
+    assert (first.answers, first.groups) == (1_800, (Group(-1), Group(0, "tier", 0, 1), Group(0, "tier", 2, 7)))
+    assert [tree_on(dt.date(2026, *day)) for day in ((2, 9), (2, 10), (2, 11), (3, 31))] == [first] * 4
+    then = tree_on(dt.date(2025, 11, 5))  # as long as they are remembered to the end of the quarter they count
+    assert (then.answers, then.grown_on) == (1_800, dt.date(2025, 10, 1))

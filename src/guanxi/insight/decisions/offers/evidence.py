@@ -7,7 +7,7 @@ choose to ask among them is thereby taken to be chance. Controls count whole.
 import datetime as dt
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -139,13 +139,17 @@ def evidence_of(
 
 
 def tree_of(bench: Workbench, heard: Heard, offers: Sequence[PublishedOffer], *, on: dt.date) -> Tree:
-    """The tree by which it is learned on a day: grown from all trials that had ended when the quarter began, so that cells stay
-    what they are for three months; the declared one while fewer than ENOUGH of them said yes, or where nothing parts them.
+    """The tree by which it is learned on a day: grown from all trials that had ended when the quarter began and that none of its nights
+    forgets, so that cells stay what they are for three months; the declared one while fewer than ENOUGH of them said yes, or where
+    nothing parts them.
 
     Offers of partners do not count: what tells their customers apart may be what they may not know.
     """
     own = [offer for offer in offers if offer.purpose != Purpose.PARTNER]
     began = dt.date(on.year, on.month - (on.month - 1) % 3, 1)
+    last = dt.date(began.year + began.month // 10, (began.month + 2) % 12 + 1, 1) - dt.timedelta(days=1)
+    lasting = pc.greater(heard.trials["until"], pa.scalar(last - dt.timedelta(days=FORGOTTEN)))
+    heard = replace(heard, trials=heard.trials.filter(lasting))
     if heard.trials.num_rows < ENOUGH:
         return BEGINNING
     rows = _counted(bench, heard, own, _bands(heard), on=began, weekly=False)
