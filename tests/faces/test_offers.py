@@ -239,3 +239,44 @@ def test_a_published_offer_that_reaches_nobody_says_so(people, monkeypatch):
     monkeypatch.setattr(vocabulary, "_readers", {})
     shown = words_of(people["manager"].get(page))
     assert "Nobody gets this offer now. The rule “age between 22 and 60” cannot be asked." in shown
+
+
+def test_codes_that_a_partner_hands_back_are_entered_and_what_came_of_them_is_said(scene, people):
+    import datetime as dt
+
+    from guanxi.ground import clock
+    from guanxi.identity.queries import firm_day
+    from guanxi.record.actions.models import Action, OfferAnswer
+    from guanxi.record.actions.rules import coupon_of
+    from guanxi.record.conversations.choices import Outcome
+    from guanxi.record.customers.choices import Channel
+
+    page = begun(people["marketer"], issue="6", purpose="3", partner="羊城汽车市场", stock="")
+    for who, step in (("marketer", "submission"), ("leader", "approval"), ("marketer", "publication")):
+        assert people[who].post(f"{page}{step}/").status_code == 302
+    told = {"reference": "decoration_loan", "paper": True, "coupon": {"partner": "羊城汽车市场", "proves": []}}
+    action = Action.objects.get(customer__name="欧阳静")
+    Action.objects.filter(pk=action.pk).update(offer="decoration_loan", reason_facts={"offer": told})
+    OfferAnswer.objects.create(
+        action=action, offer="decoration_loan", channel=Channel.POST, outcome=Outcome.REACHED, answered_at=clock.now() - dt.timedelta(1), answered_on=firm_day()
+    )  # fmt: skip
+    shown = people["marketer"].get(page)
+    assert "1 went out within a year, 0 were redeemed." in words_of(shown)
+    assert 'name="codes"' in shown.content.decode()
+    assert 'name="codes"' not in people["manager"].get(page).content.decode()
+    codes = f"{coupon_of(action.code, 'decoration_loan')}，ABCD-EFGH; <b>x</b>"
+    assert people["marketer"].post(f"{page}coupons/", {"codes": codes}).status_code == 302
+    after = people["marketer"].get(page)
+    said = "coupons redeemed: 1 · no coupon of this offer that had gone out: ABCD-EFGH, &lt;b&gt;x&lt;/b&gt;"
+    assert said in after.content.decode()
+    assert "<b>x</b>" not in after.content.decode()
+    assert "欧阳静" not in after.content.decode()
+    assert "1 went out within a year, 1 were redeemed." in words_of(after)
+    for fields, status in (
+        ({"codes": " ; "}, 422),
+        ({"codes": "A", "on": "2099-01-01"}, 422),
+        ({"codes": "A", "on": "x"}, 400),
+    ):
+        assert people["marketer"].post(f"{page}coupons/", fields).status_code == status
+    assert people["manager"].post(f"{page}coupons/", {"codes": codes}).status_code == 403
+    assert OfferAnswer.objects.filter(outcome=Outcome.ACCEPTED).count() == 1

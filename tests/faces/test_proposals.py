@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import pytest
 
+from guanxi.engage.offers.choices import Issue, Way
 from guanxi.engage.offers.models import Offer
 from guanxi.engage.offers.services import approve_offer, publish_offer, submit_offer, withdraw_offer, write_offer
 from guanxi.ground import clock
 from guanxi.record.actions.choices import ActionStatus, NotNow
 from guanxi.record.actions.models import Action, OfferAnswer
+from guanxi.record.actions.rules import coupon_of
 from guanxi.record.catalogue.services import write_product
 from guanxi.record.consents.choices import ConsentStatus, Purpose
 from guanxi.record.consents.rules import Statement
@@ -124,6 +126,30 @@ def test_what_the_customer_agrees_to_counts_from_the_minute_on(scene, looking, c
     assert told(ConsentStatus.GRANTED, Purpose.MARKETING, Channel.SMS)  # it is a call
     assert not told(ConsentStatus.GRANTED, Purpose.MARKETING, Channel.CALL)
     assert told(*no)
+
+
+def test_of_a_partner_what_counts_is_the_yes_to_this_very_partner_and_the_leaflet_shows_its_code(scene, looking, code):
+    """The page used to warn against every offer of a partner, whatever the customer had agreed to."""
+    warning = "does not agree to be offered this"
+    action = Action.objects.get(code=code)
+    told = {"paper": True, "coupon": {"partner": "羊城汽车市场", "proves": ["car_need"]}, "way": Way.INSERT}
+    Offer.objects.update(purpose=Purpose.PARTNER, issue=Issue.PARTNER, partner="羊城汽车市场")
+    facts = action.reason_facts | {"offer": action.reason_facts["offer"] | told | {"reference": "decoration_loan"}}
+    Action.objects.filter(pk=action.pk).update(reason_facts=facts)
+
+    def shown(partner: str) -> str:
+        purpose = Purpose.PARTNER if partner else Purpose.MARKETING
+        said = Statement(
+            purpose=purpose, channel=Channel.POST, status=ConsentStatus.GRANTED, partner=partner, at=clock.now(), source="x", evidence="1"
+        )  # fmt: skip
+        record_consents([NewConsent(action.customer_id, said)], by=scene.person("li"))
+        return words_of(looking(scene, "lin", language="en").get(f"/actions/{code}/"))
+
+    assert warning in shown("")
+    assert warning in shown("别的车市")
+    page = shown("羊城汽车市场")
+    assert warning not in page
+    assert coupon_of(code, "decoration_loan") in page
 
 
 @pytest.mark.parametrize(

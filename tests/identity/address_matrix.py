@@ -88,6 +88,7 @@ ADDRESSES: dict[str, Door] = {
     "offer_publication": Door(send=f"do {OFFER}"),
     "offer_withdrawal": Door(send=f"do {OFFER}"),
     "offer_version": Door(send=f"do {OFFER}"),
+    "offer_coupons": Door(send=f"do {OFFER}"),
     "offer_return": Door(send="do leader admin"),
     "offer_release": Door(send="do leader admin"),
     "offer_approval": Door(send="do leader admin"),

@@ -18,14 +18,15 @@ from guanxi.identity.principals import Principal
 from guanxi.identity.services import change_day, end_employment
 from guanxi.insight.trials import keep_run
 from guanxi.record.actions.choices import NotNow
-from guanxi.record.actions.models import Action
+from guanxi.record.actions.models import Action, OfferAnswer
+from guanxi.record.actions.rules import coupon_of
 from guanxi.record.actions.services import answer_action, put_off_selected
 from guanxi.record.bookmarks.models import SavedView
 from guanxi.record.catalogue.models import Estate, PriceChange, Product, Rival
-from guanxi.record.conversations.choices import Heard
+from guanxi.record.conversations.choices import Heard, Outcome
 from guanxi.record.conversations.models import Attachment, Conversation
 from guanxi.record.conversations.places import place_of
-from guanxi.record.customers.choices import IdentifierKind, RelationKind, Stage
+from guanxi.record.customers.choices import Channel, IdentifierKind, RelationKind, Stage
 from guanxi.record.customers.models import BulkAct, Customer, Group, Household, Identifier, Preference, Relation
 from guanxi.record.customers.services.bulk_acting import group_selected
 from guanxi.record.customers.services.grouping import add_to_group, renumber_groups
@@ -215,6 +216,18 @@ def _offer(status: OfferStatus, **more: Any) -> Sending:
         return dict(more)
 
     return sent
+
+
+def _coupon(world: World, by: Principal, target: Target) -> Sent:
+    """The code of a leaflet that went out, not redeemed yet."""
+    (offer,), action = set(Offer.objects.values_list("reference", flat=True)), Action.objects.order_by("pk")[0]
+    told = {"reference": offer, "paper": True, "coupon": {"partner": "车市", "proves": []}}
+    Action.objects.filter(pk=action.pk).update(offer=offer, reason_facts={"offer": told})
+    OfferAnswer.objects.filter(action=action).delete()
+    OfferAnswer.objects.create(
+        action=action, offer=offer, channel=Channel.POST, outcome=Outcome.REACHED, answered_at=clock.now() - dt.timedelta(1), answered_on=_today()
+    )  # fmt: skip
+    return {"codes": coupon_of(action.code, offer)}
 
 
 def _case(state: CaseState, **more: Any) -> Sending:
@@ -412,6 +425,7 @@ SENDINGS: dict[str, Sending] = {
     "offer_publication": _offer(OfferStatus.APPROVED),
     "offer_withdrawal": _offer(OfferStatus.PUBLISHED, why="停"),
     "offer_version": _offer(OfferStatus.WITHDRAWN),
+    "offer_coupons": _coupon,
     "promotions": lambda w, by, t: {
         "reference": "draw",
         "name": "抽奖",

@@ -12,6 +12,7 @@ from guanxi.engage.policy.variation import read_variation
 from guanxi.ground import clock
 from guanxi.insight.decisions.offers import compare, rehearse
 from guanxi.project.rehearsing import rehearse_policies
+from guanxi.record.actions.choices import ActionStatus
 from guanxi.record.actions.queries import today
 from guanxi.record.customers.choices import PreferenceField, RelationKind, Stage, Tier
 from guanxi.record.signals.queries import signals_of
@@ -415,3 +416,23 @@ def test_the_offers_find_the_people_of_the_stories_and_a_rehearsal_writes_nothin
     # of whoever stays away, the one who takes imported oil at every visit may be offered engine care (RET-06)
     care = lines["engine_care"]
     assert (care.reasons["other_taste"] > 0, care.reasons["no_consent"], care.chosen + care.controls) == (True, 1, 1)
+
+
+def test_the_coupon_reaches_who_agreed_and_lives_far_out_and_one_that_was_redeemed_confirmed_the_need(demo):
+    """LEV-07: nobody else agreed to the car market's offers; who agreed to ours alone gets the loan's leaflet alone."""
+    sql = """SELECT c.reference, a.offer, a.enclosed, a.status FROM actions_action a JOIN customers_customer c ON c.id = a.customer_id
+        WHERE c.reference LIKE 'DEMO-FAR-%%' ORDER BY c.reference"""
+    found = {row[0].removeprefix("DEMO-FAR-"): (row[1], "car_coupon" in str(row[2]), row[3]) for row in demo.rows(sql)}
+    assert found.pop("LIANG") == ("car_loan", True, ActionStatus.DONE)
+    assert set(found) == {"OU", "TANG", "ZHUO"}
+    shown = {name: (offer, along) for name, (offer, along, _status) in found.items()}
+    assert shown == {"OU": ("car_loan", True), "TANG": ("car_coupon", False), "ZHUO": ("car_loan", False)}
+    assert {name for name, (_offer, _along, status) in found.items() if status == ActionStatus.OPEN} >= {"OU", "TANG"}
+    needs = {
+        name: next(one for one in signals_of(demo.id(f"DEMO-FAR-{name}"), principal=SYSTEM) if one.kind == "car_need")
+        for name in ("LIANG", "OU", "TANG", "ZHUO")
+    }
+    assert {name: one.state for name, one in needs.items()} == dict.fromkeys(("OU", "TANG", "ZHUO"), "hypothesised") | {
+        "LIANG": "confirmed"
+    }
+    assert needs["LIANG"].evidence["figures"]["kilometres"] == pytest.approx(57, abs=1)

@@ -285,6 +285,7 @@ WORDS: dict[str, str | Promise | Counted] = {
         )
     ),
     "signal.judged": _("judged a signal"),
+    "signal.proved": _("noted what proves a supposition: {note}"),
     "signal.judgement_withdrawn": _("took a judgement back"),
     "action.asked": _("proposed to ask about something supposed"),
     "action.groundless": _("took a question off whose supposition is over"),
@@ -294,6 +295,7 @@ WORDS: dict[str, str | Promise | Counted] = {
     "action.done": _("did what was proposed"),
     "action.accepted": _("noted that the customer accepts"),
     "action.given": _("gave “{offer}” on request: {what}"),
+    "action.redeemed": _("noted that the coupon of “{offer}” was redeemed"),
     "action.not_now": _("put it off"),
     "actions.passed_on": Counted(
         ngettext_lazy(

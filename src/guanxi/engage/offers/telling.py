@@ -18,6 +18,7 @@ class OfferTold:
     code: str
     reference: str
     purpose: int
+    partner: str
     words: dict[Told, str]
     way: Way | None
     wording: dict[str, str]
@@ -45,6 +46,7 @@ def told_of(
         code=offer.code,
         reference=offer.reference,
         purpose=offer.purpose or 0,
+        partner=offer.partner,
         words={told: offer.said(told, language) or offer.said(told, other) for told in Told},
         way=Way(treatment.way) if treatment else None,
         wording={"zh": treatment.wording_zh, "en": treatment.wording_en} if treatment else dict.fromkeys(LANGUAGES, ""),

@@ -17,11 +17,13 @@ from guanxi.insight.trials import TRIED, keep_run, let_reach_people
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import Entry, record_acts
 from guanxi.project.demonstration.cast import told_stories
+from guanxi.project.demonstration.cast.movers import REDEEMER
 from guanxi.project.demonstration.cast.story import Story
-from guanxi.project.demonstration.offering import APPROVER
+from guanxi.project.demonstration.offering import APPROVER, WRITER
 from guanxi.project.demonstration.staffing import STORIES_OWNER
-from guanxi.record.actions.queries import ActionLine, today
-from guanxi.record.actions.services import answer_action
+from guanxi.record.actions.queries import ActionLine, actions_of, today
+from guanxi.record.actions.rules import coupon_of, coupons_in
+from guanxi.record.actions.services import answer_action, redeem_coupons
 from guanxi.record.conversations.choices import Direction, Outcome
 from guanxi.record.conversations.rules import NewConversation
 from guanxi.record.conversations.services import store_conversations
@@ -39,6 +41,7 @@ _REASONS = {
     "别家更便宜": Reason.LOWER_PRICE,
     "搬离本地": Reason.CONDITIONS,
 }
+_REDEEMED_AFTER = dt.timedelta(days=7)
 _LEFT_EVERY = 4  # one line in so many stays undone, and overdue
 _NOTES = (
     "说最近出差多，回来照旧。",
@@ -72,11 +75,26 @@ def work_a_month(*, by: Principal) -> int:
                 place = next(count)
                 if place % _LEFT_EVERY and line.customer_name not in told:
                     talks.append(_answer(line, principal, then, place))
+    _redeem_coupon(by, then)
     with transaction.atomic():
         store_conversations(talks)
         entry = Entry(Noun("conversations", "demo"), payload={"rows": len(talks)}, count=len(talks))
         record_acts("conversations.imported", [entry], by=by.actor)
     return len(talks)
+
+
+def _redeem_coupon(by: Principal, then: dt.date) -> None:
+    """One leaflet about cars goes out with its statement, and a week later the partner hands the code of its coupon back."""
+    people = identity.principals_of(identity.staff_seen_by(by))
+    owner, writer = (next(one for staff, one in people if staff.reference == name) for name in (STORIES_OWNER, WRITER))
+    (customer,) = ids_by_reference([REDEEMER], principal=by).values()
+    for line in actions_of(customer, principal=owner, on=then, only_live=True):
+        if coupons := coupons_in({"offer": line.offered}):
+            with clock.frozen(_at(line.due_on, 11)):
+                answer_action(line.code, by=owner, answer="done", note="")
+            for offer in coupons:
+                with clock.frozen(_at(line.due_on + _REDEEMED_AFTER, 15)):
+                    redeem_coupons(offer, [coupon_of(line.code, offer)], by=writer)
 
 
 def _look_at_backtests(by: Principal, then: dt.date) -> None:

@@ -3,8 +3,10 @@
 import datetime as dt
 from collections.abc import Mapping
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
+from guanxi.ground.ids import ALPHABET, CODE_LENGTH, is_code
 from guanxi.ground.workdays import Calendar
 from guanxi.record.actions.choices import ActionStatus, NotNow
 from guanxi.record.conversations.choices import Outcome
@@ -54,6 +56,30 @@ def enclosed_of(facts: Mapping[str, Any]) -> list[str] | None:
     offer = facts.get("offer") or {}
     along = sorted({one["reference"] for one in offer.get("along", ())} - {offer.get("reference")})
     return along or None
+
+
+_CHECKS = 2  # letters at the end of a coupon: they say of which offer it is, and that nothing was mistyped
+_PART = 4
+
+
+def coupon_of(action_code: str, offer: str) -> str:
+    """The code that a leaflet of a partner's offer bears: it names nobody, and only we know whose it is (LEV-07)."""
+    digest = sha256(f"coupon|{action_code}|{offer}".encode()).digest()
+    whole = action_code + "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:_CHECKS])
+    return "-".join(whole[start : start + _PART] for start in range(0, len(whole), _PART)).upper()
+
+
+def action_of_coupon(text: str, offer: str) -> str:
+    """The code of the action whose leaflet bears a coupon of an offer, however it was typed; "" where it is none of this offer."""
+    code = "".join(letter for letter in text.lower() if letter.isalnum())[: CODE_LENGTH + _CHECKS + 1]
+    action = code[:CODE_LENGTH]
+    return action if is_code(action) and coupon_of(action, offer).replace("-", "").lower() == code else ""
+
+
+def coupons_in(facts: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """By reference what is told of the coupons that a letter or leaflet bears: its own and those of what goes along."""
+    own = facts.get("offer") or {}
+    return {one["reference"]: one["coupon"] for one in (own, *own.get("along", ())) if one.get("coupon")}
 
 
 class Act(StrEnum):

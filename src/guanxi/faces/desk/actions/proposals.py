@@ -19,7 +19,7 @@ from guanxi.ground.money import minor_digits
 from guanxi.identity.permissions import Permission, may
 from guanxi.record.actions.choices import ActionClass, NotNow
 from guanxi.record.actions.queries import ActionLine
-from guanxi.record.actions.rules import is_the_work
+from guanxi.record.actions.rules import coupon_of, is_the_work
 from guanxi.record.consents.choices import Purpose
 from guanxi.record.consents.queries import consent_now, is_profiled
 
@@ -94,7 +94,13 @@ def proposal_of(action: ActionLine, look: Look) -> Proposal | None:
         is_all=is_all,
         href=reverse("offer", args=[told.code]) if may(look.principal, Permission.VIEW_OFFERS) else "",
         need="" if told.words[Told.NEED] in action.reason_words else told.words[Told.NEED],
-        fair=[*_both_sides(told), *_for_us(given, action.action_class, look), *_way(told), *_along(given)],
+        fair=[
+            *_both_sides(told),
+            *_for_us(given, action.action_class, look),
+            *_way(told),
+            *_coupon(action),
+            *_along(action),
+        ],
         say=told.wording[language],
         other=told.wording[other],
         other_language="zh-Hans" if other == "zh" else "en",
@@ -108,7 +114,8 @@ def _unwanted(action: ActionLine, told: OfferTold, look: Look) -> str:
     said = consent_now([action.customer_id], on=look.today).get(action.customer_id, [])
     channel = CHANNELS[told.way] if told.way else action.channel
     is_agreed = told.purpose == Purpose.SERVICE or any(
-        one.is_granted and not one.partner and (one.purpose, one.channel) == (told.purpose, channel) for one in said
+        one.is_granted and (one.purpose, one.channel, one.partner) == (told.purpose, channel, told.partner)
+        for one in said
     )
     return "" if is_agreed and is_profiled(said) else _("The customer does not agree to be offered this: leave it.")
 
@@ -133,9 +140,19 @@ def _way(told: OfferTold) -> list[tuple[str, str]]:
     return [(_("How"), str(told.way.label))] if told.way else []
 
 
-def _along(given: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What goes out with the same statement."""
-    return [(_("Goes along"), offer_name(one, str(one.get("reference", "")))) for one in given.get("along", ())]
+def _coupon(action: ActionLine) -> list[tuple[str, str]]:
+    """The code that the leaflet bears."""
+    return [(_("Coupon"), coupon_of(action.code, action.offer))] if action.offered.get("coupon") else []
+
+
+def _along(action: ActionLine) -> list[tuple[str, str]]:
+    """What goes out with the same statement, with the code that it bears."""
+    found = []
+    for one in action.offered.get("along", ()):
+        reference = str(one.get("reference", ""))
+        coupon = coupon_of(action.code, reference) if one.get("coupon") else ""
+        found.append((_("Goes along"), dotted((offer_name(one, reference), coupon))))
+    return found
 
 
 def _lost(given: Mapping[str, Any], look: Look) -> Lost:

@@ -142,6 +142,13 @@ class WhyForm(forms.Form):
     why = forms.CharField(max_length=2_000, required=False)
 
 
+class CouponsForm(forms.Form):
+    """Codes that a partner handed back, however they are set apart, and the day."""
+
+    codes = forms.CharField(max_length=12_000, required=False)
+    on = forms.DateField(required=False)
+
+
 def written(offer: Any) -> dict[str, str]:
     """A version as the form shows it."""
     cells = {

@@ -1,5 +1,6 @@
 """An offer's page: what it says, to whom it goes, what is missing before it can be published, what may be done now."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,10 +30,12 @@ from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted
 from guanxi.ground.money import format_money
+from guanxi.record.actions.queries.units import coupon_units
 from guanxi.record.consents.choices import Purpose
 
 TONES = {OfferStatus.PUBLISHED: "good", OfferStatus.SUBMITTED: "watch", OfferStatus.APPROVED: "watch"}
 _PRESSURE = 100
+_COUPONS_OF = dt.timedelta(days=365)
 _HOLDING = ("rule", "over")  # for what a published offer reaches nobody
 _PLAIN = {
     "purpose": gettext_lazy("The purpose of the data is not named."),
@@ -69,6 +72,15 @@ class Act:
 
 
 @dataclass(frozen=True)
+class Coupons:
+    """What became of a partner's coupons in words; `href`: where codes that came back are entered, "" for who may not."""
+
+    words: str
+    href: str
+    today: str
+
+
+@dataclass(frozen=True)
 class Page:
     """All of it."""
 
@@ -90,6 +102,7 @@ class Page:
     is_in_work: bool
     now: Reach | None
     parity: ParityShown | None
+    coupons: Coupons | None = None
     problem: str = ""
     typed: str = ""
 
@@ -125,9 +138,20 @@ def page_of(offer: Any, look: Look, *, problem: str = "", typed: str = "") -> Pa
         is_in_work=is_in_work,
         now=reach_of(offer, look),
         parity=parity_shown(offer, look),
+        coupons=_coupons(offer, look),
         problem=problem,
         typed=typed,
     )
+
+
+def _coupons(offer: Any, look: Look) -> Coupons | None:
+    """Of a partner's offer that was published: how many coupons went out in a year, and how many came back."""
+    if offer.issue != Issue.PARTNER or offer.published_at is None:
+        return None
+    went, used = coupon_units(offer.reference, since=look.today - _COUPONS_OF)
+    words = _("{went} went out within a year, {used} were redeemed.")
+    href = reverse("offer_coupons", args=[offer.code]) if may_write(look.principal) else ""
+    return Coupons(words.format(went=cells.number(went), used=cells.number(used)), href, look.today.isoformat())
 
 
 def _holding(offer: Any) -> list[Lack]:

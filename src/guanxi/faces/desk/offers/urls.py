@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guanxi.faces.desk.offers import promotions, views
+from guanxi.faces.desk.offers import coupons, promotions, views
 
 urlpatterns = [
     path("new/", views.offer_new, name="offer_new"),
@@ -15,5 +15,6 @@ urlpatterns = [
     path("<code:code>/approval/", views.approval, name="offer_approval"),
     path("<code:code>/publication/", views.publication, name="offer_publication"),
     path("<code:code>/withdrawal/", views.withdrawal, name="offer_withdrawal"),
+    path("<code:code>/coupons/", coupons.coupons, name="offer_coupons"),
     path("<code:code>/version/", views.version, name="offer_version"),
 ]

@@ -39,7 +39,7 @@ _MOST = 300
 @require_safe
 def offer(request: FaceRequest, code: str) -> HttpResponse:
     """One version: what it says, to whom it goes, what is missing, what may be done now."""
-    return _page(request, _found(request, code))
+    return page(request, found(request, code))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +53,7 @@ def offer_new(request: FaceRequest) -> HttpResponse:
 def draft(request: FaceRequest, code: str) -> HttpResponse:
     """The form of a draft."""
     require(request.principal, Permission.EDIT_OFFERS)
-    return _written(request, code, written(_found(request, code)))
+    return _written(request, code, written(found(request, code)))
 
 
 @require_POST
@@ -102,34 +102,36 @@ def withdrawal(request: FaceRequest, code: str) -> HttpResponse:
 @require_POST
 def version(request: FaceRequest, code: str) -> HttpResponse:
     """Begin a new version of an offer that was published."""
-    there = _found(request, code)
+    there = found(request, code)
     try:
         new = revise_offer(code, by=request.principal)
     except Refused as refused:
-        return _page(request, there, problem=refusal_words(refused), status=UNPROCESSABLE)
+        return page(request, there, problem=refusal_words(refused), status=UNPROCESSABLE)
     return redirect("offer_draft", new)
 
 
 def _step(request: FaceRequest, code: str, act: Callable[[], None], words: str) -> HttpResponse:
-    there = _found(request, code)
+    there = found(request, code)
     try:
         act()
     except Refused as refused:
         typed = request.POST.get("why", "")[:2_000]
-        return _page(request, there, problem=refusal_words(refused), typed=typed, status=UNPROCESSABLE)
+        return page(request, there, problem=refusal_words(refused), typed=typed, status=UNPROCESSABLE)
     return done(request, words, "offer", code)
 
 
-def _found(request: FaceRequest, code: str) -> Any:
+def found(request: FaceRequest, code: str) -> Any:
+    """The version of this code, or 404."""
     there = offer_of_code(code, principal=request.principal)
     if there is None:
         raise Http404
     return there
 
 
-def _page(request: FaceRequest, there: Any, *, problem: str = "", typed: str = "", status: int = 200) -> HttpResponse:
-    page = page_of(there, look_of(request), problem=problem, typed=typed)
-    return render(request, "offers/page.html", {"page": page}, status=status)
+def page(request: FaceRequest, there: Any, *, problem: str = "", typed: str = "", status: int = 200) -> HttpResponse:
+    """The page of a version, with what went wrong."""
+    shown = page_of(there, look_of(request), problem=problem, typed=typed)
+    return render(request, "offers/page.html", {"page": shown}, status=status)
 
 
 def _written(request: FaceRequest, code: str, there: dict[str, str]) -> HttpResponse:

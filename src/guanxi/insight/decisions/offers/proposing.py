@@ -41,6 +41,7 @@ from guanxi.insight.warehouse.record_view import open_record
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.queries.said import given_up
 from guanxi.record.signals.choices import SignalKind
+from guanxi.record.signals.rules import SUPPOSED
 
 _SQL = Path(__file__).parent / "sql"
 _FACTS = pa.schema(
@@ -204,7 +205,16 @@ def _words(offer: PublishedOffer, one: PublishedTreatment) -> dict[str, Any]:
         "name": _said(offer, Told.NAME),
         "need": _said(offer, Told.NEED),
         "say": {"zh": one.wording_zh, "en": one.wording_en},
-    } | ({"paper": True} if one.way in PAPER else {})
+    } | _on_paper(offer, one)
+
+
+def _on_paper(offer: PublishedOffer, one: PublishedTreatment) -> dict[str, Any]:
+    """That it is a letter or leaflet; of a partner's offer also that it bears a coupon, and what is proved by redeeming it."""
+    if one.way not in PAPER:
+        return {}
+    proves = sorted(_asked_for(offer) & SUPPOSED)
+    coupon = {"coupon": {"partner": offer.partner, "proves": proves}} if offer.issue == Issue.PARTNER else {}
+    return {"paper": True, **coupon}
 
 
 def _said(offer: PublishedOffer, told: Told) -> dict[str, str]:
@@ -221,7 +231,7 @@ def _kinds(offers: Sequence[PublishedOffer], as_of: dt.date) -> list[dict[str, s
     weights = context_weights(day_after(as_of))
     found = []
     for offer in offers:
-        named = {text.split(":")[0] for rule in offer.rules for text in _texts(rule.predicate)}
+        named = _asked_for(offer)
         counted = {
             one.signal
             for one in weights
@@ -231,6 +241,11 @@ def _kinds(offers: Sequence[PublishedOffer], as_of: dt.date) -> list[dict[str, s
             {"offer": offer.reference, "kind": kind} for kind in sorted((named | counted) & set(SignalKind.values))
         ]
     return found
+
+
+def _asked_for(offer: PublishedOffer) -> set[str]:
+    """Everything that the rules of an offer name as text, kinds of signals among it."""
+    return {text.split(":")[0] for rule in offer.rules for text in _texts(rule.predicate)}
 
 
 def _texts(predicate: exp.Expr) -> list[str]:

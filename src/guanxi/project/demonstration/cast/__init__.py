@@ -4,6 +4,7 @@ import datetime as dt
 
 from guanxi.project.demonstration.cast.company import company
 from guanxi.project.demonstration.cast.homes import estates, household, li, saver
+from guanxi.project.demonstration.cast.movers import movers
 from guanxi.project.demonstration.cast.parting import leavers
 from guanxi.project.demonstration.cast.spenders import ma, wang
 from guanxi.project.demonstration.cast.story import Story, joined
@@ -14,5 +15,5 @@ __all__ = ["estates", "told_stories"]
 
 def told_stories(today: dt.date, employees: list[str]) -> Story:
     """All stories that do not depend on the seed. employees: references of the corporate client's people who are customers."""
-    alone = (wang, zhang, ma, li, saver, leavers, household, lecturers)
+    alone = (wang, zhang, ma, li, movers, saver, leavers, household, lecturers)
     return joined([*(story(today) for story in alone), company(today, employees)])

@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 from guanxi.record.actions.models import Action, OfferAnswer
 from guanxi.record.actions.rules import LIVE
 from guanxi.record.conversations.choices import Outcome
+from guanxi.record.customers.choices import Channel
 
 
 def accepted_units(since: Mapping[str, dt.datetime]) -> dict[str, int]:
@@ -24,6 +25,16 @@ def accepted_units(since: Mapping[str, dt.datetime]) -> dict[str, int]:
     first = min(since.values()).date() - dt.timedelta(days=1)
     said = OfferAnswer.objects.filter(each, outcome=Outcome.ACCEPTED, answered_on__gte=first)
     return dict(said.order_by().values_list("offer").annotate(Count("pk")))
+
+
+def coupon_units(offer: str, *, since: dt.date) -> tuple[int, int]:
+    """How many coupons of a partner's offer (reference) went out since a day, and how many were redeemed since (one query)."""
+    said = OfferAnswer.objects.filter(offer=offer, channel=Channel.POST, answered_on__gte=since)
+    went, used = Q(outcome=Outcome.REACHED), Q(outcome=Outcome.ACCEPTED)
+    found = said.aggregate(
+        went=Count("action", filter=went, distinct=True), used=Count("action", filter=used, distinct=True)
+    )
+    return found["went"], found["used"]
 
 
 def reserved_units(offers: Iterable[str], *, but_of: int | None = None) -> dict[str, int]:

@@ -9,6 +9,7 @@ from guanxi.record.actions.services.leaving import PassedOn, part_with_colleague
 from guanxi.record.actions.services.moving import move_colleague
 from guanxi.record.actions.services.planning import Plan, plan_action
 from guanxi.record.actions.services.proposing import propose_actions
+from guanxi.record.actions.services.redeeming import Redeemed, redeem_coupons
 from guanxi.record.actions.services.settling import finish_actions_of, reopen_signal, settle_signal
 from guanxi.record.actions.services.taking import Taking, take_up_offer
 
@@ -18,6 +19,7 @@ __all__ = [
     "Noted",
     "PassedOn",
     "Plan",
+    "Redeemed",
     "Taking",
     "Told",
     "answer_action",
@@ -34,6 +36,7 @@ __all__ = [
     "plan_action",
     "propose_actions",
     "put_off_selected",
+    "redeem_coupons",
     "reopen_signal",
     "settle_signal",
     "take_up_offer",

@@ -3,11 +3,12 @@
 from guanxi.record.signals.services.erasing import erase_signals, erase_suppositions
 from guanxi.record.signals.services.expiring import expire_hypotheses
 from guanxi.record.signals.services.forgetting import forget_moves, forget_signals
-from guanxi.record.signals.services.judging import judge_signal, withdraw_judgement
+from guanxi.record.signals.services.judging import Proved, judge_signal, prove_suppositions, withdraw_judgement
 from guanxi.record.signals.services.raising import raise_signals
 from guanxi.record.signals.services.supposing import Supposed, suppose_missed, suppose_moves
 
 __all__ = [
+    "Proved",
     "Supposed",
     "erase_signals",
     "erase_suppositions",
@@ -15,6 +16,7 @@ __all__ = [
     "forget_moves",
     "forget_signals",
     "judge_signal",
+    "prove_suppositions",
     "raise_signals",
     "suppose_missed",
     "suppose_moves",

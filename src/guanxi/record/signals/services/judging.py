@@ -1,6 +1,8 @@
 """A person says what a signal was: right, explained, or wrong. The machine keeps quiet about what is explained."""
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -13,7 +15,7 @@ from guanxi.journal.services import record_act
 from guanxi.record.signals.choices import Judgement, SignalState
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.permissions import seen_signals
-from guanxi.record.signals.rules import is_settled_by_person, may_follow, state_after
+from guanxi.record.signals.rules import is_settled_by_person, last_day_given_up, may_follow, state_after
 
 _UNKNOWN = gettext_noop("There is no such signal.")
 
@@ -45,6 +47,38 @@ def judge_signal(
     signal.changed_on = today
     signal.save()
     _journal("signal.judged", signal, by, {"judgement": judgement.name.lower(), "note": signal.note})
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """That something happened which shows a supposition to be right: of whom, which kind (SignalKind), and what it was, in words."""
+
+    customer_id: int
+    kind: str
+    words: str
+
+
+def prove_suppositions(proved: Sequence[Proved], *, by: Principal, on: dt.date) -> int:
+    """Confirm what was supposed and what has now shown itself, and return how much it was; in the caller's transaction, whose act
+    has asked for the right.
+
+    Only what is still supposed: what was refuted, or given up after its twelve months, no evidence of a day after them revives.
+    """
+    words = {(one.customer_id, one.kind): one.words for one in proved}
+    standing = Signal.objects.filter(
+        customer__in={customer for customer, _kind in words}, kind__in={kind for _customer, kind in words},
+        state=SignalState.HYPOTHESISED, detected_on__gt=last_day_given_up(on),
+    )  # fmt: skip
+    held = standing.select_for_update(of=("self",)).select_related("customer").order_by("pk")
+    shown = [signal for signal in held if (signal.customer_id, signal.kind) in words]
+    today = firm_day()
+    for signal in shown:
+        signal.judgement, signal.note, signal.quiet_until = Judgement.TRUE, words[signal.customer_id, signal.kind], None
+        signal.judged_on, signal.judged_by_id, signal.judged_from = today, by.staff_id, signal.state
+        signal.state, signal.changed_on = SignalState.CONFIRMED, today
+        signal.save()
+        _journal("signal.proved", signal, by, {"note": signal.note})
+    return len(shown)
 
 
 @transaction.atomic
