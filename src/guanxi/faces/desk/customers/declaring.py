@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from guanxi.faces.desk.customers.panels import Figure
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, listed
@@ -27,21 +28,11 @@ from guanxi.record.standing.queries import standings_of
 
 
 @dataclass(frozen=True)
-class Line:
-    """One thing that is known: its words, and who told it when; `href` where customers stand behind it."""
-
-    label: str
-    value: str
-    note: str = ""
-    href: str = ""
-
-
-@dataclass(frozen=True)
 class Declaring:
     """Everything the part shows; `flags`: (fact, words, whether it holds) of the form."""
 
     heading: str
-    lines: list[Line]
+    lines: list[Figure]
     flags: list[tuple[int, str, bool]]
     is_organisation: bool
     may_note: bool
@@ -107,53 +98,53 @@ def _grade(grade: int) -> str:
     return str(int(grade)) if grade else _("not known")
 
 
-def _cell_lines(head: Head, stated: Mapping[Fact, Declared], look: Look) -> list[Line]:
+def _cell_lines(head: Head, stated: Mapping[Fact, Declared], look: Look) -> list[Figure]:
     volume = None
     if may(look.principal, Permission.VIEW_STANDING):
         standing = standings_of([head.id], look.principal).get(head.id)
         volume = standing.volume if standing else None
     cell = cell_of({fact: one.amount for fact, one in stated.items()}, volume, firm_cuts())
     lines = [
-        Line(
+        Figure(
             _("Cell"),
             cell_words(cell),
-            _("each from 1, low, to 3, high"),
-            f"{reverse('organisations')}?cell={cell.code}",
+            href=f"{reverse('organisations')}?cell={cell.code}",
+            note=_("each from 1, low, to 3, high"),
         )
     ]
     if not may(look.principal, Permission.VIEW_STANDING):
         lines = []
     for fact in COUNTED:
         if fact in stated:
-            lines.append(Line(str(fact.label), _amount(stated[fact], look), _told(stated[fact], look)))
+            lines.append(Figure(str(fact.label), _amount(stated[fact], look), note=_told(stated[fact], look)))
     if volume is not None:
         lines.append(
-            Line(
+            Figure(
                 _("Volume with us a year"),
                 cells.money(volume, look.currency),
-                _("dealings, and the mean of the balances"),
+                note=_("dealings, and the mean of the balances"),
             )
         )
     return lines
 
 
-def _flag_lines(facts: tuple[Fact, ...], stated: Mapping[Fact, Declared], look: Look) -> list[Line]:
+def _flag_lines(facts: tuple[Fact, ...], stated: Mapping[Fact, Declared], look: Look) -> list[Figure]:
     there = [stated[fact] for fact in facts if fact in stated]
     if not there:
         return []
     label = _("Type") if facts is TYPES else _("Says of themselves")
     latest = max(there, key=lambda one: one.told_on)
-    return [Line(label, listed(str(one.fact.label) for one in there), _told(latest, look))]
+    return [Figure(label, listed(str(one.fact.label) for one in there), note=_told(latest, look))]
 
 
-def _need_lines(head: Head, look: Look) -> list[Line]:
+def _need_lines(head: Head, look: Look) -> list[Figure]:
     found = open_needs(head.id, principal=look.principal)
     if not found:
         return []
     note = _("had by {share} or more of {peers} organisations with the same products").format(
         share=cells.percent(found[-1].holders / found[-1].peers), peers=cells.number(found[0].peers)
     )
-    return [Line(_("Open needs"), listed(one.product for one in found), note)]
+    return [Figure(_("Open needs"), listed(one.product for one in found), note=note)]
 
 
 def in_words(one: Declared, look: Look) -> tuple[str, str]:
