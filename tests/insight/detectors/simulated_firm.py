@@ -78,13 +78,15 @@ def firm_of(plan: FirmPlan, *, tier: int = 9) -> Firm:
 class Falls:
     """What the detector said of each customer (rows) in each of the last months (columns), and what was so in truth.
 
-    real: from the month of a departure on; fresh: in it and the two after; lapsed: a one-off empty month.
+    real: from the month of a departure on; fresh: in it and the two after; lapsed: a one-off empty month; at_once: who departs
+    in the first five days of a month, so that the month itself is nearly whole.
     """
 
     months: range
     score: dict[str, np.ndarray]
     departed: np.ndarray
     lapsed: np.ndarray
+    at_once: np.ndarray
 
     @property
     def real(self) -> np.ndarray:
@@ -98,10 +100,10 @@ class Falls:
         """Alarms a 1,000 quiet customer-months."""
         return float(1_000 * raised[self.quiet].sum() / self.quiet.sum())
 
-    def caught(self, raised: np.ndarray, cycles: int = 3) -> float:
-        """Share of the departures found when so many cycles have closed."""
+    def caught(self, raised: np.ndarray, cycles: int = 3, *, among: np.ndarray | None = None) -> float:
+        """Share of the departures (among: of these customers alone) found when so many cycles have closed."""
         place = self.departed - self.months.start
-        some = np.flatnonzero((place >= 0) & (place <= len(self.months) - cycles))
+        some = np.flatnonzero((place >= 0) & (place <= len(self.months) - cycles) & (True if among is None else among))
         some = some[self.score["eligible"][some, place[some]]]
         return float(np.mean([raised[one, place[one] : place[one] + cycles].any() for one in some]))
 
@@ -141,8 +143,10 @@ def falls_of(firm: Firm, cycles: int, **thresholds: float) -> Falls:
     lapsed = np.zeros((firm.plan.customers, firm.months), bool)
     is_lapse = firm.happened["kind"] == "lapsed"
     lapsed[firm.happened["customer"][is_lapse], firm.month_of(firm.happened["day"][is_lapse])] = True
-    departed = firm.month_of(firm.gone("left", "switched", "fell"))
-    return Falls(months, score, departed, lapsed[:, months.start :])
+    gone = firm.gone("left", "switched", "fell")
+    at = np.datetime64(firm.plan.first_day) + np.minimum(gone, NEVER // 2)
+    at_once = (at - at.astype("datetime64[M]").astype("datetime64[D]")).astype(int) < 5
+    return Falls(months, score, firm.month_of(gone), lapsed[:, months.start :], at_once)
 
 
 def _places(references: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -85,30 +85,35 @@ def test_a_month_of_which_a_third_was_delivered_alarms_about_nobody():
 def test_the_table_of_the_book_on_simulated_cards():
     """4.5: 5.7 noise alarms, 87 % in three cycles, 23 % precision; confirmed 3.8, 84 %, 61 %; by the truth of 24 cycles.
 
-    Here a departure falls on any day: the first of the three months that close after it is not a whole one. Of an alarm that
-    makes no difference; two watches in a row need three whole months to reach the book's 84 % (`whole`).
+    Here a departure falls on any day: the first of the three months that close after it is not a whole one. The book's firms
+    are drawn by months, so its three cycles are whole: confirmed alarms are held against it by those who depart in the first
+    five days of a month (`at_once`). A fourth month, which would make three whole ones of every departure, is one more chance
+    than the book gives: it is told, and nothing hangs on it.
     """
     told: dict[str, list[tuple[float, ...]]] = {}
     for seed in SEEDS:
         falls = falls_of(firm := cards_of(seed, 5_000, days=1_461), 24)
         rules = {"below half of three months": naive(firm, falls.months), **rules_of(falls)}
         for name, raised in rules.items():
-            row = falls.noise(raised), falls.caught(raised), falls.precision(raised), falls.caught(raised, 4)
+            at_once = falls.caught(raised, among=falls.at_once)
+            row = falls.noise(raised), falls.caught(raised), falls.precision(raised), falls.caught(raised, 4), at_once
             told.setdefault(name, []).append(row)
         here = falls.lapsed & falls.score["eligible"]
         print(f"seed {seed}: {1_000 * here.sum() / falls.score['eligible'].sum():.1f} one-off empty months a 1,000")
         firm.bench.close()
     means = {name: np.mean(values, axis=0) for name, values in told.items()}
-    for name, (noise, caught, precision, whole) in means.items():
+    for name, (noise, caught, precision, whole, at_once) in means.items():
         least, most = min(told[name])[0], max(told[name])[0]
-        print(f"{name:28} {noise:5.1f} ({least:.1f} to {most:.1f}) {caught:6.1%} {precision:6.1%} whole {whole:6.1%}")
-    noise, caught, precision, _ = means["alarm"]
+        print(f"{name:28} {noise:5.1f} ({least:.1f} to {most:.1f}) {caught:6.1%} {precision:6.1%}", end=" ")
+        print(f"in a fourth {whole:6.1%}, three nearly whole {at_once:6.1%}")
+    noise, caught, precision, *_ = means["alarm"]
     assert noise <= 5.7
     assert caught >= 0.87
     assert precision >= 0.23
-    noise, _, precision, whole = means["confirmed only"]
+    noise, caught, precision, _, at_once = means["confirmed only"]
     assert noise <= 3.8
-    assert whole >= 0.84
+    assert caught >= 0.80
+    assert at_once >= 0.84
     assert precision >= 0.61
 
 
