@@ -253,7 +253,13 @@ def test_the_corporate_client_has_84_linked_employees_of_whom_61_are_no_customer
 
 
 # Care and questions are of no worth in money.
-_UNPRICED = {"new_home_hypothesised", "savings_accumulating_hypothesised", "benefit_due", "child_stage"}
+_UNPRICED = {
+    "new_home_hypothesised",
+    "savings_accumulating_hypothesised",
+    "benefit_due",
+    "child_stage",
+    "quarterly_touch",
+}
 
 
 def test_the_manager_opens_on_ten_to_twenty_customers_promises_first(demo):

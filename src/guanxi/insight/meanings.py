@@ -86,4 +86,7 @@ MEANINGS: Mapping[str, str | Promise] = {
     "decisions.owed_ahead_days": _("So they are kept before they are late."),
     "decisions.renewal_days": _("Early enough to compare and to decide in peace."),
     "decisions.renewal_chance": _("By it the money of a renewal is weighed against that of an alarm."),
+    "decisions.touch_share": _(
+        "So that everybody in the middle hears of us once a quarter, and the day stays free for the rest."
+    ),
 }

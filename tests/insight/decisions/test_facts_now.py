@@ -84,6 +84,12 @@ def test_what_is_owed_comes_before_any_offer_and_an_alarm_before_all_but_an_offe
         First.ALARM, First.OWED, First.NOTHING, First.OWED,
     ]  # fmt: skip
     assert what_comes_first(he.pk, TODAY + dt.timedelta(days=1)) == First.OWED
+    wu = scene.customer("吴静怡")  # the touch of the quarter is this very conversation
+    touch = action_row(
+        wu, origin="touch", reason="quarterly_touch", reason_facts='{"quarter": "2026-07-01", "last": null}'
+    )
+    propose_actions([*rows, touch], by=SYSTEM, as_of=TODAY)
+    assert what_comes_first(wu.pk, TODAY) == First.NOTHING
     closed = facts_now(wang.pk, TODAY).closed
     assert "another_first|issue:5" in closed  # growth
     assert "another_first|issue:4" not in closed  # to stay

@@ -203,8 +203,17 @@ def test_what_decisions_must_respect(scene):
     }
     assert settled[rows["a"]["key"]]["done_on"] == dt.date(2026, 7, 1)
     assert settled[rows["e"]["key"]]["done_on"] is None  # a kept promise is no contact to rest after
+    met = {key: row["met_on"] for key, row in settled.items() if row["met_on"]}
+    assert met == {rows["a"]["key"]: dt.date(2026, 7, 1), rows["e"]["key"]: dt.date(2026, 7, 1)}  # and yet a contact
     assert settled[rows["c"]["key"]]["owner_id"] == scene.staff["gao"].pk
     assert {row["key"]: row["is_settled"] for row in answers(later(5))}[rows["b"]["key"]] is False
+
+
+def test_work_at_the_desk_is_no_contact(scene):
+    row = action_row(scene.customer("ma"), origin="credit_downshift", action_class=1)
+    propose_actions([row], by=SYSTEM, as_of=DAY)
+    answer_action(Action.objects.get().code, by=scene.person("lin"), answer="done")
+    assert [one["met_on"] for one in answers(later(4))] == [None]
 
 
 @pytest.mark.parametrize(

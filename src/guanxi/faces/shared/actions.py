@@ -21,6 +21,7 @@ _ACTS = {
     "complaint_open": gettext_lazy("Put it right, and write down when it is solved; sell nothing"),
     "complaint_recovery": gettext_lazy("Find the cause, put it right, and write down when it is solved; sell nothing"),
     "child_stage": gettext_lazy("Ask whether reminders are welcome; sell nothing"),
+    "quarterly_touch": gettext_lazy("Ask how things are; sell nothing"),
     "follow_up_due": gettext_lazy("Go on where you stopped last time"),
     "spend_drop_alarm": gettext_lazy("Ask how things are; no offer before the reason is known"),
     "spend_drop_confirmed": gettext_lazy("Ask how things are; no offer before the reason is known"),

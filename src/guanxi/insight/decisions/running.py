@@ -10,7 +10,7 @@ from typing import Any, Final, TypedDict, Unpack
 import pyarrow as pa
 
 from guanxi.ground.money import minor_digits
-from guanxi.ground.workdays import Calendar
+from guanxi.ground.workdays import WEEK, Calendar
 from guanxi.identity.queries import work_calendar
 from guanxi.insight.decisions.limits import NO_REVIEWS, Reviews, proposals
 from guanxi.insight.decisions.sparing import spared_on
@@ -36,6 +36,7 @@ DEFAULTS: dict[str, float] = {
     "decisions.renewal_days": 30,  # [j]
     "decisions.raise_least": 30_000,  # RSK-01, whole units of the firm's currency
     "decisions.renewal_chance": 0.15,  # [j] that a renewal is lost without a word
+    "decisions.touch_share": 0.35,  # of a day's lines: the part of working time that is tier B's (SEG-08: 14 of 40 hours)
 }
 _SQL = Path(__file__).parent / "sql"
 _REJECTS = b"guanxi.rejects"
@@ -52,6 +53,7 @@ _ANSWERS = pa.schema(
         "accepted": pa.string(),
         "along": pa.list_(pa.string()),
         "complaint": pa.string(),
+        "met_on": pa.date32(),
     }
 )
 GROWING: Final = pa.schema(
@@ -94,13 +96,16 @@ class Given(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Sought:
-    """What a run has begun with: its day, its thresholds, what its SQL is told of days and channels, and for whom sales rest."""
+    """What a run has begun with: its day, its thresholds, what its SQL is told of days and channels, for whom sales rest, and the
+    firm's business days.
+    """
 
     as_of: dt.date
     given: Mapping[str, float]
     terms: Mapping[str, Any]
     minor: int
     spared: pa.Table
+    calendar: Calendar = WEEK
 
 
 def run(workbench: Workbench, *, as_of: dt.date, **given: Unpack[Given]) -> pa.Table:
@@ -131,7 +136,7 @@ def seek_candidates(workbench: Workbench, *, as_of: dt.date, **given: Unpack[Giv
     workbench.register("limits", proposals(_falls(workbench), minor=minor, limits=reviews.limits))
     calendar = given["calendar"] if "calendar" in given else work_calendar(as_of)
     spared = given["spared"] if "spared" in given else spared_on(as_of + _DAY)
-    sought = Sought(as_of, counted, _candidate_terms(as_of, counted, calendar), minor, spared)
+    sought = Sought(as_of, counted, _candidate_terms(as_of, counted, calendar), minor, spared, calendar)
     workbench.register("spared", spared)
     workbench.register("sure_of_risk", pa.table({"customer_id": pa.array(list(given.get("tested", ())), pa.int64())}))
     workbench.register("growing_up", _growing(given.get("growing", ()), as_of + _DAY))

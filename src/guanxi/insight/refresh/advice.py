@@ -15,6 +15,7 @@ from guanxi.insight import decisions, detectors
 from guanxi.insight.decisions.limits import Reviews, steady_spenders
 from guanxi.insight.decisions.offers.deciding import Decided
 from guanxi.insight.decisions.offers.proposing import propose_offers, tell_offers
+from guanxi.insight.decisions.touching import add_touches
 from guanxi.insight.detectors.notes import note
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.queries import kept_steps, planned_promises
@@ -97,6 +98,7 @@ def seek_advice(
             growing=entering_stage(as_of + timedelta(days=1)),
         )
         run = None if held else propose_offers(bench, sought, aside, trials)
+        add_touches(bench, sought)  # last: any other talk comes instead
         proposed = decisions.choose(bench, sought, tell=partial(tell_offers, bench, run.stakes) if run else None)
         apart = set(aside)
         steady = {

@@ -32,7 +32,14 @@ PROPOSED = (
     "offer",
     "anniversary",
     "child_stage",
+    "touch",
 )
+
+# The origin of the touch that tier B gets once a quarter: a talk without a cause, which keeps nothing else back.
+TOUCH = "touch"
+
+# Origins of work that is done without speaking with the customer.
+DESK_WORK = ("credit_downshift",)
 
 # Origins of questions about something supposed: they are asked at once, and end with what is supposed.
 SUPPOSED = ("new_home",)

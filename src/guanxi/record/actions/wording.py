@@ -122,6 +122,15 @@ def _child_stage(facts: Facts, currency: str) -> str:
     )
 
 
+def _touch(facts: Facts, currency: str) -> str:
+    """One contact a quarter; without a day, nobody has noted any yet."""
+    if facts["last"] is None:
+        return _("Nobody has spoken with this customer yet, and once a quarter somebody should.")
+    return _(
+        "Nobody has spoken with this customer in this quarter, last on {day}; once a quarter somebody should."
+    ).format(day=day_in_words(facts["last"]))
+
+
 def _renewal_care(facts: Facts, currency: str) -> str:
     return _("{holding} ends on {day}, and staying is less likely than leaving ({risk} may leave).").format(
         holding=facts["holding"], day=day_in_words(facts["day"]), risk=f"{facts['risk']:.0%}"
@@ -180,6 +189,13 @@ def _say_child_stage(facts: Facts) -> str:
     return _(
         "You once agreed that we may remind you as your child grows. Would such reminders be welcome to you, for example of the next "
         "vaccination? If not, we delete what we noted."
+    )
+
+
+def _say_touch(facts: Facts) -> str:
+    return _(
+        "I look after you here, and I would like to hear how you are and whether everything is right with us. "
+        "Is there something that I can take off your hands? I am not calling to sell you anything."
     )
 
 
@@ -299,6 +315,7 @@ _REASONS: dict[str, Callable[[Facts, str], str]] = {
     "complaint_open": _complaint,
     "complaint_recovery": _recovery,
     "child_stage": _child_stage,
+    "quarterly_touch": _touch,
     "follow_up_due": _follow_up,
     "spend_drop_alarm": _spend_alarm,
     "spend_drop_confirmed": _spend_confirmed,
@@ -324,6 +341,7 @@ _OPENINGS: dict[str, Callable[[Facts], str]] = {
     "complaint_open": _say_complaint,
     "complaint_recovery": _say_complaint,
     "child_stage": _say_child_stage,
+    "quarterly_touch": _say_touch,
     "follow_up_due": _say_follow_up,
     "spend_drop_alarm": _say_spending,
     "spend_drop_confirmed": _say_spending,

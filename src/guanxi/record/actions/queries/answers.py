@@ -13,7 +13,7 @@ from guanxi.identity.queries import firm
 from guanxi.record.actions.choices import ActionClass, ActionStatus
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.permissions import seen_actions
-from guanxi.record.actions.rules import HANDED_OUT, PLANNED, PROPOSED
+from guanxi.record.actions.rules import DESK_WORK, HANDED_OUT, PLANNED, PROPOSED
 from guanxi.record.actions.wording import reason_in_words
 from guanxi.record.conversations.choices import Outcome
 from guanxi.record.customers.choices import Channel
@@ -36,13 +36,13 @@ _REMEMBERED = dt.timedelta(days=400)
 
 def answers(on: dt.date) -> list[dict[str, Any]]:
     """What decisions as of `on` must respect, a row a key: {key, customer_id, is_settled, owner_id, team_id, done_on, again_on,
-    accepted, along, complaint}.
+    accepted, along, complaint, met_on}.
 
     is_settled: done, postponed beyond `on`, or planned by people, who settle it themselves; owner_id and team_id only
     where people handed the action over; done_on and again_on not for promises, which are no reason to leave a customer
     in peace; accepted: code of the version of the offer that the customer said yes to, whatever the action is about;
     along: codes of the versions whose leaflets went out with its own; complaint: the code of the complaint that it was work about,
-    where people said that it is over.
+    where people said that it is over; met_on: when somebody did it who spoke with the customer for it, promises among it.
     """
     recent = Q(status=ActionStatus.DONE, proposed_on__gte=on - _REMEMBERED)
     standing = Q(status__in=[ActionStatus.NOT_NOW, ActionStatus.HANDED_OVER])
@@ -81,6 +81,7 @@ def answers(on: dt.date) -> list[dict[str, Any]]:
             "accepted": yes.get(key),
             "along": [one["code"] for one in along.get(key, ())],
             "complaint": complaints.get(key),
+            "met_on": _local(at, zone) if status == ActionStatus.DONE and origin not in DESK_WORK else None,
         }
         for key, customer, status, again, owner, team, at, kind, origin in found.values_list(*columns)
     ]

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from guanxi.record.actions.choices import ActionClass
 from guanxi.record.actions.models import Action
-from guanxi.record.actions.rules import LIVE, SUPPOSED
+from guanxi.record.actions.rules import LIVE, SUPPOSED, TOUCH
 
 _STAYS = frozenset({"spend_drop", "inactivity"})  # alarms in a talk about which an offer to stay has its place
 
@@ -22,11 +22,13 @@ class First(IntEnum):
 
 def what_comes_first(customer_id: int, on: dt.date) -> First:
     """Of one customer (one query); for steps of the house, which see every customer. What is owed counts from its day on; a
-    question about what is only supposed belongs to the conversation itself and keeps nothing back, and so does an offer that comes
-    first: it is decided again with the others.
+    question about what is only supposed belongs to the conversation itself and keeps nothing back, and so does the touch of the
+    quarter, which this very conversation is, and an offer that comes first: it is decided again with the others.
     """
     owed = Q(action_class=ActionClass.OBLIGATION, due_on__lte=on) | Q(action_class=ActionClass.CARE)
-    live = Action.objects.filter(owed, customer=customer_id, status__in=sorted(LIVE)).exclude(origin__in=SUPPOSED)
+    live = Action.objects.filter(owed, customer=customer_id, status__in=sorted(LIVE)).exclude(
+        origin__in=(*SUPPOSED, TOUCH)
+    )
     live = live.exclude(~Q(offer="") & ~Q(origin__in=_STAYS))
     origins = set(live.values_list("origin", flat=True))
     if not origins:

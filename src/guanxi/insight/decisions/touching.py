@@ -1,0 +1,53 @@
+"""Once a quarter everybody of tier B hears of us (SEG-03): a candidate for whoever has him, in turn over the quarter, never a send."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Final
+
+from guanxi.engage.policy.queries import policy_now
+from guanxi.engage.policy.rules import HUNDREDTHS
+from guanxi.insight.decisions.running import Sought
+from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.conversations.choices import Direction, Outcome
+from guanxi.record.customers.choices import Channel
+
+_SQL: Final = Path(__file__).parent / "sql" / "touches.sql"
+_NO_RULE: Final = 2**31 - 1
+_DAY: Final = dt.timedelta(days=1)
+
+
+def add_touches(bench: Workbench, sought: Sought) -> None:
+    """Add to `candidates` the touches of the quarter that are due, with why not where something keeps one back.
+
+    After all other candidates, offers among them: whoever is spoken with for another reason needs no touch. Reads `people`, `answers`,
+    `peace` and `in_review` of the run.
+    """
+    on = sought.as_of + _DAY
+    first, last = quarter_of(on)
+    lines = {name: _NO_RULE if line.amount is None else line.amount for name, line in policy_now().items()}
+    share = sought.given["decisions.touch_share"]
+    bench.register("spared", sought.spared)
+    bench.run(
+        _SQL,
+        as_of=sought.as_of,
+        on=on,
+        quarter=first,
+        days_left=max(1, sought.calendar.between(sought.as_of, last)),
+        due=max(on, min(sought.terms["due_c"], last)),
+        most=int(sought.given["decisions.capacity"] * share),
+        most_pool=int(sought.given["decisions.capacity_pool"] * share),
+        pressure=lines["pressure"] / HUNDREDTHS,
+        a_week=lines["touches_week"],
+        a_day=lines["touches_day"],
+        calls=lines["calls"],
+        outward=int(Direction.OUT),
+        no_answer=int(Outcome.NO_ANSWER),
+        call=int(Channel.CALL),
+    )
+    bench.unregister("spared")
+
+
+def quarter_of(day: dt.date) -> tuple[dt.date, dt.date]:
+    """The first and the last day of the quarter of a day."""
+    first = day.replace(month=day.month - (day.month - 1) % 3, day=1)
+    return first, (first + dt.timedelta(days=95)).replace(day=1) - _DAY
