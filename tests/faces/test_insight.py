@@ -1,5 +1,6 @@
 """Standing as a whole: figures of what one sees, each with a door, and honest words where there is nothing to say."""
 
+import datetime as dt
 import json
 import re
 
@@ -87,6 +88,27 @@ def test_every_figure_opens_its_customers(counted, looking):
     assert looking(counted, "zhou").get(page.moves[0].customers.href).context["page"].lines == []
 
 
+def test_a_year_of_rising_to_a_and_falling_from_it_is_counted(counted, looking):
+    """SEG-04: the movements of 365 days, whatever the quarter; the last day of the year before is none of them."""
+    edition, li = Edition.objects.get(), Customer.objects.get(name="李思敏")
+    for back, old, new, customers in ((364, 2, 1, 3), (100, 2, 1, 2), (365, 2, 1, 40), (100, 3, 1, 50), (0, 1, 3, 60)):
+        on = edition.as_of - dt.timedelta(back)
+        Flow.objects.create(
+            edition=edition, on=on, owner_id=li.owner_id, team_id=li.team_id, old=old, new=new, cause=Cause.MORE,
+            customers=customers, value=1,
+        )  # fmt: skip
+        StandingMove.objects.create(
+            customer_id=li.pk, edition=edition, on=on, field="tier", old=old, new=new, cause=Cause.MORE
+        )
+    client = looking(counted, "lin", language="en")
+    rose, fell = page_of(client).crossed
+    assert (rose[0], rose[1].value, fell[1].value, fell[1].tone) == ("From B to A in 365 days", "5", "1", "watch")
+    behind = client.get(rose[1].href).context["page"]
+    assert [line.name for line in behind.lines] == ["李思敏", "李思敏"]
+    assert client.get("/insight/moves/?from=b&to=a").context["page"].lines == []  # none in this quarter
+    assert [door.value for _words, door in page_of(looking(counted, "chen")).crossed] == ["5", "1"]
+
+
 def test_the_curve_is_the_firms_own_or_that_of_ones_customers(counted, looking):
     firm = page_of(looking(counted, "li"))
     assert "81%" in firm.sentence
@@ -134,7 +156,7 @@ def test_grades_and_reasons_are_told_in_the_language_of_the_person(counted, look
 @pytest.mark.parametrize(
     "path",
     [
-        "?x=1", "moves/", "moves/?from=a", "moves/?from=a&to=z", "moves/?from=a&to=b&cause=x", "moves/?from=a&to=b&before=-1",
+        "?x=1", "moves/", "moves/?from=a", "moves/?from=a&to=z", "moves/?from=a&to=b&cause=x", "moves/?from=a&to=b&before=-1", "moves/?from=a&to=b&in=month",
         "moves/?from=a&to=b&before=" + "9" * 40, "alarms/", "alarms/?kind=x", "alarms/?kind=spend_drop&state=watch",
         "alarms/?kind=spend_drop&state=%00", "loyal/", "loyal/?kind=x", "growth/?retention=101", "growth/?retention=x",
         "growth/?deeper=-91", "growth/?hours=%C2%B2", "growth/?x=1",

@@ -85,6 +85,18 @@ def moves_in_sight(principal: Principal, *, since: dt.date) -> list[Moved]:
     return sorted((_moved(row) for row in found), key=lambda row: (-row.customers, row.old, row.new, row.cause))
 
 
+def crossed_in_sight(principal: Principal, *, as_of: dt.date) -> tuple[int, int]:
+    """How many times somebody in sight went from B to A in the year up to a day, and from A to B (one query over the parts); whoever
+    went twice counts twice. Raises Denied.
+    """
+    year = Flow.objects.filter(parts_within(principal), on__gt=as_of - _YEAR, on__lte=as_of)
+    between = (
+        year.filter(old__in=(Tier.A, Tier.B), new__in=(Tier.A, Tier.B)).values_list("old").annotate(Sum("customers"))
+    )
+    found = dict(between)
+    return found.get(Tier.B, 0), found.get(Tier.A, 0)
+
+
 def alarms_in_sight(principal: Principal) -> list[Alarms]:
     """Open alarms in sight by tier, kind, day and first contact (one query over the parts). Raises Denied."""
     names = ("tier", "kind", "detected_on", "contacted_on")

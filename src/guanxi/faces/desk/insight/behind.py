@@ -66,7 +66,8 @@ def moves_page(
         if customer in by_id
     ]
     title = _("From tier {old} to tier {new}").format(old=asked["from"].upper(), new=asked["to"].upper())
-    question = f"from={asked['from']}&to={asked['to']}" + (f"&cause={asked['cause']}" if asked["cause"] else "")
+    question = f"from={asked['from']}&to={asked['to']}"
+    question += "".join(f"&{name}={asked[name]}" for name in ("cause", "in") if asked[name])
     more = f"{reverse('standing_moves')}?{question}&before={found[limit - 1][0]}" if len(found) > limit else ""
     sentence = _("since {day}").format(day=cells.short_date(since, look.today))
     return BehindPage(title, sentence, cells.with_sign(_("Value"), look.currency), lines, [], more)

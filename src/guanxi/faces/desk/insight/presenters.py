@@ -41,6 +41,7 @@ class Whole:
     is_firm: bool
     parts: Sequence[Part]
     moves: Sequence[Moved]
+    crossed: tuple[int, int]
     alarms: list[Alarms]
     values: list[int] | None
 
@@ -104,6 +105,7 @@ class Page:
     moves: list[MoveRow] = field(default_factory=list)
     flow: str = ""
     moves_missing: str = ""
+    crossed: list[tuple[str, Door]] = field(default_factory=list)
     alarms: list[AlarmRow] = field(default_factory=list)
     kinds: list[KindRow] = field(default_factory=list)
     alarms_missing: str = ""
@@ -143,6 +145,7 @@ def page_of(whole: Whole, look: Look) -> Page:
         moves=moves,
         flow=_flow(whole.moves),
         moves_missing="" if moves else _no_moves(whole),
+        crossed=_crossed(whole.crossed),
         alarms=alarm_rows(whole.alarms, look),
         kinds=kind_rows(whole.alarms, look),
         promises=promises(),
@@ -199,6 +202,16 @@ def _move(row: Moved, look: Look) -> MoveRow:
     return MoveRow(
         row.old, row.new, str(cause.label), Door(cells.number(row.customers), href), value, row.new > row.old
     )
+
+
+def _crossed(times: tuple[int, int]) -> list[tuple[str, Door]]:
+    """How many rose to A in a year, and how many fell from it, each with a door to them (SEG-04)."""
+    rose, fell = times
+    here = f"{reverse('standing_moves')}?in=year"
+    return [
+        (_("From B to A in 365 days"), Door(cells.number(rose), f"{here}&from=b&to=a" if rose else "")),
+        (_("From A to B in 365 days"), Door(cells.number(fell), f"{here}&from=a&to=b" if fell else "", "watch")),
+    ]
 
 
 def _flow(moves: Sequence[Moved]) -> str:

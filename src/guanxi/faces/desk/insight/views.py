@@ -46,6 +46,7 @@ def standing(request: FaceRequest) -> HttpResponse:
         is_firm=overview.sees_everybody(look.principal),
         parts=overview.parts_in_sight(look.principal),
         moves=overview.moves_in_sight(look.principal, since=since),
+        crossed=overview.crossed_in_sight(look.principal, as_of=edition.as_of),
         alarms=overview.alarms_in_sight(look.principal),
         values=None if overview.sees_everybody(look.principal) else overview.values_in_sight(look.principal),
     )
@@ -57,14 +58,17 @@ def standing(request: FaceRequest) -> HttpResponse:
 @require_safe
 def moves(request: FaceRequest) -> HttpResponse:
     """The customers behind a movement from tier to tier."""
-    wanted = asked(request, "from", "to", "cause", "before")
+    wanted = asked(request, "from", "to", "cause", "in", "before")
     require(request.principal, Permission.VIEW_STANDING)
     edition, old, new = current_edition(), _TIERS.get(wanted["from"], 0), _TIERS.get(wanted["to"], 0)
     cause, before = _CAUSES.get(wanted["cause"] or "unknown"), wanted["before"]
     if not old or not new or cause is None or not (before or "0").isdecimal() or len(before) > 15:
         raise BadRequest("no movement of ours")
+    if wanted["in"] not in ("", "year"):
+        raise BadRequest("no time of ours")
     look = look_of(request)
-    since = quarter_of(edition.as_of if edition else look.today)
+    until = edition.as_of if edition else look.today
+    since = until - dt.timedelta(_YEAR - 1) if wanted["in"] else quarter_of(until)
     found = overview.moved_customers(
         look.principal, old=old, new=new, cause=cause, since=since, before=int(before or 0), limit=_PAGE + 1
     )
