@@ -44,9 +44,9 @@ def test_the_dearest_and_the_cheapest_and_why(spent, looking):
     )  # fmt: skip
     assert (second.name, second.figures[5:]) == ("people, web", ("210 (35%)", "238", "432", "6.6"))
     assert page.why == [
-        "Dearest: organisations, visit, 667 each. Cheapest: people, web, 238 each. 2.8 times.",
+        "Dearest: organisations, visit, ¥667 each. Cheapest: people, web, ¥238 each. 2.8 times.",
         (
-            "Of the difference (in logarithms, adding up to 100%): 45.6% the cost per lead; 0.0% from lead to application; 39.4% "
+            "What makes the difference, together 100%: 45.6% the cost per lead; 0.0% from lead to application; 39.4% "
             "from application to approval; 15.0% from approval to customer."
         ),
     ]
@@ -56,9 +56,29 @@ def test_a_new_customer_against_one_who_stays(spent, looking):
     Effort.objects.filter(kind=2).delete()
     answer = looking(spent, "li", language="en").get(PAGE)
     assert answer.context["page"].keeping == (
-        "A new customer costs 238, keeping one 41 a year: 5.8 times. 310 of 500 new customers on record came by somebody’s word: 62%."
+        "A new customer costs ¥238, keeping one ¥41 a year: 5.8 times. 310 of 500 new customers on record came by somebody’s word: 62%."
     )
     assert "at the cost of each way (¥31,000)" in words_of(answer)  # both definitions on the page
+
+
+def test_a_small_cost_is_told_with_its_cents_and_every_head_of_money_names_the_currency(spent, looking):
+    Effort.objects.filter(kind=2).delete()
+    Growth.objects.update(facts={"arrivals": {"existing": 1000}, "keeping": {"contacts": 9_610_00, "incentives": 0}})
+    answer = looking(spent, "chen", language="en").get(PAGE)
+    assert answer.context["page"].keeping.startswith("A new customer costs ¥238, keeping one ¥9.61 a year: 24.8 times.")
+    words = words_of(answer)
+    assert all(head in words for head in ("Spent ¥", "Per lead ¥", "Each ¥", "Brings a year ¥"))
+
+
+def test_what_is_too_small_to_stand_alone_is_not_called_everything(spent, looking):
+    days = {"since": spent.today - dt.timedelta(60), "until": spent.today - dt.timedelta(1), "currency": "CNY"}
+    small = {"media": 900_00, "leads": 30, "applications": 20, "approved": 10, "customers": 3}
+    Effort.objects.create(kind=1, source="leaflet", **small, **days)
+    page = looking(spent, "chen", language="en").get(PAGE).context["page"]
+    assert [row.name for row in page.costs if row.figures[0] == "900"] == ["the small ones together"]
+    Effort.objects.exclude(source="leaflet").delete()
+    page = looking(spent, "chen", language="en").get(PAGE).context["page"]
+    assert [row.name for row in page.costs] == ["all kinds and sources together"]
 
 
 def test_nothing_entered_is_not_known(scene, looking):

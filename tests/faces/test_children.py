@@ -33,3 +33,10 @@ def test_who_records_no_consents_sees_nothing_of_them(scene, looking):
     client, page = looking(scene, "du"), f"/customers/{scene.codes[WANG]}/"
     assert client.get(f"{page}children/").status_code in (403, 404)
     assert "children-slot" not in client.get(page).content.decode()
+
+
+def test_an_organisation_has_no_children_to_note(scene, looking):
+    key = scene.add("Hengyuan", kind="organisation")
+    client = looking(scene, "lin", language="en")
+    assert "children-slot" in client.get(f"/customers/{scene.codes[WANG]}/").content.decode()
+    assert "children-slot" not in client.get(f"/customers/{scene.codes['Hengyuan']}/").content.decode(), key

@@ -37,7 +37,9 @@ def company(scene):
 def test_a_loan_client_shows_its_open_needs_and_that_61_of_84_employees_are_no_customers(scene, looking, company):
     client = looking(scene, "lin", language="en")
     page = f"/customers/{company.code}/"
-    assert f'hx-get="{page}declarations/"' in client.get(page).content.decode()
+    whole = client.get(page)
+    assert f'hx-get="{page}declarations/"' in whole.content.decode()
+    assert "People linked to it" in words_of(whole) and "The other 76" in words_of(whole)  # eight of them stand there at once
     words = words_of(client.get(f"{page}declarations/"))
     assert "84 linked employees" in words
     assert "61 not customers" in words

@@ -8,6 +8,7 @@ from guanxi.engage.offers import vocabulary
 from guanxi.engage.offers.choices import OfferStatus
 from guanxi.engage.offers.models import Offer
 from guanxi.engage.policy.queries import policy_now
+from guanxi.ground import clock
 from guanxi.journal.models import Act
 from guanxi.record.catalogue.services import write_product
 from tests.faces.reading import words_of
@@ -207,6 +208,10 @@ def test_capacity_levers_and_weights_stand_on_the_page(people):
     refused = marketer.post("/settings/policy/lever/", {"offer": "decoration_loan", "value": "0.5", "why": "more"})
     assert (refused.status_code, 'value="0.5"' in refused.content.decode()) == (422, True)
     assert people["leader"].get("/settings/policy/").status_code == 403
+    Offer.objects.filter(reference="decoration_loan").update(published_at=clock.now())
+    shown = words_of(marketer.get("/settings/policy/"))  # once it has a name, that is what people call it
+    assert f"{Offer.objects.get(reference='decoration_loan').name} spring · 赵敏" in shown
+    assert "decoration_loan" not in shown
 
 
 def test_a_leader_registers_a_promotion_and_the_marketer_names_it(people):

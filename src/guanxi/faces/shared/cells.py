@@ -83,6 +83,11 @@ def money(minor: int, currency: str) -> str:
     return _whole(minor, currency, has_sign=True)
 
 
+def exact_money(minor: int, currency: str) -> str:
+    """Money in a sentence with its cents, where whole units would say too little."""
+    return format_money(minor, currency, get_language() or "en", symbol=True)
+
+
 def whole_units(minor: int, currency: str) -> int:
     """Minor units rounded half-up to whole units, still in minor units."""
     scale = 10 ** minor_digits(currency)

@@ -27,7 +27,7 @@ from guanxi.record.actions.rules import LIVE
 from guanxi.record.bookmarks.choices import Panel
 from guanxi.record.bookmarks.rules import Arrangement
 from guanxi.record.consents import queries as consents
-from guanxi.record.customers.choices import PreferenceField
+from guanxi.record.customers.choices import CustomerKind, PreferenceField
 from guanxi.record.customers.queries.card import Card, customer_card
 from guanxi.record.customers.queries.history import moved_row, owner_row
 from guanxi.record.customers.timeline import TimelineRow, as_rows, source_names
@@ -105,6 +105,7 @@ class Page:
     came: Came
     may_edit: bool
     may_consent: bool
+    is_person: bool
     aside: str
     today: str
     left: list[Stand]
@@ -157,6 +158,7 @@ def customer_page(code: str, look: Look, kept: Arrangement, came: Came = Came())
         came=came,
         may_edit=may(look.principal, Permission.EDIT_CUSTOMERS),
         may_consent=may(look.principal, Permission.EDIT_CONSENTS),
+        is_person=head.kind == CustomerKind.PERSON,
         aside=person.aside_words() if is_aside else "",
         today=look.today.isoformat(),
         left=stands_of(kept.left, kept, open_too=_open_too(came, is_aside=is_aside)),

@@ -16,6 +16,7 @@ from guanxi.record.customers.choices import CustomerKind
 from guanxi.record.market.queries import EffortLine, Size, Spending
 
 _MONTH = 365.25 / 12
+_SMALL = 10  # under it a figure without its cents says too little
 _KINDS = {"person": gettext_lazy("people"), "organisation": gettext_lazy("organisations")}
 _STEPS = (
     gettext_lazy("from lead to application"),
@@ -42,7 +43,7 @@ class AcquisitionPage:
     under: str
     why: list[str] = field(default_factory=list)
     costs: list[Line] = field(default_factory=list)
-    heads: tuple[str, ...] = ()
+    heads: Mapping[str, str] = field(default_factory=dict)
     keeping: str = ""
     definitions: list[tuple[str, str]] = field(default_factory=list)
     entered: list[Entered] = field(default_factory=list)
@@ -75,8 +76,18 @@ def acquisition_page(known: Known, look: Look) -> AcquisitionPage:
         sentence=_sentence(costs, each, look),
         under=dotted([_("the whole firm"), _("what ended in the 365 days to {day}").format(day=cells.short_date(look.today, look.today))]),
         why=_why(costs, look),
-        costs=[_line(row, _months(arrivals.get("places") or (), row["cell"], costs), look) for row in costs],
-        heads=(cells.with_sign(_("Spent"), look.currency), cells.with_sign(pgettext("cost", "Each"), look.currency)),
+        costs=[
+            _line(row, _months(arrivals.get("places") or (), row["cell"], costs), are_more=len(costs) > 1) for row in costs
+        ],
+        heads={
+            name: cells.with_sign(label, look.currency)
+            for name, label in (
+                ("spent", _("Spent")),
+                ("lead", _("Per lead")),
+                ("each", pgettext("cost", "Each")),
+                ("brings", _("Brings a year")),
+            )
+        },
         keeping=_ratio(each, keeping, arrivals, look),
         definitions=_definitions(known.facts, look) if costs else [],
         entered=[_entered(row, look) for row in known.efforts],
@@ -85,9 +96,19 @@ def acquisition_page(known: Known, look: Look) -> AcquisitionPage:
     )  # fmt: skip
 
 
-def _money(amount: float, look: Look) -> str:
-    """Whole units of the currency as they are written."""
-    return cells.decimals(amount, 0 if amount >= 10 else 2)
+def _money(amount: float) -> str:
+    """Units of the currency under a head that names it; small amounts with their cents."""
+    return cells.decimals(amount, _digits(amount))
+
+
+def _signed(amount: float, look: Look) -> str:
+    """The same in a sentence, where the currency has to be said."""
+    minor = _minor(amount, look)
+    return cells.exact_money(minor, look.currency) if _digits(amount) else cells.money(minor, look.currency)
+
+
+def _digits(amount: float) -> int:
+    return 0 if amount >= _SMALL else 2
 
 
 def _sentence(costs: Sequence[Mapping[str, Any]], each: float | None, look: Look) -> str:
@@ -112,10 +133,10 @@ def _why(costs: Sequence[Mapping[str, Any]], look: Look) -> list[str]:
     dear, cheap = priced[0], priced[-1]
     found = compare_costs(*(Funnel(row["lead"], tuple(row["rates"])) for row in (dear, cheap)))
     words = _("Dearest: {dear}, {high} each. Cheapest: {cheap}, {low} each. {ratio} times.").format(
-        dear=_name(dear["cell"]),
-        high=_money(dear["each"], look),
-        cheap=_name(cheap["cell"]),
-        low=_money(cheap["each"], look),
+        dear=_name(dear["cell"], are_more=True),
+        high=_signed(dear["each"], look),
+        cheap=_name(cheap["cell"], are_more=True),
+        low=_signed(cheap["each"], look),
         ratio=cells.decimals(found.ratio, 1),
     )
     if found.lead is None or found.stages is None:
@@ -127,13 +148,13 @@ def _why(costs: Sequence[Mapping[str, Any]], look: Look) -> list[str]:
     ]
     return [
         words,
-        _("Of the difference (in logarithms, adding up to 100%): {parts}.").format(
+        _("What makes the difference, together 100%: {parts}.").format(
             parts=pgettext("joins parts of a heading", "; ").join(parts)
         ),
     ]
 
 
-def _line(row: Mapping[str, Any], months: tuple[float, float] | None, look: Look) -> Line:
+def _line(row: Mapping[str, Any], months: tuple[float, float] | None, *, are_more: bool) -> Line:
     """Spent, cost per lead, people by stage with their rates, cost of each, what one brings in a year, months to earn it back."""
     from guanxi.insight.estimates.acquisition import payback_months  # heavy: numpy, and only for this page
 
@@ -143,7 +164,7 @@ def _line(row: Mapping[str, Any], months: tuple[float, float] | None, look: Look
         cells.number(count) if rate is None else f"{cells.number(count)} ({cells.percent(rate)})"
         for count, rate in zip(reached[1:], rates, strict=True)
     ]
-    each = cells.NOTHING if row["each"] is None else _money(row["each"], look)
+    each = cells.NOTHING if row["each"] is None else _money(row["each"])
     brought, back = pgettext("figure", "not known"), pgettext("figure", "not known")
     if months is not None:
         worth, lived = months
@@ -151,13 +172,14 @@ def _line(row: Mapping[str, Any], months: tuple[float, float] | None, look: Look
         brought = cells.decimals(12 * monthly, 0)
         paid = None if row["each"] is None else payback_months(row["each"], monthly)
         back = pgettext("payback", "never") if paid is None else cells.decimals(paid, 1)
-    lead = cells.NOTHING if row["lead"] is None else _money(row["lead"], look)
-    return Line(_name(row["cell"]), (cells.decimals(row["spent"], 0), lead, *people, each, brought, back))
+    lead = cells.NOTHING if row["lead"] is None else _money(row["lead"])
+    return Line(_name(row["cell"], are_more=are_more), (cells.decimals(row["spent"], 0), lead, *people, each, brought, back))
 
 
-def _name(cell: Sequence[str]) -> str:
+def _name(cell: Sequence[str], *, are_more: bool) -> str:
+    """The cell in words; the one above all others is what was too small to stand alone, where others stand beside it."""
     if not cell:
-        return _("all kinds and sources together")
+        return _("the small ones together") if are_more else _("all kinds and sources together")
     kind = str(_KINDS.get(cell[0], cell[0]))
     return _("{kind}, {source}").format(kind=kind, source=cell[1] if len(cell) > 1 else _("smaller sources together"))
 
@@ -191,7 +213,7 @@ def _ratio(each: float | None, keeping: float | None, arrivals: Mapping[str, Any
     if times is not None and each is not None and keeping is not None:
         words.append(
             _("A new customer costs {new}, keeping one {kept} a year: {times} times.").format(
-                new=_money(each, look), kept=_money(keeping, look), times=cells.decimals(times, 1)
+                new=_signed(each, look), kept=_signed(keeping, look), times=cells.decimals(times, 1)
             )
         )
     elif each is not None:
@@ -229,6 +251,13 @@ def _definitions(facts: Mapping[str, Any], look: Look) -> list[tuple[str, str]]:
         (
             _("Small cells"),
             _("Fewer than 30 new customers of a source are counted with the other small ones of their kind."),
+        ),
+        (
+            _("What makes the difference"),
+            _(
+                "The cost of a new customer is the cost per lead, divided by the share who go on at each stage. The shares say how much "
+                "each of these adds to the ratio between the dearest and the cheapest (by their logarithms)."
+            ),
         ),
         (
             _("Brings a year"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from guanxi.engage.offers.choices import Issue, Way
-from guanxi.engage.offers.queries import references_in_order
+from guanxi.engage.offers.queries import names_of_offers, references_in_order
 from guanxi.engage.policy import queries
 from guanxi.engage.policy.rules import DEFAULTS, HUNDREDTHS, Measure, written
 from guanxi.engage.policy.services import GivenWeight, set_capacity, set_lever, set_line, set_weight
@@ -70,7 +70,7 @@ class LeverForm(forms.Form):
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
-        offer(self, "offer", [(reference, reference) for reference in references_in_order()])
+        offer(self, "offer", _by_name(references_in_order()))
 
 
 class WeightForm(forms.Form):
@@ -90,6 +90,12 @@ class WeightForm(forms.Form):
         label=gettext_lazy("Until"), required=False, widget=_DAY, help_text=gettext_lazy("Within 90 days.")
     )
     why = forms.CharField(label=gettext_lazy("Why"), max_length=200)
+
+
+def _by_name(references: list[str]) -> list[tuple[str, str]]:
+    """Offers as people call them, in the order of their names; who was never published by its short name."""
+    names = names_of_offers(references)
+    return sorted(((one, names.get(one, one)) for one in references), key=lambda pair: pair[1])
 
 
 @dataclass(frozen=True)
@@ -168,6 +174,8 @@ def _page(request: FaceRequest, *, form: tuple[str, forms.Form] | None = None) -
     look = look_of(request)
     made = {"capacity": CapacityForm(), "lever": LeverForm(), "weight": WeightForm()} | dict([form] if form else [])
     problem = form[1] if form and form[0] == "line" else None
+    levers = queries.levers(look.today)
+    names = names_of_offers(row.offer for row in levers)
     context = {
         "lines": _lines(problem),
         "capacities": [
@@ -175,8 +183,8 @@ def _page(request: FaceRequest, *, form: tuple[str, forms.Form] | None = None) -
             for way, day, units in queries.capacity_rows(principal=request.principal, since=look.today)
         ],
         "levers": [
-            (row.offer, _signed(row.value), dotted([row.why, row.owner, cells.day_words(row.ends_on, look.today)]))
-            for row in queries.levers(look.today)
+            (names.get(row.offer, row.offer), _signed(row.value), dotted([row.why, row.owner, cells.day_words(row.ends_on, look.today)]))
+            for row in levers
         ],
         "weights": [
             (_where(row), _signed(row.weight), dotted([row.why, row.owner, cells.day_words(row.ends_on, look.today)]))
