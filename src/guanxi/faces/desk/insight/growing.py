@@ -106,7 +106,12 @@ def growth_page(edition: EditionLine, part: GrowthPart, look: Look, trying: Tryi
         causes=causes_lines(facts["lost"]),
         causes_words=causes_words(facts["lost"]),
         score=_score(facts["score"]),
-        ends=_ends(facts, look, size_of_market(edition.as_of, currency=look.currency) if part.is_firm else None),
+        ends=_ends(
+            facts,
+            look,
+            size_of_market(edition.as_of, currency=look.currency) if part.is_firm else None,
+            is_firm=part.is_firm,
+        ),
         tried=[retention_words(facts, trying, look), plan_words(trying), hours_words(facts, trying)],
         needs=needs_lines(facts.get("needs") or (), look),
         rewarded=rewarded(facts, edition.as_of, look),
@@ -232,19 +237,22 @@ def _score(found: Mapping[str, Mapping[str, int]]) -> list[Line]:
     return rows
 
 
-def _ends(facts: Mapping[str, Any], look: Look, size: Size | None) -> list[Line]:
+def _ends(facts: Mapping[str, Any], look: Look, size: Size | None, *, is_firm: bool) -> list[Line]:
     """Satisfaction, loyalty, revenue, market share, profitability: one period, and "not known" where it is not (XUP-07). size: of the
-    market, in the firm's currency; None for a part of the firm.
+    market, in the firm's currency; a part of the firm has no share of it.
     """
     ends, loyal = facts["ends"], facts["loyalty"]
     unknown = pgettext("figure", "not known")
     score = unknown if loyal["median"] is None else _("{score} of 100").format(score=cells.decimals(loyal["median"], 0))
     profit = cells.percent(ends["contribution"] / ends["revenue"]) if ends["revenue"] > 0 else unknown
+    share = unknown, _("told of the whole firm alone")
+    if is_firm:
+        share = _market_share(ends["revenue"], size, look, unknown)
     return [
         Line(_("Satisfaction"), _satisfaction(ends, unknown)),
         Line(_("Loyalty"), (score, _("the median of those known well enough"))),
         Line(_("Revenue"), (cells.money(round(ends["revenue"]), look.currency), _("all dealings, less refunds"))),
-        Line(_("Market share"), _market_share(ends["revenue"], size, look, unknown)),
+        Line(_("Market share"), share),
         Line(_("Profitability"), (profit, _("contribution by revenue"))),
     ]
 
