@@ -39,7 +39,9 @@ def test_a_loan_client_shows_its_open_needs_and_that_61_of_84_employees_are_no_c
     page = f"/customers/{company.code}/"
     whole = client.get(page)
     assert f'hx-get="{page}declarations/"' in whole.content.decode()
-    assert "People linked to it" in words_of(whole) and "The other 76" in words_of(whole)  # eight of them stand there at once
+    assert "People linked to it" in words_of(whole) and "The other 76" in words_of(
+        whole
+    )  # eight of them stand there at once
     words = words_of(client.get(f"{page}declarations/"))
     assert "84 linked employees" in words
     assert "61 not customers" in words

@@ -121,7 +121,7 @@ def test_the_five_ends_of_one_period_with_their_sources(grown, looking):
     row.save()
     assert looking(grown, "li", language="en").get("/insight/growth/").context["page"].ends[3].figures[0] == "not known"
     team = looking(grown, "chen", language="en").get("/insight/growth/").context["page"]
-    assert team.ends[3].figures[0] == "not known"  # the market is that of the whole firm
+    assert team.ends[3].figures == ("not known", "told of the whole firm alone")
 
 
 def test_the_figures_of_the_bridge_open_their_customers(grown, looking):

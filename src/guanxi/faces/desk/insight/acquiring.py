@@ -173,7 +173,9 @@ def _line(row: Mapping[str, Any], months: tuple[float, float] | None, *, are_mor
         paid = None if row["each"] is None else payback_months(row["each"], monthly)
         back = pgettext("payback", "never") if paid is None else cells.decimals(paid, 1)
     lead = cells.NOTHING if row["lead"] is None else _money(row["lead"])
-    return Line(_name(row["cell"], are_more=are_more), (cells.decimals(row["spent"], 0), lead, *people, each, brought, back))
+    return Line(
+        _name(row["cell"], are_more=are_more), (cells.decimals(row["spent"], 0), lead, *people, each, brought, back)
+    )
 
 
 def _name(cell: Sequence[str], *, are_more: bool) -> str:

@@ -183,7 +183,11 @@ def _page(request: FaceRequest, *, form: tuple[str, forms.Form] | None = None) -
             for way, day, units in queries.capacity_rows(principal=request.principal, since=look.today)
         ],
         "levers": [
-            (names.get(row.offer, row.offer), _signed(row.value), dotted([row.why, row.owner, cells.day_words(row.ends_on, look.today)]))
+            (
+                names.get(row.offer, row.offer),
+                _signed(row.value),
+                dotted([row.why, row.owner, cells.day_words(row.ends_on, look.today)]),
+            )
             for row in levers
         ],
         "weights": [
