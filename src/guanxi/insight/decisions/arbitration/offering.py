@@ -1,6 +1,8 @@
-"""Every pair of customer and offer with the reason why not, as one SQL text: a scan of `regarded` for each offer.
+"""Every pair of customer and offer with the reason why not, as SQL texts: the gates of all offers in one scan of `regarded`, and the
+pairs as a scan of their result for each offer.
 
-Nothing is stored of 400 million pairs: the text becomes a view, and each offer's scan reads only the columns it names.
+Nothing is stored of 400 million pairs but the number of a reason each: two bytes, in a column an offer, for a part of the customers.
+Conditions and values are SQL already: they are put together as they are, for to read 500 of them costs more than to evaluate them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,42 +15,45 @@ from guanxi.insight.decisions.arbitration.terms import Condition, OfferTerms
 
 _DIALECT = "duckdb"
 REGARDED = "regarded"  # the view of those rows of `deciding` that are looked at
-_CARRIED = ("customer_id", "cell", "opt_out")
+_CARRIED = ("customer_id", "code", "cell", "opt_out")
 
 
-def offered_sql(offers: Sequence[OfferTerms], reasons: Sequence[str], channels: Sequence[int]) -> str:
-    """A query of every pair: customer_id, cell, opt_out, why_<channel>, offer (place in `offers`), amount (¥), why and is_reserved.
-
-    why: 0 where every condition holds, else the place in `reasons` of the first that does not (a condition that is
-    neither true nor false does not hold). Raises ValueError for a reason that is not in `reasons`.
+def gates_sql(offers: Sequence[OfferTerms], reasons: Sequence[str], channels: Sequence[int]) -> str:
+    """A query of everybody who is regarded: customer_id, code, cell, opt_out, why_<channel>; of each offer why_o<place>, as `why` of
+    offered_sql, why_o<place>_<channel> of a way with conditions of its own and, where it differs, reserved_o<place>; and the
+    columns that what an offer brings is reckoned from. Raises ValueError for a reason that is not in `reasons`.
     """
     places = {reason: place for place, reason in enumerate(reasons)}
-    scans: list[exp.Query] = [_scan(number, offer, places, channels) for number, offer in enumerate(offers)]
-    union = scans[0] if len(scans) == 1 else exp.union(*scans, distinct=False, copy=False)
-    return union.sql(dialect=_DIALECT)
+    reckoned_from = [name for offer in offers for name in _names(offer.value)]
+    columns = [*dict.fromkeys((*_CARRIED, *(f"why_{channel}" for channel in channels), *reckoned_from))]
+    for number, offer in enumerate(offers):
+        columns += _whys(number, offer, places)
+        columns += [f"({offer.reserved}) AS reserved_o{number}"] if _names(offer.reserved) else []
+    return f"SELECT {', '.join(columns)} FROM {REGARDED}"  # noqa: S608 - our own names and what is SQL already
+
+
+def offered_sql(offers: Sequence[OfferTerms], channels: Sequence[int], gated: str) -> str:
+    """A query of every pair: customer_id, code, cell, opt_out, why_<channel>, offer (place in `offers`), amount (¥), why and
+    is_reserved. gated: the table with what gates_sql finds.
+
+    why: 0 where every condition holds, else the place among the reasons of the first that does not (a condition that is
+    neither true nor false does not hold).
+    """
+    return " UNION ALL ".join(_scan(number, offer, channels, gated) for number, offer in enumerate(offers))
 
 
 def single_sql(offers: Sequence[OfferTerms], reasons: Sequence[str], closed: Mapping[int, str]) -> str:
     """The same of one customer in one scan of his row: why_o<place>, amount_o<place> and reserved_o<place> of each offer,
     why_w<channel> of each channel, by its SQL in `closed`, why_o<place>_<channel> of a way with conditions of its own. Raises
-    ValueError as offered_sql.
+    ValueError as gates_sql.
     """
     places = {reason: place for place, reason in enumerate(reasons)}
-    columns: list[exp.Expr] = []
+    columns: list[str] = []
     for number, offer in enumerate(offers):
-        why = exp.cast(_why(offer.conditions, places), "smallint")
-        amount = exp.cast(_expression(offer.value), "double")
-        columns += [exp.alias_(why, f"why_o{number}"), exp.alias_(amount, f"amount_o{number}")]
-        columns.append(exp.alias_(_expression(offer.reserved), f"reserved_o{number}"))
-        columns += [
-            exp.alias_(exp.cast(_why(one.opens, places), "smallint"), f"why_o{number}_{one.channel}")
-            for one in offer.treatments
-            if one.opens
-        ]
-    columns += [
-        exp.alias_(exp.cast(_expression(sql), "smallint"), f"why_w{channel}") for channel, sql in closed.items()
-    ]
-    return exp.select(*columns).from_("deciding").sql(dialect=_DIALECT)
+        columns += _whys(number, offer, places)
+        columns += [f"{_amount(offer)} AS amount_o{number}", f"({offer.reserved}) AS reserved_o{number}"]
+    columns += [f"CAST(({sql}) AS SMALLINT) AS why_w{channel}" for channel, sql in closed.items()]
+    return f"SELECT {', '.join(columns)} FROM deciding"  # noqa: S608 - our own names and what is SQL already
 
 
 def valued_sql(file: Path, channels: Sequence[int]) -> str:
@@ -63,38 +68,48 @@ def valued_sql(file: Path, channels: Sequence[int]) -> str:
     return _expression(file.read_text(encoding="utf-8")).transform(in_place).sql(dialect=_DIALECT)
 
 
-def _scan(number: int, offer: OfferTerms, places: dict[str, int], channels: Sequence[int]) -> exp.Select:
-    opens = {one.channel: one.opens for one in offer.treatments if one.opens}
-    amount = exp.cast(_expression(offer.value), "double")
-    return exp.select(
-        *(exp.column(name) for name in _CARRIED),
-        *(_closed(channel, opens.get(channel, ()), places) for channel in channels),
-        exp.alias_(exp.cast(exp.Literal.number(number), "smallint"), "offer"),
-        exp.alias_(amount, "amount"),
-        exp.alias_(exp.cast(_why(offer.conditions, places), "smallint"), "why"),
-        exp.alias_(_expression(offer.reserved), "is_reserved"),
-    ).from_(REGARDED)
+def _scan(number: int, offer: OfferTerms, channels: Sequence[int], gated: str) -> str:
+    opens = {one.channel for one in offer.treatments if one.opens}
+    columns = [
+        *_CARRIED,
+        *(_closed(channel, f"why_o{number}_{channel}" if channel in opens else "") for channel in channels),
+        f"CAST({number} AS SMALLINT) AS offer",
+        f"{_amount(offer)} AS amount",
+        f"why_o{number} AS why",
+        f"{f'reserved_o{number}' if _names(offer.reserved) else f'({offer.reserved})'} AS is_reserved",
+    ]
+    return f"SELECT {', '.join(columns)} FROM {gated}"  # noqa: S608 - our own names and what is SQL already
 
 
-def _closed(channel: int, opens: Sequence[Condition], places: dict[str, int]) -> exp.Expr:
+def _closed(channel: int, own: str) -> str:
     """Why a way is closed for one offer: as the channel is for every offer, else by the way's own conditions."""
-    closed = exp.column(f"why_{channel}")
-    if not opens:
-        return closed
-    own = exp.case().when(closed.neq(0), closed.copy()).else_(_why(opens, places))
-    return exp.alias_(exp.cast(own, "smallint"), f"why_{channel}")
+    closed = f"why_{channel}"
+    return f"CASE WHEN {closed} <> 0 THEN {closed} ELSE {own} END AS {closed}" if own else closed
 
 
-def _why(conditions: Sequence[Condition], places: dict[str, int]) -> exp.Expr:
-    if not conditions:
-        return exp.Literal.number(0)
-    case = exp.Case()
+def _amount(offer: OfferTerms) -> str:
+    return f"CAST(({offer.value}) AS DOUBLE)"
+
+
+def _whys(number: int, offer: OfferTerms, places: Mapping[str, int]) -> list[str]:
+    own = {f"why_o{number}_{one.channel}": one.opens for one in offer.treatments if one.opens}
+    return [
+        f"CAST({_why(conditions, places)} AS SMALLINT) AS {name}"
+        for name, conditions in {f"why_o{number}": offer.conditions, **own}.items()
+    ]
+
+
+def _why(conditions: Sequence[Condition], places: Mapping[str, int]) -> str:
+    whens = []
     for condition in conditions:
         if condition.reason not in places:
             raise ValueError(f"unknown reason {condition.reason}")
-        holds = exp.func("coalesce", exp.paren(_expression(condition.sql)), exp.false())
-        case = case.when(exp.not_(holds), exp.Literal.number(places[condition.reason]), copy=False)
-    return case.else_(exp.Literal.number(0), copy=False)
+        whens.append(f"WHEN NOT coalesce(({condition.sql}), FALSE) THEN {places[condition.reason]}")
+    return f"CASE {' '.join(whens)} ELSE 0 END" if whens else "0"
+
+
+def _names(sql: str) -> list[str]:
+    return sorted({column.name for column in _expression(sql).find_all(exp.Column)})
 
 
 def _expression(sql: str) -> exp.Expr:

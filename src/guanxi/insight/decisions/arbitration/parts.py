@@ -15,11 +15,10 @@ def parts_of(bench: Workbench, most: int = MOST) -> int:
     return max(1, -(-bench.scalar("SELECT count(*) FROM deciding") // most)) if bench.is_one_machine else 1
 
 
-def each_part(bench: Workbench, table: str, parts: int, *, is_copied: bool = False) -> Iterator[None]:
-    """Let `<table>_of_part` be of one part after the other. is_copied: it is read often, and from a copy."""
+def each_part(bench: Workbench, table: str, parts: int) -> Iterator[None]:
+    """Let `<table>_of_part` be of one part after the other."""
     for part in range(parts):
         of_part = f" WHERE customer_id % {parts} = {part}" if parts > 1 else ""
-        kind = "TABLE" if is_copied and of_part else "VIEW"
-        bench.run(f"CREATE OR REPLACE TEMP {kind} {table}_of_part AS SELECT * FROM {table}{of_part}")  # noqa: S608 - our own names
+        bench.run(f"CREATE OR REPLACE TEMP VIEW {table}_of_part AS SELECT * FROM {table}{of_part}")  # noqa: S608 - our own names
         yield
-    bench.run(f"DROP {kind} {table}_of_part")
+    bench.run(f"DROP VIEW {table}_of_part")

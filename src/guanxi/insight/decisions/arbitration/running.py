@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from guanxi.insight.decisions.arbitration.arms import threshold
-from guanxi.insight.decisions.arbitration.offering import REGARDED, offered_sql, valued_sql
+from guanxi.insight.decisions.arbitration.offering import REGARDED, gates_sql, offered_sql, valued_sql
 from guanxi.insight.decisions.arbitration.parts import each_part, parts_of
 from guanxi.insight.decisions.arbitration.pricing import Lanes, settle_prices
 from guanxi.insight.decisions.arbitration.terms import Chances, OfferTerms, Policy, named_reasons
@@ -93,12 +93,14 @@ def arbitrate(
     bench.run(_SQL / "prelude_duckdb.sql")
     channels = sorted(set(treatments["channel"].to_pylist()))
     reasons = named_reasons(offers, policy)
-    regard(bench, "deciding")
-    bench.run(f"CREATE OR REPLACE TEMP VIEW offered AS {offered_sql(offers, reasons, channels)}")
+    bench.run(f"CREATE OR REPLACE TEMP VIEW {REGARDED} AS SELECT * FROM deciding")  # noqa: S608 - our own names
+    bench.run(f"CREATE OR REPLACE TEMP VIEW gates AS {gates_sql(offers, reasons, channels)}")
+    bench.run("CREATE OR REPLACE TEMP TABLE gated AS SELECT * FROM gates LIMIT 0")
+    bench.run(f"CREATE OR REPLACE TEMP VIEW offered AS {offered_sql(offers, channels, 'gated')}")
     bench.run(f"CREATE OR REPLACE TEMP VIEW valued AS {valued_sql(_SQL / 'valued.sql', channels)}")
     parts = parts_of(bench) if parts is None else parts
     bench.run(_SQL / "begin.sql")
-    for _part in each_part(bench, "deciding", parts, is_copied=True):
+    for _part in each_part(bench, "deciding", parts):
         regard(bench, "deciding_of_part")
         bench.run(_SQL / "reduce.sql")
     prices = settle_prices(bench, lanes, parts)
@@ -110,8 +112,11 @@ def arbitrate(
 
 
 def regard(bench: Workbench, rows: str) -> None:
-    """Let the views `offered` and `valued` be of some rows of `deciding`, those in the table `rows`: what is asked of few costs little."""
+    """Let the views `offered` and `valued` be of some rows of `deciding`, those in the table `rows`: what is asked of few costs little.
+    Every gate is looked at once, here; what reads the views reads the numbers of its reasons (the table `gated`).
+    """
     bench.run(f"CREATE OR REPLACE TEMP VIEW {REGARDED} AS SELECT * FROM {rows}")  # noqa: S608 - our own names
+    bench.run("CREATE OR REPLACE TEMP TABLE gated AS SELECT * FROM gates")
 
 
 def _treatments(offers: Sequence[OfferTerms], lanes: Lanes) -> pa.Table:

@@ -15,8 +15,7 @@ import pyarrow as pa
 from guanxi.engage.offers.choices import Way
 from guanxi.engage.offers.queries import PublishedOffer
 from guanxi.insight.decisions.arbitration import Arbitration, Chance, Condition, OfferTerms, Policy, Treatment
-from guanxi.insight.decisions.arbitration.offering import offered_sql, valued_sql
-from guanxi.insight.decisions.arbitration.running import regard
+from guanxi.insight.decisions.arbitration.offering import REGARDED, gates_sql, offered_sql, valued_sql
 from guanxi.insight.decisions.arbitration.terms import Chances, named_reasons
 from guanxi.insight.decisions.offers import asking
 from guanxi.insight.warehouse.workbench import Workbench
@@ -136,9 +135,10 @@ def _weigh(
         for number, (offer, way) in enumerate(ways)
     ]
     channels = sorted({way.channel for _offer, way in ways})
-    regard(bench, "deciding")
+    bench.run(f"CREATE OR REPLACE TEMP VIEW {REGARDED} AS SELECT * FROM deciding")  # noqa: S608 - our own names
+    bench.run(f"CREATE OR REPLACE TEMP TABLE first_gated AS {gates_sql(offers, reasons, channels)}")
     bench.register("first_ways", pa.Table.from_pylist(rows, schema=_TREATMENTS))
-    bench.run(f"CREATE OR REPLACE TEMP VIEW first_gates AS {offered_sql(offers, reasons, channels)}")
+    bench.run(f"CREATE OR REPLACE TEMP VIEW first_gates AS {offered_sql(offers, channels, 'first_gated')}")
     bench.run(f"CREATE OR REPLACE TEMP VIEW first_open AS {valued_sql(_SQL / 'first.sql', channels)}")
     bench.run("CREATE OR REPLACE TEMP TABLE fit AS SELECT customer_id, treatment FROM first_open WHERE why = 0")
     bench.run("CREATE OR REPLACE TEMP TABLE placed AS SELECT customer_id, treatment FROM fit WHERE treatment < 0")

@@ -11,7 +11,7 @@ FROM (
     WHERE why = 0 AND is_sure AND net > 0
     GROUP BY customer_id, lane
 ) t
-JOIN regarded d ON d.customer_id = t.customer_id
+JOIN gated d ON d.customer_id = t.customer_id
 JOIN treatments w ON w.treatment = t.one.treatment
 CROSS JOIN policy p;
 
