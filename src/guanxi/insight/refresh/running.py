@@ -35,6 +35,7 @@ from guanxi.insight.refresh.lock import alone
 from guanxi.insight.refresh.looking_back import standing_rows
 from guanxi.insight.refresh.losing import Losses, find_losses, hand_to_record
 from guanxi.insight.refresh.rewarding import tell_rewards
+from guanxi.insight.refresh.sharing import share_out
 from guanxi.insight.trials import kinds_on_trial
 from guanxi.insight.warehouse import edition
 from guanxi.insight.warehouse.edition import Building, Engine, Terms
@@ -159,6 +160,7 @@ def _refresh(
     with steps.step("edition"), open_record() as view:
         building = edition.build_edition(view, name=report.edition, base=base, terms=terms, where=where, engine=engine)
     kill_point("refresh.built")
+    share_out(building.bench, building.customers)
     report.customers, report.dealings, report.why_whole = building.customers, building.dealings, building.why_whole
     if base is None and not full:
         report.why_whole = "first"
