@@ -5,8 +5,11 @@ Nothing is stored of 400 million pairs but the number of a reason each: two byte
 Conditions and values are SQL already: they are put together as they are, for to read 500 of them costs more than to evaluate them.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 import sqlglot
 from sqlglot import exp
@@ -16,6 +19,8 @@ from guanxi.insight.decisions.arbitration.terms import Condition, OfferTerms
 _DIALECT = "duckdb"
 REGARDED = "regarded"  # the view of those rows of `deciding` that are looked at
 _CARRIED = ("customer_id", "code", "cell", "opt_out")
+_OFTEN: Final = 3  # a condition of as many offers is looked at once for all of them
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def gates_sql(offers: Sequence[OfferTerms], reasons: Sequence[str], channels: Sequence[int]) -> str:
@@ -26,10 +31,13 @@ def gates_sql(offers: Sequence[OfferTerms], reasons: Sequence[str], channels: Se
     places = {reason: place for place, reason in enumerate(reasons)}
     reckoned_from = [name for offer in offers for name in _names(offer.value)]
     columns = [*dict.fromkeys((*_CARRIED, *(f"why_{channel}" for channel in channels), *reckoned_from))]
+    named = Counter(sql for offer in offers for sql in dict.fromkeys(one.sql for one in offer.conditions))
+    shared = {sql: f"holds_{number}" for number, sql in enumerate(sql for sql in named if named[sql] >= _OFTEN)}
     for number, offer in enumerate(offers):
-        columns += _whys(number, offer, places)
+        columns += _whys(number, offer, places, shared)
         columns += [f"({offer.reserved}) AS reserved_o{number}"] if _names(offer.reserved) else []
-    return f"SELECT {', '.join(columns)} FROM {REGARDED}"  # noqa: S608 - our own names and what is SQL already
+    looked_at = ", ".join(["*", *(f"{_holds(sql)} AS {name}" for sql, name in shared.items())])
+    return f"SELECT {', '.join(columns)} FROM (SELECT {looked_at} FROM {REGARDED}) r"  # noqa: S608 - our own names and what is SQL already
 
 
 def offered_sql(offers: Sequence[OfferTerms], channels: Sequence[int], gated: str) -> str:
@@ -91,21 +99,26 @@ def _amount(offer: OfferTerms) -> str:
     return f"CAST(({offer.value}) AS DOUBLE)"
 
 
-def _whys(number: int, offer: OfferTerms, places: Mapping[str, int]) -> list[str]:
+def _whys(number: int, offer: OfferTerms, places: Mapping[str, int], shared: Mapping[str, str] = _NONE) -> list[str]:
     own = {f"why_o{number}_{one.channel}": one.opens for one in offer.treatments if one.opens}
     return [
-        f"CAST({_why(conditions, places)} AS SMALLINT) AS {name}"
+        f"CAST({_why(conditions, places, shared)} AS SMALLINT) AS {name}"
         for name, conditions in {f"why_o{number}": offer.conditions, **own}.items()
     ]
 
 
-def _why(conditions: Sequence[Condition], places: Mapping[str, int]) -> str:
+def _why(conditions: Sequence[Condition], places: Mapping[str, int], shared: Mapping[str, str]) -> str:
+    """shared: the column in which it stands already whether a condition holds, by its SQL."""
     whens = []
     for condition in conditions:
         if condition.reason not in places:
             raise ValueError(f"unknown reason {condition.reason}")
-        whens.append(f"WHEN NOT coalesce(({condition.sql}), FALSE) THEN {places[condition.reason]}")
+        whens.append(f"WHEN NOT {shared.get(condition.sql) or _holds(condition.sql)} THEN {places[condition.reason]}")
     return f"CASE {' '.join(whens)} ELSE 0 END" if whens else "0"
+
+
+def _holds(sql: str) -> str:
+    return f"coalesce(({sql}), FALSE)"
 
 
 def _names(sql: str) -> list[str]:
