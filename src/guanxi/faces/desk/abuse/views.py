@@ -1,10 +1,9 @@
 """Reviews of refund claims and fraud hits at the desk, for whoever reviews: the list, a page each, and each step."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from guanxi.faces.desk.abuse.forms import AppealDecisionForm, DecisionForm, Frau
 from guanxi.faces.desk.abuse.presenters import page_of, rows_of
 from guanxi.faces.desk.credit.forms import AppealForm, NoticeForm
 from guanxi.faces.desk.customers.page_views import not_found_is_404
+from guanxi.faces.desk.settings.leading import Leading, forms_of, notice_asked
 from guanxi.faces.desk.settings.showing import UNPROCESSABLE, carried_out, done
 from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.look import look_of
@@ -34,7 +34,6 @@ from guanxi.rescue.abuse.services import (
 from guanxi.rescue.credit.choices import Way
 
 _PAGE = 100
-_MOST_DIGITS = 4
 
 
 @require_safe
@@ -55,7 +54,7 @@ def reviews(request: FaceRequest) -> HttpResponse:
 def review(request: FaceRequest, code: str) -> HttpResponse:
     """One review: what was counted, who said what, what may be done now."""
     asked(request)
-    return _page(request, _found(request, code))
+    return _page(request, _LEADING.found(request, code))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,7 +80,7 @@ def fraud(request: FaceRequest, code: str) -> HttpResponse:
 def proposal(request: FaceRequest, code: str) -> HttpResponse:
     """The first of two people: propose a flag, or say that there is nothing in it."""
     form = ProposalForm(request.POST)
-    return _step(request, code, form, lambda said: _first(code, said, request.principal), _("Noted."))
+    return _LEADING.step(request, code, form, lambda said: _first(code, said, request.principal), _("Noted."))
 
 
 def _first(code: str, said: dict[str, Any], by: Principal) -> None:
@@ -95,7 +94,7 @@ def _first(code: str, said: dict[str, Any], by: Principal) -> None:
 def decision(request: FaceRequest, code: str) -> HttpResponse:
     """The second one: confirm the flag, or say that there is nothing in it."""
     form = DecisionForm(request.POST)
-    return _step(request, code, form, lambda said: _second(code, said, request.principal), _("Decided."))
+    return _LEADING.step(request, code, form, lambda said: _second(code, said, request.principal), _("Decided."))
 
 
 def _second(code: str, said: dict[str, Any], by: Principal) -> None:
@@ -109,26 +108,21 @@ def _second(code: str, said: dict[str, Any], by: Principal) -> None:
 def notice(request: FaceRequest, code: str) -> HttpResponse:
     """A notice as a document for printing, the latest unless a number is named; sent: note that it was given."""
     if request.method == "POST":
-        return _step(
+        return _LEADING.step(
             request,
             code,
             NoticeForm(request.POST),
             lambda said: give_notice(code, way=Way(said["way"]), on=said["on"], by=request.principal),
             _("Noted; the days to appeal run from then."),
         )
-    there, number = _found(request, code), asked(request, "number")["number"]
-    if number and not (number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS):
-        raise Http404
-    found = [one for one in notices_of(there) if not number or one.number == int(number)]
-    if not found:
-        raise Http404
-    return render(request, "abuse/notice.html", {"notice": found[0], "review": there})
+    there = _LEADING.found(request, code)
+    return render(request, "abuse/notice.html", {"notice": notice_asked(request, notices_of(there)), "review": there})
 
 
 @require_POST
 def appeal(request: FaceRequest, code: str) -> HttpResponse:
     """Record an appeal."""
-    return _step(
+    return _LEADING.step(
         request,
         code,
         AppealForm(request.POST),
@@ -140,29 +134,13 @@ def appeal(request: FaceRequest, code: str) -> HttpResponse:
 @require_POST
 def appeal_decision(request: FaceRequest, code: str) -> HttpResponse:
     """A third person decides an appeal."""
-    return _step(
+    return _LEADING.step(
         request,
         code,
         AppealDecisionForm(request.POST),
         lambda said: decide_appeal(code, is_upheld=said["outcome"] == "stays", why=said["why"], by=request.principal),
         _("Decided. Print the notice and note when it was given."),
     )
-
-
-def _step(
-    request: FaceRequest, code: str, form: forms.Form, act: Callable[[dict[str, Any]], None], words: str
-) -> HttpResponse:
-    there = _found(request, code)
-    if carried_out(form, act):
-        return done(request, words, "abuse_review", there.code)
-    return _page(request, _found(request, code), form, status=UNPROCESSABLE)
-
-
-def _found(request: FaceRequest, code: str) -> Any:
-    there = review_of_code(code, principal=request.principal)
-    if there is None:
-        raise Http404
-    return there
 
 
 def _page(request: FaceRequest, there: Any, sent: forms.Form | None = None, *, status: int = 200) -> HttpResponse:
@@ -176,6 +154,7 @@ def _page(request: FaceRequest, there: Any, sent: forms.Form | None = None, *, s
         "appeal_form": (page.may_appeal, AppealForm(initial=today)),
         "appeal_decision_form": (page.may_judge, AppealDecisionForm()),
     }
-    shown = {name: sent if type(sent) is type(form) else form for name, (may, form) in blank.items() if may}
-    lost = [] if sent is None or sent in shown.values() else [str(one) for some in sent.errors.values() for one in some]
-    return render(request, "abuse/review.html", {"page": page, "problem": lost, **shown}, status=status)
+    return render(request, "abuse/review.html", {"page": page, **forms_of(blank, sent)}, status=status)
+
+
+_LEADING = Leading("abuse_review", review_of_code, _page)

@@ -1,11 +1,10 @@
 """Credit cases at the desk, for whoever reviews them: the list, a page each, the notice as a document, and each step."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,7 +19,7 @@ from guanxi.faces.desk.credit.forms import (
 )
 from guanxi.faces.desk.credit.presenters import page_of, rows_of, salary_of
 from guanxi.faces.desk.credit.watching import watching_of
-from guanxi.faces.desk.settings.showing import UNPROCESSABLE, carried_out, done
+from guanxi.faces.desk.settings.leading import Leading, forms_of, notice_asked
 from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
@@ -39,7 +38,6 @@ from guanxi.rescue.credit.services import (
 )
 
 _PAGE = 100
-_MOST_DIGITS = 4
 _AHEAD_DAYS = 14  # what a form proposes: time to tell the customer
 
 
@@ -61,18 +59,18 @@ def cases(request: FaceRequest) -> HttpResponse:
 def case(request: FaceRequest, code: str) -> HttpResponse:
     """One case: both explanations, the proposal, what may be done now."""
     asked(request)
-    return _page(request, _found(request, code))
+    return _page(request, _LEADING.found(request, code))
 
 
 @require_POST
 def decision(request: FaceRequest, code: str) -> HttpResponse:
     """Decide about the limit."""
-    there = _found(request, code)
+    there = _LEADING.found(request, code)
     form = DecisionForm(request.POST)
     words = _("Decided. Print the notice and note when it was given.")
-    return _step(
+    return _LEADING.step(
         request,
-        there,
+        code,
         form,
         lambda _said: decide_case(code, form.ruling(there.currency), by=request.principal),
         words,
@@ -82,11 +80,11 @@ def decision(request: FaceRequest, code: str) -> HttpResponse:
 @require_POST
 def increase(request: FaceRequest, code: str) -> HttpResponse:
     """Raise a limit after the customer agreed, or leave it."""
-    there = _found(request, code)
+    there = _LEADING.found(request, code)
     form = IncreaseForm(request.POST)
-    return _step(
+    return _LEADING.step(
         request,
-        there,
+        code,
         form,
         lambda _said: decide_increase(code, form.raising(there.currency), by=request.principal),
         _("Decided."),
@@ -96,30 +94,24 @@ def increase(request: FaceRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice(request: FaceRequest, code: str) -> HttpResponse:
     """A notice as a document for printing, the latest unless a number is named; sent: note that it was given."""
-    there = _found(request, code)
+    there = _LEADING.found(request, code)
     if request.method == "POST":
-        return _step(
+        return _LEADING.step(
             request,
-            there,
+            code,
             NoticeForm(request.POST),
             lambda said: give_notice(code, way=Way(said["way"]), on=said["on"], by=request.principal),
             _("Noted; the days to appeal run from then."),
         )
-    number = asked(request, "number")["number"]
-    if number and not (number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS):
-        raise Http404
-    found = [one for one in notices_of(there) if not number or one.number == int(number)]
-    if not found:
-        raise Http404
-    return render(request, "credit/notice.html", {"notice": found[0], "case": there})
+    return render(request, "credit/notice.html", {"notice": notice_asked(request, notices_of(there)), "case": there})
 
 
 @require_POST
 def appeal(request: FaceRequest, code: str) -> HttpResponse:
     """Record an appeal."""
-    return _step(
+    return _LEADING.step(
         request,
-        _found(request, code),
+        code,
         AppealForm(request.POST),
         lambda said: record_appeal(code, words=said["words"], on=said["on"], by=request.principal),
         _("Recorded; another person decides about it."),
@@ -129,9 +121,9 @@ def appeal(request: FaceRequest, code: str) -> HttpResponse:
 @require_POST
 def appeal_decision(request: FaceRequest, code: str) -> HttpResponse:
     """Decide an appeal against somebody else's decision."""
-    return _step(
+    return _LEADING.step(
         request,
-        _found(request, code),
+        code,
         AppealDecisionForm(request.POST),
         lambda said: decide_appeal(code, is_upheld=said["outcome"] == "stays", why=said["why"], by=request.principal),
         _("Decided. Print the notice and note when it was given."),
@@ -141,9 +133,9 @@ def appeal_decision(request: FaceRequest, code: str) -> HttpResponse:
 @require_POST
 def recheck(request: FaceRequest, code: str) -> HttpResponse:
     """Give the limit back, or leave it; keep help in hardship, or end it."""
-    there = _found(request, code)
+    there = _LEADING.found(request, code)
     form = RecheckForm(request.POST, is_help=_is_help(there))
-    return _step(request, there, form, lambda said: _looked_at(code, said, request.principal), _("Done."))
+    return _LEADING.step(request, code, form, lambda said: _looked_at(code, said, request.principal), _("Done."))
 
 
 def _looked_at(code: str, said: dict[str, Any], by: Principal) -> None:
@@ -155,21 +147,6 @@ def _looked_at(code: str, said: dict[str, Any], by: Principal) -> None:
 
 def _is_help(there: Any) -> bool:
     return bool(there.decision == Decision.HARDSHIP)
-
-
-def _step(
-    request: FaceRequest, there: Any, form: forms.Form, act: Callable[[dict[str, Any]], None], words: str
-) -> HttpResponse:
-    if carried_out(form, act):
-        return done(request, words, "credit_case", there.code)
-    return _page(request, _found(request, there.code), form, status=UNPROCESSABLE)
-
-
-def _found(request: FaceRequest, code: str) -> Any:
-    there = case_of_code(code, principal=request.principal)
-    if there is None:
-        raise Http404
-    return there
 
 
 def _typed(amount: int | None, currency: str) -> str:
@@ -184,35 +161,16 @@ def _page(request: FaceRequest, there: Any, sent: forms.Form | None = None, *, s
     today = {"on": look.today}
     proposed, salary = (_typed(amount, there.currency) for amount in (there.proposed, salary_of(there)))
     begins = look.today + dt.timedelta(days=_AHEAD_DAYS)
-    blank = {
-        "decision_form": DecisionForm(
-            initial={"limit": proposed, "contact": request.principal.name, "starts_on": begins}
-        ),
-        "increase_form": IncreaseForm(initial={"limit": proposed, "income": salary}),
-        "notice_form": NoticeForm(initial=today),
-        "appeal_form": AppealForm(initial=today),
-        "appeal_decision_form": AppealDecisionForm(),
-        "recheck_form": RecheckForm(is_help=_is_help(there)),
+    decided = {"limit": proposed, "contact": request.principal.name, "starts_on": begins}
+    blank: dict[str, tuple[bool, forms.Form]] = {
+        "decision_form": (page.may_decide, DecisionForm(initial=decided)),
+        "increase_form": (page.may_raise, IncreaseForm(initial={"limit": proposed, "income": salary})),
+        "notice_form": (page.may_give, NoticeForm(initial=today)),
+        "appeal_form": (page.may_appeal, AppealForm(initial=today)),
+        "appeal_decision_form": (page.may_judge_appeal, AppealDecisionForm()),
+        "recheck_form": (page.may_look_again, RecheckForm(is_help=_is_help(there))),
     }
-    shown = {name: sent if type(sent) is type(form) else form for name, form in blank.items()}
-    is_shown = {
-        "decision_form": page.may_decide,
-        "increase_form": page.may_raise,
-        "notice_form": page.may_give,
-        "appeal_form": page.may_appeal,
-        "appeal_decision_form": page.may_judge_appeal,
-        "recheck_form": page.may_look_again,
-    }
-    lost = [
-        str(error) for name, form in shown.items() if form is sent and not is_shown[name] for error in _errors(form)
-    ]
-    context = {
-        "page": page,
-        "problem": lost,
-        **{name: form if is_shown[name] else None for name, form in shown.items()},
-    }
-    return render(request, "credit/case.html", context, status=status)
+    return render(request, "credit/case.html", {"page": page, **forms_of(blank, sent)}, status=status)
 
 
-def _errors(form: forms.Form) -> list[str]:
-    return [str(error) for errors in form.errors.values() for error in errors]
+_LEADING = Leading("credit_case", case_of_code, _page)

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from guanxi.faces.desk.insight.improving import case_page, cases_page
-from guanxi.faces.desk.settings.showing import UNPROCESSABLE, carried_out, done
+from guanxi.faces.desk.settings.leading import Leading, forms_of
 from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
@@ -65,7 +65,7 @@ def improvements(request: FaceRequest) -> HttpResponse:
 def improvement(request: FaceRequest, code: str) -> HttpResponse:
     """One case, with the rate before and after."""
     asked(request)
-    return _page(request, _found(request, code))
+    return _page(request, _LEADING.found(request, code))
 
 
 @require_POST
@@ -108,31 +108,19 @@ def _step(
     request: FaceRequest, code: str, form: forms.Form, act: Callable[[dict[str, Any]], None], words: str
 ) -> HttpResponse:
     require(request.principal, Permission.WORK_ON_CAUSES)
-    _found(request, code)
-    if carried_out(form, act):
-        return done(request, words, "improvement", code)
-    return _page(request, _found(request, code), form, status=UNPROCESSABLE)
+    return _LEADING.step(request, code, form, act, words)
 
 
-def _found(request: FaceRequest, code: str) -> Any:
-    there = case_of_code(code, request.principal)
-    if there is None:
-        raise Http404
-    return there
-
-
-def _page(request: FaceRequest, case: Any, sent: forms.Form | None = None, *, status: int = 200) -> HttpResponse:
+def _page(request: FaceRequest, there: Any, sent: forms.Form | None = None, *, status: int = 200) -> HttpResponse:
     """The case with its forms: one that was sent and refused stands as it was typed."""
     look = look_of(request)
-    page = case_page(case, look)
-    blank = {
-        "taking_form": (TakingForm(initial={"due_on": max(case.due_on, look.today)}), page.may_take),
-        "measure_form": (MeasureForm(initial={"words": case.done, "on": case.done_on or look.today}), page.has_it),
-        "closure_form": (ClosureForm(), page.has_it),
+    case, page = there, case_page(there, look)
+    blank: dict[str, tuple[bool, forms.Form]] = {
+        "taking_form": (page.may_take, TakingForm(initial={"due_on": max(case.due_on, look.today)})),
+        "measure_form": (page.has_it, MeasureForm(initial={"words": case.done, "on": case.done_on or look.today})),
+        "closure_form": (page.has_it, ClosureForm()),
     }
-    shown = {
-        name: (sent if type(sent) is type(form) else form) if is_shown else None
-        for name, (form, is_shown) in blank.items()
-    }
-    problem = [] if sent is None or sent in shown.values() else [str(one) for one in sent.non_field_errors()]
-    return render(request, "insight/improvement.html", {"page": page, "problem": problem, **shown}, status=status)
+    return render(request, "insight/improvement.html", {"page": page, **forms_of(blank, sent)}, status=status)
+
+
+_LEADING = Leading("improvement", case_of_code, _page)
