@@ -22,7 +22,16 @@ from tests.stories.scene import SYSTEM, build_scene
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 7, 6)
-FAR = [SimpleNamespace(reference="coupon", rules=(SimpleNamespace(features=("distance_km",)),))]
+_COLUMNS = "city language deposits has_risk_test risk_level has_stable_income is_educated wishes_wealth_managed"
+
+
+def asking(*features: str) -> list[SimpleNamespace]:
+    """An offer whose rules name these columns."""
+    return [SimpleNamespace(reference="coupon", rules=(SimpleNamespace(features=features),))]
+
+
+FAR = asking("distance_km")
+ALL = asking("distance_km", *_COLUMNS.split())
 TRAITS = """SELECT customer_id, city, language, deposits, has_risk_test, risk_level, distance_km, has_stable_income, is_educated,
     wishes_wealth_managed FROM traits"""
 PANYU, TIANHE = "番禺区沙湾镇清水湾 3 栋", "天河区珠江新岸 8 座"
@@ -107,7 +116,7 @@ def test_night_and_contact_know_the_same(people):
     declare_facts(huang.pk, stated={Fact.STABLE_INCOME: 1, Fact.WEALTH_WISH: 1}, source="visit", version=0, by=SYSTEM)
     found = night(TODAY)
     for one in people:
-        assert told_now(one.pk, TODAY, FAR, minor=100) == found[one.pk]
+        assert told_now(one.pk, TODAY, ALL, minor=100) == found[one.pk]
     assert found[huang.pk] == {
         "city": "广州市", "language": "zh-hans", "deposits": 230_000.5, "has_risk_test": True, "risk_level": 2,
         "distance_km": pytest.approx(24.0, abs=0.05), "has_stable_income": True, "is_educated": False,
@@ -119,13 +128,28 @@ def test_night_and_contact_know_the_same(people):
     assert found[he.pk]["distance_km"] == found[huang.pk]["distance_km"]  # one city has an estate of that name
     tomorrow = night(TODAY + dt.timedelta(days=1), [])[huang.pk]
     assert (tomorrow["has_risk_test"], tomorrow["risk_level"], tomorrow["distance_km"]) == (False, None, None)
-    assert "distance_km" not in told_now(huang.pk, TODAY, [], minor=100)
+    for name, value in found[huang.pk].items():  # asked for alone it is the same
+        assert told_now(huang.pk, TODAY, asking(name), minor=100)[name] == value
+
+
+def test_what_no_offer_asks_for_is_not_looked_up(people, django_assert_num_queries):
+    for names, queries in (
+        ((), 0),
+        (("tier", "age"), 0),
+        (("city",), 1),
+        (("risk_level", "has_risk_test"), 1),
+        (("is_educated",), 1),
+    ):
+        with django_assert_num_queries(queries):
+            told = told_now(people[0].pk, TODAY, asking(*names), minor=100)
+        assert set(names) - {"tier", "age"} <= set(told)
+    assert told_now(people[0].pk, TODAY, [], minor=100) == {}
 
 
 def test_a_test_that_was_just_noted_is_known_at_once(people):
-    assert told_now(people[1].pk, TODAY, [], minor=100)["has_risk_test"] is False
+    assert told_now(people[1].pk, TODAY, ALL, minor=100)["has_risk_test"] is False
     note_test(people[1].pk, level=4, by=SYSTEM)
-    told = told_now(people[1].pk, TODAY, [], minor=100)
+    told = told_now(people[1].pk, TODAY, ALL, minor=100)
     assert (told["has_risk_test"], told["risk_level"]) == (True, 4)
 
 

@@ -130,7 +130,7 @@ def on_request(head: Head, found: "InContact", look: Look) -> list[OnRequest]:
 
     return [
         OnRequest(one.offer.code, name_of(one.offer), said(one.offer, Told.TERMS), one.was_given)
-        for one in benefits_for(head.id, on=look.today, now=found.facts)
+        for one in benefits_for(head.id, on=look.today, now=found.facts, offers=found.offers)
     ]
 
 

@@ -67,7 +67,7 @@ class InContact:
     why_none: "" where there may be proposals, else no_run (nothing was decided yet), no_row (the last run did not know him),
     not_profiled, no_offers, owed_first. A place that is kept empty to compare holds no proposal (`is_control`): who is a
     control of the best is proposed nothing in its place. as_of and edition name the run; facts: what today says of him, by which it
-    was decided.
+    was decided, over these offers.
     """
 
     on: dt.date
@@ -78,6 +78,7 @@ class InContact:
     as_of: dt.date | None = None
     edition: str = ""
     facts: FactsNow | None = field(default=None, compare=False, repr=False)
+    offers: tuple[PublishedOffer, ...] | None = field(default=None, compare=False, repr=False)
 
     @property
     def first(self) -> Proposal | None:
@@ -95,7 +96,7 @@ def decide_in_contact(customer_id: int, *, on: dt.date) -> InContact:
         return InContact(on, "no_run")
     today = compiled_offers(on)
     facts = facts_now(customer_id, on, spoken(today.offers))
-    told = InContact(on, as_of=run.as_of, edition=run.edition, facts=facts)
+    told = InContact(on, as_of=run.as_of, edition=run.edition, facts=facts, offers=today.offers)
     if not facts.is_profiled or not row.num_rows:
         return replace(told, why_none="no_row" if facts.is_profiled else "not_profiled")
     if not spoken(today.offers):

@@ -4,7 +4,7 @@ The criteria are those of the parity report: every rule but the one that asks fo
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,13 +43,15 @@ class Benefit:
     was_given: bool
 
 
-def benefits_for(customer_id: int, *, on: dt.date, now: FactsNow | None = None) -> list[Benefit]:
+def benefits_for(
+    customer_id: int, *, on: dt.date, now: FactsNow | None = None, offers: Sequence[PublishedOffer] | None = None
+) -> list[Benefit]:
     """What a customer may have on request, by the last run and what today says of him. For steps of the house, which see every
-    customer: a face asks for him first. now: what today says, where somebody has read it already. The first question after a run
-    reads the rows of all (0.7 CPU s for a million).
+    customer: a face asks for him first. now, offers: what today says, and what is published, where somebody has read it already. The
+    first question after a run reads the rows of all (0.7 CPU s for a million).
     """
-    run, offers = current_run(), to_stay(compiled_offers(on).offers)
-    if run is None or not offers:
+    run, kept = current_run(), to_stay(compiled_offers(on).offers if offers is None else offers)
+    if run is None or not kept:
         return []
     try:
         row = run.row(customer_id)
@@ -62,7 +64,7 @@ def benefits_for(customer_id: int, *, on: dt.date, now: FactsNow | None = None) 
     closed = today.to_pylist()[0].get("closed") or ()
     if any(text.partition("|")[0] in _BARRED for text in closed):
         return []
-    for_him = [offer for offer in offers if _is_peer(run, criteria_by(offer), today)]
+    for_him = [offer for offer in kept if _is_peer(run, criteria_by(offer), today)]
     given = offers_given(customer_id, since=on - GIVEN_AGAIN) if for_him else frozenset()
     return [Benefit(offer, offer.reference in given) for offer in for_him]
 

@@ -30,6 +30,11 @@ _HOMES: Final = pa.schema([("customer_id", pa.int64()), ("distance_km", pa.float
 _SPOKEN: Final = pa.schema([("customer_id", pa.int64()), ("language", pa.string())])
 _TESTED: Final = pa.schema([("customer_id", pa.int64()), ("risk_level", pa.int16())])
 _TRAITS: Final = {Fact.STABLE_INCOME: "stable_income", Fact.EDUCATED: "educated", Fact.WEALTH_WISH: "wealth_wish"}
+_DECLARES: Final = {
+    "has_stable_income": Fact.STABLE_INCOME,
+    "is_educated": Fact.EDUCATED,
+    "wishes_wealth_managed": Fact.WEALTH_WISH,
+}
 _DECLARED: Final = pa.schema([("customer_id", pa.int64()), *((name, pa.bool_()) for name in _TRAITS.values())])
 _LANGUAGES: Final = {
     "zh": "zh-hans",
@@ -75,24 +80,24 @@ def told_on(on: dt.date, offers: Sequence[PublishedOffer]) -> Told:
 
 
 def told_now(customer_id: int, on: dt.date, offers: Sequence[PublishedOffer], *, minor: int) -> dict[str, Any]:
-    """The same of one customer, as the columns of traits.sql have it, with what is on deposit in whole units (five queries; three
-    more where an offer asks for the distance). A distance that nobody asks for is not among them.
+    """The same of one customer, as the columns of traits.sql have it, with what is on deposit in whole units: of these only what the
+    rules of some offer ask for (a query each for what was declared, where he lives and his risk test, two for his deposits, three for the
+    distance). What nobody asks for is not among them.
     """
-    city, language = head_of(customer_id)
-    level = level_on(customer_id, on)
-    amounts = [held.amount for held in balances_on(customer_id, on) if is_deposit(held.family, held.product)]
-    traits = traits_of(customer_id)
-    told = {
-        "has_stable_income": Fact.STABLE_INCOME in traits,
-        "is_educated": Fact.EDUCATED in traits,
-        "wishes_wealth_managed": Fact.WEALTH_WISH in traits,
-        "city": city or None,
-        "language": language_of(language) or None,
-        "has_risk_test": level is not None,
-        "risk_level": None if level is None else int(level),
-        "deposits": sum(amounts) / float(minor) if amounts else None,
-    }
-    if "distance_km" in named_features(offers):
+    asked, told = named_features(offers).keys(), dict[str, Any]()
+    if asked & _DECLARES.keys():
+        traits = traits_of(customer_id)
+        told |= {name: fact in traits for name, fact in _DECLARES.items()}
+    if asked & {"city", "language"}:
+        city, language = head_of(customer_id)
+        told |= {"city": city or None, "language": language_of(language) or None}
+    if asked & {"has_risk_test", "risk_level"}:
+        level = level_on(customer_id, on)
+        told |= {"has_risk_test": level is not None, "risk_level": None if level is None else int(level)}
+    if "deposits" in asked:
+        amounts = [held.amount for held in balances_on(customer_id, on) if is_deposit(held.family, held.product)]
+        told["deposits"] = sum(amounts) / float(minor) if amounts else None
+    if "distance_km" in asked:
         home = home_of(customer_id)
         told["distance_km"] = _kilometres(home, estate_register((home.city,))) if home else None
     return told
