@@ -229,6 +229,7 @@ ADDRESSES: dict[str, Door] = {
     "detector_trial": Door(send="do leader analyst admin"),
     "standing_growth": Door(ALL),
     "organisations": Door(ALL),
+    "prospects": Door(ALL),
     "service_models": Door(ALL),
     "service_model": Door(send="do leader admin"),
     "winback": Door(ALL),

@@ -34,6 +34,7 @@ from guanxi.insight.refresh.advice import Advice, seek_advice, without
 from guanxi.insight.refresh.lock import alone
 from guanxi.insight.refresh.looking_back import standing_rows
 from guanxi.insight.refresh.losing import Losses, find_losses, hand_to_record
+from guanxi.insight.refresh.prospecting import tell_prospects
 from guanxi.insight.refresh.rewarding import tell_rewards
 from guanxi.insight.refresh.sharing import share_out
 from guanxi.insight.trials import kinds_on_trial
@@ -265,6 +266,7 @@ def _take_out(building: Building, advice: Advice, as_of: date, *, is_redrawn: bo
     if advice.run is None:  # decisions over offers have filled it otherwise
         fill_needs(bench, as_of=as_of)
     growth[None] |= {"needs": tell_needs(bench)}
+    growth[None] |= {"prospects": tell_prospects(bench, as_of=as_of, unprofiled=advice.unprofiled)}
     summary = Summary(cells, flows, growth)
     bench.unregister("moves")
     bench.unregister("standing_rows")

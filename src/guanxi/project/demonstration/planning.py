@@ -11,6 +11,7 @@ from guanxi.project.demonstration import owners, population, trade
 from guanxi.project.demonstration.belongings import Held, belongings
 from guanxi.project.demonstration.cast import told_stories
 from guanxi.project.demonstration.cast.company import EMPLOYEES, NOT_CUSTOMERS
+from guanxi.project.demonstration.cast.leads import leads
 from guanxi.project.demonstration.cast.regulars import regulars
 from guanxi.project.demonstration.cast.story import Circle, Story, joined, last_closed
 from guanxi.project.demonstration.families import families
@@ -22,6 +23,7 @@ from guanxi.record.customers.services import NewCustomer
 
 _YEARS = 3
 _REGULARS = 0.107  # regulars of the car service: 214 of 2,000
+_WITH_LEADS = 1_000  # a smaller firm would consist of them
 _LEAST = 60  # of the many, however small the firm
 _FALLING, _ABSENT = 2, (52, 71)  # customers of the stories' owner who spend less, or are away for so many days
 
@@ -43,7 +45,8 @@ def plan_firm(*, customers: int, seed: int, today: dt.date) -> Plan:
     random = np.random.default_rng([seed, 1])
     first = _years_before(today) + dt.timedelta(days=1)
     dates = np.arange(np.datetime64(first), np.datetime64(today) + 1)
-    people = told_stories(today, []).people
+    prospects = leads(today) if customers >= _WITH_LEADS else Story()
+    people = [*told_stories(today, []).people, *prospects.people]
     named = {str(person["name"]) for person in people} | {post.name for post in POSTS}
     count = max(_LEAST, customers - len(people))
     lives = population.draw_lives(random, count, len(dates), round(customers * _REGULARS))
@@ -56,7 +59,7 @@ def plan_firm(*, customers: int, seed: int, today: dt.date) -> Plan:
     rows = [replace(row, owner=owner) for row, owner in zip(rows, theirs, strict=True)]
     rows = owners.to_who_speaks_english(rows)
     rows, homes = families(random, rows)
-    fixed = told_stories(today, _employees(lives, rows))
+    fixed = joined([told_stories(today, _employees(lives, rows)), prospects])
     cards = regulars(random, [row.reference for row, is_regular in zip(rows, lives.taxi, strict=True) if is_regular])
     story = joined([fixed, homes, cards, talking(random, rows, lives, today), _groups(rows, lives)])
     usual: dict[str, Any] = {"stage": Stage.CUSTOMER, "source": "网点", "is_demo": True}

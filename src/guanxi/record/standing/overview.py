@@ -184,6 +184,13 @@ def growth_of_firm(principal: Principal) -> dict[str, Any]:
     return found.facts if found else {}
 
 
+def prospects_told(principal: Principal) -> dict[str, Any]:
+    """What the firm's own prospects of some years tell of those of today; {} where nothing was told (one query). Raises Denied."""
+    require(principal, Permission.VIEW_STANDING)
+    found = Growth.objects.filter(team_id=None).values_list("facts", flat=True).first()
+    return dict((found or {}).get("prospects") or {})
+
+
 def loyal_customers(
     principal: Principal, *, kind: Loyalty, limit: int = 100
 ) -> list[tuple[int, float, float, dt.date | None]]:

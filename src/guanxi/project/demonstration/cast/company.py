@@ -5,9 +5,10 @@
 import datetime as dt
 
 from guanxi.project.demonstration.belongings import Held
-from guanxi.project.demonstration.cast.story import Like, Story, Talk, Tie, Told, ago, last_closed, month_before
+from guanxi.project.demonstration.cast.story import Agreed, Like, Story, Talk, Tie, Told, ago, last_closed, month_before
 from guanxi.project.demonstration.names import given_for
 from guanxi.project.demonstration.staffing import CORPORATE_OWNER
+from guanxi.record.consents.choices import ConsentStatus, Purpose
 from guanxi.record.conversations.choices import Direction, Outcome
 from guanxi.record.customers.choices import Channel, PreferenceField, RelationKind, Stage
 
@@ -51,6 +52,8 @@ def company(today: dt.date, customers: list[str]) -> Story:
                 "created_on": ago(today, 96),
             }
         )  # fmt: skip
+        if number % 6 == 0:  # who left a number after the lecture, and said that we may write
+            story.agreed.append(Agreed(reference, Purpose.MARKETING, Channel.SMS, ConsentStatus.GRANTED, 96))
         first, place = number % len(_TOPICS), _SHOPS[number % len(_SHOPS)]
         topic, other = _TOPICS[first], _TOPICS[(first + 1 + number // len(_TOPICS)) % len(_TOPICS)]
         story.talks.append(
