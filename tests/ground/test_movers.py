@@ -39,6 +39,16 @@ def test_a_reading_mover_sees_one_moment():
     assert Team.objects.count() == 2
 
 
+@only_on_sqlite
+def test_a_reading_mover_looks_at_pages_where_the_system_holds_them():
+    with open_mover(read_only=True) as mover, mover.cursor() as cursor:
+        cursor.execute("PRAGMA mmap_size")
+        assert cursor.fetchone()[0] == 1 << 30
+    with open_mover() as mover, mover.cursor() as cursor:
+        cursor.execute("PRAGMA mmap_size")
+        assert cursor.fetchone()[0] == 0
+
+
 def add_team_from_another_process() -> None:
     code = (
         "import sys, django; django.setup(); from django.db import connection;"
