@@ -56,6 +56,16 @@ def test_expected_purchases_equal_the_sum_of_survivals(shape, a, b):
     assert found == pytest.approx([sum_of_survivals(shape, a, b, u) for u in times], rel=1e-10)
 
 
+@pytest.mark.parametrize("model", [model for model in MODELS if isinstance(model, BgNbd)])
+@pytest.mark.parametrize("rows", [ROWS, EXTREME])
+def test_several_times_together_are_each_of_them_alone(model, rows):
+    times = (1e-3, 365 / 7, 3 * 365.25 / 7)
+    together = model.expected_purchases_until(times, *rows)
+    assert len(together) == 3
+    for time, found in zip(times, together, strict=True):
+        assert found == pytest.approx(model.expected_purchases(time, *rows), rel=1e-10)
+
+
 def test_bg_nbd_equals_the_closed_form_of_the_paper():
     """Equations 9 and 10, with 2F1, where its parameters are tame."""
     x, recency, age = (column[:4] for column in ROWS)

@@ -18,7 +18,7 @@ from guanxi.insight.estimates.evidence import NotEnoughData
 from guanxi.insight.estimates.gamma_gamma import fit_gamma_gamma
 from guanxi.insight.estimates.grading import Grade
 from guanxi.insight.estimates.rfm import score_rfm
-from guanxi.insight.estimates.value import potential, value_of_trade
+from guanxi.insight.estimates.value import ends_of_years, potential, value_of_purchases
 from guanxi.insight.estimates.words import Sentence
 from guanxi.insight.warehouse.workbench import Workbench
 
@@ -111,13 +111,13 @@ def _expect(buyers: Purchases, missing: list[Sentence]) -> tuple[_Expected, bool
         return _Expected(*(np.full(len(buyers), np.nan) for _ in range(5))), False
     histories = buyers.histories(UNIT)
     margin = _margin_of_purchase(buyers, missing)
-    purchases = fitted.expected_purchases(365 / UNIT, *histories)
+    purchases, *until = fitted.expected_purchases_until([365 / UNIT, *ends_of_years(UNIT)], *histories)
     alive = fitted.probability_alive(*histories)
     expected = _Expected(
         purchases_365=purchases,
         # The model lets nobody leave before a second purchase, and so knows nothing of who bought once.
         alive=np.where(buyers.frequency > 0, alive, np.nan),
-        lifetime_value=value_of_trade(fitted, histories, margin, unit_days=UNIT),
+        lifetime_value=value_of_purchases(until, margin),
         year_value=purchases * margin,
         loss_risk=silent_year(fitted, buyers, alive),
     )

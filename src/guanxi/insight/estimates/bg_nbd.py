@@ -9,6 +9,7 @@ Times are in any one unit (days, or weeks as days / 7), counted from the first p
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,6 +58,17 @@ class BgNbd(Fit):
         x, now, t_ahead = groups.columns
         if_alive = expected_while_alive(self.r + x, self.a, self.b + x, t_ahead / (self.alpha + now))
         return if_alive[groups.inverse] * self._alive(rows)
+
+    def expected_purchases_until(
+        self, times: Sequence[float], frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
+    ) -> list[Floats]:
+        """The same for several times, each for everybody, at about half of what they cost one by one."""
+        rows = read_histories(frequency, recency, age)
+        groups = group_rows((rows.frequency, rows.age))
+        x, now = groups.columns
+        u = np.asarray(times, dtype=np.float64) / (self.alpha + now)[:, None]
+        if_alive, alive = expected_while_alive(self.r + x, self.a, self.b + x, u), self._alive(rows)
+        return [column[groups.inverse] * alive for column in if_alive.T]
 
     def probability_alive(self, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Floats:
         """The chance that a customer has not left. Without a repeat purchase it is 1: the model lets nobody leave before."""

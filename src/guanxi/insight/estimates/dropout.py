@@ -27,24 +27,26 @@ _ROWS_AT_ONCE = 256
 
 
 def expected_while_alive(shape: Floats, a: float, b: Floats, u: Floats) -> Floats:
-    """Expected purchases for columns `shape`, `b` and `u`, all > 0 (u >= 0); a = 0 means that nobody leaves."""
+    """Expected purchases for columns `shape`, `b` and `u`, all > 0 (u >= 0); a = 0 means that nobody leaves. Of two dimensions, `u`
+    has a column for each of several times, and so has the result: what they share is computed once.
+    """
     if a == 0:
-        return shape * u
-    result = np.empty(len(shape))
+        return shape * u if u.ndim == 1 else shape[:, None] * u
+    result = np.empty(u.shape)
     # Rows of like shape need like numbers of points.
     order = np.argsort(b, kind="stable")
     for start in range(0, len(order), _ROWS_AT_ONCE):
         rows = order[start : start + _ROWS_AT_ONCE]
-        result[rows] = _integrate(shape[rows], a, b[rows], u[rows])
+        times = u[rows].reshape(len(rows), -1)
+        result[rows] = _integrate(shape[rows], a, b[rows], times).reshape(result[rows].shape)
     return result
 
 
 def _integrate(shape: Floats, a: float, b: Floats, u: Floats) -> Floats:
-    at_zero = shape * u
-    at_one = -np.expm1(-shape * np.log1p(u))
+    """The same for a block of rows; `u` has a column a time."""
     # The rest is weighed by p and 1 - p to these powers, over log(p / (1 - p)).
     low, high = (a if a >= 1 else a + 1), b + 1
-    logit = _points(np.full_like(high, low), high, np.log1p(at_zero))
+    logit = _points(np.full_like(high, low), high, np.log1p(shape * u.max(axis=1)))
     # log p and log(1 - p), each exact where it is small.
     least = np.exp(-np.abs(logit))
     log_p = np.minimum(logit, 0) - np.log1p(least)
@@ -53,14 +55,20 @@ def _integrate(shape: Floats, a: float, b: Floats, u: Floats) -> Floats:
     not_p = np.where(logit < 0, 1, least) / (1 + least)
     height = low * log_p + high[:, None] * log_not_p
     weight = np.exp(height - height.max(axis=1, keepdims=True))
-    g = -np.expm1(-shape[:, None] * np.log1p(p * u[:, None])) / p
-    staying, leaving = b / (a + b), a / (a + b)
-    if a >= 1:
-        rest = (g - at_one[:, None]) / not_p
-        return at_one + staying * np.sum(weight * rest, axis=1) / np.sum(weight, axis=1)
-    rest = (g - at_zero[:, None] * not_p - at_one[:, None] * p) / (p * not_p)
-    mean_rest = np.sum(weight * rest, axis=1) / np.sum(weight, axis=1)
-    return at_zero * staying + at_one * leaving + leaving * (b / (a + b + 1)) * mean_rest
+    total = np.sum(weight, axis=1)
+    inner = not_p if a >= 1 else p * not_p
+
+    def expected(u: Floats) -> Floats:
+        at_zero, at_one = shape * u, -np.expm1(-shape * np.log1p(u))
+        g = -np.expm1(-shape[:, None] * np.log1p(p * u[:, None])) / p
+        ends = at_one[:, None] if a >= 1 else at_zero[:, None] * not_p + at_one[:, None] * p
+        mean_rest = np.sum(weight * ((g - ends) / inner), axis=1) / total
+        staying, leaving = b / (a + b), a / (a + b)
+        if a >= 1:
+            return at_one + staying * mean_rest
+        return at_zero * staying + at_one * leaving + leaving * (b / (a + b + 1)) * mean_rest
+
+    return np.stack([expected(column) for column in u.T], axis=1)
 
 
 def _points(low: Floats, high: Floats, growth: Floats) -> Floats:

@@ -3,6 +3,7 @@
 Amounts are in the unit they are given in. A year is 365.25 days; what is earned in year k is discounted k times.
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Protocol
 
@@ -18,10 +19,12 @@ REFERRAL_SHARE, MOST_REFERRALS = 0.25, 5
 
 
 class Lifetime(Protocol):
-    """What a fitted BgNbd or ParetoNbd offers here."""
+    """What a fitted BgNbd offers here."""
 
-    def expected_purchases(self, t: ArrayLike, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Floats:
-        """Purchase days expected in the next t units of time."""
+    def expected_purchases_until(
+        self, times: Sequence[float], frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
+    ) -> list[Floats]:
+        """Purchase days expected by each of these times from now."""
 
 
 def sum_of_years(retention: ArrayLike, discount: float = DISCOUNT) -> Floats:
@@ -48,8 +51,17 @@ def value_of_trade(
     `histories` are (frequency, recency, age) in units of `unit_days` days; `margin` is the expected average basket
     (Gamma-Gamma, or the personal mean) times the margin rate.
     """
-    year = DAYS_OF_YEAR / unit_days
-    until = [lifetime.expected_purchases(k * year, *histories) for k in range(1, YEARS + 1)]
+    until = lifetime.expected_purchases_until(ends_of_years(unit_days), *histories)
+    return value_of_purchases(until, margin, discount=discount)
+
+
+def ends_of_years(unit_days: float = 7.0) -> list[float]:
+    """The times, in units of `unit_days` days, until which purchases are counted for the lifetime value."""
+    return [k * DAYS_OF_YEAR / unit_days for k in range(1, YEARS + 1)]
+
+
+def value_of_purchases(until: Sequence[Floats], margin: ArrayLike, *, discount: float = DISCOUNT) -> Floats:
+    """The same from the purchase days expected by the end of each year."""
     yearly = [until[0], *(later - sooner for sooner, later in pairwise(until))]
     purchases = sum((bought / (1 + discount) ** k for k, bought in enumerate(yearly, start=1)), np.zeros_like(until[0]))
     return purchases * np.asarray(margin, dtype=np.float64)
