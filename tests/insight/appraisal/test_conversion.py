@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from guanxi.insight.appraisal.acquisition import tell_conversion
+from guanxi.insight.appraisal.acquisition import read_arrivals, tell_conversion
 from tests.insight.appraisal import books
 
 END = dt.date(2026, 6, 30)
@@ -33,8 +33,8 @@ def test_who_came_back_buys_sooner_than_who_is_new(regained, new):
         name: sorted(days)[len(days) // 2] if len(days) % 2 else sum(days) / 2
         for name, days in (("regained", regained), ("new", new))
     }
-    assert tell_conversion(bench, as_of=END) == {
+    assert tell_conversion(bench, read_arrivals(bench, as_of=END)) == {
         "regained": {"customers": len(regained), "median_days": middle["regained"]},
         "new": {"customers": len(new), "median_days": middle["new"]},
     }
-    assert tell_conversion(bench, as_of=END - dt.timedelta(2_000)) == {}
+    assert tell_conversion(bench, read_arrivals(bench, as_of=END - dt.timedelta(2_000))) == {}

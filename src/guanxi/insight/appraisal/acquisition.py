@@ -79,11 +79,10 @@ def read_arrivals(bench: Workbench, *, as_of: date) -> pa.Table:
     return bench.arrow(_SQL / "arrivals.sql", as_of=as_of)
 
 
-def tell_conversion(bench: Workbench, *, as_of: date) -> dict[str, dict[str, float]]:
-    """The median days from the first contact to the purchase, of who came back within the year that ends with `as_of` (contacts since
-    the last purchase before) and of who came new (WIN-03); only of those spoken with before, counted as `customers`.
+def tell_conversion(bench: Workbench, rows: pa.Table) -> dict[str, dict[str, float]]:
+    """The median days from the first contact to the purchase, of who came back within the year (contacts since the last purchase
+    before) and of who came new (WIN-03); only of those spoken with before, counted as `customers`. rows: as read_arrivals has them.
     """
-    rows = read_arrivals(bench, as_of=as_of)
     bench.register("arrivals", rows)
     spoken = bench.arrow(_FIRST_CONTACT)
     bench.unregister("arrivals")

@@ -68,12 +68,20 @@ class Asset:
 
 
 def read_asset(
-    bench: Workbench, *, as_of: date, before: date, places: Mapping[int, int], lost: pa.Table | None = None
+    bench: Workbench,
+    *,
+    as_of: date,
+    before: date,
+    places: Mapping[int, int],
+    lost: pa.Table | None = None,
+    arrivals: pa.Table | None = None,
 ) -> Asset:
-    """Read the asset of `as_of`, beside that of `before`; `places` are the numbers of teams in preorder, by id."""
+    """Read the asset of `as_of`, beside that of `before`; `places` are the numbers of teams in preorder, by id. lost, arrivals: as
+    read_lost and read_arrivals give them, where they were read already.
+    """
     return Asset(
         _placed(bench.arrow(_SQL / "growth.sql", as_of=as_of, before=before), places),
-        _placed(read_arrivals(bench, as_of=as_of), places),
+        _placed(read_arrivals(bench, as_of=as_of) if arrivals is None else arrivals, places),
         _placed(read_lost(bench, as_of=as_of) if lost is None else lost, places),
         _placed(bench.arrow(_SQL / "likeness.sql", as_of=as_of), places),
     )

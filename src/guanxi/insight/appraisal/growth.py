@@ -60,16 +60,18 @@ def tell_growths(
     currency: str,
     teams: Sequence[TeamPlace],
     lost: pa.Table | None = None,
+    arrivals: pa.Table | None = None,
 ) -> dict[int | None, dict[str, Any]]:
-    """The same of the whole (None) and of each team with all below it that has customers, by its id. `lost`: as read_lost gives
-    them, where they were read already.
+    """The same of the whole (None) and of each team with all below it that has customers, by its id. lost, arrivals: as
+    read_lost and read_arrivals give them, where they were read already.
     """
     begin = first_day(bench)
     if begin is None or begin > as_of:
         return {None: {"missing": [_told(Sentence(NO_DEALINGS))]}}
     days = (as_of - begin).days
     before = as_of - timedelta(days=_YEAR if days >= 2 * _YEAR else _QUARTER)
-    whole = read_asset(bench, as_of=as_of, before=before, places={team.id: team.low for team in teams}, lost=lost)
+    numbers = {team.id: team.low for team in teams}
+    whole = read_asset(bench, as_of=as_of, before=before, places=numbers, lost=lost, arrivals=arrivals)
     parts = {None: whole} | {team.id: whole.part(team.low, team.high) for team in teams}
     span = {"since": before.isoformat(), "days": (as_of - before).days}
     return {team: {**span, **_tell(part, days, currency)} for team, part in parts.items() if team is None or len(part)}

@@ -12,7 +12,7 @@ from guanxi.engage.offers.queries import PublishedOffer, published_offers, refer
 from guanxi.engage.policy.queries import policy_now
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
-from guanxi.insight.appraisal.acquisition import tell_conversion
+from guanxi.insight.appraisal.acquisition import read_arrivals, tell_conversion
 from guanxi.insight.appraisal.leaving import Lost, Told, judge_lost, read_lost
 from guanxi.insight.appraisal.staying import (
     Stays,
@@ -79,7 +79,8 @@ class Losses:
     """`rows`: everybody lost, as appraisal.leaving.read_lost has them; `rates`: which, when and why, for people; `ranked`: those
     of whom advice may be drawn, in the columns of rescue.winback.services.keep_losses; `returned`: keys of open losses with
     the day somebody came again; `at_risk`: customer-months at risk by first day of the month; `brought`: what those
-    contributed who were handed out or kept back (key of the loss, minor units).
+    contributed who were handed out or kept back (key of the loss, minor units); `arrivals`: as appraisal.acquisition.read_arrivals
+    has them.
     """
 
     rows: pa.Table
@@ -88,6 +89,7 @@ class Losses:
     returned: list[tuple[str, dt.date]]
     at_risk: dict[dt.date, float]
     brought: list[tuple[str, int]]
+    arrivals: pa.Table
 
 
 def find_losses(
@@ -106,13 +108,15 @@ def find_losses(
     returned = bench.arrow(_RETURNED, as_of=as_of)
     bench.unregister("open_losses")
     stays = stays_with_patience(bench, as_of=as_of)
+    arrivals = read_arrivals(bench, as_of=as_of)
     return Losses(
         rows,
-        _rates(stays, lost, as_of) | {"conversion": tell_conversion(bench, as_of=as_of)},
+        _rates(stays, lost, as_of) | {"conversion": tell_conversion(bench, arrivals)},
         without(ranked, unprofiled),
         list(zip(*returned.to_pydict().values(), strict=True)),
         months_at_risk(stays, as_of),
         _brought(bench, as_of),
+        arrivals,
     )
 
 

@@ -261,7 +261,8 @@ def _take_out(building: Building, advice: Advice, as_of: date, *, is_redrawn: bo
     teams = [TeamPlace(team.pk, team.lo, team.hi) for team in all_teams()]
     house = firm()
     losses = find_losses(bench, as_of=as_of, thresholds=house.thresholds, unprofiled=advice.unprofiled)
-    growth = tell_growths(bench, as_of=as_of, currency=house.currency, teams=teams, lost=losses.rows)
+    known = {"lost": losses.rows, "arrivals": losses.arrivals}
+    growth = tell_growths(bench, as_of=as_of, currency=house.currency, teams=teams, **known)
     growth[None] |= {"loss_rates": losses.rates, **tell_rewards(bench, as_of=as_of, currency=house.currency)}
     if advice.run is None:  # decisions over offers have filled it otherwise
         fill_needs(bench, as_of=as_of)
