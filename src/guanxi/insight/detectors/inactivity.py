@@ -114,8 +114,10 @@ def patience_of(workbench: Workbench, *, as_of: dt.date, given: Mapping[str, flo
     segments = _segments(workbench, given)
     workbench.run(_SQL / "visits.sql", as_of=as_of, gaps=int(own["gaps"]), lost=_NO_STAGE)
     rows = workbench.arrow("SELECT * FROM visits ORDER BY customer_id")
-    known = _judged(rows, segments, own, prefix="")
-    return pa.table({"customer_id": rows["customer_id"], "patience": pa.array(known["silence"].lapse, pa.int64())})
+    middle, _ = _habits(rows, segments)
+    gaps, total = (rows[name].to_numpy().astype(np.int64) for name in ("gaps", "total"))
+    lapse = _lapse(_mean_gap(gaps, total, middle), own)
+    return pa.table({"customer_id": rows["customer_id"], "patience": pa.array(lapse, pa.int64())})
 
 
 def _read_visits(workbench: Workbench, *, as_of: dt.date, gaps: int, keep: bool) -> None:
@@ -140,19 +142,13 @@ def silence(
     """
     middle, spread = segment
     count = np.maximum(gaps, 1)
+    mean = _mean_gap(gaps, total, middle)
     with np.errstate(divide="ignore", invalid="ignore"):
         mine = np.where(gaps > 0, total / count, np.nan)
-        shrunk = np.exp((gaps * np.log(mine) + 2 * np.log(middle)) / (gaps + 2))
-        mean = np.where(gaps == 0, middle, np.where(np.isnan(middle), mine, np.fmax(mine, shrunk)))
-        mean = np.where(gaps == 0, mean, np.floor(mean * 1e6 + 0.5) / 1e6)
         variance = np.maximum(0.0, (squares - total * (total / count)) / np.maximum(gaps - 1, 1))
         mixed = np.maximum(0.6 * spread, (gaps * (variance / mine**2) + 6 * spread) / (gaps + 6)) * (1 + 2 / count)
     cv2 = np.where(gaps < own["own_gaps"], spread * (1 + 2 / own["own_gaps"]), mixed)
-    lapse = np.where(
-        np.isnan(mean),
-        own["lapse_unknown"],
-        np.ceil(np.fmax(own["lapse_days"], own["lapse_gaps"] * np.nan_to_num(mean))),
-    ).astype(np.int64)
+    lapse = _lapse(mean, own)
     chance = np.minimum(own["alarm_cap"], own["budget"] * mean / 365)
     judged = gaps > 0
     return Silence(
@@ -162,6 +158,21 @@ def silence(
         alarm=_first_day_beyond(mean, cv2, chance, judged, lapse),
         lapse=lapse,
     )
+
+
+def _mean_gap(gaps: np.ndarray, total: np.ndarray, middle: Floats) -> Floats:
+    """The usual gap of each: the own mean, drawn up towards the segment's; nan where nothing is known."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mine = np.where(gaps > 0, total / np.maximum(gaps, 1), np.nan)
+        shrunk = np.exp((gaps * np.log(mine) + 2 * np.log(middle)) / (gaps + 2))
+        mean = np.where(gaps == 0, middle, np.where(np.isnan(middle), mine, np.fmax(mine, shrunk)))
+        return np.where(gaps == 0, mean, np.floor(mean * 1e6 + 0.5) / 1e6)
+
+
+def _lapse(mean: Floats, own: Mapping[str, float]) -> np.ndarray:
+    """After how many days of silence somebody is lapsed."""
+    days = np.ceil(np.fmax(own["lapse_days"], own["lapse_gaps"] * np.nan_to_num(mean)))
+    return np.where(np.isnan(mean), own["lapse_unknown"], days).astype(np.int64)
 
 
 def _first_day_beyond(mean: Floats, cv2: Floats, chance: Floats, judged: np.ndarray, lapse: np.ndarray) -> np.ndarray:
@@ -220,12 +231,7 @@ def _absences(
 def _judged(
     visits: pa.Table, segments: Mapping[str, tuple[float, float]], own: Mapping[str, float], *, prefix: str
 ) -> dict[str, Any]:
-    names = visits["segment"].dictionary_encode().combine_chunks()
-    of_segment = np.array(
-        [segments.get(name, segments["*"]) for name in names.dictionary.to_pylist()] or [(np.nan, 1.0)]
-    )
-    place = names.indices.to_numpy()
-    middle, spread = (of_segment[place, 0], of_segment[place, 1]) if len(visits) else (np.empty(0), np.empty(0))
+    middle, spread = _habits(visits, segments)
     last = visits[f"{prefix}day" if prefix else "last_day"]
     counted = visits[f"{prefix}from" if prefix else "counted_from"]
     gaps, total, squares = (
@@ -242,6 +248,16 @@ def _judged(
         "middle": middle,
         "spread": spread,
     }
+
+
+def _habits(visits: pa.Table, segments: Mapping[str, tuple[float, float]]) -> tuple[Floats, Floats]:
+    """Of each row the middle gap and the spread of its segment."""
+    names = visits["segment"].dictionary_encode().combine_chunks()
+    of_segment = np.array(
+        [segments.get(name, segments["*"]) for name in names.dictionary.to_pylist()] or [(np.nan, 1.0)]
+    )
+    place = names.indices.to_numpy()
+    return (of_segment[place, 0], of_segment[place, 1]) if len(visits) else (np.empty(0), np.empty(0))
 
 
 def _state_of(elapsed: np.ndarray, silent: Silence) -> tuple[np.ndarray, np.ndarray]:
