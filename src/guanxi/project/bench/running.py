@@ -62,7 +62,10 @@ class Home:
 
     def environment(self) -> dict[str, str]:
         """The environment in which the product's commands work on this home."""
-        return {**os.environ, "GUANXI_HOME": str(self.folder), "GUANXI_DATABASE_URL": self.database_url}
+        # as installed: the modules stand compiled, also where the machine that measures writes no bytecode
+        compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(self.folder.parent / "bytecode")}
+        own = {"GUANXI_HOME": str(self.folder), "GUANXI_DATABASE_URL": self.database_url}
+        return {**os.environ, **compiled, **own}
 
     def run(self, *arguments: str) -> Finished:
         """Run `guanxi …` on this home to its end. Raises RuntimeError with its last words when it fails."""
