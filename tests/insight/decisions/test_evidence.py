@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from guanxi.engage.offers.choices import RegulatoryClass, Way
+from guanxi.engage.offers.choices import Issue, RegulatoryClass, Way
 from guanxi.engage.offers.queries import PublishedTreatment
 from guanxi.insight.decisions.arbitration import Chance, Policy
 from guanxi.insight.decisions.offers import asking
@@ -91,6 +91,8 @@ def counts(evidence, key) -> tuple:
 def test_the_window_is_that_of_the_class_or_of_the_way():
     assert [window_of(LOAN, Way.CALL), window_of(TEA, Way.CALL), window_of(TEA, Way.SMS)] == [30, 14, 7]
     assert window_of(replace(LOAN, regulatory_class=RegulatoryClass.INSURANCE), Way.SMS) == 45
+    coupon = replace(TEA, issue=Issue.PARTNER)  # it has to be taken to the partner, who hands it back
+    assert [window_of(coupon, Way.INSERT), window_of(coupon, Way.SMS), window_of(TEA, Way.INSERT)] == [45, 7, 14]
 
 
 def test_a_trial_begins_once_and_again_only_when_its_window_has_ended(bench):

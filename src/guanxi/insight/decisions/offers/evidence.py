@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from guanxi.engage.offers.choices import RegulatoryClass, Way
+from guanxi.engage.offers.choices import PAPER, Issue, RegulatoryClass, Way
 from guanxi.engage.offers.queries import PublishedOffer
 from guanxi.insight.decisions.offers.asking import avenue
 from guanxi.insight.decisions.offers.cells import BEGINNING, MOST_CELLS, TRAITS, Group, Tree, digit
@@ -44,6 +44,7 @@ _COUNTS: Final = ("treated", "treated_yes", "control", "control_yes")
 _SQL: Final = Path(__file__).parent / "sql"
 # Days in which a yes counts: decisioning.md 3.6; of what goes by post [j].
 _BY_CLASS: Final = {RegulatoryClass.CREDIT: 30, RegulatoryClass.INSURANCE: 45}
+_BY_COUPON: Final = 45  # of a partner's offer on paper: it has to be taken to him [j]
 _BY_WAY: Final = {Way.VISIT: 14, Way.CALL: 14, Way.LETTER: 14, Way.INSERT: 14, Way.SMS: 7, Way.APP: 7, Way.EMAIL: 7}
 
 
@@ -62,7 +63,8 @@ class Heard:
 
 def window_of(offer: PublishedOffer, way: Way) -> int:
     """Days from the decision on in which a yes counts as an answer to it."""
-    return max(_BY_CLASS.get(RegulatoryClass(offer.regulatory_class), 0), _BY_WAY[way])
+    coupon = _BY_COUPON if offer.issue == Issue.PARTNER and way in PAPER else 0
+    return max(_BY_CLASS.get(RegulatoryClass(offer.regulatory_class), 0), _BY_WAY[way], coupon)
 
 
 def read_trials(file: Path) -> pa.Table:
