@@ -26,7 +26,7 @@ DAY = dt.date(2026, 7, 1)
 NOTHING = Variation()
 PLAIN = ContactPolicy(DEFAULTS, dict.fromkeys(Way), {}, {})
 _TEXTS = ("code", "kind", "stage", "tier", "state")
-_FLAGS = ("has_open_complaint", "in_credit_review", "is_unprofiled", "is_held_out", "no_cross_sell")
+_FLAGS = ("has_open_complaint", "in_credit_review", "is_unprofiled", "is_held_out", "no_cross_sell", "is_deal_driven")
 _KNOWN = pa.schema(
     [("customer_id", pa.int64()), *((name, pa.string()) for name in _TEXTS), ("age", pa.float64()), ("opt_out", pa.float64())]
     + [("at_stake_year", pa.float64()), ("units_30", pa.float64()), ("allowed", pa.list_(pa.int32()))]

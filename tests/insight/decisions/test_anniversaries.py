@@ -25,13 +25,17 @@ DECIDING = pa.schema(
     [("customer_id", pa.int64()), ("customer_since", pa.date32())]
     + [(name, pa.string()) for name in ("code", "tier", "stage", "state")]
     + [(name, pa.list_(pa.string())) for name in ("signals", "owned", "closed", "reserved")]
-    + [(name, pa.bool_()) for name in ("is_unprofiled", "has_open_complaint")]
+    + [(name, pa.bool_()) for name in ("is_unprofiled", "has_open_complaint", "is_deal_driven")]
 )
 
 
 def person(since: dt.date = NEAR, **fields: object) -> dict[str, object]:
     usual = {"customer_since": since, "tier": "B", "stage": "customer", "state": "active", "signals": [], "owned": []}
-    return usual | {"is_unprofiled": False, "has_open_complaint": False, "closed": [], "reserved": []} | fields
+    return (
+        usual
+        | {"is_unprofiled": False, "has_open_complaint": False, "is_deal_driven": False, "closed": [], "reserved": []}
+        | fields
+    )
 
 
 def due(
@@ -101,6 +105,7 @@ def test_a_peer_is_due_from_a_week_before_his_anniversary_to_a_month_after_it():
         {"state": "lapsed"},
         {"is_unprofiled": True},
         {"has_open_complaint": True},
+        {"is_deal_driven": True},
         {"closed": ["refused|keep_card"]},
         {"closed": ["abuse_review|issue:4"]},
         {"closed": ["credit_review_open|class:3"]},

@@ -162,6 +162,13 @@ def test_nobody_whom_more_products_make_lose_is_sold_one_more_here_either():
     assert reasons(found) == {"decoration_loan": "no_cross_sell"}
 
 
+def test_loyalty_that_buys_on_promotion_alone_and_earns_nothing_is_not_paid_for():  # SEG-05, whatever the offer's own rules say
+    keep = offer("app", 900, issue=Issue.RETENTION)
+    found = decide(now(), [LOAN, keep], of=row(is_deal_driven=True), weights=[])
+    assert [one.offer.reference for one in found.proposals] == ["decoration_loan"]
+    assert reasons(found) == {"app": "deal_driven"}
+
+
 def test_what_is_owed_to_care_is_said_before_anything_is_sold_and_is_not_weighed():
     test = offer(
         "risk_test", 0, "has_test: not has_risk_test", issue=Issue.CARE, purpose=Purpose.SERVICE, unit_value=None

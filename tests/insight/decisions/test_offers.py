@@ -65,7 +65,7 @@ def test_gates_stand_in_order_lawful_allowed_sensible():
     rules = (rule("too_young"), rule("no_need", layer=Layer.APPLICABILITY))
     reasons = [condition.reason for condition in terms_of(offer(rules=rules), controls=0).conditions]
     assert reasons == [
-        "not_profiled", "held_out", "too_young", "no_need", "complaint_open", "credit_review_open", "value_unknown",
+        "not_profiled", "held_out", "too_young", "no_need", "deal_driven", "complaint_open", "credit_review_open", "value_unknown",
     ]  # fmt: skip
     growth = terms_of(offer(issue=Issue.GROWTH, rules=rules), controls=0).conditions
     assert [condition.reason for condition in growth] == [

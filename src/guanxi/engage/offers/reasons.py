@@ -51,6 +51,7 @@ _KNOWN: dict[str, Reason] = {
         (Gate.ALLOWED, "not_eligible", gettext_lazy("May not have it")),
         (Gate.ALLOWED, "not_applicable", gettext_lazy("Not concerned by it")),
         (Gate.ALLOWED, "not_suitable", gettext_lazy("Not the right thing for them")),
+        (Gate.ALLOWED, "deal_driven", gettext_lazy("Buys on promotion only and earns nothing")),
         (Gate.ALLOWED, "no_cross_sell", gettext_lazy("More products would mean more loss")),
         (Gate.ALLOWED, "value_unknown", gettext_lazy("What it would bring is not known")),
         (Gate.SENSIBLE, "complaint_open", gettext_lazy("Has a complaint that is not solved")),

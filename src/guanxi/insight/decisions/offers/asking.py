@@ -161,6 +161,8 @@ def _conditions(offer: PublishedOffer) -> list[Condition]:
     allowed = [Condition(rule.reason_code, rule.predicate.sql(dialect="duckdb")) for rule in offer.rules]
     if offer.issue == Issue.GROWTH:  # whatever its own rules say (XUP-03)
         allowed.append(Condition("no_cross_sell", "NOT no_cross_sell"))
+    if offer.issue == Issue.RETENTION:  # as well: loyalty that buys on promotion alone is not paid for (SEG-05)
+        allowed.append(Condition("deal_driven", "NOT is_deal_driven"))
     sensible = [Condition("complaint_open", "NOT has_open_complaint")] if is_priced(offer) else []
     if offer.issue == Issue.RETENTION or offer.regulatory_class == RegulatoryClass.LIMIT:
         sensible.append(Condition("credit_review_open", "NOT in_credit_review"))

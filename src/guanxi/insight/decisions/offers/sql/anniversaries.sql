@@ -24,6 +24,7 @@ LEFT JOIN tiers t ON t.tier = m.tier
 LEFT JOIN (SELECT DISTINCT customer_id FROM had) h ON h.customer_id = m.customer_id
 WHERE m.meets_shared AND NOT m.is_alarmed AND m.is_customer AND (t.tier IS NOT NULL OR NOT EXISTS (SELECT 1 FROM tiers))
     AND d.day > days_after($on, -30) AND h.customer_id IS NULL AND NOT k.is_unprofiled AND NOT k.has_open_complaint
+    AND NOT k.is_deal_driven
     AND m.is_open;
 
 INSERT INTO candidates
