@@ -143,3 +143,33 @@ def test_visitors_come_at_a_rhythm_as_uneven_as_is_told(tmp_path):
     assert len(told) > 60
     assert np.corrcoef(told, seen)[0, 1] > 0.9
     assert np.median(np.array(seen) / np.array(told)) == pytest.approx(1, abs=0.1)
+
+
+def test_a_bank_writes_the_same_again_and_its_balances_tell_what_happened(tmp_path):
+    """Who closed his account has no balance after it; who left keeps the share that is told; first salaries begin at work."""
+    plan = FirmPlan(400, 0, 3, trade="bank")
+    counts = simulate_firm(tmp_path / "a", plan)
+    simulate_firm(tmp_path / "b", plan)
+    simulate_firm(tmp_path / "c", FirmPlan(400, 0, 4, trade="bank"))
+    names = "customers dealings holdings balances addresses estates truth happened".split()
+    firm = {name: pq.read_table(tmp_path / "a" / f"{name}.parquet") for name in names}
+    for name, table in firm.items():
+        assert table.equals(pq.read_table(tmp_path / "b" / f"{name}.parquet"))
+        assert name not in counts or counts[name] == len(table) > 0
+    assert not firm["balances"].equals(pq.read_table(tmp_path / "c" / "balances.parquet"))
+    assert firm["truth"]["born_on"].equals(firm["customers"]["birthday"])
+    closed = {row["reference"]: row["closed_on"] for row in firm["holdings"].to_pylist() if row["closed_on"]}
+    last: dict[str, dt.date] = {}
+    for row in firm["balances"].to_pylist():
+        last[row["holding"]] = max(row["day"], last.get(row["holding"], row["day"]))
+    assert closed
+    assert all(last[name] < day for name, day in closed.items() if name in last)
+    assert pc.max(firm["dealings"]["amount"]).as_py() < 0
+    first = {}
+    for row in firm["dealings"].to_pylist():
+        first[row["customer"]] = min(row["occurred_at"].date(), first.get(row["customer"], dt.date.max))
+    told = [row for row in firm["happened"].to_pylist() if row["kind"] == "salary_moved"]
+    assert told
+    for row in told:
+        begins = dt.date(2023, 7, 1) + dt.timedelta(days=row["day"])
+        assert row["reference"] not in first or first[row["reference"]] <= begins + dt.timedelta(days=62)

@@ -215,6 +215,36 @@ def test_what_is_no_runoff(edition):
     assert stated(edition) == {}
 
 
+def seasonal(*last: float, each: tuple[int, float] = (3, 25_000)) -> Accounts:
+    """Two years around 80,000, in each of them three months around 25,000; then these."""
+    months, low = each
+    year = [low] * months + [80_000 + 500 * (number % 3) for number in range(12 - months)]
+    levels = year + year + list(last)
+    edition = Accounts()
+    first = 2028 * 12 + 6 - len(levels)
+    edition.holds(edition.add("dealer"), DEMAND, span(f"{first // 12}-{first % 12 + 1:02}", levels))
+    return edition
+
+
+@pytest.mark.parametrize(
+    "edition", [seasonal(25_000), seasonal(26_000, 24_000), seasonal(20_000, 20_000, 20_000, 80_000)]
+)
+def test_a_season_of_every_year_is_no_runoff(edition):
+    assert stated(edition) == {}
+
+
+@pytest.mark.parametrize(
+    "edition, state",
+    [
+        (seasonal(12_000), "alarm"),  # half of what was there a year ago
+        (seasonal(25_000, 25_000, 25_000, 25_000, 25_000), "alarm"),  # the season is over, the money is not back
+        (seasonal(25_000, 10_000, 9_000), "confirmed"),
+    ],
+)
+def test_who_falls_below_his_season_or_stays_low_after_it_is_told(edition, state):
+    assert stated(edition)[1, "balance_runoff"]["state"] == state
+
+
 def test_a_closed_account_is_money_that_left():
     edition = runoff(80_000, closed_on=dt.date(2028, 6, 20))
     row = stated(edition)[1, "balance_runoff"]
@@ -242,10 +272,21 @@ def test_three_months_of_income_at_twenty():
         employee([5_000] * 3, born=None),  # nobody knows how old
         employee([5_000] * 14, first="2027-05"),  # no news any more
         employee([5_000] * 3, first="2028-01"),  # stopped
+        employee([5_000] * 4 + [0] + [5_000] * 5, first="2027-09"),  # the second time
     ],
 )
 def test_what_is_no_first_income(edition):
     assert stated(edition) == {}
+
+
+@pytest.mark.parametrize("before", [[2_000, 2_000, 0, 0], [1_800, 0, 0, 0, 0, 0, 0, 0, 0]])
+def test_a_summers_work_before_is_no_regular_income(before):
+    """LEV-11 asks for three months in a row: who was paid for two once has not begun to earn by that."""
+    first = 2028 * 12 + 3 - len(before)
+    row = stated(employee([*before, 5_000, 5_200, 5_100], first=f"{first // 12}-{first % 12 + 1:02}"))[
+        1, "first_income"
+    ]
+    assert row["evidence"]["figures"] == {"since": "2028-04-01", "months": 3, "middle": 510_000}
 
 
 def test_it_begins_on_the_day_of_coming_of_age_where_that_is_later():

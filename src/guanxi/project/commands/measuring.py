@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 @click.option("--references", is_flag=True, help="Give each dealing a reference of its own.")
 @click.option(
     "--trade",
-    type=click.Choice(["shops", "visits", "cards"]),
+    type=click.Choice(["shops", "visits", "cards", "bank"]),
     default="shops",
     show_default=True,
-    help="How people buy.",
+    help="How people buy; a bank has accounts, salaries (as many as there are) and addresses instead.",
 )
 @click.option("--json", "as_json", is_flag=True)
 def simulate_command(

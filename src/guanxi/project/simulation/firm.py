@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from guanxi.project.simulation import cards, people, trade
+from guanxi.project.simulation import bank, bank_files, cards, people, trade
+from guanxi.project.simulation.columns import decimals, references
 
 _CHUNK = 100_000
 _PRODUCTS = 400
@@ -38,13 +39,16 @@ _CARD_TRUTH = pa.schema(
     [("reference", pa.string()), ("level", pa.int64()), ("spread", pa.float64()), ("dealings", pa.int64())]
 )
 # shops: buyers who come at random moments. visits: the same, each at a rhythm of his own. cards: see cards.py.
-Trade = Literal["shops", "visits", "cards"]
+# bank: see bank.py and homes.py.
+Trade = Literal["shops", "visits", "cards", "bank"]
 TRADES: tuple[Trade, ...] = get_args(Trade)
 
 
 @dataclass(frozen=True)
 class FirmPlan:
-    """`dealings` is the exact total. Days run from `first_day` for `days` days."""
+    """`dealings` is the exact total (of a bank none is asked: its dealings are the salaries). Days run from `first_day` for
+    `days` days.
+    """
 
     customers: int
     dealings: int
@@ -54,6 +58,7 @@ class FirmPlan:
     references: bool = False
     trade: Trade = "shops"
     terms: cards.CardTerms = field(default_factory=cards.CardTerms)
+    banking: bank.BankTerms = field(default_factory=bank.BankTerms)
 
 
 def simulate_firm(folder: Path, plan: FirmPlan, *, progress: Callable[[int], None] = lambda _: None) -> dict[str, int]:
@@ -61,12 +66,20 @@ def simulate_firm(folder: Path, plan: FirmPlan, *, progress: Callable[[int], Non
 
     The same plan writes the same rows. `progress` is told how many customers are written. Returns row counts.
     happened: reference, kind (cards.KINDS), day and until (from the first day; until: the first day after), share (of the
-    spending that stays; of a big ticket its size in usual months). Raises ValueError when the plan has no customers, or
+    spending that stays; of a big ticket its size in usual months). A bank has its own kinds (bank.py, homes.py), and also writes
+    `holdings`, `balances`, `addresses` and `estates`. Raises ValueError when the plan has no customers, or
     fewer dealings than cards need.
     """
     if plan.customers < 1:
         raise ValueError("A firm needs at least one customer.")
     folder.mkdir(parents=True, exist_ok=True)
+    if plan.trade == "bank":
+        _write_customers(folder / "customers.parquet", plan, progress)
+        span = (plan.first_day, plan.days)
+        return {
+            "customers": plan.customers,
+            **bank_files.write_bank(folder, plan.customers, plan.seed, span, plan.banking),
+        }
     _write_products(folder / "products.parquet")
     _write_customers(folder / "customers.parquet", plan, progress)
     dealings = _write_cards(folder, plan) if plan.trade == "cards" else _write_shops(folder, plan)
@@ -108,7 +121,7 @@ def _write_shops(folder: Path, plan: FirmPlan) -> int:
     truth = trade.draw_truth(random, plan.customers, plan.days, rhythms=plan.trade == "visits")
     counts = trade.share_out(random, truth, plan.dealings, cumulative)
     table = {name: getattr(truth, name) for name in ("start", "end", "switch", "rate", "basket", "unevenness")}
-    reference = _references(np.arange(plan.customers))
+    reference = references(np.arange(plan.customers))
     pq.write_table(pa.table({"reference": reference, **table, "dealings": counts}), folder / "truth.parquet")
     with pq.ParquetWriter(folder / "happened.parquet", _HAPPENED) as writer:
         writer.write_table(_happened(trade.happenings(truth, plan.days)))
@@ -164,14 +177,14 @@ def _write_cards(folder: Path, plan: FirmPlan) -> int:
 
 
 def _card_truth(number: np.ndarray, lives: cards.Cards, counts: np.ndarray) -> pa.Table:
-    columns = (_references(number), lives.level.astype(np.int64), lives.spread, counts)
+    columns = (references(number), lives.level.astype(np.int64), lives.spread, counts)
     return pa.table(dict(zip(_CARD_TRUTH.names, columns, strict=True)), schema=_CARD_TRUTH)
 
 
 def _happened(told: dict[str, np.ndarray]) -> pa.Table:
     kinds = pa.array(np.array(cards.KINDS, dtype=object)[told["kind"]], pa.string())
     named = {name: told[name] for name in ("day", "until", "share")}
-    return pa.table({"reference": _references(told["card"]), "kind": kinds, **named}, schema=_HAPPENED)
+    return pa.table({"reference": references(told["card"]), "kind": kinds, **named}, schema=_HAPPENED)
 
 
 def _dealings_table(
@@ -192,9 +205,9 @@ def _dealings_table(
     return pa.table(
         {
             "reference": reference,
-            "customer": _references(who),
+            "customer": references(who),
             "occurred_at": pa.array(at),
-            "amount": _decimals(amount),
+            "amount": decimals(amount),
             "product": pa.array(products[trade.zipf(random, _PRODUCTS, len(who))], pa.string()),
         },
         schema=_DEALINGS,
@@ -206,16 +219,5 @@ def _chunks(customers: int) -> Iterator[np.ndarray]:
         yield np.arange(first, min(first + _CHUNK, customers))
 
 
-def _references(number: np.ndarray) -> pa.Array:
-    return pa.array(np.char.add("S", np.char.zfill(number.astype(str), 8)), pa.string())
-
-
 def _seconds(random: np.random.Generator, count: int) -> np.ndarray:
     return random.integers(9 * 3600, 21 * 3600, count)
-
-
-def _decimals(minor: np.ndarray) -> pa.Array:
-    """Minor units (int64 ≥ 0) as decimal(14, 2), without rounding: the 128-bit integers behind Arrow's decimals."""
-    wide = np.zeros((len(minor), 2), dtype=np.int64)
-    wide[:, 0] = minor
-    return pa.Array.from_buffers(pa.decimal128(14, 2), len(minor), [None, pa.py_buffer(wide)])

@@ -1,5 +1,6 @@
 -- Money leaves the accounts: the deposits at the end of the last months lie below half ($drop) of their own median of the
--- twelve months before, and by $least at least. One month is an alarm, a second one confirms it.
+-- twelve months before, and by $least at least. One month is an alarm, a second one confirms it. Who was as low a year ago, in
+-- the same month or the one beside it (the spring festival wanders), has a season: against that level it is judged then.
 
 CREATE OR REPLACE TEMP TABLE runoff_signals AS
 WITH windows AS (
@@ -8,8 +9,13 @@ WITH windows AS (
         median_of(array_agg(total) OVER (
             PARTITION BY customer_id ORDER BY month ROWS BETWEEN 12 PRECEDING AND 1 PRECEDING)) AS usual
     FROM feature_deposit_months
+), seasons AS (
+    SELECT customer_id, month, total, known, usual,
+        min(CASE WHEN known >= $known AND usual > 0 AND total < usual THEN total / CAST(usual AS DOUBLE) ELSE 1 END) OVER (
+            PARTITION BY customer_id ORDER BY month ROWS BETWEEN 13 PRECEDING AND 11 PRECEDING) AS season
+    FROM windows
 ), judged AS (
-    SELECT *, known >= $known AND total <= (1 - $drop) * usual AND usual - total >= $least AS is_low FROM windows
+    SELECT *, known >= $known AND total <= (1 - $drop) * coalesce(season, 1) * usual AND usual - total >= $least AS is_low FROM seasons
 ), quiet AS (
     SELECT customer_id, max(month) AS latest, coalesce(max(month) FILTER (WHERE NOT coalesce(is_low, FALSE)), DATE '1900-01-01') AS until
     FROM judged GROUP BY customer_id
