@@ -59,10 +59,10 @@ def _part(
         some = [move for move in live.moves if move[2] == kind or (kind == homes.CAR and move[3])]
         who, day = (np.array([move[at] for move in some], dtype=np.int64) for at in (0, 1))
         told.tell(kind, who, day)
-    who, day, city, text = zip(*live.addresses, strict=True)
+    whose, on, city, text = zip(*live.addresses, strict=True)
     addresses = {
-        "customer": references(number[np.array(who)]),
-        "day": _dates(first_day, np.array(day)),
+        "customer": references(number[np.array(whose)]),
+        "day": _dates(first_day, np.array(on)),
         "city": city,
         "text": text,
     }
@@ -83,7 +83,7 @@ def _accounts(
     ends = begins[1:] - 1
     holdings, balances = [], []
     for letter, (product, _, _), money in zip("AT", _PRODUCTS, (deposits.demand, deposits.term), strict=True):
-        has = money > 0
+        has: np.ndarray = np.greater(money, 0)
         opened = np.where(letter == "A", 0, has.argmax(axis=1))
         some = np.flatnonzero(has.any(axis=1))
         closed = (
