@@ -225,6 +225,16 @@ def duplicates(setting: Setting) -> Iterator[Figure]:
         )
 
 
+def groups(setting: Setting) -> Iterator[Figure]:
+    """The customers of each of twelve groups four levels deep, by value and by state, and the sizes of all twelve (SEG-07: 1 s)."""
+    home, data = _fresh_home(setting), _firm(setting)
+    home.run("import", "customers", str(data / "customers.parquet"), "--json")
+    finished = _python("guanxi.project.bench.grouping", home=home)
+    facts = finished.result()
+    used = (finished.wall_s, finished.cpu_s, finished.peak_mb)
+    yield Figure("lists of twelve groups", facts["customers"], home.database, *used, notes=facts)
+
+
 def start(setting: Setting) -> Iterator[Figure]:
     """From the start of the web server to its first answer, and the memory of a worker."""
     home = _fresh_home(setting)
@@ -263,6 +273,7 @@ CASES: dict[str, Case] = {
     "decisions": decisions,
     "engines": engines,
     "contact": contact,
+    "groups": groups,
     "start": start,
     "create": create,
 }
