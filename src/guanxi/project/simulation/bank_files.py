@@ -84,7 +84,7 @@ def _accounts(
     holdings, balances = [], []
     for letter, (product, _, _), money in zip("AT", _PRODUCTS, (deposits.demand, deposits.term), strict=True):
         has: np.ndarray = np.greater(money, 0)
-        opened = np.where(letter == "A", 0, has.argmax(axis=1))
+        opened = np.zeros(len(number), np.int64) if letter == "A" else has.argmax(axis=1)
         some = np.flatnonzero(has.any(axis=1))
         closed = (
             np.where(deposits.closed[some] < begins[-1], deposits.closed[some], -1)
@@ -105,8 +105,8 @@ def _accounts(
                 }
             )
         )
-        is_told = (np.arange(len(ends)) >= opened[:, None]) & has.any(axis=1)[:, None]
-        is_told &= (ends[None, :] < deposits.closed[:, None]) | (letter == "T")
+        is_told: np.ndarray = (np.arange(len(ends)) >= opened[:, None]) & np.asarray(has.any(axis=1))[:, None]
+        is_told &= np.less(ends[None, :], deposits.closed[:, None]) | (letter == "T")
         who, month = np.nonzero(is_told)
         balances.append(
             pa.table(
