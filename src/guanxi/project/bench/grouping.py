@@ -7,6 +7,7 @@ page of each list and of the counts of all twelve beside the tree, for whoever s
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 
 from guanxi.project import set_up
 
@@ -38,7 +39,7 @@ def main() -> None:
         for code in codes
         for sort in ("-value", "state")
     ]
-    asks: list[Callable[[], object]] = [lambda q=question: list_customers(q, by) for question in questions]
+    asks: list[Callable[[], object]] = [partial(list_customers, question, by) for question in questions]
     facts = {
         "customers": _count("customers_customer"),
         "memberships": _count("customers_groupmember"),
