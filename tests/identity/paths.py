@@ -95,7 +95,7 @@ from guanxi.record.customers.timeline import timeline
 from guanxi.record.dealings import queries as dealings
 from guanxi.record.dealings.services import record_dealings
 from guanxi.record.dealings.services.recording import CustomerGone
-from guanxi.record.declarations.queries import declared_of
+from guanxi.record.declarations.queries import declared_of, version_of
 from guanxi.record.declarations.services import declare_facts
 from guanxi.record.holdings import queries as holdings
 from guanxi.record.holdings.rules import NewHolding
@@ -374,7 +374,9 @@ WRITES: dict[str, Write] = {
     "sales.rest": lambda w, by, t: suppress(t.id, cause="complaint", why="a card that never came", by=by),
     "sales.go_on": lambda w, by, t: end_suppression(t.rest, why="it came", by=by),
     "risk_test.note": lambda w, by, t: note_test(t.id, level=3, by=by),
-    "declaration.note": lambda w, by, t: declare_facts(t.id, stated={21: 1}, source="visit", version=0, by=by),
+    "declaration.note": lambda w, by, t: declare_facts(
+        t.id, stated={21: 1}, source="visit", version=version_of(t.id), by=by
+    ),
     "child.note": lambda w, by, t: note_child(
         t.id, born_in=dt.date(2024, 5, 1), consent_way="spoken", consented_on=DAY, by=by
     ),
