@@ -27,7 +27,7 @@ def enter_effort(effort: NewEffort, *, by: Principal, is_demo: bool = False) -> 
     """
     require(by, ENTER)
     columns = checked_effort(effort, currency=firm().currency, today=firm_day())
-    hold_alone("market.efforts")
+    hold_alone("efforts")
     same = Effort.objects.filter(kind=effort.kind, source=columns["source"])
     if same.filter(since__lte=effort.until, until__gte=effort.since).exists():
         raise Refused("market.taken", _TAKEN)

@@ -38,7 +38,7 @@ def list_rival(name: str, *, by: Principal, is_demo: bool = False) -> str:
     words = checked(name).strip()
     if not words or len(words) > MAX_NAME:
         raise Refused("catalogue.no_name", _NO_NAME, most=MAX_NAME)
-    hold_alone("catalogue.rivals")
+    hold_alone("rivals")
     there = Rival.objects.filter(deleted_at=None)
     if there.filter(name=words).exists():
         raise Refused("catalogue.rival_known", _KNOWN, name=words)
@@ -61,7 +61,7 @@ def unlist_rival(code: str, *, by: Principal) -> None:
 @transaction.atomic
 def relist_rival(code: str, *, by: Principal) -> None:
     """Undo that. Raises Denied, and Refused: catalogue.unknown, .rival_known."""
-    hold_alone("catalogue.rivals")
+    hold_alone("rivals")
     row = _of(Rival, code, by, is_there=False)
     if Rival.objects.filter(name=row.name, deleted_at=None).exists():
         raise Refused("catalogue.rival_known", _KNOWN, name=row.name)
@@ -77,7 +77,7 @@ def note_price_change(reference: str, on: dt.date, *, old: str, new: str, by: Pr
     Raises Denied, and Refused: catalogue.unknown, .no_price, .price_day (more than a year ahead), .price_known.
     """
     require_change(by)
-    hold_alone("catalogue.prices")
+    hold_alone("prices of rivals")
     product = Product.objects.select_for_update().filter(reference=reference.strip(), deleted_at=None).first()
     if product is None:
         raise Refused("catalogue.unknown", _NOT_THERE)
@@ -105,7 +105,7 @@ def withdraw_price_change(code: str, *, by: Principal) -> None:
 @transaction.atomic
 def return_price_change(code: str, *, by: Principal) -> None:
     """Undo that. Raises Denied, and Refused: catalogue.unknown, .price_known."""
-    hold_alone("catalogue.prices")
+    hold_alone("prices of rivals")
     row = _of(PriceChange, code, by, is_there=False)
     if PriceChange.objects.filter(product=row.product_id, on=row.on, deleted_at=None).exists():
         raise Refused("catalogue.price_known", _SAME_DAY)
