@@ -75,10 +75,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 # One of how many tests of a room PostgreSQL repeats in CI; every one of the rooms that are not named.
 _ONE_OF = {
-    "faces": 40,
-    "record": 40,
-    "stories": 16,
-    "insight": 40,
+    "faces": 60,
+    "record": 60,
+    "stories": 20,
+    "insight": 60,
     "project": 16,
     "identity": 8,
     "engage": 8,
