@@ -47,6 +47,7 @@ def _record():
     return found
 
 
+@pytest.mark.drill  # two demo firms, one after the other
 def test_the_same_seed_and_day_make_the_same_record_apart_from_keys(by):
     counts = build_demo(by=by, customers=150, seed=4)
     first = _record()
