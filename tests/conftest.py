@@ -75,10 +75,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 # One of how many tests of a room PostgreSQL repeats in CI; every one of the rooms that are not named.
 _ONE_OF = {
-    "faces": 60,
-    "record": 60,
+    "faces": 100,
+    "record": 100,
     "stories": 20,
-    "insight": 60,
+    "insight": 100,
     "project": 16,
     "identity": 8,
     "engage": 8,

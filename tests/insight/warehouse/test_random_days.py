@@ -240,6 +240,7 @@ def live(days: int, folder: Path, seed: int) -> tuple[Counter[str], Counter[str]
     return world.done, why, filled
 
 
+@pytest.mark.drill  # test_edition.py holds increments against the whole, change by change
 def test_twenty_five_days(tmp_path):
     done, why, filled = live(25, tmp_path, seed=4)
     assert all(done.values()), done
