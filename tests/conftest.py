@@ -77,12 +77,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 _ONE_OF = {
     "faces": 100,
     "record": 100,
-    "stories": 20,
+    "stories": 40,
     "insight": 100,
-    "project": 16,
-    "identity": 8,
-    "engage": 8,
-    "rescue": 8,
+    "project": 32,
+    "identity": 16,
+    "engage": 16,
+    "rescue": 16,
     "ground": 4,
     "journal": 3,
 }
