@@ -11,9 +11,10 @@ from guanxi.engage.policy.models import PolicyLine
 from guanxi.ground.workdays import WEEK
 from guanxi.insight import decisions, detectors
 from guanxi.insight.decisions.sparing import SPARED
-from guanxi.insight.decisions.touching import add_touches, quarter_of
+from guanxi.insight.decisions.touching import add_touches
 from guanxi.record.actions.rules import PROPOSED
 from guanxi.record.actions.wording import reason_in_words, what_to_say
+from guanxi.record.standing.rules import end_of_quarter, quarter_of
 from tests.insight.decisions.test_choosing import CALL, Day, answer, one
 
 pytestmark = pytest.mark.django_db
@@ -208,4 +209,5 @@ def test_handed_over_it_stays_with_whom_it_was_given():
     [("2026-03-31", "2026-01-01", "2026-03-31"), ("2026-10-01", "2026-10-01", "2026-12-31"), ("2028-02-29", "2028-01-01", "2028-03-31")],
 )  # fmt: skip
 def test_the_quarter_of_a_day(day, first, last):
-    assert [one.isoformat() for one in quarter_of(dt.date.fromisoformat(day))] == [first, last]
+    within = dt.date.fromisoformat(day)
+    assert [one.isoformat() for one in (quarter_of(within), end_of_quarter(within))] == [first, last]

@@ -10,6 +10,7 @@ from guanxi.insight.decisions.running import Sought
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.conversations.choices import Direction, Outcome
 from guanxi.record.customers.choices import Channel
+from guanxi.record.standing.rules import end_of_quarter, quarter_of
 
 _SQL: Final = Path(__file__).parent / "sql" / "touches.sql"
 _NO_RULE: Final = 2**31 - 1
@@ -23,7 +24,7 @@ def add_touches(bench: Workbench, sought: Sought) -> None:
     `peace` and `in_review` of the run.
     """
     on = sought.as_of + _DAY
-    first, last = quarter_of(on)
+    last = end_of_quarter(on)
     lines = {name: _NO_RULE if line.amount is None else line.amount for name, line in policy_now().items()}
     share = sought.given["decisions.touch_share"]
     bench.register("spared", sought.spared)
@@ -31,7 +32,7 @@ def add_touches(bench: Workbench, sought: Sought) -> None:
         _SQL,
         as_of=sought.as_of,
         on=on,
-        quarter=first,
+        quarter=quarter_of(on),
         days_left=max(1, sought.calendar.between(sought.as_of, last)),
         due=max(on, min(sought.terms["due_c"], last)),
         most=int(sought.given["decisions.capacity"] * share),
@@ -45,9 +46,3 @@ def add_touches(bench: Workbench, sought: Sought) -> None:
         call=int(Channel.CALL),
     )
     bench.unregister("spared")
-
-
-def quarter_of(day: dt.date) -> tuple[dt.date, dt.date]:
-    """The first and the last day of the quarter of a day."""
-    first = day.replace(month=day.month - (day.month - 1) % 3, day=1)
-    return first, (first + dt.timedelta(days=95)).replace(day=1) - _DAY

@@ -50,6 +50,7 @@ from guanxi.record.imports.queries import held_feeds
 from guanxi.record.signals import services as signals
 from guanxi.record.standing import queries as standing
 from guanxi.record.standing import services as publishing
+from guanxi.record.standing.rules import quarter_of
 from guanxi.record.standing.services import Published, Summary
 from guanxi.rescue.abuse.services import review_claims
 from guanxi.rescue.credit.services import propose_increases, review_cases
@@ -256,8 +257,7 @@ def _take_out(building: Building, advice: Advice, as_of: date, *, is_redrawn: bo
     bench.register("standing_rows", _unjudged(everybody, advice.unprofiled))
     headlines = bench.arrow(_SQL / "headlines.sql")
     bench.register("moves", moves)
-    quarter = as_of.replace(month=as_of.month - (as_of.month - 1) % 3, day=1)
-    cells, flows = bench.arrow(_SQL / "cells.sql", quarter=quarter), bench.arrow(_SQL / "flows.sql")
+    cells, flows = bench.arrow(_SQL / "cells.sql", quarter=quarter_of(as_of)), bench.arrow(_SQL / "flows.sql")
     teams = [TeamPlace(team.pk, team.lo, team.hi) for team in all_teams()]
     house = firm()
     losses = find_losses(bench, as_of=as_of, thresholds=house.thresholds, unprofiled=advice.unprofiled)

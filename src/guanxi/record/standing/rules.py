@@ -46,6 +46,11 @@ def quarter_of(day: dt.date) -> dt.date:
     return day.replace(month=day.month - (day.month - 1) % 3, day=1)
 
 
+def end_of_quarter(day: dt.date) -> dt.date:
+    """The last day of the quarter of a day."""
+    return quarter_of(quarter_of(day) + dt.timedelta(days=95)) - dt.timedelta(days=1)
+
+
 def _nth(counts: Mapping[int, int], place: int) -> int | None:
     """The `place`-th smallest (from 1) of values given with how often each occurs."""
     seen = 0

@@ -25,6 +25,7 @@ from guanxi.insight.estimates.response import DECAY, Answers, read_answers
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.consents.choices import Purpose
 from guanxi.record.conversations.choices import Outcome
+from guanxi.record.standing.rules import end_of_quarter, quarter_of
 
 FORGOTTEN: Final = 400  # days after which a trial weighs less than a fifth and goes: 0.97 ** 57 is 0.18
 TRIALS: Final = pa.schema(
@@ -148,9 +149,8 @@ def tree_of(bench: Workbench, heard: Heard, offers: Sequence[PublishedOffer], *,
     Offers of partners do not count: what tells their customers apart may be what they may not know.
     """
     own = [offer for offer in offers if offer.purpose != Purpose.PARTNER]
-    began = dt.date(on.year, on.month - (on.month - 1) % 3, 1)
-    last = dt.date(began.year + began.month // 10, (began.month + 2) % 12 + 1, 1) - dt.timedelta(days=1)
-    lasting = pc.greater(heard.trials["until"], pa.scalar(last - dt.timedelta(days=FORGOTTEN)))
+    began, forgotten = quarter_of(on), end_of_quarter(on) - dt.timedelta(days=FORGOTTEN)
+    lasting = pc.greater(heard.trials["until"], pa.scalar(forgotten))
     heard = replace(heard, trials=heard.trials.filter(lasting))
     if heard.trials.num_rows < ENOUGH:
         return BEGINNING
