@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from guanxi.record.actions.models import Action
 from tests.faces.browsing import sign_in_by_hand, wait_until_at
@@ -47,7 +48,7 @@ def test_not_now_is_two_keys_and_escape_takes_it_back(desk):
     desk.keyboard.press("2")
     desk.wait_for_selector("details.drop[open] .floats")
     desk.keyboard.press("Escape")
-    assert desk.locator("details.drop[open]").count() == 0
+    expect(desk.locator("details.drop[open]")).to_have_count(0)
     desk.keyboard.press("2")
     desk.wait_for_selector("details.drop[open] .floats")
     desk.keyboard.press("ArrowDown")
@@ -69,7 +70,7 @@ def test_handing_over_stays_on_the_page(desk, firm):
 
 def test_slash_searches_question_mark_helps(desk):
     desk.keyboard.press("?")
-    assert desk.locator("dialog#keys[open]").count() == 1
+    expect(desk.locator("dialog#keys[open]")).to_have_count(1)
     desk.keyboard.press("Escape")
     desk.keyboard.press("/")
     desk.keyboard.type("whf")
@@ -110,12 +111,12 @@ def test_without_the_script_every_answer_is_possible(firm, browser, live_server)
     assert LATE not in lines(page)
     page.goto(live_server.url + "/customers/")
     page.click("text=A 级客户")
-    assert page.locator("tbody tr").count() == 3
+    expect(page.locator("tbody tr")).to_have_count(3)
     page.click("summary:has-text('条件')")
     page.click(".floats >> summary:has-text('城市')")
     page.click(".ask[open] >> text=选择…")
     page.click("#choices >> text=深圳")
-    assert page.locator("tbody tr").count() == 1
+    expect(page.locator("tbody tr")).to_have_count(1)
     context.close()
 
 
@@ -125,7 +126,7 @@ def test_the_long_filters_are_fetched_when_opened(desk, live_server):
     desk.click(".floats >> summary:has-text('城市')")
     desk.click(".ask[open] >> text=佛山")
     desk.wait_for_url(re.compile(r"city\.in\.\d+"))
-    assert desk.locator("tbody tr").count() == 2
+    expect(desk.locator("tbody tr")).to_have_count(2)
 
 
 def test_losing_the_connection_is_said_and_nothing_is_lost(desk, context, complaints):

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from guanxi.journal.models import Act
 from guanxi.record.actions.models import Action
@@ -116,7 +117,7 @@ def test_the_leader_goes_from_the_team_to_a_line(firm, context, live_server):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/actions/\w{12}/"))
-    assert page.locator(".line.is-open").count() == 1
+    expect(page.locator(".line.is-open")).to_have_count(1)
 
 
 def test_the_keyboard_follows_the_open_line(desk):
@@ -160,7 +161,7 @@ def test_the_next_step_is_answered_by_its_key_on_the_customers_page(desk, firm, 
     wait_until_said(desk, "王海峰：办好了")
     desk.keyboard.press("z")
     desk.wait_for_selector(".toast", state="detached")
-    assert desk.locator(".next h2").count() == 1
+    expect(desk.locator(".next h2")).to_have_count(1)
 
 
 def test_what_a_customer_thinks_is_noted_in_the_slot_of_his_page(desk, firm, live_server):

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from guanxi.ground.jobs.models import Job
 from guanxi.ground.jobs.work import run_job
@@ -103,7 +104,7 @@ def test_it_goes_on_without_the_page_and_tells_when_it_is_done(leader, live_serv
     leader.wait_for_selector("progress")
     run_job.call(job.pk, 1)
     leader.wait_for_selector("h1 >> text=新增 2 条")
-    assert leader.locator("progress").count() == 0
+    expect(leader.locator("progress")).to_have_count(0)
     assert Customer.objects.get(reference="N1").company == "茶"
 
 

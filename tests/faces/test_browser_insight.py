@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.faces.test_browser_imports import clean
 from tests.faces.test_insight import count_parts
@@ -24,7 +25,7 @@ def test_it_is_drawn_and_every_figure_opens_its_customers(firm, desk, live_serve
     desk.click("[data-theme-toggle] >> nth=0")
     desk.wait_for_function("(was) => document.querySelector('.echart canvas').toDataURL() !== was", arg=before)
     desk.click(".as-table summary")
-    assert desk.locator(".as-table tbody tr").count() == 4
+    expect(desk.locator(".as-table tbody tr")).to_have_count(4)
     desk.click(".tiers .door >> nth=0")
     desk.wait_for_url(re.compile(r"/customers/\?where=tier\.in\.a"))
-    assert desk.locator("tbody tr").count() == 3
+    expect(desk.locator("tbody tr")).to_have_count(3)

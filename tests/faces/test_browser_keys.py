@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.faces.browsing import sign_in
 
@@ -23,7 +24,7 @@ def test_the_palette_finds_customers_and_pages_by_initials(desk, live_server):
     desk.wait_for_selector("dialog#palette[open]")
     ask(desk, "whf", LATE)
     desk.keyboard.press("Escape")
-    assert desk.locator("dialog[open]").count() == 0
+    expect(desk.locator("dialog[open]")).to_have_count(0)
     desk.keyboard.press("Control+k")
     ask(desk, "kh", "客户")
     desk.keyboard.press("Enter")
@@ -103,7 +104,7 @@ def test_keys_work_with_a_chinese_input_method(desk, key):
     desk.keyboard.press("Escape")
     desk.evaluate(press, [key, "Slash", False])
     desk.wait_for_selector("dialog#palette[open]")
-    assert desk.locator("dialog[open]").count() == 1
+    expect(desk.locator("dialog[open]")).to_have_count(1)
 
 
 def test_g_and_a_letter_go_to_a_page_and_the_sheet_names_every_key(desk, live_server):
@@ -119,7 +120,7 @@ def test_g_and_a_letter_go_to_a_page_and_the_sheet_names_every_key(desk, live_se
     desk.keyboard.press("g")
     desk.keyboard.press("t")
     desk.wait_for_url(live_server.url + "/")
-    assert desk.locator("dialog[open]").count() == 0
+    expect(desk.locator("dialog[open]")).to_have_count(0)
 
 
 def test_new_is_one_key_everywhere_and_linked_to_the_record_in_view(desk, firm, live_server):
@@ -154,7 +155,7 @@ def test_looks_change_without_losing_work(desk, live_server):
     desk.click(".top .lang")
     desk.wait_for_selector("html[lang=en]")
     desk.wait_for_function("() => document.querySelector('input[name=note]').value === '下午三点再打'")
-    assert desk.locator("html[data-theme=dark][data-density=compact]").count() == 1
+    expect(desk.locator("html[data-theme=dark][data-density=compact]")).to_have_count(1)
 
 
 def test_the_first_steps_lead_are_skipped_and_put_away(desk):
@@ -163,12 +164,12 @@ def test_the_first_steps_lead_are_skipped_and_put_away(desk):
     desk.wait_for_url("**/search/")
     desk.go_back()
     desk.reload()
-    assert desk.locator(".to-do.is-done").count() == 1
+    expect(desk.locator(".to-do.is-done")).to_have_count(1)
     desk.click("#first-steps >> text=跳过 >> nth=0")
     desk.wait_for_selector(".to-do.is-skipped")
     desk.click("#first-steps >> text=收起")
     desk.wait_for_selector("#first-steps", state="detached")
-    assert desk.locator(".to-do").count() == 0
+    expect(desk.locator(".to-do")).to_have_count(0)
 
 
 def favourites(page) -> list[str]:

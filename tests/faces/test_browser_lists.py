@@ -1,6 +1,7 @@
 """Lists in a real browser: conditions, views, columns and groups by mouse and by key (ux.md rows 9 to 12, 14, 15)."""
 
 import pytest
+from playwright.sync_api import expect
 
 from guanxi.record.bookmarks.models import SavedView
 
@@ -71,7 +72,7 @@ def test_a_customers_with_no_contact_for_60_days_become_a_view_in_eight_steps(de
 def test_a_changed_view_says_so_and_is_kept_or_put_back(desk, live_server):
     desk.goto(live_server.url + "/customers/?where=tier.in.a")
     saved_as(desk, "A 级")
-    assert desk.locator(".unsaved").count() == 0
+    expect(desk.locator(".unsaved")).to_have_count(0)
     desk.click(".chip.is-set summary")
     desk.click(".chip.is-set .floats >> text=B")
     desk.wait_for_selector(".unsaved >> text=视图改动未存")

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from guanxi.record.actions.choices import ActionStatus
 from guanxi.record.actions.models import Action
@@ -118,12 +119,12 @@ def test_row_32_every_figure_opens_its_rows_and_every_suggestion_says_why_and_ta
     assert page.locator(".stand-col .risk dd.num .door, .stand-col .figures dd.num .door").count() == gauges.count()
     doors = page.eval_on_selector_all(".door", "all => all.map((one) => one.getAttribute('href'))")
     page.goto(live_server.url + "/")
-    assert page.locator(".line.is-open summary >> text=现在不").count() == 1
+    expect(page.locator(".line.is-open summary >> text=现在不")).to_have_count(1)
     assert page.locator(".line.is-open .evidence li").count() >= 1
     doors += page.eval_on_selector_all("main .door", "all => all.map((one) => one.getAttribute('href'))")
     for door in sorted(set(doors)):
         if door.startswith("#"):
-            assert page.locator(door).count() == 1, door
+            expect(page.locator(door)).to_have_count(1)
         else:
             assert page.request.get(live_server.url + door).status == 200, door
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.installation import Installation, answers, free_port
 
@@ -77,7 +78,7 @@ def test_the_demo_means_something_at_once_and_goes_with_one_click(served, contex
         page.goto(url + "/insight/")
         page.wait_for_selector(".echart canvas")
         assert page.evaluate(DRAWN) == [True] * page.locator("[data-chart]").count()
-        assert page.locator("main .empty").count() == 0
+        expect(page.locator("main .empty")).to_have_count(0)
         assert page.locator("table.tiers tbody tr").count() >= 3
         assert page.evaluate(FIGURES) >= 20
         assert page.evaluate("/[\\u4e00-\\u9fff]{4}/.test(document.querySelector('h1').textContent)") is is_chinese
