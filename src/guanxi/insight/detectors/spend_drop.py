@@ -4,7 +4,7 @@ import calendar
 import datetime as dt
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +70,20 @@ def _judge_cycles(workbench: Workbench, oldest: int, newest: int, terms: Mapping
     if cycles:
         needed = {name: terms[name] for name in ("min_cycles", "min_usual")}
         workbench.run(_SQL / "spend_prepare.sql", oldest=oldest, newest=newest, **needed)
-    for cycle in cycles:
+    for cycle in _with_spend(workbench, cycles, terms):
         workbench.run(_SQL / "spend_cycle.sql", cycle=cycle, **terms)
+
+
+def _with_spend(workbench: Workbench, cycles: Sequence[int], terms: Mapping[str, float]) -> Sequence[int]:
+    """The cycles in which spend_cycle.sql finds somebody to judge: for the others its dozen plans would be made for nothing."""
+    if not cycles:
+        return cycles
+    spans = workbench.arrow("SELECT DISTINCT first_month, month FROM spend_months").to_pylist()
+    return [
+        cycle
+        for cycle in cycles
+        if any(s["first_month"] <= cycle - terms["min_cycles"] and cycle - 12 <= s["month"] <= cycle for s in spans)
+    ]
 
 
 def last_closed(as_of: dt.date) -> int:
