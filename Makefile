@@ -16,6 +16,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 INSTALL := $(PIP) install --no-compile --no-deps --require-hashes
 
 export GUANXI_HOME ?= $(CURDIR)/var
+# Containers often set it: each of some two hundred processes would then compile all of its modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help install demo test lint drill format requirements messages assets clean
 help: ## what there is to call
