@@ -29,6 +29,7 @@ from guanxi.project.demonstration.staffing import DRIVERS, MANAGERS, POSTS
 from guanxi.project.demonstration.visits import points_of
 from guanxi.record.conversations.choices import Point
 from guanxi.record.customers.choices import Channel, RelationKind
+from tests.chances import examples
 
 DATES = np.arange(np.datetime64("2023-11-23"), np.datetime64("2026-11-23"))
 
@@ -227,7 +228,7 @@ def test_a_manager_has_forty_to_eighty_customers(whole):
 
 
 @given(today=st.dates(dt.date(2024, 3, 1), dt.date(2033, 12, 31)))
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_the_stories_hold_their_figures_on_any_day(today):
     story = told_stories(today, [f"D{number:05d}" for number in range(23)])
     assert all(one.day < today for one in story.told)

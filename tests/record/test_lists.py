@@ -39,13 +39,14 @@ from guanxi.record.holdings.choices import HoldingStatus
 from guanxi.record.holdings.models import Holding
 from guanxi.record.imports.choices import ImportStatus
 from guanxi.record.imports.models import Import
+from tests.chances import examples
 from tests.plans import plan_of
 from tests.stories.scene import Scene, build_scene
 
 NOON = dt.datetime(2026, 6, 30, 4, 0, tzinfo=dt.UTC)
 TODAY = dt.date(2026, 6, 30)
 WHO = ("lin", "gao", "mei", "wu")
-QUESTIONS = 40  # a noun and person
+QUESTIONS = examples(40)  # a noun and person
 
 pytestmark = pytest.mark.django_db
 

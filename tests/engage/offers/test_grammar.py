@@ -28,6 +28,7 @@ from guanxi.engage.offers.grammar.tree import (
 )
 from guanxi.ground.refusals import Refused
 from guanxi.record.consents.choices import Purpose
+from tests.chances import examples
 from tests.engage.offers.grammar_words import MARKETING, ON, SERVICE, SQL_TYPES, VOCABULARY, holds, rows, trees
 
 NEW_HOME = "has_signal(new_home, confirmed) and not owns('home_contents') and days_since(last_contact) <= 90"
@@ -202,7 +203,7 @@ def test_any_text_is_read_or_refused(text):
     assert parse_criteria(print_tree(tree)) == tree
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(trees, st.lists(rows, min_size=1, max_size=20))
 def test_the_predicate_says_what_the_expression_means(tree, some):
     check_tree(tree, VOCABULARY, purpose=MARKETING)

@@ -13,6 +13,7 @@ from guanxi.ground import clock
 from guanxi.ground.jobs import queries, registry, schedules
 from guanxi.ground.jobs.models import Job, Run
 from guanxi.ground.jobs.rules import latest_due
+from tests.chances import examples
 from tests.crowd import Crowd
 
 ONE = time(1, 0)
@@ -39,7 +40,7 @@ def test_the_latest_due_day(now, zone, day, instant):
     assert found == (date.fromisoformat(day), datetime.fromisoformat(instant).replace(tzinfo=UTC))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     zone=st.sampled_from(ZONES),
     start=st.integers(0, 47 * 365 * 24 * 60).map(lambda m: datetime(1990, 1, 1, tzinfo=UTC) + timedelta(minutes=m)),

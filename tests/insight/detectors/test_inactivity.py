@@ -15,6 +15,7 @@ from guanxi.insight.detectors.inactivity import silence
 from guanxi.insight.detectors.thresholds import DEFAULTS
 from guanxi.record.signals.rules import recompute
 from guanxi.record.signals.rules.recomputing import days_of_silence, first_day_beyond, gamma_tail
+from tests.chances import examples
 from tests.insight.detectors.edition import Edition, by_customer
 
 LAST = dt.date(2026, 1, 10)
@@ -230,13 +231,13 @@ def test_figures_recompute_from_the_rows_to_the_last_digit(people):
         assert recompute(edition.rows_of(row["customer_id"]), evidence) == evidence["figures"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(shape=st.floats(0.2, 60), x=st.floats(0, 200))
 def test_our_gamma_tail_is_scipys(shape, x):
     assert gamma_tail(shape, x) == pytest.approx(gamma.sf(x, shape), rel=1e-9, abs=1e-13)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     gaps=st.lists(st.integers(1, 400), min_size=1, max_size=24),
     mean=st.none() | st.sampled_from([7.0, 30.0, 120.0]),

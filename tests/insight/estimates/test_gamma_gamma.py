@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from guanxi.insight.estimates import gamma_gamma
 from guanxi.insight.estimates.evidence import NotEnoughData
 from guanxi.insight.estimates.gamma_gamma import GammaGamma, fit_gamma_gamma
+from tests.chances import examples
 
 
 def simulate(p: float, q: float, gamma: float, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -95,7 +96,7 @@ def test_derivatives_equal_differences():
 customers = st.lists(st.tuples(st.integers(1, 20), st.integers(1, 10**7)), min_size=5, max_size=40)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(customers, st.randoms(use_true_random=False))
 def test_order_and_weights_change_not_one_bit(drawn, chance):
     rows = np.array([*drawn, (1, 100), (2, 99999)], dtype=np.float64).T

@@ -22,6 +22,7 @@ from guanxi.record.customers.services import (
     register_customers,
     touch_last_contact,
 )
+from tests.chances import examples
 from tests.record.customers.rows import WANG, register
 from tests.stories.scene import SYSTEM
 
@@ -225,7 +226,7 @@ def test_renewing_one_by_one_equals_building_anew(people):
 HAN = "王芳小李强"
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(text=st.text(HAN, min_size=1, max_size=4))
 def test_pieces_equal_like(crowd_of_names, text):
     like = {name for name in crowd_of_names if text in name}

@@ -35,6 +35,7 @@ from guanxi.record.dealings.services import CustomerGone, record_dealings
 from guanxi.record.holdings.models import Holding
 from guanxi.record.imports.importers.dealings import DealingImporter
 from guanxi.record.imports.services import ImportOptions, committing, import_file
+from tests.chances import examples
 from tests.crowd import Crowd
 from tests.stories.scene import SYSTEM
 
@@ -203,7 +204,7 @@ def line(customer_id: int) -> pa.Table:
     )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_whatever_is_merged_between_two_batches_no_line_strays(scene, tmp_path, monkeypatch, data):
     """An importer remembers whom it has looked up; people are merged and parted between its batches in any order."""

@@ -284,7 +284,7 @@ def run_crowd(seed: int, steps: int) -> int:
     return made
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_random_merges_and_unmerges_lose_nothing(scene, seed):
     assert run_crowd(seed, 40) > 10
     assert Address.objects.count() > 0

@@ -17,6 +17,7 @@ from guanxi.record.customers.choices import CustomerKind, Gender, IdentifierKind
 from guanxi.record.customers.models import Address, Customer, DirtyCustomer, Identifier, IdentifierKey
 from guanxi.record.customers.rules.marks import COLUMN, TABLE, key_of
 from guanxi.record.customers.services import NewCustomer, register_references
+from tests.chances import examples
 from tests.record.customers.rows import NOON, WANG, register
 from tests.stories.scene import SYSTEM, build_scene
 
@@ -425,7 +426,7 @@ def glimpses(draw):
 
 
 @pytest.mark.django_db
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(batches=st.lists(st.lists(glimpses(), min_size=1, max_size=6), min_size=1, max_size=4))
 def test_whatever_comes_nobody_is_doubled_and_keys_and_documents_stay_true(batches):
     try:

@@ -16,6 +16,7 @@ from guanxi.ground.refusals import Refused
 from guanxi.record.imports.importers.columns import codes_of, texts_at, used_texts
 from guanxi.record.imports.importers.moments import moments_of
 from guanxi.record.imports.importers.numbers import half_up, line_amounts, numbers_of
+from tests.chances import examples
 
 LONDON, SHANGHAI, APIA = ZoneInfo("Europe/London"), ZoneInfo("Asia/Shanghai"), ZoneInfo("Pacific/Apia")
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -66,7 +67,7 @@ def test_amounts_that_are_refused_name_the_reason(text, code):
     assert amount_of(text)[1] == code
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12, places=8),
     st.sampled_from([0, 2, 3]),
@@ -78,7 +79,7 @@ def test_a_column_of_amounts_is_each_amount(value, digits):
     assert amount_of(f"{value:f}", digits) == (to_minor(f"{value:f}", currency), "")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**6), max_value=10**6, places=3),
     st.decimals(allow_nan=False, allow_infinity=False, min_value=0, max_value=10**7, places=6),
@@ -227,7 +228,7 @@ def test_timestamps_of_no_time_are_refused():
     assert list(moments.bad) == [0]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     st.lists(
         st.datetimes(dt.datetime.fromisoformat("1950-01-01T00:00"), dt.datetime.fromisoformat("2037-12-31T00:00")),

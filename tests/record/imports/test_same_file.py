@@ -11,6 +11,7 @@ from guanxi.record.imports.importers.customers import CustomerImporter
 from guanxi.record.imports.importers.dealings import DealingImporter
 from guanxi.record.imports.importers.holdings import HoldingImporter
 from guanxi.record.imports.services import undo_import
+from tests.chances import examples
 from tests.record.imports.tables import record_rows
 from tests.record.imports.test_dealings import counts
 from tests.stories.scene import SYSTEM
@@ -97,7 +98,7 @@ rows = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows)
 def test_any_file_of_customers_changes_nothing_the_second_time(take, rows):
     text = "reference,name,phone,city,address\n" + "".join(",".join(row) + "\n" for row in rows)

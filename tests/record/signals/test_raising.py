@@ -14,6 +14,7 @@ from guanxi.record.signals.choices import Judgement, SignalKind, SignalState
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.rules import is_open, last_day_given_up, may_follow
 from guanxi.record.signals.services import expire_hypotheses, judge_signal, raise_signals, raising, withdraw_judgement
+from tests.chances import examples
 from tests.record.signals.rows import signal_row
 from tests.stories.scene import SYSTEM, build_scene
 
@@ -198,7 +199,7 @@ def test_every_state_is_in_the_table_of_steps():
     assert (SignalState.WATCH, SignalState.HYPOTHESISED) not in pairs
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_missed_run_leaves_the_same_open_signals(data, scene_for_property):
     """Runs d1, d2, d3 end where the run d3 alone ends (rows are what each day states; keys are hexadecimal)."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from guanxi.ground.refusals import Refused
 from guanxi.record.imports.reading.batches import MAX_FIELD
 from guanxi.record.imports.reading.opening import open_source
+from tests.chances import examples
 
 
 def read(path, *, size=100, after=0, encoding=""):
@@ -139,7 +140,7 @@ def test_resuming_reads_the_same_rows(write):
 cells = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\t"), max_size=20)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     st.lists(st.lists(cells, min_size=3, max_size=3), min_size=1, max_size=12),
     st.sampled_from(",;\t|"),
@@ -155,7 +156,7 @@ def test_what_a_writer_writes_is_read_back(tmp_path_factory, rows, delimiter, si
     assert (columns, found, bad) == (["first", "second", "third"], rows, {})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.binary(max_size=400))
 def test_no_bytes_crash_the_reader(tmp_path_factory, noise):
     path = tmp_path_factory.getbasetemp() / "noise.csv"
