@@ -92,6 +92,8 @@ def _is_of_the_sample(item: pytest.Item) -> bool:
     if item.get_closest_marker("postgres") or item.get_closest_marker("both"):  # it runs nowhere else, or differs there
         return True
     room = item.path.relative_to(Path(__file__).parent).parts[0]
+    if item.path.name == "test_demo_people.py":  # half a minute for a demo firm that the other database has seen
+        return False
     if crc32(item.nodeid.encode()) % _ONE_OF.get(room, 1):
         return False
     asks = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))

@@ -4,6 +4,7 @@ and every page is light and stands still while it loads.
 
 import gzip
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -162,13 +163,15 @@ def do(page, press: str) -> None:
 
 
 def look_at(page, url: str, pages: dict, names: dict[str, str]) -> dict[str, list[str]]:
-    """Every page in both themes; themes differ only in colours."""
+    """Every page in both themes, which differ only in colours: dark of every third page in CI, of all elsewhere."""
     found = {}
-    for name, (path, press) in pages.items():
+    for turn, (name, (path, press)) in enumerate(pages.items()):
         page.goto(url + path.format(**names))
         do(page, press)
         page.evaluate(AXE.read_text(encoding="utf-8"))
         for theme, rules in (("light", RULES), ("dark", ["color-contrast"])):
+            if theme == "dark" and turn % 3 and os.environ.get("CI"):
+                continue
             page.emulate_media(color_scheme=theme)
             if problems := serious(page, rules):
                 found[f"{name}, {theme}"] = problems

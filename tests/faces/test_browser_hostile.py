@@ -1,6 +1,7 @@
 """Hostile words of every text column in a real browser: nothing is made of them, nothing runs, the policy has nothing to refuse."""
 
 import json
+import os
 
 import pytest
 
@@ -82,6 +83,7 @@ def html_of(client, paths: list[str]) -> list[str]:
 
 
 def test_a_browser_obeys_nothing_on_any_page(written, enter, live_server):
+    """An administrator's pages: in CI every second (their HTML is read page by page in test_hostile.py), elsewhere all of them."""
     found = {}
     for who, least in (("li", 60), ("lin", 8)):
         client, page = enter(who)
@@ -90,7 +92,7 @@ def test_a_browser_obeys_nothing_on_any_page(written, enter, live_server):
             paths = [path for path in paths if path.startswith(("/?", "/actions/")) or written.codes[WANG] in path]
         pages = html_of(client, paths)
         assert len(pages) >= least
-        for path in pages:
+        for path in pages[:: 2 if os.environ.get("CI") and who == "li" else 1]:
             page.goto(live_server.url + path)
             page.evaluate(OPEN)
             if told := page.evaluate(LOOK) + page.told:

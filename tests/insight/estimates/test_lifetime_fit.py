@@ -31,7 +31,9 @@ def test_bg_nbd_finds_what_it_was_simulated_from(truth):
     assert model.expected_cumulative(50) == pytest.approx(later.mean(), rel=0.03)
 
 
-@pytest.mark.parametrize("truth", [(0.55, 10.0, 0.6, 12.0), (2.0, 8.0, 1.5, 60.0)])
+@pytest.mark.parametrize(
+    "truth", [(0.55, 10.0, 0.6, 12.0), pytest.param((2.0, 8.0, 1.5, 60.0), marks=pytest.mark.drill)]
+)
 def test_pareto_nbd_finds_what_it_was_simulated_from(truth):
     rows = simulate_pareto_nbd(truth, ages(40_000), seed=1)
     model = fit_pareto_nbd(*rows)
