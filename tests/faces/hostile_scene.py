@@ -35,6 +35,9 @@ from guanxi.record.customers.services.settling import NewAddress, change_address
 from guanxi.record.customers.services.staging import change_stage
 from guanxi.record.customers.services.updating import update_customer
 from guanxi.record.declarations.services import declare_facts
+from guanxi.record.holdings import services as holdings
+from guanxi.record.holdings.choices import HoldingStatus
+from guanxi.record.holdings.models import Holding
 from guanxi.record.imports.models import BeforeImage, Import, ImportProblem
 from guanxi.record.market.models import Effort, MarketSize
 from guanxi.record.signals.choices import Judgement
@@ -106,6 +109,10 @@ def fill_every_table(scene, client) -> None:
     set_weight(GivenWeight(signal="new_home", issue=5, weight="1", why=EVERYTHING[:190]), by=li)
     set_service(ServiceModel.ADVISER, points=EVERYTHING[:190], served_by=EVERYTHING[:80], minutes=9, by=li)
     declare_facts(scene.ids[WANG], stated={21: 1}, source=EVERYTHING[:60], version=0, by=lin)
+    held = Holding.objects.filter(customer=scene.ids[WANG], status=HoldingStatus.OPEN).first()
+    assert held is not None
+    ends = scene.today + dt.timedelta(60)
+    holdings.give_notice(scene.ids[WANG], holding=held.code, ground=EVERYTHING[:300], ends_on=ends, by=li)
     set_lever("hostile", "0.1", why=EVERYTHING[:190], by=li)
     for name in ("被删的", "被并的"):
         scene.add(name, phone=f"138{len(scene.ids):08}", company=EVERYTHING)

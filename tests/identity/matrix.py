@@ -58,6 +58,9 @@ WRITES = {
     "sales.rest": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
     "sales.go_on": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
     "risk_test.end": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
+    "holding.give_notice": {"leader": "own colleague pool_oak pool", "admin": ALL},
+    "holding.withdraw_notice": {"leader": "own colleague pool_oak pool", "admin": ALL},
+    "holding.close_noticed": {"leader": "own colleague pool_oak pool", "admin": ALL},
     "group.add": {"manager": "own", "leader": "own colleague pool_oak pool", "service": "own colleague branch", "admin": ALL},
     "address.change": {"manager": "own", "leader": "own colleague pool_oak pool", "admin": ALL},
     # both sides must be seen, the other is the principal's own

@@ -98,8 +98,9 @@ from guanxi.record.dealings.services.recording import CustomerGone
 from guanxi.record.declarations.queries import declared_of, version_of
 from guanxi.record.declarations.services import declare_facts
 from guanxi.record.holdings import queries as holdings
+from guanxi.record.holdings.models import Ending, Holding
 from guanxi.record.holdings.rules import NewHolding
-from guanxi.record.holdings.services import record_holdings
+from guanxi.record.holdings.services import close_noticed, give_notice, record_holdings, withdraw_notice
 from guanxi.record.imports import queries as imports
 from guanxi.record.imports.folders import folder_of
 from guanxi.record.market.services import enter_market_size
@@ -199,6 +200,7 @@ READS: dict[str, dict[str, Read]] = {
         "by reference": lambda p, t: holdings.ids_by_reference([t.holding], principal=p),
         "customers by reference": lambda p, t: holdings.customers_by_reference([t.holding], principal=p),
         "timeline": lambda p, t: holdings.timeline_rows(t.id, principal=p),
+        "notices": lambda p, t: holdings.endings_of(t.id, principal=p),
         "rests of sales": lambda p, t: suppressions_of(t.id, principal=p),
         "risk test": lambda p, t: latest_test(t.id, principal=p, on=DAY) is not None,
     },
@@ -358,6 +360,14 @@ def _update(world: World, by: Principal, target: Target) -> object:
     return update_customer(target.id, {"company": f"合众 {next(_fresh)}"}, version=version, by=by)
 
 
+def _give_notice(world: World, by: Principal, target: Target) -> None:
+    """Of a contract of which nobody has given notice yet."""
+    Ending.objects.filter(pk=target.ending).update(withdrawn_on=DAY)
+    code = Holding.objects.values_list("code", flat=True).get(pk=target.holding_id)
+    ends = _tomorrow() + dt.timedelta(days=60)
+    give_notice(target.id, holding=code, ground="clause 9", ends_on=ends, by=by)
+
+
 WRITES: dict[str, Write] = {
     "customer.update": _update,
     "customer.stage": lambda w, by, t: change_stage([t.id], to=Stage.LOST, cause="test", by=by),
@@ -383,6 +393,9 @@ WRITES: dict[str, Write] = {
     "child.take_back": lambda w, by, t: take_consent_back(t.id, born_in=dt.date(2026, 1, 1), by=by),
     "survey.note": lambda w, by, t: note_survey(t.id, Said(_tomorrow() - dt.timedelta(days=1), value=7), by=by),
     "survey.take_back": lambda w, by, t: take_back_survey(t.id, by=by),
+    "holding.give_notice": _give_notice,
+    "holding.withdraw_notice": lambda w, by, t: withdraw_notice(t.id, ending=t.ending, by=by),
+    "holding.close_noticed": lambda w, by, t: close_noticed(t.id, ending=t.ending, by=by),
     "risk_test.end": lambda w, by, t: end_test(t.id, by=by),
     "promise.plan": lambda w, by, t: plan_action(t.id, Plan(due_on=_tomorrow(), what="call"), by=by),
     "contact.note": lambda w, by, t: note_contact(t.id, Contact(channel=Channel.VISIT, summary="met"), by=by),

@@ -32,6 +32,7 @@ from guanxi.record.customers.services.bulk_acting import group_selected
 from guanxi.record.customers.services.grouping import add_to_group, renumber_groups
 from guanxi.record.customers.services.staging import BY_HAND, change_stage
 from guanxi.record.declarations.queries import version_of
+from guanxi.record.holdings.models import Ending, Holding
 from guanxi.record.imports.folders import folder_of
 from guanxi.record.market.models import Effort
 from guanxi.record.signals.choices import Judgement
@@ -283,6 +284,14 @@ def _worked_on(state: CauseState, **said: str) -> Sending:
     return sent
 
 
+def _unnoticed(world: World, by: Principal, target: Target) -> Sent:
+    """The contract before anybody has given notice of it."""
+    Ending.objects.filter(pk=target.ending).delete()
+    code = Holding.objects.values_list("code", flat=True).get(pk=target.holding_id)
+    days = {"noticed_on": _today().isoformat(), "ends_on": (_today() + dt.timedelta(days=60)).isoformat()}
+    return {"holding": code, "ground": "合同第九条", **days}
+
+
 def _increase(world: World, by: Principal, target: Target) -> Sent:
     CreditCase.objects.filter(code=target.case).update(
         kind=CaseKind.RAISE, limit=100, proposed=200, evidence={"figures": {"low": 30, "high": 40, "months": 24}}
@@ -343,6 +352,9 @@ SENDINGS: dict[str, Sending] = {
     "children_withdrawal": lambda w, by, t: {"born_in": "2026-01"},
     "survey": lambda w, by, t: {"asked_on": _today().isoformat(), "value": "7"},
     "survey_withdrawal": lambda w, by, t: {},
+    "endings": _unnoticed,
+    "ending_withdrawal": lambda w, by, t: {},
+    "ending_closure": lambda w, by, t: {},
     "risk_test_end": lambda w, by, t: {},
     "profiling": lambda w, by, t: {"allowed": "no"},
     "winback_handing": _undisturbed,
@@ -555,6 +567,8 @@ def places_of(target: Target, by: Principal) -> dict[str, str]:
         "rest_end.row": str(target.rest),
         "rest_return.row": str(target.rest),
         "rest_removal.row": str(target.rest),
+        "ending_withdrawal.row": str(target.ending),
+        "ending_closure.row": str(target.ending),
         "preference_quiet.row": str(target.preference),
         "preference_heed.row": str(target.preference),
         "relation_removal.row": str(relation.pk),

@@ -46,6 +46,7 @@ def test_dangerous_rights_are_held_by_few():
             Permission.REVEAL,
             Permission.APPROVE_OFFERS,
             Permission.REVIEW_CREDIT,
+            Permission.END_HOLDINGS,
         )
     }
     assert holders == {
@@ -57,6 +58,7 @@ def test_dangerous_rights_are_held_by_few():
         Permission.EXPORT: {"admin", "leader", "marketer", "analyst"},
         Permission.REVEAL: {"admin", "leader", "manager"},
         Permission.APPROVE_OFFERS: {"admin", "leader"},  # never of an offer that one wrote oneself
+        Permission.END_HOLDINGS: {"admin", "leader"},  # never of a program, never without notice
         Permission.REVIEW_CREDIT: {"admin", "leader", "reviewer"},  # never an appeal against one's own decision
     }
 

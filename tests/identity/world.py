@@ -18,7 +18,7 @@ from guanxi.record.customers.models import Address, Customer, OwnerChange, Prefe
 from guanxi.record.customers.services import NewCustomer, delete_customers, register_customers, reindex_customers
 from guanxi.record.dealings.models import Dealing
 from guanxi.record.declarations.models import Declaration
-from guanxi.record.holdings.models import Holding
+from guanxi.record.holdings.models import Ending, Holding
 from guanxi.record.imports.choices import ImportStatus, Outcome
 from guanxi.record.imports.models import Import, ImportBatch, ImportProblem
 from guanxi.record.imports.rules import pack_integers, pack_outcomes
@@ -62,6 +62,7 @@ class Target:
     preference: int
     taken_off: int
     rest: int
+    ending: int
     case: str
     review: str
     loss: str
@@ -185,6 +186,10 @@ def _hang_on(name: str, number: int, customer_id: int, edition: Edition) -> Targ
         customer=customer, cause="complaint", since_on=DAY, why=f"never came {number}",
         recorded_on=clock.local_day(now, "Asia/Shanghai"),
     )  # fmt: skip
+    ending = Ending.objects.create(
+        holding=holding, ground=f"clause {number}", noticed_on=DAY, ends_on=DAY + dt.timedelta(days=30),
+        given_by=Staff.objects.get(role="admin"),
+    )  # fmt: skip
     signal = Signal.objects.create(
         key=f"s{number}", customer=customer, kind=SignalKind.SPEND_DROP, state=SignalState.ALARM, occurred_on=DAY,
         detected_on=DAY, changed_on=DAY, at_stake=1000 + number,
@@ -245,6 +250,7 @@ def _hang_on(name: str, number: int, customer_id: int, edition: Edition) -> Targ
         preference=preference.pk,
         taken_off=taken_off.pk,
         rest=rest.pk,
+        ending=ending.pk,
         case=case.code,
         review=review.code,
         loss=loss.code,

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     EDIT_CONSENTS = "consents.edit"
     VIEW_HOLDINGS = "holdings.view"
     EDIT_HOLDINGS = "holdings.edit"
+    END_HOLDINGS = "holdings.end"
     VIEW_DEALINGS = "dealings.view"
     EDIT_DEALINGS = "dealings.edit"
     VIEW_CONVERSATIONS = "conversations.view"
@@ -67,6 +68,7 @@ WORDS: dict[Permission, str | Promise] = {
     Permission.EDIT_CONSENTS: _("record consents"),
     Permission.VIEW_HOLDINGS: _("see holdings"),
     Permission.EDIT_HOLDINGS: _("change holdings"),
+    Permission.END_HOLDINGS: _("give a customer notice of a contract, with its ground, and end it after that day"),
     Permission.VIEW_DEALINGS: _("see dealings"),
     Permission.EDIT_DEALINGS: _("change dealings"),
     Permission.VIEW_CONVERSATIONS: _("see conversations"),

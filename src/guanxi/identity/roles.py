@@ -76,7 +76,7 @@ ROLES: dict[str, Role] = {
                 | _CARE
                 | {P.VIEW_POOL, P.ASSIGN_CUSTOMERS, P.DELETE_CUSTOMERS, P.MERGE_CUSTOMERS, P.REVEAL, P.IMPORT, P.EXPORT}
                 | {P.APPROVE_OFFERS, P.REVIEW_CREDIT, P.REHEARSE, P.JUDGE_DETECTORS, P.WORK_ON_CAUSES}
-                | {P.ENTER_COSTS}
+                | {P.ENTER_COSTS, P.END_HOLDINGS}
             ),
             _CONTACT | {"plate"},
         ),

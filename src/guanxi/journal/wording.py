@@ -194,6 +194,9 @@ WORDS: dict[str, str | Promise | Counted] = {
         )
     ),
     # what hangs on customers
+    "ending.noticed": _("gave notice of a contract, which ends on {ends_on}"),
+    "ending.withdrawn": _("took back the notice of a contract that was to end on {ends_on}"),
+    "ending.closed": _("closed a contract whose notice had run until {ends_on}"),
     "holdings.recorded": Counted(ngettext_lazy("recorded {rows} holding", "recorded {rows} holdings"), by="rows"),
     "dealings.recorded": _("recorded dealings"),
     "conversation.logged": _("noted a conversation"),

@@ -1,7 +1,7 @@
 """What a customer holds of the firm: accounts, policies, cards, memberships; and their balances by day."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from guanxi.ground.ids import new_code
 from guanxi.record.holdings.choices import HoldingStatus
@@ -46,7 +46,38 @@ class Balance(models.Model):
         constraints = [models.UniqueConstraint(fields=["holding", "day"], name="balance_holding_day")]
 
 
+class Ending(models.Model):
+    """The notice of a contract that we end: on which ground of it, given when, and from which day on it may be closed. `closed_on`:
+    when somebody closed it; `withdrawn_on`: when somebody took the notice back. Nobody but a person writes one (SEG-03).
+    """
+
+    holding = models.ForeignKey(Holding, on_delete=models.CASCADE, related_name="endings", db_index=False)
+    ground = models.CharField(max_length=300, blank=True)
+    noticed_on = models.DateField()
+    ends_on = models.DateField()
+    given_by = models.ForeignKey("identity.Staff", on_delete=models.PROTECT, related_name="+", db_index=False)
+    withdrawn_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    settled_by = models.ForeignKey(
+        "identity.Staff", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["holding"], condition=Q(withdrawn_on=None, closed_on=None), name="ending_stands_once"
+            ),
+            models.CheckConstraint(condition=Q(ends_on__gt=F("noticed_on")), name="ending_after_notice"),
+            models.CheckConstraint(
+                condition=Q(closed_on=None) | Q(closed_on__gte=F("ends_on"), withdrawn_on=None),
+                name="ending_not_before",
+            ),
+        ]
+        indexes = [models.Index(fields=["holding", "-id"], name="ending_of")]
+
+
 PERSONAL = {
+    "Ending": {"ground": "content", "noticed_on": "financial", "ends_on": "financial", "closed_on": "financial"},
     "Holding": {
         "reference": "financial",
         "attributes": "financial",
@@ -56,4 +87,4 @@ PERSONAL = {
     },
     "Balance": {"day": "financial"},
 }
-NOT_PERSONAL = {"Holding": ["code", "deleted_at"], "Balance": ["currency"]}
+NOT_PERSONAL = {"Ending": ["withdrawn_on"], "Holding": ["code", "deleted_at"], "Balance": ["currency"]}

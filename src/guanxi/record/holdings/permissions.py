@@ -2,8 +2,8 @@
 
 from django.db.models import QuerySet
 
-from guanxi.identity.permissions import Permission, require
-from guanxi.identity.principals import Principal
+from guanxi.identity.permissions import Denied, Permission, require
+from guanxi.identity.principals import Principal, PrincipalKind
 from guanxi.record.customers.permissions import in_sight, listed_with, visible_to
 from guanxi.record.holdings.models import Holding
 
@@ -18,6 +18,16 @@ def holdings_of_one(customer_id: int, principal: Principal) -> QuerySet[Holding]
     """Holdings of one customer, where `principal` sees him; else none. Raises Denied as above."""
     require(principal, Permission.VIEW_HOLDINGS)
     return Holding.objects.filter(in_sight(principal, customer_id), customer=customer_id, deleted_at=None)
+
+
+def require_ending(principal: Principal) -> int:
+    """The id of the colleague who ends a contract of a customer. Raises Denied, also for everything that is no person: nothing ends
+    one by itself.
+    """
+    require(principal, Permission.END_HOLDINGS)
+    if principal.kind != PrincipalKind.STAFF or principal.staff_id is None:
+        raise Denied(Permission.END_HOLDINGS)
+    return principal.staff_id
 
 
 def reached_holdings(principal: Principal) -> tuple[QuerySet[Holding], QuerySet[Holding]]:

@@ -13,7 +13,7 @@ from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
 from guanxi.record.customers.permissions import shown, visible_ids
 from guanxi.record.holdings.choices import HoldingStatus
-from guanxi.record.holdings.models import Balance, Holding
+from guanxi.record.holdings.models import Balance, Ending, Holding
 from guanxi.record.holdings.permissions import holdings_of_one, seen_holdings
 from guanxi.record.holdings.rules import ENDED_BY, TRANSFERRED, reference_of
 
@@ -165,6 +165,34 @@ def credit_limits(customer_ids: Collection[int]) -> dict[int, CardLimit]:
                     before.limit + limit, before.owed + abs(owed or 0), sum(both) if both else None
                 )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class EndingRow:
+    """A notice of a contract, and what became of it; `given_by` and `settled_by` are names."""
+
+    id: int
+    holding: str
+    ground: str
+    noticed_on: date
+    ends_on: date
+    given_by: str
+    withdrawn_on: date | None
+    closed_on: date | None
+    settled_by: str
+
+
+def endings_of(customer_id: int, *, principal: Principal, limit: int = 100) -> list[EndingRow]:
+    """Notices of contracts of a customer, the latest first; `holding` is the code. Raises Denied as seen_holdings does."""
+    found = Ending.objects.filter(holding__in=holdings_of_one(customer_id, principal)).order_by("-pk")
+    rows = found.select_related("holding", "given_by", "settled_by")[:limit]
+    return [
+        EndingRow(
+            row.pk, row.holding.code, row.ground, row.noticed_on, row.ends_on, row.given_by.name, row.withdrawn_on, row.closed_on,
+            row.settled_by.name if row.settled_by else "",
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def told_ends(on: date) -> list[tuple[int, str, date, str]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from guanxi.ground.clock import parse_day
@@ -24,6 +24,15 @@ ENDED_BY = {
     **dict.fromkeys(("us", "firm", "bank", "我们", "我行", "本行", "公司"), ENDED_BY_US),
     **dict.fromkeys(("age", "product", "closure", "年龄", "产品停售", "停业", "注销"), LIFE_ENDED),
 }
+
+
+# A notice gives a customer at least so many days, whatever his contract says [j], and is no threat for years.
+NOTICE_DAYS, MOST_DAYS, MOST_GROUND = 30, 1_095, 300
+
+_NO_GROUND = gettext_noop("Name the ground that the contract gives, in at most {most} characters.")
+_NOT_YET = gettext_noop("A notice counts from the day on which it was given: today or before.")
+_TOO_SOON = gettext_noop("A notice gives at least {days} days: not before {day}.")
+_TOO_LATE = gettext_noop("A notice ends within three years of the day on which it was given.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +91,25 @@ def holding_cells(row: NewHolding) -> dict[str, Any] | Problem:
         **days,
         "attributes": attributes or None,
     }
+
+
+def checked_ground(ground: str) -> str:
+    """The ground of a notice. Raises Refused."""
+    words = checked(ground).strip()
+    if not words or len(words) > MOST_GROUND:
+        raise Refused("ending.no_ground", _NO_GROUND, most=MOST_GROUND)
+    return words
+
+
+def check_notice(noticed_on: date, ends_on: date, *, today: date) -> None:
+    """Whether a notice of these days leaves the customer his time. Raises Refused."""
+    if noticed_on > today:
+        raise Refused("ending.not_yet", _NOT_YET)
+    least = max(noticed_on + timedelta(days=NOTICE_DAYS), today)
+    if ends_on < least:
+        raise Refused("ending.too_soon", _TOO_SOON, days=NOTICE_DAYS, day=least)
+    if ends_on > noticed_on + timedelta(days=MOST_DAYS):
+        raise Refused("ending.too_late", _TOO_LATE)
 
 
 def balance_cells(row: NewBalance) -> dict[str, Any] | Problem:

@@ -81,6 +81,15 @@ class RiskTestForm(forms.Form):
     valid_until = forms.DateField(input_formats=["%Y-%m-%d"], required=False)
 
 
+class NoticeForm(forms.Form):
+    """Notice of a contract: which, on which ground of it, given when, and when it ends. What does not fit the service says."""
+
+    holding = forms.CharField(max_length=12)
+    ground = forms.CharField(required=False, max_length=2000)
+    noticed_on = forms.DateField(input_formats=["%Y-%m-%d"])
+    ends_on = forms.DateField(input_formats=["%Y-%m-%d"])
+
+
 class DeclarationForm(forms.Form):
     """What a customer declares of himself, all of it at once, who told it and when (empty: today). What does not fit the service says."""
 

@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('catalogue', '0001_initial'),
         ('customers', '0001_initial'),
+        ('identity', '0001_initial'),
     ]
 
     operations = [
@@ -41,6 +42,24 @@ class Migration(migrations.Migration):
                 ('currency', models.CharField(max_length=3)),
                 ('holding', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='balances', to='holdings.holding')),
             ],
+        ),
+        migrations.CreateModel(
+            name='Ending',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ground', models.CharField(blank=True, max_length=300)),
+                ('noticed_on', models.DateField()),
+                ('ends_on', models.DateField()),
+                ('withdrawn_on', models.DateField(blank=True, null=True)),
+                ('closed_on', models.DateField(blank=True, null=True)),
+                ('given_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.staff')),
+                ('holding', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='endings', to='holdings.holding')),
+                ('settled_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.staff')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['holding', '-id'], name='ending_of')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_on', None), ('withdrawn_on', None)), fields=('holding',), name='ending_stands_once'), models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('noticed_on'))), name='ending_after_notice'), models.CheckConstraint(condition=models.Q(('closed_on', None), models.Q(('closed_on__gte', models.F('ends_on')), ('withdrawn_on', None)), _connector='OR'), name='ending_not_before')],
+            },
         ),
         migrations.AddIndex(
             model_name='holding',

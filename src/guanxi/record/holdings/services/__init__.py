@@ -1,6 +1,7 @@
 """Acts on holdings and balances."""
 
 from guanxi.record.holdings.services.balances import remove_balances, restore_balances, store_balances
+from guanxi.record.holdings.services.ending import close_noticed, give_notice, withdraw_notice
 from guanxi.record.holdings.services.erasing import erase_references
 from guanxi.record.holdings.services.recognising import recognise
 from guanxi.record.holdings.services.recording import (
@@ -12,7 +13,9 @@ from guanxi.record.holdings.services.recording import (
 )
 
 __all__ = [
+    "close_noticed",
     "erase_references",
+    "give_notice",
     "recognise",
     "record_holdings",
     "remove_balances",
@@ -22,4 +25,5 @@ __all__ = [
     "restore_holdings",
     "store_balances",
     "store_holdings",
+    "withdraw_notice",
 ]

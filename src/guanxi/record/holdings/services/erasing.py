@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from guanxi.record.holdings.models import Holding
+from guanxi.record.holdings.models import Ending, Holding
 
 _STEP = 2_000
 
@@ -11,4 +11,5 @@ def erase_references(customer_ids: Sequence[int]) -> None:
     """Empty what names erased customers on their holdings, in the transaction of the erasure (customers.register_eraser)."""
     for start in range(0, len(customer_ids), _STEP):
         there = Holding.objects.filter(customer_id__in=customer_ids[start : start + _STEP])
+        Ending.objects.filter(holding__in=there).update(ground="")
         there.update(reference="", attributes={})
