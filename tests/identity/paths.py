@@ -544,6 +544,7 @@ TABLES = {
     "declarations_declaration": "customer_id",
     "suppressions_suppression": "customer_id",
     "holdings_holding": "customer_id",
+    "holdings_ending": "(SELECT customer_id FROM holdings_holding held WHERE held.id = holding_id)",
     "dealings_dealing": "customer_id",
     "conversations_conversation": "customer_id",
     "signals_signal": "customer_id",
