@@ -68,6 +68,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     "declarations.Declaration": {"source": ""},
     "dealings.Dealing": {"category": "", "order_reference": "", "reference": "unique"},
     "holdings.Holding": {"reference": "unique", "attributes": "facts"},
+    "holdings.Ending": {"ground": ""},
     "signals.Signal": {"note": ""},
     "actions.Action": {"answer": "", "offer": "", "reason_facts": "known facts"},
     "standing.Edition": {"name": "unique"},

@@ -37,7 +37,7 @@ from guanxi.record.customers.services.updating import update_customer
 from guanxi.record.declarations.services import declare_facts
 from guanxi.record.holdings import services as holdings
 from guanxi.record.holdings.choices import HoldingStatus
-from guanxi.record.holdings.models import Holding
+from guanxi.record.holdings.models import Ending, Holding
 from guanxi.record.imports.models import BeforeImage, Import, ImportProblem
 from guanxi.record.market.models import Effort, MarketSize
 from guanxi.record.signals.choices import Judgement
@@ -241,6 +241,7 @@ def places(scene) -> dict[str, str]:
         "settings/data/backups/(?P<name>[0-9A-Za-z][0-9A-Za-z_-]{0,59})": "2026-01-01",
         f"customers/{scene.codes[WANG]}/preferences/<row:row>": str(line),
         f"customers/{scene.codes[WANG]}/rests/<row:row>": str(Suppression.objects.filter(customer=wang).first().pk),
+        f"customers/{scene.codes[WANG]}/endings/<row:row>": str(Ending.objects.get().pk),
         f"customers/{scene.codes[WANG]}/relations/<row:row>": str(Relation.objects.filter(customer=wang).first().pk),
         **dict.fromkeys(("detector_backtest.kind", "detector_trust.kind", "detector_trial.kind"), "inactivity"),
         "customers/bulk/<code:code>": "2" * 12,
