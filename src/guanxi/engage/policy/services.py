@@ -32,6 +32,7 @@ from guanxi.ground.jobs.choices import FINISHED
 from guanxi.ground.jobs.queries import jobs_named
 from guanxi.ground.jobs.services import enqueue, forget_jobs
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
+from guanxi.ground.transactions import hold_alone
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Actor, Noun
@@ -85,6 +86,7 @@ def set_capacity(way: Way, units: str, *, day: dt.date | None = None, by: Princi
     number = read_units(units)
     if day is not None and day < firm_day():
         raise Refused("policy.past", _PAST)
+    hold_alone("capacities")  # two who set one anew at once would both find none
     rows = Capacity.objects.filter(way=way, day=day)
     if number is None:
         rows.delete()

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from guanxi.record.standing.rules import quarter_of
 from guanxi.rescue.winback.rules import MANY_LOSSES
 
 DUE_DAYS = 90
@@ -20,11 +21,6 @@ class Found:
     cause: str
     losses: int
     worth: int
-
-
-def quarter_of(day: dt.date) -> dt.date:
-    """The first day of the quarter of a day."""
-    return dt.date(day.year, day.month - (day.month - 1) % 3, 1)
 
 
 def months_after(day: dt.date, months: int) -> dt.date:
