@@ -50,7 +50,8 @@ def test_the_bridge_and_the_dimensions(grown, looking):
     effects = [int(row.figures[-1].replace(",", "").replace("−", "-")) for row in page.parts]
     assert abs(sum(effects[:-1]) - effects[-1]) <= 2  # each is rounded to whole units
     assert "16,920" in page.sentence
-    assert page.score[0].figures == ("10", "60", "1", "71")
+    assert page.score[0].figures == ("0", "70", "1", "71")
+    assert "本季度" in page.score_words
 
 
 def test_what_is_tried_out_is_answered_and_nothing_is_written(grown, looking):

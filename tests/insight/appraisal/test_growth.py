@@ -66,10 +66,34 @@ def test_equity_growth_and_retention_by_hand():
     kept = told["retention"]
     assert (kept["customers"], kept["stayed"], kept["rate"]) == (80, 60, 0.75)
     assert (kept["active"], kept["contribution"]) == (71, 19_080)
-    assert told["score"]["active"] == {"built": 10, "kept": 60, "rescued": 1}
+    assert told["quarter"] == "2025-07-01" == on(912).isoformat()
+    assert told["score"]["active"] == {"built": 0, "kept": 70, "rescued": 1}
     assert told["score"]["best"] == {"built": 0, "kept": 20, "rescued": 0}
     assert told["tiers"] == {"1": 6000.0, "2": 13_080.0, "3": 0.0}
     assert told["missing"][0]["words"].startswith("No product belongs to a family")
+
+
+@pytest.mark.parametrize(("new", "stays", "back"), [(10, 60, 1), (7, 12, 5)])
+def test_many_good_and_loyal_customers_are_told_by_whether_this_quarter_built_kept_or_rescued_them(new, stays, back):
+    """XUP-06: of each kind every third is of tier A, the first truly loyal, the second by habit, the third feigns it. The quarter
+    began on day 912; whoever bought on its first day first is of it, whoever bought a day earlier was there.
+    """
+    days = {"built": (912, 960), "kept": (911,), "rescued": (546, 912), "lost": (20, 300)}
+    kinds = ["built"] * new + ["kept"] * stays + ["rescued"] * back + ["lost"] * 4
+    bench = books.print_days([(pk, on(n), 100) for pk, kind in enumerate(kinds, 1) for n in days[kind]])
+    rank(bench, 0)
+    bench.run("DELETE FROM loyalty; INSERT INTO loyalty (customer_id, loyalty) SELECT customer_id, 80 FROM customers")
+    for pk, kind in enumerate(kinds, 1):
+        place = kinds[: pk - 1].count(kind)
+        said = ("true", "behavioural", "spurious", "none")[min(place, 3)]
+        bench.run("UPDATE estimates SET tier_strict = $t WHERE customer_id = $pk", t=1 if place % 3 == 0 else 2, pk=pk)
+        bench.run("UPDATE loyalty SET loyalty_class = $said WHERE customer_id = $pk", said=said, pk=pk)
+    counts = {"built": new, "kept": stays, "rescued": back}
+    assert tell_growth(bench, as_of=END, currency="CNY")["score"] == {
+        "active": counts,
+        "best": {way: -(-count // 3) for way, count in counts.items()},
+        "loyal": dict.fromkeys(counts, 1),
+    }
 
 
 def test_teams_are_told_of_their_own_customers_and_all_below():

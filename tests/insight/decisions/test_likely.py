@@ -8,7 +8,7 @@ from guanxi.insight.decisions.offers.likely import fill_nexts
 from guanxi.insight.warehouse.workbench import Workbench
 
 DAY = dt.date(2026, 6, 30)
-PRODUCTS = {1: "PYTHON", 2: "SQL", 3: "TEA", 4: "CAR"}
+PRODUCTS = {1: "PYTHON", 2: "SQL", 3: "TEA", 4: "CAR", 5: "DATA"}
 
 
 def nexts(had: list[tuple[int, int, int]], on: dt.date = DAY) -> dict[int, list[str]]:
@@ -43,6 +43,13 @@ def test_a_pair_is_shown_when_it_is_frequent_and_surely_more_than_chance(pairs, 
     assert found.get(9_001) == (["SQL"] if shown else None)
     assert 9_002 not in found
     assert 1 not in found  # he has both
+
+
+def test_a_buyer_of_two_books_on_python_sees_the_related_one_that_he_does_not_own():  # XUP-01
+    with_the_third = [(customer, book, 500) for customer in range(1, 131) for book in (1, 2, 5)]
+    readers = [(2_001, 1, 30), (2_001, 2, 20), (2_002, 1, 30), (2_003, 1, 30), (2_003, 2, 20), (2_003, 5, 10)]
+    found = nexts([*with_the_third, *((10_000 + customer, 3, 500) for customer in range(900)), *readers])
+    assert found == {2_001: ["DATA"], 2_002: ["DATA", "SQL"]}  # each once, though both of his two speak for it
 
 
 def test_the_next_step_comes_in_the_middle_half_of_the_waiting_times():

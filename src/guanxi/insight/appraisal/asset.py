@@ -15,6 +15,7 @@ from guanxi.insight.appraisal.acquisition import read_arrivals
 from guanxi.insight.appraisal.leaving import read_lost
 from guanxi.insight.appraisal.purchases import words_of
 from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.standing.rules import quarter_of
 
 _SQL = Path(__file__).parent / "sql"
 _NOWHERE = -1  # of no team: in the whole only
@@ -80,7 +81,7 @@ def read_asset(
     read_lost and read_arrivals give them, where they were read already.
     """
     return Asset(
-        _placed(bench.arrow(_SQL / "growth.sql", as_of=as_of, before=before), places),
+        _placed(bench.arrow(_SQL / "growth.sql", as_of=as_of, before=before, quarter=quarter_of(as_of)), places),
         _placed(read_arrivals(bench, as_of=as_of) if arrivals is None else arrivals, places),
         _placed(read_lost(bench, as_of=as_of) if lost is None else lost, places),
         _placed(bench.arrow(_SQL / "likeness.sql", as_of=as_of), places),

@@ -22,6 +22,7 @@ from guanxi.insight.estimates.likeness import over_represented
 from guanxi.insight.estimates.rates import LEAST_EVENTS, poisson_rates
 from guanxi.insight.estimates.words import Sentence
 from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.standing.rules import quarter_of
 
 _YEAR, _QUARTER = 365, 91
 _MONTH = 365.25 / 12
@@ -73,7 +74,7 @@ def tell_growths(
     numbers = {team.id: team.low for team in teams}
     whole = read_asset(bench, as_of=as_of, before=before, places=numbers, lost=lost, arrivals=arrivals)
     parts = {None: whole} | {team.id: whole.part(team.low, team.high) for team in teams}
-    span = {"since": before.isoformat(), "days": (as_of - before).days}
+    span = {"since": before.isoformat(), "days": (as_of - before).days, "quarter": quarter_of(as_of).isoformat()}
     return {team: {**span, **_tell(part, days, currency)} for team, part in parts.items() if team is None or len(part)}
 
 
@@ -220,12 +221,14 @@ def _tell_loyalty(column: _Columns) -> dict[str, Any]:
 
 
 def _tell_score(column: _Columns) -> dict[str, dict[str, int]]:
-    """Customers of today, those in tier A and the loyal ones: built (new within the year), kept, rescued (XUP-06)."""
+    """Customers of today, those in tier A and the truly loyal: built in this quarter (their first purchase), kept (customers when
+    it began), rescued in it (customers once, not any more when it began) (XUP-06).
+    """
     active = column["bought_now"] > 0
-    built = active & (column["age_now"] < _YEAR)
-    kept = active & ~built & (column["bought_year_ago"] > 0)
+    built = active & (column["is_of_quarter"] > 0)
+    kept = active & ~built & (column["bought_at_quarter"] > 0)
     ways = {"built": built, "kept": kept, "rescued": active & ~built & ~kept}
-    loyal = np.isin(column["loyalty_class"], ("true", "behavioural"))
+    loyal = column["loyalty_class"] == "true"
     groups = {"active": active, "best": active & (column["tier"] == 1), "loyal": active & loyal}
     return {name: {way: int((group & came).sum()) for way, came in ways.items()} for name, group in groups.items()}
 

@@ -45,7 +45,7 @@ _FACTORS = {"more": "customers", "longer": "months", "cross_sell": "families", "
 _SCORES = {
     "active": gettext_lazy("Customers of today"),
     "best": gettext_lazy("of them in tier A"),
-    "loyal": gettext_lazy("of them loyal"),
+    "loyal": gettext_lazy("of them truly loyal"),
 }
 
 
@@ -68,6 +68,7 @@ class GrowthPage:
     causes: list[Line] = field(default_factory=list)
     causes_words: str = ""
     score: list[Line] = field(default_factory=list)
+    score_words: str = ""
     ends: list[Line] = field(default_factory=list)
     tried: list[Tried] = field(default_factory=list)
     rewarded: Rewarded | None = None
@@ -106,6 +107,11 @@ def growth_page(edition: EditionLine, part: GrowthPart, look: Look, trying: Tryi
         causes=causes_lines(facts["lost"]),
         causes_words=causes_words(facts["lost"]),
         score=_score(facts["score"]),
+        score_words=_("Built, kept or rescued since {day}, when this quarter began.").format(
+            day=cells.short_date(date.fromisoformat(facts["quarter"]), look.today)
+        )
+        if facts.get("quarter")
+        else "",
         ends=_ends(
             facts,
             look,

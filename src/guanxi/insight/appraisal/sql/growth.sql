@@ -1,4 +1,5 @@
--- Who was a customer (bought in the 365 days) on $as_of, on $before and a year before $as_of, and what that year brought.
+-- Who was a customer (bought in the 365 days) on $as_of, on $before, a year before $as_of and when the quarter began
+-- ($quarter, its first day), and what that year brought.
 -- Families are those ever bought by each day: what had been bought can be known of any day.
 
 WITH families AS (
@@ -17,6 +18,7 @@ WITH families AS (
         count(*) FILTER (WHERE is_purchase AND day <= $before AND day > days_after($before, -365)) AS bought_before,
         count(*) FILTER (
             WHERE is_purchase AND day <= days_after($as_of, -365) AND day > days_after($as_of, -730)) AS bought_year_ago,
+        count(*) FILTER (WHERE is_purchase AND day < $quarter AND day >= days_after($quarter, -365)) AS bought_at_quarter,
         CAST(coalesce(sum(margin) FILTER (WHERE day > days_after($as_of, -365)), 0) AS DOUBLE) AS worth_now,
         CAST(coalesce(sum(margin) FILTER (WHERE day <= $before AND day > days_after($before, -365)), 0) AS DOUBLE) AS worth_before,
         CAST(coalesce(sum(net) FILTER (WHERE day > days_after($as_of, -365)), 0) AS DOUBLE) AS net_now
@@ -30,8 +32,8 @@ WITH families AS (
     WHERE satisfaction IS NOT NULL AND asked_on <= $as_of AND asked_on > days_after($as_of, -365)
     GROUP BY customer_id
 )
-SELECT y.customer_id, c.team_id, y.bought_now, y.bought_before, y.bought_year_ago, y.worth_now, y.worth_before, y.net_now,
-    days_between(y.first_day, $as_of) AS age_now, days_between(y.first_day, $before) AS age_before,
+SELECT y.customer_id, c.team_id, y.bought_now, y.bought_before, y.bought_year_ago, y.bought_at_quarter, y.worth_now, y.worth_before, y.net_now,
+    y.first_day >= $quarter AS is_of_quarter, days_between(y.first_day, $as_of) AS age_now, days_between(y.first_day, $before) AS age_before,
     coalesce(h.families_now, 0) AS families_now, coalesce(h.families_before, 0) AS families_before,
     coalesce(h.families_year_ago, 0) AS families_year_ago,
     coalesce(e.tier_strict, 9) AS tier, l.loyalty, coalesce(l.loyalty_class, '') AS loyalty_class,
