@@ -68,6 +68,11 @@ def test_pairs_paths_and_people_against_the_habit():
             "upper_days": 30,
         }
     ]
+    names = [segment.pop("name") for segment in told["segments"]]
+    assert [one["words"].format(**one["params"]) for one in names] == [
+        "buys banking without cards",
+        "buys cards without banking",
+    ]
     assert told["segments"] == [
         {"item": "banking", "companion": "cards", "buyers": 1000, "customers": 230, "share": 0.23, "value": 2300.0},
         {"item": "cards", "companion": "banking", "buyers": 870, "customers": 100, "share": 100 / 870, "value": 1000.0},

@@ -40,6 +40,7 @@ NO_VISITS = gettext_noop(
     "What was bought in one visit is not kept together, so a basket is all that one customer has: people who buy much raise "
     "the lift of every pair. Read the order of the pairs, not the size of the lift."
 )
+WITHOUT = gettext_noop("buys {item} without {companion}")
 FEW_NEW = gettext_noop(
     "Only {hits} proposals would have come true in the time held out; at least {least} are needed to compare."
 )
@@ -111,7 +112,9 @@ def _count(bench: Workbench) -> int:
 
 
 def _tell_segments(bench: Workbench, acquired: pa.Table, to: date, currency: str) -> list[dict[str, Any]]:
-    """By family of products, over the last 24 months: who buys of one without what usually goes with it (ACQ-05)."""
+    """By family of products, over the last 24 months: who buys of one without what usually goes with it (ACQ-05). The name that is
+    suggested says no more than that: what those customers do with it (“for themselves”) is for a person to find out and to say.
+    """
     since = to - timedelta(round(_MONTHS_TOGETHER * 365.25 / 12))
     families = bench.arrow("SELECT product_id, family FROM products WHERE family <> ''")
     lately = acquired.filter(pc.greater(acquired["day"], pa.scalar(since))).join(
@@ -121,7 +124,11 @@ def _tell_segments(bench: Workbench, acquired: pa.Table, to: date, currency: str
     values = bench.arrow("SELECT customer_id AS basket, value FROM estimates WHERE value IS NOT NULL")
     unit = 10 ** minor_digits(currency)
     found = new_segments(baskets, values).slice(0, _LONGEST_LIST).to_pylist()
-    return [{**row, "value": row["value"] / unit} for row in found]
+    return [{**row, "value": row["value"] / unit, "name": _named(row["item"], row["companion"])} for row in found]
+
+
+def _named(item: str, companion: str) -> dict[str, Any]:
+    return {"words": WITHOUT, "params": {"item": item, "companion": companion}}
 
 
 def _judge(bench: Workbench, answer: Answer, acquired: pa.Table, to: date) -> None:
