@@ -69,7 +69,7 @@ def test_everything_computed_stands_in_the_record():
     assert (best.is_worth_keeping, best.is_in_danger) == (False, False)
     tiers = [Standing.objects.filter(tier_strict=tier).count() for tier in (Tier.A, Tier.B, Tier.C)]
     assert tiers == [20, 60, 20]
-    assert Growth.objects.get(team_id=None).facts["score"]["active"] == {"built": 100, "kept": 0, "rescued": 0}
+    assert Growth.objects.get(team_id=None).facts["score"]["active"] == {"built": 0, "kept": 100, "rescued": 0}
     head = Customer.objects.get(pk=ids[-1])
     assert (head.tier, head.value) == (Tier.A, 87_200)
     edition = Edition.objects.get()
