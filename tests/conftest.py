@@ -77,9 +77,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 _ONE_OF = {
     "faces": 100,
     "record": 100,
-    "stories": 40,
+    "stories": 80,
     "insight": 100,
-    "project": 32,
+    "project": 64,
     "identity": 16,
     "engage": 16,
     "rescue": 16,
@@ -92,8 +92,6 @@ def _is_of_the_sample(item: pytest.Item) -> bool:
     if item.get_closest_marker("postgres") or item.get_closest_marker("both"):  # it runs nowhere else, or differs there
         return True
     room = item.path.relative_to(Path(__file__).parent).parts[0]
-    if item.path.name == "test_demo_people.py":  # half a minute for a demo firm that the other database has seen
-        return False
     if crc32(item.nodeid.encode()) % _ONE_OF.get(room, 1):
         return False
     asks = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))

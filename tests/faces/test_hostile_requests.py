@@ -91,7 +91,14 @@ def test_rows_26_and_27_signs_are_searched_as_they_stand(scene, looking, text):
     assert looking(scene, "li").post("/settings/sight/", {"who": "x", "customer": text}).status_code == 200
 
 
-@pytest.mark.parametrize("query", ["x=%00", "x=%FF", "x=%ED%A0%80", "q=a%00b", "where=name.contains.%00"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "x=%ED%A0%80",
+        "q=a%00b",
+        *(pytest.param(one, marks=pytest.mark.drill) for one in ("x=%00", "x=%FF", "where=name.contains.%00")),
+    ],
+)
 def test_row_29_a_query_that_is_no_text_is_not_understood_anywhere(filled, looking, query):
     client = looking(filled, "li")
     answers = {path: client.get(f"{path}?{query}").status_code for path in looked_at(filled)}

@@ -113,7 +113,8 @@ def _seen_in(page: str, path: str) -> str:
 
 def cells(world: World, near: tuple[str, ...]) -> Iterator[tuple[str, str, Target]]:
     """Addresses that every list has (one view answers for all) are asked by the manager, whose view it is, and by one other
-    role in turn; who sees the whole firm is asked about the far customer only, and two of the four at each address.
+    role in turn; who sees the whole firm is asked about the far customer only, and two of the four at each address;
+    leader and service about the far one and, in turn, about their own or a colleague's.
     The drill asks everybody about everybody.
     """
     is_sample = near == NEAR
@@ -123,6 +124,8 @@ def cells(world: World, near: tuple[str, ...]) -> Iterator[tuple[str, str, Targe
             if is_sample and about and role in (_SEE_ALL[turn % 4], _SEE_ALL[(turn + 1) % 4]):
                 continue
             places = near if about and not (is_sample and role in _SEE_ALL) else ("elsewhere",)
+            if is_sample and about and role in ("leader", "service"):
+                places = (NEAR[turn % 2], "elsewhere")
             yield from ((name, role, target) for target in world.targets(role) if target.place in places)
 
 

@@ -20,7 +20,8 @@ from guanxi.record.standing.queries import standings_of
 from tests.stories.demo import NOON, TODAY, YESTERDAY
 from tests.stories.scene import SYSTEM
 
-pytestmark = pytest.mark.django_db
+# a demo firm takes half a minute, in each process that draws one of these: in CI the browser looks at one
+pytestmark = [pytest.mark.django_db, pytest.mark.drill]
 OCTOBER = (2026, 10)
 
 

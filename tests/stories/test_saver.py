@@ -178,7 +178,15 @@ INDEX = replace(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("level, sold", [(1, None), (2, "steady_fund"), (3, "steady_fund"), (4, "index_fund")])
+@pytest.mark.parametrize(
+    "level, sold",
+    [
+        (2, "steady_fund"),
+        (4, "index_fund"),
+        pytest.param(1, None, marks=pytest.mark.drill),
+        pytest.param(3, "steady_fund", marks=pytest.mark.drill),
+    ],
+)
 def test_after_the_test_no_fund_above_its_level_is_offered(telling, level, sold):
     """LEV-09: risk level 2 never sees a level-4 fund; the talk about the test is over."""
     register_offer_words()

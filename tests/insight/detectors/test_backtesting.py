@@ -47,7 +47,7 @@ def falls(scale: float = 1.0) -> Edition:
     return edition
 
 
-@pytest.mark.parametrize("scale", [1.0, 7.5])
+@pytest.mark.parametrize("scale", [pytest.param(1.0, marks=pytest.mark.drill), 7.5])
 def test_each_fall_is_counted_where_it_was_stated_and_judged_by_what_came(scale):
     told = backtest(falls(scale).fill(), "spend_drop", Replay(JUNE))
     assert (told["detector"], told["as_of"], told["months"], told["customers"]) == ("spend_drop", "2026-06-30", 12, 10)
@@ -341,7 +341,9 @@ def test_a_history_of_ten_months_replays_four():
     ]
 
 
-@pytest.mark.parametrize("kind", ["spend_drop", "inactivity", "credit_downshift"])
+@pytest.mark.parametrize(
+    "kind", ["spend_drop", "inactivity", pytest.param("credit_downshift", marks=pytest.mark.drill)]
+)
 def test_when_all_are_equal_nobody_is_stated(kind):
     edition = Edition()
     for _ in range(40):
