@@ -9,6 +9,7 @@ from django.db.models import Avg, Count, F, Q, QuerySet, Sum, Variance
 from django.db.models.functions import TruncMonth, TruncQuarter
 
 from guanxi.identity.principals import Principal
+from guanxi.record.standing.rules import quarter_of
 from guanxi.rescue.winback.choices import Arm, Excluded, LossCause, Reason
 from guanxi.rescue.winback.models import Loss
 from guanxi.rescue.winback.permissions import ranked_losses, seen_losses
@@ -132,7 +133,7 @@ def many_on_one_cause(
     """(first day of the quarter, cause, losses) of this and the last eight quarters with at least so many losses on one cause that is ours,
     the latest first (WIN-07; one query). Raises Denied.
     """
-    since = dt.date(on.year - 2, on.month - (on.month - 1) % 3, 1)
+    since = quarter_of(on).replace(year=on.year - 2)
     found = _lost(principal).filter(lost_on__gte=since).exclude(cause__in=("", LossCause.EXOGENOUS))
     counted = found.annotate(quarter=TruncQuarter("lost_on")).values("quarter", "cause").annotate(losses=Count("pk"))
     rows = counted.filter(losses__gte=least).order_by("-quarter", "-losses", "cause")[:limit]

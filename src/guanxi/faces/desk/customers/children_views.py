@@ -28,11 +28,7 @@ def children(request: FaceRequest, code: str) -> HttpResponse:
         return _SLOT.page(request, head)
     head = head_for(request, code, NOTE)
     sent = read(ChildForm, request)
-    typed = {
-        "born_in": f"{sent['born_in']:%Y-%m}",
-        "consent_way": sent["consent_way"],
-        "consented_on": sent["consented_on"].isoformat() if sent["consented_on"] else "",
-    }
+    typed = sent | {"born_in": f"{sent['born_in']:%Y-%m}"}
     return _SLOT.acted(request, head, lambda: note_child(head.id, by=request.principal, **sent), typed)
 
 

@@ -28,7 +28,6 @@ def declarations(request: FaceRequest, code: str) -> HttpResponse:
     head = head_for(request, code, NOTE)
     sent = read(DeclarationForm, request)
     stated = stated_of(sent, currency=look_of(request).currency)
-    typed = {**sent, "told_on": sent["told_on"].isoformat() if sent["told_on"] else ""}
     return _SLOT.acted(
         request,
         head,
@@ -40,7 +39,7 @@ def declarations(request: FaceRequest, code: str) -> HttpResponse:
             told_on=sent["told_on"],
             by=request.principal,
         ),
-        typed,
+        sent,
     )
 
 

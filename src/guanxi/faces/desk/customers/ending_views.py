@@ -27,8 +27,7 @@ def endings(request: FaceRequest, code: str) -> HttpResponse:
         return _SLOT.page(request, head)
     head = head_for(request, code, Permission.END_HOLDINGS)
     sent = read(NoticeForm, request)
-    days = {name: sent[name].isoformat() if sent[name] else "" for name in ("noticed_on", "ends_on")}
-    return _SLOT.acted(request, head, lambda: give_notice(head.id, by=request.principal, **sent), {**sent, **days})
+    return _SLOT.acted(request, head, lambda: give_notice(head.id, by=request.principal, **sent), sent)
 
 
 @require_POST

@@ -35,8 +35,7 @@ def rests(request: FaceRequest, code: str) -> HttpResponse:
         return _SLOT.page(request, head)
     head, sent = _head(request, code), read(RestForm, request)
     _not_of_a_review(Cause(sent["cause"]))
-    days = {name: sent[name].isoformat() if sent[name] else "" for name in ("since", "until")}
-    return _SLOT.acted(request, head, lambda: suppress(head.id, by=request.principal, **sent), sent | days)
+    return _SLOT.acted(request, head, lambda: suppress(head.id, by=request.principal, **sent), sent)
 
 
 @require_POST

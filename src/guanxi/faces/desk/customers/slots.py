@@ -1,5 +1,6 @@
 """Parts of a customer's page that come on their own: read, acted on, and shown again with what was typed where it was refused."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -38,12 +39,17 @@ class Slot:
     def acted(
         self, request: FaceRequest, head: Head, act: Callable[[], Any], typed: Mapping[str, Any] | None = None
     ) -> HttpResponse:
-        """Do it and show the part again; refused, with the reason and what was typed."""
+        """Do it and show the part again; refused, with the reason and what was typed, days as their fields take them."""
         try:
             act()
         except Refused as refused:
-            return self.page(request, head, problem=refusal_words(refused), typed=typed)
+            return self.page(request, head, problem=refusal_words(refused), typed=_as_typed(typed or {}))
         return redirect(self.name, code=head.code)
+
+
+def _as_typed(sent: Mapping[str, Any]) -> dict[str, Any]:
+    texts = {name: value.isoformat() for name, value in sent.items() if isinstance(value, dt.date)}
+    return {name: "" if value is None else value for name, value in sent.items()} | texts
 
 
 def head_for(request: FaceRequest, code: str, permission: Permission) -> Head:

@@ -27,8 +27,7 @@ def risk_test(request: FaceRequest, code: str) -> HttpResponse:
         return _SLOT.page(request, head)
     head = head_for(request, code, NOTE)
     sent = read(RiskTestForm, request)
-    days = {name: sent[name].isoformat() if sent[name] else "" for name in ("tested_on", "valid_until")}
-    return _SLOT.acted(request, head, lambda: note_test(head.id, by=request.principal, **sent), {**sent, **days})
+    return _SLOT.acted(request, head, lambda: note_test(head.id, by=request.principal, **sent), sent)
 
 
 @require_POST

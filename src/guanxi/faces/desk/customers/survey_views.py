@@ -28,8 +28,7 @@ def survey(request: FaceRequest, code: str) -> HttpResponse:
         return _SLOT.page(request, head)
     head = head_for(request, code, NOTE)
     sent = read(SurveyForm, request)
-    typed = {**sent, "asked_on": sent["asked_on"].isoformat()}
-    return _SLOT.acted(request, head, lambda: note_survey(head.id, Survey(**sent), by=request.principal), typed)
+    return _SLOT.acted(request, head, lambda: note_survey(head.id, Survey(**sent), by=request.principal), sent)
 
 
 @require_POST

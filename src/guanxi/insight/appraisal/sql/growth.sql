@@ -32,8 +32,9 @@ WITH families AS (
     WHERE satisfaction IS NOT NULL AND asked_on <= $as_of AND asked_on > days_after($as_of, -365)
     GROUP BY customer_id
 )
-SELECT y.customer_id, c.team_id, y.bought_now, y.bought_before, y.bought_year_ago, y.bought_at_quarter, y.worth_now, y.worth_before, y.net_now,
-    y.first_day >= $quarter AS is_of_quarter, days_between(y.first_day, $as_of) AS age_now, days_between(y.first_day, $before) AS age_before,
+SELECT y.customer_id, c.team_id, y.bought_now, y.bought_before, y.bought_year_ago, y.bought_at_quarter,
+    y.worth_now, y.worth_before, y.net_now, y.first_day >= $quarter AS is_of_quarter, days_between(y.first_day, $as_of) AS age_now,
+    days_between(y.first_day, $before) AS age_before,
     coalesce(h.families_now, 0) AS families_now, coalesce(h.families_before, 0) AS families_before,
     coalesce(h.families_year_ago, 0) AS families_year_ago,
     coalesce(e.tier_strict, 9) AS tier, l.loyalty, coalesce(l.loyalty_class, '') AS loyalty_class,

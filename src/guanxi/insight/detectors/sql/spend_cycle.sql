@@ -1,5 +1,6 @@
 -- Spend drop (decisioning.md 4.5) for one cycle: the month $cycle against the up to twelve before it. Only what was
--- known when the cycle closed is used, so that a later run judges an old cycle as the run of its day did.
+-- known when the cycle closed is used, so that a later run judges an old cycle as the run of its day did. Cycles in which the
+-- table `spend` below has no row are not asked at all (spend_drop.py, _with_spend).
 
 -- S: median of month / own two-year median over the segment, mean 1; only where the segment has two years, and where
 -- some month departs enough to be a season: else figures would lose their faces to chance and the lengths of months.
