@@ -47,7 +47,9 @@ def test_a_leader_gives_notice_takes_it_back_and_closes_after_its_days(scene, lo
     Ending.objects.filter(withdrawn_on=None).update(
         noticed_on=scene.today - dt.timedelta(60), ends_on=scene.today - dt.timedelta(1)
     )
-    assert "Close the contract" in words_of(client.get(where))
+    shown = words_of(client.get(where))
+    assert "Close the contract" in shown
+    assert "Take the notice back" not in shown  # its days are over
     row = Ending.objects.get(withdrawn_on=None)
     assert client.post(f"{where}{row.pk}/closure/").status_code == 302
     card.refresh_from_db()

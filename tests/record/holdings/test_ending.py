@@ -12,6 +12,7 @@ from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Denied
 from guanxi.journal.models import Act
 from guanxi.record.customers.models import DirtyCustomer
+from guanxi.record.customers.services import merge_customers, unmerge_customers
 from guanxi.record.holdings.choices import HoldingStatus
 from guanxi.record.holdings.models import Ending, Holding
 from guanxi.record.holdings.queries import endings_of, told_ends
@@ -127,6 +128,42 @@ def test_a_notice_is_given_once_taken_back_and_given_again(held):
     assert Ending.objects.count() == 2
     holding.refresh_from_db()
     assert holding.status == HoldingStatus.OPEN
+
+
+def test_what_has_run_out_is_taken_back_no_more(held):
+    """On its last day it still may be; after that the contract is closed, and a new one is a new one."""
+    scene, wang, holding = held
+    row, gao = noticed(held), scene.person("gao")
+    acts = Act.objects.count()
+    with at(dt.date(2026, 9, 2)), pytest.raises(Refused) as late:
+        withdraw_notice(wang.pk, ending=row, by=gao)
+    assert late.value.code == "ending.run_out"
+    there = Ending.objects.get()
+    assert (there.withdrawn_on, there.settled_by_id, Act.objects.count()) == (None, None, acts)
+    with at(dt.date(2026, 9, 1)):
+        withdraw_notice(wang.pk, ending=row, by=gao)
+    assert Ending.objects.get().withdrawn_on == dt.date(2026, 9, 1)
+    holding.refresh_from_db()
+    assert holding.status == HoldingStatus.OPEN
+
+
+def test_a_notice_goes_with_its_contract_when_customers_are_merged_and_back(held):
+    scene, wang, holding = held
+    gao, winner = scene.person("gao"), scene.customer("Wang the elder")
+    row = noticed(held)
+    before = Ending.objects.values().get()
+    merged = merge_customers(winner.pk, wang.pk, by=SYSTEM)
+    assert [(one.id, one.holding) for one in endings_of(winner.pk, principal=gao)] == [(row, holding.code)]
+    with pytest.raises(Refused) as twice:  # it stands there, too
+        give_notice(winner.pk, holding=holding.code, ground="x", ends_on=dt.date(2026, 9, 1), by=gao)
+    assert twice.value.code == "ending.stands"
+    unmerge_customers(merged, by=SYSTEM)
+    assert endings_of(winner.pk, principal=gao) == []
+    assert [one.id for one in endings_of(wang.pk, principal=gao)] == [row]
+    assert Ending.objects.values().get() == before
+    with at(dt.date(2026, 9, 1)):
+        close_noticed(wang.pk, ending=row, by=gao)
+    assert Holding.objects.get().status == HoldingStatus.CLOSED
 
 
 def test_of_another_customer_and_of_one_out_of_sight_nothing_is_ended(held):

@@ -112,6 +112,11 @@ def check_notice(noticed_on: date, ends_on: date, *, today: date) -> None:
         raise Refused("ending.too_late", _TOO_LATE)
 
 
+def may_be_withdrawn(ends_on: date, today: date) -> bool:
+    """Whether a notice may still be taken back: on its last day at the latest, as a slip of that very day can be mended."""
+    return today <= ends_on
+
+
 def balance_cells(row: NewBalance) -> dict[str, Any] | Problem:
     """Cells of a balance: all must be said."""
     column = "day"

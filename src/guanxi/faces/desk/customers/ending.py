@@ -13,7 +13,7 @@ from guanxi.identity.permissions import Permission, may
 from guanxi.record.customers.queries import Head
 from guanxi.record.holdings.choices import HoldingStatus
 from guanxi.record.holdings.queries import EndingRow, endings_of, holdings_of
-from guanxi.record.holdings.rules import NOTICE_DAYS
+from guanxi.record.holdings.rules import NOTICE_DAYS, may_be_withdrawn
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def _notice(row: EndingRow, what: str, look: Look, *, may_end: bool) -> Notice:
         what=what,
         ground=row.ground,
         note=dotted((_became(row, look), row.given_by if stands else row.settled_by)),
-        may_withdraw=may_end and stands,
+        may_withdraw=may_end and stands and may_be_withdrawn(row.ends_on, look.today),
         may_close=may_end and stands and row.ends_on <= look.today,
     )
 

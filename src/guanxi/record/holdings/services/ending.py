@@ -17,12 +17,14 @@ from guanxi.record.customers.services import hold_customers, mark_dirty
 from guanxi.record.holdings.choices import HoldingStatus
 from guanxi.record.holdings.models import Ending, Holding
 from guanxi.record.holdings.permissions import require_ending, seen_holdings
-from guanxi.record.holdings.rules import check_notice, checked_ground
+from guanxi.record.holdings.rules import check_notice, checked_ground, may_be_withdrawn
 
 _NO_HOLDING = gettext_noop("There is no such contract in force.")
 _STANDS = gettext_noop("Notice of this contract has been given already.")
 _NO_NOTICE = gettext_noop("There is no such notice.")
 _NOT_BEFORE = gettext_noop("The notice runs until {day}; the contract may be closed from then on.")
+
+_RUN_OUT = gettext_noop("The notice ran out on {day} and can no longer be taken back; the contract is to be closed.")
 
 
 @transaction.atomic
@@ -50,9 +52,12 @@ def give_notice(
 
 @transaction.atomic
 def withdraw_notice(customer_id: int, *, ending: int, by: Principal) -> None:
-    """Take a notice back that stands. Raises Denied, and Refused (ending.none)."""
+    """Take a notice back that stands, on its last day at the latest. Raises Denied, and Refused: ending.none, ending.run_out."""
     row, person = _locked(customer_id, ending, by)
-    row.withdrawn_on, row.settled_by_id = firm_day(), person
+    today = firm_day()
+    if not may_be_withdrawn(row.ends_on, today):
+        raise Refused("ending.run_out", _RUN_OUT, day=row.ends_on)
+    row.withdrawn_on, row.settled_by_id = today, person
     row.save(update_fields=["withdrawn_on", "settled_by"])
     _kept("ending.withdrawn", row.holding, by, ends_on=row.ends_on.isoformat())
 
