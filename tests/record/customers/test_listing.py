@@ -46,6 +46,7 @@ def crowd(scene, monkeypatch):
     """Customers in random places; thresholds so low that every way of finding is taken."""
     monkeypatch.setattr(sources, "GATHERED", 40)
     monkeypatch.setattr(sources, "COUNTED", 150)
+    monkeypatch.setattr(sources, "MEMBERS", COUNT // 3)  # one group is too large to lead to its members
     monkeypatch.setattr(listing, "COUNTED", 150)
     monkeypatch.setattr(apart, "COUNTED", 150)
     draw = random.Random(7)
@@ -53,7 +54,7 @@ def crowd(scene, monkeypatch):
         City.objects.create(name=name, form=name, name_key=key).pk
         for name, key in (("广州", "guang zhou"), ("深圳", "shen zhen"), ("北京", "bei jing"))
     ]
-    groups = [Group.objects.create(name=name).pk for name in ("vip", "tea", "nobody")]
+    groups = [Group.objects.create(name=name).pk for name in ("vip", "regulars", "tea", "nobody")]
     people = [*scene.staff.values(), None, None]
     now = connection.ops.adapt_datetimefield_value(dt.datetime(2026, 6, 1, tzinfo=dt.UTC))
     rows, papers, members = [], [], []
@@ -72,7 +73,9 @@ def crowd(scene, monkeypatch):
         ))
         # fmt: on
         papers.append((key, search.grams_of(name, (), owner_id=owner.pk if owner else None, team_id=team)))
-        members += [(group, key) for group, share in zip(groups, (0.5, 0.05, 0), strict=True) if draw.random() < share]
+        members += [
+            (group, key) for group, share in zip(groups, (0.5, 0.25, 0.05, 0), strict=True) if draw.random() < share
+        ]
     bulk.insert(Customer, HEAD_COLUMNS, rows)
     search.add_documents(papers)
     bulk.insert(GroupMember, ("group_id", "customer_id"), members)
@@ -234,6 +237,14 @@ def test_random_combinations_equal_a_full_scan(crowd, seed):
         page = places_of(wanted, principal)
         assert (page.count, page.is_more) == (min(len(expected), 150), len(expected) > 150)
     assert sizes == {0, 1, 2}  # gathered by every source, and walked
+
+
+def test_members_of_a_group_stand_sorted_whatever_its_size(crowd):
+    for group in crowd.groups:  # half, a quarter, a twentieth of all, nobody
+        clauses = [(Need("group", values=(group,)),), (Need("stage", values=tuple(Stage.values[1:])),)]
+        for sort, is_down in ((Sort.STATE, True), (Sort.STATE, False), (Sort.TIER, False), (Sort.VALUE, True)):
+            wanted = Wanted(wish_of(clauses), sort, is_down, limit=40)
+            assert all_pages(wanted, SYSTEM) == full_scan(clauses, wanted, SYSTEM)
 
 
 def refused_for(code: str, wanted: Wanted, principal) -> None:

@@ -22,7 +22,7 @@ from guanxi.record.customers.queries.members import members_in_order, ranked_mem
 from guanxi.record.customers.queries.seeking import Params
 from guanxi.record.customers.queries.sources import COUNTED, Source, fetch, source_of
 from guanxi.record.customers.rules.listing import FAR, GROUPED, Place, Sort, Wanted, place_of, place_text
-from guanxi.record.customers.rules.wishes import NONE, Wish
+from guanxi.record.customers.rules.wishes import CLOSED, NONE, Wish
 
 _MAY_NOT_SORT = gettext_noop("A list cannot be sorted by a field that you do not see in clear.")
 
@@ -120,6 +120,9 @@ class _Walk:
         if self.source.is_few:
             yield from self.in_groups(column)
             return
+        if self.source.is_by_key and column in CLOSED:
+            yield from self._sorted_by(column)
+            return
         members = members_in_order(column, self.wish)
         members = self._from_place(members[::-1] if self.wanted.descending else members)
         start, size = 0, 2
@@ -135,6 +138,20 @@ class _Walk:
                     for value, key in one.entries(_VALUE, self._after(member)):
                         yield Place(key, value, member)
             start, size = start + len(chunk), size * 4
+
+    def _sorted_by(self, column: str) -> list[Place]:
+        """One page and one more of all that match, sorted by a closed facet and value: one pass over them."""
+        params, way = Params(), ("<", "DESC") if self.wanted.descending else (">", "ASC")
+        place, after = self.place, ""
+        if place is not None and place.group is not None:
+            group, entry = params.add(place.group), f"({params.add(place.value)}, {params.add(place.id)})"
+            after = f"WHERE member {way[0]} {group} OR (member = {group} AND (value, id) < {entry})"
+        columns = f"COALESCE({column}, {NONE}) AS member, value, id"
+        each = " UNION ALL ".join(f"SELECT {columns} FROM {part}" for part in self.source.parts(params))
+        held = "MATERIALIZED " if on_postgresql() else ""
+        ordered = f"ORDER BY member {way[1]}, value DESC, id DESC LIMIT {self.wanted.limit + 1}"
+        rows = fetch(f"WITH found AS {held}({each}) SELECT member, value, id FROM found {after} {ordered}", params)
+        return [Place(key, value, member) for member, value, key in rows]
 
     def _narrowed(self, column: str, members: list[int]) -> "_Walk":
         wish = self.wish.only(column, members)

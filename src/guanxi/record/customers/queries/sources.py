@@ -1,6 +1,6 @@
 """Where the customers of a wish are found with bounded work, and how many they are (patterns.md section 1).
 
-The few who bear a piece of a name; the members of a group that is not large; else the index whose first column leaves
+The few who bear a piece of a name; the members of a group that is not very large; else the index whose first column leaves
 the fewest. Every index carries every facet and number, so whatever else must hold is seen on its entries.
 """
 
@@ -23,6 +23,7 @@ from guanxi.record.customers.search import candidates
 
 COUNTED = 10_000  # more than this is shown as "10,000+"
 GATHERED = 3_000  # fewer matches than this are gathered and sorted
+MEMBERS = 100_000  # groups of so many lead to them; members of larger ones are met soon while an index is walked
 BORNE = 10_000  # a piece of a name that so many bear leads to them; more are met while an index is walked
 TRIED = 500  # of those met on the way more than this are shown as "500+": each is looked up to be counted
 
@@ -35,11 +36,14 @@ Parts = Callable[[Params], list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`parts` writes what follows FROM, one a part; `count` is exact up to `most`, then one more."""
+    """`parts` writes what follows FROM, one a part; `count` is exact up to `most`, then one more. `is_by_key`: they are looked up
+    one by one, without an index that has them in an order, and at most MEMBERS of them.
+    """
 
     parts: Parts
     count: int
     most: int = COUNTED
+    is_by_key: bool = False
 
     @property
     def shown(self) -> int:
@@ -66,28 +70,25 @@ def source_of(wish: Wish, reach: Reach) -> Source:
     """Return where to find the customers of a wish, and their bounded count. Raises Refused (customers.too_many_to_look)
     where too many would have to be looked up for what no index tells.
     """
-    parts, most = _parts_of(wish, reach)
-    return parts if isinstance(parts, Source) else Source(parts, counted(parts, most + 1), most)
+    if wish.is_far:
+        return _looked_up(wish, reach)
+    narrow = _narrow(wish, reach)
+    parts, most = (narrow, COUNTED) if narrow is not None else (_led(_lead(wish), wish), _most(wish))
+    return Source(parts, counted(parts, most + 1), most, is_by_key=narrow is not None)
 
 
 def gathered(wish: Wish, reach: Reach) -> list[int] | None:
     """Return all customers of a wish, by key; None where they are more than COUNTED. One query, or two."""
-    parts, _most = _parts_of(wish, reach)
+    parts = _looked_up(wish, reach).parts if wish.is_far else _found(wish, reach)
     params = Params()
-    some = parts.parts(params) if isinstance(parts, Source) else parts(params)
-    each = " UNION ALL ".join(f"SELECT id FROM {part}" for part in some)
+    each = " UNION ALL ".join(f"SELECT id FROM {part}" for part in parts(params))
     found = fetch(f"SELECT id FROM ({each}) AS parts LIMIT {COUNTED + 1}", params)
     return [row[0] for row in found] if len(found) <= COUNTED else None
 
 
-def _parts_of(wish: Wish, reach: Reach) -> tuple[Parts | Source, int]:
-    """Where they are found, and up to how many are counted."""
-    if wish.is_far:
-        return _looked_up(wish, reach), COUNTED
-    narrow = _narrow(wish, reach)
-    if narrow is not None:
-        return narrow, COUNTED
-    return _led(_lead(wish), wish), TRIED if wish.sure.keys() & {"name", "card"} else COUNTED
+def _most(wish: Wish) -> int:
+    """Up to how many are counted that are met while an index is walked."""
+    return TRIED if wish.sure.keys() & {"name", "card"} else COUNTED
 
 
 def counted(parts: Parts, most: int = 0) -> int:
@@ -130,8 +131,9 @@ def _narrow(wish: Wish, reach: Reach) -> Parts | None:
             return lambda params: seeking.of_ids(listed, wish, params)
     if group is not None:
         inside = f"customers_groupmember WHERE {seeking.among('group_id', group.values)}"
-        if counted(lambda _: [inside]) <= COUNTED:
-            return lambda params: seeking.of_ids(f"SELECT customer_id FROM {inside}", wish, params)
+        if counted(lambda _: [inside], MEMBERS + 1) <= MEMBERS:
+            rest = wish.without("group")
+            return lambda params: seeking.of_ids(f"SELECT customer_id FROM {inside}", rest, params)
     return None
 
 

@@ -124,6 +124,10 @@ class Wish:
         narrowed = _joined(self.sure.get(column), Need(column, values=tuple(sorted(members))))
         return replace(self, sure={**self.sure, column: narrowed})
 
+    def without(self, column: str) -> "Wish":
+        """The same, where what a column must pass is seen to otherwise."""
+        return replace(self, sure={own: need for own, need in self.sure.items() if own != column})
+
     def at(self, members: Mapping[str, int]) -> "Wish":
         """The same where facets have these members: of mixed clauses what is still open, which may be a need by itself."""
         clauses = [
