@@ -9,7 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from guanxi.engage.offers.grammar import check_tree, names_in, parse_criteria, predicate_of, print_tree, references_in
+from guanxi.engage.offers.grammar import (
+    check_tree,
+    names_in,
+    needed_in,
+    parse_criteria,
+    predicate_of,
+    print_tree,
+    references_in,
+)
 from guanxi.engage.offers.grammar.tree import (
     Arithmetic,
     Between,
@@ -243,3 +251,16 @@ def _asked(tree, some):
     with duckdb.connect() as engine:
         engine.register("people", pa.Table.from_pylist(numbered, schema=pa.schema([*fields, ("n", pa.int64())])))
         return [said for (said,) in engine.execute(f"SELECT {predicate} FROM people ORDER BY n").fetchall()]
+
+
+@pytest.mark.parametrize(
+    "text, needed",
+    [
+        ("owns('card') and tier = 'A' and (owns('loan') and age > 30)", ["card", "loan"]),
+        ("owns('card') or owns('loan')", []),  # one way among several
+        ("not owns('card') and likely_next('loan')", []),
+        ("owns('card')", ["card"]),
+    ],
+)
+def test_what_everybody_must_own_is_told_from_what_he_may(text, needed):
+    assert needed_in(parse_criteria(text)) == needed

@@ -9,7 +9,9 @@ from django.utils import translation
 from guanxi.ground.workdays import WEEK
 from guanxi.insight import decisions, detectors
 from guanxi.insight.decisions.sparing import SPARED
+from guanxi.record.actions.rules import PROPOSED
 from guanxi.record.actions.wording import also_in_words, reason_in_words, what_to_say
+from guanxi.record.holdings.queries import Noticed
 from tests.insight.detectors.edition import Edition
 from tests.insight.detectors.test_inactivity import ZHANG, back_from
 
@@ -44,7 +46,9 @@ class Day:
     def renews(self, who: int, day: str, reference: str, status: int = 1) -> None:
         self.holdings.append(f"({len(self.holdings) + 1}, {who}, {status}, DATE '{day}', '{reference}')")
 
-    def decide(self, as_of: dt.date = TUESDAY, *, answers=(), silenced=(), unprofiled=(), margin=1.0, **thresholds):
+    def decide(
+        self, as_of: dt.date = TUESDAY, *, answers=(), silenced=(), unprofiled=(), noticed=(), margin=1.0, **thresholds
+    ):
         bench = self.edition.fill()
         for table, columns, rows in (
             ("conversations", "customer_id, day, channel, direction, outcome, follow_up_on", self.talks),
@@ -68,6 +72,7 @@ class Day:
             silenced=silenced,
             unprofiled=unprofiled,
             spared=SPARED.empty_table(),
+            noticed=noticed,
             thresholds=thresholds,
         )
 
@@ -441,3 +446,26 @@ def test_every_reason_has_words():
     for row in rows:
         assert reason_in_words(row["reason"], facts(row), currency="CNY")
         assert what_to_say(row["reason"], facts(row)).count("{") == 0
+
+
+# ---- contracts under notice
+
+
+def test_a_notice_that_has_run_out_is_owed_work_and_its_contract_is_renewed_with_nobody():
+    """SEG-03: a person closes it, and is told on the very day; before it, nobody is."""
+    day = Day()
+    who = day.edition.add(tier=A, owner_id=7, team_id=70)
+    day.renews(who, "2026-07-20", "PD-1")
+    assert one(day.decide())["reason"] == "renewal_due"
+    soon, over = (Noticed(5, who, 1, "PD-1", TUESDAY + dt.timedelta(days)) for days in (2, 1))
+    table = day.decide(noticed=[soon])
+    assert table.num_rows == 0
+    assert decisions.rejects_of(table) == [{"origin": "renewal", "why_not": "under_notice", "customers": 1}]
+    row = one(day.decide(noticed=[over]))
+    assert (row["origin"], row["reason"], row["action_class"]) == ("ending", "notice_over", 1)
+    assert (row["owner_id"], row["due_on"]) == (7, dt.date(2026, 7, 1))
+    assert row["origin"] in PROPOSED
+    with translation.override("en"):
+        assert reason_in_words(row["reason"], facts(row), currency="CNY").startswith("The notice of PD-1 ran until")
+        assert what_to_say(row["reason"], facts(row))
+    assert day.decide(noticed=[over], answers=[answer(row, is_settled=True)]).num_rows == 0

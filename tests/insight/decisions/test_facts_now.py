@@ -1,6 +1,7 @@
 """What today says of one customer is read from the record as it stands: signals, holdings, consents, what comes first."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from guanxi.engage.offers.resting import RestTerms
 from guanxi.ground import clock
 from guanxi.insight.decisions.offers import resting
 from guanxi.insight.decisions.offers.facts_now import facts_now
+from guanxi.insight.decisions.offers.noticed import closed_by_notice
 from guanxi.record.actions.choices import NotNow
 from guanxi.record.actions.queries.first import First, what_comes_first
 from guanxi.record.actions.services import Taking, answer_action, propose_actions, take_up_offer, undo_answer
@@ -18,9 +20,14 @@ from guanxi.record.consents.choices import ConsentStatus, Purpose
 from guanxi.record.consents.rules import Statement
 from guanxi.record.consents.services import NewConsent, record_consents
 from guanxi.record.customers.choices import Channel
+from guanxi.record.holdings.models import Holding
+from guanxi.record.holdings.owning import names_ending
+from guanxi.record.holdings.queries import standing_notices
 from guanxi.record.holdings.rules import NewHolding
-from guanxi.record.holdings.services import record_holdings
+from guanxi.record.holdings.services import give_notice, record_holdings, withdraw_notice
 from guanxi.record.signals.services import raise_signals
+from tests.insight.decisions.people import offer
+from tests.insight.decisions.test_proposing import rule
 from tests.record.actions.rows import MONDAY, action_row, promise_row
 from tests.record.signals.rows import signal_row
 from tests.stories.scene import SYSTEM, build_scene
@@ -68,6 +75,37 @@ def test_each_thing_counts_as_it_stands_now(scene):
     )
     assert (list(facts.allowed), facts.is_profiled, facts.first, facts.closed) == ([202], True, First.NOTHING, set())
     assert not facts_now(li.pk, TODAY).is_profiled
+
+
+def test_what_he_holds_by_contracts_under_notice_alone_closes_the_offers_upon_it(scene):
+    """Two loans and a card: one notice closes nothing, the second closes what is upon the loan, and only for him."""
+    wang, li, gao = scene.customer("王海峰"), scene.customer("李玲"), scene.person("gao")
+    create_products([NewProduct(reference=f"P-{what}", name=what, family=what) for what in ("loan", "card")], by=SYSTEM)
+    ids = products_by_reference(["P-loan", "P-card"]).ids
+    held = [("H-1", wang, "P-loan"), ("H-2", wang, "P-loan"), ("H-3", wang, "P-card"), ("H-4", li, "P-loan")]
+    rows = [NewHolding(reference=number, customer_id=who.pk, product_id=ids[name]) for number, who, name in held]
+    record_holdings(rows, by=SYSTEM)
+    codes = {one.reference: one.code for one in Holding.objects.all()}
+    upon = [
+        offer("renew", 10, product="P-loan", family="loan"),
+        offer("serve", 10, product="P-other", rules=(replace(rule("none", "TRUE"), needed=("loan",)),)),
+        offer("other", 10, product="P-card", rules=(replace(rule("none", "TRUE"), references=("loan",)),)),
+    ]
+
+    def closed(customer) -> set[str]:
+        now = {text for text in facts_now(customer.pk, TODAY, upon).closed if text.startswith("under_notice")}
+        rows = closed_by_notice(names_ending(TODAY), upon).to_pylist()
+        night = {f"{row['reason']}|{row['offer']}" for row in rows if row["customer_id"] == customer.pk}
+        assert now == night
+        return now
+
+    for number, gone in (("H-1", set()), ("H-2", {"under_notice|renew", "under_notice|serve"})):
+        ends = TODAY + dt.timedelta(60)
+        row = give_notice(wang.pk, holding=codes[number], ground="clause 9", ends_on=ends, by=gao)
+        assert (closed(wang), closed(li)) == (gone, set())
+    assert [(one.id, one.words, one.ends_on) for one in standing_notices(TODAY)][-1] == (row, "H-2", ends)
+    withdraw_notice(wang.pk, ending=row, by=gao)
+    assert (closed(wang), len(standing_notices(TODAY))) == (set(), 1)
 
 
 def test_what_is_owed_comes_before_any_offer_and_an_alarm_before_all_but_an_offer_to_stay(scene):

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
+from guanxi.engage.offers import grammar
 from guanxi.engage.offers.choices import CHANNELS, IN_WORK, Layer, OfferStatus, Way
-from guanxi.engage.offers.grammar import Vocabulary, check_tree, names_in, parse_criteria, predicate_of, references_in
+from guanxi.engage.offers.grammar import Vocabulary, check_tree, parse_criteria
 from guanxi.engage.offers.models import Offer, Promotion, Rule
 from guanxi.engage.offers.permissions import require_sight
 from guanxi.engage.offers.rules.publication import Facts, Lack, lacks_of
@@ -38,7 +39,7 @@ class PublishedTreatment:
 class PublishedRule:
     """Who passes a layer. `predicate` is true or false for a row of features (grammar.compiling says of which columns).
 
-    `problem` says in words why it can no longer be asked (a feature is gone or forbidden): then nobody passes.
+    `needed`: what it asks everybody to own. `problem` says in words why it can no longer be asked: then nobody passes.
     """
 
     layer: Layer
@@ -49,6 +50,7 @@ class PublishedRule:
     features: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     problem: str = ""
+    needed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,19 +280,19 @@ def rules_of(offer: Offer, known: Vocabulary, on: dt.date) -> tuple[PublishedRul
 def _compiled(rule: Rule, offer: Offer, known: Vocabulary, on: dt.date) -> PublishedRule:
     from sqlglot import exp  # noqa: PLC0415 - half a second that only a decision needs
 
-    features: tuple[str, ...] = ()
-    references: tuple[str, ...] = ()
+    named: tuple[tuple[str, ...], ...] = ((), (), ())
     predicate: exp.Expr = exp.false()
     layer, problem = Layer(rule.layer), ""
     try:
         tree = parse_criteria(rule.expression)
         check_tree(tree, known, purpose=offer.purpose or 0)
-        predicate = predicate_of(tree, known, on=on)
-        features, references = tuple(names_in(tree)), tuple(references_in(tree))
+        predicate = grammar.predicate_of(tree, known, on=on)
+        named = tuple(tuple(find(tree)) for find in (grammar.names_in, grammar.references_in, grammar.needed_in))
     except Refused as refused:
         problem = str(refused)
+    features, references, needed = named
     return PublishedRule(
-        layer, rule.position, rule.reason_code, rule.expression, predicate, features, references, problem
+        layer, rule.position, rule.reason_code, rule.expression, predicate, features, references, problem, needed
     )
 
 

@@ -58,6 +58,7 @@ _KNOWN: dict[str, Reason] = {
         (Gate.SENSIBLE, "complaint_rest", gettext_lazy("A complaint was solved not long ago: sales rest")),
         (Gate.SENSIBLE, "abuse_review", gettext_lazy("Sales rest while something is looked into")),
         (Gate.SENSIBLE, "spared", gettext_lazy("Is spared sales: hardship, bereavement, help needed or own wish")),
+        (Gate.SENSIBLE, "under_notice", gettext_lazy("We have given notice of the contract that it is about")),
         (Gate.SENSIBLE, "credit_review_open", gettext_lazy("Credit is under review")),
         (Gate.SENSIBLE, "at_peace", gettext_lazy("Is to be left in peace for now")),
         (Gate.SENSIBLE, "answered", gettext_lazy("Has answered it already")),

@@ -36,6 +36,7 @@ _ACTS = {
     "new_home_hypothesised": gettext_lazy("Ask whether it is a new home"),
     "exit_question": gettext_lazy("Ask why; sell nothing"),
     "win_back": gettext_lazy("Say what is new, and make the offer"),
+    "notice_over": gettext_lazy("Close the contract, or have it closed by whoever may; sell nothing"),
     "renewal_care": gettext_lazy("Ask how it has been; no discount by default"),
     "renewal_due": gettext_lazy("Look together whether it still fits"),
 }

@@ -20,6 +20,7 @@ from guanxi.record.consents import queries as consents
 from guanxi.record.conversations.choices import Direction, Outcome
 from guanxi.record.customers.choices import Channel
 from guanxi.record.holdings.choices import HoldingStatus
+from guanxi.record.holdings.queries import Noticed
 from guanxi.record.signals import queries as signals
 
 # [j] marks start values set by judgement. P(real) comes with the signals (detectors/thresholds.py).
@@ -59,6 +60,15 @@ _ANSWERS = pa.schema(
 GROWING: Final = pa.schema(
     [("customer_id", pa.int64()), ("child_id", pa.int64()), ("stage", pa.int16()), ("entered_on", pa.date32())]
 )
+NOTICED: Final = pa.schema(
+    [
+        ("notice", pa.int64()),
+        ("customer_id", pa.int64()),
+        ("holding_id", pa.int64()),
+        ("words", pa.string()),
+        ("ends_on", pa.date32()),
+    ]
+)
 _CHOSEN = """
     WITH known AS (
         SELECT b.customer_id, joined_of(array_agg('{"reason":"' || b.reason || '",' || substr(w.facts, 2))) AS also
@@ -80,7 +90,8 @@ class Given(TypedDict, total=False):
     explained away or a person has decided; unprofiled: customers who allow no advice from their own data
     (record.consents.queries.unprofiled_ids); calendar: the firm's business days; spared: for whom sales rest on the day after
     (sparing.spared_on); tested: whose test of suitability holds then (record.suitability.queries.levels_on), nobody where not given;
-    growing: (customer, child, stage) of who enters a stage in the month of the day after (record.children.queries.entering_stage).
+    growing: (customer, child, stage) of who enters a stage in the month of the day after (record.children.queries.entering_stage);
+    noticed: contracts under notice (record.holdings.queries.standing_notices).
     """
 
     thresholds: Mapping[str, float]
@@ -92,6 +103,7 @@ class Given(TypedDict, total=False):
     spared: pa.Table
     tested: Iterable[int]
     growing: Iterable[tuple[int, int, int]]
+    noticed: Iterable[Noticed]
 
 
 @dataclass(frozen=True)
@@ -140,8 +152,9 @@ def seek_candidates(workbench: Workbench, *, as_of: dt.date, **given: Unpack[Giv
     workbench.register("spared", spared)
     workbench.register("sure_of_risk", pa.table({"customer_id": pa.array(list(given.get("tested", ())), pa.int64())}))
     workbench.register("growing_up", _growing(given.get("growing", ()), as_of + _DAY))
+    workbench.register("notices", _noticed(given.get("noticed", ())))
     workbench.run(_SQL / "candidates.sql", **sought.terms, minor=minor)
-    for name in ("spared", "sure_of_risk", "growing_up"):
+    for name in ("spared", "sure_of_risk", "growing_up", "notices"):
         workbench.unregister(name)
     return sought
 
@@ -173,7 +186,7 @@ def rejects_of(rows: pa.Table) -> list[dict[str, Any]]:
     """How many candidates were set aside and why: [{"origin", "why_not", "customers"}].
 
     why_not: answered, explained, not_profiled, credit_review_open, complaint_open, complaint_rest, abuse_review, spared, not_sure_yet,
-    tested, long_gone, at_peace, another_first, no_capacity; of offers also control and held_out.
+    tested, under_notice, long_gone, at_peace, another_first, no_capacity; of offers also control and held_out.
     """
     rejects: list[dict[str, Any]] = json.loads((rows.schema.metadata or {}).get(_REJECTS, b"[]"))
     return rejects
@@ -191,6 +204,11 @@ def _growing(entering: Iterable[tuple[int, int, int]], on: dt.date) -> pa.Table:
     """GROWING of who enters a stage in the month of a day."""
     rows = [(*one, on.replace(day=1)) for one in entering]
     return pa.Table.from_pylist([dict(zip(GROWING.names, row, strict=True)) for row in rows], schema=GROWING)
+
+
+def _noticed(notices: Iterable[Noticed]) -> pa.Table:
+    rows = [(one.id, one.customer_id, one.holding_id, one.words, one.ends_on) for one in notices]
+    return pa.Table.from_pylist([dict(zip(NOTICED.names, row, strict=True)) for row in rows], schema=NOTICED)
 
 
 def _candidate_terms(as_of: dt.date, given: Mapping[str, float], calendar: Calendar) -> dict[str, Any]:

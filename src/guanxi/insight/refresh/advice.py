@@ -21,6 +21,7 @@ from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.queries import kept_steps, planned_promises
 from guanxi.record.children.queries import entering_stage
 from guanxi.record.consents import queries as consents
+from guanxi.record.holdings.queries import standing_notices
 from guanxi.record.signals.choices import CONFIDENTIAL
 from guanxi.record.signals.queries import silenced_keys
 from guanxi.record.signals.rules import OPEN_STATES
@@ -96,6 +97,7 @@ def seek_advice(
             reviews=Reviews(running=credit.reviewed_customers()),
             tested=[customer for customer, _level in levels_on(as_of + timedelta(days=1))],
             growing=entering_stage(as_of + timedelta(days=1)),
+            noticed=standing_notices(as_of + timedelta(days=1)),
         )
         run = None if held else propose_offers(bench, sought, aside, trials)
         add_touches(bench, sought)  # last: any other talk comes instead

@@ -29,6 +29,7 @@ PROPOSED = (
     "balance_runoff",
     "savings_accumulating",
     "renewal",
+    "ending",
     "offer",
     "anniversary",
     "child_stage",
@@ -39,7 +40,7 @@ PROPOSED = (
 TOUCH = "touch"
 
 # Origins of work that is done without speaking with the customer.
-DESK_WORK = ("credit_downshift",)
+DESK_WORK = ("credit_downshift", "ending")
 
 # Origins of questions about something supposed: they are asked at once, and end with what is supposed.
 SUPPOSED = ("new_home",)

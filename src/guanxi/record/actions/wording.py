@@ -104,6 +104,12 @@ def _renewal(facts: Facts, currency: str) -> str:
     return _("{holding} ends on {day}.").format(holding=facts["holding"], day=day_in_words(facts["day"]))
 
 
+def _notice_over(facts: Facts, currency: str) -> str:
+    return _("The notice of {holding} ran until {day}: the contract may be closed, and nobody has done it yet.").format(
+        holding=facts["holding"], day=day_in_words(facts["day"])
+    )
+
+
 def _complaint(facts: Facts, currency: str) -> str:
     return _("Complained on {day}, and it is not solved. Sales rest until it is.").format(
         day=day_in_words(facts["day"])
@@ -253,6 +259,12 @@ def _say_renewal(facts: Facts) -> str:
     )
 
 
+def _say_notice_over(facts: Facts) -> str:
+    return _(
+        "Our notice of {holding} ran until {day}. I would like to tell you what happens now, and to answer what you want to ask about it."
+    ).format(holding=facts["holding"], day=day_in_words(facts["day"]))
+
+
 def _say_renewal_care(facts: Facts) -> str:
     return _(
         "{holding} ends on {day}, and before that I would like to hear how it has been for you and what should be different. "
@@ -327,6 +339,7 @@ _REASONS: dict[str, Callable[[Facts, str], str]] = {
     "savings_accumulating_hypothesised": _savings,
     "inactivity_alarm": _absent,
     "inactivity_lapsed": _absent,
+    "notice_over": _notice_over,
     "renewal_due": _renewal,
     "renewal_care": _renewal_care,
     "offer_chosen": _offer,
@@ -353,6 +366,7 @@ _OPENINGS: dict[str, Callable[[Facts], str]] = {
     "savings_accumulating_hypothesised": _say_savings,
     "inactivity_alarm": _say_absent,
     "inactivity_lapsed": _say_lapsed,
+    "notice_over": _say_notice_over,
     "renewal_due": _say_renewal,
     "renewal_care": _say_renewal_care,
     "offer_chosen": _say_offer,

@@ -195,6 +195,30 @@ def endings_of(customer_id: int, *, principal: Principal, limit: int = 100) -> l
     ]  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """A contract under notice: which notice, of whom, the contract's number (its product's name without one) and the day from
+    which on it may be closed.
+    """
+
+    id: int
+    customer_id: int
+    holding_id: int
+    words: str
+    ends_on: date
+
+
+def standing_notices(on: date) -> list[Noticed]:
+    """Notices that stand, given by a day, of contracts in force (one query). For the refresh, which sees everybody."""
+    there = Ending.objects.filter(withdrawn_on=None, closed_on=None, noticed_on__lte=on)
+    held = there.filter(holding__status=HoldingStatus.OPEN, holding__deleted_at=None).order_by("pk")
+    columns = ("pk", "holding__customer_id", "holding_id", "holding__reference", "holding__product__name", "ends_on")
+    return [
+        Noticed(row, customer, holding, reference or name or "", ends)
+        for row, customer, holding, reference, name, ends in held.values_list(*columns)
+    ]
+
+
 def told_ends(on: date) -> list[tuple[int, str, date, str]]:
     """(customer, what ended it, day, rival or "") of holdings closed by a day where somebody wrote it down: the attribute
     `ended_by` (ENDED_BY has its words), or `moved_to`, the rival to whom it went. For the refresh, which sees everybody.

@@ -12,7 +12,7 @@ from guanxi.engage.offers.grammar.checking import check_tree
 from guanxi.engage.offers.grammar.compiling import predicate_of
 from guanxi.engage.offers.grammar.parsing import parse_criteria
 from guanxi.engage.offers.grammar.printing import print_tree
-from guanxi.engage.offers.grammar.tree import Condition, names_in, references_in, signals_in
+from guanxi.engage.offers.grammar.tree import Condition, names_in, needed_in, references_in, signals_in
 from guanxi.engage.offers.grammar.words import Feature, ValueKind, Vocabulary
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Vocabulary",
     "check_tree",
     "names_in",
+    "needed_in",
     "parse_criteria",
     "predicate_of",
     "print_tree",

@@ -175,6 +175,15 @@ def references_in(node: Node) -> list[str]:
     return list(dict.fromkeys(one.reference for one in walk(node) if isinstance(one, Owns | Next)))
 
 
+def needed_in(node: Node) -> list[str]:
+    """References of what an expression asks everybody to own, each once: not what is one way among several, and not what nobody
+    may own.
+    """
+    if isinstance(node, Every):
+        return list(dict.fromkeys(reference for part in node.parts for reference in needed_in(part)))
+    return [node.reference] if isinstance(node, Owns) else []
+
+
 def signals_in(node: Node) -> list[str]:
     """Kinds of the signals an expression asks for, each once."""
     return list(dict.fromkeys(one.kind for one in walk(node) if isinstance(one, Signal)))

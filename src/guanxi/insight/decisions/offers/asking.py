@@ -26,7 +26,7 @@ CLOSED: Final = ("no_consent", "pressure", "called_lately", "no_calls_to_c")
 CLOSING: Final = (
     "complaint_rest", "abuse_review", "spared",
     "refused_twice", "refused", "refused_family", "unanswered_family", "sibling_rest", "unreached", "answered", "at_peace",
-    "credit_review_open", "not_sure_yet", "care_first", "another_first", "out_of_stock",
+    "under_notice", "credit_review_open", "not_sure_yet", "care_first", "another_first", "out_of_stock",
 )  # fmt: skip
 SOLD_OUT: Final = "out_of_stock"
 NOT_AGREED: Final = "no_partner_consent"

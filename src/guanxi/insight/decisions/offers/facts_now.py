@@ -13,6 +13,7 @@ from guanxi.engage.offers.stock import units_of
 from guanxi.ground.money import minor_digits
 from guanxi.identity.queries import firm
 from guanxi.insight.decisions.offers.asking import SOLD_OUT
+from guanxi.insight.decisions.offers.noticed import closed_to_one
 from guanxi.insight.decisions.offers.resting import Rest
 from guanxi.insight.decisions.offers.resting_now import resting_now
 from guanxi.insight.decisions.sparing import COMPLAINT, VULNERABLE, closed_now, spared_now
@@ -34,7 +35,7 @@ class FactsNow:
     stand; partners: "channel|name" of those to partners' offers; closed: "reason|scope" of what class order closes today, and what is
     sold out, as `closed` of deciding.sql has it; rests: what rests because of what he answered, by offer and
     reason; reserved: offers that are proposed to him already; first: what comes before an offer; told: what he told (told.py);
-    spared: why sales rest (sparing.py), which closes more.
+    spared: why sales rest (sparing.py), which closes more; ending: what he holds by nothing but contracts under notice (noticed.py).
     """
 
     on: dt.date
@@ -47,6 +48,7 @@ class FactsNow:
     rests: Mapping[tuple[str, str], Rest] = field(default_factory=dict)
     reserved: Sequence[str] = ()
     spared: frozenset[str] = frozenset()
+    ending: frozenset[str] = frozenset()
     is_profiled: bool = True
     first: First = First.NOTHING
     minor: int = 100
@@ -94,24 +96,27 @@ class FactsNow:
 
 
 def facts_now(customer_id: int, on: dt.date, offers: Sequence[PublishedOffer] = ()) -> FactsNow:
-    """Read them: six queries, three more where one of `offers` has a stock, two more and a question to the engine for who answered
-    about an offer before.
+    """Read them: six queries, three more where one of `offers` has a stock, two more and
+    a question to the engine for who answered about an offer before.
     """
     said = consent_now([customer_id], on=on).get(customer_id, [])
-    products, families = owned_names(customer_id, on)
+    owned = owned_names(customer_id, on)
     first = what_comes_first(customer_id, on)
     return FactsNow(
         on=on,
         alive=alive_signals(customer_id),
-        products=frozenset(products),
-        families=frozenset(families),
+        products=frozenset(owned.products),
+        families=frozenset(owned.families),
         allowed=sorted({100 * one.purpose + one.channel for one in said if one.is_granted}),
         partners=sorted(f"{int(one.channel)}|{one.partner}" for one in said if one.is_granted and one.partner),
         is_profiled=is_profiled(said),
-        closed=_sold_out(customer_id, offers) | (_ALARM if first == First.ALARM else frozenset()),
+        closed=_sold_out(customer_id, offers)
+        | closed_to_one(owned.ending, offers)
+        | (_ALARM if first == First.ALARM else frozenset()),
         rests=resting_now(customer_id, on),
         reserved=[offer for _customer, offer in open_proposals(customer_id)],
         spared=spared_now(customer_id, on),
+        ending=frozenset(owned.ending),
         first=first,
         minor=10 ** minor_digits(firm().currency),
     )

@@ -21,6 +21,7 @@ from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm_day
 from guanxi.insight.decisions.offers.facts_now import FactsNow, facts_now
 from guanxi.insight.decisions.offers.kept import Kept, current_run
+from guanxi.insight.decisions.offers.noticed import names_upon
 from guanxi.insight.decisions.offers.parity import met_sql, tiers_of
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.permissions import require_giving
@@ -64,7 +65,8 @@ def benefits_for(
     closed = today.to_pylist()[0].get("closed") or ()
     if any(text.partition("|")[0] in _BARRED for text in closed):
         return []
-    for_him = [offer for offer in kept if _is_peer(run, criteria_by(offer), today)]
+    upheld = [offer for offer in kept if not facts.ending & names_upon(offer)]
+    for_him = [offer for offer in upheld if _is_peer(run, criteria_by(offer), today)]
     given = offers_given(customer_id, since=on - GIVEN_AGAIN) if for_him else frozenset()
     return [Benefit(offer, offer.reference in given) for offer in for_him]
 

@@ -31,6 +31,7 @@ from guanxi.insight.decisions.offers.deciding import (
 )
 from guanxi.insight.decisions.offers.evidence import TRIALS, Heard, but_of, with_decisions
 from guanxi.insight.decisions.offers.likely import asks_for_next
+from guanxi.insight.decisions.offers.noticed import closed_by_notice
 from guanxi.insight.decisions.offers.reserved import reserved_now
 from guanxi.insight.decisions.offers.resting import REMEMBERED, resting, said_by
 from guanxi.insight.decisions.offers.stepping import steps_on
@@ -40,6 +41,7 @@ from guanxi.insight.decisions.running import Sought
 from guanxi.insight.warehouse.record_view import open_record
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.queries.said import given_up
+from guanxi.record.holdings.owning import names_ending
 from guanxi.record.signals.choices import SignalKind
 from guanxi.record.signals.rules import SUPPOSED
 
@@ -97,7 +99,7 @@ def propose_offers(
         agreed, recorded, said = agreed_on(record, day, zone=zone), alive_now(record), said_by(record, sought.as_of)
         steps = steps_on(record, day, offers, calendar)
     rests = resting(bench, said, policy_now(), on=day)
-    closed = rests.select(CLOSED.names)
+    closed = pa.concat_tables([rests.select(CLOSED.names), closed_by_notice(names_ending(day), offers)])
     asked = Asked(agreed, alive_with(bench, recorded), unprofiled, closed, reserved_now(), sought.spared, steps)
     trials = TRIALS.empty_table() if trials is None else but_of(trials, unprofiled)
     lessons = Lessons(Heard(trials, said)).grown(bench, offers, on=day)

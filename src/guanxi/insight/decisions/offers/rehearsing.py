@@ -33,6 +33,7 @@ from guanxi.insight.decisions.offers.deciding import (
 from guanxi.insight.decisions.offers.evidence import Heard, but_of, read_trials
 from guanxi.insight.decisions.offers.kept import current_run
 from guanxi.insight.decisions.offers.likely import asks_for_next
+from guanxi.insight.decisions.offers.noticed import UNDER_NOTICE, closed_by_notice
 from guanxi.insight.decisions.offers.reserved import reserved_now
 from guanxi.insight.decisions.offers.resting import said_by
 from guanxi.insight.decisions.offers.stepping import steps_on
@@ -44,6 +45,7 @@ from guanxi.insight.warehouse.reading import open_edition
 from guanxi.insight.warehouse.record_view import open_record
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.consents.queries import unprofiled_ids
+from guanxi.record.holdings.owning import names_ending
 
 SECONDS: Final = 600.0
 
@@ -122,8 +124,9 @@ def asked_on(on: dt.date, published: Sequence[PublishedOffer]) -> tuple[Asked, L
         said = said_by(record, on - dt.timedelta(days=1))
         steps = steps_on(record, on, published, calendar)
     closed = run.closed() if run and run.as_of <= on else CLOSED.empty_table()
-    # for whom sales rest is asked anew
-    closed = closed.filter(pc.invert(pc.is_in(closed["reason"], pa.array(sorted(REASONS)))))
+    # for whom sales rest, and what contracts are under notice, is asked anew
+    closed = closed.filter(pc.invert(pc.is_in(closed["reason"], pa.array(sorted(REASONS | {UNDER_NOTICE})))))
+    closed = pa.concat_tables([closed.cast(CLOSED), closed_by_notice(names_ending(on), published)])
     asked = Asked(agreed, alive, unprofiled, closed, reserved_now(), spared_on(on), steps)
     return asked, Lessons(Heard(but_of(read_trials(places().trials), unprofiled), said))
 

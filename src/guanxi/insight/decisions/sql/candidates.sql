@@ -154,17 +154,21 @@ WITH promises AS (
         '{"table":"holdings","customer_id":' || CAST(p.customer_id AS STRING) || ',"from":"' || CAST(h.renewal_on AS STRING)
             || '","to":"' || CAST(h.renewal_on AS STRING) || '","measure":"renewal","given":{},"figures":{"renewal_on":"'
             || CAST(h.renewal_on AS STRING) || '"}}' AS evidence,
-        '' AS blocked
+        CASE WHEN h.holding_id IN (SELECT holding_id FROM notices) THEN 'under_notice' ELSE '' END AS blocked
     FROM holdings h
     JOIN (SELECT *, coalesce(tier <> 'C' AND loss_risk > 0.5, FALSE) AS is_leaving FROM people) p ON p.customer_id = h.customer_id
     LEFT JOIN products r ON r.product_id = h.product_id
     WHERE h.status = $open AND h.renewal_on > $as_of AND h.renewal_on <= $renewals_until
+), endings AS (
+    -- a notice of ours has run out: a person closes the contract, or nothing does (SEG-03)
+    SELECT p.customer_id, 1 AS action_class, 'ending' AS origin, 'notice_over' AS reason,
+        key_of('ending|' || CAST(n.notice AS STRING)) AS key, '' AS signal_key, $call AS channel, n.ends_on AS due_on, 0 AS value_at_stake, 1.0 AS chance,
+        '{"holding":' || json_text(n.words) || ',"day":"' || CAST(n.ends_on AS STRING) || '"}' AS facts, '{}' AS evidence, '' AS blocked
+    FROM notices n JOIN people p ON p.customer_id = n.customer_id WHERE n.ends_on <= days_after($as_of, 1)
 ), growing AS (
     -- a child that its guardian allowed us to keep enters a stage: the parent is asked whether reminders are welcome, and no more
-    SELECT p.customer_id, 2 AS action_class, 'child_stage' AS origin, 'child_stage' AS reason,
-        key_of('child|' || CAST(g.child_id AS STRING) || '|' || CAST(g.stage AS STRING)) AS key, '' AS signal_key,
-        CASE WHEN p.tier = 'C' THEN $message ELSE $call END AS channel, CAST($due_c AS DATE) AS due_on,
-        0 AS value_at_stake, 1.0 AS chance,
+    SELECT p.customer_id, 2 AS action_class, 'child_stage' AS origin, 'child_stage' AS reason, key_of('child|' || CAST(g.child_id AS STRING) || '|' || CAST(g.stage AS STRING)) AS key, '' AS signal_key,
+        CASE WHEN p.tier = 'C' THEN $message ELSE $call END AS channel, CAST($due_c AS DATE) AS due_on, 0 AS value_at_stake, 1.0 AS chance,
         '{"stage":' || CAST(g.stage AS STRING) || ',"month":"' || CAST(g.entered_on AS STRING) || '"}' AS facts,
         '{"table":"children","customer_id":' || CAST(p.customer_id AS STRING) || ',"from":"' || CAST(g.entered_on AS STRING)
             || '","to":"' || CAST(g.entered_on AS STRING) || '","measure":"stage","given":{},"figures":{}}' AS evidence,
@@ -173,7 +177,7 @@ WITH promises AS (
     FROM growing_up g JOIN people p ON p.customer_id = g.customer_id
     LEFT JOIN unprofiled u ON u.customer_id = g.customer_id
 ), everything AS (
-    SELECT * FROM promises UNION ALL SELECT * FROM complaints UNION ALL SELECT * FROM credit UNION ALL SELECT * FROM deposits UNION ALL SELECT * FROM care UNION ALL SELECT * FROM renewals UNION ALL SELECT * FROM growing
+    SELECT * FROM promises UNION ALL SELECT * FROM complaints UNION ALL SELECT * FROM credit UNION ALL SELECT * FROM deposits UNION ALL SELECT * FROM care UNION ALL SELECT * FROM renewals UNION ALL SELECT * FROM growing UNION ALL SELECT * FROM endings
 )
 SELECT e.*, '' AS offer, p.code, coalesce(a.owner_id, p.owner_id) AS owner_id,
     CASE WHEN a.owner_id IS NULL THEN p.team_id ELSE a.team_id END AS team_id,
