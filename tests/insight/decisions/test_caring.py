@@ -1,6 +1,7 @@
 """The class order of decisioning.md 3.3, step 0, in a run: what is owed, then care, then what is valued in money."""
 
 import datetime as dt
+import json
 from dataclasses import replace
 
 import pyarrow as pa
@@ -259,3 +260,52 @@ def test_a_matter_that_was_given_up_is_not_proposed_again_in_the_same_version():
     assert firm.reasons("risk_test") == {"unreached": 1, "chosen": 1}
     firm.offers = (replace(TEST, code="risk_test-2", version=2),)
     assert firm.propose().num_rows == 2
+
+
+def test_care_answered_for_one_cause_does_not_stand_in_the_way_of_another_and_a_sale_does():
+    """The test was offered for a new home. A second home a year later is another cause; the loan stays answered, as ever."""
+    loan = offer("loan", 2_400, purpose=Purpose.SERVICE, treatments=(CALL,), rules=(HOME,), words=words("Loan", "Home"))
+
+    def settled(row: dict) -> dict:
+        told = one_told(row)
+        return answer(row, is_settled=True, about=told["code"], causes=told.get("causes", []))
+
+    for made, again in ((TEST, True), (loan, False)):
+        firm = Firm(made, loan=0.5)
+        who = firm.moves()
+        first = one(firm.propose())
+        done = settled(first)
+        assert (firm.propose(answers=[done]).num_rows, firm.reasons(made.reference)) == (0, {"answered": 1})
+        firm.causes = [(who, "a second", "new_home")]
+        rows = firm.propose(answers=[done]).to_pylist()
+        assert [row["offer"] for row in rows] == [made.reference] * again
+        if again:
+            assert rows[0]["key"] != first["key"]
+            both = [done, settled(rows[0])]
+            assert (firm.propose(answers=both).num_rows, firm.reasons("risk_test")) == (0, {"answered": 1})
+        given = answer(rows[0], owner_id=9, team_id=90) if again else done
+        firm.causes.append((who, "0 a third", "new_home"))
+        assert [row["owner_id"] for row in firm.propose(answers=[done, given]).to_pylist()] == [9] * again
+        firm.homes = []  # the first is over: the two others are as new as they were
+        assert firm.propose(answers=[done]).num_rows == again
+
+
+def one_told(row: dict) -> dict:
+    return json.loads(row["reason_facts"])["offer"]
+
+
+def test_causes_that_were_there_at_once_are_answered_at_once_and_one_told_by_an_alarm_is_too():
+    firm = Firm(TEST)
+    who = firm.moves()
+    firm.causes = [(who, "a second", "new_home")]
+    row = one(firm.propose())
+    causes = one_told(row)["causes"]
+    assert causes == sorted(["a second", f"h{who}"])
+    done = answer(row, is_settled=True, about=TEST.code, causes=causes)
+    assert (firm.propose(answers=[done]).num_rows, firm.reasons("risk_test")) == (0, {"answered": 1})
+    taken = answer(
+        {"key": "x", "customer_id": who}, is_settled=True, accepted=TEST.code, about=TEST.code, causes=[causes[0]]
+    )
+    assert one(firm.propose(answers=[taken]))["offer"] == "risk_test"
+    unknown = taken | {"causes": []}  # agreed upon when nobody noted why: it holds for whatever there is
+    assert firm.propose(answers=[unknown]).num_rows == 0

@@ -88,6 +88,7 @@ class Firm(Day):
         self.offers, self.chances = offers, chances
         self.contexts: list[tuple[int, str, float]] = []
         self.homes: list[int] = []
+        self.causes: list[tuple[int, str, str]] = []
 
     def code(self, *, control_of: str = "", is_held_out: bool = False) -> str:
         """A code that is in these arms and in no other."""
@@ -128,6 +129,10 @@ class Firm(Day):
         homes = [
             {"key": f"h{who}", "kind": "new_home", "state": "hypothesised", "customer_id": who, "at_stake": 0, "is_judged": False}
             for who in self.homes
+        ]  # fmt: skip
+        homes += [
+            {**dict.fromkeys(ALIVE.names), "key": key, "kind": kind, "state": "hypothesised", "customer_id": who, "at_stake": 0, "is_judged": False}
+            for who, key, kind in self.causes
         ]  # fmt: skip
         agreed = [
             {"customer_id": row["customer_id"], "purpose": Purpose.MARKETING, "channel": channel}

@@ -12,7 +12,7 @@ from guanxi.identity.permissions import Denied
 from guanxi.journal.models import Act
 from guanxi.record.actions.choices import ActionClass, ActionStatus, NotNow
 from guanxi.record.actions.models import Action
-from guanxi.record.actions.queries import today
+from guanxi.record.actions.queries import answers, today
 from guanxi.record.actions.services import Taking, answer_action, propose_actions, take_up_offer
 from guanxi.record.conversations.choices import Outcome
 from guanxi.record.customers.choices import Channel
@@ -123,3 +123,22 @@ def test_nobody_takes_up_what_he_may_not(scene, wang):
         take_up_offer(wang.pk, taking(), by=scene.person("wu"))  # another team's manager
     assert refusal.value.code == "customers.not_found"
     assert Action.objects.count() == 0
+
+
+def test_care_that_the_night_proposes_for_a_cause_is_taken_up_as_it_stands_and_keeps_its_cause(scene, wang):
+    lin, facts = scene.person("lin"), FACTS | {"causes": ["signal-1"]}
+    row = action_row(
+        wang, key="of its cause", origin="offer", offer="decoration_loan", reason="offer_chosen", action_class=2
+    )
+    row |= {"reason_facts": json.dumps({"offer": facts, "also": []})}
+    propose_actions([row], by=SYSTEM, as_of=TODAY)
+    proposed = Action.objects.get()
+    care = Taking(facts=FACTS, need="厨房", channel=Channel.CALL, action_class=ActionClass.CARE)
+    assert take_up_offer(wang.pk, care, by=lin) == proposed.code
+    answer_action(proposed.code, answer="done", by=lin)
+    [told] = answers(TODAY)
+    assert (told["is_settled"], told["about"], told["causes"]) == (True, "VERSION00001", ["signal-1"])
+    another = take_up_offer(
+        wang.pk, care, by=lin
+    )  # he asks again: that is work of its own, and nobody noted for which cause
+    assert another != proposed.code

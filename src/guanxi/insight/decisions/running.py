@@ -55,6 +55,8 @@ _ANSWERS = pa.schema(
         "along": pa.list_(pa.string()),
         "complaint": pa.string(),
         "met_on": pa.date32(),
+        "about": pa.string(),
+        "causes": pa.list_(pa.string()),
     }
 )
 GROWING: Final = pa.schema(

@@ -26,14 +26,14 @@ _ALIVE = pa.schema(
 )
 # What detectors have just found, less what people explained away and as people settled it; and what no detector states.
 _FOUND = """
-    SELECT s.customer_id, s.kind, coalesce(r.state, s.state) AS state, s.at_stake
+    SELECT s.key, s.customer_id, s.kind, coalesce(r.state, s.state) AS state, s.at_stake
     FROM signals s
     LEFT JOIN recorded r ON r.key = s.key AND r.is_judged
     LEFT JOIN silenced x ON x.key = s.key
     WHERE x.key IS NULL AND list_contains($open, s.state)
     UNION ALL
-    SELECT customer_id, kind, state, at_stake FROM recorded WHERE NOT list_contains($detected, kind)
-    ORDER BY 1, 2, 3, 4
+    SELECT key, customer_id, kind, state, at_stake FROM recorded WHERE NOT list_contains($detected, kind)
+    ORDER BY customer_id, kind, state, at_stake, key
 """
 
 
@@ -65,7 +65,7 @@ def alive_now(record: RecordView) -> pa.Table:
 
 def alive_with(bench: Workbench, recorded: pa.Table) -> pa.Table:
     """The same of the edition that is being built: its `signals`, less what is `silenced`, and of the record's what no
-    detector states. customer_id, kind, state, at_stake.
+    detector states. key, customer_id, kind, state, at_stake.
     """
     bench.register("recorded", recorded)
     found = bench.arrow(_FOUND, open=sorted(OPEN_STATES), detected=sorted(DETECTED))

@@ -120,8 +120,11 @@ def lay_out(bench: Workbench, sought: Sought, offers: Sequence[PublishedOffer], 
     bench.register("steps", asked.steps)
     to_stay, due = f"issue:{int(Issue.RETENTION)}", sought.terms["due_review"]
     bench.register("dialled", _dialled(sought.as_of))
+    bench.register("causes_alive", asked.alive)
+    bench.run(_SQL / "causes.sql")
     closed = bench.arrow(_SQL / "closures.sql", to_stay=to_stay, due_review=due)
-    bench.unregister("dialled")
+    for name in ("dialled", "causes_alive"):
+        bench.unregister(name)
     asked = replace(asked, closed=pa.concat_tables([asked.closed, closed.cast(CLOSED)]))
     asked = replace(asked, told=told_on(day, offers), asks_next=asks_for_next(offers))
     fill_deciding(bench, sought.as_of, offers, asked)

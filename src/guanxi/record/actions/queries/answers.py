@@ -36,13 +36,15 @@ _REMEMBERED = dt.timedelta(days=400)
 
 def answers(on: dt.date) -> list[dict[str, Any]]:
     """What decisions as of `on` must respect, a row a key: {key, customer_id, is_settled, owner_id, team_id, done_on, again_on,
-    accepted, along, complaint, met_on}.
+    accepted, along, complaint, met_on, about, causes}.
 
     is_settled: done, postponed beyond `on`, or planned by people, who settle it themselves; owner_id and team_id only
     where people handed the action over; done_on and again_on not for promises, which are no reason to leave a customer
     in peace; accepted: code of the version of the offer that the customer said yes to, whatever the action is about;
     along: codes of the versions whose leaflets went out with its own; complaint: the code of the complaint that it was work about,
-    where people said that it is over; met_on: when somebody did it who spoke with the customer for it, promises among it.
+    where people said that it is over; about and causes: of the offer in it, the code of its version and the keys of the signals that
+    it was made for (of care alone; none where nobody noted them); met_on: when somebody did it who spoke with the customer for it,
+    promises among it.
     """
     recent = Q(status=ActionStatus.DONE, proposed_on__gte=on - _REMEMBERED)
     standing = Q(status__in=[ActionStatus.NOT_NOW, ActionStatus.HANDED_OVER])
@@ -53,6 +55,11 @@ def answers(on: dt.date) -> list[dict[str, Any]]:
     yes = dict(found.filter(outcome=Outcome.ACCEPTED).values_list("key", "reason_facts__offer__code"))
     went = found.filter(status=ActionStatus.DONE, outcome=Outcome.REACHED, reason_facts__offer__has_key="along")
     along = dict(went.values_list("key", "reason_facts__offer__along"))
+    offered = found.filter(action_class=ActionClass.CARE, reason_facts__offer__has_key="code")
+    about = {
+        key: (code, causes or ())
+        for key, code, causes in offered.values_list("key", "reason_facts__offer__code", "reason_facts__offer__causes")
+    }
     over = Q(status=ActionStatus.DONE) | Q(status=ActionStatus.NOT_NOW, again_on=None)
     complaints = dict(found.filter(over, origin="complaint").values_list("key", "reason_facts__complaint"))
     zone = firm().zone
@@ -81,6 +88,8 @@ def answers(on: dt.date) -> list[dict[str, Any]]:
             "accepted": yes.get(key),
             "along": [one["code"] for one in along.get(key, ())],
             "complaint": complaints.get(key),
+            "about": about.get(key, (None, ()))[0],
+            "causes": list(about.get(key, (None, ()))[1]),
             "met_on": _local(at, zone) if status == ActionStatus.DONE and origin not in DESK_WORK else None,
         }
         for key, customer, status, again, owner, team, at, kind, origin in found.values_list(*columns)

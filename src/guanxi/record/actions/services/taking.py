@@ -17,7 +17,7 @@ from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.actions.choices import ActionClass, ActionStatus
 from guanxi.record.actions.models import Action
-from guanxi.record.actions.rules import LIVE, PLANNED, enclosed_of
+from guanxi.record.actions.rules import LIVE, PENDING, PLANNED, enclosed_of
 from guanxi.record.actions.services.hearing import went_by_post
 from guanxi.record.actions.services.planning import MAX_WHAT
 from guanxi.record.actions.services.sharing import share_as_work_stands
@@ -62,14 +62,15 @@ def take_up_offer(customer_id: int, taking: Taking, *, by: Principal) -> str:
         key, there = _known(f"offer|{customer.code}|{taking.facts['code']}|{taking.facts['way']}")
     if there is not None and there.status == ActionStatus.DONE:
         raise Refused("actions.offer_answered", _OVER)
-    there = there or _new(key, customer, by, today)
+    there = there or _proposed(customer.id, taking.facts) or _new(key, customer, by, today)
     there.action_class = taking.action_class
     if there.status not in LIVE:  # withdrawn since, or put off: now whoever has the customer speaks of it
         there.status, there.not_now, there.again_on, there.outcome = ActionStatus.OPEN, None, None, Outcome.NONE
         there.owner_id, there.team_id, there.handed_from_id = *_whose(customer, by), None
         there.version += 1
     there.origin, there.offer, there.channel = PLANNED, str(taking.facts["reference"]), taking.channel
-    there.reason_facts = {"offer": {**taking.facts, "need": {"zh": need, "en": need}}, "also": []}
+    causes = {name: told for name, told in there.reason_facts.get("offer", {}).items() if name == "causes"}
+    there.reason_facts = {"offer": {**taking.facts, **causes, "need": {"zh": need, "en": need}}, "also": []}
     there.enclosed = enclosed_of(there.reason_facts)
     there.value_at_stake, there.due_on = taking.value_at_stake, min(there.due_on, today)
     there.save()
@@ -83,6 +84,13 @@ def _known(words: str) -> tuple[str, Action | None]:
     """The key that runs give to such work, and the work of that key."""
     key = sha256(words.encode()).hexdigest()[:32]
     return key, Action.objects.select_for_update().filter(key=key).first()
+
+
+def _proposed(customer_id: int, facts: Mapping[str, Any]) -> Action | None:
+    """The work that a run proposes of this version for a cause, which is part of its key (sql/causes.sql)."""
+    pending = Action.objects.select_for_update().filter(customer=customer_id, offer=facts["reference"], origin="offer")
+    pending = pending.filter(status__in=sorted(PENDING), reason_facts__offer__code=facts["code"])
+    return pending.order_by("pk").first()
 
 
 def _whose(customer: Owned, by: Principal) -> tuple[int | None, int | None]:

@@ -2,7 +2,7 @@
 -- reference) and a reason. Class order (decisioning.md 3.3): while something is owed to somebody or he needs care, nothing is sold
 -- to him. An alarm over spending or absence is a talk that an offer to stay may go with, for the best at once, for others once it
 -- is sure; care for a signal may bring the offer of care that answers it. What was answered once is not proposed again in the same
--- version. Rest after a contact and a review of credit keep back what is sold and care, never what is owed.
+-- version; care neither, unless a cause came that it was not answered for (causes.sql). Rest after a contact and a review of credit keep back what is sold and care, never what is owed.
 
 WITH alarms AS (
     SELECT c.customer_id, min(CASE WHEN c.why_not = '' THEN 0 ELSE 1 END) AS is_aside,
@@ -18,7 +18,12 @@ WITH alarms AS (
     SELECT a.customer_id, f.offer, a.is_settled, a.owner_id IS NOT NULL AS is_given
     FROM answers a
     JOIN people p ON p.customer_id = a.customer_id
-    JOIN made f ON key_of('offer|' || p.code || '|' || f.version_code) = a.key
+    CROSS JOIN made f
+    LEFT JOIN cause_of w ON w.customer_id = a.customer_id AND w.offer = f.offer
+    WHERE key_of('offer|' || p.code || '|' || f.version_code || coalesce(w.cause, '')) = a.key
+), renewed AS (
+    -- care for which somebody has a cause that it was not answered for
+    SELECT DISTINCT customer_id, offer FROM fresh
 ), given AS (
     -- what people handed over stays: the offer itself, or the one that goes with the alarm or with the care for a signal
     SELECT customer_id, offer FROM answered WHERE is_given
@@ -47,9 +52,10 @@ SELECT DISTINCT c.customer_id, f.offer, CASE WHEN c.why_not = '' THEN 'care_firs
 FROM candidates c CROSS JOIN made f
 LEFT JOIN offer_kinds k ON k.offer = f.offer AND k.kind = c.origin
 LEFT JOIN (SELECT DISTINCT customer_id, offer FROM steps) s ON s.customer_id = c.customer_id AND s.offer = f.offer
+LEFT JOIN renewed r ON r.customer_id = c.customer_id AND r.offer = f.offer
 WHERE f.action_class = 2 AND c.action_class = 2
     AND CASE WHEN k.kind IS NULL THEN c.why_not = ''
-        ELSE (c.why_not = 'answered' AND s.customer_id IS NULL) OR c.why_not = 'not_sure_yet' END -- the letter was the answer: its call may come
+        ELSE (c.why_not = 'answered' AND s.customer_id IS NULL AND r.customer_id IS NULL) OR c.why_not = 'not_sure_yet' END -- the letter was the answer: its call may come
 UNION ALL
 SELECT a.customer_id, o.offer, 'another_first' FROM alarms a CROSS JOIN other o WHERE a.is_aside = 0
 UNION ALL
@@ -74,14 +80,25 @@ UNION ALL
 -- what was to be said after a letter is settled as well
 SELECT DISTINCT a.customer_id, f.offer, 'answered' FROM answers a
 JOIN people p ON p.customer_id = a.customer_id
-JOIN offer_facts f ON f.step <> '' AND key_of('offer|' || p.code || '|' || f.version_code || f.step) = a.key
-WHERE a.is_settled
+JOIN offer_facts f ON f.step <> ''
+LEFT JOIN cause_of w ON w.customer_id = a.customer_id AND w.offer = f.offer
+WHERE a.is_settled AND key_of('offer|' || p.code || '|' || f.version_code || f.step || coalesce(w.cause, '')) = a.key
 UNION ALL
 SELECT DISTINCT d.customer_id, f.offer, 'unreached' FROM dialled d
 JOIN people p ON p.customer_id = d.customer_id
-JOIN offer_facts f ON key_of('offer|' || p.code || '|' || f.version_code || f.step) = d.key
+CROSS JOIN offer_facts f
+LEFT JOIN cause_of w ON w.customer_id = d.customer_id AND w.offer = f.offer
+WHERE key_of('offer|' || p.code || '|' || f.version_code || f.step || coalesce(w.cause, '')) = d.key
+UNION
+-- so are all causes of care that were told of together
+SELECT w.customer_id, w.offer, 'answered' FROM cause_of w
+LEFT JOIN renewed r ON r.customer_id = w.customer_id AND r.offer = w.offer
+LEFT JOIN (SELECT DISTINCT customer_id, offer FROM steps) s ON s.customer_id = w.customer_id AND s.offer = w.offer
+WHERE r.customer_id IS NULL AND s.customer_id IS NULL
 UNION
 SELECT a.customer_id, f.offer, 'answered' FROM answers a JOIN made f ON f.version_code = a.accepted
+LEFT JOIN cause_of w ON w.customer_id = a.customer_id AND w.offer = f.offer
+WHERE w.customer_id IS NULL
 UNION
 -- a leaflet that went along with another goes out once as well
 SELECT a.customer_id, f.offer, 'answered' FROM (SELECT customer_id, unnest(along) AS version_code FROM answers) a

@@ -3,10 +3,11 @@
 -- an acceptance brings over the horizon; of what is not weighed in money none. What its words rest on comes once it is chosen (tell.sql).
 
 CREATE OR REPLACE TEMP TABLE proposed AS
-SELECT d.customer_id, d.code, d.offer, d.arm, f.channel, f.is_retention, f.action_class, key_of('offer|' || d.code || '|' || f.version_code || f.step) AS key, f.due_on,
+SELECT d.customer_id, d.code, d.offer, d.arm, f.channel, f.is_retention, f.action_class, key_of('offer|' || d.code || '|' || f.version_code || f.step || coalesce(w.cause, '')) AS key, f.due_on,
     to_places(d.score, 100) AS score, nearest(coalesce(d.value, 0) * $minor) AS value_at_stake
 FROM decided d
-JOIN offer_facts f ON f.offer = d.offer AND f.avenue = d.channel;
+JOIN offer_facts f ON f.offer = d.offer AND f.avenue = d.channel
+LEFT JOIN cause_of w ON w.customer_id = d.customer_id AND w.offer = d.offer;
 
 CREATE OR REPLACE TEMP TABLE carried AS
 SELECT DISTINCT c.customer_id, c.key

@@ -1,8 +1,8 @@
 -- What an offer says of itself in the work it became, or goes with: put together for the chosen alone (`spoken_of`).
 
 CREATE OR REPLACE TEMP TABLE offer_words AS
-SELECT d.customer_id, key_of('offer|' || d.code || '|' || f.version_code || f.step) AS key,
-    '{' || f.words || ',"arm":"' || d.arm || '","because":[' || coalesce(b.kinds, '') || ']'
+SELECT d.customer_id, key_of('offer|' || d.code || '|' || f.version_code || f.step || coalesce(w.cause, '')) AS key,
+    '{' || f.words || ',"arm":"' || d.arm || '","because":[' || coalesce(b.kinds, '') || ']' || coalesce(',"causes":[' || c.causes || ']', '')
         || CASE WHEN f.action_class < 3 THEN ',"value":null' ELSE ',"p":' || CAST(to_places(d.p, 1000000) AS STRING) || ',"tau":' || CAST(to_places(d.tau, 1000000) AS STRING)
         || ',"value":' || CAST(to_places(d.value, 100) AS STRING) || ',"gain":' || CAST(to_places(d.tau * d.value, 100) AS STRING)
         || ',"context":' || CAST(d.context AS STRING) || ',"lever":' || CAST(d.lever AS STRING)
@@ -13,6 +13,10 @@ SELECT d.customer_id, key_of('offer|' || d.code || '|' || f.version_code || f.st
 FROM decided d
 JOIN spoken_of s ON s.customer_id = d.customer_id
 JOIN offer_facts f ON f.offer = d.offer AND f.avenue = d.channel
+LEFT JOIN cause_of w ON w.customer_id = d.customer_id AND w.offer = d.offer
+LEFT JOIN (
+    SELECT customer_id, offer, joined_of(array_agg(json_text(cause))) AS causes FROM caused GROUP BY customer_id, offer
+) c ON c.customer_id = d.customer_id AND c.offer = d.offer
 LEFT JOIN runners_up r ON r.customer_id = d.customer_id
 LEFT JOIN enclosed e ON e.customer_id = d.customer_id
 LEFT JOIN (
