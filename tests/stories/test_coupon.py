@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from django.utils import translation
 
 from guanxi.engage.offers.choices import Issue, Layer, Way
 from guanxi.engage.offers.queries import published_offers
@@ -25,6 +26,7 @@ from guanxi.record.conversations.choices import Outcome
 from guanxi.record.customers.choices import Channel
 from guanxi.record.customers.models import Customer
 from guanxi.record.signals.models import Signal
+from guanxi.record.signals.queries import get_signal
 from guanxi.record.signals.services import expire_hypotheses
 from tests.engage.offers.sample import published
 from tests.stories import test_statement
@@ -77,6 +79,11 @@ def test_a_redeemed_code_confirms_the_need_once_and_says_yes_for_those_who_learn
     signal = need()
     assert (signal.state, signal.judged_from, signal.judged_on) == ("confirmed", "hypothesised", REDEEMED)
     assert code in signal.note
+    told = {}
+    for language in ("en", "zh-hans"):  # whoever noted it spoke one of them
+        with translation.override(language):
+            told[language] = get_signal(signal.code, principal=li.person("lin")).note
+    assert (told["en"], told["zh-hans"]) == (f"The coupon {code} was redeemed.", f"券{code}已兑现。")
     assert Signal.objects.get(kind="new_home").state == "hypothesised"  # a car says nothing of the home
     assert coupon_units("car_coupon", since=SENT) == (1, 1)
     with open_record() as record:

@@ -288,7 +288,7 @@ WORDS: dict[str, str | Promise | Counted] = {
         )
     ),
     "signal.judged": _("judged a signal"),
-    "signal.proved": _("noted what proves a supposition: {note}"),
+    "signal.proved": _("noted that the coupon {coupon} was redeemed, which proves a supposition"),
     "signal.judgement_withdrawn": _("took a judgement back"),
     "action.asked": _("proposed to ask about something supposed"),
     "action.groundless": _("took a question off whose supposition is over"),

@@ -15,7 +15,7 @@ from guanxi.record.signals.choices import CONFIDENTIAL, ERASED, Judgement, Signa
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.permissions import seen_signals, signals_of_one
 from guanxi.record.signals.rules import HYPOTHESES, OPEN_STATES, is_settled_by_person, last_day_given_up
-from guanxi.record.signals.wording import explain
+from guanxi.record.signals.wording import explain, note_in_words
 
 # What a person has to act on: an alarm, one that somebody confirmed, one that has come true.
 ALARMS = (SignalState.ALARM, SignalState.CONFIRMED, SignalState.LAPSED)
@@ -234,7 +234,7 @@ def _rows(signals: QuerySet[Signal] | Sequence[Signal]) -> list[SignalRow]:
             judged_on=signal.judged_on,
             judged_by=signal.judged_by.name if signal.judged_by else "",
             quiet_until=signal.quiet_until,
-            note=signal.note,
+            note=note_in_words(signal.note),
             was_supposed=SignalState.HYPOTHESISED in (signal.state, signal.judged_from),
             is_settled=is_settled_by_person(SignalState(signal.state), signal.judged_from),
         )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from guanxi.ground.money import MINUS, format_money, minor_digits
 from guanxi.ground.writing import writing
 from guanxi.record.signals.choices import SignalKind, SignalState
+from guanxi.record.signals.rules.notes import coupon_in
 
 
 def explain(kind: str, state: str, evidence: Mapping[str, Any], *, currency: str) -> str:
@@ -42,6 +43,12 @@ def kind_in_words(kind: SignalKind, *, is_settled: bool) -> str:
     """What a signal is called: what was only supposed says “may” until somebody has confirmed it."""
     certain = {SignalKind.NEW_HOME: _("Has moved into a new home"), SignalKind.CAR_NEED: _("Needs a car")}
     return certain.get(kind, str(kind.label)) if is_settled else str(kind.label)
+
+
+def note_in_words(note: str) -> str:
+    """What somebody wrote beside a judgement, as he wrote it; what proved it by itself, in the language of who reads."""
+    coupon = coupon_in(note)
+    return _("The coupon {code} was redeemed.").format(code=coupon) if coupon else note
 
 
 def supposed(kind: str) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from guanxi.ground import clock
 from guanxi.ground.refusals import Refused, gettext_noop
@@ -107,7 +106,7 @@ def _keep(actions: Sequence[Action], offer: str, day: dt.date) -> None:
 
 def _prove(actions: Sequence[Action], offer: str, day: dt.date, by: Principal) -> int:
     proved = [
-        Proved(one.customer_id, kind, _("The coupon {code} was redeemed.").format(code=coupon_of(one.code, offer)))
+        Proved(one.customer_id, kind, coupon_of(one.code, offer))
         for one in actions
         for kind in coupons_in(one.reason_facts)[offer].get("proves", ())
     ]

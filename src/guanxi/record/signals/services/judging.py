@@ -16,6 +16,7 @@ from guanxi.record.signals.choices import Judgement, SignalState
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.permissions import seen_signals
 from guanxi.record.signals.rules import is_settled_by_person, last_day_given_up, may_follow, state_after
+from guanxi.record.signals.rules.notes import note_of_coupon
 
 _UNKNOWN = gettext_noop("There is no such signal.")
 
@@ -51,11 +52,13 @@ def judge_signal(
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """That something happened which shows a supposition to be right: of whom, which kind (SignalKind), and what it was, in words."""
+    """That something happened which shows a supposition to be right: of whom, which kind (SignalKind), and by which coupon that was
+    redeemed.
+    """
 
     customer_id: int
     kind: str
-    words: str
+    coupon: str
 
 
 def prove_suppositions(proved: Sequence[Proved], *, by: Principal, on: dt.date) -> int:
@@ -64,20 +67,21 @@ def prove_suppositions(proved: Sequence[Proved], *, by: Principal, on: dt.date) 
 
     Only what is still supposed: what was refuted, or given up after its twelve months, no evidence of a day after them revives.
     """
-    words = {(one.customer_id, one.kind): one.words for one in proved}
+    coupons = {(one.customer_id, one.kind): one.coupon for one in proved}
     standing = Signal.objects.filter(
-        customer__in={customer for customer, _kind in words}, kind__in={kind for _customer, kind in words},
+        customer__in={customer for customer, _kind in coupons}, kind__in={kind for _customer, kind in coupons},
         state=SignalState.HYPOTHESISED, detected_on__gt=last_day_given_up(on),
     )  # fmt: skip
     held = standing.select_for_update(of=("self",)).select_related("customer").order_by("pk")
-    shown = [signal for signal in held if (signal.customer_id, signal.kind) in words]
+    shown = [signal for signal in held if (signal.customer_id, signal.kind) in coupons]
     today = firm_day()
     for signal in shown:
-        signal.judgement, signal.note, signal.quiet_until = Judgement.TRUE, words[signal.customer_id, signal.kind], None
+        coupon = coupons[signal.customer_id, signal.kind]
+        signal.judgement, signal.note, signal.quiet_until = Judgement.TRUE, note_of_coupon(coupon), None
         signal.judged_on, signal.judged_by_id, signal.judged_from = today, by.staff_id, signal.state
         signal.state, signal.changed_on = SignalState.CONFIRMED, today
         signal.save()
-        _journal("signal.proved", signal, by, {"note": signal.note})
+        _journal("signal.proved", signal, by, {"coupon": coupon})
     return len(shown)
 
 
