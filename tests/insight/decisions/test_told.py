@@ -1,14 +1,18 @@
 """What customers told of themselves (LEV-07, LEV-09): the night and the contact know the same of it, and see it at once."""
 
 import datetime as dt
+import random
 from types import SimpleNamespace
 
+import pyarrow as pa
 import pytest
 
 from guanxi.ground import clock
 from guanxi.insight.decisions.offers.deciding import fill_traits
-from guanxi.insight.decisions.offers.told import language_of, told_now, told_on
+from guanxi.insight.decisions.offers.told import distances, language_of, told_now, told_on
 from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.catalogue.centres import distance_to_centre
+from guanxi.record.catalogue.matching import Place, Register
 from guanxi.record.catalogue.rules import NewEstate, NewProduct
 from guanxi.record.catalogue.services import create_estates, create_products, products_by_reference
 from guanxi.record.customers.models import Address, City, Customer
@@ -167,3 +171,35 @@ def test_a_test_that_was_just_noted_is_known_at_once(people):
 )
 def test_a_language_is_known_however_it_was_written(words, language):
     assert language_of(words) == language
+
+
+def test_of_many_homes_each_is_as_far_as_it_is_alone():
+    """Named and written, of an estate that is gone, of none, without a city: column by column as one by one."""
+    draw = random.Random(20260706)
+    places = [
+        Place(number, f"E{number}", name, (), city, district, None, latitude, 113.27)
+        for number, (name, city, district, latitude) in enumerate(
+            [("清水湾", "广州", "番禺区", 22.9), ("珠江新岸", "广州", "天河区", 23.2), ("清水湾", "深圳", "", 22.6), ("无名园", "某地", "", 22.0)]
+        )
+    ]  # fmt: skip
+    register = Register(places)
+    rows = [
+        (
+            number, draw.choice([PANYU, TIANHE, "清水湾 1 栋", "别处 9 号", ""]), draw.choice(["广州市", "深圳", ""]),
+            draw.choice(["番禺区", "天河区", ""]), draw.choice([None, None, 0, 1, 3, 99]),
+        )
+        for number in range(2_000)
+    ]  # fmt: skip
+    one_by_one = {}
+    for number, text, city, district, estate in rows:
+        place = register.place(estate) if estate is not None else None
+        place = place or register.find(text, city=city, district=district)
+        far = distance_to_centre(place) if place else None
+        if far is not None:
+            one_by_one[number] = far
+    names = ("customer_id", "text", "city", "district", "estate_id")
+    homes = pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
+    found = distances(homes, register)
+    assert dict(zip(*found.to_pydict().values(), strict=True)) == one_by_one
+    assert 500 < len(one_by_one) < 2_000
+    assert distances(homes.slice(0, 0), register).num_rows == 0

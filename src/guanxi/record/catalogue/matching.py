@@ -7,7 +7,7 @@ in Star River, "Star River Mall" is not. Where two estates could be meant, none 
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,6 +57,11 @@ class Register:
             self._by_id[place.id] = place
             for name in {words for text in (place.name, *place.aliases) if (words := words_of(text))}:
                 self._by_first[name[0]].append((name, place))
+
+    @property
+    def places(self) -> Collection[Place]:
+        """All of them."""
+        return self._by_id.values()
 
     def place(self, estate_id: int) -> Place | None:
         """One estate by id."""

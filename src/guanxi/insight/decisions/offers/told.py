@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from guanxi.engage.offers.queries import PublishedOffer
 from guanxi.insight.decisions.offers.asking import named_features
@@ -26,6 +27,11 @@ from guanxi.record.holdings.owning import balances_on
 from guanxi.record.suitability.queries import level_on, levels_on
 
 _CITIES: Final = pa.schema([("city_id", pa.int64()), ("name", pa.string())])
+_WRITTEN: Final = ["text", "city", "district"]
+_WHERE: Final = pa.schema(
+    [("customer_id", pa.int64()), *((name, pa.string()) for name in _WRITTEN), ("estate_id", pa.int64())]
+)
+_FAR: Final = pa.schema([("estate_id", pa.int64()), ("distance_km", pa.float64())])
 _HOMES: Final = pa.schema([("customer_id", pa.int64()), ("distance_km", pa.float64())])
 _SPOKEN: Final = pa.schema([("customer_id", pa.int64()), ("language", pa.string())])
 _TESTED: Final = pa.schema([("customer_id", pa.int64()), ("risk_level", pa.int16())])
@@ -72,7 +78,7 @@ def told_on(on: dt.date, offers: Sequence[PublishedOffer]) -> Told:
     spoken = [(customer, language_of(words)) for customer, words in languages()]
     return Told(
         cities=_table(every_city(), _CITIES),
-        homes=_table(_distances() if "distance_km" in named_features(offers) else (), _HOMES),
+        homes=_far_homes() if "distance_km" in named_features(offers) else _HOMES.empty_table(),
         spoken=_table(spoken, _SPOKEN),
         tested=_table(levels_on(on), _TESTED),
         declared=_table(_declared(), _DECLARED),
@@ -116,10 +122,32 @@ def _declared() -> list[tuple[Any, ...]]:
     return [(customer, *(fact in facts for fact in _TRAITS)) for customer, facts in said.items()]
 
 
-def _distances() -> list[tuple[int, float]]:
-    register = estate_register()
-    found = ((home.customer_id, _kilometres(home, register)) for home in homes())
-    return [(customer, far) for customer, far in found if far is not None]
+def distances(homes: pa.Table, register: Register) -> pa.Table:
+    """customer_id and distance_km of homes (the columns of _WHERE) that stand in an estate of the register: each estate is measured
+    once and each written address looked up once, however many live there.
+    """
+    far = [(place.id, kilometres) for place in register.places if (kilometres := distance_to_centre(place)) is not None]
+    estates = _table(far, _FAR)
+    named = pc.is_in(homes["estate_id"], pa.array([place.id for place in register.places], pa.int64()))
+    written = homes.filter(pc.invert(named))
+    texts = written.group_by(_WRITTEN).aggregate([])
+    found = [
+        register.find(text, city=city, district=district)
+        for text, city, district in zip(*texts.to_pydict().values(), strict=True)
+    ]
+    standing = pa.array([place.id if place else None for place in found], pa.int64())
+    looked_up = written.drop_columns("estate_id").join(texts.append_column("estate_id", standing), keys=_WRITTEN)
+    there = pa.concat_tables([one.select(["customer_id", "estate_id"]) for one in (homes.filter(named), looked_up)])
+    return (
+        there.join(estates, keys="estate_id", join_type="inner")
+        .select(_HOMES.names)
+        .cast(_HOMES)
+        .sort_by("customer_id")
+    )
+
+
+def _far_homes() -> pa.Table:
+    return distances(_table(list(homes()), _WHERE), estate_register())
 
 
 def _kilometres(home: Home, register: Register) -> float | None:

@@ -1,9 +1,10 @@
 """Where customers live and what they speak, as told; for steps of the house, which see every customer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from guanxi.record.customers.models import Address, Customer
 
@@ -21,14 +22,14 @@ class Home:
     estate_id: int | None
 
 
-def homes() -> Iterator[Home]:
-    """Of everybody who has one (one query, read in steps)."""
-    return _homes(Q(customer__deleted_at=None, customer__merged_into=None))
+def homes() -> Iterable[tuple[int, str, str, str, int | None]]:
+    """The fields of Home of everybody who has one (one query, read in steps): plain rows, to be taken as columns."""
+    return _homes(Q(customer__deleted_at=None, customer__merged_into=None)).iterator(chunk_size=_CHUNK)
 
 
 def home_of(customer_id: int) -> Home | None:
     """Of one customer (one query)."""
-    return next(_homes(Q(customer=customer_id)), None)
+    return next((Home(*row) for row in _homes(Q(customer=customer_id))), None)
 
 
 def languages() -> list[tuple[int, str]]:
@@ -43,9 +44,8 @@ def head_of(customer_id: int) -> tuple[str, str]:
     return ("", "") if found is None else (found[0] or "", found[1])
 
 
-def _homes(whose: Q) -> Iterator[Home]:
+def _homes(whose: Q) -> QuerySet[Address, tuple[int, str, str, str, int | None]]:
     last = Address.objects.filter(customer=OuterRef("customer"), valid_to=None).order_by("-pk").values("pk")[:1]
-    found = Address.objects.filter(whose, valid_to=None, pk=Subquery(last)).annotate(home=F("customer__city__name"))
-    rows = found.order_by().values_list("customer_id", "text", "city", "district", "estate_id", "home")
-    for customer, text, city, district, estate, home in rows.iterator(chunk_size=_CHUNK):
-        yield Home(customer, text, city or home or "", district, estate)
+    home = Coalesce(NullIf(F("city"), Value("")), F("customer__city__name"), Value(""), output_field=CharField())
+    found = Address.objects.filter(whose, valid_to=None, pk=Subquery(last)).annotate(lies_in=home)
+    return found.order_by().values_list("customer_id", "text", "lies_in", "district", "estate_id")
