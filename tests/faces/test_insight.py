@@ -103,8 +103,11 @@ def test_a_year_of_rising_to_a_and_falling_from_it_is_counted(counted, looking):
     client = looking(counted, "lin", language="en")
     rose, fell = page_of(client).crossed
     assert (rose[0], rose[1].value, fell[1].value, fell[1].tone) == ("From B to A in 365 days", "5", "1", "watch")
-    behind = client.get(rose[1].href).context["page"]
+    response = client.get(rose[1].href)
+    behind = response.context["page"]
     assert [line.name for line in behind.lines] == ["李思敏", "李思敏"]
+    # on a phone no head says what the money is
+    assert response.content.decode().count(f'<td class="num" data-label="{behind.value_head}">') == 2
     assert client.get("/insight/moves/?from=b&to=a").context["page"].lines == []  # none in this quarter
     assert [door.value for _words, door in page_of(looking(counted, "chen")).crossed] == ["5", "1"]
 
