@@ -1,7 +1,6 @@
 """Named reads of abuse reviews. Every list is bounded; every one shown to people is of customers in sight."""
 
 import datetime as dt
-from dataclasses import dataclass
 
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
@@ -9,6 +8,7 @@ from guanxi.identity.principals import Principal
 from guanxi.rescue.abuse.models import AbuseReview, ReviewNotice
 from guanxi.rescue.abuse.permissions import seen_reviews
 from guanxi.rescue.abuse.rules import TOLD, WAITING
+from guanxi.rescue.credit.queries import Waits
 
 _PEOPLE = ("customer", "proposed_by", "decided_by", "appeal_decided_by")
 _UNTOLD = Exists(ReviewNotice.objects.filter(review=OuterRef("pk"), given_on=None))
@@ -43,14 +43,6 @@ def other_reviews(*, principal: Principal, limit: int = 100) -> list[AbuseReview
 def notices_of(review: AbuseReview) -> list[ReviewNotice]:
     """The notices of a review that was read in sight, the latest first."""
     return list(review.notices.select_related("written_by").order_by("-number"))
-
-
-@dataclass(frozen=True, slots=True)
-class Waits:
-    """How many reviews wait for a person, and how many of them since before today."""
-
-    count: int
-    overdue: int
 
 
 def waits(*, principal: Principal, on: dt.date) -> Waits:

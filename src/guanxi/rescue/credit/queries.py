@@ -49,7 +49,7 @@ def waiting_cases(*, principal: Principal, after: str = "", limit: int = 100) ->
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """How many cases wait for a person, and how many of them since before today."""
+    """How many of something wait for a person, and how many of them since before today."""
 
     count: int
     overdue: int

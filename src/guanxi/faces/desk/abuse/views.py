@@ -7,13 +7,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guanxi.faces.desk.abuse.forms import AppealDecisionForm, DecisionForm, FraudForm, ProposalForm
 from guanxi.faces.desk.abuse.presenters import page_of, rows_of
 from guanxi.faces.desk.credit.forms import AppealForm, NoticeForm
 from guanxi.faces.desk.customers.page_views import not_found_is_404
-from guanxi.faces.desk.settings.leading import Leading, forms_of, notice_asked
+from guanxi.faces.desk.settings.leading import Leading, forms_of
 from guanxi.faces.desk.settings.showing import UNPROCESSABLE, carried_out, done
 from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.look import look_of
@@ -115,8 +116,7 @@ def notice(request: FaceRequest, code: str) -> HttpResponse:
             lambda said: give_notice(code, way=Way(said["way"]), on=said["on"], by=request.principal),
             _("Noted; the days to appeal run from then."),
         )
-    there = _LEADING.found(request, code)
-    return render(request, "abuse/notice.html", {"notice": notice_asked(request, notices_of(there)), "review": there})
+    return _LEADING.notice(request, code, notices_of)
 
 
 @require_POST
@@ -157,4 +157,4 @@ def _page(request: FaceRequest, there: Any, sent: forms.Form | None = None, *, s
     return render(request, "abuse/review.html", {"page": page, **forms_of(blank, sent)}, status=status)
 
 
-_LEADING = Leading("abuse_review", review_of_code, _page)
+_LEADING = Leading("abuse_review", review_of_code, _page, back=gettext_lazy("To the review"))

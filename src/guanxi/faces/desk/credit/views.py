@@ -7,6 +7,7 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guanxi.faces.desk.credit.forms import (
@@ -19,7 +20,7 @@ from guanxi.faces.desk.credit.forms import (
 )
 from guanxi.faces.desk.credit.presenters import page_of, rows_of, salary_of
 from guanxi.faces.desk.credit.watching import watching_of
-from guanxi.faces.desk.settings.leading import Leading, forms_of, notice_asked
+from guanxi.faces.desk.settings.leading import Leading, forms_of
 from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
@@ -94,7 +95,6 @@ def increase(request: FaceRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice(request: FaceRequest, code: str) -> HttpResponse:
     """A notice as a document for printing, the latest unless a number is named; sent: note that it was given."""
-    there = _LEADING.found(request, code)
     if request.method == "POST":
         return _LEADING.step(
             request,
@@ -103,7 +103,7 @@ def notice(request: FaceRequest, code: str) -> HttpResponse:
             lambda said: give_notice(code, way=Way(said["way"]), on=said["on"], by=request.principal),
             _("Noted; the days to appeal run from then."),
         )
-    return render(request, "credit/notice.html", {"notice": notice_asked(request, notices_of(there)), "case": there})
+    return _LEADING.notice(request, code, notices_of)
 
 
 @require_POST
@@ -173,4 +173,4 @@ def _page(request: FaceRequest, there: Any, sent: forms.Form | None = None, *, s
     return render(request, "credit/case.html", {"page": page, **forms_of(blank, sent)}, status=status)
 
 
-_LEADING = Leading("credit_case", case_of_code, _page)
+_LEADING = Leading("credit_case", case_of_code, _page, back=gettext_lazy("To the case"))

@@ -6,6 +6,9 @@ from typing import Any, Protocol
 
 from django import forms
 from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
 
 from guanxi.faces.desk.settings.showing import UNPROCESSABLE, carried_out, done
 from guanxi.faces.shared.asking import asked
@@ -27,11 +30,14 @@ class _Shown(Protocol):
 
 @dataclass(frozen=True)
 class Leading:
-    """One kind of case: the name of its address, how one is read (None where none is in sight), and its page."""
+    """One kind of case: the name of its address, how one is read (None where none is in sight), its page, and the words that lead
+    back to it.
+    """
 
     address: str
     read: _Read
     page: _Shown
+    back: str | Promise = ""
 
     def found(self, request: FaceRequest, code: str) -> Any:
         """The case of a code; 404 where there is none in sight."""
@@ -48,6 +54,12 @@ class Leading:
         if carried_out(form, act):
             return done(request, words, self.address, code)
         return self.page(request, self.found(request, code), form, status=UNPROCESSABLE)
+
+    def notice(self, request: FaceRequest, code: str, notices_of: Callable[[Any], Sequence[Any]]) -> HttpResponse:
+        """A notice as a document for printing: the one whose number is asked for, the latest without one; 404 where there is none."""
+        there = notice_asked(request, notices_of(self.found(request, code)))
+        context = {"notice": there, "href": reverse(self.address, args=[code]), "back": self.back}
+        return render(request, "cases/notice.html", context)
 
 
 def forms_of(blank: Mapping[str, tuple[bool, forms.Form]], sent: forms.Form | None) -> dict[str, Any]:
