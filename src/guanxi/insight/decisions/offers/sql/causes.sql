@@ -13,14 +13,16 @@ CREATE OR REPLACE TEMP TABLE fresh AS
 SELECT c.customer_id, c.offer, c.cause
 FROM caused c
 LEFT JOIN (
-    SELECT DISTINCT customer_id, about, unnest(causes) AS cause FROM answers WHERE is_settled
+    SELECT customer_id, about, unnest(causes) AS cause FROM answers WHERE is_settled
 ) s ON s.customer_id = c.customer_id AND s.about = c.version_code AND s.cause = c.cause
 LEFT JOIN (
     SELECT DISTINCT customer_id, signal_key FROM candidates WHERE signal_key <> '' AND why_not IN ('answered', 'explained')
 ) x ON x.customer_id = c.customer_id AND x.signal_key = c.cause
 -- where nobody noted the cause, the answer holds for whatever there is
 LEFT JOIN (
-    SELECT DISTINCT customer_id, about FROM answers WHERE is_settled AND len(coalesce(causes, [])) = 0
+    SELECT DISTINCT a.customer_id, a.about FROM answers a
+    LEFT JOIN (SELECT key, unnest(causes) AS cause FROM answers) b ON b.key = a.key
+    WHERE a.is_settled AND b.key IS NULL
 ) n ON n.customer_id = c.customer_id AND n.about = c.version_code
 WHERE s.cause IS NULL AND x.signal_key IS NULL AND n.about IS NULL;
 
