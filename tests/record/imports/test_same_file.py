@@ -1,6 +1,7 @@
 """The same file a second time changes nothing, even where it contradicts itself (R6, trust.md row 13)."""
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -110,3 +111,16 @@ def test_any_file_of_customers_changes_nothing_the_second_time(take, rows):
     assert record_rows() == before
     for code in (again.code, first.code):
         undo_import(code, by=SYSTEM)
+
+
+@pytest.mark.postgres
+def test_tables_are_looked_at_once_a_file_of_customers_is_in(take):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE pg_class SET reltuples = -1 WHERE relname IN ('customers_identifier', 'customers_customer')"
+        )
+        take("customers", CONTRADICTING["customers"])
+        cursor.execute(
+            "SELECT relname, reltuples FROM pg_class WHERE relname IN ('customers_identifier', 'customers_customer')"
+        )
+        assert dict(cursor.fetchall()) == {"customers_customer": 2, "customers_identifier": 5}

@@ -22,6 +22,7 @@ from guanxi.ground.kill_points import kill_point
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import all_teams, firm
+from guanxi.insight.analysis.pivot import fill_cube
 from guanxi.insight.appraisal.concentration import tell_concentration
 from guanxi.insight.appraisal.customers import Appraisal, appraise_customers
 from guanxi.insight.appraisal.growth import TeamPlace, tell_growths
@@ -173,6 +174,7 @@ def _refresh(
         appraisal = appraise_customers(building.bench, as_of=as_of, memory=memory, rule=rule)
         building.bench.keep("estimates", appraisal.rows)
         building.bench.keep("loyalty", appraise_loyalty(building.bench, as_of=as_of).rows)
+        fill_cube(building.bench)
     kill_point("refresh.estimated")
     trials = read_trials(where.trials)
     advice = seek_advice(

@@ -26,6 +26,7 @@ _COMMANDS = {
     "export": "taking_out",
     "refresh": "brain",
     "estimate": "brain",
+    "pivot": "brain",
     "backtest": "backtesting",
     "rehearse": "deciding",
     "simulate": "measuring",

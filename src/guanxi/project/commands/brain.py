@@ -1,4 +1,4 @@
-"""Commands of insight: refresh the figures, ask an estimate."""
+"""Commands of insight: refresh the figures, ask an estimate, count by two dimensions."""
 
 import json
 from datetime import date, datetime
@@ -60,6 +60,33 @@ def estimate_command(
     with open_edition(seconds=_SECONDS) as edition:
         told = ANSWERS[name](edition, asked)
     _say(told, as_json=as_json)
+
+
+@click.command("pivot")
+@click.argument("rows")
+@click.argument("columns", default="")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def pivot_command(rows: str, columns: str, *, as_json: bool) -> None:
+    """Count the customers of the current edition, with their value and volume, by one dimension or two: kind, stage, tier, loyalty,
+    rfm, risk, team, manager, city, source, since (year of the first purchase) and last (quarter of the last one).
+    """
+    from guanxi.identity.queries import firm, firm_day
+    from guanxi.insight.analysis.pivot import pivot
+    from guanxi.insight.warehouse.reading import open_edition
+    from guanxi.project.commands.naming import named
+    from guanxi.record.consents.queries import unprofiled_ids
+
+    with open_edition() as edition:
+        found = pivot(edition, rows, columns, aside=unprofiled_ids(firm_day()))
+    cells = {name: found.cells[name].to_pylist() for name in found.cells.column_names}
+    cells |= {"row": named(rows, cells["row"]), "column": named(columns, cells["column"])}
+    told = [dict(zip(cells, values, strict=True)) for values in zip(*cells.values(), strict=True)]
+    asked = {"rows": rows, "columns": columns, "currency": firm().currency}
+    if as_json:
+        click.echo(json.dumps({**asked, "cells": told, "totals": found.totals}, ensure_ascii=False))
+        return
+    for cell in [*told, {"row": "=", "column": "", **found.totals}]:
+        click.echo("\t".join(str(value) for value in cell.values()))
 
 
 def _day(given: datetime | None) -> date | None:

@@ -70,6 +70,11 @@ CREATE TABLE loyalty (
     customer_id BIGINT, regular DOUBLE, breadth DOUBLE, recommends DOUBLE, immune DOUBLE, tolerant DOUBLE,
     loyalty DOUBLE, loyalty_coverage DOUBLE, loyalty_class VARCHAR, is_worth_keeping BOOLEAN
 );
+-- A row a customer with the dimensions by which people count (analysis/): put together once, so that no count joins anything.
+CREATE TABLE cube (
+    customer_id BIGINT, kind SMALLINT, stage SMALLINT, tier SMALLINT, loyalty VARCHAR, rfm VARCHAR, risk SMALLINT, team BIGINT,
+    manager BIGINT, city BIGINT, source VARCHAR, since SMALLINT, last INTEGER, value BIGINT, volume BIGINT
+);
 
 -- Kept from one edition to the next, because each row holds for as long as what it rests on (spend_kept.sql, visits.sql).
 CREATE TABLE kept_cycles (cycle INTEGER, inputs VARCHAR);

@@ -7,6 +7,7 @@ TRUNCATE shown;
 TRUNCATE feed;
 TRUNCATE estimates;
 TRUNCATE loyalty;
+TRUNCATE cube;
 TRUNCATE referrals;
 TRUNCATE surveys;
 DELETE FROM holdings WHERE customer_id IN (SELECT customer_id FROM redone);
