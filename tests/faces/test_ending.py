@@ -5,9 +5,11 @@ import datetime as dt
 import pytest
 
 from guanxi.ground import clock
+from guanxi.record.actions.services import propose_actions
 from guanxi.record.holdings.choices import HoldingStatus
 from guanxi.record.holdings.models import Ending, Holding
 from tests.faces.reading import words_of
+from tests.faces.scene import SYSTEM, action_row
 
 pytestmark = pytest.mark.django_db
 WANG = "王海峰"
@@ -55,6 +57,14 @@ def test_a_leader_gives_notice_takes_it_back_and_closes_after_its_days(scene, lo
     card.refresh_from_db()
     assert (card.status, card.closed_on) == (HoldingStatus.CLOSED, clock.local_day(clock.now(), "Asia/Shanghai"))
     assert "closed by us" in words_of(client.get(where))
+    # until then it stood on the list of whoever looks after him
+    facts = {"holding": "尾号 6621", "day": scene.today.isoformat(), "also": []}
+    over = action_row(scene, WANG, "notice_over", facts, action_class=1, origin="ending", rank=1, value=0)
+    propose_actions([over], by=SYSTEM, as_of=scene.today)
+    listed = words_of(looking(scene, "lin", language="en").get("/"))
+    assert "The notice of 尾号 6621 ran until" in listed
+    whole = words_of(looking(scene, "lin", language="en").get(f"/customers/{scene.codes[WANG]}/"))
+    assert "Close the contract, or have it closed by whoever may; sell nothing" in whole
 
 
 def test_what_is_refused_keeps_what_was_typed(scene, looking, card):
