@@ -468,4 +468,8 @@ def test_a_notice_that_has_run_out_is_owed_work_and_its_contract_is_renewed_with
     with translation.override("en"):
         assert reason_in_words(row["reason"], facts(row), currency="CNY").startswith("The notice of PD-1 ran until")
         assert what_to_say(row["reason"], facts(row))
-    assert day.decide(noticed=[over], answers=[answer(row, is_settled=True)]).num_rows == 0
+    done = [answer(row, is_settled=True)]
+    for days in (0, 1, 29):
+        assert day.decide(TUESDAY + dt.timedelta(days), noticed=[over], answers=done).num_rows == 0
+    later = TUESDAY + dt.timedelta(days=30)  # ticked off, and nobody has closed it
+    assert one(day.decide(later, noticed=[over], answers=done))["reason"] == "notice_over"

@@ -160,9 +160,9 @@ WITH promises AS (
     LEFT JOIN products r ON r.product_id = h.product_id
     WHERE h.status = $open AND h.renewal_on > $as_of AND h.renewal_on <= $renewals_until
 ), endings AS (
-    -- a notice of ours has run out: a person closes the contract, or nothing does (SEG-03)
+    -- a notice of ours has run out: a person closes the contract, or nothing does (SEG-03); ticked off and not closed, it comes back
     SELECT p.customer_id, 1 AS action_class, 'ending' AS origin, 'notice_over' AS reason,
-        key_of('ending|' || CAST(n.notice AS STRING)) AS key, '' AS signal_key, $call AS channel, n.ends_on AS due_on, 0 AS value_at_stake, 1.0 AS chance,
+        key_of('ending|' || CAST(n.notice AS STRING) || '|' || CAST(CAST(floor(days_between(n.ends_on, days_after($as_of, 1)) / 30) AS INTEGER) AS STRING)) AS key, '' AS signal_key, $call AS channel, n.ends_on AS due_on, 0 AS value_at_stake, 1.0 AS chance,
         '{"holding":' || json_text(n.words) || ',"day":"' || CAST(n.ends_on AS STRING) || '"}' AS facts, '{}' AS evidence, '' AS blocked
     FROM notices n JOIN people p ON p.customer_id = n.customer_id WHERE n.ends_on <= days_after($as_of, 1)
 ), growing AS (
