@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from guanxi.insight.appraisal.acquisition import tell_acquisition
@@ -10,6 +11,7 @@ from guanxi.insight.appraisal.claims import tell_claims
 from guanxi.insight.appraisal.customers import appraise_customers
 from guanxi.insight.appraisal.growth import TeamPlace, tell_growth, tell_growths
 from guanxi.insight.appraisal.leaving import tell_reasons, tell_second_lifetime
+from guanxi.insight.appraisal.offering_more import Draws, compare_loss, read_offered
 from guanxi.insight.appraisal.summaries import appraise_summary
 from guanxi.insight.appraisal.tiering import Memory
 from guanxi.insight.warehouse.workbench import Workbench
@@ -244,3 +246,55 @@ def test_who_was_asked_twice_on_a_day_counts_once_and_always_with_the_same_answe
             )
     ends = tell_growth(bench, as_of=END, currency="CNY")["ends"]
     assert (ends["asked"], ends["satisfaction"]) == (11, 4.0)
+
+
+@pytest.mark.parametrize(("left", "kept_left", "least"), [(40, 30, 200), (10, 60, 200)])
+def test_who_was_offered_more_is_held_against_whom_chance_kept_from_it(left, kept_left, least):
+    """XUP-03: of each thousand the last 300 were kept from the loan; half a year after its window some bought nothing. Those with two
+    families were drawn too few to tell, and nobody counts who held the loan, came later, or whose half year is not over.
+    """
+    begun, until = on(700), on(730)
+    sides = [*[True] * 400, *[False] * 300]
+    stays = [*[False] * left, *[True] * (400 - left), *[False] * kept_left, *[True] * (300 - kept_left)]
+    rows = [(pk, on(n), 100) for pk in range(1, 1001) for n in (300, 600)]
+    rows += [(pk, on(n), 100) for pk in range(1, 1001) if pk > 700 or stays[pk - 1] for n in (760, 980)]
+    bench = books.print_days(rows)
+    rank(bench, 100)
+    held = [
+        *((pk, 1) for pk in range(1, 1001)),
+        *((pk, 3) for pk in range(701, 800)),
+        *((pk, 2) for pk in range(800, 901)),
+    ]
+    sell(bench, ["card", "loan", "fund"], held, on(0))
+    people = list(range(1, 1001))
+    arms = [*sides, *[pk % 2 == 0 for pk in range(701, 1001)]]
+    begins = [begun if pk <= 900 else on(900) for pk in people]
+    ends = [until if pk <= 900 else on(930) for pk in people]
+    trials = pa.table(
+        {
+            "customer_id": pa.array(people, pa.int64()),
+            "offer": ["more_loan"] * 1000,
+            "avenue": pa.array([21] * 1000, pa.int32()),
+            "bands": pa.array([0] * 1000, pa.int32()),
+            "is_treated": arms,
+            "begun_on": pa.array(begins, pa.date32()),
+            "until": pa.array(ends, pa.date32()),
+        }
+    )
+    again = trials.set_column(4, "is_treated", pc.invert(trials["is_treated"])).set_column(
+        5, "begun_on", pa.array([on(740)] * 1000, pa.date32())
+    )
+    draws = Draws(pa.concat_tables([again, trials]), {"more_loan": "loan", "more_fund": "fund"})
+    found = read_offered(bench, draws, as_of=END)
+    one, two = compare_loss(found, 1, 1), compare_loss(found, 2, 4)
+    counted = [one[name] for name in ("offered", "offered_lost", "control", "control_lost")]
+    assert counted == [400, left, 300, kept_left]
+    gap, low, high = one["change"]
+    assert gap == pytest.approx(left / 400 - kept_left / 300)
+    assert low < gap < high
+    assert (two["offered"], two["control"], two["change"], two["least"]) == (49, 50, None, least)
+    assert compare_loss(read_offered(bench, None, as_of=END), 1, 4)["change"] is None
+    (row,) = tell_growth(bench, as_of=END, currency="CNY", draws=draws)["by_families"]
+    assert (row["families"], row["until"], row["lost"]) == (1, 4, left + kept_left)
+    assert (row["offered"]["offered"], row["offered"]["control"]) == (449, 350)
+    assert row["offered"]["change"][0] == pytest.approx(left / 449 - kept_left / 350)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from guanxi.insight.appraisal.acquisition import read_arrivals
 from guanxi.insight.appraisal.leaving import read_lost
+from guanxi.insight.appraisal.offering_more import Draws, read_offered
 from guanxi.insight.appraisal.purchases import words_of
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.standing.rules import quarter_of
@@ -35,12 +36,13 @@ class _Placed:
 
 @dataclass(frozen=True)
 class Asset:
-    """What growth is told from: customers, arrivals of the last year, losses, and counts of features by team."""
+    """What growth is told from: customers, arrivals of the last year, losses, counts of features and of who was offered more by team."""
 
     customers: _Placed
     arrivals: _Placed
     lost: _Placed
     features: _Placed
+    offered: _Placed
 
     def __len__(self) -> int:
         return self.customers.rows.num_rows
@@ -48,7 +50,7 @@ class Asset:
     def part(self, low: int, high: int) -> Self:
         """The part of the teams numbered from `low` to `high` in preorder."""
         return type(self)(
-            *(one.stretch(low, high) for one in (self.customers, self.arrivals, self.lost, self.features))
+            *(one.stretch(low, high) for one in (self.customers, self.arrivals, self.lost, self.features, self.offered))
         )
 
     def columns(self) -> dict[str, NDArray[Any]]:
@@ -76,6 +78,7 @@ def read_asset(
     places: Mapping[int, int],
     lost: pa.Table | None = None,
     arrivals: pa.Table | None = None,
+    draws: Draws | None = None,
 ) -> Asset:
     """Read the asset of `as_of`, beside that of `before`; `places` are the numbers of teams in preorder, by id. lost, arrivals: as
     read_lost and read_arrivals give them, where they were read already.
@@ -85,6 +88,7 @@ def read_asset(
         _placed(read_arrivals(bench, as_of=as_of) if arrivals is None else arrivals, places),
         _placed(read_lost(bench, as_of=as_of) if lost is None else lost, places),
         _placed(bench.arrow(_SQL / "likeness.sql", as_of=as_of), places),
+        _placed(read_offered(bench, draws, as_of=as_of), places),
     )
 
 

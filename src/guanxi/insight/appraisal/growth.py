@@ -16,6 +16,7 @@ from guanxi.ground.refusals import gettext_noop
 from guanxi.insight.appraisal.acquisition import count_arrivals
 from guanxi.insight.appraisal.asset import Asset, read_asset
 from guanxi.insight.appraisal.leaving import count_lost
+from guanxi.insight.appraisal.offering_more import MOST_FAMILIES, Draws, compare_loss
 from guanxi.insight.appraisal.purchases import first_day
 from guanxi.insight.estimates.equity import Volume, bridge_equity, explain_growth, split_more
 from guanxi.insight.estimates.likeness import over_represented
@@ -26,7 +27,6 @@ from guanxi.record.standing.rules import quarter_of
 
 _YEAR, _QUARTER = 365, 91
 _MONTH = 365.25 / 12
-_MOST_FAMILIES = 4
 
 NO_DEALINGS = gettext_noop("There are no dealings yet.")
 TOO_SHORT = gettext_noop(
@@ -47,11 +47,11 @@ class TeamPlace:
     high: int
 
 
-def tell_growth(bench: Workbench, *, as_of: date, currency: str) -> dict[str, Any]:
+def tell_growth(bench: Workbench, *, as_of: date, currency: str, draws: Draws | None = None) -> dict[str, Any]:
     """The facts of the whole firm in an edition whose `estimates` and `loyalty` are filled; JSON, sentences as words and
     params. Of arrivals and losses money stands in whole units of `currency`.
     """
-    return tell_growths(bench, as_of=as_of, currency=currency, teams=())[None]
+    return tell_growths(bench, as_of=as_of, currency=currency, teams=(), draws=draws)[None]
 
 
 def tell_growths(
@@ -62,9 +62,10 @@ def tell_growths(
     teams: Sequence[TeamPlace],
     lost: pa.Table | None = None,
     arrivals: pa.Table | None = None,
+    draws: Draws | None = None,
 ) -> dict[int | None, dict[str, Any]]:
     """The same of the whole (None) and of each team with all below it that has customers, by its id. lost, arrivals: as
-    read_lost and read_arrivals give them, where they were read already.
+    read_lost and read_arrivals give them, where they were read already; draws: who was offered what by chance.
     """
     begin = first_day(bench)
     if begin is None or begin > as_of:
@@ -72,7 +73,7 @@ def tell_growths(
     days = (as_of - begin).days
     before = as_of - timedelta(days=_YEAR if days >= 2 * _YEAR else _QUARTER)
     numbers = {team.id: team.low for team in teams}
-    whole = read_asset(bench, as_of=as_of, before=before, places=numbers, lost=lost, arrivals=arrivals)
+    whole = read_asset(bench, as_of=as_of, before=before, places=numbers, lost=lost, arrivals=arrivals, draws=draws)
     parts = {None: whole} | {team.id: whole.part(team.low, team.high) for team in teams}
     span = {"since": before.isoformat(), "days": (as_of - before).days, "quarter": quarter_of(as_of).isoformat()}
     return {team: {**span, **_tell(part, days, currency)} for team, part in parts.items() if team is None or len(part)}
@@ -94,7 +95,7 @@ def _tell(asset: Asset, days: int, currency: str) -> dict[str, Any]:
     arrivals, no_arrivals = count_arrivals(asset.arrivals.rows, currency=currency)
     lost, no_losses = count_lost(asset.lost.rows, currency=currency)
     missing += [*no_arrivals, *(Sentence(words) for words in no_losses)]
-    told["by_families"] = _tell_by_families(column)
+    told["by_families"] = _tell_by_families(column, asset.offered.rows)
     told["loyalty"] = _tell_loyalty(column)
     told["tiers"] = {str(tier): float(column["worth_now"][column["tier"] == tier].sum()) for tier in (1, 2, 3)}
     told["ends"] = _tell_ends(column)
@@ -168,14 +169,14 @@ def _tell_retention(column: _Columns) -> dict[str, Any] | None:
     }
 
 
-def _tell_by_families(column: _Columns) -> list[dict[str, Any]]:
+def _tell_by_families(column: _Columns, offered: pa.Table) -> list[dict[str, Any]]:
     """Who did not come again, by the number of families bought by then (XUP-03); numbers of fewer than ten losses are
-    joined with the next lower one.
+    joined with the next lower one. Beside them what offering them one more changed.
     """
     was, gone = column["bought_year_ago"] > 0, column["bought_now"] == 0
-    held = np.minimum(column["families_year_ago"], _MOST_FAMILIES).astype(int)
+    held = np.minimum(column["families_year_ago"], MOST_FAMILIES).astype(int)
     rows: list[list[int]] = []
-    for number in range(_MOST_FAMILIES, 0, -1):
+    for number in range(MOST_FAMILIES, 0, -1):
         some = was & (held == number)
         rows.insert(0, [number, int(some.sum()), int((some & gone).sum()), number])
         if len(rows) > 1 and rows[1][2] < LEAST_EVENTS:
@@ -193,6 +194,7 @@ def _tell_by_families(column: _Columns) -> list[dict[str, Any]]:
             "rate": float(rate),
             "low": float(low),
             "high": min(float(high), 1.0),
+            "offered": compare_loss(offered, row[0], row[3]),
         }
         for row, rate, low, high in figures
     ]

@@ -16,6 +16,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from guanxi.engage.offers.choices import Issue
+from guanxi.engage.offers.families import families_of
 from guanxi.ground import clock
 from guanxi.ground.ids import new_code
 from guanxi.ground.kill_points import kill_point
@@ -28,8 +30,9 @@ from guanxi.insight.appraisal.customers import Appraisal, appraise_customers
 from guanxi.insight.appraisal.growth import TeamPlace, tell_growths
 from guanxi.insight.appraisal.loyalty import appraise_loyalty
 from guanxi.insight.appraisal.needs import fill_needs, tell_needs
+from guanxi.insight.appraisal.offering_more import Draws
 from guanxi.insight.appraisal.tiering import Memory, TierRule, tier_rule
-from guanxi.insight.decisions.offers.evidence import read_trials
+from guanxi.insight.decisions.offers.evidence import but_of, read_trials
 from guanxi.insight.decisions.offers.kept import keep_run, remove_other_runs
 from guanxi.insight.refresh.advice import Advice, seek_advice, without
 from guanxi.insight.refresh.lock import alone
@@ -184,7 +187,8 @@ def _refresh(
         if advice.run is not None:  # first: what follows fills `deciding` anew, for offers of its own
             keep_run(building.bench, advice.run, where, edition=report.edition, as_of=as_of)
         kill_point("refresh.kept")
-        found = _take_out(building, advice, as_of, is_redrawn=is_redrawn)
+        draws = Draws(but_of(trials, advice.unprofiled), families_of(Issue.GROWTH))
+        found = _take_out(building, advice, as_of, is_redrawn=is_redrawn, draws=draws)
         kill_point("refresh.advised")
         edition.publish(building, where)
     kill_point("refresh.swapped")
@@ -248,7 +252,7 @@ def _terms() -> Terms:
     return Terms(house.currency, house.zone, house.margin_rate_ppm / _MICRO)
 
 
-def _take_out(building: Building, advice: Advice, as_of: date, *, is_redrawn: bool) -> _Found:
+def _take_out(building: Building, advice: Advice, as_of: date, *, is_redrawn: bool, draws: Draws) -> _Found:
     """Who wants no advice from own data is of no tier, state and value, and has no row of standing (IDC-03, PIPL 24)."""
     bench = building.bench
     everybody = standing_rows(bench, as_of=as_of)
@@ -264,7 +268,7 @@ def _take_out(building: Building, advice: Advice, as_of: date, *, is_redrawn: bo
     house = firm()
     losses = find_losses(bench, as_of=as_of, thresholds=house.thresholds, unprofiled=advice.unprofiled)
     known = {"lost": losses.rows, "arrivals": losses.arrivals}
-    growth = tell_growths(bench, as_of=as_of, currency=house.currency, teams=teams, **known)
+    growth = tell_growths(bench, as_of=as_of, currency=house.currency, teams=teams, draws=draws, **known)
     growth[None] |= {"loss_rates": losses.rates, **tell_rewards(bench, as_of=as_of, currency=house.currency)}
     if advice.run is None:  # decisions over offers have filled it otherwise
         fill_needs(bench, as_of=as_of)

@@ -5,7 +5,7 @@ import math
 from dataclasses import dataclass
 
 from guanxi.ground.ids import stable_bucket
-from guanxi.ground.shares import wilson
+from guanxi.ground.shares import difference
 
 FIRST_AFTER = dt.timedelta(
     days=14
@@ -39,17 +39,10 @@ class Compared:
 
     @property
     def gain(self) -> tuple[float, float, float] | None:
-        """Difference of the shares, lower and upper limit: Newcombe 1998, method 10, which holds for few and for none, too."""
+        """Difference of the shares, lower and upper limit."""
         if not self.pursued or not self.control:
             return None
-        with_it, without = self.won / self.pursued, self.came / self.control
-        (low, high), (least, most) = wilson(self.won, self.pursued), wilson(self.came, self.control)
-        gain = with_it - without
-        return (
-            gain,
-            gain - math.hypot(with_it - low, most - without),
-            gain + math.hypot(high - with_it, without - least),
-        )
+        return difference(self.won, self.pursued, self.came, self.control)
 
 
 @dataclass(frozen=True, slots=True)

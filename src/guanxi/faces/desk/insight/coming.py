@@ -34,9 +34,25 @@ def families_lines(rows: Any) -> list[Line]:
                 cells.percent(row["rate"], 1),
                 _span(cells.percent(row["low"], 1), cells.percent(row["high"], 1)),
             ),
+            under=_offered_more(row.get("offered")),
         )
         for row in rows
     ]
+
+
+def _offered_more(found: Mapping[str, Any] | None) -> str:
+    """What offering them a further family changed, against those whom chance kept from it; in words where too few tell. Editions of
+    before this comparison have none.
+    """
+    if found is None:
+        return ""
+    sides = {name: cells.number(found[name]) for name in ("offered", "control", "least")}
+    if found["change"] is None:
+        words = _("no estimate by chance: {offered} offered more, {control} kept from it; {least} of each are needed")
+        return words.format(**sides)
+    change, low, high = (cells.decimals(100 * figure, 1) for figure in found["change"])
+    words = _("offered more, share lost {change} points ({low} to {high}): {offered} against {control} kept from it")
+    return words.format(change=change, low=low, high=high, **sides)
 
 
 def _held(first: int, last: int) -> str:

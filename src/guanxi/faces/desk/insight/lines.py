@@ -12,3 +12,4 @@ class Line:
     href: str = ""
     tone: str = ""
     is_sum: bool = False
+    under: str = ""  # words beneath the name
