@@ -7,7 +7,9 @@ import datetime as dt
 from django.db.models import Case, F, Q, Value, When
 
 from guanxi.engage.offers.choices import Issue, Layer, ValueModel, Way
+from guanxi.identity.models import Staff
 from guanxi.identity.principals import Principal
+from guanxi.identity.queries import principal_of_staff
 from guanxi.project.demonstration.offers import Planned
 from guanxi.record.actions.choices import ActionClass, ActionStatus
 from guanxi.record.actions.models import Action, OfferAnswer
@@ -17,6 +19,9 @@ from guanxi.record.children.services import note_child
 from guanxi.record.conversations.choices import Outcome
 from guanxi.record.customers.choices import Channel
 from guanxi.record.dealings.models import Dealing
+from guanxi.record.holdings.choices import HoldingStatus
+from guanxi.record.holdings.permissions import seen_holdings
+from guanxi.record.holdings.services import give_notice
 from guanxi.record.signals.choices import SignalKind
 from guanxi.record.signals.models import Signal
 from guanxi.record.suppressions.choices import Cause
@@ -67,6 +72,15 @@ def live(*, by: Principal) -> None:
         suppress(who, cause=Cause.HARDSHIP, why="Lost work", by=by)
     for who, born in zip(often[34:], sorted(months_entering(TODAY)), strict=False):
         note_child(who, born_in=born, consent_way=ConsentWay.WRITTEN, consented_on=TODAY - 9 * _DAY, by=by)
+    _give_notice()
+
+
+def _give_notice() -> None:
+    """A leader ended two contracts; the day of one of them has come."""
+    leader = principal_of_staff(Staff.objects.filter(role="leader").order_by("pk")[0])
+    for place, held in enumerate(seen_holdings(leader).filter(status=HoldingStatus.OPEN).order_by("pk")[:2]):
+        given = {"noticed_on": TODAY - 60 * _DAY, "ends_on": TODAY + 30 * place * _DAY, "ground": "clause 9"}
+        give_notice(held.customer_id, holding=held.code, by=leader, **given)
 
 
 def letters_went() -> None:
@@ -95,6 +109,7 @@ def lived_through() -> None:
     kinds = set(Signal.objects.values_list("kind", flat=True))
     assert kinds >= {SignalKind.ABUSE_REVIEW, SignalKind.SPEND_DROP, SignalKind.INACTIVITY}
     assert Action.objects.filter(origin="child_stage").exists()
+    assert Action.objects.filter(origin="ending").exists()
     assert Action.objects.filter(action_class=ActionClass.CARE).exclude(offer="").exists()
 
 
