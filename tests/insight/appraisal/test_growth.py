@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 import pytest
 
 from guanxi.insight.appraisal.acquisition import tell_acquisition
+from guanxi.insight.appraisal.asset import Past
 from guanxi.insight.appraisal.claims import tell_claims
 from guanxi.insight.appraisal.customers import appraise_customers
 from guanxi.insight.appraisal.growth import TeamPlace, tell_growth, tell_growths
@@ -298,3 +299,35 @@ def test_who_was_offered_more_is_held_against_whom_chance_kept_from_it(left, kep
     assert (row["families"], row["until"], row["lost"]) == (1, 4, left + kept_left)
     assert (row["offered"]["offered"], row["offered"]["control"]) == (449, 350)
     assert row["offered"]["change"][0] == pytest.approx(left / 449 - kept_left / 350)
+
+
+@pytest.mark.parametrize(("stayed", "left", "with_it"), [(80, 40, 10), (60, 30, 5)])
+def test_what_keeps_tier_a_is_told_from_who_was_in_it_and_still_is(stayed, left, with_it):
+    """SEG-04: all who stayed had a fund then and `with_it` of who left; who left moved down since, one of the first moved and came
+    back, others were never in tier A. A loan bought after that day, by who stayed alone, is no trait of then.
+    """
+    best = stayed + left
+    bench = books.print_days([(pk, on(n), 100) for pk in range(1, best + 51) for n in (0, 300, 600, 990)])
+    rank(bench, stayed)
+    bench.run("UPDATE estimates SET tier = tier_strict, first_day = $day", day=on(0))
+    bench.run("INSERT INTO shown (customer_id, tier, state) SELECT customer_id, tier, 1 FROM estimates")
+    sell(bench, ["fund"], [(pk, 1) for pk in range(1, stayed + with_it + 1)], on(0))
+    add(bench, "products", product_id=[2], family=["loan"])
+    days = pa.array([on(800)] * stayed, pa.date32())
+    add(bench, "bought", customer_id=list(range(1, stayed + 1)), product_id=[2] * stayed, first_day=days, last_day=days)
+    moved = pa.table(
+        {
+            "customer_id": pa.array([1, *range(stayed + 1, best + 1), best + 1], pa.int64()),
+            "old": pa.array([1] * (left + 1) + [3], pa.int16()),
+        }
+    )
+    told = tell_growth(bench, as_of=END, currency="CNY", past=Past(on(700), moved))["kept_best"]
+    assert (told["since"], told["stayed"], told["left"], told["least"]) == (on(700).isoformat(), stayed, left, 30)
+    (one,) = told["features"]
+    assert (one["feature"], one["share_best"]) == ("family:fund", 1.0)
+    assert one["share_left"] == pytest.approx(with_it / left)
+    assert one["lift"] == pytest.approx(left / with_it)
+    few = moved.slice(0, 30)  # 29 left: the others were in another tier all along
+    told = tell_growth(bench, as_of=END, currency="CNY", past=Past(on(700), few))["kept_best"]
+    assert (told["left"], told["features"]) == (29, [])
+    assert tell_growth(bench, as_of=END, currency="CNY")["kept_best"]["since"] is None

@@ -23,6 +23,14 @@ _NOWHERE = -1  # of no team: in the whole only
 
 
 @dataclass(frozen=True)
+class Past:
+    """The tiers of an earlier day: `moved` holds, of each customer whose tier has changed since, the `old` one of then."""
+
+    since: date
+    moved: pa.Table
+
+
+@dataclass(frozen=True)
 class _Placed:
     """Rows in the order of the tree of teams, so that a team with all below it is a stretch of them."""
 
@@ -36,13 +44,16 @@ class _Placed:
 
 @dataclass(frozen=True)
 class Asset:
-    """What growth is told from: customers, arrivals of the last year, losses, counts of features and of who was offered more by team."""
+    """What growth is told from: customers, arrivals of the last year, losses; and counts by team: of features, of who was offered
+    more, of what keeps the best.
+    """
 
     customers: _Placed
     arrivals: _Placed
     lost: _Placed
     features: _Placed
     offered: _Placed
+    kept: _Placed
 
     def __len__(self) -> int:
         return self.customers.rows.num_rows
@@ -50,7 +61,10 @@ class Asset:
     def part(self, low: int, high: int) -> Self:
         """The part of the teams numbered from `low` to `high` in preorder."""
         return type(self)(
-            *(one.stretch(low, high) for one in (self.customers, self.arrivals, self.lost, self.features, self.offered))
+            *(
+                one.stretch(low, high)
+                for one in (self.customers, self.arrivals, self.lost, self.features, self.offered, self.kept)
+            )
         )
 
     def columns(self) -> dict[str, NDArray[Any]]:
@@ -65,9 +79,11 @@ class Asset:
 
     def likeness(self) -> dict[str, tuple[int, int]]:
         """Of each feature, how many of tier A and how many of all have it; "all:" is everybody."""
-        counted = self.features.rows.group_by("feature").aggregate([("with_best", "sum"), ("with_all", "sum")])
-        rows = counted.sort_by("feature").to_pylist()
-        return {row["feature"]: (row["with_best_sum"], row["with_all_sum"]) for row in rows}
+        return _counted(self.features)
+
+    def keeping(self) -> dict[str, tuple[int, int]]:
+        """The same of who was in tier A, each feature as it was then: how many of those who still are, and how many of all."""
+        return _counted(self.kept)
 
 
 def read_asset(
@@ -79,17 +95,36 @@ def read_asset(
     lost: pa.Table | None = None,
     arrivals: pa.Table | None = None,
     draws: Draws | None = None,
+    past: Past | None = None,
 ) -> Asset:
     """Read the asset of `as_of`, beside that of `before`; `places` are the numbers of teams in preorder, by id. lost, arrivals: as
     read_lost and read_arrivals give them, where they were read already.
     """
+    bench.run(_SQL / "best_now.sql")
+    features = bench.arrow(_SQL / "likeness.sql", as_of=as_of)
     return Asset(
         _placed(bench.arrow(_SQL / "growth.sql", as_of=as_of, before=before, quarter=quarter_of(as_of)), places),
         _placed(read_arrivals(bench, as_of=as_of) if arrivals is None else arrivals, places),
         _placed(read_lost(bench, as_of=as_of) if lost is None else lost, places),
-        _placed(bench.arrow(_SQL / "likeness.sql", as_of=as_of), places),
+        _placed(features, places),
         _placed(read_offered(bench, draws, as_of=as_of), places),
+        _placed(_read_kept(bench, past, features.schema), places),
     )
+
+
+def _read_kept(bench: Workbench, past: Past | None, schema: pa.Schema) -> pa.Table:
+    if past is None:
+        return schema.empty_table()
+    bench.register("moved", past.moved)
+    bench.run(_SQL / "best_then.sql", since=past.since)
+    bench.unregister("moved")
+    return bench.arrow(_SQL / "likeness.sql", as_of=past.since)
+
+
+def _counted(features: _Placed) -> dict[str, tuple[int, int]]:
+    counted = features.rows.group_by("feature").aggregate([("with_best", "sum"), ("with_all", "sum")])
+    rows = counted.sort_by("feature").to_pylist()
+    return {row["feature"]: (row["with_best_sum"], row["with_all_sum"]) for row in rows}
 
 
 def _placed(rows: pa.Table, places: Mapping[int, int]) -> _Placed:

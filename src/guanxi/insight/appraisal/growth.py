@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from guanxi.ground.refusals import gettext_noop
 from guanxi.insight.appraisal.acquisition import count_arrivals
-from guanxi.insight.appraisal.asset import Asset, read_asset
+from guanxi.insight.appraisal.asset import Asset, Past, read_asset
 from guanxi.insight.appraisal.leaving import count_lost
 from guanxi.insight.appraisal.offering_more import MOST_FAMILIES, Draws, compare_loss
 from guanxi.insight.appraisal.purchases import first_day
 from guanxi.insight.estimates.equity import Volume, bridge_equity, explain_growth, split_more
-from guanxi.insight.estimates.likeness import over_represented
+from guanxi.insight.estimates.likeness import LEAST_WITH, over_represented
 from guanxi.insight.estimates.rates import LEAST_EVENTS, poisson_rates
 from guanxi.insight.estimates.words import Sentence
 from guanxi.insight.warehouse.workbench import Workbench
@@ -27,6 +27,7 @@ from guanxi.record.standing.rules import quarter_of
 
 _YEAR, _QUARTER = 365, 91
 _MONTH = 365.25 / 12
+_MOST_KEEPING = 5
 
 NO_DEALINGS = gettext_noop("There are no dealings yet.")
 TOO_SHORT = gettext_noop(
@@ -47,11 +48,13 @@ class TeamPlace:
     high: int
 
 
-def tell_growth(bench: Workbench, *, as_of: date, currency: str, draws: Draws | None = None) -> dict[str, Any]:
+def tell_growth(
+    bench: Workbench, *, as_of: date, currency: str, draws: Draws | None = None, past: Past | None = None
+) -> dict[str, Any]:
     """The facts of the whole firm in an edition whose `estimates` and `loyalty` are filled; JSON, sentences as words and
     params. Of arrivals and losses money stands in whole units of `currency`.
     """
-    return tell_growths(bench, as_of=as_of, currency=currency, teams=(), draws=draws)[None]
+    return tell_growths(bench, as_of=as_of, currency=currency, teams=(), draws=draws, past=past)[None]
 
 
 def tell_growths(
@@ -63,9 +66,11 @@ def tell_growths(
     lost: pa.Table | None = None,
     arrivals: pa.Table | None = None,
     draws: Draws | None = None,
+    past: Past | None = None,
 ) -> dict[int | None, dict[str, Any]]:
     """The same of the whole (None) and of each team with all below it that has customers, by its id. lost, arrivals: as
-    read_lost and read_arrivals give them, where they were read already; draws: who was offered what by chance.
+    read_lost and read_arrivals give them, where they were read already; draws: who was offered what by
+    chance; past: the tiers of up to a year ago.
     """
     begin = first_day(bench)
     if begin is None or begin > as_of:
@@ -73,10 +78,17 @@ def tell_growths(
     days = (as_of - begin).days
     before = as_of - timedelta(days=_YEAR if days >= 2 * _YEAR else _QUARTER)
     numbers = {team.id: team.low for team in teams}
-    whole = read_asset(bench, as_of=as_of, before=before, places=numbers, lost=lost, arrivals=arrivals, draws=draws)
+    whole = read_asset(
+        bench, as_of=as_of, before=before, places=numbers, lost=lost, arrivals=arrivals, draws=draws, past=past
+    )
     parts = {None: whole} | {team.id: whole.part(team.low, team.high) for team in teams}
     span = {"since": before.isoformat(), "days": (as_of - before).days, "quarter": quarter_of(as_of).isoformat()}
-    return {team: {**span, **_tell(part, days, currency)} for team, part in parts.items() if team is None or len(part)}
+    since = past.since.isoformat() if past else None
+    return {
+        team: {**span, **_tell(part, days, currency), "kept_best": _tell_kept(part.keeping(), since)}
+        for team, part in parts.items()
+        if team is None or len(part)
+    }
 
 
 def _tell(asset: Asset, days: int, currency: str) -> dict[str, Any]:
@@ -240,6 +252,18 @@ def _tell_likeness(counted: Mapping[str, tuple[int, int]]) -> list[dict[str, Any
     features = [feature for feature in counted if feature != "all:"]
     with_best, with_all = ([counted[feature][place] for feature in features] for place in (0, 1))
     return [asdict(one) for one in over_represented(features, with_best, with_all, best=best, everybody=everybody)]
+
+
+def _tell_kept(counted: Mapping[str, tuple[int, int]], since: str | None) -> dict[str, Any]:
+    """Of who was in tier A on a day: how many still are, how many are not, and the traits of then that are surely more frequent among
+    the first, at most five; none while a side has fewer than `least` (SEG-04).
+    """
+    stayed, everybody = counted.get("all:", (0, 0))
+    left = everybody - stayed
+    found = _tell_likeness(counted)[:_MOST_KEEPING] if min(stayed, left) >= LEAST_WITH else []
+    for one in found:
+        one["share_left"] = (one.pop("share_all") * everybody - one["share_best"] * stayed) / left
+    return {"since": since, "stayed": stayed, "left": left, "least": LEAST_WITH, "features": found}
 
 
 def _told(sentence: Sentence) -> dict[str, Any]:

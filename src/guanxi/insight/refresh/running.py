@@ -25,6 +25,7 @@ from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import all_teams, firm
 from guanxi.insight.analysis.pivot import fill_cube
+from guanxi.insight.appraisal.asset import Past
 from guanxi.insight.appraisal.concentration import tell_concentration
 from guanxi.insight.appraisal.customers import Appraisal, appraise_customers
 from guanxi.insight.appraisal.growth import TeamPlace, tell_growths
@@ -39,6 +40,7 @@ from guanxi.insight.refresh.lock import alone
 from guanxi.insight.refresh.looking_back import standing_rows
 from guanxi.insight.refresh.losing import Losses, find_losses, hand_to_record
 from guanxi.insight.refresh.prospecting import tell_prospects
+from guanxi.insight.refresh.remembering import read_past
 from guanxi.insight.refresh.rewarding import tell_rewards
 from guanxi.insight.refresh.sharing import share_out
 from guanxi.insight.trials import kinds_on_trial
@@ -165,6 +167,7 @@ def _refresh(
     kill_point("refresh.begun")
     with steps.step("edition"), open_record() as view:
         building = edition.build_edition(view, name=report.edition, base=base, terms=terms, where=where, engine=engine)
+        past = read_past(view, as_of=as_of)
     kill_point("refresh.built")
     share_out(building.bench, building.customers)
     report.customers, report.dealings, report.why_whole = building.customers, building.dealings, building.why_whole
@@ -188,7 +191,7 @@ def _refresh(
             keep_run(building.bench, advice.run, where, edition=report.edition, as_of=as_of)
         kill_point("refresh.kept")
         draws = Draws(but_of(trials, advice.unprofiled), families_of(Issue.GROWTH))
-        found = _take_out(building, advice, as_of, is_redrawn=is_redrawn, draws=draws)
+        found = _take_out(building, advice, as_of, is_redrawn=is_redrawn, draws=draws, past=past)
         kill_point("refresh.advised")
         edition.publish(building, where)
     kill_point("refresh.swapped")
@@ -252,7 +255,9 @@ def _terms() -> Terms:
     return Terms(house.currency, house.zone, house.margin_rate_ppm / _MICRO)
 
 
-def _take_out(building: Building, advice: Advice, as_of: date, *, is_redrawn: bool, draws: Draws) -> _Found:
+def _take_out(
+    building: Building, advice: Advice, as_of: date, *, is_redrawn: bool, draws: Draws, past: Past | None
+) -> _Found:
     """Who wants no advice from own data is of no tier, state and value, and has no row of standing (IDC-03, PIPL 24)."""
     bench = building.bench
     everybody = standing_rows(bench, as_of=as_of)
@@ -268,7 +273,7 @@ def _take_out(building: Building, advice: Advice, as_of: date, *, is_redrawn: bo
     house = firm()
     losses = find_losses(bench, as_of=as_of, thresholds=house.thresholds, unprofiled=advice.unprofiled)
     known = {"lost": losses.rows, "arrivals": losses.arrivals}
-    growth = tell_growths(bench, as_of=as_of, currency=house.currency, teams=teams, draws=draws, **known)
+    growth = tell_growths(bench, as_of=as_of, currency=house.currency, teams=teams, draws=draws, past=past, **known)
     growth[None] |= {"loss_rates": losses.rates, **tell_rewards(bench, as_of=as_of, currency=house.currency)}
     if advice.run is None:  # decisions over offers have filled it otherwise
         fill_needs(bench, as_of=as_of)

@@ -78,6 +78,11 @@ def current_edition() -> EditionLine | None:
     return EditionLine(found.name, found.as_of, found.published_at, found.customers, found.dealings, found.facts)
 
 
+def first_edition_day() -> date | None:
+    """The earliest day for which tiers were published; None before the first refresh."""
+    return Edition.objects.exclude(published_at=None).order_by("as_of").values_list("as_of", flat=True).first()
+
+
 def is_known_edition(name: str) -> bool:
     """Whether this record was ever the source of an edition of that name (a restored record forgets later ones)."""
     return Edition.objects.filter(name=name).exists()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from guanxi.faces.desk.insight.coming import arrivals_lines, arrivals_words, causes_lines, causes_words, families_lines
-from guanxi.faces.desk.insight.likeness import Shared, shared_rows
+from guanxi.faces.desk.insight.likeness import Shared, kept_rows, kept_words, shared_rows
 from guanxi.faces.desk.insight.lines import Line
 from guanxi.faces.desk.insight.needing import Need, needs_lines
 from guanxi.faces.desk.insight.rewarding import Rewarded, rewarded
@@ -62,6 +62,8 @@ class GrowthPage:
     loyalty: list[Line] = field(default_factory=list)
     loyalty_words: str = ""
     shared: list[Shared] = field(default_factory=list)
+    kept: list[Shared] = field(default_factory=list)
+    kept_words: str = ""
     families: list[Line] = field(default_factory=list)
     arrivals: list[Line] = field(default_factory=list)
     arrivals_words: str = ""
@@ -101,6 +103,8 @@ def growth_page(edition: EditionLine, part: GrowthPart, look: Look, trying: Tryi
         loyalty=_loyalty(facts["loyalty"]),
         loyalty_words=_loyalty_words(facts["loyalty"]),
         shared=shared_rows(facts.get("likeness") or ()),
+        kept=kept_rows(facts.get("kept_best")),
+        kept_words=kept_words(facts.get("kept_best"), look),
         families=families_lines(facts.get("by_families") or ()),
         arrivals=arrivals_lines(facts["arrivals"]),
         arrivals_words=arrivals_words(facts["arrivals"]),

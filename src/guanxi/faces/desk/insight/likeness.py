@@ -1,12 +1,15 @@
-"""What the customers of tier A have in common, in words (SEG-04)."""
+"""What the customers of tier A have in common and what keeps them there, in words (SEG-04)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from guanxi.faces.shared import cells
+from guanxi.faces.shared.look import Look
+from guanxi.faces.shared.words import sentences
 from guanxi.record.catalogue.queries import family_names
 from guanxi.record.customers.queries.cities import cities_in_order
 
@@ -38,6 +41,34 @@ def shared_rows(found: Iterable[Mapping[str, Any]]) -> list[Shared]:
         )
         for row in rows
     ]
+
+
+def kept_rows(found: Mapping[str, Any] | None) -> list[Shared]:
+    """The traits of who was in tier A and still is; `everybody` is the share of who is not any more."""
+    rows = (found or {}).get("features") or ()
+    return shared_rows({**row, "share_all": row["share_left"]} for row in rows)
+
+
+def kept_words(found: Mapping[str, Any] | None, look: Look) -> str:
+    """How many stayed in tier A, and what can be said of why."""
+    if not found or not found["since"]:
+        return _(
+            "No tier was published before this one: what keeps customers in tier A can be said from the next day on."
+        )
+    counts = {name: cells.number(found[name]) for name in ("stayed", "left", "least")}
+    day = cells.short_date(date.fromisoformat(found["since"]), look.today)
+    words = [_("Of those in tier A on {day}, {stayed} still are and {left} are not.").format(day=day, **counts)]
+    if found["features"]:
+        words.append(
+            _(
+                "These traits of then are surely more frequent among who stayed; that they keep them is not proven by it."
+            )
+        )
+    elif min(found["stayed"], found["left"]) < found["least"]:
+        words.append(_("At least {least} of each are needed to say what keeps them.").format(**counts))
+    else:
+        words.append(_("Nothing that was known of them then is surely more frequent among who stayed."))
+    return sentences(words)
 
 
 def _name(feature: str, cities: Mapping[int, str], families: Mapping[str, str]) -> str:

@@ -1,19 +1,16 @@
--- How many customers of tier A, and how many of all that stand in a tier, have each feature, by team (all: everybody): kind, city, families ever
--- bought by $as_of, how long they have been customers, whether they came by somebody's word or brought somebody.
+-- How many of the best of `compared` (best_now.sql, best_then.sql), and how many of all in it, have each feature on $as_of, by team (all:
+-- everybody): kind, city, families ever bought by then, how long they had been customers, whether they came by somebody's word or
+-- brought somebody.
 
-WITH placed AS (
-    SELECT e.customer_id, e.tier_strict = 1 AS is_best, e.age_days, c.segment, c.city_id, c.team_id
-    FROM estimates e JOIN customers c ON c.customer_id = e.customer_id
-    WHERE e.tier_strict < 9
-), features AS (
-    SELECT customer_id, 'all' AS kind, '' AS name FROM placed
+WITH features AS (
+    SELECT customer_id, 'all' AS kind, '' AS name FROM compared
     UNION ALL
-    SELECT customer_id, 'segment' AS kind, segment AS name FROM placed
+    SELECT customer_id, 'segment' AS kind, segment AS name FROM compared
     UNION ALL
-    SELECT customer_id, 'city', CAST(city_id AS VARCHAR) FROM placed WHERE city_id IS NOT NULL
+    SELECT customer_id, 'city', CAST(city_id AS VARCHAR) FROM compared WHERE city_id IS NOT NULL
     UNION ALL
     SELECT customer_id, 'years', CASE WHEN age_days < 365 THEN '0' WHEN age_days < 1096 THEN '1' WHEN age_days < 1826 THEN '3' ELSE '5' END
-    FROM placed WHERE age_days IS NOT NULL
+    FROM compared WHERE age_days IS NOT NULL
     UNION ALL
     SELECT DISTINCT b.customer_id, 'family', p.family
     FROM bought b JOIN products p ON p.product_id = b.product_id
@@ -24,6 +21,6 @@ WITH placed AS (
     SELECT DISTINCT referrer_id, 'brought', 'others' FROM referrals WHERE told_on <= $as_of
 )
 SELECT f.kind || ':' || f.name AS feature, p.team_id, count(*) FILTER (WHERE p.is_best) AS with_best, count(*) AS with_all
-FROM features f JOIN placed p ON p.customer_id = f.customer_id
+FROM features f JOIN compared p ON p.customer_id = f.customer_id
 GROUP BY f.kind, f.name, p.team_id
 ORDER BY 1, 2
