@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 
+import pyarrow as pa
 import pytest
 from django.utils import translation
 
@@ -47,7 +48,16 @@ class Day:
         self.holdings.append(f"({len(self.holdings) + 1}, {who}, {status}, DATE '{day}', '{reference}')")
 
     def decide(
-        self, as_of: dt.date = TUESDAY, *, answers=(), silenced=(), unprofiled=(), noticed=(), margin=1.0, **thresholds
+        self,
+        as_of: dt.date = TUESDAY,
+        *,
+        answers=(),
+        silenced=(),
+        unprofiled=(),
+        noticed=(),
+        spared=(),
+        margin=1.0,
+        **thresholds,
     ):
         bench = self.edition.fill()
         for table, columns, rows in (
@@ -71,7 +81,7 @@ class Day:
             answers=answers,
             silenced=silenced,
             unprofiled=unprofiled,
-            spared=SPARED.empty_table(),
+            spared=pa.Table.from_pylist(list(spared), schema=SPARED),
             noticed=noticed,
             thresholds=thresholds,
         )
@@ -234,6 +244,21 @@ def test_promises_are_never_cut_by_capacity():
     day.falls()
     rows = day.decide(**{"decisions.capacity": 2}).to_pylist()
     assert [row["action_class"] for row in rows] == [1, 1, 1]
+
+
+def test_who_complains_is_owed_the_same_answer_in_whatever_tier_he_is():
+    """SEG-03: tier C has full complaint rights. Five who complain on one day, and two worth calling for a sale's sake: the five come
+    first, by the same call, due the same day, and no scarcity of hours takes it from those of tier C.
+    """
+    day, since = Day(), dt.date(2026, 6, 29)
+    people = [day.edition.add(tier=tier, owner_id=7, team_id=70) for tier in (C, A, NONE, B, C)]
+    rich = [day.falls(of=90_000), day.falls(of=80_000)]
+    told = [{"customer_id": who, "why": "complaint", "code": f"c{who}", "since_on": since} for who in people]
+    rows = {row["customer_id"]: row for row in day.decide(spared=told, **{"decisions.capacity": 2}).to_pylist()}
+    owed = {tuple(rows[who][name] for name in ("action_class", "reason", "channel", "due_on")) for who in people}
+    assert owed == {(1, "complaint_open", CALL, dt.date(2026, 7, 1))}
+    assert {rows[who]["owner_id"] for who in people} == {7}
+    assert not set(rich) & set(rows)
 
 
 def test_equal_worth_is_ordered_by_a_draw_of_the_code_not_by_age():
