@@ -186,8 +186,8 @@ def _hang_on(name: str, number: int, customer_id: int, edition: Edition) -> Targ
         customer=customer, cause="complaint", since_on=DAY, why=f"never came {number}",
         recorded_on=clock.local_day(now, "Asia/Shanghai"),
     )  # fmt: skip
-    ending = Ending.objects.create(
-        holding=holding, ground=f"clause {number}", noticed_on=DAY, ends_on=DAY + dt.timedelta(days=30),
+    ending = Ending.objects.create(  # on its last day it is taken back or carried out
+        holding=holding, ground=f"clause {number}", noticed_on=DAY, ends_on=clock.local_day(now, "Asia/Shanghai"),
         given_by=Staff.objects.get(role="admin"),
     )  # fmt: skip
     signal = Signal.objects.create(
