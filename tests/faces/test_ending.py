@@ -34,9 +34,10 @@ def notice(scene, card: Holding, **fields: str) -> dict[str, str]:
 def test_a_leader_gives_notice_takes_it_back_and_closes_after_its_days(scene, looking, card):
     client, where = looking(scene, "chen", language="en"), page(scene)
     assert where in client.get(f"/customers/{scene.codes[WANG]}/").content.decode()
-    assert "No notice of a contract" not in words_of(client.get(where))
+    assert "No notice of a contract on record. Give notice of a contract" in words_of(client.get(where))
     assert client.post(where, notice(scene, card)).status_code == 302
     shown = client.get(where).content.decode()
+    assert "No notice of a contract" not in shown
     assert "&lt;b&gt;条款 9" in shown
     assert "Close the contract" not in shown  # not before its day
     row = Ending.objects.get()
