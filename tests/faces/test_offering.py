@@ -321,4 +321,4 @@ def test_both_parts_cost_no_more_questions_however_much_there_is(bank, looking):
     )  # fmt: skip
     asked("proposal")
     assert {what: asked(what) for what in few} == few
-    assert few == {"proposal": 15, "known": 15}
+    assert few == {"proposal": 15, "known": 17}

@@ -1,14 +1,12 @@
 """Reads of declarations: what one customer declared, and how many organisations stand in which cell."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from operator import itemgetter
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, QuerySet, Value
-from django.db.models.functions import JSONObject
+from django.db.models import Count
 
 from guanxi.identity.permissions import may
 from guanxi.identity.principals import Principal
@@ -19,8 +17,6 @@ from guanxi.record.declarations.models import Declaration
 from guanxi.record.declarations.permissions import SEE
 from guanxi.record.declarations.rules import TRAITS, TYPES, Cell, Cuts, cell_of
 from guanxi.record.standing.permissions import seen_condition
-from guanxi.record.suitability.queries import Tested, test_cells, tested_in
-from guanxi.record.surveys.queries import Asked, asked_in, survey_cells
 
 # One row an organisation of which something is declared, as grades; `{seen}` is whom the principal sees.
 _GRADED = f"""
@@ -66,49 +62,10 @@ class Portfolio:
 
 def declared_of(customer_id: int, *, principal: Principal) -> list[Declared]:
     """What holds of one customer, in the order of the facts; nothing to who may not see it (one query)."""
-    return _in_order(_declared(customer_id, principal))
-
-
-@dataclass(frozen=True)
-class ToldOf:
-    """What a customer told of himself: facts that hold, his latest suitability test, his latest survey."""
-
-    declared: list[Declared]
-    test: Tested | None
-    survey: Asked | None
-
-
-def told_of(customer_id: int, *, principal: Principal, on: date) -> ToldOf:
-    """All of it in one query; of each nothing to who may not see it."""
-    parts = (
-        _declared(customer_id, principal),
-        test_cells(customer_id, principal=principal, on=on),
-        survey_cells(customer_id, principal=principal, on=on),
-    )
-    marked = [part.annotate(part=Value(place)) for place, part in enumerate(parts)]
-    rows = list(marked[0].union(*marked[1:], all=True))
-    declared, tests, surveys = ([row for row in rows if row[-1] == place] for place in range(len(parts)))
-    return ToldOf(
-        declared=_in_order([(pk, cells) for pk, cells, _ in declared]),
-        test=next((tested_in(cells, on) for _pk, cells, _ in tests), None),
-        survey=next((asked_in(cells) for _pk, cells, _ in surveys), None),
-    )
-
-
-def _declared(customer_id: int, principal: Principal) -> QuerySet[Declaration, tuple[int, dict[str, Any]]]:
+    if not may(principal, SEE):
+        return []
     rows = Declaration.objects.filter(in_sight(principal, customer_id), customer=customer_id, ended_on=None)
-    names = {name: name for name in ("fact", "amount", "source", "told_on")}
-    return (rows if may(principal, SEE) else rows.none()).values_list("pk", JSONObject(**names))
-
-
-def _in_order(rows: Iterable[tuple[int, Mapping[str, Any]]]) -> list[Declared]:
-    """By fact; of each the one noted last."""
-    found = {
-        cells["fact"]: Declared(
-            Fact(cells["fact"]), cells["amount"], cells["source"], date.fromisoformat(cells["told_on"])
-        )
-        for _pk, cells in sorted(rows, key=itemgetter(0))
-    }
+    found = {row.fact: Declared(Fact(row.fact), row.amount, row.source, row.told_on) for row in rows.order_by("pk")}
     return [found[fact] for fact in sorted(found)]
 
 

@@ -23,12 +23,14 @@ from guanxi.record.customers.permissions import FIELD_OF_KIND, MASKED_FIELDS
 from guanxi.record.customers.queries.card import HOUSEHOLD, Card, customer_card
 from guanxi.record.customers.queries.page import Head
 from guanxi.record.dealings import queries as dealings
-from guanxi.record.declarations.queries import ToldOf, told_of
+from guanxi.record.declarations.queries import declared_of
 from guanxi.record.holdings import queries as holdings
 from guanxi.record.signals import queries as signals
 from guanxi.record.signals.queries import SignalRow
 from guanxi.record.standing.queries import standing_on_page
+from guanxi.record.suitability import queries as suitability
 from guanxi.record.suppressions.queries import suppressions_of
+from guanxi.record.surveys import queries as surveys
 
 _MOST = 50
 
@@ -70,15 +72,14 @@ def known_page(code: str, look: Look) -> Page:
     page = customer_card(code, look.principal)
     said = consents.consent_now([page.head.id]).get(page.head.id, [])
     found, has_suppositions = _signals(page.head.id, look)
-    told = told_of(page.head.id, principal=look.principal, on=look.today)
     parts = [
         Part(_("Who you are"), [*_marks(page, look), *_person(page, look)]),
-        Part(_("What you told us"), _told(page, told, look)),
+        Part(_("What you told us"), _told(page, look)),
         Part(_("Who is near to you"), _near(page, look)),
         Part(_("What you agreed to, or not"), _agreed(said, look)),
         Part(_("Why nothing is sold to you"), _spared(page, look)),
         Part(_("Children"), _children(page, look)),
-        Part(_("What you have and did with us"), _trade(page, told, look)),
+        Part(_("What you have and did with us"), _trade(page, look)),
         Part(_("What we conclude from it"), _concluded(page, look, found)),
     ]
     return Page(
@@ -149,14 +150,15 @@ def _person(page: Card, look: Look) -> list[Known]:
     return [row for row in rows if row.value]
 
 
-def _told(page: Card, told: ToldOf, look: Look) -> list[Known]:
+def _told(page: Card, look: Look) -> list[Known]:
     why = _("so that you need not say it twice")
     preferred = [
         Known(str(PreferenceField(row.field).label), row.text, row.source, why, _since(row.told_on, look), _seen(""))
         for row in page.preferences
     ]
     return preferred + [
-        Known(*in_words(one, look), one.source, why, _since(one.told_on, look), _seen("")) for one in told.declared
+        Known(*in_words(one, look), one.source, why, _since(one.told_on, look), _seen(""))
+        for one in declared_of(page.head.id, principal=look.principal)
     ]
 
 
@@ -195,7 +197,7 @@ def _children(page: Card, look: Look) -> list[Known]:
     ]
 
 
-def _trade(page: Card, of_himself: ToldOf, look: Look) -> list[Known]:
+def _trade(page: Card, look: Look) -> list[Known]:
     key, who, rows = page.head.id, look.principal, []
     why = _("to do what you asked us to")
     if may(who, Permission.VIEW_HOLDINGS):
@@ -204,13 +206,14 @@ def _trade(page: Card, of_himself: ToldOf, look: Look) -> list[Known]:
             Known(_("Holding"), one.product, _("our contracts"), why, _since(one.opened_on, look), _seen(""))
             for one in held
         ]
-    found, thinks, told = of_himself.test, of_himself.survey, _("told by the customer")
+    found = suitability.latest_test(key, principal=who, on=look.today)
     if found is not None:
-        why_test = _("to offer nothing that you could not bear")
+        why_test, told = _("to offer nothing that you could not bear"), _("told by the customer")
         since = _since(found.test.tested_on, look)
         rows.append(Known(_("Risk test"), str(found.test.level.label), told, why_test, since, _seen("")))
+    thinks = surveys.latest_survey(key, principal=who, on=look.today)
     if thinks is not None:
-        why_asked = _("to know how we do")
+        why_asked, told = _("to know how we do"), _("told by the customer")
         since = _since(thinks.said.asked_on, look)
         rows.append(Known(_("Survey"), answers_of(thinks.said), told, why_asked, since, _seen("")))
     if may(who, Permission.VIEW_DEALINGS):
