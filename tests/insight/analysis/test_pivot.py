@@ -38,38 +38,19 @@ OF_OWN_DATA = {"tier", "loyalty", "rfm", "risk"}
 SUMS = [(row[7][1] or 0, row[7][2]) if row[7] else (0, 0) for row in PEOPLE]
 
 
+def table_of(names, rows):
+    return pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
+
+
 @pytest.fixture
 def edition():
     with Workbench.with_empty_edition() as bench:
-        for key, kind, stage, team, owner, city, source, dealt in PEOPLE:
-            columns = "customer_id, kind, stage, team_id, owner_id, city_id, source"
-            bench.run(
-                f"INSERT INTO customers ({columns}) VALUES ($key, $kind, $stage, $team, $owner, $city, $source)",
-                key=key,
-                kind=kind,
-                stage=stage,
-                team=team,
-                owner=owner,
-                city=city,
-                source=source,
-            )
-            if dealt:
-                tier, value, volume, risk, first, last, rfm, loyalty = dealt
-                bench.run(
-                    "INSERT INTO estimates (customer_id, tier, value, volume, loss_risk, first_day, last_day, rfm_class)"
-                    " VALUES ($key, $tier, $value, $volume, $risk, CAST($first AS DATE), CAST($last AS DATE), $rfm)",
-                    key=key,
-                    tier=tier,
-                    value=value,
-                    volume=volume,
-                    risk=risk,
-                    first=first,
-                    last=last,
-                    rfm=rfm,
-                )
-                bench.run(
-                    "INSERT INTO loyalty (customer_id, loyalty_class) VALUES ($key, $named)", key=key, named=loyalty
-                )
+        names = ("customer_id", "kind", "stage", "team_id", "owner_id", "city_id", "source")
+        bench.keep("customers", table_of(names, [row[:7] for row in PEOPLE]))
+        dealt = [(row[0], *row[7]) for row in PEOPLE if row[7]]
+        names = ("customer_id", "tier", "value", "volume", "loss_risk", "first_day", "last_day", "rfm_class")
+        bench.keep("estimates", table_of(names, [row[:-1] for row in dealt]))
+        bench.keep("loyalty", table_of(("customer_id", "loyalty_class"), [(row[0], row[-1]) for row in dealt]))
         fill_cube(bench)
         yield bench
 

@@ -12,7 +12,7 @@ from guanxi.insight.appraisal.claims import tell_claims
 from guanxi.insight.appraisal.customers import appraise_customers
 from guanxi.insight.appraisal.growth import TeamPlace, tell_growth, tell_growths
 from guanxi.insight.appraisal.leaving import tell_reasons, tell_second_lifetime
-from guanxi.insight.appraisal.offering_more import Draws, compare_loss, read_offered
+from guanxi.insight.appraisal.offering_more import Draws, compare_loss, fill_families, read_offered
 from guanxi.insight.appraisal.summaries import appraise_summary
 from guanxi.insight.appraisal.tiering import Memory
 from guanxi.insight.warehouse.workbench import Workbench
@@ -286,6 +286,7 @@ def test_who_was_offered_more_is_held_against_whom_chance_kept_from_it(left, kep
         5, "begun_on", pa.array([on(740)] * 1000, pa.date32())
     )
     draws = Draws(pa.concat_tables([again, trials]), {"more_loan": "loan", "more_fund": "fund"})
+    fill_families(bench)
     found = read_offered(bench, draws, as_of=END)
     one, two = compare_loss(found, 1, 1), compare_loss(found, 2, 4)
     counted = [one[name] for name in ("offered", "offered_lost", "control", "control_lost")]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from guanxi.insight.appraisal.acquisition import read_arrivals
 from guanxi.insight.appraisal.leaving import read_lost
-from guanxi.insight.appraisal.offering_more import Draws, read_offered
+from guanxi.insight.appraisal.offering_more import Draws, fill_families, read_offered
 from guanxi.insight.appraisal.purchases import words_of
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.standing.rules import quarter_of
@@ -100,6 +100,7 @@ def read_asset(
     """Read the asset of `as_of`, beside that of `before`; `places` are the numbers of teams in preorder, by id. lost, arrivals: as
     read_lost and read_arrivals give them, where they were read already.
     """
+    fill_families(bench)
     bench.run(_SQL / "best_now.sql")
     features = bench.arrow(_SQL / "likeness.sql", as_of=as_of)
     return Asset(

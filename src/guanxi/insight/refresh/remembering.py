@@ -19,8 +19,7 @@ def read_past(view: RecordView, *, as_of: date) -> Past | None:
     if first is None or first >= as_of:
         return None
     since = max(first, as_of - _YEAR)
+    later = f"field = 'tier' AND \"on\" > '{since.isoformat()}'"
     sql = f"""SELECT m.customer_id, m.old FROM standing_standingmove m
-        WHERE m.field = 'tier' AND m."on" > '{since.isoformat()}' AND NOT EXISTS (
-            SELECT 1 FROM standing_standingmove e
-            WHERE e.customer_id = m.customer_id AND e.field = 'tier' AND e."on" > '{since.isoformat()}' AND e.id < m.id)"""  # noqa: S608 - a day of our own
+        JOIN (SELECT min(id) AS id FROM standing_standingmove WHERE {later} GROUP BY customer_id) f ON f.id = m.id"""  # noqa: S608 - a day of our own
     return Past(since, view.table(sql, _MOVED))

@@ -46,6 +46,9 @@ class Balance(models.Model):
         constraints = [models.UniqueConstraint(fields=["holding", "day"], name="balance_holding_day")]
 
 
+STANDS = Q(withdrawn_on=None, closed_on=None)  # of notices: neither taken back nor carried out
+
+
 class Ending(models.Model):
     """The notice of a contract that we end: on which ground of it, given when, and from which day on it may be closed. `closed_on`:
     when somebody closed it; `withdrawn_on`: when somebody took the notice back. Nobody but a person writes one (SEG-03).
@@ -64,9 +67,7 @@ class Ending(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["holding"], condition=Q(withdrawn_on=None, closed_on=None), name="ending_stands_once"
-            ),
+            models.UniqueConstraint(fields=["holding"], condition=STANDS, name="ending_stands_once"),
             models.CheckConstraint(condition=Q(ends_on__gt=F("noticed_on")), name="ending_after_notice"),
             models.CheckConstraint(
                 condition=Q(closed_on=None) | Q(closed_on__gte=F("ends_on"), withdrawn_on=None),

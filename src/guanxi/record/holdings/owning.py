@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from guanxi.identity.queries import firm
 from guanxi.record.holdings.choices import HoldingStatus
-from guanxi.record.holdings.models import Balance, Ending, Holding
+from guanxi.record.holdings.models import STANDS, Balance, Ending, Holding
 
 _STEP = 500
 
@@ -27,7 +27,7 @@ def owned_names(customer_id: int, on: date) -> Owned:
     """What a customer holds on a day (one query); for steps of the house, which see every customer."""
     held = Holding.objects.filter(customer=customer_id, status=HoldingStatus.OPEN, deleted_at=None)
     still = held.filter(Q(closed_on=None) | Q(closed_on__gt=on), product__isnull=False)
-    ends = Exists(_standing(on).filter(holding=OuterRef("pk")))
+    ends = Exists(notices_on(on).filter(holding=OuterRef("pk")))
     rows = list(still.annotate(ends=ends).values_list("product__reference", "product__family__reference", "ends"))
     ending = {name for product, family, ends in rows if ends for name in (product, family) if name}
     staying = {name for product, family, ends in rows if not ends for name in (product, family)}
@@ -40,7 +40,7 @@ def names_ending(on: date) -> list[tuple[int, str]]:
     """(customer, product or family) of whatever somebody holds, on a day, by nothing but contracts under notice. For steps of the
     house, which see every customer.
     """
-    noticed = _standing(on).values("holding")
+    noticed = notices_on(on).values("holding")
     held = Holding.objects.filter(status=HoldingStatus.OPEN, deleted_at=None, product__isnull=False)
     held = held.filter(Q(closed_on=None) | Q(closed_on__gt=on))
     ending = _names(held.filter(pk__in=noticed))
@@ -50,8 +50,9 @@ def names_ending(on: date) -> list[tuple[int, str]]:
     return sorted(ending - staying)
 
 
-def _standing(on: date) -> QuerySet[Ending]:
-    return Ending.objects.filter(withdrawn_on=None, closed_on=None, noticed_on__lte=on)
+def notices_on(on: date) -> QuerySet[Ending]:
+    """Notices that stand and were given by a day."""
+    return Ending.objects.filter(STANDS, noticed_on__lte=on)
 
 
 def _names(held: QuerySet[Holding]) -> set[tuple[int, str]]:

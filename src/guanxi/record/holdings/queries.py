@@ -14,6 +14,7 @@ from guanxi.identity.queries import firm
 from guanxi.record.customers.permissions import shown, visible_ids
 from guanxi.record.holdings.choices import HoldingStatus
 from guanxi.record.holdings.models import Balance, Ending, Holding
+from guanxi.record.holdings.owning import notices_on
 from guanxi.record.holdings.permissions import holdings_of_one, seen_holdings
 from guanxi.record.holdings.rules import ENDED_BY, TRANSFERRED, reference_of
 
@@ -210,8 +211,7 @@ class Noticed:
 
 def standing_notices(on: date) -> list[Noticed]:
     """Notices that stand, given by a day, of contracts in force (one query). For the refresh, which sees everybody."""
-    there = Ending.objects.filter(withdrawn_on=None, closed_on=None, noticed_on__lte=on)
-    held = there.filter(holding__status=HoldingStatus.OPEN, holding__deleted_at=None).order_by("pk")
+    held = notices_on(on).filter(holding__status=HoldingStatus.OPEN, holding__deleted_at=None).order_by("pk")
     columns = ("pk", "holding__customer_id", "holding_id", "holding__reference", "holding__product__name", "ends_on")
     return [
         Noticed(row, customer, holding, reference or name or "", ends)

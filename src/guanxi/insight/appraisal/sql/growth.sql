@@ -2,16 +2,11 @@
 -- ($quarter, its first day), and what that year brought.
 -- Families are those ever bought by each day: what had been bought can be known of any day.
 
-WITH families AS (
-    SELECT b.customer_id, p.family, min(b.first_day) AS first_day
-    FROM bought b JOIN products p ON p.product_id = b.product_id
-    WHERE p.family <> ''
-    GROUP BY b.customer_id, p.family
-), held AS (
+WITH held AS (
     SELECT customer_id, count(*) FILTER (WHERE first_day <= $as_of) AS families_now,
         count(*) FILTER (WHERE first_day <= $before) AS families_before,
         count(*) FILTER (WHERE first_day <= days_after($as_of, -365)) AS families_year_ago
-    FROM families GROUP BY customer_id
+    FROM families_bought GROUP BY customer_id
 ), years AS (
     SELECT customer_id, min(day) FILTER (WHERE is_purchase) AS first_day,
         count(*) FILTER (WHERE is_purchase AND day > days_after($as_of, -365)) AS bought_now,

@@ -3,16 +3,11 @@
 -- $days days after the offer's window, so that taking the offer is not itself a sign of staying. Everybody stays on the side of his
 -- first draw. further: offers that grow, each with its family; only draws whose $days are over by $as_of.
 
-WITH families AS (
-    SELECT b.customer_id, p.family, min(b.first_day) AS first_day
-    FROM bought b JOIN products p ON p.product_id = b.product_id
-    WHERE p.family <> ''
-    GROUP BY b.customer_id, p.family
-), more AS (
+WITH more AS (
     SELECT t.customer_id, t.is_treated, t.begun_on, t.until,
         row_number() OVER (PARTITION BY t.customer_id ORDER BY t.begun_on, t.offer, t.avenue) AS place
     FROM trials t JOIN further f ON f.offer = t.offer
-    LEFT JOIN families h ON h.customer_id = t.customer_id AND h.family = f.family AND h.first_day < t.begun_on
+    LEFT JOIN families_bought h ON h.customer_id = t.customer_id AND h.family = f.family AND h.first_day < t.begun_on
     WHERE h.customer_id IS NULL
 ), drawn AS (
     SELECT m.customer_id, c.team_id, m.is_treated, m.begun_on, m.until
@@ -20,7 +15,7 @@ WITH families AS (
     WHERE m.place = 1 AND days_after(m.until, $days) <= $as_of
 ), held AS (
     SELECT d.customer_id, count(*) AS families
-    FROM drawn d JOIN families h ON h.customer_id = d.customer_id AND h.first_day < d.begun_on
+    FROM drawn d JOIN families_bought h ON h.customer_id = d.customer_id AND h.first_day < d.begun_on
     GROUP BY d.customer_id
 ), seen AS (
     SELECT d.customer_id,

@@ -96,8 +96,8 @@ class FactsNow:
 
 
 def facts_now(customer_id: int, on: dt.date, offers: Sequence[PublishedOffer] = ()) -> FactsNow:
-    """Read them: six queries, three more where one of `offers` has a stock, two more and
-    a question to the engine for who answered about an offer before.
+    """Read them: six queries, three more where one of `offers` has a stock, two more and a question to the engine for who answered
+    about an offer before.
     """
     said = consent_now([customer_id], on=on).get(customer_id, [])
     owned = owned_names(customer_id, on)

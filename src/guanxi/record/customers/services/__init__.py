@@ -1,6 +1,6 @@
 """Acts on customers. One act, one function, one transaction, its journal row inside."""
 
-from guanxi.record.customers.bulk import analyse_new_tables, loading
+from guanxi.record.customers.bulk import loading
 from guanxi.record.customers.rules.newcomers import NewCustomer, Prepared, Problem, prepare_columns
 from guanxi.record.customers.search import index_missing, rebuild_search, reindex_customers
 from guanxi.record.customers.services.assigning import assign_customers, move_customers_of, pass_on_customers
@@ -65,7 +65,6 @@ __all__ = [
     "Registered",
     "add_identifier",
     "add_to_group",
-    "analyse_new_tables",
     "assign_customers",
     "begin_dealing",
     "change_address",

@@ -15,7 +15,7 @@ from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.customers.services import hold_customers, mark_dirty
 from guanxi.record.holdings.choices import HoldingStatus
-from guanxi.record.holdings.models import Ending, Holding
+from guanxi.record.holdings.models import STANDS, Ending, Holding
 from guanxi.record.holdings.permissions import require_ending, seen_holdings
 from guanxi.record.holdings.rules import check_notice, checked_ground, may_be_withdrawn
 
@@ -89,7 +89,7 @@ def _locked(customer_id: int, ending: int, by: Principal) -> tuple[Ending, int]:
 
 
 def _standing() -> QuerySet[Ending]:
-    return Ending.objects.filter(withdrawn_on=None, closed_on=None)
+    return Ending.objects.filter(STANDS)
 
 
 def _kept(kind: str, held: Holding, by: Principal, **payload: object) -> None:

@@ -193,10 +193,6 @@ class CustomerImporter(RowImporter):
             consents.record(said, self.run, written)
         return written
 
-    def finish(self) -> None:
-        """What is imported next asks the tables that this filled."""
-        services.analyse_new_tables()
-
     def standing(self, settled: Mapping[int, int]) -> Mapping[int, int]:
         """Without those of customers who were deleted or merged since."""
         there = visible_ids(self.run.by, settled.values()) if settled else set()

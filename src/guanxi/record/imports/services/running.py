@@ -16,7 +16,7 @@ from guanxi.ground.refusals import Refused, excerpt, gettext_noop
 from guanxi.ground.text.normalise import checked
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
-from guanxi.record.customers.bulk import loading
+from guanxi.record.customers.bulk import analyse_new_tables, loading
 from guanxi.record.imports.choices import ImportStatus
 from guanxi.record.imports.folders import drop_source, keep_source, only_one, place_of
 from guanxi.record.imports.importers.importing import Importer, Run
@@ -215,6 +215,7 @@ class _Work:
     def _finish(self, ledger: Ledger) -> Report:
         kill_point("import.read_all")
         self._importer.finish()
+        analyse_new_tables()
         kill_point("import.indexed")
         report = self._report(ledger)
         report.problems = write_problems(ledger.record)
