@@ -58,9 +58,11 @@ def test_nothing_is_said_in_words_with_one_button_everywhere(newcomer, live_serv
     newcomer.goto(f"{live_server.url}/customers/{known.code}/timeline/")
     said = []
     for tab in range(newcomer.locator(".thread-head .tabs a").count()):
-        with newcomer.expect_response("**/timeline/**"):
+        current = f".thread-head .tabs a:nth-child({tab + 1})[aria-current]"
+        # the tab that is open from the start is not opened again: nothing would tell that the answer is in its place
+        if not newcomer.is_visible(current):
             newcomer.click(f".thread-head .tabs a >> nth={tab}")
-        newcomer.wait_for_selector(f".thread-head .tabs a:nth-child({tab + 1})[aria-current]")
+        newcomer.wait_for_selector(current)
         said += newcomer.locator(".thread .nothing").all_inner_texts()
     assert len(said) == len(set(said)) >= 3, said
     assert all(len(words) > 15 for words in said), said

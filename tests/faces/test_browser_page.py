@@ -113,6 +113,16 @@ def test_row_21_one_timeline_by_type_searched_newest_first_with_what_comes_on_to
     page.wait_for_selector("#thread .nothing")
 
 
+def test_the_tab_pressed_last_is_the_one_shown_however_late_the_first_one_answers(page, complaints):
+    page.route("**/timeline/**", lambda route: (page.wait_for_timeout(300), route.continue_()))
+    page.click("#thread .tabs a >> nth=1")
+    page.click("#thread .tabs a >> nth=2")
+    pressed = page.inner_text("#thread .tabs a >> nth=2")
+    expect(page.locator("#thread .tabs [aria-current]")).to_have_text(pressed)
+    assert all("sendAbort" in told or "afterRequest" in told for told in complaints), complaints  # the first was let go
+    complaints.clear()
+
+
 def test_row_32_every_figure_opens_its_rows_and_every_suggestion_says_why_and_takes_not_now(page, live_server):
     gauges = page.locator(".stand-col .risk dd.num, .stand-col .figures dd.num")
     assert gauges.count() >= 6
