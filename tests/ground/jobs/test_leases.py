@@ -68,3 +68,23 @@ def test_a_tick_that_fails_keeps_nobody_from_the_next(jobs):
     ticker = Ticker("one")
     assert [ticker.beat(1.0), ticker.beat(2.0)] == [["bad", "good"], ["bad", "good"]]
     assert done == ["good", "good"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_those_who_take_it_and_give_it_back_at_once_are_told_yes_or_no_and_one_has_it_at_a_time():
+    doers, most = [], []
+
+    def keep_taking(name: str) -> int:
+        taken = 0
+        for _ in range(60):
+            if take_lease("ticker", holder=name, seconds=30):
+                doers.append(name)
+                most.append(len(doers))
+                taken += 1
+                doers.remove(name)
+                release_lease("ticker", holder=name)
+        return taken
+
+    with Crowd() as crowd:
+        assert sum(one.result(90) for one in [crowd.send(keep_taking, f"w{n}") for n in range(6)]) >= 6
+    assert max(most) == 1

@@ -21,8 +21,9 @@ def take_lease(name: str, *, holder: str, seconds: float) -> bool:
         free = Lease.objects.filter(Q(holder=holder) | Q(until__lte=now), name=name)
         if free.update(holder=holder, until=until):
             return True
-        _, is_new = Lease.objects.get_or_create(name=name, defaults={"holder": holder, "until": until})
-        return is_new
+        # not get_or_create: where the holder gives it back between its insert and its look, that raises
+        Lease.objects.bulk_create([Lease(name=name, holder=holder, until=until)], ignore_conflicts=True)
+        return Lease.objects.filter(name=name, holder=holder).exists()
 
 
 def release_lease(name: str, *, holder: str) -> None:
