@@ -22,7 +22,7 @@ from guanxi.record.actions.models import Action, OfferAnswer
 from guanxi.record.actions.rules import coupon_of
 from guanxi.record.actions.services import answer_action, put_off_selected
 from guanxi.record.bookmarks.models import SavedView
-from guanxi.record.catalogue.models import Estate, PriceChange, Product, Rival
+from guanxi.record.catalogue.models import Estate, PriceChange, Product, Rival, RivalPromotion
 from guanxi.record.conversations.choices import Heard, Outcome
 from guanxi.record.conversations.models import Attachment, Conversation
 from guanxi.record.conversations.places import place_of
@@ -419,6 +419,9 @@ SENDINGS: dict[str, Sending] = {
     "rival_return": _of_the_market(Rival, gone=True),
     "price_removal": _of_the_market(PriceChange, gone=False),
     "price_return": _of_the_market(PriceChange, gone=True),
+    "promotion_new": lambda w, by, t: {"rival": Rival.objects.get().code, "since": "2026-01-05", "until": "2026-01-09"},
+    "promotion_removal": _of_the_market(RivalPromotion, gone=False),
+    "promotion_return": _of_the_market(RivalPromotion, gone=True),
     "calendar": lambda w, by, t: {"day": _today().isoformat(), "is_working": "no"},
     "day_removal": _day,
     "start_questions": lambda w, by, t: {"house": "shop"},
@@ -504,7 +507,10 @@ def standing_places(world: World) -> dict[str, str]:
             name="rowan", parent=Team.objects.get(name="north"), lo=99, hi=99
         ).code,
         "settings/products/<code:code>": (product := Product.objects.create(reference="P-1", name="p")).code,
-        "settings/competition/rivals/<code:code>": Rival.objects.create(name="r").code,
+        "settings/competition/rivals/<code:code>": (rival := Rival.objects.create(name="r")).code,
+        "settings/competition/promotions/<code:code>": RivalPromotion.objects.create(
+            rival=rival, since=_today(), until=_today()
+        ).code,
         "settings/competition/prices/<code:code>": PriceChange.objects.create(
             product=product, on=_today(), old_price=1, new_price=2
         ).code,

@@ -81,6 +81,68 @@ def test_missed_visits_and_uneven_gaps_cost_regularity():
     assert row_of(bench, 1, on(here + 36 * 14))["regular"] == 0
 
 
+def fail(bench: Workbench, customer: int, *days: dt.date) -> None:
+    add(bench, "failures", customer_id=[customer] * len(days), day=pa.array(days, pa.date32()))
+
+
+def test_who_spends_on_after_we_failed_him_is_tolerant_and_the_mean_of_his_failures_counts():
+    """Monthly 100 until the failure on day 345, 50 after it: half. The second, on day 465, changed nothing any more: whole."""
+    spent = [(1, on(30 * n), 100 if 30 * n < 345 else 50) for n in range(24)]
+    bench = books.print_days([*spent, (2, on(400), 70)])
+    fail(bench, 1, on(345), on(465))
+    fail(bench, 2, on(345))  # he had spent nothing before: nothing can be shown
+    assert row_of(bench, 1, on(465 + 89))["tolerant"] == pytest.approx(50)  # the second has not lain 90 days back
+    found = row_of(bench, 1, on(465 + 90))
+    assert (found["tolerant"], found["loyalty_coverage"]) == (pytest.approx(75), pytest.approx(0.45))
+    assert row_of(bench, 2, on(465 + 90))["tolerant"] is None
+    assert row_of(bench, 1, on(345 + 730))["tolerant"] == pytest.approx(100)  # of 24 months the second alone
+
+
+def test_where_nothing_or_only_yesterday_is_on_record_nobody_is_tolerant_and_that_is_said():
+    bench = books.print_days([(1, on(30 * n), 100) for n in range(24)])
+    unsaid = {str(one) for one in appraise_loyalty(bench, as_of=on(720)).missing}
+    fail(bench, 1, on(719))
+    found = appraise_loyalty(bench, as_of=on(720))
+    assert found.rows["tolerant"].to_pylist() == [None]
+    assert {str(one) for one in found.missing} == unsaid
+    assert any("failure of ours" in words for words in unsaid)
+    told = appraise_loyalty(bench, as_of=on(719 + 90))
+    assert not any("failure of ours" in str(one) for one in told.missing)
+
+
+def promote(bench: Workbench, *spans: tuple[int, int]) -> None:
+    days = {
+        name: pa.array([on(span[place]) for span in spans], pa.date32())
+        for place, name in enumerate(("since", "until"))
+    }
+    add(bench, "promotions", **days)
+
+
+def test_who_buys_of_us_while_rivals_sell_cheaply_is_immune_as_far_as_he_spends_what_was_expected():
+    """Every tenth day 100 for 400 days; of the 40 days of two promotions (one of them told twice) he came half as often."""
+    promoted = set(range(100, 121)) | set(range(200, 219))
+    days = [n for n in range(0, 400, 10) if n not in promoted] + [110, 210]
+    bench = books.print_days([(1, on(n), 100) for n in days] + [(2, on(390), 100), (3, on(0), 100), (3, on(399), 100)])
+    promote(bench, (100, 120), (200, 218), (205, 218))
+    found = row_of(bench, 1, on(399))
+    rate = 100 * (len(days) - 2) / 360
+    assert found["immune"] == pytest.approx(100 * 200 / (40 * rate))
+    rows = {row["customer_id"]: row["immune"] for row in appraise_loyalty(bench, as_of=on(399)).rows.to_pylist()}
+    assert rows[2] is None  # a customer for ten days
+    assert rows[3] is None  # of whom not two purchases were to be expected in forty days
+    assert row_of(bench, 1, on(99))["immune"] is None  # before the first of them
+
+
+def test_share_of_wallet_and_promotions_count_half_each_and_more_than_expected_is_all():
+    bench = books.print_days([(1, on(10 * n), 100) for n in range(40)] + [(1, on(105), 900)])
+    promote(bench, (100, 120))
+    add(
+        bench, "surveys", customer_id=[1], asked_on=pa.array([on(395)], pa.date32()), rank=pa.array([1], pa.int16()),
+        among=pa.array([2], pa.int16()),
+    )  # fmt: skip
+    assert row_of(bench, 1, on(399))["immune"] == pytest.approx(0.5 * 200 / 3 + 0.5 * 100)
+
+
 def test_who_came_back_counts_from_the_return():
     """Away for three years, then monthly five times: of twelve months six saw him."""
     days = [0, 30, 60, 1160, 1190, 1220, 1250, 1280, 1310]

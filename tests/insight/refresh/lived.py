@@ -13,6 +13,7 @@ from guanxi.identity.queries import principal_of_staff
 from guanxi.project.demonstration.offers import Planned
 from guanxi.record.actions.choices import ActionClass, ActionStatus
 from guanxi.record.actions.models import Action, OfferAnswer
+from guanxi.record.catalogue.services import list_rival, note_promotion
 from guanxi.record.children.choices import ConsentWay
 from guanxi.record.children.rules import months_entering
 from guanxi.record.children.services import note_child
@@ -68,6 +69,12 @@ def live(*, by: Principal) -> None:
     for who in often[26:30]:
         solved = suppress(who, cause=Cause.COMPLAINT, why="Waited", since=TODAY - 40 * _DAY, by=by)
         end_suppression(solved, why="Made good", on=TODAY - 20 * _DAY, by=by)
+    for who in often[6:12]:  # long enough ago to show what came of it
+        solved = suppress(who, cause=Cause.COMPLAINT, why="Waited", since=TODAY - 150 * _DAY, by=by)
+        end_suppression(solved, why="Made good", on=TODAY - 140 * _DAY, by=by)
+    rival = list_rival("北江银行", by=by)
+    for back in (200, 60):
+        note_promotion(rival, TODAY - back * _DAY, TODAY - (back - 20) * _DAY, by=by)
     for who in often[30:34]:
         suppress(who, cause=Cause.HARDSHIP, why="Lost work", by=by)
     for who, born in zip(often[34:], sorted(months_entering(TODAY)), strict=False):

@@ -2,14 +2,20 @@
 
 import pytest
 
+from guanxi.ground import clock
 from guanxi.insight.warehouse import edition
 from guanxi.insight.warehouse.edition import Building, Terms, build_edition, publish
 from guanxi.insight.warehouse.places import Places
 from guanxi.insight.warehouse.record_view import open_record
 from guanxi.insight.warehouse.sources import SOURCES
+from guanxi.record.catalogue.models import Rival, RivalPromotion
 from guanxi.record.customers.choices import RelationKind
 from guanxi.record.customers.models import Customer, DirtyCustomer, Relation
 from guanxi.record.dealings.models import Dealing
+from guanxi.record.signals.choices import Judgement, SignalKind
+from guanxi.record.signals.models import Signal
+from guanxi.record.suppressions.choices import Cause
+from guanxi.record.suppressions.models import Suppression
 from tests.insight.warehouse.scene import CNY, add_customers, add_dealings, add_product, day, mark_dirty, new_places
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,6 +102,36 @@ def test_what_was_bought_and_who_came_by_whose_word(where):
     for sql in (bought, referred):
         assert rows(later, sql) == rows(whole, sql)
     assert rows(whole, referred) == [(wang, zhou, day(2)), (zhou, wang, day(7))]
+
+
+def test_where_we_failed_somebody_is_what_he_complained_of_and_what_we_promised_in_vain(where):
+    wang, li, gone = add_customers(3)
+    Customer.objects.filter(pk=gone).update(deleted_at=clock.now())
+    for who, cause in ((wang, Cause.COMPLAINT), (wang, Cause.HARDSHIP), (gone, Cause.COMPLAINT)):
+        Suppression.objects.create(customer_id=who, cause=cause, since_on=day(3), recorded_on=day(9), why="w")
+    stated = [
+        (li, "a", SignalKind.PROMISE_BROKEN, None),
+        (li, "b", SignalKind.PROMISE_BROKEN, Judgement.TRUE),
+        (li, "c", SignalKind.PROMISE_BROKEN, Judgement.WRONG),
+        (li, "d", SignalKind.SPEND_DROP, None),
+    ]
+    for place, (who, key, kind, judgement) in enumerate(stated):
+        Signal.objects.create(
+            key=key, customer_id=who, kind=kind, state="alarm", occurred_on=day(5 + place), detected_on=day(9),
+            changed_on=day(9), judgement=judgement,
+        )  # fmt: skip
+    rival = Rival.objects.create(name="r")
+    for since, gone_at in ((0, None), (7, clock.now())):
+        RivalPromotion.objects.create(rival=rival, since=day(since), until=day(since + 3), deleted_at=gone_at)
+    made = build(where, "e1")
+    failed, promoted = "SELECT * FROM failures ORDER BY 1, 2", "SELECT * FROM promotions"
+    assert rows(made, failed) == [(wang, day(3)), (li, day(5)), (li, day(6))]
+    assert rows(made, promoted) == [(day(0), day(3))]
+    publish(made, where)
+    Suppression.objects.filter(cause=Cause.COMPLAINT, customer_id=wang).delete()  # taken back: noted in error
+    RivalPromotion.objects.all().delete()
+    later = build(where, "e2", base="e1")
+    assert (rows(later, failed), rows(later, promoted)) == ([(li, day(5)), (li, day(6))], [])
 
 
 def test_margin_is_rounded_a_line_and_defaults_to_the_firms(where):

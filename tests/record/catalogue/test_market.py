@@ -8,16 +8,19 @@ from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Denied
 from guanxi.identity.queries import firm_day
 from guanxi.journal.models import Act
-from guanxi.record.catalogue.queries import price_changes, price_rises, rivals
+from guanxi.record.catalogue.queries import price_changes, price_rises, rival_promotions, rivals
 from guanxi.record.catalogue.rules import NewProduct
 from guanxi.record.catalogue.services import (
     create_products,
     list_rival,
     note_price_change,
+    note_promotion,
     relist_rival,
     return_price_change,
+    return_promotion,
     unlist_rival,
     withdraw_price_change,
+    withdraw_promotion,
 )
 from tests.stories.scene import SYSTEM
 
@@ -71,3 +74,34 @@ def test_only_a_price_that_rose_and_stands_is_a_rise(scene):
         assert refused.value.code == why
     with pytest.raises(Denied):
         note_price_change("C", day, old="5", new="6", by=scene.person("lin"))
+
+
+def test_a_promotion_of_a_competitor_is_noted_once_with_days_that_make_one(scene):
+    rival, today = list_rival("东江银行", by=SYSTEM), firm_day()
+    code = note_promotion(rival, today - dt.timedelta(20), today - dt.timedelta(10), by=SYSTEM)
+    for since, until, why in (
+        (-20, -15, "catalogue.promotion_known"),
+        (-5, -6, "catalogue.order"),
+        (-92, 0, "catalogue.too_long"),
+        (366, 370, "catalogue.price_day"),
+    ):
+        with pytest.raises(Refused) as refused:
+            note_promotion(rival, today + dt.timedelta(since), today + dt.timedelta(until), by=SYSTEM)
+        assert refused.value.code == why
+    note_promotion(rival, today - dt.timedelta(91), today, by=SYSTEM)
+    for act in (lambda by: note_promotion(rival, today, today, by=by), lambda by: withdraw_promotion(code, by=by)):
+        with pytest.raises(Denied):
+            act(scene.person("lin"))
+    with pytest.raises(Refused):
+        note_promotion("nobodyknows1", today, today, by=SYSTEM)
+    assert [(one.rival, (today - one.since).days) for one in rival_promotions(principal=SYSTEM)] == [
+        ("东江银行", 20), ("东江银行", 91),
+    ]  # fmt: skip
+    withdraw_promotion(code, by=SYSTEM)
+    again = note_promotion(rival, today - dt.timedelta(20), today, by=SYSTEM)
+    with pytest.raises(Refused) as refused:
+        return_promotion(code, by=SYSTEM)
+    assert refused.value.code == "catalogue.promotion_known"
+    withdraw_promotion(again, by=SYSTEM)
+    return_promotion(code, by=SYSTEM)
+    assert [one.until for one in rival_promotions(principal=SYSTEM)] == [today - dt.timedelta(10), today]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from guanxi.ground.refusals import gettext_noop
 from guanxi.insight.appraisal.fitting import NO_DEALINGS, chosen_cut
-from guanxi.insight.appraisal.purchases import Floats, last_day, read_held_out, read_purchases, words_of
+from guanxi.insight.appraisal.purchases import Floats, day_number, last_day, read_held_out, read_purchases, words_of
 from guanxi.insight.estimates import loyalty as rules
 from guanxi.insight.estimates.evidence import NotEnoughData
 from guanxi.insight.estimates.grading import LEAST_OF_EACH, SAME_RANKING, Grade, auc
@@ -27,7 +27,7 @@ _TRAITS = ("regular", "breadth", "recommends", "immune", "tolerant")
 NO_WALLET = gettext_noop(
     "No share of wallet and no purchase during a rival’s promotion is on record: nobody is known to resist rivals."
 )
-NO_FAILURES = gettext_noop("No failure of ours is on record: nobody is known to tolerate one.")
+NO_FAILURES = gettext_noop("No failure of ours that lies 90 days back is on record: nobody is known to tolerate one.")
 NO_SURVEY = gettext_noop("No survey is on record: what customers think of us is not known, only what they do.")
 NO_REFERRALS = gettext_noop("Nobody is recorded as having recommended us.")
 NO_FAMILIES = gettext_noop("No product belongs to a family: nobody is known to hold several.")
@@ -64,14 +64,14 @@ def appraise_loyalty(bench: Workbench, *, as_of: date, ever: bool = False) -> Ap
         told_days=TELLS.days,
     )  # fmt: skip
     column = {name: _floats(known[name]) for name in known.column_names if name != "customer_id"}
-    nothing = np.full(known.num_rows, np.nan)
+    customers = known["customer_id"].to_numpy()
     traits = np.column_stack(
         [
             rules.regular_repeat(_active(column), _cv_squared(column), column["purchases"]),
             np.where(np.isfinite(column["families"]), rules.breadth(column["families"], column["relevant"]), np.nan),
             rules.recommends(column["referrals"], column["recommend"]),
-            rules.immune(rules.share_of_wallet(column["rank"], column["among"]), nothing),
-            nothing,
+            rules.immune(rules.share_of_wallet(column["rank"], column["among"]), _resisting(bench, customers, as_of)),
+            _tolerance(bench, customers, as_of),
         ]
     )
     found = rules.combine_traits(traits)
@@ -83,7 +83,7 @@ def appraise_loyalty(bench: Workbench, *, as_of: date, ever: bool = False) -> Ap
     rows["loyalty_coverage"] = pa.array(np.round(found.coverage, 9))
     rows["loyalty_class"] = pa.array(rules.classify_loyalty(found.behaviour, thinks).astype(object), pa.string())
     rows["is_worth_keeping"] = pa.array(rules.is_worth_keeping(column["year_purchases"], traits))
-    return Appraised(pa.table(rows), _missing(column))
+    return Appraised(pa.table(rows), _missing(column, traits))
 
 
 def tell_loyalty(bench: Workbench, *, as_of: date | None) -> dict[str, Any]:
@@ -153,9 +153,43 @@ def _cv_squared(column: dict[str, Floats]) -> Floats:
     return variance / (total / gaps) ** 2
 
 
-def _missing(column: dict[str, Floats]) -> list[Sentence]:
-    words = [NO_FAILURES]
-    if not np.isfinite(column["rank"]).any():
+def _resisting(bench: Workbench, customers: NDArray[np.int64], as_of: date) -> Floats:
+    """Of each customer, spend on days of rivals' promotions by what was expected then; NaN where that cannot be said."""
+    found = np.full(len(customers), np.nan)
+    days = _rival_days(bench, as_of)
+    if not len(days):
+        return found
+    bench.register("rival_days", pa.table({"day": pa.array(days, pa.int32()).cast(pa.date32())}))
+    rows = bench.arrow(_SQL / "resisting.sql", as_of=as_of)
+    bench.unregister("rival_days")
+    since = rows["first_day"].cast(pa.int32()).to_numpy().astype(np.int64)
+    then = len(days) - np.searchsorted(days, since)
+    lived = day_number(as_of) - since + 1
+    spent_then, spent_else, purchases = (_floats(rows[name]) for name in ("spent_then", "spent_else", "purchases_else"))
+    share = rules.rival_share(spent_then, spent_else, purchases, then, lived - then)
+    found[np.searchsorted(customers, rows["customer_id"].to_numpy())] = share
+    return found
+
+
+def _rival_days(bench: Workbench, as_of: date) -> NDArray[np.int64]:
+    """The days of 24 months on which a competitor was known to sell on special terms, each once, ascending; from 1970-01-01."""
+    last = day_number(as_of)
+    rows = bench.arrow("SELECT since, until FROM promotions ORDER BY since, until").to_pylist()
+    spans = [(max(day_number(row["since"]), last - 729), min(day_number(row["until"]), last)) for row in rows]
+    return np.array(sorted({day for first, until in spans for day in range(first, until + 1)}), dtype=np.int64)
+
+
+def _tolerance(bench: Workbench, customers: NDArray[np.int64], as_of: date) -> Floats:
+    """Of each customer what he spent after a failure of ours by what he spent before it; NaN where there was none."""
+    rows = bench.arrow(_SQL / "tolerance.sql", as_of=as_of)
+    who = np.searchsorted(customers, rows["customer_id"].to_numpy())
+    return rules.tolerant(who, _floats(rows["spent_before"]), _floats(rows["spent_after"]), len(customers))
+
+
+def _missing(column: dict[str, Floats], traits: Floats) -> list[Sentence]:
+    immune, tolerant = (np.isfinite(traits[:, place]).any() for place in (3, 4))
+    words = [] if tolerant else [NO_FAILURES]
+    if not immune:
         words.insert(0, NO_WALLET)
     if not any(np.isfinite(column[name]).any() for name in ("value", "quality", "satisfaction", "recommend")):
         words.insert(0, NO_SURVEY)

@@ -18,6 +18,9 @@ CYCLES = 12
 LEAST_PURCHASES = 4
 MOST_FAMILIES = 5
 LEAST_COVERAGE = 0.5
+# Of purchases on days of rivals' promotions so many are to be expected, and so many other days to be lived through, before anything
+# is said of them [j].
+LEAST_EXPECTED, LEAST_DAYS = 2.0, 180
 HIGH = 60.0
 
 TRUE, LATENT, SPURIOUS, NONE = "true", "latent", "spurious", "none"
@@ -72,6 +75,24 @@ def immune(share_of_wallet: ArrayLike, rival_share: ArrayLike) -> Floats:
     """
     kept = 100 * np.minimum(1, np.asarray(rival_share, dtype=np.float64))
     return _weighted([(0.5, 100 * np.asarray(share_of_wallet, dtype=np.float64)), (0.5, kept)])[0]
+
+
+def rival_share(
+    spent_then: ArrayLike, spent_else: ArrayLike, purchases_else: ArrayLike, days_then: ArrayLike, days_else: ArrayLike
+) -> Floats:
+    """Spend in known promotions of rivals ÷ what was expected then: what was spent on all other days of the same time, by the day.
+
+    spent_*: in one unit of money; days_*: days lived through as a customer. NaN where fewer than two purchases were to be expected then,
+    or fewer than 180 other days were lived through.
+    """
+    lived, then = np.asarray(days_else, dtype=np.float64), np.asarray(days_then, dtype=np.float64)
+    share = np.divide(then, lived, out=np.zeros_like(lived), where=lived > 0)
+    expected = np.asarray(spent_else, dtype=np.float64) * share
+    purchases = np.asarray(purchases_else, dtype=np.float64) * share
+    shown = (lived >= LEAST_DAYS) & (purchases >= LEAST_EXPECTED) & (expected > 0)
+    return np.divide(
+        np.asarray(spent_then, dtype=np.float64), expected, out=np.full_like(expected, np.nan), where=shown
+    )
 
 
 def tolerant(customer: ArrayLike, before: ArrayLike, after: ArrayLike, customers: int) -> Floats:

@@ -6,6 +6,8 @@ import pyarrow as pa
 
 from guanxi.insight.warehouse.categories import INCOME, category_case
 from guanxi.record.customers.choices import RelationKind
+from guanxi.record.signals.choices import Judgement, SignalKind
+from guanxi.record.suppressions.choices import Cause
 
 DIRTY = "SELECT customer_id FROM customers_dirtycustomer"
 LIVE = "c.deleted_at IS NULL AND c.merged_into_id IS NULL"
@@ -179,7 +181,24 @@ SURVEYS = Source(
     ),
     "surveys_survey s",
 )
-SOURCES = (CUSTOMERS, SHOWN, PRODUCTS, LINES, HOLDINGS, BALANCES, CONVERSATIONS, REFERRALS, SURVEYS)
+# Read whole, for both are few: where we failed somebody, which is what he complained of and what we promised and did not do (what
+# a person found not to be so is none); and the days on which competitors sold on special terms.
+FAILURES = Source(
+    "failures",
+    (("customer_id", _BIG, "f.customer_id"), ("day", _DAY, "DAY(f.day_on)")),
+    f"""(SELECT customer_id, since_on AS day_on FROM suppressions_suppression WHERE cause = '{Cause.COMPLAINT.value}'
+    UNION SELECT customer_id, occurred_on FROM signals_signal
+    WHERE kind = '{SignalKind.PROMISE_BROKEN.value}' AND coalesce(judgement, {Judgement.TRUE.value}) = {Judgement.TRUE.value}) f""",  # noqa: S608 - our own constants
+)
+PROMOTIONS = Source(
+    "promotions",
+    (("since", _DAY, "DAY(p.since)"), ("until", _DAY, "DAY(p.until)")),
+    "catalogue_rivalpromotion p",
+    where="p.deleted_at IS NULL",
+)
+SOURCES = (
+    CUSTOMERS, SHOWN, PRODUCTS, LINES, HOLDINGS, BALANCES, CONVERSATIONS, REFERRALS, SURVEYS, FAILURES, PROMOTIONS,
+)  # fmt: skip
 
 # What all lines in the record add up to, for the comparison with the edition's own `checks`.
 RECORD_TOTALS = f"""

@@ -1,7 +1,7 @@
 """What the firm sells, in families, and the register of housing estates."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from guanxi.ground.ids import new_code
 
@@ -66,6 +66,27 @@ class PriceChange(models.Model):
         indexes = [models.Index(fields=["-on", "-id"], name="price_change_on")]
 
 
+class RivalPromotion(models.Model):
+    """The days on which a competitor sold on special terms, to whoever buys of us as well: who bought of us all the same is not drawn
+    to him so soon (decisioning.md 4.4, T4).
+    """
+
+    code = models.CharField(max_length=12, unique=True, default=new_code)
+    rival = models.ForeignKey(Rival, on_delete=models.CASCADE, related_name="+")
+    since = models.DateField()
+    until = models.DateField()
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rival", "since"], condition=Q(deleted_at=None), name="rival_promotion_day"
+            ),
+            models.CheckConstraint(condition=Q(until__gte=F("since")), name="rival_promotion_days"),
+        ]
+        indexes = [models.Index(fields=["-since", "-id"], name="rival_promotion_since")]
+
+
 class Estate(models.Model):
     """A housing estate with the day its homes were handed over. `aliases` are normal forms, matched like the name."""
 
@@ -94,5 +115,6 @@ NOT_PERSONAL = {
     "Product": ["code", "reference", "name", "deleted_at"],
     "Rival": ["code", "name", "deleted_at"],
     "PriceChange": ["code", "on", "deleted_at"],
+    "RivalPromotion": ["code", "since", "until", "deleted_at"],
     "Estate": ["code", "name", "aliases", "city", "district", "source", "handover_on", "deleted_at"],
 }

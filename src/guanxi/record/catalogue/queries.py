@@ -10,7 +10,7 @@ from django.db.models import F
 from guanxi.ground.refusals import Refused, gettext_noop
 from guanxi.identity.principals import Principal
 from guanxi.record.catalogue.matching import Place, Register, is_same_city
-from guanxi.record.catalogue.models import Estate, Family, PriceChange, Product, Rival
+from guanxi.record.catalogue.models import Estate, Family, PriceChange, Product, Rival, RivalPromotion
 from guanxi.record.catalogue.permissions import require_sight
 
 _STEP = 500
@@ -54,6 +54,16 @@ class PriceRow:
     new_price: int
 
 
+@dataclass(frozen=True, slots=True)
+class PromotionRow:
+    """One promotion of a competitor: who, and from which day to which."""
+
+    code: str
+    rival: str
+    since: date
+    until: date
+
+
 def rivals() -> list[tuple[str, str]]:
     """(code, name) of the competitors on the firm's list, by name (one query); names are no secret to who notes a contact."""
     return list(Rival.objects.filter(deleted_at=None).order_by("name", "pk").values_list("code", "name")[:MOST_RIVALS])
@@ -85,6 +95,13 @@ def price_rises(until: date) -> list[tuple[int, date]]:
     """(product, day) of every rise of a price by a day. For the refresh."""
     found = PriceChange.objects.filter(deleted_at=None, on__lte=until, new_price__gt=F("old_price"))
     return list(found.order_by("product_id", "on").values_list("product_id", "on"))
+
+
+def rival_promotions(*, principal: Principal, limit: int = 100) -> list[PromotionRow]:
+    """The latest promotions of competitors, the youngest first (one query). Raises Denied."""
+    require_sight(principal)
+    rows = RivalPromotion.objects.filter(deleted_at=None).order_by("-since", "-pk").select_related("rival")[:limit]
+    return [PromotionRow(row.code, row.rival.name, row.since, row.until) for row in rows]
 
 
 def products_page(*, principal: Principal, after: tuple[str, int] = ("", 0), limit: int = 80) -> Sequence[ProductRow]:

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from guanxi.faces.desk.settings.showing import UNPROCESSABLE, carried_out, done, show
@@ -20,14 +20,17 @@ from guanxi.faces.shared.requests import FaceRequest
 from guanxi.faces.shared.toasts import say
 from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Permission, require
-from guanxi.record.catalogue.queries import PriceRow, price_changes, rivals
+from guanxi.record.catalogue.queries import PriceRow, PromotionRow, price_changes, rival_promotions, rivals
 from guanxi.record.catalogue.services import (
     list_rival,
     note_price_change,
+    note_promotion,
     relist_rival,
     return_price_change,
+    return_promotion,
     unlist_rival,
     withdraw_price_change,
+    withdraw_promotion,
 )
 
 _MILLION = 1_000_000
@@ -49,6 +52,27 @@ class PriceForm(forms.Form):
     new = forms.CharField(label=gettext_lazy("New price, fee or rate"), max_length=20)
 
 
+class PromotionForm(forms.Form):
+    """A competitor's promotion."""
+
+    rival = forms.ChoiceField(label=gettext_lazy("Competitor"))
+    since = forms.DateField(label=pgettext_lazy("period", "From"), input_formats=["%Y-%m-%d"], widget=_DAY)
+    until = forms.DateField(label=gettext_lazy("Until"), input_formats=["%Y-%m-%d"], widget=_DAY)
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.fields["rival"].choices = rivals()  # type: ignore[attr-defined]  # names at the moment
+
+
+@dataclass(frozen=True)
+class PromotionLine:
+    """A competitor's promotion as the page shows it."""
+
+    code: str
+    rival: str
+    days: str
+
+
 @dataclass(frozen=True)
 class PriceLine:
     """A new price as the page shows it."""
@@ -61,10 +85,10 @@ class PriceLine:
 
 @require_safe
 def competition(request: FaceRequest) -> HttpResponse:
-    """Competitors and changes of prices, each with a form for one more."""
+    """Competitors, their promotions and changes of prices, each with a form for one more."""
     require(request.principal, Permission.EDIT_CATALOGUE)
     asked(request)
-    return _page(request, RivalForm(), PriceForm())
+    return _page(request)
 
 
 @require_POST
@@ -74,7 +98,7 @@ def rival_new(request: FaceRequest) -> HttpResponse:
     form = RivalForm(request.POST)
     if carried_out(form, lambda said: list_rival(said["name"], by=request.principal)):
         return done(request, _("{name} is on the list.").format(name=form.cleaned_data["name"]), "competition")
-    return _page(request, form, PriceForm(), status=UNPROCESSABLE)
+    return _page(request, rival=form)
 
 
 @require_POST
@@ -88,7 +112,17 @@ def price_new(request: FaceRequest) -> HttpResponse:
 
     if carried_out(form, note):
         return done(request, _("The new price is noted."), "competition")
-    return _page(request, RivalForm(), form, status=UNPROCESSABLE)
+    return _page(request, price=form)
+
+
+@require_POST
+def promotion_new(request: FaceRequest) -> HttpResponse:
+    """Note a competitor's promotion."""
+    require(request.principal, Permission.EDIT_CATALOGUE)
+    form = PromotionForm(request.POST)
+    if carried_out(form, lambda said: note_promotion(**said, by=request.principal)):
+        return done(request, _("The promotion is noted."), "competition")
+    return _page(request, promotion=form)
 
 
 @require_POST
@@ -115,6 +149,18 @@ def price_return(request: FaceRequest, code: str) -> HttpResponse:
     return _done(request, code, return_price_change)
 
 
+@require_POST
+def promotion_removal(request: FaceRequest, code: str) -> HttpResponse:
+    """Take a competitor's promotion back."""
+    return _done(request, code, withdraw_promotion, (_("The promotion is taken back."), "promotion_return"))
+
+
+@require_POST
+def promotion_return(request: FaceRequest, code: str) -> HttpResponse:
+    """Put it back."""
+    return _done(request, code, return_promotion)
+
+
 def price_line(one: PriceRow, look: Look) -> PriceLine:
     """One change in words."""
     prices = one.old_price, one.new_price
@@ -124,11 +170,30 @@ def price_line(one: PriceRow, look: Look) -> PriceLine:
     return PriceLine(one.code, one.product, cells.short_date(one.on, look.today), f"{old} → {new}")
 
 
-def _page(request: FaceRequest, rival: RivalForm, price: PriceForm, *, status: int = 200) -> HttpResponse:
+def _page(
+    request: FaceRequest,
+    *,
+    rival: RivalForm | None = None,
+    price: PriceForm | None = None,
+    promotion: PromotionForm | None = None,
+) -> HttpResponse:
+    """The page; with the form that was refused, where one was."""
     look = look_of(request)
-    lines = [price_line(one, look) for one in price_changes(principal=request.principal)]
-    context = {"rivals": rivals(), "prices": lines, "rival_form": rival, "price_form": price}
-    return show(request, "settings/competition.html", context, status=status)
+    context = {
+        "rivals": rivals(),
+        "prices": [price_line(one, look) for one in price_changes(principal=request.principal)],
+        "promotions": [_promotion_line(one, look) for one in rival_promotions(principal=request.principal)],
+        "rival_form": rival or RivalForm(),
+        "price_form": price or PriceForm(),
+        "promotion_form": promotion or PromotionForm(),
+    }
+    is_refused = bool(rival or price or promotion)
+    return show(request, "settings/competition.html", context, status=UNPROCESSABLE if is_refused else 200)
+
+
+def _promotion_line(one: PromotionRow, look: Look) -> PromotionLine:
+    days = f"{cells.short_date(one.since, look.today)} – {cells.short_date(one.until, look.today)}"
+    return PromotionLine(one.code, one.rival, days)
 
 
 def _done(

@@ -51,6 +51,9 @@ CREATE TABLE surveys (
     customer_id BIGINT, asked_on DATE, value SMALLINT, quality SMALLINT, satisfaction SMALLINT, recommend SMALLINT, rank SMALLINT,
     among SMALLINT
 );
+-- Where we failed a customer: his complaints, and promises of ours that we broke. When competitors sold on special terms.
+CREATE TABLE failures (customer_id BIGINT, day DATE);
+CREATE TABLE promotions (since DATE, until DATE);
 -- What all lines of a customer in the record add up to, counted or not, deleted or not: compared at each refresh.
 CREATE TABLE checks (customer_id BIGINT, lines BIGINT, counted BIGINT, amount BIGINT, hash BIGINT);
 -- The tier and state that people see, from the last published edition, with its memory of leaving (Standing).

@@ -31,6 +31,12 @@ INSERT INTO surveys
 SELECT customer_id, asked_on, value, quality, satisfaction, recommend, rank, among FROM new_surveys
 WHERE customer_id IN (SELECT customer_id FROM customers);
 
+INSERT INTO failures
+SELECT customer_id, day FROM new_failures WHERE customer_id IN (SELECT customer_id FROM customers);
+
+INSERT INTO promotions
+SELECT since, until FROM new_promotions;
+
 -- All lines of the record, also those that do not count: this is what is compared with it.
 INSERT INTO checks
 SELECT customer_id, count(*), count(*) FILTER (WHERE kind > 0), CAST(sum(amount) AS BIGINT),

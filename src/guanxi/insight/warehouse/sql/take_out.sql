@@ -10,6 +10,8 @@ TRUNCATE loyalty;
 TRUNCATE cube;
 TRUNCATE referrals;
 TRUNCATE surveys;
+TRUNCATE failures;
+TRUNCATE promotions;
 DELETE FROM holdings WHERE customer_id IN (SELECT customer_id FROM redone);
 DELETE FROM conversations WHERE customer_id IN (SELECT customer_id FROM redone);
 DELETE FROM checks WHERE customer_id IN (SELECT customer_id FROM redone);

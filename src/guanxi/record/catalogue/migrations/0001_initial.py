@@ -91,4 +91,19 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('product', 'on'), name='price_change_day')],
             },
         ),
+        migrations.CreateModel(
+            name='RivalPromotion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(default=guanxi.ground.ids.new_code, max_length=12, unique=True)),
+                ('since', models.DateField()),
+                ('until', models.DateField()),
+                ('deleted_at', models.DateTimeField(blank=True, null=True)),
+                ('rival', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalogue.rival')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['-since', '-id'], name='rival_promotion_since')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('rival', 'since'), name='rival_promotion_day'), models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='rival_promotion_days')],
+            },
+        ),
     ]

@@ -10,11 +10,14 @@ from guanxi.record.catalogue.services.estates import (
 from guanxi.record.catalogue.services.market import (
     list_rival,
     note_price_change,
+    note_promotion,
     relist_rival,
     remove_demo_rivals,
     return_price_change,
+    return_promotion,
     unlist_rival,
     withdraw_price_change,
+    withdraw_promotion,
 )
 from guanxi.record.catalogue.services.products import (
     Found,
@@ -34,6 +37,7 @@ __all__ = [
     "create_products",
     "list_rival",
     "note_price_change",
+    "note_promotion",
     "products_by_reference",
     "relist_rival",
     "remove_demo_estates",
@@ -45,10 +49,12 @@ __all__ = [
     "restore_estates",
     "restore_products",
     "return_price_change",
+    "return_promotion",
     "store_estates",
     "store_products",
     "unlist_rival",
     "withdraw_price_change",
+    "withdraw_promotion",
     "write_estate",
     "write_product",
 ]

@@ -15,11 +15,12 @@ from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
-from guanxi.record.catalogue.models import PriceChange, Product, Rival
+from guanxi.record.catalogue.models import PriceChange, Product, Rival, RivalPromotion
 from guanxi.record.catalogue.permissions import require_change
 from guanxi.record.catalogue.queries import MOST_RIVALS
 
 MAX_NAME = 120
+MOST_DAYS = 92  # of a promotion [j]
 _MILLION, _MOST = 1_000_000, Decimal(10) ** 12
 
 _NOT_THERE = gettext_noop("This is not in the catalogue.")
@@ -29,6 +30,9 @@ _FULL = gettext_noop("The list keeps at most {most} competitors.")
 _NO_PRICE = gettext_noop("Write old and new price as two different numbers from 0 on, like 480 or 4.35.")
 _SAME_DAY = gettext_noop("The price of this product changes on that day already.")
 _TOO_FAR = gettext_noop("Choose a day of at most a year ahead.")
+_ORDER = gettext_noop("The last day lies before the first.")
+_TOO_LONG = gettext_noop("A promotion lasts at most {most} days; what lasts longer is his price.")
+_SAME_PROMOTION = gettext_noop("A promotion of this competitor from that day on is noted already.")
 
 
 @transaction.atomic
@@ -112,6 +116,48 @@ def return_price_change(code: str, *, by: Principal) -> None:
     row.deleted_at = None
     row.save(update_fields=["deleted_at"])
     _journal("price.changed", code, row.product.name, by)
+
+
+@transaction.atomic
+def note_promotion(rival: str, since: dt.date, until: dt.date, *, by: Principal) -> str:
+    """Note on which days a competitor (by code) sold on special terms; returns the code of the promotion.
+
+    Raises Denied, and Refused: catalogue.unknown, .order, .too_long, .price_day (more than a year ahead), .promotion_known.
+    """
+    hold_alone("prices of rivals")
+    row = _of(Rival, rival, by, is_there=True)
+    if until < since:
+        raise Refused("catalogue.order", _ORDER)
+    if (until - since).days >= MOST_DAYS:
+        raise Refused("catalogue.too_long", _TOO_LONG, most=MOST_DAYS)
+    if since > firm_day() + dt.timedelta(days=365):
+        raise Refused("catalogue.price_day", _TOO_FAR)
+    if RivalPromotion.objects.filter(rival=row, since=since, deleted_at=None).exists():
+        raise Refused("catalogue.promotion_known", _SAME_PROMOTION)
+    noted = RivalPromotion.objects.create(rival=row, since=since, until=until)
+    _journal("promotion.noted", noted.code, row.name, by)
+    return noted.code
+
+
+@transaction.atomic
+def withdraw_promotion(code: str, *, by: Principal) -> None:
+    """Take a competitor's promotion back, as if it had not been noted. Raises Denied, and Refused: catalogue.unknown."""
+    row = _of(RivalPromotion, code, by, is_there=True)
+    row.deleted_at = clock.now()
+    row.save(update_fields=["deleted_at"])
+    _journal("promotion.withdrawn", code, row.rival.name, by)
+
+
+@transaction.atomic
+def return_promotion(code: str, *, by: Principal) -> None:
+    """Undo that. Raises Denied, and Refused: catalogue.unknown, .promotion_known."""
+    hold_alone("prices of rivals")
+    row = _of(RivalPromotion, code, by, is_there=False)
+    if RivalPromotion.objects.filter(rival=row.rival_id, since=row.since, deleted_at=None).exists():
+        raise Refused("catalogue.promotion_known", _SAME_PROMOTION)
+    row.deleted_at = None
+    row.save(update_fields=["deleted_at"])
+    _journal("promotion.noted", code, row.rival.name, by)
 
 
 def remove_demo_rivals(*, kept: Sequence[int]) -> None:
