@@ -7,7 +7,6 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from guanxi.insight.appraisal.contacting import appraise_uplift
 from guanxi.insight.appraisal.leaving import read_lost
 from guanxi.insight.appraisal.losing import appraise_loss, read_at_risk
 from guanxi.insight.appraisal.staying import Stays, appraise_survival, read_stays, tell_causes, tell_cells, tell_months
@@ -297,11 +296,3 @@ def test_nobody_cannot_be_followed():
     assert (told["grade"], told["missing"], told["months"]) == ("C", ["There are no dealings yet."], [])
     before = appraise_survival(books.print_days([(1, on(0), 5)]), as_of=on(-5))
     assert before["missing"] == ["There are no customers to follow."]
-
-
-def test_uplift_says_what_is_missing():
-    told = appraise_uplift(books.print_days([(1, on(0), 5)]), as_of=None)
-    assert list(told) == ["model", "as_of", "customers", "parameters", "holdout", "grade", "grade_reason", "missing"]
-    assert (told["model"], told["as_of"], told["grade"]) == ("uplift", "2025-01-01", "C")
-    assert "by lot" in told["missing"][0]
-    assert "At least 200 customers" in told["missing"][0]

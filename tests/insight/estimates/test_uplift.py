@@ -126,3 +126,12 @@ def test_the_curve_of_six_customers_by_hand():
     best = 2 + 6 + 1.5 - 3
     assert normalised_qini(np.array([3.0, 3, 2, 2, 1, 1]), treated, outcome) == pytest.approx((1 + 3 + 3 - 3) / best)
     assert normalised_qini(np.array([1.0, 2, 3]), np.array([True, False, True]), np.array([False] * 3)) is None
+
+
+def test_the_order_of_customers_tells_nothing():
+    """Those who respond stand first; nothing is known of anybody, so that all effects foretold are equal."""
+    treated, outcome = np.arange(4000) % 2, np.zeros(4000)
+    outcome[:600] = treated[:600]
+    found = fit_uplift({"one": np.ones(4000)}, treated, outcome)
+    assert (found.heterogeneous, found.average_effect) == (False, pytest.approx(300 / 2000))
+    assert abs(found.qini) < 0.2

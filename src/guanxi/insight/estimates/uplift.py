@@ -112,7 +112,7 @@ def fit_uplift(features: Mapping[str, ArrayLike], treated: ArrayLike, outcome: A
         learner = max(sorted(qinis), key=lambda name: qinis[name])
         fitted = _LEARNERS[learner](readings, columns, (arm, responded), seed) if readings else _nothing
         shift = effect - float(fitted(columns).mean())
-    halves, differs = _compare_halves(unseen[learner], arm, responded)
+    halves, differs = _compare_halves(unseen[learner], arm, responded, seed)
     told = {"upper": f"{100 * halves[0]:.1f}", "lower": f"{100 * halves[1]:.1f}"}
     return Uplift(
         customers=customers,
@@ -172,10 +172,13 @@ def _foretell_unseen(columns: Columns, arm: Flags, responded: Flags, seed: int) 
     return unseen, propensity
 
 
-def _compare_halves(effects: Floats, arm: Flags, responded: Flags) -> tuple[tuple[float, float], bool]:
-    """The effects seen in the two halves by the effect foretold, and whether the first is surely the higher."""
+def _compare_halves(effects: Floats, arm: Flags, responded: Flags, seed: int) -> tuple[tuple[float, float], bool]:
+    """The effects seen in the two halves by the effect foretold, and whether the first is surely the higher. Of equal ones a lot
+    decides: the order in which customers were given may tell what they did.
+    """
     upper = np.zeros(len(effects), dtype=bool)
-    upper[np.argsort(-effects, kind="stable")[: len(effects) // 2]] = True
+    drawn = np.random.default_rng(seed).permutation(len(effects))
+    upper[drawn[np.argsort(-effects[drawn], kind="stable")[: len(effects) // 2]]] = True
     more, error_more = _difference(arm[upper], responded[upper])
     less, error_less = _difference(arm[~upper], responded[~upper])
     return (more, less), bool(more - less > _SURE * np.hypot(error_more, error_less))

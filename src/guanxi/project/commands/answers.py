@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from guanxi.engage.offers.families import targets_of_offers
 from guanxi.identity.queries import firm, firm_day
+from guanxi.record.consents.queries import unprofiled_ids
 from guanxi.record.market.queries import spendings_of
 
 if TYPE_CHECKING:
@@ -82,9 +84,12 @@ def _affinity(edition: "Reader", asked: Asked) -> Told:
 
 
 def _uplift(edition: "Reader", asked: Asked) -> Told:
-    from guanxi.insight.appraisal.contacting import appraise_uplift
+    from guanxi.insight.decisions.offers.effects import appraise_uplift
+    from guanxi.insight.decisions.offers.evidence import but_of, read_trials
+    from guanxi.insight.warehouse.places import places
 
-    return appraise_uplift(edition, as_of=asked.as_of)
+    trials = but_of(read_trials(places().trials), unprofiled_ids(firm_day()))
+    return appraise_uplift(edition, trials, targets_of_offers(), as_of=asked.as_of)
 
 
 def _loyalty(edition: "Reader", asked: Asked) -> Told:
