@@ -15,6 +15,7 @@ from guanxi.insight.appraisal.leaving import tell_reasons, tell_second_lifetime
 from guanxi.insight.appraisal.offering_more import Draws, compare_loss, fill_families, read_offered
 from guanxi.insight.appraisal.summaries import appraise_summary
 from guanxi.insight.appraisal.tiering import Memory
+from guanxi.insight.appraisal.worth import Basis, Worth
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.market.queries import Spending
 from tests.insight.appraisal import books
@@ -226,7 +227,7 @@ def test_empty_firms_answer_in_words():
         tell_reasons(bench, as_of=None, currency="CNY"),
         tell_second_lifetime(bench, as_of=None, currency="CNY"),
         tell_acquisition(bench, as_of=None, currency="CNY"),
-        tell_claims(bench, as_of=None),
+        tell_claims(bench, as_of=None, rule=Worth(Basis.PREMIUMS), currency="CNY"),
     ):
         assert (told["as_of"], told["customers"], told["grade"]) == (None, 0, "C")
         assert told["missing"]

@@ -9,8 +9,9 @@ from guanxi.identity.models import Firm
 from guanxi.identity.queries import system_principal
 from guanxi.identity.services import found_firm
 from guanxi.insight.appraisal.customers import appraise_customers
+from guanxi.insight.appraisal.summaries import appraise_summary
 from guanxi.insight.appraisal.tiering import Memory, TierRule, tier_rule
-from guanxi.insight.appraisal.worth import read_beside
+from guanxi.insight.appraisal.worth import Worth, read_beside
 from guanxi.insight.beginning import answer_questions
 from guanxi.insight.warehouse.workbench import Workbench
 from tests.insight.appraisal import books
@@ -59,6 +60,74 @@ def test_a_house_ranks_by_what_its_template_counts(house, own, worth):
     assert values(house, own) == worth
 
 
+def test_of_c_the_loss_making_are_told_from_those_of_low_value():
+    """Nine and ten cost more than they bring. Among peers who bring 200,000 there is hope for them; among firms like themselves none."""
+    paid = [(pk, JAN + dt.timedelta(30 * n), 100_000 - 9_000 * pk) for pk in range(1, 11) for n in range(4)]
+    bench = books.print_days([*paid, (9, JAN + dt.timedelta(150), -86_000), (10, JAN + dt.timedelta(150), -52_000)])
+    rule = tier_rule({"tiers.newcomer_days": 0})
+
+    def loss_making() -> int:
+        found = appraise_customers(bench, as_of=AS_OF, memory=Memory(None, AS_OF), rule=rule)
+        rows = {row["customer_id"]: row for row in found.rows.to_pylist()}
+        assert [pk for pk, row in rows.items() if row["tier_strict"] == 3] == [9, 10]
+        assert (rows[9]["value"], rows[10]["value"]) == (-10_000, -12_000)
+        return found.loss_making
+
+    assert loss_making() == 0
+    bench.run("UPDATE customers SET segment = 'organisation' WHERE customer_id > 8")
+    assert loss_making() == 2
+    told = appraise_summary(bench, "tiers", as_of=AS_OF, currency="CNY", rule=rule)
+    assert (told["strict"]["C"], told["loss_making"]) == (2, 2)
+
+
+DEPOSITOR = 4
+
+
+def keep(bench: Workbench, customer: int, amounts: list[int]) -> None:
+    """Balances at the end of so many months before AS_OF, the last one first."""
+    for back, amount in enumerate(amounts, 1):
+        month = (AS_OF.replace(day=1) - dt.timedelta(1)) if back == 1 else None
+        year, number = divmod(AS_OF.year * 12 + AS_OF.month - 1 - back, 12)
+        first = dt.date(year, number + 1, 1)
+        day = month or first.replace(day=28)
+        bench.run(
+            "INSERT INTO balances VALUES ($who, $who, $month, $day, $amount)",
+            who=customer, month=first, day=day, amount=amount,
+        )  # fmt: skip
+
+
+def test_who_only_keeps_money_with_a_bank_is_worth_what_it_brings_and_stands_in_a_tier(house):
+    house.run("INSERT INTO customers (customer_id, code, segment) VALUES (4, 'c4', 'person')")
+    keep(house, DEPOSITOR, [12_000_000] * 12)
+    own = {"value.basis": 1.0, "value.on_balances": 0.02}
+    assert values(house, own)[DEPOSITOR] == 240_000
+    rows = appraise_customers(house, as_of=AS_OF, memory=Memory(None, AS_OF), rule=tier_rule(own)).rows.to_pylist()
+    found = next(row for row in rows if row["customer_id"] == DEPOSITOR)
+    assert [row["customer_id"] for row in rows] == [1, 2, 3, 4]
+    assert (found["tier_strict"], found["volume"], found["rfm"], found["last_day"]) == (1, 12_000_000, "", None)
+    # where nothing is earned on balances, or another basis counts, nothing is known of who only keeps one
+    for other in ({"value.basis": 1.0}, {"value.basis": 2.0, "value.on_balances": 0.02}):
+        assert DEPOSITOR not in values(house, other)
+
+
+def test_what_balances_bring_in_three_years_hangs_on_how_many_keep_one_for_a_year():
+    """Of forty who kept one a year ago thirty still do: 2 % of 10,000 a year, times the sum of (.75 / 1.1)^k."""
+    bench = books.print_days([(1, JAN, 100)])
+    bench.run(
+        "INSERT INTO customers (customer_id, code, segment) SELECT range, 'k' || range, 'person' FROM range(100, 140)"
+    )
+    for customer in range(100, 140):
+        keep(bench, customer, [1_000_000] * 13 if customer < 130 else [0] + [1_000_000] * 12)
+    own = {"value.basis": 1.0, "value.on_balances": 0.02}
+    lifetime = values(bench, own, "lifetime_value")
+    factor = sum((0.75 / 1.1) ** k for k in (1, 2, 3))
+    assert lifetime[100] == pytest.approx(20_000 * factor, abs=1)
+    assert lifetime[139] == pytest.approx(20_000 * 11 / 12 * factor, abs=1)
+    assert lifetime[1] is None
+    bench.run("DELETE FROM balances WHERE customer_id < 112")  # 28 of whom to know it are too few
+    assert values(bench, own, "lifetime_value")[139] is None
+
+
 def test_balances_that_come_daily_are_a_mean_of_thirteen_months_and_no_more(house):
     house.run("INSERT INTO balances VALUES (2, 9, $day, $day, 6000000)", day=AS_OF)
     assert values(house, {"value.basis": 1.0, **BANK})[SAVER] == 220_000
@@ -74,7 +143,7 @@ def test_whoever_holds_the_same_at_the_end_of_every_month_holds_it_on_the_mean_o
     for first, after in itertools.pairwise(firsts):
         day = after - dt.timedelta(1)
         bench.run("INSERT INTO balances VALUES (2, 9, $month, $day, 6000000)", month=first, day=day)
-    assert read_beside(bench, as_of=as_of).balance.tolist() == [6_000_000]
+    assert read_beside(bench, Worth(), as_of=as_of).balance.tolist() == [6_000_000]
 
 
 def test_the_best_of_a_bank_is_not_the_best_of_a_shop(house):

@@ -13,11 +13,12 @@ from guanxi.insight.appraisal.expecting import UNIT, fit_sample, judge_sample, s
 from guanxi.insight.appraisal.fitting import chosen_cut
 from guanxi.insight.appraisal.purchases import Floats, HeldOut, Purchases, read_split
 from guanxi.insight.appraisal.tiering import Memory, Placed, TierRule, place_in_tiers
-from guanxi.insight.appraisal.worth import Basis, counted_by, earned_beside, read_beside
+from guanxi.insight.appraisal.worth import Basis, counted_by, earned_beside, lifetime_beside, read_beside
 from guanxi.insight.estimates.evidence import NotEnoughData
 from guanxi.insight.estimates.gamma_gamma import fit_gamma_gamma
 from guanxi.insight.estimates.grading import Grade
 from guanxi.insight.estimates.rfm import score_rfm
+from guanxi.insight.estimates.tiers import is_loss_making
 from guanxi.insight.estimates.value import ends_of_years, potential, value_of_purchases
 from guanxi.insight.estimates.words import Sentence
 from guanxi.insight.warehouse.workbench import Workbench
@@ -30,12 +31,15 @@ NO_MARGINS = gettext_noop("No margin rates are known: every amount counts in ful
 
 @dataclass
 class Appraisal:
-    """The rows of the edition's `estimates`, the grade they all carry, in words what is lacking, and how tiers were cut."""
+    """The rows of the edition's `estimates`, the grade they all carry, in words what is lacking, how tiers were cut, and how many of the
+    strict C lose money with no prospect (estimates.tiers.is_loss_making; the others are of low value).
+    """
 
     rows: pa.Table
     grade: Grade
     missing: list[Sentence] = field(default_factory=list)
     rule: TierRule = field(default_factory=TierRule)
+    loss_making: int = 0
 
 
 @dataclass(frozen=True)
@@ -59,18 +63,26 @@ def appraise_customers(bench: Workbench, *, as_of: date, memory: Memory, rule: T
         missing.append(Sentence(NO_MARGINS))
     cut, lack = _cut(bench, as_of)
     read, sooner, later = read_split(bench, as_of=as_of, cut=cut)
-    known = counted_by(read, rule.worth)
+    beside = read_beside(bench, rule.worth, as_of=as_of)
+    known = counted_by(read, rule.worth).along_with(beside.customer_id)
     bought = known.purchases > 0
     expected, fitted = _expect(known.buyers, missing)
     judged = _judge(sooner, later, as_of, lack, missing) if fitted else Grade("C", missing[-1])
     newcomer = bought & (known.age_days < rule.newcomer_days)
     predicted = _spread(expected.year_value, bought)
-    beside = read_beside(bench, as_of=as_of)
     earned = earned_beside(beside, rule.worth, minor=10 ** minor_digits(bench.scalar("SELECT currency FROM firm")))
     value = np.where(newcomer & np.isfinite(predicted), predicted, known.year_margin) + earned
     placed = place_in_tiers(bench, known.customer_id, value, newcomer, memory=memory, lines=rule.lines)
     worth = (value, known.year_margin + earned, known.year_net + beside.balance)
-    return Appraisal(_rows(known, expected, worth, placed, judged), judged, missing, rule)
+    lifetime = _together(_spread(expected.lifetime_value, bought), lifetime_beside(beside, earned))
+    rows = _rows(known, expected, (*worth, lifetime), placed, judged)
+    return Appraisal(rows, judged, missing, rule, _loss_making(rows, worth[1]))
+
+
+def _loss_making(rows: pa.Table, contribution: Floats) -> int:
+    """How many of the strict C lose money with no prospect."""
+    tier = np.array(["", "A", "B", "C"])[np.clip(rows["tier_strict"].to_numpy(), 0, 3)]
+    return int(is_loss_making(tier, contribution, rows["potential"].fill_null(0).to_numpy()).sum())
 
 
 def _knows_margins(bench: Workbench) -> bool:
@@ -139,11 +151,16 @@ def _margin_of_purchase(buyers: Purchases, missing: list[Sentence]) -> Floats:
     return np.maximum(basket, 0) * own
 
 
+def _together(trade: Floats, kept: Floats) -> Floats:
+    """The sum of what is known of the two."""
+    return np.where(np.isnan(trade), kept, trade + np.nan_to_num(kept))
+
+
 def _rows(
-    known: Purchases, expected: _Expected, worth: tuple[Floats, Floats, Floats], placed: Placed, judged: Grade
+    known: Purchases, expected: _Expected, worth: tuple[Floats, Floats, Floats, Floats], placed: Placed, judged: Grade
 ) -> pa.Table:
-    """`worth`: the value by which customers rank, what the last year brought, and the volume of it."""
-    value, year, volume = worth
+    """`worth`: the value by which customers rank, what the last year brought, the volume of it, and what three years will bring."""
+    value, year, volume, lifetime = worth
     bought = known.purchases > 0
     buyers = known.buyers
     scores = score_rfm(buyers.recency_days, buyers.year_purchases, buyers.year_net, placed.segments[bought])
@@ -167,7 +184,7 @@ def _rows(
         "monetary": pa.array(known.monetary, mask=known.frequency == 0),
         "expected_purchases_365": _known_only(_spread(expected.purchases_365, bought)),
         "probability_alive": _known_only(_spread(expected.alive, bought)),
-        "lifetime_value": _whole(_spread(expected.lifetime_value, bought)),
+        "lifetime_value": _whole(lifetime),
         "value": _whole(value),
         "potential": _whole(potential(year, cells)),
         "tier_strict": pa.array(placed.strict),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +20,8 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Purchases:
-    """One entry a customer who dealt by `as_of`, in the order of ids. Days count from 1970-01-01; money in minor units.
+    """One entry a customer who dealt by `as_of` (or is there `along_with` them), in the order of ids. Days count from 1970-01-01;
+    money in minor units.
 
     purchases: days with a purchase; first_day, last_day: of those days (0 where there is none).
     total, first_total: money of all days and of the first purchase day; net of refunds, or gross.
@@ -47,6 +48,17 @@ class Purchases:
         kept = self.purchases > 0
         columns = {name: column for name, column in vars(self).items() if name != "as_of"}
         return type(self)(as_of=self.as_of, **{name: column[kept] for name, column in columns.items()})
+
+    def along_with(self, customers: Integers) -> Self:
+        """With some customers (ascending ids) who have not dealt; those who have are there once."""
+        ids = np.union1d(self.customer_id, customers)
+        place = np.searchsorted(ids, self.customer_id)
+        columns: dict[str, Any] = {}
+        for name, column in vars(self).items():
+            if name != "as_of":
+                columns[name] = np.zeros(len(ids), dtype=column.dtype)
+                columns[name][place] = column
+        return type(self)(**{"as_of": self.as_of, **columns, "customer_id": ids.astype(np.int64)})
 
     @property
     def frequency(self) -> Integers:

@@ -58,6 +58,7 @@ def _tell_tiers(found: Appraisal, unit: int) -> dict[str, Any]:
     return {
         "strict": {letter: len(values) for letter, values in worth.items()},
         "shown": {Tier(int(number)).label: count for number, count in _counts(found.rows["tier"]).items()},
+        "loss_making": found.loss_making,
         "vip": pa.compute.sum(found.rows["is_vip"]).as_py() or 0,
         "least_value": {
             letter: float(values.min()) / unit if len(values) else None for letter, values in worth.items()

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from guanxi.insight.appraisal.purchases import Floats, Purchases
+from guanxi.insight.appraisal.purchases import Floats, Integers, Purchases
+from guanxi.insight.estimates.value import value_of_contract
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.conversations.choices import Direction
 
 _SQL = Path(__file__).parent / "sql"
+LEAST_KEPT = 30  # who kept a balance a year ago, before a share of them is a rate [j]
 
 
 class Basis(IntEnum):
@@ -56,16 +59,38 @@ def counted_by(known: Purchases, rule: Worth) -> Purchases:
 
 @dataclass(frozen=True)
 class Beside:
-    """Beside the dealings of each customer of a year: the mean of his balances in minor units, and how often we contacted him."""
+    """Beside the dealings of each customer (ids ascending) of a year: the mean of his balances in minor units, how often we contacted
+    him, and whether he kept a balance a year ago (`kept_then`) and keeps one now.
+    """
 
+    customer_id: Integers
     balance: Floats
     contacts: Floats
+    kept_then: NDArray[np.bool_]
+    keeps_now: NDArray[np.bool_]
 
 
-def read_beside(bench: Workbench, *, as_of: date) -> Beside:
-    """An entry a customer who dealt by `as_of`, in the order of ids."""
-    found = bench.arrow(_SQL / "beside.sql", as_of=as_of, outward=int(Direction.OUT))
-    return Beside(found["balance"].to_numpy().astype(np.float64), found["contacts"].to_numpy().astype(np.float64))
+def read_beside(bench: Workbench, rule: Worth, *, as_of: date) -> Beside:
+    """An entry a customer who dealt by `as_of`; where the house earns on balances, also one who only keeps one."""
+    earns = rule.basis is Basis.CONTRIBUTION and rule.on_balances > 0
+    found = bench.arrow(_SQL / "beside.sql", as_of=as_of, outward=int(Direction.OUT), earns=earns)
+    numbers = (found[name].to_numpy().astype(np.float64) for name in ("balance", "contacts"))
+    flags = (found[name].to_numpy(zero_copy_only=False).astype(bool) for name in ("kept_then", "keeps_now"))
+    return Beside(found["customer_id"].to_numpy().astype(np.int64), *numbers, *flags)
+
+
+def lifetime_beside(beside: Beside, earned: Floats) -> Floats:
+    """What balances bring in three years, in the unit of `earned` (of twelve months): drawn in to the 1st and 99th percentile and
+    times the factor of retention, which is the share of those who kept a balance a year ago and still do (decisioning.md 4.2, 4.13).
+    NaN where nothing is kept, or fewer than LEAST_KEPT kept one then.
+    """
+    keeps, then = beside.balance > 0, beside.kept_then
+    if then.sum() < LEAST_KEPT or not keeps.any():
+        return np.full(len(earned), np.nan)
+    found = np.full(len(earned), np.nan)
+    retention = np.full(int(keeps.sum()), beside.keeps_now[then].mean())
+    found[keeps] = value_of_contract(earned[keeps], retention)
+    return found
 
 
 def earned_beside(beside: Beside, rule: Worth, *, minor: int) -> Floats:

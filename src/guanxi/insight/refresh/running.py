@@ -310,6 +310,7 @@ def _facts(report: Report, appraisal: Appraisal, found: _Found) -> dict[str, Any
         "offers": found.advice.offers(),
         "concentration": tell_concentration(bought["value"].to_numpy()),
         "tiers": appraisal.rule.as_json(),
+        "loss_making": appraisal.loss_making,
         **_told(appraisal),
     }
 

@@ -122,8 +122,10 @@ def _acquisition(edition: "Reader", asked: Asked) -> Told:
 
 def _claims(edition: "Reader", asked: Asked) -> Told:
     from guanxi.insight.appraisal.claims import tell_claims
+    from guanxi.insight.appraisal.worth import worth_rule
 
-    return tell_claims(edition, as_of=asked.as_of)
+    house = firm()
+    return tell_claims(edition, as_of=asked.as_of, rule=worth_rule(house.thresholds), currency=house.currency)
 
 
 Answer = Callable[["Reader", Asked], Told]

@@ -266,7 +266,23 @@ def _curve(whole: Whole) -> Curve:
     few = _("{share} of the customers bring 80% of the value.").format(
         share=cells.percent(found["share_of_customers_for_80"])
     )
-    return Curve(json.dumps(chart), rows, sentences([few, last]))
+    return Curve(json.dumps(chart), rows, sentences([few, last, *_loss_making(whole)]))
+
+
+def _loss_making(whole: Whole) -> list[str]:
+    """How many of C lose money with no prospect, of the whole firm (decisioning.md 4.1)."""
+    count = whole.edition.facts.get("loss_making") if whole.is_firm else None
+    if count is None:
+        return []
+    if not count:
+        return [_("Nobody in C is loss-making: they are of low value.")]
+    return [
+        ngettext(
+            "{count} customer in C is loss-making: he cost more than he brought in a year, with less potential than B.",
+            "{count} customers in C are loss-making: they cost more than they brought in a year, with less potential than B.",
+            count,
+        ).format(count=cells.number(count))
+    ]
 
 
 def _concentrated(values: list[int]) -> dict[str, Any]:

@@ -60,7 +60,7 @@ CREATE TABLE checks (customer_id BIGINT, lines BIGINT, counted BIGINT, amount BI
 CREATE TABLE shown (
     customer_id BIGINT, tier SMALLINT, state SMALLINT, runs_outside SMALLINT, outside_before SMALLINT
 );
--- A row a customer who dealt by the day of the estimates. Money in minor units; NULL where the data cannot say. volume: what he dealt
+-- A row a customer who dealt by the day of the estimates, or keeps a balance of which the house earns. Money in minor units; NULL where the data cannot say. volume: what he dealt
 -- in 365 days, less refunds, and the mean of his balances in twelve months.
 CREATE TABLE estimates (
     customer_id BIGINT, frequency INTEGER, recency_days INTEGER, age_days INTEGER, first_day DATE, last_day DATE,
