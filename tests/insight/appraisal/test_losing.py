@@ -9,7 +9,15 @@ import pytest
 
 from guanxi.insight.appraisal.leaving import read_lost
 from guanxi.insight.appraisal.losing import appraise_loss, read_at_risk
-from guanxi.insight.appraisal.staying import Stays, appraise_survival, read_stays, tell_causes, tell_cells, tell_months
+from guanxi.insight.appraisal.staying import (
+    Stays,
+    appraise_survival,
+    read_stays,
+    tell_causes,
+    tell_cells,
+    tell_incidence,
+    tell_months,
+)
 from guanxi.insight.detectors.inactivity import presence_of
 from guanxi.insight.detectors.thresholds import settled
 from guanxi.insight.warehouse.workbench import Workbench
@@ -147,7 +155,30 @@ def stays(rows: list[tuple[str, int, int, bool]]) -> Stays:
     segment, first, last, lost = zip(*rows, strict=True)
     as_days = (np.array([days_since_1970(n) for n in column]) for column in (first, last))
     first_day, last_day = as_days
-    return Stays(np.array(segment), first_day, last_day, np.array(lost), np.full(len(rows), 10**6))
+    return Stays(
+        np.arange(len(rows)), np.array(segment), first_day, last_day, np.array(lost), np.full(len(rows), 10**6)
+    )
+
+
+def test_of_those_who_come_each_cause_takes_its_share_beside_the_others():
+    """Of 100 who came on one day twelve leave for service after 100 days, then a quarter of the 88 left for a rival after 300: 22. One
+    minus the share that stays, cause by cause, would say 25.
+    """
+    gone = [("person", 0, 100, True)] * 12 + [("person", 0, 300, True)] * 22 + [("person", 0, 500, True)] * 3
+    rows = stays([*gone, *[("person", 0, 900, False)] * 63])
+    causes = np.array(["service"] * 12 + ["competitor"] * 21 + ["", "innovation", "", ""])
+    told = tell_incidence(rows, np.arange(37)[::-1], causes[::-1])
+    found = {one["cause"]: (one["within_1_year"], one["within_2_years"]) for one in told}
+    assert list(found) == ["competitor", "service", "few"]  # four of nobody knows what, one of another
+    assert found["competitor"] == pytest.approx((0.21, 0.21))
+    assert found["service"] == pytest.approx((0.12, 0.12))
+    assert found["few"] == pytest.approx((0.01, 0.04))
+    whole = rows.survival.survival_at([365, 730])
+    assert sum(one for one, _ in found.values()) == pytest.approx(1 - whole[0])
+    assert sum(two for _, two in found.values()) == pytest.approx(1 - whole[1])
+    nobody = tell_incidence(rows, np.array([], dtype=np.int64), np.array([], dtype=str))
+    assert [(one["cause"], round(one["within_2_years"], 9)) for one in nobody] == [("unknown", 0.37)]
+    assert tell_incidence(stays(gone[:9]), np.arange(9), causes[:9]) == []
 
 
 def test_loss_rate_of_a_month():

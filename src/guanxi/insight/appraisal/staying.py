@@ -19,7 +19,7 @@ from guanxi.insight.estimates.evidence import NotEnoughData
 from guanxi.insight.estimates.loss_grading import compare_losses, grade_losses
 from guanxi.insight.estimates.loss_rates import LEAST_LOSSES, Rate, is_preliminary, loss_rate, loss_table
 from guanxi.insight.estimates.loss_rates import Path as CellPath
-from guanxi.insight.estimates.survival import Survival, kaplan_meier
+from guanxi.insight.estimates.survival import Survival, cumulative_incidence, kaplan_meier
 from guanxi.insight.estimates.words import Sentence
 from guanxi.insight.warehouse.workbench import Workbench
 
@@ -28,6 +28,8 @@ _MONTHS = 24
 _MONTHS_AT_RISK = 48  # before and after of what was done, a year each, and time to do it
 # A month is 365.25 / 12 days in formulas (estimates.md, lesson 7).
 _MONTH_DAYS = 365.25 / 12
+_YEARS = (365, 730)
+_UNKNOWN, _FEW = "unknown", "few"
 _TELL_AT = (30, 90, 180, 365, 730)
 _BANDS = (("under 1 year", 365), ("1 to 2 years", 731), ("2 to 5 years", 1826), ("5 years and more", 100_000))
 
@@ -36,10 +38,11 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Stays:
-    """A row a customer: segment, first day and last day seen (days from 1970-01-01), and whether he is lost; until when
-    all losses of his kind are known.
+    """A row a customer (ids ascending): segment, first day and last day seen (days from 1970-01-01), and whether he is lost; until
+    when all losses of his kind are known.
     """
 
+    customer_id: Integers
     segment: NDArray
     first_day: Integers
     last_day: Integers
@@ -67,7 +70,7 @@ def stays_with_patience(bench: Workbench, *, as_of: date) -> Stays:
         rows[name].cast(pa.int32()).to_numpy().astype(np.int64) for name in ("first_day", "last_day", "known_until")
     )
     segment, lost = rows["segment"].to_numpy(zero_copy_only=False), rows["lost"].to_numpy().astype(bool)
-    return Stays(segment, first, last, lost, known)
+    return Stays(rows["customer_id"].to_numpy(), segment, first, last, lost, known)
 
 
 def appraise_survival(
@@ -178,6 +181,33 @@ def tell_causes(stays: Stays, lost_on: Integers, causes: NDArray[np.str_], as_of
     return [
         {"cause": name, **_tell(loss_rate(count, exposure))}
         for name, count in sorted(shown.items(), key=lambda i: -i[1])
+    ]
+
+
+def tell_incidence(stays: Stays, customers: Integers, causes: NDArray[np.str_]) -> list[dict[str, Any]]:
+    """Of those who come, the share that leaves for each cause within one and within two years, each beside the others, so that they
+    add up (Aalen and Johansen, decisioning.md 4.13); the largest first. customers: to whom `causes` belong ("" is not known).
+    Nothing while fewer than ten losses are known; a cause of fewer is not told apart.
+    """
+    known = stays.first_day <= stays.known_until
+    lost = (stays.lost & (stays.last_day <= stays.known_until))[known]
+    if lost.sum() < LEAST_LOSSES:
+        return []
+    ids, place = np.unique(customers, return_index=True)
+    found = np.searchsorted(ids, stays.customer_id[known])
+    found = np.minimum(found, max(len(ids) - 1, 0))
+    is_told = ids[found] == stays.customer_id[known] if len(ids) else np.zeros(len(found), dtype=bool)
+    named = np.full(len(found), _UNKNOWN, dtype=object)
+    named[is_told] = np.where(causes == "", _UNKNOWN, causes)[place[found[is_told]]]
+    names, counts = np.unique(named[lost].astype(str), return_counts=True)
+    few = names[counts < LEAST_LOSSES]
+    named[np.isin(named.astype(str), few)] = _FEW
+    ends = np.minimum(stays.last_day, stays.known_until)
+    incidence = cumulative_incidence((ends - stays.first_day)[known], np.where(lost, named, ""))
+    shares = {cause: incidence.share_at(cause, _YEARS) for cause in incidence.by_reason}
+    return [
+        {"cause": cause, "within_1_year": float(first), "within_2_years": float(second)}
+        for cause, (first, second) in sorted(shares.items(), key=lambda one: (-one[1][1], one[0]))
     ]
 
 

@@ -20,6 +20,7 @@ from guanxi.insight.appraisal.staying import (
     stays_with_patience,
     tell_causes,
     tell_cells,
+    tell_incidence,
     tell_months,
 )
 from guanxi.insight.decisions.offers.asked import agreed_on, alive_now, alive_with
@@ -162,6 +163,7 @@ def _rates(stays: Stays, lost: Lost, as_of: dt.date) -> dict[str, Any]:
         "months": tell_months(stays, as_of),
         "cells": tell_cells(stays, as_of),
         "causes": tell_causes(stays, days, lost.causes, as_of),
+        "incidence": tell_incidence(stays, lost.rows["customer_id"].to_numpy(), lost.causes),
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from guanxi.faces.desk.insight.lines import Line
 from guanxi.faces.shared import cells
@@ -25,6 +25,12 @@ _TENURES = {
     "5 years and more": gettext_lazy("customer for 5 years and more"),
 }
 _SEGMENTS = {"person": gettext_lazy("Persons"), "organisation": gettext_lazy("Organisations")}
+
+
+_FOR = {
+    "unknown": pgettext_lazy("left for", "a cause nobody knows"),
+    "few": pgettext_lazy("left for", "other causes together"),
+}
 
 
 def cause_words(cause: str) -> str:
@@ -68,6 +74,23 @@ def rate_lines(cells_told: Sequence[Mapping[str, Any]], causes: Sequence[Mapping
     """Rates by segment and time as a customer, then by cause."""
     lines = [Line(_path(one), _figures(one), is_sum=not one["cell"] and not one["merged"]) for one in cells_told]
     return lines + [Line(_("cause: {cause}").format(cause=cause_words(one["cause"])), _figures(one)) for one in causes]
+
+
+def incidence_words(told: Sequence[Mapping[str, Any]]) -> str:
+    """Of those who come, how many leave within a year, and for which cause; "" while that is not known."""
+    if not told:
+        return ""
+    parts = [
+        _("{share} for {cause}").format(
+            share=cells.percent(one["within_1_year"], 1),
+            cause=_FOR.get(one["cause"]) or cause_words(one["cause"]),
+        )
+        for one in told
+    ]
+    return _("Of those who come, {share} are lost within a year: {parts}.").format(
+        share=cells.percent(sum(one["within_1_year"] for one in told), 1),
+        parts=pgettext("joins parts of a heading", "; ").join(parts),
+    )
 
 
 def month_lines(months: Sequence[Mapping[str, Any]], today: dt.date) -> list[Line]:

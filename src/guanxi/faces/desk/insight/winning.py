@@ -17,6 +17,7 @@ from guanxi.faces.desk.insight.losing import (
     agreed_words,
     cause_words,
     conversion_words,
+    incidence_words,
     known_rates,
     month_lines,
     quarter_words,
@@ -74,6 +75,7 @@ class WinBackPage:
     agreed: list[Line]
     agreed_words: str
     rates: list[Line]
+    incidence: str
     months: list[Line]
     filters: list[Choice]
     lost: list[LostRow]
@@ -126,6 +128,7 @@ def win_back_page(look: Look, asked: queries.Asked, given: Mapping[str, str], *,
         agreed=[agreed_line(one, today) for one in agreed],
         agreed_words=agreed_words(agreed),
         rates=rate_lines(rates.get("cells", ()), rates.get("causes", ())),
+        incidence=incidence_words(rates.get("incidence", ())),
         months=month_lines(rates.get("months", ()), today),
         filters=filters_of(given),
         lost=_rows(lost[:LISTED], people, look, {}),
