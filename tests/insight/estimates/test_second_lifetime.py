@@ -51,8 +51,3 @@ def test_few_are_drawn_to_their_parents():
 def test_retention_before_anything_was_learnt():
     types = [Reason.NEED_UNMET, Reason.BETTER_VALUE, Reason.LOWER_PRICE, Reason.CONDITIONS, Reason.LET_GO]
     assert rules.start_retention([0.8] * 5, types) == pytest.approx([0.76, 0.76, 0.44, 0.72, 0])
-
-
-def test_when_somebody_may_be_asked_again():
-    found = rules.may_be_contacted([13, 14, 14, 400, 400], [0, 0, 2, 3, 0], [False, False, False, False, True])
-    assert found.tolist() == [False, True, True, False, False]

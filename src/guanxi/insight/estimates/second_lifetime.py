@@ -17,7 +17,7 @@ CONTACT = 12.0  # a call, in whole units of the currency (decisioning 3.3)
 SHRINK = 30
 # What is left of the retention of the first life, before there are regained customers to learn it from.
 RETAINS = {Reason.NEED_UNMET: 0.95, Reason.BETTER_VALUE: 0.95, Reason.LOWER_PRICE: 0.55, Reason.CONDITIONS: 0.90}
-FIRST_AFTER_DAYS, MOST_TOUCHES = 14, 3
+MOST_TOUCHES = 3
 
 LET_GO, PRICE_SEEKER, OUTSIDE, NO_WORTH = "let_go", "price_seeker", "outside", "no_worth"
 
@@ -80,9 +80,3 @@ def plan_win_back(
     excluded = np.select(conditions, [LET_GO, PRICE_SEEKER, OUTSIDE, NO_WORTH], default="")
     ranked = np.argsort(-best / np.broadcast_to(np.asarray(contact_units, dtype=np.float64), best.shape), kind="stable")
     return WinBack(offer, best, excluded, ranked[excluded[ranked] == ""])
-
-
-def may_be_contacted(days_lost: ArrayLike, touches_90: ArrayLike, in_dispute: ArrayLike) -> NDArray[np.bool_]:
-    """Not before 14 days, never during an open dispute, at most three touches in 90 days."""
-    waited = np.asarray(days_lost) >= FIRST_AFTER_DAYS
-    return waited & (np.asarray(touches_90) < MOST_TOUCHES) & ~np.asarray(in_dispute, dtype=bool)

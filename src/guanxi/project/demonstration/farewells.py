@@ -14,7 +14,7 @@ from guanxi.project.demonstration.cast.story import Talk, ago
 from guanxi.project.demonstration.population import Lives
 from guanxi.project.demonstration.rivals import GARAGE, INSURER, PEARL, RIVALS, SOUTH_SEA, STORE
 from guanxi.project.demonstration.staffing import ENGLISH_WRITERS, STORIES_OWNER
-from guanxi.record.catalogue.services import list_rival, note_price_change
+from guanxi.record.catalogue.services import list_rival, note_price_change, note_promotion
 from guanxi.record.conversations.choices import Direction, Heard, Outcome
 from guanxi.record.customers.choices import Channel
 from guanxi.record.customers.services import NewCustomer
@@ -27,6 +27,8 @@ _PRICES = (
     ("CORP-POS", 11, "780", "900"),
     ("SHOP-TEA-W", 8, "148", "138"),
 )
+# Promotions of competitors: who, how many months ago it began, and for how many days more it lasted.
+_PROMOTIONS = ((STORE, 2, 13), (SOUTH_SEA, 5, 29), (STORE, 13, 20), (GARAGE, 9, 20))
 _MONTH = dt.timedelta(days=30)
 _GONE = 150  # days since the last of the life; before that nobody knows that somebody left
 # By what was used: who offers the same, and what somebody asks for that we do not have (in Chinese and in English).
@@ -50,10 +52,12 @@ _CLOSES = ("公司下月注销，业务都停了。", "The company closes next m
 
 
 def know_the_market(*, by: Principal) -> None:
-    """Enter the competitors, and the prices that changed."""
+    """Enter the competitors with their promotions, and the prices that changed."""
     today = clock.local_day(clock.now(), "Asia/Shanghai")
-    for name in RIVALS:
-        list_rival(name, by=by, is_demo=True)
+    codes = {name: list_rival(name, by=by, is_demo=True) for name in RIVALS}
+    for name, months, days in _PROMOTIONS:
+        began = today - months * _MONTH
+        note_promotion(codes[name], began, began + dt.timedelta(days), by=by)
     for product, months, old, new in _PRICES:
         note_price_change(product, (today - months * _MONTH).replace(day=1), old=old, new=new, by=by)
 
