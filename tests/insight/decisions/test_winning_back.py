@@ -93,7 +93,9 @@ def talk(
     )  # fmt: skip
 
 
-def leavers(told: Numbers, offers, learnt=None, *, held_out: int = 0, reviewed: int = 0, rests=()) -> dict[int, dict]:
+def leavers(
+    told: Numbers, offers, learnt=None, *, held_out: int = 0, reviewed: int = 0, rests=(), regained=()
+) -> dict[int, dict]:
     bench, end = books_of(told)
     if held_out:
         aside = next(
@@ -114,7 +116,7 @@ def leavers(told: Numbers, offers, learnt=None, *, held_out: int = 0, reviewed: 
         schema=Asked(agreed, alive).closed.schema,
     )
     asked = Asked(agreed, alive, closed=closed, spared=pa.Table.from_pylist([complained], schema=SPARED))
-    ranked = rank_second_lives(bench, lost, offers, asked, as_of=end, learnt=learnt or {})
+    ranked = rank_second_lives(bench, lost, offers, asked, as_of=end, learnt=learnt or {}, regained=regained)
     codes = dict(zip(*bench.arrow("SELECT customer_id, code FROM customers").to_pydict().values(), strict=True))
     for row in ranked.to_pylist():  # what the record knows a loss by; another key would be another loss
         words = f"loss|{codes[row['customer_id']]}|{row['lost_on'].isoformat()}"
@@ -171,6 +173,29 @@ def test_who_is_pursued_with_which_offer_and_who_is_left_in_peace(house, told):
         found[UNMET]["value"] / 4, abs=1
     )  # a call is four units of pressure
     assert found[UNMET]["worth"] == 100 * 24 * told.monthly
+
+
+def test_what_second_lives_brought_so_far_weighs_with_what_the_first_one_brought(house):
+    """Fifteen whose need was not met came back: of the year before they had left three months were ours, since then they come monthly,
+    and all of them did so in their second year, too.
+    """
+    told = TELLINGS[0]
+    end = told.last + dt.timedelta(told.silent)
+    lost, back_on = end - dt.timedelta(1_000), end - dt.timedelta(900)
+    came = [end - dt.timedelta(30 * n) for n in range(36)]
+    first = sum(lost - dt.timedelta(365) < day <= lost for day in came)
+    second = sum(back_on <= day < back_on + dt.timedelta(365) for day in came)
+    regained = [(who, lost, back_on, int(Reason.NEED_UNMET)) for who in range(1, 16)]
+    found = leavers(told, [back("upgrade", told.incentive)], regained=regained)
+    every = (15 * second / first + 30) / 45
+    margin = (15 * second / first + 30 * every) / 45
+    thought = 0.95 * told.kept
+    of_all = (15 / thought + 30) / 45
+    stay = (15 / thought + 30 * of_all) / 45
+    worth = second_lifetime_value(0.03, 13 * told.monthly * margin, thought * stay, told.incentive, contact=12.0)
+    assert found[UNMET]["value"] == pytest.approx(100 * float(worth), abs=1)
+    early = [(who, lost, end - dt.timedelta(300), reason) for who, lost, _back, reason in regained]
+    assert leavers(told, [back("upgrade", told.incentive)], regained=early)[UNMET]["value"] < found[UNMET]["value"]
 
 
 def test_who_gets_no_offers_this_year_is_not_won_back_with_one_either(house):

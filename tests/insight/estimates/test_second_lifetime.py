@@ -51,3 +51,30 @@ def test_few_are_drawn_to_their_parents():
 def test_retention_before_anything_was_learnt():
     types = [Reason.NEED_UNMET, Reason.BETTER_VALUE, Reason.LOWER_PRICE, Reason.CONDITIONS, Reason.LET_GO]
     assert rules.start_retention([0.8] * 5, types) == pytest.approx([0.76, 0.76, 0.44, 0.72, 0])
+
+
+def test_what_regained_customers_teach_is_drawn_to_all_of_them_and_these_to_the_first_thought():
+    """Sixty came back: forty whose need was met now bring half as much, twenty drawn by price twice as much, and of another forty,
+    of whom 0.76 were to stay, 19 did.
+    """
+    types = [Reason.NEED_UNMET] * 40 + [Reason.LOWER_PRICE] * 20
+    before, after = [100.0] * 60, [50.0] * 40 + [200.0] * 20
+    here = [1.0] * 19 + [0.0] * 21 + [np.nan] * 20
+    found = rules.learn_second_lives(types, before, after, here, 0.8)
+    every = (60 * 1.0 + 30) / 90  # 6,000 by 6,000
+    assert found.margin[0] == pytest.approx(every)
+    assert found.margin[Reason.NEED_UNMET] == pytest.approx((40 * 0.5 + 30 * every) / 70)
+    assert found.margin[Reason.LOWER_PRICE] == pytest.approx((20 * 2.0 + 30 * every) / 50)
+    assert found.margin[Reason.BETTER_VALUE] == found.margin[0]
+    ratio = 19 / (40 * 0.76)
+    stay = (40 * ratio + 30) / 70
+    assert found.stay[0] == pytest.approx(stay)
+    assert found.stay[Reason.NEED_UNMET] == pytest.approx((40 * ratio + 30 * stay) / 70)
+    assert found.stay[Reason.LOWER_PRICE] == found.stay[0]
+    nobody = rules.learn_second_lives([], [], [], [], 0.8)
+    assert nobody.margin.tolist() == nobody.stay.tolist() == [1.0] * 6
+    early = rules.learn_second_lives([Reason.NEED_UNMET], [100], [np.nan], [np.nan], 0.8)
+    assert early.margin.tolist() == [1.0] * 6
+    # who brought nothing before cannot tell by how much more, and whom we let go was not to stay at all
+    odd = rules.learn_second_lives([Reason.LET_GO], [0], [500], [1], 0.8)
+    assert (odd.margin.tolist(), odd.stay.tolist()) == ([1.0] * 6, [1.0] * 6)

@@ -5,6 +5,7 @@ WIN-03, WIN-04). Ranked by value, never by the rate of return.
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -21,7 +22,9 @@ from guanxi.insight.estimates.reasons import Reason
 from guanxi.insight.estimates.second_lifetime import (
     MOST_TOUCHES,
     NO_WORTH,
+    SecondLives,
     expected_retention,
+    learn_second_lives,
     plan_win_back,
     second_lifetime_value,
     shrink,
@@ -50,6 +53,10 @@ _STANDING = """
             AND v.day > days_after($as_of, -90) AND v.day <= $as_of) AS touches
     FROM lost l JOIN {deciding} d ON d.customer_id = l.customer_id ORDER BY l.customer_id
 """
+_SQL = Path(__file__).parent / "sql"
+_REGAINED = pa.schema(
+    [("customer_id", pa.int64()), ("lost_on", pa.date32()), ("returned_on", pa.date32()), ("reason", pa.int64())]
+)
 _NOBODY_DECIDED = "(SELECT customer_id, code, FALSE AS has_open_complaint FROM customers)"
 
 
@@ -82,12 +89,14 @@ def rank_second_lives(
     *,
     as_of: dt.date,
     learnt: Mapping[str, tuple[int, int]],
+    regained: Sequence[tuple[int, dt.date, dt.date, int]] = (),
 ) -> pa.Table:
     """A row a lost customer, in the columns of rescue.winback.services.keep_losses. Money in minor units.
 
     Reads the tables `lost` (appraisal.leaving.read_lost), `days` and `conversations` of the workbench. learnt: of each offer
-    how many were tried and how many of them came back; the first guess counts as thirty more. asked: as of decisions over
-    offers, None where there is no win-back offer.
+    how many were tried and how many of them came back; the first guess counts as thirty more. regained: customer, day of the loss,
+    day of the return and type of reason of those who came back: what their second lives bring and how long they last is learned
+    from them. asked: as of decisions over offers, None where there is no win-back offer.
     """
     minor = 10 ** minor_digits(bench.scalar("SELECT currency FROM firm"))
     ways = _ways(offers, learnt)
@@ -97,7 +106,11 @@ def rank_second_lives(
     known = _STANDING.format(open=_open_columns(ways, closing), deciding="deciding" if ways else _NOBODY_DECIDED)
     standing = bench.arrow(known, as_of=as_of, outward=int(Direction.OUT))
     year = lost.rows["year_worth"].to_numpy(zero_copy_only=False).astype(np.float64) / minor
-    values = _values(ways, standing, year, _retention(bench, lost, as_of))
+    first = _first_retention(bench, as_of)
+    lived = _second_lives(bench, regained, first, as_of)
+    types = lost.reasons.types
+    stays = np.minimum(_retention(lost, first) * lived.stay[types], 1.0)
+    values = _values(ways, standing, year * lived.margin[types], stays)
     outside = lost.rows["outside"].to_numpy(zero_copy_only=False).astype(bool)
     units = np.array([way.units for way in ways] or [1.0])
     plan = plan_win_back(values, lost.reasons.types, outside, contact_units=units[values.argmax(axis=1)])
@@ -133,10 +146,30 @@ def _open_columns(ways: Sequence[_Way], closing: Sequence[str]) -> str:
     return ", ".join(columns or ["FALSE AS open_none"])
 
 
-def _retention(bench: Workbench, lost: Lost, as_of: dt.date) -> Floats:
-    """What is left of the firm's retention in a second life; where the reason is not known, by how likely each is."""
+def _first_retention(bench: Workbench, as_of: dt.date) -> float:
+    """Of the customers of the year before, who came again in the last one."""
     [kept] = bench.arrow(_KEPT, as_of=as_of).to_pylist()
-    first = kept["kept"] if kept["customers"] else START_RETENTION
+    return float(kept["kept"]) if kept["customers"] else START_RETENTION
+
+
+def _second_lives(
+    bench: Workbench, regained: Sequence[tuple[int, dt.date, dt.date, int]], first: float, as_of: dt.date
+) -> SecondLives:
+    if not regained:
+        return SecondLives.unknown()
+    rows = [dict(zip(_REGAINED.names, row, strict=True)) for row in regained]
+    bench.register("regained", pa.Table.from_pylist(rows, schema=_REGAINED))
+    found = bench.arrow(_SQL / "second_lives.sql", as_of=as_of)
+    bench.unregister("regained")
+    before, after, stayed = (
+        found[name].cast(pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
+        for name in ("first_year", "second_year", "stayed")
+    )
+    return learn_second_lives(found["reason"].to_numpy(), before, after, stayed, first)
+
+
+def _retention(lost: Lost, first: float) -> Floats:
+    """What is left of the firm's retention in a second life; where the reason is not known, by how likely each is."""
     known = start_retention(np.full(lost.rows.num_rows, first), lost.reasons.types)
     guessed = expected_retention(np.full(lost.rows.num_rows, first), lost.reasons.probabilities)
     return np.where(lost.reasons.types == Reason.UNKNOWN, guessed, known)

@@ -23,6 +23,21 @@ LET_GO, PRICE_SEEKER, OUTSIDE, NO_WORTH = "let_go", "price_seeker", "outside", "
 
 
 @dataclass(frozen=True)
+class SecondLives:
+    """What regained customers teach, by type of reason: what a year of the second life brings by the last year of the first, and how
+    much longer or shorter than first thought they stay. `margin[0]` and `stay[0]`: of all types together.
+    """
+
+    margin: Floats
+    stay: Floats
+
+    @classmethod
+    def unknown(cls) -> "SecondLives":
+        """Before anybody came back: a year brings what it brought, and they stay as first thought."""
+        return cls(np.ones(len(Reason)), np.ones(len(Reason)))
+
+
+@dataclass(frozen=True)
 class WinBack:
     """One entry a customer. `offer`: the best of the offers, by its place; `value`: net, in the unit of the money given;
     `excluded`: why he is not pursued ("" where he is); `order`: places of those to pursue, best first.
@@ -54,6 +69,36 @@ def expected_retention(first_life: ArrayLike, probabilities: ArrayLike) -> Float
     """The same where the type is not known: by the probabilities of the five, a row a customer."""
     kept = np.array([RETAINS.get(reason, 0.0) for reason in Reason if reason != Reason.UNKNOWN])
     return np.asarray(first_life, dtype=np.float64) * (np.asarray(probabilities, dtype=np.float64) @ kept)
+
+
+def learn_second_lives(
+    types: ArrayLike, first_year: ArrayLike, second_year: ArrayLike, stayed: ArrayLike, first_life: float
+) -> SecondLives:
+    """From a row a regained customer: the type of his reason, the margin of the last year of his first life and of the first year of his
+    second, and whether he was there in its second year (1, 0); NaN where these are not over. first_life: retention of the first.
+
+    Types are drawn to all of them together, and these to what was thought before there were any, each by the weight of thirty.
+    """
+    kind = np.asarray(types, dtype=np.int64)
+    before, after = np.asarray(first_year, dtype=np.float64), np.asarray(second_year, dtype=np.float64)
+    here = np.asarray(stayed, dtype=np.float64)
+    thought = start_retention(np.full(len(kind), first_life), kind)
+    spent, seen = np.isfinite(after) & (before > 0), np.isfinite(here) & (thought > 0)
+    found = [
+        _drawn(kind[rows], now[rows], then[rows]) for rows, now, then in ((spent, after, before), (seen, here, thought))
+    ]
+    return SecondLives(*(np.maximum(one, 0) for one in found))
+
+
+def _drawn(kind: NDArray[np.int64], now: Floats, then: Floats) -> Floats:
+    """The sum of `now` by that of `then`, by type: all together drawn to 1, each type to all together."""
+    found = np.ones(len(Reason))
+    if len(kind):
+        found[:] = shrink(len(kind) * now.sum() / then.sum(), len(kind), 1.0)
+    for one in np.unique(kind[kind > 0]):
+        mine = kind == one
+        found[one] = shrink(mine.sum() * now[mine].sum() / then[mine].sum(), mine.sum(), found[0])
+    return found
 
 
 def shrink(total: ArrayLike, count: ArrayLike, parent: ArrayLike) -> Floats:

@@ -103,7 +103,8 @@ def find_losses(
     offers = weighed([offer for offer in published if offer.issue == Issue.WIN_BACK])
     asked = _ask(bench, as_of, unprofiled, offers) if offers else None
     lost = judge_lost(rows)
-    ranked = rank_second_lives(bench, lost, offers, asked, as_of=as_of, learnt=winback.tried_offers(as_of))
+    learnt, regained = winback.tried_offers(as_of), winback.regained_customers(as_of)
+    ranked = rank_second_lives(bench, lost, offers, asked, as_of=as_of, learnt=learnt, regained=regained)
     with open_record() as record:
         bench.register("open_losses", record.table(_OPEN_NOW, _OPEN))
     returned = bench.arrow(_RETURNED, as_of=as_of)

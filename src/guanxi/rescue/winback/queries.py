@@ -32,6 +32,13 @@ def tried_offers(on: dt.date) -> dict[str, tuple[int, int]]:
     return {row["handed_offer"]: (row["tries"], row["wins"]) for row in counted}
 
 
+def regained_customers(on: dt.date) -> list[tuple[int, dt.date, dt.date, int]]:
+    """(customer id, day of the loss, day of the return, type of reason) of everybody who came back by a day; for the refresh."""
+    found = Loss.objects.filter(returned_on__lte=on).order_by("pk")
+    rows = found.values_list("customer_id", "lost_on", "returned_on", "reason")
+    return [(customer, lost, back, reason) for customer, lost, back, reason in rows if back]
+
+
 def handed_losses(since: dt.date) -> list[tuple[str, int, dt.date]]:
     """(key, customer id, day) of everybody who was handed out or kept back from a day on. For the refresh."""
     found = Loss.objects.exclude(arm=Arm.NONE).filter(handed_on__gte=since).order_by("pk")
