@@ -8,10 +8,12 @@ from guanxi.ground.clock import frozen, start_of_day
 from guanxi.record.actions.choices import ActionClass, ActionStatus, NotNow
 from guanxi.record.actions.queries import actions_of, done_today, today
 from guanxi.record.actions.services import answer_action
-from guanxi.record.customers.choices import Channel
+from guanxi.record.customers.choices import Channel, State
+from guanxi.record.customers.models import Customer
 from guanxi.record.signals.choices import Judgement
 from guanxi.record.signals.queries import signals_of
 from guanxi.record.signals.services import judge_signal
+from guanxi.record.standing.queries import standings_of
 from tests.insight.detectors.test_spend_drop import WANG
 from tests.stories.scene import SYSTEM
 from tests.stories.telling import Telling, months
@@ -155,6 +157,9 @@ def test_explained_by_the_manager_it_is_silent(telling):
     assert telling.today(dt.date(2026, 7, 1)).lines == []
     (signal,) = signals_of(line.customer_id, principal=SYSTEM)
     assert (signal.state, signal.judgement) == ("refuted", Judgement.CARD_LOST)
+    # what was explained marks nobody: neither his head nor his standing says alarm any more
+    assert Customer.objects.get(pk=line.customer_id).state == State.ACTIVE
+    assert standings_of([line.customer_id], SYSTEM)[line.customer_id].state == State.ACTIVE
 
 
 def test_a_missed_month_of_refreshes_ends_in_the_same_open_signals(telling):

@@ -94,7 +94,7 @@ def talk(
 
 
 def leavers(
-    told: Numbers, offers, learnt=None, *, held_out: int = 0, reviewed: int = 0, rests=(), regained=()
+    told: Numbers, offers, learnt=None, *, held_out: int = 0, reviewed: int = 0, rests=(), regained=(), ended=()
 ) -> dict[int, dict]:
     bench, end = books_of(told)
     if held_out:
@@ -105,6 +105,7 @@ def leavers(
     said = {LET_GO: 1, VALUE: 3, PRICE: 4, NEAR: 5, QUARREL: 3, TOUCHED: 2, CLOSED: 2}
     moved = told.last + dt.timedelta(30)
     unheard = [(SILENT, "unheard", told.last - dt.timedelta(5), None)]  # nobody answered
+    unheard += [(who, "life_ended", told.last, None) for who in ended]
     known = Told.of([(AWAY, moved), (NEAR, moved)], [(who, told.last, reason) for who, reason in said.items()], unheard)
     alive = _ALIVE.empty_table()
     complained = {"customer_id": QUARREL, "why": COMPLAINT, "code": "C1", "since_on": told.last}
@@ -173,6 +174,14 @@ def test_who_is_pursued_with_which_offer_and_who_is_left_in_peace(house, told):
         found[UNMET]["value"] / 4, abs=1
     )  # a call is four units of pressure
     assert found[UNMET]["worth"] == 100 * 24 * told.monthly
+
+
+def test_whose_business_closed_or_who_is_past_an_age_limit_is_respected_wherever_he_lives(house):
+    told = TELLINGS[0]
+    found = leavers(told, [back("upgrade", told.incentive)], ended=(SILENT,))
+    assert (found[SILENT]["reason"], found[SILENT]["excluded"]) == (int(Reason.CONDITIONS), "ended")
+    assert found[AWAY]["excluded"] == "outside"
+    assert "ended" not in {row["excluded"] for row in leavers(told, [back("upgrade", told.incentive)]).values()}
 
 
 def test_what_second_lives_brought_so_far_weighs_with_what_the_first_one_brought(house):

@@ -10,7 +10,7 @@ from guanxi.identity.permissions import Denied
 from guanxi.journal.models import Act
 from guanxi.record.actions.choices import ActionStatus, NotNow
 from guanxi.record.actions.models import Action
-from guanxi.record.actions.queries import Taker, takers_of
+from guanxi.record.actions.queries import Taker, answers, takers_of
 from guanxi.record.actions.services import answer_action, hand_over_action, propose_actions, undo_answer
 from tests.record.actions.rows import JUNE, MONDAY, action_row
 from tests.stories.scene import SYSTEM
@@ -55,6 +55,20 @@ def test_not_now_has_a_reason_and_a_day_by_default(scene, code, reason, again_on
     answer_action(code, by=scene.person("lin"), answer="not_now", reason=reason)
     action = Action.objects.get()
     assert (action.status, action.not_now, action.again_on) == (ActionStatus.NOT_NOW, reason, again_on)
+
+
+def test_a_no_of_the_customer_rests_the_matter_and_leaves_him_in_peace_as_any_contact_does(scene, code):
+    """What he said no to comes again after 90 days; whatever else we notice of him does not wait so long."""
+    answer_action(code, by=scene.person("lin"), answer="not_now", reason=NotNow.DECLINED)
+    assert Action.objects.get().again_on == dt.date(2026, 10, 4)
+    [row] = answers(dt.date(2026, 7, 8))
+    assert (row["is_settled"], row["done_on"], row["again_on"]) == (True, dt.date(2026, 7, 6), None)
+
+
+def test_a_day_that_people_name_stands_for_everything(scene, code):
+    answer_action(code, by=scene.person("lin"), answer="not_now", reason=NotNow.CUSTOMER_AWAY)
+    [row] = answers(dt.date(2026, 7, 8))
+    assert (row["is_settled"], row["done_on"], row["again_on"]) == (True, None, dt.date(2026, 7, 24))
 
 
 def test_busy_on_friday_comes_back_on_monday(scene, code):

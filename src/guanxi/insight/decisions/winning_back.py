@@ -15,13 +15,14 @@ from guanxi.engage.offers.choices import Issue
 from guanxi.engage.offers.queries import PublishedOffer, PublishedTreatment
 from guanxi.engage.policy.rules import HUNDREDTHS
 from guanxi.ground.money import minor_digits
-from guanxi.insight.appraisal.leaving import NAMED, Lost
+from guanxi.insight.appraisal.leaving import LIFE_ENDED, NAMED, Lost
 from guanxi.insight.decisions.offers import asking
 from guanxi.insight.decisions.offers.deciding import Asked, fill_deciding
 from guanxi.insight.estimates.reasons import Reason
 from guanxi.insight.estimates.second_lifetime import (
     MOST_TOUCHES,
     NO_WORTH,
+    OUTSIDE,
     SecondLives,
     expected_retention,
     learn_second_lives,
@@ -111,10 +112,11 @@ def rank_second_lives(
     types = lost.reasons.types
     stays = np.minimum(_retention(lost, first) * lived.stay[types], 1.0)
     values = _values(ways, standing, year * lived.margin[types], stays)
-    outside = lost.rows["outside"].to_numpy(zero_copy_only=False).astype(bool)
+    outside, ended = (lost.rows[name].to_numpy(zero_copy_only=False).astype(bool) for name in ("outside", LIFE_ENDED))
     units = np.array([way.units for way in ways] or [1.0])
-    plan = plan_win_back(values, lost.reasons.types, outside, contact_units=units[values.argmax(axis=1)])
-    return _table(lost, standing, ways, values, plan.excluded, minor)
+    plan = plan_win_back(values, lost.reasons.types, outside | ended, contact_units=units[values.argmax(axis=1)])
+    excluded = np.where((plan.excluded == OUTSIDE) & ~outside, Excluded.ENDED.value, plan.excluded)
+    return _table(lost, standing, ways, values, excluded, minor)
 
 
 def _ways(offers: Sequence[PublishedOffer], learnt: Mapping[str, tuple[int, int]]) -> list[_Way]:

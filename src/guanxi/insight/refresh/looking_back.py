@@ -15,6 +15,7 @@ from guanxi.insight.trials import kinds_on_trial
 from guanxi.insight.warehouse.reading import open_edition
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.queries import kept_steps, planned_promises
+from guanxi.record.signals.queries import silenced_keys
 from guanxi.record.suppressions.choices import Cause
 from guanxi.record.suppressions.queries import suppressions_on
 
@@ -39,11 +40,13 @@ def standing_at(as_of: date) -> pa.Table:
 
 
 def standing_rows(bench: Workbench, *, as_of: date) -> pa.Table:
-    """The columns of Standing for every customer, from the workbench's `estimates`, `loyalty` and `signals`, and from complaints
-    that were not solved on the day, in the order of ids.
+    """The columns of Standing for every customer, from the workbench's `estimates`, `loyalty` and `signals` (without those that a person
+    explained away), and from complaints that were not solved on the day, in the order of ids.
     """
     complaining = sorted({one.customer_id for one in suppressions_on(as_of) if one.cause == Cause.COMPLAINT})
     bench.register("complaining", pa.table({"customer_id": pa.array(complaining, pa.int64())}))
+    bench.register("silenced", pa.table({"key": pa.array(silenced_keys(as_of), pa.string())}))
     found = bench.arrow(_SQL / "standing.sql", as_of=as_of)
     bench.unregister("complaining")
+    bench.unregister("silenced")
     return found

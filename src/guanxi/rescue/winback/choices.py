@@ -49,6 +49,7 @@ class Excluded(models.TextChoices):
     LET_GO = "let_go", _("we let this customer go")
     PRICE_SEEKER = "price_seeker", _("comes back for the price only")
     OUTSIDE = "outside", _("left our area")
+    ENDED = "ended", _("closed the business, or past an age limit")
     NO_WORTH = "no_worth", _("costs more than it would bring")
     NO_OFFER = "no_offer", _("no win-back offer is open to this customer")
     DISPUTE = "dispute", _("a complaint is open")

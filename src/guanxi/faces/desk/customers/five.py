@@ -58,6 +58,7 @@ def five_page(code: str, look: Look) -> Page:
         if may(who, Permission.VIEW_DEALINGS)
         else []
     )
+    year = [row for row in sums if row.month > months[0]]  # the month under way and the eleven before it
     doors = {
         name: f"{reverse('customer_thread', args=[card.head.code])}?only={name}"
         for name in ("dealings", "contacts", "changes")
@@ -67,8 +68,8 @@ def five_page(code: str, look: Look) -> Page:
         [
             _who(card, found, look, doors["changes"]),
             _buys(found, sums, months, look, doors["dealings"]),
-            _brings(found, sums, look, doors, is_aside=is_aside),
-            _costs(card, sums, months, look, doors),
+            _brings(found, year, look, doors, is_aside=is_aside),
+            _costs(card, year, months[1:], look, doors),
             _prefers(card, look),
         ],
     )
@@ -93,7 +94,7 @@ def _who(card: Card, found: OnPage | None, look: Look, door: str) -> Block:
 def _buys(found: OnPage | None, sums: Sequence[MonthSum], months: Sequence[dt.date], look: Look, door: str) -> Block:
     by_month = {row.month: max(0, row.bought) for row in sums}
     amounts = [(cells.month_words(month, month, short=True), by_month.get(month, 0)) for month in months]
-    total = sum(row.lines for row in sums)
+    total = sum(row.lines for row in sums if row.month > months[0])
     figures = [panels.Figure(_("Purchases in a year"), cells.number(total), door)]
     if found and found.standing.last_on:
         figures.append(panels.Figure(_("Last bought"), cells.day_words(found.standing.last_on, look.today), door))

@@ -1,6 +1,9 @@
 -- A row of standing for every customer, in the columns of the record's table. State: the worst open signal; without one
--- active for who has ever bought. `signals` are what this run's detectors state.
+-- active for who has ever bought. `signals` are what this run's detectors state; what a person explained away (`silenced`) says nothing.
 
+WITH stated AS (
+    SELECT s.* FROM signals s LEFT JOIN silenced x ON x.key = s.key WHERE x.key IS NULL
+)
 SELECT c.customer_id,
     CAST(coalesce(e.tier, 9) AS SMALLINT) AS tier, CAST(coalesce(e.tier_strict, 9) AS SMALLINT) AS tier_strict,
     coalesce(e.is_vip, FALSE) AS is_vip,
@@ -21,7 +24,7 @@ LEFT JOIN loyalty l ON l.customer_id = c.customer_id
 LEFT JOIN (
     SELECT customer_id,
         max(CASE state WHEN 'watch' THEN 2 WHEN 'alarm' THEN 3 WHEN 'confirmed' THEN 3 WHEN 'lapsed' THEN 4 END) AS state
-    FROM signals
+    FROM stated
     WHERE state IN ('watch', 'alarm', 'confirmed', 'lapsed')
         -- one slip of ours says nothing yet about the customer
         AND NOT (state = 'watch' AND kind IN ('promise_broken', 'service_friction'))
@@ -30,7 +33,7 @@ LEFT JOIN (
 -- Signs of defection in 90 days, each kind once (decisioning.md 4.4): what a detector states, a product closed, and a complaint not solved.
 LEFT JOIN (
     SELECT customer_id, count(DISTINCT kind) AS signs
-    FROM signals
+    FROM stated
     WHERE state IN ('watch', 'alarm', 'confirmed', 'lapsed') AND occurred_on > days_after($as_of, -90)
         AND kind IN ('spend_drop', 'inactivity', 'service_friction', 'balance_runoff', 'promise_broken')
         AND (kind <> 'promise_broken' OR state = 'alarm') -- the second one is a sign

@@ -10,7 +10,7 @@ from guanxi.ground.clock import local_day
 from guanxi.ground.money import from_minor
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
-from guanxi.record.actions.choices import ActionClass, ActionStatus
+from guanxi.record.actions.choices import ActionClass, ActionStatus, NotNow
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.permissions import seen_actions
 from guanxi.record.actions.rules import DESK_WORK, HANDED_OUT, PLANNED, PROPOSED
@@ -32,6 +32,7 @@ EXPORT_COLUMNS = (
 )
 # Answers older than this concern causes that no decision considers any more.
 _REMEMBERED = dt.timedelta(days=400)
+_NO, _OWED = NotNow.DECLINED, ActionClass.OBLIGATION
 
 
 def answers(on: dt.date) -> list[dict[str, Any]]:
@@ -40,7 +41,8 @@ def answers(on: dt.date) -> list[dict[str, Any]]:
 
     is_settled: done, postponed beyond `on`, or planned by people, who settle it themselves; owner_id and team_id only
     where people handed the action over; done_on and again_on not for promises, which are no reason to leave a customer
-    in peace; accepted: code of the version of the offer that the customer said yes to, whatever the action is about;
+    in peace, and of a no of the customer the day on which he said it: what he said no to rests for long (resting.py), everything else
+    as after any contact; accepted: code of the version of the offer that the customer said yes to, whatever the action is about;
     along: codes of the versions whose leaflets went out with its own; complaint: the code of the complaint that it was work about,
     where people said that it is over; about and causes: of the offer in it, the code of its version and the keys of the signals that
     it was made for (of care alone; none where nobody noted them); met_on: when somebody did it who spoke with the customer for it,
@@ -67,6 +69,7 @@ def answers(on: dt.date) -> list[dict[str, Any]]:
         "key",
         "customer_id",
         "status",
+        "not_now",
         "again_on",
         "owner_id",
         "team_id",
@@ -83,8 +86,8 @@ def answers(on: dt.date) -> list[dict[str, Any]]:
             or (status == ActionStatus.NOT_NOW and (again is None or again > on)),
             "owner_id": owner if status == ActionStatus.HANDED_OVER else None,
             "team_id": team if status == ActionStatus.HANDED_OVER else None,
-            "done_on": _local(at, zone) if status == ActionStatus.DONE and kind != ActionClass.OBLIGATION else None,
-            "again_on": again if status == ActionStatus.NOT_NOW and kind != ActionClass.OBLIGATION else None,
+            "done_on": _local(at, zone) if (status == ActionStatus.DONE or no == _NO) and kind != _OWED else None,
+            "again_on": again if status == ActionStatus.NOT_NOW and no != _NO and kind != _OWED else None,
             "accepted": yes.get(key),
             "along": [one["code"] for one in along.get(key, ())],
             "complaint": complaints.get(key),
@@ -92,7 +95,7 @@ def answers(on: dt.date) -> list[dict[str, Any]]:
             "causes": list(about.get(key, (None, ()))[1]),
             "met_on": _local(at, zone) if status == ActionStatus.DONE and origin not in DESK_WORK else None,
         }
-        for key, customer, status, again, owner, team, at, kind, origin in found.values_list(*columns)
+        for key, customer, status, no, again, owner, team, at, kind, origin in found.values_list(*columns)
     ]
 
 

@@ -32,7 +32,7 @@ _STEP = 500
 # Why work in hand is taken back; that no offer is open just now is no such reason: a way that was used rests.
 _ENDS = frozenset(
     {
-        Excluded.LET_GO, Excluded.PRICE_SEEKER, Excluded.OUTSIDE, Excluded.DISPUTE, Excluded.TOUCHED, Excluded.NOT_LOST,
+        Excluded.LET_GO, Excluded.PRICE_SEEKER, Excluded.OUTSIDE, Excluded.ENDED, Excluded.DISPUTE, Excluded.TOUCHED, Excluded.NOT_LOST,
     }
 )  # fmt: skip
 _STOPS = frozenset({Cause.COMPLAINT, Cause.FRAUD})
