@@ -18,6 +18,9 @@ from guanxi.insight.refresh.looking_back import standing_rows
 from guanxi.record.actions.choices import ActionStatus, NotNow
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.services import answer_action, propose_actions
+from guanxi.record.consents.choices import ConsentStatus, Purpose
+from guanxi.record.consents.models import Consent
+from guanxi.record.customers.choices import Channel
 from guanxi.record.customers.services import NewCustomer, register_customers
 from guanxi.record.suppressions.queries import suppressions_of
 from guanxi.record.suppressions.services import end_suppression, suppress
@@ -237,3 +240,25 @@ def test_a_complaint_that_is_not_solved_is_a_sign_of_leaving():
     firm.bench.register("loyalty", appraise_loyalty(firm.bench, as_of=TUESDAY, ever=True).rows)
     rows = {row["customer_id"]: row["is_in_danger"] for row in standing_rows(firm.bench, as_of=TUESDAY).to_pylist()}
     assert rows == {open_: True, solved: False, alone: False}
+
+
+def test_who_withdraws_his_consent_to_marketing_shows_one_sign_more_for_ninety_days():
+    firm = Firm(KEEP, keep=0.18)
+    withdrew, long_ago, back, alone = (customer(firm) for _ in range(4))
+    for who in (withdrew, long_ago, back):
+        firm.edition.spends(who, [4_000] * 12 + [400], until="2026-06")
+    for who, days, status in (
+        (withdrew, 89, ConsentStatus.WITHDRAWN),
+        (long_ago, 90, ConsentStatus.WITHDRAWN),
+        (back, 30, ConsentStatus.WITHDRAWN),
+        (back, 10, ConsentStatus.GRANTED),
+        (alone, 10, ConsentStatus.WITHDRAWN),
+    ):
+        at = dt.datetime.combine(TUESDAY - days * ONE, dt.time(4), dt.UTC)
+        Consent.objects.create(
+            customer_id=who, purpose=Purpose.MARKETING, channel=Channel.CALL, status=status, at=at, source="desk"
+        )
+    firm.propose()
+    firm.bench.register("loyalty", appraise_loyalty(firm.bench, as_of=TUESDAY, ever=True).rows)
+    rows = {row["customer_id"]: row["is_in_danger"] for row in standing_rows(firm.bench, as_of=TUESDAY).to_pylist()}
+    assert rows == {withdrew: True, long_ago: False, back: False, alone: False}

@@ -1,6 +1,6 @@
 """Standing as it was on another day, computed from the current edition and published nowhere."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,12 +15,14 @@ from guanxi.insight.trials import kinds_on_trial
 from guanxi.insight.warehouse.reading import open_edition
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.queries import kept_steps, planned_promises
+from guanxi.record.consents.queries import opted_out
 from guanxi.record.signals.queries import silenced_keys
 from guanxi.record.suppressions.choices import Cause
 from guanxi.record.suppressions.queries import suppressions_on
 
 _SQL = Path(__file__).parent / "sql"
 _SECONDS = 600.0
+_SIGNS = timedelta(days=89)  # of danger count for 90 days (decisioning.md 4.4)
 
 
 def standing_at(as_of: date) -> pa.Table:
@@ -41,12 +43,14 @@ def standing_at(as_of: date) -> pa.Table:
 
 def standing_rows(bench: Workbench, *, as_of: date) -> pa.Table:
     """The columns of Standing for every customer, from the workbench's `estimates`, `loyalty` and `signals` (without those that a person
-    explained away), and from complaints that were not solved on the day, in the order of ids.
+    explained away), from complaints that were not solved on the day, and from consents withdrawn, in the order of ids.
     """
     complaining = sorted({one.customer_id for one in suppressions_on(as_of) if one.cause == Cause.COMPLAINT})
     bench.register("complaining", pa.table({"customer_id": pa.array(complaining, pa.int64())}))
+    withdrew = opted_out(as_of - _SIGNS, as_of)
+    bench.register("opted_out", pa.table({"customer_id": pa.array(withdrew, pa.int64())}))
     bench.register("silenced", pa.table({"key": pa.array(silenced_keys(as_of), pa.string())}))
     found = bench.arrow(_SQL / "standing.sql", as_of=as_of)
-    bench.unregister("complaining")
-    bench.unregister("silenced")
+    for name in ("complaining", "opted_out", "silenced"):
+        bench.unregister(name)
     return found

@@ -116,6 +116,23 @@ def unprofiled_ids(on: date) -> list[int]:
     return sorted(found)
 
 
+def opted_out(since: date, until: date) -> list[int]:
+    """Customers who withdrew their consent to marketing, on any channel, on a day from one to another (local days, both included) and
+    did not give it back there, in the order of their keys (one query).
+    """
+    zone = firm().zone
+    begin, end = clock.start_of_day(since, zone), clock.start_of_day(until + _DAY, zone)
+    said = Consent.objects.filter(purpose=Purpose.MARKETING, at__lt=end)
+    withdrew = said.filter(status=ConsentStatus.WITHDRAWN, at__gte=begin)
+    latest = Window(
+        RowNumber(), partition_by=[F("customer_id"), F("channel")], order_by=[F("at").desc(), F("pk").desc()]
+    )
+    rows = said.filter(customer__in=withdrew.values("customer")).annotate(place=latest).filter(place=1)
+    # what a row says is looked at afterwards: as a condition beside the window it would choose what is numbered
+    stated = rows.values_list("customer_id", "at", "status")
+    return sorted({customer for customer, at, status in stated if status == ConsentStatus.WITHDRAWN and at >= begin})
+
+
 def timeline_rows(customer_id: int, principal: Principal, before: Before, limit: int) -> list[TimelineRow]:
     """The statements of a customer whom the principal sees as rows of the timeline, newest first; none of others."""
     zone = firm().zone

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, Q, QuerySet
 from guanxi.ground.money import from_minor
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm
+from guanxi.record.conversations.choices import Outcome
 from guanxi.record.signals.choices import CONFIDENTIAL, ERASED, Judgement, SignalKind, SignalState
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.permissions import seen_signals, signals_of_one
@@ -111,12 +112,13 @@ def timeline_rows(
 
 def open_alarms() -> list[tuple[Any, ...]]:
     """Open alarms of everybody, counted for standing: (owner, team, tier, kind, detected on, first contact on or after
-    that day or None, how many, at stake a month).
+    that day in which somebody was reached, or None, how many, at stake a month).
     """
     sql = f"""SELECT owner_id, team_id, tier, kind, detected_on, contacted_on, count(*), sum(at_stake) FROM (
             SELECT c.owner_id, c.team_id, c.tier, s.kind, s.detected_on, s.at_stake,
                 (SELECT min(v."on") FROM conversations_conversation v
-                 WHERE v.customer_id = s.customer_id AND v."on" >= s.detected_on AND v.deleted_at IS NULL) AS contacted_on
+                 WHERE v.customer_id = s.customer_id AND v."on" >= s.detected_on AND v.deleted_at IS NULL
+                    AND v.outcome <> {Outcome.NO_ANSWER.value}) AS contacted_on
             FROM signals_signal s JOIN customers_customer c ON c.id = s.customer_id
             WHERE s.state IN ({", ".join(["%s"] * len(ALARMS))}) AND s.judged_from <> 'hypothesised'
                 AND s.kind NOT IN ({", ".join(["%s"] * len(CONFIDENTIAL))})

@@ -15,7 +15,8 @@ SELECT c.customer_id,
     coalesce(w.state, CASE WHEN e.frequency IS NULL THEN 0 ELSE 1 END) AS state,
     l.loyalty, l.loyalty_coverage, coalesce(l.loyalty_class, '') AS loyalty_class,
     coalesce(l.is_worth_keeping, FALSE) AS is_worth_keeping,
-    coalesce(d.signs, 0) + coalesce(h.signs, 0) + CASE WHEN q.customer_id IS NULL THEN 0 ELSE 1 END >= 2 AS is_in_danger,
+    coalesce(d.signs, 0) + coalesce(h.signs, 0) + CASE WHEN q.customer_id IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN o.customer_id IS NULL THEN 0 ELSE 1 END >= 2 AS is_in_danger,
     e.loss_risk,
     coalesce(e.grade, '') AS grade, e.volume
 FROM customers c
@@ -30,7 +31,8 @@ LEFT JOIN (
         AND NOT (state = 'watch' AND kind IN ('promise_broken', 'service_friction'))
     GROUP BY customer_id
 ) w ON w.customer_id = c.customer_id
--- Signs of defection in 90 days, each kind once (decisioning.md 4.4): what a detector states, a product closed, and a complaint not solved.
+-- Signs of defection in 90 days, each kind once (decisioning.md 4.4): what a detector states, a product closed, a complaint not solved,
+-- and consent to marketing that was withdrawn.
 LEFT JOIN (
     SELECT customer_id, count(DISTINCT kind) AS signs
     FROM stated
@@ -44,4 +46,5 @@ LEFT JOIN (
     FROM holdings WHERE closed_on > days_after($as_of, -90) AND closed_on <= $as_of
 ) h ON h.customer_id = c.customer_id
 LEFT JOIN complaining q ON q.customer_id = c.customer_id
+LEFT JOIN opted_out o ON o.customer_id = c.customer_id
 ORDER BY c.customer_id
