@@ -209,7 +209,9 @@ print(json.dumps(refresh_nightly("2026-03-02"))); done.set()
         [sys.executable, "-c", code], env=cdnow_environment, capture_output=True, text=True, timeout=200, check=True
     )
     told = json.loads(done.stdout)
-    assert (told["customers"], told["incremental"]) == (2357, True)
+    # the first of this home where another worker runs the tests before this one
+    assert told["customers"] == 2357
+    assert told["why_whole"] in ("", "first")
 
 
 def test_wrong_use_ends_with_2_and_words(cdnow):

@@ -11,7 +11,7 @@ from guanxi.insight.appraisal.asset import Past
 from guanxi.insight.appraisal.claims import tell_claims
 from guanxi.insight.appraisal.customers import appraise_customers
 from guanxi.insight.appraisal.growth import TeamPlace, tell_growth, tell_growths
-from guanxi.insight.appraisal.leaving import tell_reasons, tell_second_lifetime
+from guanxi.insight.appraisal.leaving import Told, tell_reasons, tell_second_lifetime
 from guanxi.insight.appraisal.offering_more import Draws, compare_loss, fill_families, read_offered
 from guanxi.insight.appraisal.summaries import appraise_summary
 from guanxi.insight.appraisal.tiering import Memory
@@ -204,9 +204,15 @@ def test_lost_customers_and_what_the_record_says_of_why():
     }
     assert list(told["causes"]) == ["unknown", "service"]
     assert told["grade_reason"].startswith("No rule can be compared")
+    assert (told["agreement"], told["compared"]) == (None, 0)
     second = tell_second_lifetime(bench, as_of=END, currency="CNY")
     assert (second["customers"], second["first_life_total"], second["pursued"]) == (4, 300.0, 0)
     assert second["missing"][0].startswith("There are no offers")
+    ranked = {"offers": 2, "pursued": 3, "value": 12_345, "left_in_peace": {"dispute": 1}, "regained": 0}
+    with_offers = tell_second_lifetime(bench, as_of=END, currency="CNY", ranked=ranked)
+    assert (with_offers["offers"], with_offers["pursued"], with_offers["value"]) == (2, 3, 123.45)
+    assert [words[:18] for words in with_offers["missing"]] == ["Nobody was won bac"]
+    assert tell_second_lifetime(bench, as_of=END, currency="CNY", ranked=ranked | {"regained": 1})["missing"] == []
     # to come back some day is no promise, and a promise whose week is not over is not broken
     only_agreed = {"direction": [2], "outcome": [1], "follow_up_on": pa.array([on(110)], pa.date32())}
     add(bench, "conversations", customer_id=[4], day=pa.array([on(105)], pa.date32()), **only_agreed)
@@ -219,6 +225,24 @@ def test_lost_customers_and_what_the_record_says_of_why():
     # a person's word counts at once
     bench.run("UPDATE customers SET stage = 4 WHERE customer_id = 5")
     assert tell_reasons(bench, as_of=END, currency="CNY")["customers"] == 5
+
+
+def test_reasons_are_graded_by_who_said_why_against_the_most_frequent_reason():
+    """Twelve left after a promise that nobody kept: a need not met. Nine say so, three name the price."""
+    rows = [(pk, on(n), 1000) for pk in range(1, 13) for n in (0, 50, 100)]
+    bench = books.print_days([*rows, *((99, on(n), 100) for n in range(0, 1000, 40))])
+    talk = {"direction": [2] * 12, "outcome": [3] * 12, "follow_up_on": pa.array([on(110)] * 12, pa.date32())}
+    add(bench, "conversations", customer_id=list(range(1, 13)), day=pa.array([on(105)] * 12, pa.date32()), **talk)
+    said = [(pk, on(100), 2 if pk < 10 else 4) for pk in range(1, 13)]
+    told = tell_reasons(bench, as_of=END, currency="CNY", known=Told.of([], said))
+    assert (told["compared"], told["agreement"], told["grade"]) == (12, 0.75, "A")
+    assert "75%" in told["grade_reason"] and told["declared"] == 12
+    assert told["types"]["lower_price"]["customers"] == 3
+    other = [(pk, day, 3 if reason == 2 else 4) for pk, day, reason in said]  # nobody left for what was found
+    told = tell_reasons(bench, as_of=END, currency="CNY", known=Told.of([], other))
+    assert (told["agreement"], told["grade"]) == (0.0, "B")
+    few = tell_reasons(bench, as_of=END, currency="CNY", known=Told.of([], said[:9]))
+    assert (few["compared"], few["agreement"], few["grade"]) == (9, None, "C")
 
 
 def test_empty_firms_answer_in_words():

@@ -16,6 +16,7 @@ from guanxi.insight.appraisal.fitting import NO_DEALINGS
 from guanxi.insight.appraisal.patience import START, know_patience
 from guanxi.insight.appraisal.purchases import last_day
 from guanxi.insight.appraisal.tiering import tier_rule
+from guanxi.insight.estimates.grading import Grade
 from guanxi.insight.estimates.reasons import EVIDENCE, Reason, Reasons, classify_reasons, internal_causes, learnt_priors
 from guanxi.insight.estimates.words import Sentence
 from guanxi.insight.warehouse.workbench import Workbench
@@ -45,11 +46,23 @@ NO_EVIDENCE = gettext_noop(
     "refused, competitors, prices, moves, and who or what ended it. What nobody noted stays unknown."
 )
 NO_ANSWERS = gettext_noop("No rule can be compared: no lost customer has said why.")
+FEW_ANSWERS = gettext_noop(
+    "Of {known} lost customers a reason was found and they said why; at least {least} are needed to compare."
+)
+AGREES = gettext_noop(
+    "Of {known} who said why, {share}% named the reason that was found without their word; always naming the most frequent one would be "
+    "right for {simple}%."
+)
+LEAST_SAID = 10
 NO_OFFERS = gettext_noop("There are no offers for winning back: what a second life is worth depends on the offer.")
 NO_RETURNS = gettext_noop(
     "Nobody was won back with an offer yet: chances, margins and retention of second lives cannot be learnt."
 )
 NO_RETURN_RULE = gettext_noop("No rule can be compared: without offers nothing was estimated.")
+NO_COMPARISON = gettext_noop(
+    "Chances start from a guess that counts as thirty tries and learn from who was pursued: who came back of them is held against those "
+    "kept back by lot on the page of win-back."
+)
 
 
 _MOVERS = pa.schema([("customer_id", pa.int64()), ("moved_on", pa.date32())])
@@ -156,14 +169,38 @@ def judge_lost(rows: pa.Table) -> Lost:
 
 
 def tell_reasons(
-    bench: Workbench, *, as_of: date | None, currency: str, thresholds: Mapping[str, float] = START
+    bench: Workbench,
+    *,
+    as_of: date | None,
+    currency: str,
+    thresholds: Mapping[str, float] = START,
+    known: Told = NOTHING_TOLD,
 ) -> dict[str, Any]:
-    """How many are lost for which reason and cause, by lost value first, as JSON; money in whole units of `currency`."""
+    """How many are lost for which reason and cause, by lost value first, as JSON; money in whole units of `currency`. Graded by those
+    who said why and for whom a reason was found without their word, against naming the most frequent reason always.
+    """
     to = as_of or last_day(bench)
     if to is None:
         return _answer("reasons", None, {"customers": 0, "types": {}, "causes": {}}, [NO_DEALINGS])
-    told, missing = count_lost(read_lost(bench, as_of=to, thresholds=thresholds), currency=currency)
-    return _answer("reasons", to, told, missing, NO_ANSWERS)
+    rows = read_lost(bench, as_of=to, thresholds=thresholds, told=known)
+    told, missing = count_lost(rows, currency=currency)
+    judged = _judge_reasons(judge_lost(rows))
+    return _answer("reasons", to, told | judged[0], missing, str(judged[1].reason), letter=judged[1].letter)
+
+
+def _judge_reasons(lost: Lost) -> tuple[dict[str, Any], Grade]:
+    """How many said why and had a reason found as well, the share that is the same, and the grade."""
+    said = lost.rows["declared"].fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+    both = (said != Reason.UNKNOWN) & (lost.found != Reason.UNKNOWN)
+    known = int(both.sum())
+    if known < LEAST_SAID:
+        words = Sentence(FEW_ANSWERS, {"known": known, "least": LEAST_SAID}) if known else Sentence(NO_ANSWERS)
+        return {"agreement": None, "compared": known}, Grade("C", words)
+    same = float(np.mean(said[both] == lost.found[both]))
+    simple = float(np.bincount(said[both]).max() / known)
+    told = {"share": f"{100 * same:.0f}", "known": known, "simple": f"{100 * simple:.0f}"}
+    letter = "A" if same >= simple else "B"
+    return {"agreement": same, "compared": known}, Grade(letter, Sentence(AGREES, told))
 
 
 def count_lost(rows: pa.Table, *, currency: str) -> tuple[dict[str, Any], list[str]]:
@@ -185,9 +222,16 @@ def count_lost(rows: pa.Table, *, currency: str) -> tuple[dict[str, Any], list[s
 
 
 def tell_second_lifetime(
-    bench: Workbench, *, as_of: date | None, currency: str, thresholds: Mapping[str, float] = START
+    bench: Workbench,
+    *,
+    as_of: date | None,
+    currency: str,
+    thresholds: Mapping[str, float] = START,
+    ranked: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Who is lost, and in words what is missing to value a second life, as JSON."""
+    """Who is lost, and in words what is missing to value a second life, as JSON. ranked: what the last refresh made of them, where there
+    are win-back offers: `offers`, `pursued` and their net `value` (minor units), `left_in_peace` by why, `regained`.
+    """
     to = as_of or last_day(bench)
     if to is None:
         return _answer("second_lifetime", None, {"customers": 0, "pursued": 0}, [NO_DEALINGS])
@@ -199,8 +243,12 @@ def tell_second_lifetime(
         "offers": 0,
         "pursued": 0,
     }
-    missing = [NO_OFFERS, NO_RETURNS] if lost.num_rows else [NOBODY_LOST, NO_OFFERS]
-    return _answer("second_lifetime", to, told, missing, NO_RETURN_RULE)
+    none = [NO_OFFERS, NO_RETURNS] if lost.num_rows else [NOBODY_LOST, NO_OFFERS]
+    if not ranked:
+        return _answer("second_lifetime", to, told, none, NO_RETURN_RULE)
+    told |= {**ranked, "value": ranked["value"] / 10 ** minor_digits(currency)}
+    missing = [one for one in none if one != NO_OFFERS and not (one == NO_RETURNS and ranked["regained"])]
+    return _answer("second_lifetime", to, told, missing, NO_COMPARISON)
 
 
 def _flag(rows: pa.Table, name: str) -> NDArray[np.bool_]:
@@ -222,10 +270,16 @@ def _by(names: NDArray[np.str_], worth: NDArray[np.float64]) -> dict[str, dict[s
 
 
 def _answer(
-    model: str, to: date | None, told: dict[str, Any], missing: list[str], reason: str | None = None
+    model: str,
+    to: date | None,
+    told: dict[str, Any],
+    missing: list[str],
+    reason: str | None = None,
+    *,
+    letter: str = "C",
 ) -> dict[str, Any]:
     graded = {
-        "grade": "C",
+        "grade": letter,
         "grade_reason": str(Sentence(reason or missing[0])),
         "missing": [str(Sentence(one)) for one in missing],
     }

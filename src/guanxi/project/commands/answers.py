@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from guanxi.engage.offers.choices import Issue
 from guanxi.engage.offers.families import targets_of_offers
+from guanxi.engage.offers.queries import published_offers
 from guanxi.identity.queries import firm, firm_day
 from guanxi.record.consents.queries import unprofiled_ids
 from guanxi.record.market.queries import spendings_of
+from guanxi.rescue.winback.queries import second_lives_of_all
 
 if TYPE_CHECKING:
     from guanxi.insight.warehouse.reading import Reader
@@ -99,17 +102,24 @@ def _loyalty(edition: "Reader", asked: Asked) -> Told:
 
 
 def _reasons(edition: "Reader", asked: Asked) -> Told:
-    from guanxi.insight.appraisal.leaving import tell_reasons
+    from guanxi.insight.appraisal.leaving import NOTHING_TOLD, tell_reasons
+    from guanxi.insight.appraisal.purchases import last_day
+    from guanxi.insight.refresh.losing import told_by_the_record
 
-    house = firm()
-    return tell_reasons(edition, as_of=asked.as_of, currency=house.currency, thresholds=house.thresholds)
+    house, to = firm(), asked.as_of or last_day(edition)
+    known = told_by_the_record(to) if to else NOTHING_TOLD
+    return tell_reasons(edition, as_of=to, currency=house.currency, thresholds=house.thresholds, known=known)
 
 
 def _second_lifetime(edition: "Reader", asked: Asked) -> Told:
     from guanxi.insight.appraisal.leaving import tell_second_lifetime
 
     house = firm()
-    return tell_second_lifetime(edition, as_of=asked.as_of, currency=house.currency, thresholds=house.thresholds)
+    offers = sum(one.issue == Issue.WIN_BACK for one in published_offers(firm_day()))
+    ranked = {"offers": offers, **second_lives_of_all()} if offers else None
+    return tell_second_lifetime(
+        edition, as_of=asked.as_of, currency=house.currency, thresholds=house.thresholds, ranked=ranked
+    )
 
 
 def _acquisition(edition: "Reader", asked: Asked) -> Told:

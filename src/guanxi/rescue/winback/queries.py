@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from django.db.models import Avg, Count, F, Q, QuerySet, Sum, Variance
 from django.db.models.functions import TruncMonth, TruncQuarter
@@ -30,6 +31,19 @@ def tried_offers(on: dt.date) -> dict[str, tuple[int, int]]:
     tried = Loss.objects.filter(_still_away(), arm=Arm.PURSUED, handed_on__lte=on - WON_WITHIN).exclude(handed_offer="")
     counted = tried.values("handed_offer").annotate(tries=Count("pk"), wins=Count("pk", filter=_won())).order_by()
     return {row["handed_offer"]: (row["tries"], row["wins"]) for row in counted}
+
+
+def second_lives_of_all() -> dict[str, Any]:
+    """What the last refresh made of everybody who is lost: how many are pursued and their net value together (minor units), how many are
+    left in peace by why, and how many came back (two queries); for figures of the house.
+    """
+    away = Loss.objects.filter(returned_on=None).exclude(excluded=Excluded.NOT_LOST).order_by()
+    rows = away.values("excluded").annotate(customers=Count("pk"), worth=Sum("value"))
+    counted = {row["excluded"]: (row["customers"], row["worth"]) for row in rows}
+    pursued, value = counted.pop("", (0, 0))
+    left = {why: customers for why, (customers, _worth) in sorted(counted.items())}
+    regained = Loss.objects.exclude(returned_on=None).count()
+    return {"pursued": pursued, "value": value, "left_in_peace": left, "regained": regained}
 
 
 def regained_customers(on: dt.date) -> list[tuple[int, dt.date, dt.date, int]]:
