@@ -123,6 +123,7 @@ CLOSED: dict[str, dict[str, str]] = {
     "catalogue.Product": {"code": CODES},
     "catalogue.Rival": {"code": CODES},
     "catalogue.PriceChange": {"code": CODES},
+    "catalogue.RivalPromotion": {"code": CODES},
     "catalogue.Estate": {"code": CODES},
     "customers.BulkAct": {"code": CODES, "by_code": CODES},
     "customers.City": {"form": SEALED, "name_key": SEALED},

@@ -20,8 +20,8 @@ from guanxi.record.actions.services import Plan, answer_action, plan_action
 from guanxi.record.bookmarks.choices import Sharing
 from guanxi.record.bookmarks.models import SavedView
 from guanxi.record.bookmarks.services import NewView, note_opened, save_view, set_favourite
-from guanxi.record.catalogue.models import Estate, PriceChange, Product, Rival
-from guanxi.record.catalogue.services import list_rival, note_price_change, write_estate, write_product
+from guanxi.record.catalogue.models import Estate, PriceChange, Product, Rival, RivalPromotion
+from guanxi.record.catalogue.services import list_rival, note_price_change, note_promotion, write_estate, write_product
 from guanxi.record.conversations.choices import Heard
 from guanxi.record.conversations.models import Attachment, Conversation
 from guanxi.record.conversations.services import Said, Upload, attach_files, note_conversation
@@ -96,6 +96,7 @@ def fill_every_table(scene, client) -> None:
     write_product("", {"reference": PAYLOADS[0], "name": EVERYTHING, "family": PAYLOADS[1]}, by=li)
     note_price_change(PAYLOADS[0], scene.today, old="480", new="520", by=li)
     rival = list_rival(EVERYTHING[:110], by=li)
+    note_promotion(rival, scene.today, scene.today, by=li)
     missed = Said(channel=Channel.CALL, summary=EVERYTHING, heard=Heard.PRODUCT_GAP, rival=rival)
     note_conversation(wang, missed, by=lin)
     write_estate("", {"name": EVERYTHING, "city": PAYLOADS[0], "district": PAYLOADS[1], "aliases": EVERYTHING}, by=li)
@@ -253,6 +254,7 @@ def places(scene) -> dict[str, str]:
         "service_model.model": "adviser",
         "settings/competition/rivals/<code:code>": Rival.objects.get().code,
         "settings/competition/prices/<code:code>": PriceChange.objects.get().code,
+        "settings/competition/promotions/<code:code>": RivalPromotion.objects.get().code,
         "conversations/<code:code>": Conversation.objects.filter(customer=wang, has_files=True).get().code,
         "conversations/files/<code:code>": Attachment.objects.get().code,
         "imports/<code:code>": done,

@@ -9,6 +9,7 @@ from django.utils import translation
 
 from guanxi.faces.shared.actions import act_words
 from guanxi.record.actions.models import Action
+from guanxi.record.catalogue.models import RivalPromotion
 from guanxi.record.catalogue.queries import rivals
 from guanxi.record.catalogue.services import write_product
 from guanxi.record.conversations.models import Conversation
@@ -147,6 +148,20 @@ def test_competitors_by_lost_value_open_requests_and_prices_that_rose(lost, look
     assert admin.post("/settings/competition/prices/", rate).status_code == 302
     assert admin.post("/settings/competition/rivals/", {}).status_code == 422
     east, west = (code for code, _name in rivals())
+    days = {"since": (lost.today - dt.timedelta(9)).isoformat(), "until": lost.today.isoformat()}
+    sold = "/settings/competition/promotions/"
+    assert admin.post(sold, days | {"rival": east}).status_code == 302
+    refused = admin.post(sold, {"rival": east, "since": days["until"], "until": days["since"]})
+    assert refused.status_code == 422
+    assert "The last day lies before the first." in refused.content.decode()
+    assert f'value="{days["until"]}"' in refused.content.decode()  # what was typed is still there
+    assert admin.post(sold, days | {"rival": "nobodyknows1"}).status_code == 422
+    promotion = RivalPromotion.objects.get()
+    assert (promotion.rival.code, promotion.until) == (east, lost.today)
+    assert admin.post(f"{sold}{promotion.code}/removal/").status_code == 302
+    assert "No promotion of a competitor is noted yet." in admin.get("/settings/competition/").content.decode()
+    assert admin.post(f"{sold}{promotion.code}/return/").status_code == 302
+    assert "东江银行" in words_of(admin.get("/settings/competition/"))
     sent = {
         "customer": lost.codes["王海峰"],
         "channel": "2",

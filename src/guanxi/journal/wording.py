@@ -209,6 +209,8 @@ WORDS: dict[str, str | Promise | Counted] = {
     "rival.unlisted": _("took {name} off the list of competitors"),
     "price.changed": _("noted a new price of {name}"),
     "price.withdrawn": _("took a new price of {name} back"),
+    "promotion.noted": _("noted a promotion of {name}"),
+    "promotion.withdrawn": _("took a promotion of {name} back"),
     "products.recorded": Counted(ngettext_lazy("recorded {rows} product", "recorded {rows} products"), by="rows"),
     "estates.recorded": Counted(ngettext_lazy("recorded {rows} estate", "recorded {rows} estates"), by="rows"),
     # credit cases
