@@ -15,6 +15,7 @@ from guanxi.record.consents.queries import has_consent, unprofiled_ids
 from guanxi.record.customers.choices import Channel, RelationKind
 from guanxi.record.customers.models import Customer, Preference, Relation
 from guanxi.record.customers.services.settling import NewAddress, change_address
+from guanxi.record.dealings.models import Dealing
 from tests.faces.reading import words_of
 from tests.faces.scene import SYSTEM
 
@@ -228,6 +229,33 @@ def test_a_line_of_another_customer_is_not_found_under_this_one(scene, looking):
     assert client.post(f"{base(scene)}preferences/{'9' * 19}/removal/").status_code == 404
     assert client.post(f"{base(scene)}relations/{'9' * 18}/removal/").status_code == 404
     assert client.get(f"{base(scene)}?removed=x").status_code == 400
+
+
+def test_a_year_is_the_month_under_way_and_the_eleven_before_it(scene, looking):
+    """The drawing shows a thirteenth month; no figure of a year counts it."""
+    client, month = looking(scene, "lin", language="en"), scene.today.replace(day=1)
+
+    def told() -> tuple[str, ...]:
+        found = re.search(
+            r"Purchases in a year\D*(\d+).*?Given back in a year\s*(\S+)",
+            words_of(client.get(base(scene) + "standing/")),
+            re.DOTALL,
+        )
+        return found.groups()
+
+    def deal(on: dt.date, amount: int) -> None:
+        at = dt.datetime.combine(on, dt.time(4), dt.UTC)
+        Dealing.objects.create(
+            customer_id=scene.ids[WANG], occurred_on=on, occurred_at=at, amount=amount, currency="CNY"
+        )
+
+    bought, back = told()
+    a_year_ago = month.replace(year=month.year - 1)
+    for amount in (10_000, -77_700):
+        deal(a_year_ago, amount)
+    assert told() == (bought, back)
+    deal((a_year_ago + dt.timedelta(32)).replace(day=1), 10_000)
+    assert told() == (str(int(bought) + 1), back)
 
 
 def test_five_questions_each_with_number_and_day(scene, looking):

@@ -72,6 +72,22 @@ def test_figures_are_of_the_customers_in_sight(counted, looking):
     assert chen.total.customers.value == "8"
 
 
+@pytest.mark.parametrize(
+    "count, words",
+    [
+        (0, "Nobody in C is loss-making: they are of low value."),
+        (1, "1 customer in C is loss-making"),
+        (3, "3 customers in C are loss-making"),
+    ],
+)
+def test_whoever_sees_the_whole_firm_is_told_how_many_of_c_lose_money(counted, looking, count, words):
+    edition = Edition.objects.get()
+    edition.facts |= {"loss_making": count}
+    edition.save()
+    assert words in words_of(looking(counted, "li", language="en").get("/insight/"))
+    assert "loss-making" not in words_of(looking(counted, "lin", language="en").get("/insight/"))
+
+
 def test_every_figure_opens_its_customers(counted, looking):
     client = looking(counted, "lin")
     page = page_of(client)

@@ -111,6 +111,8 @@ def test_rates_are_those_of_the_whole_firm_with_what_chance_would_do(lost, looki
     rates["conversion"] = {
         "regained": {"customers": 12, "median_days": 21.0}, "new": {"customers": 30, "median_days": 46.0}
     }  # fmt: skip
+    shares = (("service", 0.052), ("unknown", 0.031), ("few", 0.0))
+    rates["incidence"] = [{"cause": cause, "within_1_year": one, "within_2_years": 2 * one} for cause, one in shares]
     Growth.objects.create(team_id=None, facts={"loss_rates": rates})
     Loss.objects.filter(key="2").update(declared=4, declared_on=lost.today, found=4)
     page = looking(lost, "li", language="en").get(reverse("winback")).context["page"]
@@ -121,6 +123,9 @@ def test_rates_are_those_of_the_whole_firm_with_what_chance_would_do(lost, looki
     assert "preliminary" in page.months[0].name
     assert page.conversion.startswith(
         "From the first contact to the purchase: 21 days in the middle of 12 who came back, 46 in"
+    )
+    assert page.incidence == (
+        "Of those who come, 8.3% are lost within a year: 5.2% for service; 3.1% for a cause nobody knows; 0.0% for other causes together."
     )
     assert [row.figures for row in page.agreed] == [("1", "1", "100%")]
     assert page.agreed_words == "Of 1 reason that was found, 100% is what the customer said; it should be 70% or more."

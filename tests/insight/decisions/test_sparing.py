@@ -176,6 +176,14 @@ def test_a_complaint_of_who_shows_another_sign_of_leaving_is_a_case_of_recovery(
     assert row["told"]["also"][0]["reason"] == "spend_drop_alarm"  # the alarm is told beside, and no offer goes with it
 
 
+def test_consent_taken_back_beside_a_complaint_is_a_case_of_recovery_too():
+    firm = Firm(KEEP, keep=0.18)
+    who = customer(firm)
+    rest(who, "complaint", since=NEXT - 3 * ONE)
+    assert one(firm.propose())["reason"] == "complaint_open"
+    assert one(firm.propose(opted_out=[who]))["reason"] == "complaint_recovery"
+
+
 def test_a_renewal_waits_for_the_complaint_and_goes_on_for_who_is_vulnerable():
     firm = Firm(KEEP, keep=0.18)
     complains, suspected, hard = (customer(firm) for _ in range(3))

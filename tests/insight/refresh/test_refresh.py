@@ -15,10 +15,11 @@ from guanxi.identity.queries import firm, system_principal
 from guanxi.identity.services import found_firm
 from guanxi.insight.refresh import refresh
 from guanxi.insight.refresh.lock import alone
-from guanxi.insight.refresh.running import yesterday
+from guanxi.insight.refresh.running import not_ahead, yesterday
 from guanxi.insight.thresholds import change_threshold
 from guanxi.insight.warehouse.places import places
 from guanxi.insight.warehouse.reading import open_edition
+from guanxi.record.conversations.choices import Outcome
 from guanxi.record.conversations.models import Conversation
 from guanxi.record.customers.choices import State, Tier
 from guanxi.record.customers.models import Customer, DirtyCustomer
@@ -171,6 +172,17 @@ def test_by_default_it_ends_with_yesterday_of_the_firm():
         assert refresh(by=SYSTEM).as_of == dt.date(2026, 3, 31)
 
 
+def test_estimates_look_at_no_day_ahead():
+    """By a dealing that is agreed for next week everybody else would look absent for as long."""
+    (who,) = add_customers(1)
+    with clock.frozen(dt.datetime(2026, 3, 31, 4, tzinfo=dt.UTC)):
+        for on, found in ((dt.date(2026, 3, 30), None), (dt.date(2026, 4, 7), dt.date(2026, 3, 30))):
+            add_dealings([(who, on, 100)])
+            refresh(by=SYSTEM)
+            with open_edition(seconds=60) as edition:
+                assert not_ahead(edition) == found
+
+
 def test_two_refreshes_never_run_at_once():
     where = places()
     where.make()
@@ -241,8 +253,14 @@ def test_alarms_are_counted_with_the_first_contact_after_them():
         Signal.objects.create(
             key=f"k{number}", customer_id=ids[place], kind="inactivity", state=state, at_stake=5, **seen
         )
-    for place, on in ((0, day(9)), (1, day(12)), (1, day(14))):
-        Conversation.objects.create(customer_id=ids[place], at=clock.now(), on=on, channel=1)
+    talks = (
+        (0, day(9), Outcome.REACHED),
+        (1, day(11), Outcome.NO_ANSWER),
+        (1, day(12), Outcome.REACHED),
+        (1, day(14), 0),
+    )
+    for place, on, outcome in talks:  # nobody was reached by the call of the day before
+        Conversation.objects.create(customer_id=ids[place], at=clock.now(), on=on, channel=1, outcome=outcome)
     services.count_alarms(by=SYSTEM)
     found = AlarmCell.objects.filter(detected_on=day(10)).order_by("contacted_on")
     counted = {row.contacted_on: (row.signals, row.at_stake) for row in found}

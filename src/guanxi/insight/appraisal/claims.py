@@ -32,7 +32,6 @@ AS_PAID = gettext_noop(
     "Told from {claims} claims paid in twelve months. What was reported and not paid yet is not on record, and premiums count when "
     "they are paid: the share of the premium is lower than it will be where claims take long."
 )
-ALL = ""
 
 
 def tell_claims(bench: Workbench, *, as_of: date | None, rule: Worth, currency: str) -> dict[str, Any]:
@@ -42,24 +41,20 @@ def tell_claims(bench: Workbench, *, as_of: date | None, rule: Worth, currency: 
     to = as_of or last_day(bench)
     facts: dict[str, Any] = {"model": "claims", "as_of": to and to.isoformat(), "customers": 0, "claims": 0}
     rows = _read(bench, to)
-    if rule.basis is not Basis.PREMIUMS or not rows.num_rows:
-        none = NO_CLAIMS if rule.basis is Basis.PREMIUMS or not rows.num_rows else NO_INSURER
-        return {**facts, **_NOTHING, "cells": [], **_unsaid(Sentence(none))}
+    if not rows.num_rows:
+        return facts | _unsaid(Sentence(NO_CLAIMS))
+    if rule.basis is not Basis.PREMIUMS:
+        return facts | _unsaid(Sentence(NO_INSURER))
     column = {name: rows[name].to_numpy().astype(np.float64) for name in _COUNTS}
     every = {name: np.append(values, values.sum()) for name, values in column.items()}
     unit = 10 ** minor_digits(currency)
     paid = every["paid"] / unit
     found = measure_claims(every["claims"], earned_years(every["days_in_force"]), paid, paid, every["premiums"] / unit)
-    cells = [_cell(found, place, name) for place, name in enumerate([*rows["segment"].to_pylist(), ALL])]
+    cells = [_cell(found, place, name) for place, name in enumerate([*rows["segment"].to_pylist(), ""])]
     claims = int(every["claims"][-1])
     facts |= {"customers": int(every["customers"][-1]), "claims": claims}
     if found.is_thin[-1]:
-        return {
-            **facts,
-            **_NOTHING,
-            "cells": [],
-            **_unsaid(Sentence(FEW_CLAIMS, {"claims": claims, "least": LEAST_EVENTS})),
-        }
+        return facts | _unsaid(Sentence(FEW_CLAIMS, {"claims": claims, "least": LEAST_EVENTS}))
     whole = cells.pop()
     told = [cell for cell, is_thin in zip(cells, found.is_thin, strict=False) if not is_thin]
     reason = str(Sentence(AS_PAID, {"claims": claims}))
@@ -93,4 +88,4 @@ def _number(value: float) -> float | None:
 
 
 def _unsaid(why: Sentence) -> dict[str, Any]:
-    return {"grade": "C", "grade_reason": str(why), "missing": [str(why)]}
+    return {**_NOTHING, "cells": [], "grade": "C", "grade_reason": str(why), "missing": [str(why)]}

@@ -12,7 +12,7 @@ from guanxi.ground.refusals import gettext_noop
 from guanxi.insight.appraisal.expecting import UNIT, fit_sample, judge_sample, sampled, silent_year, step_of
 from guanxi.insight.appraisal.fitting import chosen_cut
 from guanxi.insight.appraisal.purchases import Floats, HeldOut, Purchases, read_split
-from guanxi.insight.appraisal.tiering import Memory, Placed, TierRule, place_in_tiers
+from guanxi.insight.appraisal.tiering import Memory, Placed, TierRule, letters_of, place_in_tiers
 from guanxi.insight.appraisal.worth import Basis, counted_by, earned_beside, lifetime_beside, read_beside
 from guanxi.insight.estimates.evidence import NotEnoughData
 from guanxi.insight.estimates.gamma_gamma import fit_gamma_gamma
@@ -74,15 +74,15 @@ def appraise_customers(bench: Workbench, *, as_of: date, memory: Memory, rule: T
     value = np.where(newcomer & np.isfinite(predicted), predicted, known.year_margin) + earned
     placed = place_in_tiers(bench, known.customer_id, value, newcomer, memory=memory, lines=rule.lines)
     worth = (value, known.year_margin + earned, known.year_net + beside.balance)
-    lifetime = _together(_spread(expected.lifetime_value, bought), lifetime_beside(beside, earned))
+    lifetime = _together(_spread(expected.lifetime_value, bought), lifetime_beside(beside, rule.worth))
     rows = _rows(known, expected, (*worth, lifetime), placed, judged)
     return Appraisal(rows, judged, missing, rule, _loss_making(rows, worth[1]))
 
 
 def _loss_making(rows: pa.Table, contribution: Floats) -> int:
     """How many of the strict C lose money with no prospect."""
-    tier = np.array(["", "A", "B", "C"])[np.clip(rows["tier_strict"].to_numpy(), 0, 3)]
-    return int(is_loss_making(tier, contribution, rows["potential"].fill_null(0).to_numpy()).sum())
+    tier = letters_of(rows["tier_strict"].to_numpy())
+    return int(is_loss_making(tier, contribution, rows["potential"].to_numpy()).sum())
 
 
 def _knows_margins(bench: Workbench) -> bool:

@@ -187,7 +187,7 @@ def _tolerance(bench: Workbench, customers: NDArray[np.int64], as_of: date) -> F
 
 
 def _missing(column: dict[str, Floats], traits: Floats) -> list[Sentence]:
-    immune, tolerant = (np.isfinite(traits[:, place]).any() for place in (3, 4))
+    immune, tolerant = (np.isfinite(traits[:, _TRAITS.index(name)]).any() for name in ("immune", "tolerant"))
     words = [] if tolerant else [NO_FAILURES]
     if not immune:
         words.insert(0, NO_WALLET)

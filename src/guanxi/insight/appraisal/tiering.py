@@ -112,7 +112,7 @@ def place_in_tiers(
     codes = rows["code"].to_numpy(zero_copy_only=False).astype("S12")[place]
     segments = np.unique(rows["segment"].to_numpy(zero_copy_only=False).astype(np.str_), return_inverse=True)[1][place]
     counted = runs if memory.is_later_month else runs_before
-    before = None if memory.is_lost else Before(_letters(tier), counted.astype(np.int8))
+    before = None if memory.is_lost else Before(letters_of(tier), counted.astype(np.int8))
     tiers = _steady(rank_by_value(value, hash_codes(codes, _SALT)), newcomer, before, lines)
     return Placed(
         shown=_numbers(tiers.shown),
@@ -139,7 +139,8 @@ def _steady(ranks: Integers, newcomer: NDArray[np.bool_], before: Before | None,
     return assign_tiers(ranks, newcomer, Before(before.shown, due), lines)
 
 
-def _letters(tier: Smalls) -> NDArray[np.str_]:
+def letters_of(tier: Smalls) -> NDArray[np.str_]:
+    """The letters of stored numbers of tiers; "" of none."""
     return np.select([tier == number for number in _LETTERS], list(_LETTERS.values()), default="")
 
 

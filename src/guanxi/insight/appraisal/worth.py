@@ -39,6 +39,11 @@ class Worth:
     on_balances: float = DEFAULTS["value.on_balances"]
     contact: float = DEFAULTS["value.contact"]
 
+    @property
+    def earns_on_balances(self) -> bool:
+        """Whether keeping money with the house brings it something."""
+        return self.basis is Basis.CONTRIBUTION and self.on_balances > 0
+
     def as_json(self) -> dict[str, Any]:
         """What an edition keeps of it; nothing of the usual rule."""
         if self == Worth():
@@ -72,24 +77,22 @@ class Beside:
 
 def read_beside(bench: Workbench, rule: Worth, *, as_of: date) -> Beside:
     """An entry a customer who dealt by `as_of`; where the house earns on balances, also one who only keeps one."""
-    earns = rule.basis is Basis.CONTRIBUTION and rule.on_balances > 0
-    found = bench.arrow(_SQL / "beside.sql", as_of=as_of, outward=int(Direction.OUT), earns=earns)
+    found = bench.arrow(_SQL / "beside.sql", as_of=as_of, outward=int(Direction.OUT), earns=rule.earns_on_balances)
     numbers = (found[name].to_numpy().astype(np.float64) for name in ("balance", "contacts"))
     flags = (found[name].to_numpy(zero_copy_only=False).astype(bool) for name in ("kept_then", "keeps_now"))
     return Beside(found["customer_id"].to_numpy().astype(np.int64), *numbers, *flags)
 
 
-def lifetime_beside(beside: Beside, earned: Floats) -> Floats:
-    """What balances bring in three years, in the unit of `earned` (of twelve months): drawn in to the 1st and 99th percentile and
-    times the factor of retention, which is the share of those who kept a balance a year ago and still do (decisioning.md 4.2, 4.13).
-    NaN where nothing is kept, or fewer than LEAST_KEPT kept one then.
+def lifetime_beside(beside: Beside, rule: Worth) -> Floats:
+    """What the balances of who still keeps one bring in three years, in minor units: of twelve months, drawn in to the 1st and 99th
+    percentile, times the factor of retention, which is the share of those who kept one a year ago and still do (decisioning.md
+    4.2, 4.13). NaN for everybody else, where the house earns nothing on balances, and where fewer than LEAST_KEPT kept one then.
     """
-    keeps, then = beside.balance > 0, beside.kept_then
-    if then.sum() < LEAST_KEPT or not keeps.any():
-        return np.full(len(earned), np.nan)
-    found = np.full(len(earned), np.nan)
-    retention = np.full(int(keeps.sum()), beside.keeps_now[then].mean())
-    found[keeps] = value_of_contract(earned[keeps], retention)
+    found, then = np.full(len(beside.balance), np.nan), beside.kept_then
+    keeps = beside.keeps_now & (beside.balance > 0)
+    if rule.earns_on_balances and then.sum() >= LEAST_KEPT:
+        retention = np.full(int(keeps.sum()), beside.keeps_now[then].mean())
+        found[keeps] = value_of_contract(beside.balance[keeps] * rule.on_balances, retention)
     return found
 
 

@@ -13,6 +13,7 @@ from guanxi.ground.money import minor_digits
 from guanxi.ground.workdays import WEEK, Calendar
 from guanxi.identity.queries import work_calendar
 from guanxi.insight.decisions.limits import NO_REVIEWS, Reviews, proposals
+from guanxi.insight.decisions.signs import fill_signs
 from guanxi.insight.decisions.sparing import spared_on
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions import queries as actions
@@ -93,7 +94,7 @@ class Given(TypedDict, total=False):
     (record.consents.queries.unprofiled_ids); calendar: the firm's business days; spared: for whom sales rest on the day after
     (sparing.spared_on); tested: whose test of suitability holds then (record.suitability.queries.levels_on), nobody where not given;
     growing: (customer, child, stage) of who enters a stage in the month of the day after (record.children.queries.entering_stage);
-    noticed: contracts under notice (record.holdings.queries.standing_notices).
+    noticed: contracts under notice (record.holdings.queries.standing_notices); opted_out: as of signs.fill_signs, nobody where not given.
     """
 
     thresholds: Mapping[str, float]
@@ -106,6 +107,7 @@ class Given(TypedDict, total=False):
     tested: Iterable[int]
     growing: Iterable[tuple[int, int, int]]
     noticed: Iterable[Noticed]
+    opted_out: Iterable[int]
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,7 @@ def seek_candidates(workbench: Workbench, *, as_of: dt.date, **given: Unpack[Giv
     workbench.register("sure_of_risk", pa.table({"customer_id": pa.array(list(given.get("tested", ())), pa.int64())}))
     workbench.register("growing_up", _growing(given.get("growing", ()), as_of + _DAY))
     workbench.register("notices", _noticed(given.get("noticed", ())))
+    fill_signs(workbench, as_of=as_of, explained=quiet, opted_out=given.get("opted_out", ()))
     workbench.run(_SQL / "candidates.sql", **sought.terms, minor=minor)
     for name in ("spared", "sure_of_risk", "growing_up", "notices"):
         workbench.unregister(name)

@@ -15,6 +15,7 @@ from guanxi.insight import decisions, detectors
 from guanxi.insight.decisions.limits import Reviews, steady_spenders
 from guanxi.insight.decisions.offers.deciding import Decided
 from guanxi.insight.decisions.offers.proposing import propose_offers, tell_offers
+from guanxi.insight.decisions.signs import FOR_DAYS
 from guanxi.insight.decisions.touching import add_touches
 from guanxi.insight.detectors.notes import note
 from guanxi.insight.warehouse.workbench import Workbench
@@ -98,6 +99,7 @@ def seek_advice(
             tested=[customer for customer, _level in levels_on(as_of + timedelta(days=1))],
             growing=entering_stage(as_of + timedelta(days=1)),
             noticed=standing_notices(as_of + timedelta(days=1)),
+            opted_out=consents.opted_out(as_of - FOR_DAYS, as_of),
         )
         run = None if held else propose_offers(bench, sought, aside, trials)
         add_touches(bench, sought)  # last: any other talk comes instead

@@ -1,6 +1,6 @@
 """Standing as it was on another day, computed from the current edition and published nowhere."""
 
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,6 +10,7 @@ from guanxi.insight import detectors
 from guanxi.insight.appraisal.customers import appraise_customers
 from guanxi.insight.appraisal.loyalty import appraise_loyalty
 from guanxi.insight.appraisal.tiering import Memory, tier_rule
+from guanxi.insight.decisions.signs import FOR_DAYS, fill_signs
 from guanxi.insight.refresh.advice import part_from_trial
 from guanxi.insight.trials import kinds_on_trial
 from guanxi.insight.warehouse.reading import open_edition
@@ -22,7 +23,6 @@ from guanxi.record.suppressions.queries import suppressions_on
 
 _SQL = Path(__file__).parent / "sql"
 _SECONDS = 600.0
-_SIGNS = timedelta(days=89)  # of danger count for 90 days (decisioning.md 4.4)
 
 
 def standing_at(as_of: date) -> pa.Table:
@@ -47,10 +47,10 @@ def standing_rows(bench: Workbench, *, as_of: date) -> pa.Table:
     """
     complaining = sorted({one.customer_id for one in suppressions_on(as_of) if one.cause == Cause.COMPLAINT})
     bench.register("complaining", pa.table({"customer_id": pa.array(complaining, pa.int64())}))
-    withdrew = opted_out(as_of - _SIGNS, as_of)
-    bench.register("opted_out", pa.table({"customer_id": pa.array(withdrew, pa.int64())}))
-    bench.register("silenced", pa.table({"key": pa.array(silenced_keys(as_of), pa.string())}))
-    found = bench.arrow(_SQL / "standing.sql", as_of=as_of)
-    for name in ("complaining", "opted_out", "silenced"):
+    silenced = silenced_keys(as_of)
+    fill_signs(bench, as_of=as_of, explained=silenced, opted_out=opted_out(as_of - FOR_DAYS, as_of))
+    bench.register("silenced", pa.table({"key": pa.array(silenced, pa.string())}))
+    found = bench.arrow(_SQL / "standing.sql")
+    for name in ("complaining", "silenced"):
         bench.unregister(name)
     return found

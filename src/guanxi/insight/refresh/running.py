@@ -32,6 +32,7 @@ from guanxi.insight.appraisal.growth import TeamPlace, tell_growths
 from guanxi.insight.appraisal.loyalty import appraise_loyalty
 from guanxi.insight.appraisal.needs import fill_needs, tell_needs
 from guanxi.insight.appraisal.offering_more import Draws
+from guanxi.insight.appraisal.purchases import last_day
 from guanxi.insight.appraisal.tiering import Memory, TierRule, tier_rule
 from guanxi.insight.decisions.offers.evidence import but_of, read_trials
 from guanxi.insight.decisions.offers.kept import keep_run, remove_other_runs
@@ -48,6 +49,7 @@ from guanxi.insight.warehouse import edition
 from guanxi.insight.warehouse.edition import Building, Engine, Terms
 from guanxi.insight.warehouse.places import Places, places
 from guanxi.insight.warehouse.record_view import open_record
+from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions import services as actions
 from guanxi.record.actions.services.caring import ask_about_missed
 from guanxi.record.customers import services as customers
@@ -152,6 +154,14 @@ def refresh(
 def yesterday() -> date:
     """The last closed day of the firm, where the windows of all estimates and detectors end."""
     return clock.local_day(clock.now(), firm().zone) - timedelta(days=1)
+
+
+def not_ahead(bench: Workbench) -> date | None:
+    """Yesterday where dealings reach beyond it: by what is only agreed for a day to come everybody would look absent until then. None
+    where they do not, and each estimate's own last day holds.
+    """
+    last, closed = last_day(bench), yesterday()
+    return closed if last is not None and last > closed else None
 
 
 def _refresh(

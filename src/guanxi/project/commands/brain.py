@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -11,9 +11,6 @@ from guanxi.ground.refusals import gettext_noop
 from guanxi.identity.queries import system_principal
 from guanxi.project.commands.answers import ANSWERS, Asked
 from guanxi.project.commands.speaking import say
-
-if TYPE_CHECKING:
-    from guanxi.insight.warehouse.reading import Reader
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 # A person waits at the terminal and has asked for the whole firm.
@@ -58,21 +55,13 @@ def estimate_command(
     name: str, *, as_of: datetime | None, calibrate_to: datetime | None, as_json: bool, **how: Any
 ) -> None:
     """Ask one estimate of the current edition, with its grade against the simple rule on the firm's own data."""
+    from guanxi.insight.refresh.running import not_ahead
     from guanxi.insight.warehouse.reading import open_edition
 
     asked = Asked(_day(as_of), _day(calibrate_to), **how)
     with open_edition(seconds=_SECONDS) as edition:
-        told = ANSWERS[name](edition, replace(asked, as_of=asked.as_of or _not_ahead(edition)))
+        told = ANSWERS[name](edition, replace(asked, as_of=asked.as_of or not_ahead(edition)))
     _say(told, as_json=as_json)
-
-
-def _not_ahead(edition: "Reader") -> date | None:
-    """Yesterday where the data reach beyond it: by what is only agreed for a day to come everybody would look absent until then."""
-    from guanxi.insight.appraisal.purchases import last_day
-    from guanxi.insight.refresh.running import yesterday
-
-    last, ended = last_day(edition), yesterday()
-    return ended if last is not None and last > ended else None
 
 
 @click.command("pivot")

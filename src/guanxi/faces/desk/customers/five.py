@@ -67,7 +67,7 @@ def five_page(code: str, look: Look) -> Page:
         card.head,
         [
             _who(card, found, look, doors["changes"]),
-            _buys(found, sums, months, look, doors["dealings"]),
+            _buys(found, (sums, year), months, look, doors["dealings"]),
             _brings(found, year, look, doors, is_aside=is_aside),
             _costs(card, year, months[1:], look, doors),
             _prefers(card, look),
@@ -91,10 +91,18 @@ def _who(card: Card, found: OnPage | None, look: Look, door: str) -> Block:
     return Block(_("Who is it?"), cells.short_date(look.today, look.today), figures)
 
 
-def _buys(found: OnPage | None, sums: Sequence[MonthSum], months: Sequence[dt.date], look: Look, door: str) -> Block:
+def _buys(
+    found: OnPage | None,
+    known: tuple[Sequence[MonthSum], Sequence[MonthSum]],
+    months: Sequence[dt.date],
+    look: Look,
+    door: str,
+) -> Block:
+    """known: the months that are drawn, and those of them that make the year."""
+    sums, year = known
     by_month = {row.month: max(0, row.bought) for row in sums}
     amounts = [(cells.month_words(month, month, short=True), by_month.get(month, 0)) for month in months]
-    total = sum(row.lines for row in sums if row.month > months[0])
+    total = sum(row.lines for row in year)
     figures = [panels.Figure(_("Purchases in a year"), cells.number(total), door)]
     if found and found.standing.last_on:
         figures.append(panels.Figure(_("Last bought"), cells.day_words(found.standing.last_on, look.today), door))

@@ -13,6 +13,7 @@ from guanxi.ground.refusals import gettext_noop
 from guanxi.insight.appraisal.fitting import Answer
 from guanxi.insight.appraisal.purchases import last_day
 from guanxi.insight.decisions.offers.cells import TRAITS, digit
+from guanxi.insight.decisions.offers.evidence import TARGETS
 from guanxi.insight.estimates.evidence import NotEnoughData
 from guanxi.insight.estimates.grading import Grade
 from guanxi.insight.estimates.uplift import LEAST_OF_AN_ARM, Uplift, fit_uplift
@@ -69,9 +70,8 @@ def appraise_uplift(
 
 
 def _read(bench: Workbench, trials: pa.Table, targets: Mapping[str, tuple[str, str]], to: dt.date | None) -> pa.Table:
-    names = [{"offer": offer, "product": product, "family": family} for offer, (product, family) in targets.items()]
-    schema = pa.schema([(name, pa.string()) for name in ("offer", "product", "family")])
-    bench.register("targets", pa.Table.from_pylist(names, schema=schema))
+    about = [dict(zip(TARGETS.names, (offer, *names), strict=True)) for offer, names in targets.items()]
+    bench.register("targets", pa.Table.from_pylist(about, schema=TARGETS))
     bench.register("trials", trials)
     rows = bench.arrow(_SQL / "contacted.sql", as_of=to or dt.date.min)
     for name in ("targets", "trials"):

@@ -39,6 +39,8 @@ TRIALS: Final = pa.schema(
         ("until", pa.date32()),
     ]
 )
+# What an offer is about: references of a product and of a family, "" where it names none.
+TARGETS: Final = pa.schema([(name, pa.string()) for name in ("offer", "product", "family")])
 Evidence = Mapping[tuple[str, int], Answers]  # by offer and avenue, arrays over the groups of a tree
 ENOUGH: Final = 1_000  # who were contacted and said yes, before cells are told by them [j]
 _COUNTS: Final = ("treated", "treated_yes", "control", "control_yes")
@@ -188,8 +190,7 @@ def _counted(
 ) -> pa.Table:
     """Ended trials by offer, avenue, place (given of each trial) and, `weekly`, whole weeks since they began (evidence.sql)."""
     targets = [{"offer": one.reference, "product": one.product, "family": one.family} for one in offers]
-    schema = pa.schema([(name, pa.string()) for name in ("offer", "product", "family")])
-    bench.register("targets", pa.Table.from_pylist(targets, schema=schema))
+    bench.register("targets", pa.Table.from_pylist(targets, schema=TARGETS))
     bench.register("trials", heard.trials.append_column("place", pa.array(places, pa.int32())))
     bench.register("said", heard.said)
     rows = bench.arrow(_SQL / "evidence.sql", on=on, accepted=int(Outcome.ACCEPTED), weekly=weekly)

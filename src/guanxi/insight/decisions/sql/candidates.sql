@@ -82,14 +82,7 @@ WITH promises AS (
         '{"table":"suppressions","customer_id":' || CAST(p.customer_id AS STRING) || ',"from":"' || CAST(z.since_on AS STRING)
             || '","to":"' || CAST(z.since_on AS STRING) || '","measure":"complaint","given":{},"figures":{}}' AS evidence, '' AS blocked
     FROM spared z JOIN people p ON p.customer_id = z.customer_id
-    LEFT JOIN (
-        SELECT customer_id FROM signals
-        WHERE state IN ('watch', 'alarm', 'confirmed', 'lapsed') AND occurred_on > days_after($as_of, -90)
-            AND kind IN ('spend_drop', 'inactivity', 'service_friction', 'balance_runoff', 'promise_broken')
-            AND (kind <> 'promise_broken' OR state = 'alarm')
-        UNION
-        SELECT customer_id FROM holdings WHERE closed_on > days_after($as_of, -90) AND closed_on <= $as_of
-    ) g ON g.customer_id = z.customer_id
+    LEFT JOIN signs g ON g.customer_id = z.customer_id
     LEFT JOIN (SELECT customer_id, complaint, count(*) AS times FROM answers WHERE complaint IS NOT NULL GROUP BY customer_id, complaint) w
         ON w.customer_id = z.customer_id AND w.complaint = z.code
     WHERE z.why = 'complaint'

@@ -1,9 +1,6 @@
 -- A row of standing for every customer, in the columns of the record's table. State: the worst open signal; without one
 -- active for who has ever bought. `signals` are what this run's detectors state; what a person explained away (`silenced`) says nothing.
 
-WITH stated AS (
-    SELECT s.* FROM signals s LEFT JOIN silenced x ON x.key = s.key WHERE x.key IS NULL
-)
 SELECT c.customer_id,
     CAST(coalesce(e.tier, 9) AS SMALLINT) AS tier, CAST(coalesce(e.tier_strict, 9) AS SMALLINT) AS tier_strict,
     coalesce(e.is_vip, FALSE) AS is_vip,
@@ -15,36 +12,22 @@ SELECT c.customer_id,
     coalesce(w.state, CASE WHEN e.frequency IS NULL THEN 0 ELSE 1 END) AS state,
     l.loyalty, l.loyalty_coverage, coalesce(l.loyalty_class, '') AS loyalty_class,
     coalesce(l.is_worth_keeping, FALSE) AS is_worth_keeping,
-    coalesce(d.signs, 0) + coalesce(h.signs, 0) + CASE WHEN q.customer_id IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN o.customer_id IS NULL THEN 0 ELSE 1 END >= 2 AS is_in_danger,
+    -- `signs`, and a complaint that is not solved (decisioning.md 4.4)
+    coalesce(d.signs, 0) + CASE WHEN q.customer_id IS NULL THEN 0 ELSE 1 END >= 2 AS is_in_danger,
     e.loss_risk,
     coalesce(e.grade, '') AS grade, e.volume
 FROM customers c
 LEFT JOIN estimates e ON e.customer_id = c.customer_id
 LEFT JOIN loyalty l ON l.customer_id = c.customer_id
 LEFT JOIN (
-    SELECT customer_id,
-        max(CASE state WHEN 'watch' THEN 2 WHEN 'alarm' THEN 3 WHEN 'confirmed' THEN 3 WHEN 'lapsed' THEN 4 END) AS state
-    FROM stated
-    WHERE state IN ('watch', 'alarm', 'confirmed', 'lapsed')
+    SELECT s.customer_id,
+        max(CASE s.state WHEN 'watch' THEN 2 WHEN 'alarm' THEN 3 WHEN 'confirmed' THEN 3 WHEN 'lapsed' THEN 4 END) AS state
+    FROM signals s LEFT JOIN silenced x ON x.key = s.key
+    WHERE x.key IS NULL AND s.state IN ('watch', 'alarm', 'confirmed', 'lapsed')
         -- one slip of ours says nothing yet about the customer
-        AND NOT (state = 'watch' AND kind IN ('promise_broken', 'service_friction'))
-    GROUP BY customer_id
+        AND NOT (s.state = 'watch' AND s.kind IN ('promise_broken', 'service_friction'))
+    GROUP BY s.customer_id
 ) w ON w.customer_id = c.customer_id
--- Signs of defection in 90 days, each kind once (decisioning.md 4.4): what a detector states, a product closed, a complaint not solved,
--- and consent to marketing that was withdrawn.
-LEFT JOIN (
-    SELECT customer_id, count(DISTINCT kind) AS signs
-    FROM stated
-    WHERE state IN ('watch', 'alarm', 'confirmed', 'lapsed') AND occurred_on > days_after($as_of, -90)
-        AND kind IN ('spend_drop', 'inactivity', 'service_friction', 'balance_runoff', 'promise_broken')
-        AND (kind <> 'promise_broken' OR state = 'alarm') -- the second one is a sign
-    GROUP BY customer_id
-) d ON d.customer_id = c.customer_id
-LEFT JOIN (
-    SELECT DISTINCT customer_id, 1 AS signs
-    FROM holdings WHERE closed_on > days_after($as_of, -90) AND closed_on <= $as_of
-) h ON h.customer_id = c.customer_id
+LEFT JOIN signs d ON d.customer_id = c.customer_id
 LEFT JOIN complaining q ON q.customer_id = c.customer_id
-LEFT JOIN opted_out o ON o.customer_id = c.customer_id
 ORDER BY c.customer_id

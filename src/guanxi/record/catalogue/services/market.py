@@ -56,9 +56,7 @@ def list_rival(name: str, *, by: Principal, is_demo: bool = False) -> str:
 @transaction.atomic
 def unlist_rival(code: str, *, by: Principal) -> None:
     """Take a competitor off the list; who was named stays named. Raises Denied, and Refused: catalogue.unknown."""
-    row = _of(Rival, code, by, is_there=True)
-    row.deleted_at = clock.now()
-    row.save(update_fields=["deleted_at"])
+    row = _taken_back(Rival, code, by)
     _journal("rival.unlisted", code, row.name, by)
 
 
@@ -69,8 +67,7 @@ def relist_rival(code: str, *, by: Principal) -> None:
     row = _of(Rival, code, by, is_there=False)
     if Rival.objects.filter(name=row.name, deleted_at=None).exists():
         raise Refused("catalogue.rival_known", _KNOWN, name=row.name)
-    row.deleted_at = None
-    row.save(update_fields=["deleted_at"])
+    _put_back(row)
     _journal("rival.listed", code, row.name, by)
 
 
@@ -100,9 +97,7 @@ def note_price_change(reference: str, on: dt.date, *, old: str, new: str, by: Pr
 @transaction.atomic
 def withdraw_price_change(code: str, *, by: Principal) -> None:
     """Take a change of a price back, as if it had not been noted. Raises Denied, and Refused: catalogue.unknown."""
-    row = _of(PriceChange, code, by, is_there=True)
-    row.deleted_at = clock.now()
-    row.save(update_fields=["deleted_at"])
+    row = _taken_back(PriceChange, code, by)
     _journal("price.withdrawn", code, row.product.name, by)
 
 
@@ -113,8 +108,7 @@ def return_price_change(code: str, *, by: Principal) -> None:
     row = _of(PriceChange, code, by, is_there=False)
     if PriceChange.objects.filter(product=row.product_id, on=row.on, deleted_at=None).exists():
         raise Refused("catalogue.price_known", _SAME_DAY)
-    row.deleted_at = None
-    row.save(update_fields=["deleted_at"])
+    _put_back(row)
     _journal("price.changed", code, row.product.name, by)
 
 
@@ -142,9 +136,7 @@ def note_promotion(rival: str, since: dt.date, until: dt.date, *, by: Principal)
 @transaction.atomic
 def withdraw_promotion(code: str, *, by: Principal) -> None:
     """Take a competitor's promotion back, as if it had not been noted. Raises Denied, and Refused: catalogue.unknown."""
-    row = _of(RivalPromotion, code, by, is_there=True)
-    row.deleted_at = clock.now()
-    row.save(update_fields=["deleted_at"])
+    row = _taken_back(RivalPromotion, code, by)
     _journal("promotion.withdrawn", code, row.rival.name, by)
 
 
@@ -155,8 +147,7 @@ def return_promotion(code: str, *, by: Principal) -> None:
     row = _of(RivalPromotion, code, by, is_there=False)
     if RivalPromotion.objects.filter(rival=row.rival_id, since=row.since, deleted_at=None).exists():
         raise Refused("catalogue.promotion_known", _SAME_PROMOTION)
-    row.deleted_at = None
-    row.save(update_fields=["deleted_at"])
+    _put_back(row)
     _journal("promotion.noted", code, row.rival.name, by)
 
 
@@ -171,6 +162,18 @@ def _of(model: Any, code: str, by: Principal, *, is_there: bool) -> Any:
     if row is None:
         raise Refused("catalogue.unknown", _NOT_THERE)
     return row
+
+
+def _taken_back(model: Any, code: str, by: Principal) -> Any:
+    row = _of(model, code, by, is_there=True)
+    row.deleted_at = clock.now()
+    row.save(update_fields=["deleted_at"])
+    return row
+
+
+def _put_back(row: Any) -> None:
+    row.deleted_at = None
+    row.save(update_fields=["deleted_at"])
 
 
 def _price(text: str) -> int:
