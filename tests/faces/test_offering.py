@@ -40,18 +40,22 @@ from guanxi.insight.decisions.offers.taught import learned
 from guanxi.insight.estimates.response import read_answers
 from guanxi.insight.warehouse.places import places
 from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.actions.choices import ActionStatus, NotNow
 from guanxi.record.actions.models import Action
-from guanxi.record.actions.services import answer_action
+from guanxi.record.actions.services import answer_action, undo_answer
 from guanxi.record.catalogue.rules import NewEstate
 from guanxi.record.catalogue.services import create_estates, write_product
 from guanxi.record.consents.choices import ConsentStatus, Purpose
 from guanxi.record.consents.rules import Statement
 from guanxi.record.consents.services import NewConsent, record_consents
+from guanxi.record.conversations.choices import Outcome
 from guanxi.record.customers.choices import Channel, PreferenceField
 from guanxi.record.customers.models import Customer
 from guanxi.record.customers.services import record_preference
 from guanxi.record.customers.services.settling import NewAddress, change_address
+from guanxi.record.signals.models import Signal
 from guanxi.record.signals.services import raise_signals
+from guanxi.record.signals.wording import note_in_words
 from tests.faces.reading import words_of
 from tests.faces.test_offers import WHOLE, sent
 from tests.record.signals.rows import signal_row
@@ -161,6 +165,56 @@ def test_it_is_taken_up_once_and_with_the_need_in_the_customers_words(bank, look
         assert client.post(f"{door(bank)}taking/", {"offer": code, "need": "厨房要重做"}).status_code == 302
     assert Action.objects.count() == before + 1
     assert "厨房要重做" in words_of(client.get("/"))
+
+
+def test_taking_it_confirms_what_was_supposed_with_the_contract_as_evidence(bank, looking):
+    """LEV-04: hypothesised, confirmed by the loan number; taken back it is supposed again, and asked about again."""
+    client = looking(bank, "lin", language="en")
+    client.post(f"/customers/{bank.codes[ZHOU]}/address/", HOME)
+    code = client.get(door(bank)).content.decode().split('name="offer" value="')[1][:12]
+    client.post(f"{door(bank)}taking/", {"offer": code, "need": "厨房要重做"})
+    home, question = Signal.objects.get(kind="new_home"), Action.objects.get(origin="new_home")
+    loan = Action.objects.get(offer="decoration_loan")
+    assert (home.state, question.status) == ("hypothesised", ActionStatus.OPEN)
+    assert "Number of the contract" in client.get(f"/actions/{loan.code}/").content.decode()
+    sent_to = f"/actions/{loan.code}/answer/"
+    client.post(sent_to, {"answer": "accepted", "note": "ZX-2026-0417", "version": loan.version})
+    home.refresh_from_db()
+    question.refresh_from_db()
+    assert (home.state, question.status) == ("confirmed", ActionStatus.DONE)
+    with translation.override("en"):
+        assert note_in_words(home.note) == "An offer that rests on it was accepted: ZX-2026-0417"
+    undo_answer(loan.code, by=bank.person("lin"))
+    home.refresh_from_db()
+    question.refresh_from_db()
+    assert (home.state, home.judgement, home.note, question.status) == ("hypothesised", None, "", ActionStatus.OPEN)
+
+
+def test_a_refusal_in_the_contact_is_kept_rests_the_offer_and_confirms_nothing(bank, looking):
+    """LEV-04, NBA-01: the home stays supposed, the loan rests 90 days; on the same day it can be taken back."""
+    client = looking(bank, "lin", language="en")
+    client.post(f"/customers/{bank.codes[ZHOU]}/address/", HOME)
+    shown = client.get(door(bank)).content.decode()
+    code, before = shown.split('name="offer" value="')[1][:12], Action.objects.count()
+    other = client.post(f"{door(bank)}declining/", {"offer": "2" * 12})
+    assert (other.status_code, Action.objects.count()) == (422, before)
+    assert client.post(f"{door(bank)}declining/", {"offer": code, "need": "刚还完车贷"}).status_code == 302
+    kept = Action.objects.get(offer="decoration_loan")
+    assert (kept.status, kept.not_now, kept.outcome) == (ActionStatus.NOT_NOW, NotNow.DECLINED, Outcome.REFUSED)
+    assert (kept.answer, kept.again_on) == ("刚还完车贷", bank.today + dt.timedelta(90))
+    assert kept.offer_answers.get().outcome == Outcome.REFUSED
+    assert Signal.objects.get(kind="new_home").state == "hypothesised"
+    assert "it was refused on 9 Jul" in words_of(client.get(door(bank)))
+    undo_answer(kept.code, by=bank.person("lin"))
+    kept.refresh_from_db()
+    assert (kept.status, kept.offer_answers.count()) == (ActionStatus.WITHDRAWN, 0)
+    assert "A new home · May have moved" in words_of(client.get(door(bank)))
+    client.post(f"{door(bank)}taking/", {"offer": code, "need": "厨房"})
+    kept.refresh_from_db()
+    assert (kept.status, kept.reason) == (ActionStatus.OPEN, "offer_chosen")
+    assert client.post(f"{door(bank)}declining/", {"offer": code}).status_code == 302  # and thought better of it
+    kept.refresh_from_db()
+    assert (kept.status, kept.outcome, kept.answer) == (ActionStatus.NOT_NOW, Outcome.REFUSED, "")
 
 
 def test_what_was_shown_and_is_no_proposal_any_more_is_not_taken_up(bank, looking):

@@ -131,6 +131,7 @@ ADDRESSES: dict[str, Door] = {
     "suggestions": Door("@conversation.log"),
     "proposal": Door("@conversation.log"),
     "proposal_taking": Door(send="look @conversation.log"),  # nothing is proposed without a run
+    "proposal_declining": Door(send="look @conversation.log"),
     "benefit": Door(send="look @action.answer"),  # nobody is a peer without a run
     "weighing": Door("=customer"),
     "promises": Door(send="do @promise.plan"),

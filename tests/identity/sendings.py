@@ -335,6 +335,7 @@ SENDINGS: dict[str, Sending] = {
     "promises": lambda w, by, t: {"what": "回电", "due_on": (_today() + dt.timedelta(days=2)).isoformat()},
     "benefit": lambda w, by, t: {"offer": "2" * 12, "words": "别人有"},
     "proposal_taking": lambda w, by, t: {"offer": "2" * 12, "need": "装修"},
+    "proposal_declining": lambda w, by, t: {"offer": "2" * 12, "need": ""},
     "address": lambda w, by, t: {"text": "1 Elm Road", "city": "广州", "source": "told"},
     "forgetting": _supposed,
     "supposition": _supposed,

@@ -290,6 +290,7 @@ WORDS: dict[str, str | Promise | Counted] = {
         )
     ),
     "signal.judged": _("judged a signal"),
+    "signal.borne_out": _("noted that an offer was accepted which rests on a supposition: it is confirmed"),
     "signal.proved": _("noted that the coupon {coupon} was redeemed, which proves a supposition"),
     "signal.judgement_withdrawn": _("took a judgement back"),
     "action.asked": _("proposed to ask about something supposed"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from guanxi.ground.money import MINUS, format_money, minor_digits
 from guanxi.ground.writing import writing
 from guanxi.record.signals.choices import SignalKind, SignalState
-from guanxi.record.signals.rules.notes import coupon_in
+from guanxi.record.signals.rules.notes import acceptance_in, coupon_in
 
 
 def explain(kind: str, state: str, evidence: Mapping[str, Any], *, currency: str) -> str:
@@ -47,7 +47,14 @@ def kind_in_words(kind: SignalKind, *, is_settled: bool) -> str:
 
 def note_in_words(note: str) -> str:
     """What somebody wrote beside a judgement, as he wrote it; what proved it by itself, in the language of who reads."""
-    coupon = coupon_in(note)
+    coupon, accepted = coupon_in(note), acceptance_in(note)
+    if accepted is not None:
+        told = (
+            _("An offer that rests on it was accepted: {words}")
+            if accepted
+            else _("An offer that rests on it was accepted.")
+        )
+        return told.format(words=accepted)
     return _("The coupon {code} was redeemed.").format(code=coupon) if coupon else note
 
 

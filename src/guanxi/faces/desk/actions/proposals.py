@@ -48,7 +48,8 @@ class Lost:
 class Proposal:
     """What is offered. `is_all`: the offer is what the work is about, else it may come once the reason is known. `href` leads
     to its version, "" for whoever may not see offers; `fair` are the terms of both sides; `say` in the page's language and
-    `other` in the other one (`other_language`); `warning`: why it is not to be offered any more.
+    `other` in the other one (`other_language`); `warning`: why it is not to be offered any more; `proves`: who takes it
+    shows that something is so which was only supposed.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Proposal:
     other_language: str
     lost: list[Lost]
     warning: str = ""
+    proves: bool = False
     refused: int = NotNow.DECLINED.value
     unanswered: int = NotNow.NOT_REACHED.value
 
@@ -106,6 +108,7 @@ def proposal_of(action: ActionLine, look: Look) -> Proposal | None:
         other_language="zh-Hans" if other == "zh" else "en",
         lost=[_lost(one, look) for one in given.get("lost", [])[:_MOST_LOST]],
         warning=_unwanted(action, told, look) if told.is_valid else gone,
+        proves=bool(given.get("proves")),
     )
 
 

@@ -49,7 +49,7 @@ class SuppositionForm(forms.Form):
 
 
 class TakingForm(forms.Form):
-    """The offer of a contact to go on with, and the need in the customer's words."""
+    """The offer of a contact to go on with, and the need in the customer's words; of one that he refuses, why."""
 
     offer = code_field()
     need = forms.CharField(required=False, max_length=1000)

@@ -61,12 +61,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Offered:
-    """The one proposal: its version's code, what is said of it, why in one line, and what one has to know to decide."""
+    """The one proposal: its version's code, what is said of it (in the language of the page, and in the other one), why in one line,
+    and what one has to know to decide.
+    """
 
     code: str
     name: str
     line: str
     say: str
+    other: str
+    other_language: str
     fair: list[tuple[str, str]]
 
 
@@ -188,6 +192,8 @@ def _offered(one: "Proposal", look: Look) -> Offered:
         name=name_of(offer),
         line=dotted((said(offer, Told.NEED), *(SignalKind(kind).label for kind in one.because))),
         say=words.wording_zh if is_chinese() else words.wording_en,
+        other=words.wording_en if is_chinese() else words.wording_zh,
+        other_language="en" if is_chinese() else "zh-Hans",
         fair=[(term, text) for term, text in fair if text],
     )
 

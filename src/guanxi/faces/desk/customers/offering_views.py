@@ -26,6 +26,7 @@ from guanxi.faces.shared.toasts import say
 from guanxi.faces.shared.words import refusal_words
 from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Permission, require
+from guanxi.record.actions.services import decline_offer
 from guanxi.record.customers.queries import Head, head_of_code
 
 if TYPE_CHECKING:  # the engine is imported where somebody is decided about, never with the page
@@ -72,6 +73,23 @@ def proposal_taking(request: FaceRequest, code: str) -> HttpResponse:
     except Refused as refused:
         return _page(request, head, found, problem=refusal_words(refused), need=sent["need"])
     say(request, _("Taken up: {offer}").format(offer=name_of(found.first.offer)))
+    return redirect(reverse("customer", args=[head.code]))
+
+
+@require_POST
+def proposal_declining(request: FaceRequest, code: str) -> HttpResponse:
+    """The customer does not want what was proposed: kept as his no, with his reason where he gave one."""
+    require(request.principal, Permission.LOG_CONVERSATIONS)
+    head, look, sent = _head(request, code), look_of(request), read(TakingForm, request)
+    found = decided_now(head.id, look)
+    taking = taking_of(found, sent["need"], look)
+    if found.first is None or taking is None or taking.facts["code"] != sent["offer"]:
+        return _page(request, head, found, problem=_("The proposal has changed since."), need=sent["need"])
+    try:
+        decline_offer(head.id, taking, by=request.principal)
+    except Refused as refused:
+        return _page(request, head, found, problem=refusal_words(refused), need=sent["need"])
+    say(request, _("Noted that it was refused: {offer}").format(offer=name_of(found.first.offer)))
     return redirect(reverse("customer", args=[head.code]))
 
 

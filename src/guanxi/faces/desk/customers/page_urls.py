@@ -35,6 +35,7 @@ urlpatterns = [
     path("suppositions/<code:signal>/", home_views.supposition, name="supposition"),
     path("suppositions/<code:signal>/withdrawal/", home_views.supposition_withdrawal, name="supposition_withdrawal"),
     path("proposal/", offering_views.proposal, name="proposal"),
+    path("proposal/declining/", offering_views.proposal_declining, name="proposal_declining"),
     path("proposal/taking/", offering_views.proposal_taking, name="proposal_taking"),
     path("benefit/", offering_views.benefit, name="benefit"),
     path("weighing/", offering_views.weighing, name="weighing"),

@@ -24,6 +24,7 @@ from guanxi.insight.decisions.offers.caring import CARE_FIRST
 from guanxi.insight.decisions.offers.contact_terms import contact_terms, contexts_of, spoken
 from guanxi.insight.decisions.offers.facts_now import FactsNow, facts_now
 from guanxi.insight.decisions.offers.kept import Kept, current_run
+from guanxi.insight.decisions.offers.needing import asked_for, proves_of
 from guanxi.insight.decisions.offers.resting import Rest
 from guanxi.insight.decisions.offers.told import told_now
 from guanxi.record.actions.queries.first import First
@@ -117,7 +118,7 @@ def because_of(found: InContact, alive: Iterable[tuple[str, str, int]], weights:
     kinds = sorted({kind for kind, _state, _stake in alive})
 
     def of(offer: PublishedOffer) -> tuple[str, ...]:
-        named = " ".join(rule.expression for rule in offer.rules)
+        named = asked_for(offer)
         lifted = {
             one.signal for one in weights if one.offer in {"", offer.reference} and one.issue in {None, offer.issue}
         }
@@ -143,6 +144,7 @@ def facts_of(found: InContact) -> dict[str, Any]:
         "because": list(found.first.because),
         "say": {"zh": way.wording_zh, "en": way.wording_en},
         "arm": "contact",
+        **proves_of(offer),
         **_figures(offer, one),
         "lost": [
             {

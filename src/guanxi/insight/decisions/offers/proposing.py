@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from sqlglot import exp
 
 from guanxi.engage.offers.choices import LANGUAGES, PAPER, Issue, Told, Way
 from guanxi.engage.offers.queries import PublishedOffer, PublishedTreatment, published_offers
@@ -31,6 +30,7 @@ from guanxi.insight.decisions.offers.deciding import (
 )
 from guanxi.insight.decisions.offers.evidence import TRIALS, Heard, but_of, with_decisions
 from guanxi.insight.decisions.offers.likely import asks_for_next
+from guanxi.insight.decisions.offers.needing import asked_for, proves_of
 from guanxi.insight.decisions.offers.noticed import closed_by_notice
 from guanxi.insight.decisions.offers.reserved import reserved_now
 from guanxi.insight.decisions.offers.resting import REMEMBERED, resting, said_by
@@ -43,7 +43,6 @@ from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.queries.said import given_up
 from guanxi.record.holdings.owning import names_ending
 from guanxi.record.signals.choices import SignalKind
-from guanxi.record.signals.rules import SUPPOSED
 
 _SQL = Path(__file__).parent / "sql"
 _FACTS = pa.schema(
@@ -210,6 +209,7 @@ def _words(offer: PublishedOffer, one: PublishedTreatment) -> dict[str, Any]:
         "name": _said(offer, Told.NAME),
         "need": _said(offer, Told.NEED),
         "say": {"zh": one.wording_zh, "en": one.wording_en},
+        **proves_of(offer),
     } | _on_paper(offer, one)
 
 
@@ -217,7 +217,7 @@ def _on_paper(offer: PublishedOffer, one: PublishedTreatment) -> dict[str, Any]:
     """That it is a letter or leaflet; of a partner's offer also that it bears a coupon, and what is proved by redeeming it."""
     if one.way not in PAPER:
         return {}
-    proves = sorted(_asked_for(offer) & SUPPOSED)
+    proves = proves_of(offer).get("proves", [])
     coupon = {"coupon": {"partner": offer.partner, "proves": proves}} if offer.issue == Issue.PARTNER else {}
     return {"paper": True, **coupon}
 
@@ -236,7 +236,7 @@ def _kinds(offers: Sequence[PublishedOffer], as_of: dt.date) -> list[dict[str, s
     weights = context_weights(day_after(as_of))
     found = []
     for offer in offers:
-        named = _asked_for(offer)
+        named = asked_for(offer)
         counted = {
             one.signal
             for one in weights
@@ -246,12 +246,3 @@ def _kinds(offers: Sequence[PublishedOffer], as_of: dt.date) -> list[dict[str, s
             {"offer": offer.reference, "kind": kind} for kind in sorted((named | counted) & set(SignalKind.values))
         ]
     return found
-
-
-def _asked_for(offer: PublishedOffer) -> set[str]:
-    """Everything that the rules of an offer name as text, kinds of signals among it."""
-    return {text.split(":")[0] for rule in offer.rules for text in _texts(rule.predicate)}
-
-
-def _texts(predicate: exp.Expr) -> list[str]:
-    return [literal.this for literal in predicate.find_all(exp.Literal) if literal.is_string]

@@ -11,7 +11,7 @@ from guanxi.record.actions.services.planning import Plan, plan_action
 from guanxi.record.actions.services.proposing import propose_actions
 from guanxi.record.actions.services.redeeming import Redeemed, redeem_coupons
 from guanxi.record.actions.services.settling import finish_actions_of, reopen_signal, settle_signal
-from guanxi.record.actions.services.taking import Taking, take_up_offer
+from guanxi.record.actions.services.taking import Taking, decline_offer, take_up_offer
 
 __all__ = [
     "Contact",
@@ -23,6 +23,7 @@ __all__ = [
     "Taking",
     "Told",
     "answer_action",
+    "decline_offer",
     "erase_actions",
     "finish_actions_of",
     "forget_suppositions",

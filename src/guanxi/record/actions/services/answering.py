@@ -15,10 +15,13 @@ from guanxi.journal.services import record_act
 from guanxi.record.actions.choices import ActionStatus, NotNow
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.permissions import answerable_actions
-from guanxi.record.actions.rules import GIVEN, Act, default_again_on, is_the_work, next_status, outcome_of
+from guanxi.record.actions.rules import BORN_ANSWERED, Act, default_again_on, is_the_work, next_status, outcome_of
 from guanxi.record.actions.services.hearing import forget_answers, is_given_up, keep_answers, went_by_post
+from guanxi.record.actions.services.settling import prove_needs, unprove_needs
 from guanxi.record.actions.services.sharing import share_as_work_stands
 from guanxi.record.conversations.choices import Outcome
+from guanxi.record.signals.rules.notes import note_of_acceptance
+from guanxi.record.signals.services import Proved
 
 ANSWERS = {"done": Act.DO, "accepted": Act.DO, "not_now": Act.POSTPONE}
 
@@ -37,8 +40,9 @@ def answer_action(
 ) -> None:
     """Answer an action with "done", "accepted" (the offer that it carries) or "not_now".
 
-    What the customer said to an offer is kept apart, for decisions to respect. not_now needs a reason; `again_on` is the day
-    to ask again (a default by reason where none is given); an offer about which nobody was reached as often as the policy lets
+    What the customer said to an offer is kept apart, for decisions to respect; what was only supposed, and the offer asks for by its
+    rules, is confirmed by taking it (LEV-04), with `note` (the contract's number) as evidence. not_now needs a reason; `again_on`
+    is the day to ask again (a default by reason where none is given); an offer about which nobody was reached as often as the policy lets
     us try is not brought again.
     version: what the page showed; Refused("action.changed") when somebody answered in between. is_posted: it is done by a letter: of an
     alarm, which is a talk, the letter that was to go beside it has gone only then.
@@ -63,6 +67,8 @@ def answer_action(
     action.outcome = said if action.offer else Outcome.NONE
     _save(action, by)
     keep_answers([action])
+    if answer == "accepted":
+        _bear_out(action, by, today)
     payload = {"note": action.answer, "reason": reason and NotNow(reason).name.lower(), "again_on": action.again_on}
     _journal(f"action.{answer}", action, by, payload)
 
@@ -99,11 +105,12 @@ def undo_answer(code: str, *, by: Principal, version: int | None = None) -> None
     if action.answered_at is None or clock.local_day(action.answered_at, zone) != clock.local_day(clock.now(), zone):
         raise Refused("action.too_late_to_undo", gettext_noop("Only today's answers can be taken back."))
     forget_answers([action.pk], at=action.answered_at)
+    unprove_needs(action, by=by)
     was_handed_over = action.status == ActionStatus.HANDED_OVER
     _move(action, Act.UNDO)
     if was_handed_over:
         _give_back(action)
-    if action.reason == GIVEN:  # nobody had proposed it: nothing is left to be done
+    if action.reason in BORN_ANSWERED:  # nobody had proposed it: nothing is left to be done
         action.status = ActionStatus.WITHDRAWN
     elif action.owner_id != action.customer.owner_id:  # it had been handed over before that
         action.status = ActionStatus.HANDED_OVER
@@ -156,6 +163,13 @@ def put_off_until(reason: NotNow | None, again_on: dt.date | None, today: dt.dat
     if again_on is not None and again_on <= today:
         raise Refused("action.day_passed", gettext_noop("Name a day from tomorrow on."))
     return NotNow(reason), again_on or default_again_on(NotNow(reason), today, work_calendar(today))
+
+
+def _bear_out(action: Action, by: Principal, today: dt.date) -> None:
+    """What the accepted offer rests on was no mere supposition."""
+    proves = (action.reason_facts.get("offer") or {}).get("proves", ())
+    note = note_of_acceptance(action.code, action.answer)
+    prove_needs([Proved(action.customer_id, kind, note) for kind in proves], by=by, on=today)
 
 
 def _give_back(action: Action) -> None:

@@ -18,9 +18,11 @@ from guanxi.journal.rules import Noun
 from guanxi.journal.services import Entry, record_acts
 from guanxi.record.actions.models import Action, OfferAnswer
 from guanxi.record.actions.rules import action_of_coupon, coupon_of, coupons_in
+from guanxi.record.actions.services.settling import prove_needs
 from guanxi.record.conversations.choices import Outcome
 from guanxi.record.customers.choices import Channel
-from guanxi.record.signals.services import Proved, prove_suppositions
+from guanxi.record.signals.rules.notes import note_of_coupon
+from guanxi.record.signals.services import Proved
 
 MOST = 500  # codes at once
 
@@ -106,8 +108,9 @@ def _keep(actions: Sequence[Action], offer: str, day: dt.date) -> None:
 
 def _prove(actions: Sequence[Action], offer: str, day: dt.date, by: Principal) -> int:
     proved = [
-        Proved(one.customer_id, kind, coupon_of(one.code, offer))
+        Proved(one.customer_id, kind, note_of_coupon(coupon), coupon)
         for one in actions
+        for coupon in [coupon_of(one.code, offer)]
         for kind in coupons_in(one.reason_facts)[offer].get("proves", ())
     ]
-    return prove_suppositions(proved, by=by, on=day)
+    return prove_needs(proved, by=by, on=day)

@@ -1,6 +1,7 @@
 """A person says what a signal was. What is explained is no reason to call: the work it had caused is taken off the list."""
 
 import datetime as dt
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -17,7 +18,13 @@ from guanxi.record.actions.rules import PENDING, SUPPOSED, Act, next_status, sta
 from guanxi.record.actions.services.sharing import share_as_work_stands
 from guanxi.record.signals.choices import Judgement
 from guanxi.record.signals.queries import SignalRow, get_signal
-from guanxi.record.signals.services import judge_signal, withdraw_judgement
+from guanxi.record.signals.services import (
+    Proved,
+    forget_acceptance,
+    judge_signal,
+    prove_suppositions,
+    withdraw_judgement,
+)
 
 
 @transaction.atomic
@@ -79,6 +86,40 @@ def finish_actions_of(signal_key: str, customer_id: int, *, by: Principal) -> in
         _journal("action.done", action, by)
     share_as_work_stands(done, actor=by.actor, today=firm_day())
     return len(done)
+
+
+def prove_needs(proved: Sequence[Proved], *, by: Principal, on: dt.date) -> int:
+    """Confirm what was supposed and has shown itself, answer the questions whether it is so, and return how much it was. In the
+    transaction of the act that shows it, which has asked for the right.
+    """
+    keys = prove_suppositions(proved, by=by, on=on)
+    asked = list(_questions(keys, {one.customer_id for one in proved}).filter(status__in=sorted(PENDING)))
+    for action in asked:
+        _set(action, next_status(ActionStatus(action.status), Act.DO), by=by)
+        _journal("action.done", action, by)
+    share_as_work_stands(asked, actor=by.actor, today=firm_day())
+    return len(keys)
+
+
+def unprove_needs(action: Action, *, by: Principal) -> int:
+    """Take back what the acceptance in an action had proved: it is supposed again, and what it had answered is asked again."""
+    keys = forget_acceptance(action.customer_id, action.code, by=by)
+    since = action.answered_at or clock.now()
+    asked = list(_questions(keys, {action.customer_id}).filter(status=ActionStatus.DONE, answered_at__gte=since))
+    for question in asked:
+        is_elsewhere = question.owner_id != question.customer.owner_id
+        _set(question, status_before(is_elsewhere=is_elsewhere, is_postponed=question.not_now is not None), by=None)
+        _journal("action.answer_undone", question, by)
+    share_as_work_stands(asked, actor=by.actor, today=firm_day())
+    return len(keys)
+
+
+def _questions(keys: Sequence[str], customers: Collection[int]) -> QuerySet[Action]:
+    """The questions whether something supposed is so, by the keys of its signals, locked; by customers first, which have the index."""
+    if not keys:
+        return Action.objects.none()
+    found = Action.objects.filter(customer__in=customers, signal_key__in=keys, origin__in=SUPPOSED)
+    return found.select_for_update(of=("self",)).select_related("customer").order_by("pk")
 
 
 def _actions_of(code: str, by: Principal, *, only_questions: bool) -> QuerySet[Action]:

@@ -1,6 +1,7 @@
 """What stands beside a judgement: words of whoever judged, or, where something proved it by itself, a code with what it was."""
 
 _COUPON = "coupon_redeemed|"
+_ACCEPTED = "offer_accepted|"
 
 
 def note_of_coupon(coupon: str) -> str:
@@ -11,3 +12,18 @@ def note_of_coupon(coupon: str) -> str:
 def coupon_in(note: str) -> str:
     """The coupon that a note is about; "" for what a person wrote."""
     return note.removeprefix(_COUPON) if note.startswith(_COUPON) else ""
+
+
+def note_of_acceptance(action: str, words: str) -> str:
+    """What is kept where an accepted offer proved a supposition: the action's code, and the contract's number or what else was noted."""
+    return f"{beginning_of_acceptance(action)}{words}"
+
+
+def beginning_of_acceptance(action: str) -> str:
+    """How each note begins that the acceptance in this action (code) left."""
+    return f"{_ACCEPTED}{action}|"
+
+
+def acceptance_in(note: str) -> str | None:
+    """What was noted with the acceptance that a note is about, "" for nothing; None for a note about something else."""
+    return note.removeprefix(_ACCEPTED).partition("|")[2] if note.startswith(_ACCEPTED) else None

@@ -3,7 +3,13 @@
 from guanxi.record.signals.services.erasing import erase_signals, erase_suppositions
 from guanxi.record.signals.services.expiring import expire_hypotheses
 from guanxi.record.signals.services.forgetting import forget_moves, forget_signals
-from guanxi.record.signals.services.judging import Proved, judge_signal, prove_suppositions, withdraw_judgement
+from guanxi.record.signals.services.judging import (
+    Proved,
+    forget_acceptance,
+    judge_signal,
+    prove_suppositions,
+    withdraw_judgement,
+)
 from guanxi.record.signals.services.raising import raise_signals
 from guanxi.record.signals.services.supposing import Supposed, suppose_missed, suppose_moves
 
@@ -13,6 +19,7 @@ __all__ = [
     "erase_signals",
     "erase_suppositions",
     "expire_hypotheses",
+    "forget_acceptance",
     "forget_moves",
     "forget_signals",
     "judge_signal",

@@ -16,7 +16,7 @@ from guanxi.record.signals.choices import Judgement, SignalState
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.permissions import seen_signals
 from guanxi.record.signals.rules import is_settled_by_person, last_day_given_up, may_follow, state_after
-from guanxi.record.signals.rules.notes import note_of_coupon
+from guanxi.record.signals.rules.notes import acceptance_in, beginning_of_acceptance
 
 _UNKNOWN = gettext_noop("There is no such signal.")
 
@@ -52,37 +52,53 @@ def judge_signal(
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """That something happened which shows a supposition to be right: of whom, which kind (SignalKind), and by which coupon that was
-    redeemed.
+    """That something happened which shows a supposition to be right: of whom, which kind (SignalKind), and what is kept of it
+    (rules.notes). coupon: which one was redeemed; "" where an offer was accepted.
     """
 
     customer_id: int
     kind: str
-    coupon: str
+    note: str
+    coupon: str = ""
 
 
-def prove_suppositions(proved: Sequence[Proved], *, by: Principal, on: dt.date) -> int:
-    """Confirm what was supposed and what has now shown itself, and return how much it was; in the caller's transaction, whose act
-    has asked for the right.
+def prove_suppositions(proved: Sequence[Proved], *, by: Principal, on: dt.date) -> list[str]:
+    """Confirm what was supposed and what has now shown itself, and return the keys of these signals; in the caller's transaction,
+    whose act has asked for the right.
 
     Only what is still supposed: what was refuted, or given up after its twelve months, no evidence of a day after them revives.
     """
-    coupons = {(one.customer_id, one.kind): one.coupon for one in proved}
+    by_need = {(one.customer_id, one.kind): one for one in proved}
     standing = Signal.objects.filter(
-        customer__in={customer for customer, _kind in coupons}, kind__in={kind for _customer, kind in coupons},
+        customer__in={customer for customer, _kind in by_need}, kind__in={kind for _customer, kind in by_need},
         state=SignalState.HYPOTHESISED, detected_on__gt=last_day_given_up(on),
     )  # fmt: skip
     held = standing.select_for_update(of=("self",)).select_related("customer").order_by("pk")
-    shown = [signal for signal in held if (signal.customer_id, signal.kind) in coupons]
+    shown = [signal for signal in held if (signal.customer_id, signal.kind) in by_need]
     today = firm_day()
     for signal in shown:
-        coupon = coupons[signal.customer_id, signal.kind]
-        signal.judgement, signal.note, signal.quiet_until = Judgement.TRUE, note_of_coupon(coupon), None
+        one = by_need[signal.customer_id, signal.kind]
+        signal.judgement, signal.note, signal.quiet_until = Judgement.TRUE, one.note[:2000], None
         signal.judged_on, signal.judged_by_id, signal.judged_from = today, by.staff_id, signal.state
         signal.state, signal.changed_on = SignalState.CONFIRMED, today
         signal.save()
-        _journal("signal.proved", signal, by, {"coupon": coupon})
-    return len(shown)
+        if one.coupon:
+            _journal("signal.proved", signal, by, {"coupon": one.coupon})
+        else:
+            _journal("signal.borne_out", signal, by, {"note": acceptance_in(one.note) or ""})
+    return [signal.key for signal in shown]
+
+
+def forget_acceptance(customer_id: int, action: str, *, by: Principal) -> list[str]:
+    """Take back what the acceptance in an action (code) had proved, and return the keys of these signals: they are supposed again. In
+    the caller's transaction, whose act has asked for the right.
+    """
+    proved = Signal.objects.filter(customer=customer_id, note__startswith=beginning_of_acceptance(action))
+    taken = list(proved.select_for_update(of=("self",)).select_related("customer").order_by("pk"))
+    for signal in taken:
+        _unjudge(signal)
+        _journal("signal.judgement_withdrawn", signal, by, {})
+    return [signal.key for signal in taken]
 
 
 @transaction.atomic
@@ -92,6 +108,11 @@ def withdraw_judgement(code: str, *, by: Principal) -> None:
     signal = _locked(code, by)
     if signal.judgement is None:
         raise Refused("signal.not_judged", gettext_noop("Nobody has judged this signal."))
+    _unjudge(signal)
+    _journal("signal.judgement_withdrawn", signal, by, {})
+
+
+def _unjudge(signal: Signal) -> None:
     state = SignalState(signal.state)
     if state == SignalState.REFUTED or is_settled_by_person(state, signal.judged_from):
         signal.state, signal.closed_on, signal.digest = signal.judged_from, None, ""
@@ -99,7 +120,6 @@ def withdraw_judgement(code: str, *, by: Principal) -> None:
     signal.judged_from, signal.note = "", ""
     signal.changed_on = firm_day()
     signal.save()
-    _journal("signal.judgement_withdrawn", signal, by, {})
 
 
 def _locked(code: str, by: Principal) -> Signal:
