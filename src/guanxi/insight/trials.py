@@ -24,7 +24,7 @@ from guanxi.identity.services import keep_backtest, mark_backtest
 from guanxi.record.signals.choices import SignalKind
 
 # Raised when a detector's rules or defaults change: every mark is then one of other alarms.
-RULES = 3
+RULES = 4
 # By kind: whose thresholds its alarms hang on, in the order in which they are shown.
 TRIED: Mapping[str, tuple[str, ...]] = {
     SignalKind.SPEND_DROP.value: ("spend_drop.", "detectors."),

@@ -38,6 +38,7 @@ VOCABULARY = Vocabulary(
             Feature("city", ValueKind.TEXT, purposes=BOTH),
             Feature("last_contact", ValueKind.DAY, purposes=BOTH),
             Feature("has_test", ValueKind.FLAG, purposes=BOTH),
+            Feature("risk_level", ValueKind.NUMBER, purposes=BOTH),
             Feature("balance", ValueKind.NUMBER, data_class="financial", purposes=frozenset({SERVICE})),
         )
     },
@@ -104,6 +105,7 @@ rows = st.fixed_dictionaries(
     {
         "age": _maybe | st.integers(0, 99).map(float),
         "spend_90": _maybe | st.sampled_from((0.0, -12.5, 1000.25, 0.1)),
+        "risk_level": _maybe,
         "visits": _maybe | st.sampled_from((0.0, 1.0, 3.0)),
         "tier": _maybe | st.sampled_from(_TEXTS),
         "city": _maybe | st.sampled_from(_TEXTS),

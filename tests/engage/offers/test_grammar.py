@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from guanxi.engage.offers.grammar import (
     check_tree,
+    floor_in,
     names_in,
     needed_in,
     parse_criteria,
@@ -264,3 +265,15 @@ def _asked(tree, some):
 )
 def test_what_everybody_must_own_is_told_from_what_he_may(text, needed):
     assert needed_in(parse_criteria(text)) == needed
+
+
+@pytest.mark.parametrize(
+    ("text", "floor"),
+    [
+        ("level >= 3", 3), ("3 <= level", 3), ("level = 4", 4), ("level between 2 and 5", 2), ("level in (4, 2)", 2),
+        ("level >= 2 and level >= 4 and age > 9", 4), ("level >= 2 or level = 5", 2), ("level >= 2 or age > 9", None),
+        ("level <= 3", None), ("not level >= 3", None), ("level != 3", None), ("age >= 3", None), ("level >= age", None),
+    ],
+)  # fmt: skip
+def test_the_least_that_an_expression_lets_a_feature_be(text, floor):
+    assert floor_in(parse_criteria(text), "level") == floor

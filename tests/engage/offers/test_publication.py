@@ -65,6 +65,10 @@ def test_no_partner_of_a_trade_that_this_house_does_not_offer(scene, name):
     assert not Offer.objects.exists()
 
 
+def _fund(rule: str) -> dict:
+    return {"regulatory_class": str(RegulatoryClass.INVESTMENT.value), "rules": {Layer.SUITABILITY: rule}}
+
+
 @pytest.mark.parametrize(
     ("change", "missing"),
     [
@@ -89,6 +93,16 @@ def test_no_partner_of_a_trade_that_this_house_does_not_offer(scene, name):
         ({"stock": "0"}, ("stock", "", "")),
         ({"list_rate": ""}, ("list_rate", "", "")),
         ({"regulatory_class": str(RegulatoryClass.INVESTMENT.value)}, ("suitability", "", "")),
+        *(
+            (_fund(rule), ("risk_level", "", ""))
+            for rule in (
+                "risk_level <= 3",
+                "not risk_level >= 3",
+                "risk_level >= 3 or has_test",
+                "risk_level >= 0",
+                "age >= 3",
+            )
+        ),
         ({"treatments": {}}, ("treatment", "", "")),
         ({"treatments": {Way.CALL: GivenTreatment(wording_zh="您好")}}, ("unsaid", "", "en")),
         ({"treatments": {Way.SMS: GivenTreatment(wording_zh="抽奖", wording_en="x")}}, ("wording", "抽奖", "")),
@@ -106,7 +120,7 @@ def test_no_partner_of_a_trade_that_this_house_does_not_offer(scene, name):
 def test_what_is_missing_is_named(scene, change, missing):
     given = with_words(LOAN, **change.get("words", {}))
     cells = {name: value for name, value in change.items() if name != "words"}
-    found = lacks(scene, replace(given, rules={}, **cells))
+    found = lacks(scene, replace(given, **{"rules": {}} | cells))
     assert found == [missing]
     assert Offer.objects.get().status == OfferStatus.DRAFT
 
@@ -130,7 +144,9 @@ def test_what_is_not_weighed_in_money_needs_no_value(scene):
 
 def test_a_fund_with_a_suitability_rule_is_published(scene):
     fund = str(RegulatoryClass.INVESTMENT.value)
-    published(scene, replace(LOAN, regulatory_class=fund, rules={Layer.SUITABILITY: "has_test"}))
+    has_test = replace(LOAN, regulatory_class=fund, rules={Layer.SUITABILITY: "has_test"})
+    assert lacks(scene, has_test) == [("risk_level", "", "")]
+    published(scene, replace(has_test, reference="bond", rules={Layer.SUITABILITY: "has_test and risk_level >= 2"}))
     (offer,) = published_offers(ON)
     assert [(rule.layer, rule.reason_code) for rule in offer.rules] == [(Layer.SUITABILITY, "not_suitable")]
 

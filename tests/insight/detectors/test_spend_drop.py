@@ -177,6 +177,31 @@ def test_a_product_given_up_explains_the_fall():
     assert detectors.run(bench, as_of=JUNE_ENDS).num_rows == 1
 
 
+@pytest.mark.parametrize(
+    ("told", "explains"),
+    [
+        ("UPDATE holdings SET renewal_on = DATE '2026-05-20'", False),  # a policy that ran out
+        ("INSERT INTO balances (customer_id, holding_id, amount) VALUES (1, 1, 5000000)", False),  # a deposit
+        ("INSERT INTO balances (customer_id, holding_id, amount) VALUES (1, 1, -90000)", True),  # a card’s debt
+        ("INSERT INTO bought (customer_id, product_id) VALUES (1, 7)", True),
+        ("INSERT INTO bought (customer_id, product_id) VALUES (1, 8)", False),  # what he buys is another thing
+        (
+            "UPDATE holdings SET renewal_on = DATE '2026-05-20'; INSERT INTO bought (customer_id, product_id) VALUES (1, 7)",
+            True,
+        ),
+    ],
+)
+def test_only_what_spending_went_by_explains_its_fall(told, explains):
+    bench = wang(400).fill()
+    bench.run("DELETE FROM bought")
+    bench.run(
+        "INSERT INTO holdings (holding_id, customer_id, product_id, status, closed_on) VALUES (1, 1, 7, 2, DATE '2026-05-20')"
+    )
+    for one in told.split(";"):
+        bench.run(one)
+    assert detectors.run(bench, as_of=JUNE_ENDS).num_rows == (0 if explains else 1)
+
+
 def test_money_counts_in_whole_units_of_the_currency():
     yen = Edition(currency="JPY")
     yen.spends(yen.add(), [v / 100 for v in [*WANG, 400]], until="2026-06")  # 4,185 yen: no minor units

@@ -2,14 +2,16 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
 from guanxi.engage.offers import grammar
 from guanxi.engage.offers.choices import CHANNELS, IN_WORK, Layer, OfferStatus, Way
-from guanxi.engage.offers.grammar import Vocabulary, check_tree, parse_criteria
+from guanxi.engage.offers.grammar import Vocabulary, check_tree, floor_in, parse_criteria
 from guanxi.engage.offers.models import Offer, Promotion, Rule
 from guanxi.engage.offers.permissions import require_sight
 from guanxi.engage.offers.rules.publication import Facts, Lack, lacks_of
@@ -184,6 +186,7 @@ def facts_of(offer: Offer) -> Facts:
             one.way: (one.wording_zh, one.wording_en) for one in sorted(offer.treatments.all(), key=lambda t: t.way)
         },
         layers=frozenset(rule.layer for rule in offer.rules.all()),
+        least_risk_level=_least_risk_level(offer),
         valid_from=offer.valid_from,
         valid_to=offer.valid_to,
         stock=offer.stock,
@@ -194,6 +197,16 @@ def facts_of(offer: Offer) -> Facts:
         promotion=(promotion.valid_from, promotion.valid_to) if promotion else None,
         released=frozenset(offer.releases),
     )
+
+
+def _least_risk_level(offer: Offer) -> Decimal | None:
+    """The tested level below which nobody is offered a version; None where its rules do not look at it."""
+    floors = []
+    for rule in offer.rules.all():
+        if rule.layer == Layer.SUITABILITY:
+            with suppress(Refused):  # what cannot be parsed is told as such
+                floors.append(floor_in(parse_criteria(rule.expression), "risk_level"))
+    return max((one for one in floors if one is not None), default=None)
 
 
 def lacks_now(offer: Offer) -> list[Lack]:

@@ -12,7 +12,7 @@ from guanxi.engage.offers.grammar.checking import check_tree
 from guanxi.engage.offers.grammar.compiling import predicate_of
 from guanxi.engage.offers.grammar.parsing import parse_criteria
 from guanxi.engage.offers.grammar.printing import print_tree
-from guanxi.engage.offers.grammar.tree import Condition, names_in, needed_in, references_in, signals_in
+from guanxi.engage.offers.grammar.tree import Condition, floor_in, names_in, needed_in, references_in, signals_in
 from guanxi.engage.offers.grammar.words import Feature, ValueKind, Vocabulary
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "ValueKind",
     "Vocabulary",
     "check_tree",
+    "floor_in",
     "names_in",
     "needed_in",
     "parse_criteria",

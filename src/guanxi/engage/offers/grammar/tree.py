@@ -184,6 +184,27 @@ def needed_in(node: Node) -> list[str]:
     return [node.reference] if isinstance(node, Owns) else []
 
 
+def floor_in(node: Node, name: str) -> Decimal | None:
+    """The least number that an expression lets a feature have; None where it lets it be anything, or unknown."""
+    match node:
+        case Comparison(sign=">=" | ">" | "=", left=Name(name=read), right=Number(value=value)):
+            return value if read == name else None
+        case Comparison(sign="<=" | "<" | "=", left=Number(value=value), right=Name(name=read)):
+            return value if read == name else None
+        case Between(value=Name(name=read), low=Number(value=value)):
+            return value if read == name else None
+        case Within(value=Name(name=read), options=options) if read == name:
+            numbers = [one.value for one in options if isinstance(one, Number)]
+            return min(numbers, default=None)
+        case Every(parts=parts):
+            return max((one for part in parts if (one := floor_in(part, name)) is not None), default=None)
+        case Either(parts=parts):
+            floors = [floor_in(part, name) for part in parts]
+            return None if None in floors else min(one for one in floors if one is not None)
+        case _:
+            return None
+
+
 def signals_in(node: Node) -> list[str]:
     """Kinds of the signals an expression asks for, each once."""
     return list(dict.fromkeys(one.kind for one in walk(node) if isinstance(one, Signal)))

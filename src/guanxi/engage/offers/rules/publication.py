@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from guanxi.engage.offers.choices import LANGUAGES, UNPRICED, Issue, Layer, RegulatoryClass, Told, ValueModel, Way
 from guanxi.engage.offers.rules.content import is_over
@@ -22,7 +23,7 @@ ALWAYS_TOLD = (Told.NAME, Told.BENEFIT, Told.NEED, Told.COST, Told.RISK, Told.AL
 @dataclass(frozen=True, slots=True)
 class Facts:
     """One version of an offer as the checks see it. `texts`: where a text stands ("benefit_zh", "way_2_en") → the text;
-    `steps`: the ways that come after a letter.
+    `steps`: the ways that come after a letter; `least_risk_level`: the tested level below which its rules offer it to nobody.
     """
 
     issue: int
@@ -43,6 +44,7 @@ class Facts:
     promotion: tuple[dt.date, dt.date] | None = None
     steps: frozenset[int] = frozenset()
     released: frozenset[str] = frozenset()
+    least_risk_level: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +138,13 @@ def _unplaced(facts: Facts, on: dt.date) -> Iterator[Lack]:
         yield Lack("stock")
     if facts.campaign_rate and not facts.list_rate:
         yield Lack("list_rate")
-    if facts.regulatory_class == RegulatoryClass.INVESTMENT and Layer.SUITABILITY not in facts.layers:
-        yield Lack("suitability")
+    if facts.regulatory_class == RegulatoryClass.INVESTMENT:
+        if Layer.SUITABILITY not in facts.layers:
+            yield Lack("suitability")
+        elif (
+            facts.least_risk_level is None or facts.least_risk_level < 1
+        ):  # without a test the level is unknown, and passes nothing
+            yield Lack("risk_level")
     if facts.promotion is not None and not _covers(facts.promotion, facts):
         yield Lack("promotion")
 

@@ -53,6 +53,7 @@ _PLAIN = {
     "over": gettext_lazy("The last day has passed."),
     "stock": gettext_lazy("There is none left."),
     "list_rate": gettext_lazy("Beside the rate of the offer its list rate must stand."),
+    "risk_level": gettext_lazy("A fund is only for whose tested level bears it: add a rule such as risk_level >= 3."),
     "suitability": gettext_lazy("A fund needs a rule for whom it is right."),
     "promotion": gettext_lazy("The offer is valid longer than its promotion."),
     "win_back_step": gettext_lazy("Who is won back is asked once: nothing comes after the letter of such an offer."),

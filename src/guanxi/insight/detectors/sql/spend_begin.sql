@@ -1,11 +1,22 @@
 -- Spend drop (decisioning.md 4.5), first of all: which of the cycles looked at (spend_window) were judged by an earlier
 -- edition on the very same inputs. Their figures are taken over; only the others are computed (spend_prepare, spend_cycle).
 
--- A product given up in a cycle or just before it explains a fall in it.
+-- A product given up in a cycle or just before it explains a fall in it, if spending went by it: dealings that name products name it, of
+-- dealings that name none it is what has neither a term nor money on it. A deposit or a policy that ends explains nothing.
 CREATE OR REPLACE TEMP TABLE spend_explained AS
-SELECT DISTINCT customer_id, month_number(closed_on) AS month
-FROM holdings
-WHERE closed_on IS NOT NULL;
+WITH given_up AS (
+    SELECT customer_id, holding_id, product_id, closed_on, renewal_on FROM holdings WHERE closed_on IS NOT NULL
+), named AS (
+    SELECT DISTINCT g.customer_id, b.product_id FROM given_up g JOIN bought b ON b.customer_id = g.customer_id
+), saved AS (
+    SELECT DISTINCT g.holding_id FROM given_up g JOIN balances a ON a.holding_id = g.holding_id WHERE a.amount > 0
+)
+SELECT DISTINCT g.customer_id, month_number(g.closed_on) AS month
+FROM given_up g
+LEFT JOIN named n ON n.customer_id = g.customer_id AND n.product_id = g.product_id
+LEFT JOIN (SELECT DISTINCT customer_id FROM named) o ON o.customer_id = g.customer_id
+LEFT JOIN saved s ON s.holding_id = g.holding_id
+WHERE n.customer_id IS NOT NULL OR (o.customer_id IS NULL AND s.holding_id IS NULL AND g.renewal_on IS NULL);
 
 -- A cycle rests on the months up to it, on what was given up in it or just before it, and on the thresholds ($terms).
 CREATE OR REPLACE TEMP TABLE spend_inputs AS
