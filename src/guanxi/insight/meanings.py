@@ -47,6 +47,8 @@ MEANINGS: Mapping[str, str | Promise] = {
     "inactivity.lapse_gaps": _("Who comes once a week is missed sooner than who comes once a season."),
     "inactivity.lapse_unknown": _("For customers who came only once."),
     "inactivity.returned_days": _("So long it is shown that somebody is back."),
+    "inactivity.season_first": _("For trades that close for a part of the year: heating, tyres, tuition."),
+    "inactivity.season_last": _("While it is closed, nobody’s absence grows longer."),
     "promise_broken.days": _("An older one no longer makes the next one worse."),
     "promise_broken.alarm": _("The first is watched; from this one on somebody should make it good."),
     "service_friction.days": _("Nobody answered, asked again without an answer, not reached: each day once."),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.dates import MONTHS
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +46,7 @@ class Threshold:
 
 
 _T, _U = Threshold, Unit
+_MONTHS: tuple[str | Promise, ...] = (_("All the year"), *MONTHS.values())
 TIERS = (
     _T(
         "tiers.share_a",
@@ -192,6 +194,8 @@ GROUPS: tuple[tuple[str | Promise, tuple[Threshold, ...]], ...] = (
             _T("inactivity.lapse_gaps", _("Lapsed: away for so many usual gaps"), _U.COUNT, 2, 50, 6),
             _T("inactivity.lapse_unknown", _("Lapsed without a known rhythm: away for"), _U.DAYS, 30, 3_650, 365),
             _T("inactivity.returned_days", _("A return is told for"), _U.DAYS, 1, 730, 120),
+            _T("inactivity.season_first", _("Open from the month"), _U.CHOICE, 0, 12, 0, _MONTHS),
+            _T("inactivity.season_last", _("Open until the month"), _U.CHOICE, 0, 12, 0, _MONTHS),
         ),
     ),
     (

@@ -15,6 +15,7 @@ from guanxi.insight.detectors.inactivity import silence
 from guanxi.insight.detectors.thresholds import DEFAULTS
 from guanxi.record.signals.rules import recompute
 from guanxi.record.signals.rules.recomputing import days_of_silence, first_day_beyond, gamma_tail
+from guanxi.record.signals.rules.seasons import Season
 from tests.chances import examples
 from tests.insight.detectors.edition import Edition, by_customer
 
@@ -229,6 +230,82 @@ def test_figures_recompute_from_the_rows_to_the_last_digit(people):
     for row in detectors.run(edition.fill(), as_of=LAST, only=(spend_drop, inactivity)).to_pylist():
         evidence = json.loads(row["evidence"])
         assert recompute(edition.rows_of(row["customer_id"]), evidence) == evidence["figures"]
+
+
+# ---- the season
+
+HEATING = {"inactivity.season_first": 11, "inactivity.season_last": 3}
+
+
+def heated(day: str) -> list[dt.date]:
+    """Visits every ten days of two heating seasons, lastly on a day of March 2026."""
+    days, last = [], dt.date.fromisoformat(day)
+    for number in range(0, 460, 10):
+        on = last - dt.timedelta(days=number)
+        if on.month in (11, 12, 1, 2, 3):
+            days.append(on)
+    return days[::-1]
+
+
+def test_the_closed_season_does_not_run():
+    """4.6: who heats is not missed in summer; once it opens again, absence goes on where it stood."""
+    edition = Edition()
+    edition.visits(edition.add(), heated("2026-03-25"))
+    always = {state["state"] for state in absences(edition, dt.date(2026, 10, 31)).values()}
+    assert always == {"lapsed"}  # 220 days without a season
+    for on in ("2026-04-01", "2026-07-15", "2026-10-31"):
+        assert absences(edition, dt.date.fromisoformat(on), **HEATING) == {}
+    rows = {on: absences(edition, dt.date.fromisoformat(on), **HEATING) for on in ("2026-11-20", "2026-12-15")}
+    assert [rows[on][1]["state"] for on in rows] == ["watch", "alarm"]
+    told, evidence = figures(rows["2026-12-15"][1]), json.loads(rows["2026-12-15"][1]["evidence"])
+    assert evidence["given"]["season"] == [11, 3]
+    assert recompute(edition.rows_of(1), evidence) == told
+    # 31 March is the seventh of these days, and the eighth is 1 November
+    for name in ("watch_on", "alarm_on"):
+        assert dt.date(2026, 11, 1) < dt.date.fromisoformat(told[name]) < dt.date(2026, 12, 16)
+    assert told["lapsed_on"] == "2027-11-23"  # 180 days of seasons: 6 + 151 + 23
+
+
+def test_a_gap_over_the_summer_is_no_gap():
+    """Ten days apart through the season, eleven of it between 29 March and 9 November: the rhythm is ten days, not nineteen."""
+    edition = Edition()
+    days = [*heated("2026-03-29"), dt.date(2026, 11, 9), dt.date(2026, 11, 19)]
+    edition.visits(edition.add(), days)
+    [row] = absences(edition, dt.date(2027, 2, 20), **HEATING).values()
+    begun = days[-25]
+    counted = [begun + dt.timedelta(days=number) for number in range(1, (days[-1] - begun).days + 1)]
+    assert figures(row)["gap"] == round(sum(day.month in (11, 12, 1, 2, 3) for day in counted) / 24, 1) < 11
+    assert (days[-1] - begun).days / 24 > 19
+
+
+@settings(max_examples=examples(20), deadline=None)
+@given(
+    season=st.tuples(st.integers(0, 12), st.integers(0, 12)),
+    gaps=st.lists(st.integers(1, 120), min_size=1, max_size=12),
+    ago=st.integers(0, 900),
+)
+def test_with_a_season_figures_recompute_as_well(season, gaps, ago):
+    edition, last = Edition(), LAST - dt.timedelta(days=ago)
+    edition.visits(edition.add(), back_from(last, gaps))
+    given_ = dict(zip(("inactivity.season_first", "inactivity.season_last"), season, strict=True))
+    for row in absences(edition, LAST, **given_).values():
+        evidence = json.loads(row["evidence"])
+        assert recompute(edition.rows_of(1), evidence) == evidence["figures"]
+        assert row["occurred_on"] <= LAST
+
+
+@pytest.mark.parametrize(
+    ("season", "months"),
+    [
+        ((11, 3), {11, 12, 1, 2, 3}),
+        ((4, 6), {4, 5, 6}),
+        ((2, 2), {2}),
+        ((5, 4), set(range(1, 13))),
+        ((0, 3), set(range(1, 13))),
+    ],
+)
+def test_which_months_a_season_names(season, months):
+    assert {month for month in range(1, 13) if Season(*season).is_open(month)} == months
 
 
 @settings(max_examples=examples(300), deadline=None)

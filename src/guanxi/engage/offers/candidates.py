@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from guanxi.engage.offers.choices import IN_WORK, UNPRICED, OfferStatus, ValueModel
+from guanxi.engage.offers.lacking import rule_problems
 from guanxi.engage.offers.models import Offer
-from guanxi.engage.offers.queries import published_on, rule_problems
+from guanxi.engage.offers.queries import published_on
 from guanxi.ground.refusals import Refused, gettext_noop
 
 _NO_PURPOSE = gettext_noop("The purpose of the data is not named.")

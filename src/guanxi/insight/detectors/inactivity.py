@@ -1,4 +1,7 @@
-"""Inactivity (decisioning.md 4.6): absence against the own rhythm, with a budget of false alarms a customer-year."""
+"""Inactivity (decisioning.md 4.6): absence against the own rhythm, with a budget of false alarms a customer-year.
+
+Of a trade with a season all days are counted within it: gaps, thresholds and the absence itself stand still while it is closed.
+"""
 
 import datetime as dt
 import json
@@ -13,6 +16,7 @@ from scipy.special import gammaincc, gammainccinv
 
 from guanxi.insight.detectors.feed import Feed
 from guanxi.insight.detectors.notes import note
+from guanxi.insight.detectors.seasons import Calendar, day_number, season_of
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.customers.choices import Stage
 from guanxi.record.signals.choices import SignalState
@@ -63,15 +67,18 @@ def detect(
     """
     del minor
     own = {name.removeprefix("inactivity."): value for name, value in given.items() if name.startswith("inactivity.")}
-    _read_visits(workbench, as_of=as_of, gaps=int(own["gaps"]), keep=keep)
+    calendar = Calendar(season_of(own))
+    _read_visits(workbench, calendar, as_of=as_of, gaps=int(own["gaps"]), keep=keep)
     segments = _segments(workbench, given)
     visits = workbench.arrow("SELECT * FROM visits ORDER BY customer_id")
     late = feed.is_late(as_of)
     counted_to = (feed.last_day(as_of) or as_of) if late else as_of
-    rows = _absences(visits, segments, own, as_of=as_of, counted_to=counted_to)
+    rows = _absences(visits, segments, own, calendar, as_of=as_of, counted_to=counted_to)
     workbench.register("absences", rows)
-    words = {name: own[name] for name in ("budget", "alarm_cap", "lapse_days", "lapse_gaps")}
+    words: dict[str, Any] = {name: own[name] for name in ("budget", "alarm_cap", "lapse_days", "lapse_gaps")}
     words |= {name: int(own[name]) for name in ("lapse_unknown", "own_gaps", "gaps")}
+    if not calendar.season.is_all_year:
+        words |= {"season": list(calendar.season)}
     given_words = json.dumps(words, separators=(",", ":"))[1:-1]
     workbench.run(_SQL / "absences.sql", given=given_words, own_gaps=int(own["own_gaps"]))
     return [note("inactivity", "feed_late", last_day=counted_to.isoformat())] if late else []
@@ -79,8 +86,8 @@ def detect(
 
 @dataclass(frozen=True)
 class Presence:
-    """A row a customer with a visit: days since the last one, the state of that absence ('' for none), and how likely so long
-    a gap is by the own rhythm (0.5 where nothing is known of it).
+    """A row a customer with a visit: days (of the season) since the last one, the state of that absence ('' for none), and how
+    likely so long a gap is by the own rhythm (0.5 where nothing is known of it).
     """
 
     customer_id: np.ndarray
@@ -93,10 +100,11 @@ def presence_of(workbench: Workbench, *, as_of: dt.date, given: Mapping[str, flo
     """How everybody's absence stands at the end of a day, as the detector judges it; a late feed is not considered."""
     own = {name.removeprefix("inactivity."): value for name, value in given.items() if name.startswith("inactivity.")}
     workbench.run(_SQL / "prelude_duckdb.sql")
-    _read_visits(workbench, as_of=as_of, gaps=int(own["gaps"]), keep=False)
+    calendar = Calendar(season_of(own))
+    _read_visits(workbench, calendar, as_of=as_of, gaps=int(own["gaps"]), keep=False)
     segments = _segments(workbench, given)
     now = _judged(workbench.arrow("SELECT * FROM visits ORDER BY customer_id"), segments, own, prefix="")
-    elapsed = _day_number(as_of) - now["last_on"]
+    elapsed = calendar.count(np.array(day_number(as_of))) - calendar.count(now["last_on"])
     silent = now["silence"]
     with np.errstate(invalid="ignore", divide="ignore"):
         chance = gammaincc(1 / silent.cv2, elapsed / (silent.mean * silent.cv2))
@@ -106,30 +114,35 @@ def presence_of(workbench: Workbench, *, as_of: dt.date, given: Mapping[str, flo
 
 def patience_of(workbench: Workbench, *, as_of: dt.date, given: Mapping[str, float]) -> pa.Table:
     """customer_id, patience: the days of silence after which the detector calls somebody lapsed, of everybody who bought by
-    a day; those also whom a person called lost.
+    a day, closed months among them; those also whom a person called lost.
     """
     own = {name.removeprefix("inactivity."): value for name, value in given.items() if name.startswith("inactivity.")}
     workbench.run(_SQL / "prelude_duckdb.sql")
-    _read_visits(workbench, as_of=as_of, gaps=int(own["gaps"]), keep=False)
+    calendar = Calendar(season_of(own))
+    _read_visits(workbench, calendar, as_of=as_of, gaps=int(own["gaps"]), keep=False)
     segments = _segments(workbench, given)
     workbench.run(_SQL / "visits.sql", as_of=as_of, gaps=int(own["gaps"]), lost=_NO_STAGE)
     rows = workbench.arrow("SELECT * FROM visits ORDER BY customer_id")
     middle, _ = _habits(rows, segments)
     gaps, total = (rows[name].to_numpy().astype(np.int64) for name in ("gaps", "total"))
     lapse = _lapse(_mean_gap(gaps, total, middle), own)
-    return pa.table({"customer_id": rows["customer_id"], "patience": pa.array(lapse, pa.int64())})
+    last_on = _numbers(rows["last_day"])
+    patience = calendar.day_of(calendar.count(last_on) + lapse) - last_on
+    return pa.table({"customer_id": rows["customer_id"], "patience": pa.array(patience, pa.int64())})
 
 
-def _read_visits(workbench: Workbench, *, as_of: dt.date, gaps: int, keep: bool) -> None:
+def _read_visits(workbench: Workbench, calendar: Calendar, *, as_of: dt.date, gaps: int, keep: bool) -> None:
     """Fill the table visits; rhythms that the edition keeps of an earlier day are computed again only where they changed."""
-    before, _, kept_gaps = (workbench.scalar("SELECT value FROM meta WHERE name = 'rhythms'") or "").partition(" ")
-    if before and before <= as_of.isoformat() and kept_gaps == str(gaps):
+    calendar.lay_out(workbench)
+    terms = " ".join(str(one) for one in (gaps, *calendar.season))
+    before, _, kept = (workbench.scalar("SELECT value FROM meta WHERE name = 'rhythms'") or "").partition(" ")
+    if before and before <= as_of.isoformat() and kept == terms:
         workbench.run(_SQL / "rhythms_stale.sql", before=dt.date.fromisoformat(before), as_of=as_of)
     else:
         workbench.run(_SQL / "rhythms_all.sql")
     workbench.run(_SQL / "visits.sql", as_of=as_of, gaps=gaps, lost=int(Stage.LOST))
     if keep:
-        workbench.run(_SQL / "rhythms_keep.sql", terms=f"{as_of} {gaps}")
+        workbench.run(_SQL / "rhythms_keep.sql", terms=f"{as_of} {terms}")
 
 
 def silence(
@@ -208,24 +221,27 @@ def _absences(
     visits: pa.Table,
     segments: Mapping[str, tuple[float, float]],
     own: Mapping[str, float],
+    calendar: Calendar,
     *,
     as_of: dt.date,
     counted_to: dt.date,
 ) -> pa.Table:
     """Those absent longer than their rhythm allows, and those who came back from such an absence lately."""
     now = _judged(visits, segments, own, prefix="")
-    elapsed = _day_number(counted_to) - now["last_on"]
+    last_on = calendar.count(now["last_on"])
+    elapsed = calendar.count(np.array(day_number(counted_to))) - last_on
     state, since = _state_of(elapsed, now["silence"])
-    really = _day_number(as_of) - now["last_on"]  # after the lapse even a late feed changes nothing
-    lapsed = really >= now["silence"].lapse
+    # after the lapse even a late feed changes nothing
+    lapsed = calendar.count(np.array(day_number(as_of))) - last_on >= now["silence"].lapse
     state[lapsed], since[lapsed] = SignalState.LAPSED, now["silence"].lapse[lapsed]
     back = _judged(visits, segments, own, prefix="before_")
-    returned = now["last_on"] - back["last_on"]
+    returned = last_on - calendar.count(back["last_on"])
     missed, _ = _state_of(returned, back["silence"])
-    recent = really <= own["returned_days"]
+    recent = day_number(as_of) - now["last_on"] <= own["returned_days"]
     is_back = (missed != "") & recent & back["there"]
     cleared = np.full(len(state), str(SignalState.CLEARED), dtype=object)
-    return pa.concat_tables([_table(now, state, since, state != ""), _table(back, cleared, returned, is_back)])
+    absent = _table(now, state, since, state != "", calendar)
+    return pa.concat_tables([absent, _table(back, cleared, returned, is_back, calendar)])
 
 
 def _judged(
@@ -274,14 +290,23 @@ def _state_of(elapsed: np.ndarray, silent: Silence) -> tuple[np.ndarray, np.ndar
     return state, since
 
 
-def _table(judged: Mapping[str, Any], state: np.ndarray, since: np.ndarray, chosen: np.ndarray) -> pa.Table:
+def _table(
+    judged: Mapping[str, Any], state: np.ndarray, since: np.ndarray, chosen: np.ndarray, calendar: Calendar
+) -> pa.Table:
     last, silent = judged["last_on"][chosen], judged["silence"]
+    counted = calendar.count(last)
+
+    def after(days: np.ndarray) -> pa.Array:
+        never = days == _NEVER
+        on = calendar.day_of(counted + np.where(never, 0, days))
+        return pa.array(on.astype(np.int32), pa.int32(), mask=never).cast(pa.date32())
+
     states = [str(value) for value in state[chosen]]
     return pa.table(
         {
             "customer_id": pa.array(judged["customer_id"][chosen], pa.int64()),
             "state": pa.array(states, pa.string()),
-            "occurred_on": _days(last + since[chosen]),
+            "occurred_on": after(since[chosen]),
             "severity": pa.array([_SEVERITY[SignalState(value)] for value in states], pa.float64()),
             "last_on": _days(last),
             "counted_from": _days(judged["counted_from"][chosen]),
@@ -289,17 +314,12 @@ def _table(judged: Mapping[str, Any], state: np.ndarray, since: np.ndarray, chos
             "total": pa.array(judged["total"][chosen], pa.int64()),
             "mean": pa.array(judged["middle"][chosen], pa.float64(), from_pandas=True),
             "cv2": pa.array(judged["spread"][chosen], pa.float64()),
-            "watch_on": _after(last, silent.watch[chosen]),
-            "alarm_on": _after(last, silent.alarm[chosen]),
-            "lapsed_on": _after(last, silent.lapse[chosen]),
+            "watch_on": after(silent.watch[chosen]),
+            "alarm_on": after(silent.alarm[chosen]),
+            "lapsed_on": after(silent.lapse[chosen]),
         },
         schema=_ABSENCES,
     )
-
-
-def _after(last: np.ndarray, days: np.ndarray) -> pa.Array:
-    never = days == _NEVER
-    return pa.array(np.where(never, 0, last + days).astype(np.int32), pa.int32(), mask=never).cast(pa.date32())
 
 
 def _days(numbers: np.ndarray) -> pa.Array:
@@ -308,7 +328,3 @@ def _days(numbers: np.ndarray) -> pa.Array:
 
 def _numbers(days: pa.ChunkedArray) -> np.ndarray:
     return days.cast(pa.int32()).fill_null(0).to_numpy().astype(np.int64)
-
-
-def _day_number(day: dt.date) -> int:
-    return (day - dt.date(1970, 1, 1)).days

@@ -36,6 +36,8 @@ DEFAULTS: dict[str, float] = {
     "inactivity.lapse_unknown": 365,  # [j] one visit only, in a firm too small to compare with
     "inactivity.cv2_default": 0.25,  # [j] where neither segment nor firm has enough customers
     "inactivity.returned_days": 120,  # [j] how long a return is stated, for a refresh that runs late
+    "inactivity.season_first": 0,  # months of the year, 0: open all the year
+    "inactivity.season_last": 0,
     # credit downshift, 4.7
     "credit_downshift.z": -3.0,
     "credit_downshift.drop": 0.50,

@@ -5,9 +5,9 @@ from collections.abc import Collection, Sequence
 from django.db import transaction
 
 from guanxi.engage.offers.choices import OfferStatus
+from guanxi.engage.offers.lacking import facts_of, lacks_now
 from guanxi.engage.offers.models import Offer
 from guanxi.engage.offers.permissions import may_approve, require_approval, require_writing
-from guanxi.engage.offers.queries import facts_of, lacks_now
 from guanxi.engage.offers.rules.publication import Lack, texts_of, wording_lacks
 from guanxi.engage.offers.rules.wording import digest_of
 from guanxi.engage.offers.services.journal import note

@@ -18,8 +18,9 @@ from guanxi.engage.offers.choices import (
     ValueModel,
     Way,
 )
+from guanxi.engage.offers.lacking import lacks_now
 from guanxi.engage.offers.permissions import may_approve, may_write
-from guanxi.engage.offers.queries import lacks_now, versions_of
+from guanxi.engage.offers.queries import versions_of
 from guanxi.engage.offers.rules.phrases import FAULT_WORDS
 from guanxi.engage.offers.rules.publication import Lack
 from guanxi.engage.offers.stock import units_of

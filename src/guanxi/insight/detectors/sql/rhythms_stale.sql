@@ -7,6 +7,6 @@ UNION
 SELECT customer_id FROM days WHERE is_purchase AND day > $before AND day <= $as_of;
 
 CREATE OR REPLACE TEMP VIEW stale_days AS
-SELECT * FROM days WHERE customer_id IN (SELECT customer_id FROM stale_rhythms);
+SELECT * FROM counted_days WHERE customer_id IN (SELECT customer_id FROM stale_rhythms);
 CREATE OR REPLACE TEMP VIEW kept_rhythms AS
 SELECT * FROM rhythms WHERE customer_id NOT IN (SELECT customer_id FROM stale_rhythms);

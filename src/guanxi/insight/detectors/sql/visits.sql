@@ -1,12 +1,14 @@
 -- Inactivity (decisioning.md 4.6): the last 24 gaps between distinct visit days up to $as_of, and the 24 before the
--- latest one, against which a return is judged. Sums of whole days: exact, whatever the order. Whose rhythm an edition
+-- latest one, against which a return is judged, in days of the season (season_counted.sql). Sums of whole days: exact, whatever the order. Whose rhythm an edition
 -- kept and who bought nothing since (stale_rhythms names the others) is not computed again.
 
 CREATE OR REPLACE TEMP TABLE fresh_rhythms AS
 WITH ordered AS (
     SELECT d.customer_id, d.day,
         row_number() OVER (PARTITION BY d.customer_id ORDER BY d.day DESC) AS place,
-        days_between(lead(d.day) OVER (PARTITION BY d.customer_id ORDER BY d.day DESC), d.day) AS gap
+        -- two visits out of season are a day apart
+        CASE WHEN d.counted = lead(d.counted) OVER (PARTITION BY d.customer_id ORDER BY d.day DESC) THEN 1
+            ELSE d.counted - lead(d.counted) OVER (PARTITION BY d.customer_id ORDER BY d.day DESC) END AS gap
     FROM stale_days d
     WHERE d.is_purchase AND d.day <= $as_of
 )

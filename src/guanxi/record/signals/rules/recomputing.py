@@ -12,6 +12,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any, NamedTuple
 
+from guanxi.record.signals.rules.seasons import Season, day_after, days_open
 from guanxi.record.signals.rules.windows import gross_by_window
 
 
@@ -79,7 +80,8 @@ def _within_cycle(rows: list[EvidenceRow], first: dt.date, last: dt.date, given:
 def _inactivity(rows: list[EvidenceRow], first: dt.date, last: dt.date, given: Mapping[str, Any]) -> dict[str, Any]:
     """Figures of decisioning.md 4.6: how long the customer usually stays away, and what follows from it."""
     days = sorted({row.day for row in rows})[-(given["gaps"] + 1) :]
-    gaps = [(later - earlier).days for earlier, later in pairwise(days)]
+    season = Season(*given.get("season", ()))
+    gaps = [max(1, days_open(earlier, later, season)) for earlier, later in pairwise(days)]
     year = sum(row.amount for row in rows if row.day > last - dt.timedelta(days=365))
     figures: dict[str, Any] = {
         "last": last.isoformat(),
@@ -124,16 +126,17 @@ def _kullback_leibler(one: list[float], middle: list[float]) -> float:
 def days_of_silence(last: dt.date, gaps: list[int], given: Mapping[str, Any]) -> dict[str, Any]:
     """Days on which absence since `last` becomes watch, alarm and lapse (ISO days; None where it never does).
 
-    gaps: days between visits, at most given["gaps"] of them. given: `mean` and `cv2` of the segment (mean None where
+    gaps: days (of the season) between visits, at most given["gaps"] of them. given: `season` where the trade closes for a part of the
+    year, `mean` and `cv2` of the segment (mean None where
     it has none), `budget` false alarms a customer-year, `alarm_cap`, `lapse_days`, `lapse_gaps`, `lapse_unknown`,
     `own_gaps` needed before the customer's own spread counts.
     """
     count, total, squares = len(gaps), sum(gaps), sum(gap * gap for gap in gaps)
-    mean = usual_gap(count, total, given["mean"])
+    mean, season = usual_gap(count, total, given["mean"]), Season(*given.get("season", ()))
     if mean is None:
-        return {"watch_on": None, "alarm_on": None, "lapsed_on": _after(last, given["lapse_unknown"])}
+        return {"watch_on": None, "alarm_on": None, "lapsed_on": _after(last, given["lapse_unknown"], season)}
     lapse = math.ceil(max(given["lapse_days"], given["lapse_gaps"] * mean))
-    figures: dict[str, Any] = {"watch_on": None, "alarm_on": None, "lapsed_on": _after(last, lapse)}
+    figures: dict[str, Any] = {"watch_on": None, "alarm_on": None, "lapsed_on": _after(last, lapse, season)}
     if count == 0:
         return figures
     cv2 = _squared_cv(count, total, squares, given)
@@ -141,7 +144,7 @@ def days_of_silence(last: dt.date, gaps: list[int], given: Mapping[str, Any]) ->
     for name, chance in (("watch_on", 5 * alarm), ("alarm_on", alarm)):
         silent = first_day_beyond(mean, cv2, chance)
         if silent < lapse:
-            figures[name] = _after(last, silent)
+            figures[name] = _after(last, silent, season)
     return figures
 
 
@@ -212,8 +215,8 @@ def _month(day: dt.date) -> int:
     return day.year * 12 + day.month - 1
 
 
-def _after(day: dt.date, days: int) -> str:
-    return (day + dt.timedelta(days=days)).isoformat()
+def _after(day: dt.date, days: int, season: Season) -> str:
+    return day_after(day, days, season).isoformat()
 
 
 def _nearest(value: float) -> int:
