@@ -26,7 +26,7 @@ def world(firm):
         place = {"owner_id": row.owner_id, "team_id": row.team_id}
         Cell.objects.create(**place, tier=row.tier, state=row.state, customers=1, value=100 + number)
         Flow.objects.create(**place, edition_id=edition_id, on=DAY, old=1, new=2, cause=2, customers=1, value=7)
-        AlarmCell.objects.create(**place, tier=2, kind=SignalKind.SPEND_DROP, detected_on=DAY, signals=1, at_stake=3)
+        AlarmCell.objects.create(**place, tier=2, kind=SignalKind.SPEND_DROP, alarmed_on=DAY, signals=1, at_stake=3)
     Standing.objects.update(
         first_on=DAY,
         last_on=DAY,

@@ -52,7 +52,7 @@ def reached() -> dict[str, object]:
         "heads": Customer.objects.filter(state__in=_TROUBLED).count(),
         "standing": Standing.objects.filter(state__in=_TROUBLED).count(),
         "dangers": Standing.objects.filter(is_in_danger=True).count(),
-        "alarms": sum(AlarmCell.objects.filter(kind=ABSENT).values_list("signals", flat=True)),
+        "alarms": sum(AlarmCell.objects.filter(kind=ABSENT, is_open=True).values_list("signals", flat=True)),
         "looked back": sum(state in _TROUBLED for state in standing_at(LAST)["state"].to_pylist()),
     }
 

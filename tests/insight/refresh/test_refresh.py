@@ -261,8 +261,15 @@ def test_alarms_are_counted_with_the_first_contact_after_them():
     )
     for place, on, outcome in talks:  # nobody was reached by the call of the day before
         Conversation.objects.create(customer_id=ids[place], at=clock.now(), on=on, channel=1, outcome=outcome)
-    services.count_alarms(by=SYSTEM)
-    found = AlarmCell.objects.filter(detected_on=day(10)).order_by("contacted_on")
+    # one that was reached and ended counts for how fast that was, one that ended long ago no more
+    for number, closed in enumerate((day(220), day(100))):
+        over = {"state": "cleared", "closed_on": closed, "alarmed_on": day(10), "kind": "spend_drop", "at_stake": 5}
+        Signal.objects.create(key=f"over{number}", customer_id=ids[1], **{**seen, **over})
+    with clock.frozen(dt.datetime.combine(day(221), dt.time(4), dt.UTC)):
+        services.count_alarms(by=SYSTEM)
+    lately = AlarmCell.objects.get(is_open=False)
+    assert (lately.kind, lately.alarmed_on, lately.contacted_on, lately.signals) == ("spend_drop", day(10), day(12), 1)
+    found = AlarmCell.objects.filter(alarmed_on=day(10), is_open=True).order_by("contacted_on")
     counted = {row.contacted_on: (row.signals, row.at_stake) for row in found}
     assert counted == {None: (1, 5), day(12): (2, 10)}
     with pytest.raises(Denied):

@@ -11,8 +11,8 @@ class Signal(models.Model):
 
     `evidence` holds the figures of the explanation and names the rows they were computed from (rules/recomputing.py).
     `at_stake` is in minor units of the firm's currency, a month. `occurred_on` is the day the present state began,
-    `detected_on` the day a refresh first saw the episode, `closed_on` the day it ended. `digest` stands for all that
-    detectors state, so that an unchanged signal is recognised without reading its evidence.
+    `detected_on` the day a refresh first saw the episode, `closed_on` the day it ended, `alarmed_on` the first on which it was more
+    than a watch. `digest` stands for all that detectors state, so that an unchanged signal is recognised without reading its evidence.
     A judgement is a person's: it closes a signal, and detectors stay silent about it until `quiet_until` has passed.
     """
 
@@ -31,6 +31,7 @@ class Signal(models.Model):
     digest = models.CharField(max_length=16, default="")
     changed_on = models.DateField()
     closed_on = models.DateField(null=True, blank=True)
+    alarmed_on = models.DateField(null=True, blank=True)
     judgement = models.SmallIntegerField(choices=Judgement.choices, null=True, blank=True)
     judged_on = models.DateField(null=True, blank=True)
     judged_by = models.ForeignKey(
@@ -58,5 +59,15 @@ PERSONAL = {
     }
 }
 NOT_PERSONAL = {
-    "Signal": ["code", "key", "digest", "detected_on", "changed_on", "closed_on", "judged_on", "quiet_until"]
+    "Signal": [
+        "code",
+        "key",
+        "digest",
+        "detected_on",
+        "changed_on",
+        "closed_on",
+        "alarmed_on",
+        "judged_on",
+        "quiet_until",
+    ]
 }

@@ -15,11 +15,11 @@ from guanxi.record.conversations.choices import Outcome
 from guanxi.record.signals.choices import CONFIDENTIAL, ERASED, Judgement, SignalKind, SignalState
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.permissions import seen_signals, signals_of_one
-from guanxi.record.signals.rules import HYPOTHESES, OPEN_STATES, is_settled_by_person, last_day_given_up
+from guanxi.record.signals.rules import ALARMS, HYPOTHESES, OPEN_STATES, is_settled_by_person, last_day_given_up
 from guanxi.record.signals.wording import explain, note_in_words
 
 # What a person has to act on: an alarm, one that somebody confirmed, one that has come true.
-ALARMS = (SignalState.ALARM, SignalState.CONFIRMED, SignalState.LAPSED)
+_LATELY = dt.timedelta(days=90)  # [j] alarms that are over count so long for how fast people speak to customers
 EXPORT_COLUMNS = ("customer", "kind", "state", "occurred_on", "detected_on", "severity", "at_stake", "explanation")
 
 
@@ -110,22 +110,24 @@ def timeline_rows(
     return [(signal.occurred_on, signal.pk, row) for signal, row in zip(signals, _rows(signals), strict=True)]
 
 
-def open_alarms() -> list[tuple[Any, ...]]:
-    """Open alarms of everybody, counted for standing: (owner, team, tier, kind, detected on, first contact on or after
-    that day in which somebody was reached, or None, how many, at stake a month).
+def alarms_lately(on: dt.date) -> list[tuple[Any, ...]]:
+    """Alarms of everybody that are open, or were until at most 90 days ago, counted for standing: (owner, team, tier, kind, open,
+    the day on which it became an alarm, first contact on or after that day in which somebody was reached, or None, how many, at
+    stake a month).
     """
-    sql = f"""SELECT owner_id, team_id, tier, kind, detected_on, contacted_on, count(*), sum(at_stake) FROM (
-            SELECT c.owner_id, c.team_id, c.tier, s.kind, s.detected_on, s.at_stake,
-                (SELECT min(v."on") FROM conversations_conversation v
-                 WHERE v.customer_id = s.customer_id AND v."on" >= s.detected_on AND v.deleted_at IS NULL
+    sql = f"""SELECT owner_id, team_id, tier, kind, is_open, alarmed_on, contacted_on, count(*), sum(at_stake) FROM (
+            SELECT a.*, (SELECT min(v."on") FROM conversations_conversation v
+                 WHERE v.customer_id = a.customer_id AND v."on" >= a.alarmed_on AND v.deleted_at IS NULL
                     AND v.outcome <> {Outcome.NO_ANSWER.value}) AS contacted_on
+            FROM (SELECT s.customer_id, c.owner_id, c.team_id, c.tier, s.kind, s.at_stake, s.closed_on IS NULL AS is_open,
+                coalesce(s.alarmed_on, s.detected_on) AS alarmed_on
             FROM signals_signal s JOIN customers_customer c ON c.id = s.customer_id
-            WHERE s.state IN ({", ".join(["%s"] * len(ALARMS))}) AND s.judged_from <> 'hypothesised'
-                AND s.kind NOT IN ({", ".join(["%s"] * len(CONFIDENTIAL))})
-                AND c.deleted_at IS NULL AND c.merged_into_id IS NULL
-        ) a GROUP BY owner_id, team_id, tier, kind, detected_on, contacted_on"""  # noqa: S608 - places for our own words
+            WHERE (s.state IN ({", ".join(["%s"] * len(ALARMS))}) OR (s.alarmed_on IS NOT NULL AND s.closed_on >= %s))
+                AND s.judged_from <> 'hypothesised' AND s.kind NOT IN ({", ".join(["%s"] * len(CONFIDENTIAL))})
+                AND c.deleted_at IS NULL AND c.merged_into_id IS NULL) a
+        ) b GROUP BY owner_id, team_id, tier, kind, is_open, alarmed_on, contacted_on"""  # noqa: S608 - places for our own words
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*(state.value for state in ALARMS), *sorted(CONFIDENTIAL)])
+        cursor.execute(sql, [*(state.value for state in ALARMS), on - _LATELY, *sorted(CONFIDENTIAL)])
         return [tuple(row) for row in cursor.fetchall()]
 
 

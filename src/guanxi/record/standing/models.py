@@ -119,15 +119,16 @@ class Growth(models.Model):
 
 
 class AlarmCell(models.Model):
-    """Open alarms of one owner's and team's customers, counted: by kind, by the day they were first seen and the day of
-    the first contact after it (null: none yet). `at_stake` is a month's money.
+    """Alarms of one owner's and team's customers that are open or were lately, counted: by kind, by the day on which they became
+    alarms and the day of the first contact after it (null: none yet). `at_stake` is a month's money.
     """
 
     owner_id = models.BigIntegerField(null=True)
     team_id = models.BigIntegerField(null=True)
     tier = models.SmallIntegerField()
     kind = models.CharField(max_length=40)
-    detected_on = models.DateField()
+    is_open = models.BooleanField(default=True)
+    alarmed_on = models.DateField()
     contacted_on = models.DateField(null=True)
     signals = models.IntegerField()
     at_stake = models.BigIntegerField()
@@ -148,5 +149,5 @@ NOT_PERSONAL = {
     "Standing": ["grade"],
     "StandingMove": ["on", "field"],
     "Flow": ["on"],
-    "AlarmCell": ["kind", "detected_on", "contacted_on"],
+    "AlarmCell": ["kind", "alarmed_on", "contacted_on"],
 }

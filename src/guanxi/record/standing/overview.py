@@ -51,13 +51,14 @@ class Moved:
 
 @dataclass(frozen=True)
 class Alarms:
-    """Open alarms of one kind and tier that were first seen on one day: how many, money at stake a month, and for each
-    the working days until somebody spoke to the customer, or so far.
+    """Alarms of one kind and tier that became such on one day, open or over lately: how many, money at stake a month, and the day on
+    which somebody first spoke to the customer.
     """
 
     tier: int
     kind: str
-    detected_on: dt.date
+    is_open: bool
+    alarmed_on: dt.date
     contacted_on: dt.date | None
     signals: int
     at_stake: int
@@ -98,8 +99,8 @@ def crossed_in_sight(principal: Principal, *, as_of: dt.date) -> tuple[int, int]
 
 
 def alarms_in_sight(principal: Principal) -> list[Alarms]:
-    """Open alarms in sight by tier, kind, day and first contact (one query over the parts). Raises Denied."""
-    names = ("tier", "kind", "detected_on", "contacted_on")
+    """Alarms in sight, open or over lately, by tier, kind, day and first contact (one query over the parts). Raises Denied."""
+    names = ("tier", "kind", "is_open", "alarmed_on", "contacted_on")
     sums = {"signals": Sum("signals"), "at_stake": Sum("at_stake")}
     found = (
         AlarmCell.objects.filter(parts_within(principal))
@@ -113,17 +114,18 @@ def alarms_in_sight(principal: Principal) -> list[Alarms]:
 
 
 def waits_of(alarms: list[Alarms], *, on: dt.date, promised: Mapping[int, int]) -> Mapping[int, Wait]:
-    """How long alarms waited for the first contact, in the firm's business days, by tier; `promised` are the days within
+    """How long alarms waited for the first contact, in the firm's business days, by tier: those that are over count where somebody
+    spoke to the customer, and wait for nobody where none did. `promised` are the days within
     which somebody speaks to a customer of a tier (one query for the calendar).
     """
-    calendar = work_calendar(on, since=min((row.detected_on for row in alarms), default=on))
+    calendar = work_calendar(on, since=min((row.alarmed_on for row in alarms), default=on))
     by_tier: dict[int, tuple[Counter[int], Counter[int]]] = {}
     for row in alarms:
         met, waiting = by_tier.setdefault(row.tier, (Counter(), Counter()))
         if row.contacted_on:
-            met[calendar.between(row.detected_on, row.contacted_on)] += row.signals
-        else:
-            waiting[calendar.between(row.detected_on, on)] += row.signals
+            met[calendar.between(row.alarmed_on, row.contacted_on)] += row.signals
+        elif row.is_open:
+            waiting[calendar.between(row.alarmed_on, on)] += row.signals
     return {tier: Wait.of(met, waiting, promised=promised.get(tier)) for tier, (met, waiting) in by_tier.items()}
 
 

@@ -1,4 +1,4 @@
-"""Open alarms as a whole: how many, how old, how long until somebody spoke to the customer (RET-11)."""
+"""Alarms as a whole: how many are open, how old, how long until somebody spoke to the customer (RET-11)."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -48,8 +48,8 @@ def alarm_rows(alarms: list[Alarms], look: Look) -> list[AlarmRow]:
     waits = waits_of(alarms, on=look.today, promised=_promised())
     rows = []
     for tier in sorted(waits):
-        some, wait = [row for row in alarms if row.tier == tier], waits[tier]
-        oldest = (look.today - min(row.detected_on for row in some)).days
+        some, wait = [row for row in alarms if row.tier == tier and row.is_open], waits[tier]
+        begun = min((row.alarmed_on for row in some), default=None)
         letter = _LETTERS.get(tier)
         where = f"where=tier.in.{letter}&" if letter else ""
         rows.append(
@@ -57,7 +57,7 @@ def alarm_rows(alarms: list[Alarms], look: Look) -> list[AlarmRow]:
                 tier=tier,
                 signals=cells.number(sum(row.signals for row in some)),
                 href=f"{reverse('customers')}?{where}where=state.in.alarm,lapsed&sort=last_contact",
-                oldest=_days(oldest),
+                oldest=_days((look.today - begun).days) if begun else cells.NOTHING,
                 median=cells.NOTHING if wait.median is None else _days(wait.median),
                 ninth=cells.NOTHING if wait.ninth is None else _days(wait.ninth),
                 waiting=cells.number(wait.waiting),
@@ -74,9 +74,10 @@ def promises() -> str:
         _("tier {letter} within {days}").format(letter=_LETTERS[tier].upper(), days=_days(days))
         for tier, days in _promised().items()
     ]
-    return _("Promised, in working days: {promises}. Contacts count from the day an alarm was first seen.").format(
-        promises=listed(said)
-    )
+    return _(
+        "Promised, in working days: {promises}. Counted from the day of the alarm to the first contact, with alarms that ended in"
+        " the last 90 days."
+    ).format(promises=listed(said))
 
 
 def _promised() -> dict[int, int]:
@@ -90,6 +91,8 @@ def kind_rows(alarms: list[Alarms], look: Look) -> list[KindRow]:
     signals: dict[str, int] = defaultdict(int)
     at_stake: dict[str, int] = defaultdict(int)
     for row in alarms:
+        if not row.is_open:
+            continue
         signals[row.kind] += row.signals
         at_stake[row.kind] += row.at_stake
     most = max(at_stake.values(), default=0)

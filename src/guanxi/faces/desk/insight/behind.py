@@ -13,7 +13,8 @@ from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import near
 from guanxi.record.customers.queries import CustomerRow
 from guanxi.record.signals.choices import SignalKind, SignalState
-from guanxi.record.signals.queries import ALARMS, SignalRow
+from guanxi.record.signals.queries import SignalRow
+from guanxi.record.signals.rules import ALARMS
 from guanxi.record.standing.choices import Cause, Loyalty
 
 _KINDS = {

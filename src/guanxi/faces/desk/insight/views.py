@@ -18,7 +18,8 @@ from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.record.customers.queries import customer_rows
 from guanxi.record.signals.choices import SignalKind, SignalState
-from guanxi.record.signals.queries import ALARMS, open_signals
+from guanxi.record.signals.queries import open_signals
+from guanxi.record.signals.rules import ALARMS
 from guanxi.record.standing import overview
 from guanxi.record.standing.choices import Cause, Loyalty
 from guanxi.record.standing.queries import current_edition

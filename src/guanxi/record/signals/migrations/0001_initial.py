@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(default='', max_length=16)),
                 ('changed_on', models.DateField()),
                 ('closed_on', models.DateField(blank=True, null=True)),
+                ('alarmed_on', models.DateField(blank=True, null=True)),
                 ('judgement', models.SmallIntegerField(blank=True, choices=[(1, 'The signal was right'), (2, 'Card lost or replaced'), (3, 'Limit was blocked'), (4, 'Account is being closed'), (5, 'Travelling, as the customer told us'), (6, 'Spending moved to a supplementary card'), (7, 'Explained otherwise'), (8, 'Not so: the figures are wrong'), (9, 'Not so, as the customer says')], null=True)),
                 ('judged_on', models.DateField(blank=True, null=True)),
                 ('judged_from', models.CharField(blank=True, choices=[('watch', 'watch'), ('alarm', 'alarm'), ('confirmed', 'confirmed'), ('cleared', 'cleared'), ('lapsed', 'lapsed'), ('hypothesised', 'supposed'), ('refuted', 'refuted'), ('expired', 'expired')], default='', max_length=20)),

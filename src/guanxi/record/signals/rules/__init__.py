@@ -2,6 +2,7 @@
 
 from guanxi.record.signals.rules.deposits import Level, deposits_by_month, recompute_deposits
 from guanxi.record.signals.rules.lifecycle import (
+    ALARMS,
     DETECTED,
     HYPOTHESES,
     OPEN_STATES,
@@ -19,6 +20,7 @@ from guanxi.record.signals.rules.recomputing import EvidenceRow, recompute
 from guanxi.record.signals.rules.windows import WINDOW, seasons_of_windows, sums_of_windows
 
 __all__ = [
+    "ALARMS",
     "DETECTED",
     "HYPOTHESES",
     "OPEN_STATES",

@@ -29,6 +29,9 @@ HYPOTHESES = SUPPOSED | {SignalKind.SAVINGS_ACCUMULATING, SignalKind.FIRST_INCOM
 
 OPEN_STATES = frozenset({S.WATCH, S.ALARM, S.CONFIRMED, S.LAPSED, S.HYPOTHESISED})
 
+# What somebody is to speak to the customer about (RET-11).
+ALARMS = (S.ALARM, S.CONFIRMED, S.LAPSED)
+
 # A supposition that nobody confirmed or refuted is given up after twelve months (requirement LEV-10).
 _SUPPOSED_FOR_YEARS = 1
 

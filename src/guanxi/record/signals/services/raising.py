@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import Q
 
 from guanxi.ground.ids import new_codes
 from guanxi.ground.kill_points import kill_point
@@ -22,6 +23,7 @@ from guanxi.record.customers.bulk import insert, update
 from guanxi.record.signals.choices import ERASED, Judgement, SignalKind, SignalState
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.rules import (
+    ALARMS,
     DETECTED,
     OPEN_STATES,
     is_given_up,
@@ -259,6 +261,8 @@ def _write(step: _Differences, *, by: Principal, day: dt.date) -> None:
         refuted = Signal.objects.filter(pk__in=[row[0] for row in step.changed], state=SignalState.REFUTED)
         refuted.update(judgement=None)
         update(Signal, _RENEWED, step.changed)
+        written_now = Q(code__in=codes) | Q(pk__in=[row[0] for row in step.changed])
+        Signal.objects.filter(written_now, state__in=ALARMS, alarmed_on=None).update(alarmed_on=day)
         over = Signal.objects.filter(pk__in=step.gone)
         over.update(state=SignalState.EXPIRED, changed_on=day, closed_on=day, digest="")
         written, gone = len(step.new) + len(step.changed), len(step.gone)

@@ -11,10 +11,11 @@ from guanxi.ground import clock
 from guanxi.ground.kill_points import kill_point
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
+from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.customers.bulk import day, insert
-from guanxi.record.signals.queries import open_alarms
+from guanxi.record.signals.queries import alarms_lately
 from guanxi.record.standing.models import Edition, StandingMove
 from guanxi.record.standing.services import summing, table
 
@@ -78,10 +79,12 @@ def publish_edition(
 
 
 def count_alarms(*, by: Principal) -> None:
-    """Count the open alarms as they stand now, with the first contact after each: what the page of the whole adds up."""
+    """Count the alarms as they stand now, and those that were open lately, with the first contact after each: what the page of the
+    whole adds up.
+    """
     require(by, Permission.RUN_REFRESH)
     with transaction.atomic():
-        summing.keep_alarms(open_alarms())
+        summing.keep_alarms(alarms_lately(firm_day()))
 
 
 def finish_edition(name: str, *, by: Principal) -> None:

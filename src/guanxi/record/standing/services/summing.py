@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 KEPT = timedelta(days=400)  # of movements: a year and the quarter before it
 _CELL = ("owner_id", "team_id", "tier", "state", "customers", "newcomers", "value")
 _FLOW = ("owner_id", "team_id", "old", "new", "cause", "customers", "value")
-_ALARM = ("owner_id", "team_id", "tier", "kind", "detected_on", "contacted_on", "signals", "at_stake")
+_ALARM = ("owner_id", "team_id", "tier", "kind", "is_open", "alarmed_on", "contacted_on", "signals", "at_stake")
 
 
 def keep(edition: Edition, *, cells: "pa.Table", flows: "pa.Table") -> None:
