@@ -20,9 +20,9 @@ RACE_DAYS = [dt.date(2026, 9, 2) + dt.timedelta(days=5 * number) for number in r
 @pytest.mark.parametrize("category", ["7995", "马场取现", "Casino", "夜总会", "5813"])
 def test_sixteen_withdrawals_on_race_days_create_no_signal_no_act_and_leave_no_word(telling: Telling, category):
     telling.register("PUNTER", name="罗文")
-    rows = [["PUNTER", day.isoformat(), "2000.00", category, 3] for day in RACE_DAYS]
-    rows += [["PUNTER", "2026-09-01", "88.00", "餐饮", 2]]
-    bring(telling, "dealings", "customer occurred_at amount category price_tier", rows)
+    rows = [["PUNTER", day.isoformat(), "2000.00", category, 3, "racecourse_atm"] for day in RACE_DAYS]
+    rows += [["PUNTER", "2026-09-01", "88.00", "餐饮", 2, "LUNCH"]]
+    bring(telling, "dealings", "customer occurred_at amount category price_tier product", rows)
     assert telling.refresh(AFTER).signals == {}
     assert (Signal.objects.count(), Action.objects.count()) == (0, 0)
     where = Places(settings.GUANXI_HOME / "warehouse")
@@ -39,3 +39,5 @@ def test_sixteen_withdrawals_on_race_days_create_no_signal_no_act_and_leave_no_w
             for cell in row
         }
     assert category not in words
+    assert "LUNCH" in words
+    assert "racecourse_atm" not in words

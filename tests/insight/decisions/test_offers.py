@@ -17,7 +17,9 @@ from guanxi.insight.decisions.offers.asking import (
     closed_sql,
     is_priced,
     learning_ways,
+    least_pressures,
     named_features,
+    room_sql,
     terms_of,
 )
 from guanxi.insight.warehouse.workbench import Workbench
@@ -56,6 +58,12 @@ def test_the_value_is_in_whole_units_after_the_incentive():
         # 4,000 a month x 12 x 1.2 % = 576; three years of it at 85 % retention, less the incentive (decisioning.md 3.3)
         worth = bench.scalar(f"SELECT CAST({at_stake} AS DOUBLE) FROM (SELECT 576.0 AS at_stake_year)")
         assert worth == pytest.approx(704.8, abs=0.1)
+        for months, factor in ((12, 0.85 / 1.1), (18, 0.85 / 1.1 + (0.85 / 1.1) ** 2 / 2)):
+            sooner = terms_of(
+                offer(value_model=ValueModel.AT_STAKE, unit_value=None, horizon_months=months), controls=0.1
+            ).value
+            worth = bench.scalar(f"SELECT CAST({sooner} AS DOUBLE) FROM (SELECT 576.0 AS at_stake_year)")
+            assert worth == pytest.approx(576 * factor - 350, abs=0.01)
         unknown = terms_of(offer(value_model=ValueModel.SECOND_LIFETIME, unit_value=None), controls=0.1)
         assert bench.scalar(f"SELECT {unknown.conditions[-1].sql}") is False
     assert unknown.conditions[-1].reason == "value_unknown"
@@ -147,6 +155,28 @@ def test_a_firm_sets_its_lines_and_a_line_without_an_amount_is_no_rule():
             lines = {name: replace(line, amount=changed.get(name)) for name, line in DEFAULTS.items()}
             found = bench.scalar(f"SELECT {closed_sql(lines)[avenue(Purpose.MARKETING, Way.CALL)]} FROM given")
             assert ["", *CLOSED][found] == reason, changed
+
+
+@pytest.mark.parametrize("units, open_to", [(0.0, {"short", "long"}), (3.5, {"short"}), (4.5, set())])
+def test_a_treatment_presses_as_much_as_it_says(units, open_to):
+    """3.2, 3.4: a short call of 2 units and a long one of 4, against 6 in 30 days; both pass the same way."""
+    (call,) = offer().treatments
+    short, long = (
+        offer(reference=name, treatments=(replace(call, pressure=p),)) for name, p in (("short", 200), ("long", 400))
+    )
+    least, number = least_pressures([short, long]), avenue(Purpose.MARKETING, Way.CALL)
+    row = {"allowed": [202], "units_30": units, "touches_7": 0, "touches_1": 0, "calls_30": 0, "tier": "B"}
+    found = set()
+    with Workbench() as bench:
+        bench.register("given", pa.Table.from_pylist([row], schema=GIVEN))
+        closed = bench.scalar(f"SELECT {closed_sql(DEFAULTS, least)[number]} FROM given")
+        for one in (short, long):
+            (treatment,) = terms_of(one, controls=0, least=least).treatments
+            opens = " AND ".join(f"({each.sql})" for each in treatment.opens) or "TRUE"
+            asked = f"SELECT {opens} FROM (SELECT *, {room_sql(DEFAULTS)} AS pressure_left FROM given)"
+            if not closed and bench.scalar(asked):
+                found.add(one.reference)
+    assert found == open_to
 
 
 def test_every_avenue_has_a_number_of_its_own():

@@ -1,10 +1,12 @@
 """Subjects and merchant classes that never become data for advice, and families that cannot be made."""
 
+import re
+
 import pytest
 
 from guanxi.identity.queries import system_principal
 from guanxi.record.catalogue.models import Family
-from guanxi.record.catalogue.prohibited import BLOCKED_CODES, UNOFFERED, blocked_subject
+from guanxi.record.catalogue.prohibited import BLOCKED_CODES, UNOFFERED, blocked_subject, likely_words
 from guanxi.record.catalogue.rules import NewProduct, Problem
 from guanxi.record.catalogue.services import create_products
 
@@ -30,7 +32,20 @@ from guanxi.record.catalogue.services import create_products
         ("婴儿奶粉", "minors"),
         ("mcc_7995_count", "gambling"),
         ("8062", "health"),
+        *(
+            (word, "nightlife")
+            for word in ("sauna", "桑拿", "KTV 包房", "night club", "夜總會", "Night Club Eden", "Royal Sauna")
+        ),
+        *((word, "gambling") for word in ("賭場", "Macau 賭場", "ｃａｓｉｎｏ", "Ｃａｓｉｎｏ")),
+        *((word, "marriage") for word in ("marriage_risk", "married", "離婚可能", "已婚")),
+        ("cancer_risk", "health"),
+        ("孕妇", "pregnancy"),
+        ("懷孕", "pregnancy"),
+        ("党员", "politics"),
+        ("佛教", "religion"),
         # words that only look alike
+        ("night_shift", ""),
+        ("marina_visits", ""),
         ("union_bank", "union"),
         ("barbecue", ""),
         ("public_transport", ""),
@@ -56,6 +71,14 @@ def test_a_firm_adds_its_own():
 def test_medicine_is_a_subject_but_may_be_sold():
     assert blocked_subject("医院服务") == "health"
     assert blocked_subject("医院服务", subjects=UNOFFERED) == ""
+
+
+@pytest.mark.parametrize(
+    "words", ["Night Club card", "夜總會会员", "ＫＴＶ", "casino_card", "7995 cash", "Royal SAUNA"]
+)
+def test_what_is_looked_at_closely_is_found_by_a_glance(words):
+    assert blocked_subject(words, subjects=UNOFFERED)
+    assert re.search(likely_words(UNOFFERED), words, re.IGNORECASE)
 
 
 @pytest.mark.django_db

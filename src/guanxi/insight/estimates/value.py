@@ -27,10 +27,13 @@ class Lifetime(Protocol):
         """Purchase days expected by each of these times from now."""
 
 
-def sum_of_years(retention: ArrayLike, discount: float = DISCOUNT) -> Floats:
-    """The factor on a yearly contribution: sum over k = 1 .. 3 of (retention / (1 + discount))^k; 1.831 for 0.85."""
+def sum_of_years(retention: ArrayLike, discount: float = DISCOUNT, *, years: float = YEARS) -> Floats:
+    """The factor on a yearly contribution: sum over k = 1 .. years of (retention / (1 + discount))^k; 1.831 for 0.85 and three years.
+    Of a year that is not whole its part counts.
+    """
     kept = np.asarray(retention, dtype=np.float64) / (1 + discount)
-    return sum((kept**k for k in range(1, YEARS + 1)), np.zeros_like(kept))
+    whole = int(years)
+    return sum((kept**k for k in range(1, whole + 1)), (years - whole) * kept ** (whole + 1))
 
 
 def value_of_contract(contribution: ArrayLike, retention: ArrayLike, discount: float = DISCOUNT) -> Floats:

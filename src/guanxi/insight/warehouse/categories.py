@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from django.conf import settings
 
-from guanxi.record.catalogue.prohibited import blocked_subject
+from guanxi.record.catalogue.prohibited import BLOCKED_CODES, BLOCKED_SUBJECTS, blocked_subject
 
 # Number in the warehouse → the words (lower case) and card codes that stand for the category.
 WHITELIST: Mapping[str, tuple[int, str]] = {
@@ -35,6 +35,19 @@ def category_case(column: str) -> str:
     return f"CASE lower({column}) WHEN '' THEN 0 {cases} ELSE 0 END"
 
 
+def blind_case(column: str) -> str:
+    """A condition of SQL: whether a category of the record is a blocked one by its code or word as it stands (decisioning.md 3.5)."""
+    words = ", ".join(f"'{word}'" for word in sorted(_blocked_words()))
+    return f"({column} <> '' AND lower({column}) IN ({words}))"
+
+
+def _blocked_words() -> set[str]:
+    own = {word.lower() for word in settings.GUANXI_BLOCKED_CATEGORIES if _PLAIN.fullmatch(word)}
+    words = {word.rstrip("*") for subject in set(BLOCKED_CODES.values()) for word in BLOCKED_SUBJECTS[subject].split()}
+    return own | words | set(BLOCKED_CODES)
+
+
+_PLAIN = re.compile(r"[^'\\]{1,60}")
 _DEPOSIT = re.compile("deposit|saving|存款|储蓄")
 _TERM = re.compile("term|time|定期|定存")
 

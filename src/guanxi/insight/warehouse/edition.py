@@ -13,7 +13,7 @@ from guanxi.ground.kill_points import kill_point
 from guanxi.insight.warehouse import snapshot
 from guanxi.insight.warehouse.places import Places
 from guanxi.insight.warehouse.record_view import RecordView
-from guanxi.insight.warehouse.sources import SOURCES
+from guanxi.insight.warehouse.sources import SOURCES, Blind
 from guanxi.insight.warehouse.workbench import Unreadable, Workbench
 
 _SQL = Path(__file__).parent / "sql"
@@ -73,18 +73,19 @@ def build_edition(
     whole edition does not add up to the record. Spark builds whole, always: its tables cannot be changed row by row.
     """
     dirty = snapshot.dirty_customers(view)
-    totals = snapshot.record_totals(view, currency=terms.currency)
+    blind = snapshot.blind_to(view)
+    totals = snapshot.record_totals(view, currency=terms.currency, blind=blind)
     why_whole = "engine" if base is not None and engine is Engine.SPARK else _why_whole(view, base, dirty)
     if base is not None and not why_whole:
         bench, why_whole = _open_copy(base, name, where)
         if bench is not None:
-            why_whole = _increment(view, bench, name=name, dirty=dirty, terms=terms, where=where)
+            why_whole = _increment(view, bench, name=name, dirty=dirty, terms=terms, where=where, blind=blind)
             if not why_whole and not _disagrees(bench, totals):
                 return _finished(name, bench, dirty, "")
             bench.close()
         discard(name, where)
     bench = _open_new(name, where, engine)
-    _build_whole(view, bench, name=name, terms=terms, where=where)
+    _build_whole(view, bench, name=name, terms=terms, where=where, blind=blind)
     if _disagrees(bench, totals):
         bench.close()
         raise Disagreement(f"Edition {name} does not add up to the record.")
@@ -155,13 +156,23 @@ def _open_copy(base: str, name: str, where: Places) -> tuple[Workbench | None, s
         return None, "damaged"
 
 
-def _increment(view: RecordView, bench: Workbench, *, name: str, dirty: pa.Table, terms: Terms, where: Places) -> str:
+def _increment(
+    view: RecordView,
+    bench: Workbench,
+    *,
+    name: str,
+    dirty: pa.Table,
+    terms: Terms,
+    where: Places,
+    blind: Blind,
+) -> str:
     """Take the changed customers out of the base's copy and fill them in anew; a word when that cannot be right."""
     if bench.scalar("SELECT value FROM meta WHERE name = 'format'") != _format():
         return "format"
     if Terms(**bench.arrow("SELECT currency, zone, margin_rate FROM firm").to_pylist()[0]) != terms:
         return "terms"
-    snapshot.take_snapshot(view, bench, where.snapshot(name), currency=terms.currency, only_dirty=True)
+    target = where.snapshot(name)
+    snapshot.take_snapshot(view, bench, target, currency=terms.currency, only_dirty=True, blind=blind)
     _show(bench, where.snapshot(name))
     if bench.scalar((_SQL / "changed_margins.sql").read_text(encoding="utf-8")):
         return "margins"
@@ -173,7 +184,7 @@ def _increment(view: RecordView, bench: Workbench, *, name: str, dirty: pa.Table
     return ""
 
 
-def _build_whole(view: RecordView, bench: Workbench, *, name: str, terms: Terms, where: Places) -> None:
+def _build_whole(view: RecordView, bench: Workbench, *, name: str, terms: Terms, where: Places, blind: Blind) -> None:
     bench.run(_SQL / "edition.sql")
     bench.run(
         "INSERT INTO firm VALUES ($currency, $zone, $rate);"
@@ -184,7 +195,8 @@ def _build_whole(view: RecordView, bench: Workbench, *, name: str, terms: Terms,
         name=name,
         format=_format(),
     )
-    snapshot.take_snapshot(view, bench, where.snapshot(name), currency=terms.currency, only_dirty=False)
+    target = where.snapshot(name)
+    snapshot.take_snapshot(view, bench, target, currency=terms.currency, only_dirty=False, blind=blind)
     _show(bench, where.snapshot(name))
     bench.run(_ALL_ARE_FRESH)
     bench.run(_SQL / "fill.sql")

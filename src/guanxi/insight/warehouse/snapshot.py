@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from guanxi.ground.kill_points import kill_point
 from guanxi.insight.warehouse.record_view import RecordView
-from guanxi.insight.warehouse.sources import DIRTY, RECORD_TOTALS, SOURCES, TOTALS_SCHEMA
+from guanxi.insight.warehouse.sources import DIRTY, RECORD_TOTALS, SOURCES, TOTALS_SCHEMA, Blind
 from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.catalogue.prohibited import UNOFFERED, blocked_subject, likely_words
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,28 @@ def customer_count(view: RecordView) -> int:
     return int(found["n"][0].as_py())
 
 
-def record_totals(view: RecordView, *, currency: str) -> Totals:
+def blind_to(view: RecordView) -> Blind:
+    """The products that arrive nowhere, by the words of their reference, name and family."""
+    columns = [("id", pa.int64()), ("words", pa.string())]
+    rows = view.table(
+        "SELECT p.id, p.reference || ' ' || p.name || ' ' || coalesce(f.reference, '') AS words"
+        " FROM catalogue_product p LEFT JOIN catalogue_family f ON f.id = p.family_id ORDER BY p.id",
+        pa.schema(columns),
+    )
+    likely = rows.filter(pc.match_substring_regex(rows["words"], likely_words(UNOFFERED), ignore_case=True))
+    return Blind(tuple(row["id"] for row in likely.to_pylist() if blocked_subject(row["words"], subjects=UNOFFERED)))
+
+
+def record_totals(view: RecordView, *, currency: str, blind: Blind) -> Totals:
     """What the lines in the record add up to (one pass over the table, nothing moved)."""
-    row = view.table(RECORD_TOTALS.replace("{currency}", currency), TOTALS_SCHEMA).to_pylist()[0]
+    query = blind.laid_over(RECORD_TOTALS.replace("{currency}", currency))
+    row = view.table(query, TOTALS_SCHEMA).to_pylist()[0]
     return Totals(row["lines"], row["amount"], row["hash"])
 
 
-def take_snapshot(view: RecordView, bench: Workbench, folder: Path, *, currency: str, only_dirty: bool) -> None:
+def take_snapshot(
+    view: RecordView, bench: Workbench, folder: Path, *, currency: str, only_dirty: bool, blind: Blind
+) -> None:
     """Write `folder`/<table>.parquet for every source; with `only_dirty` the large ones hold dirty customers only.
 
     The folder appears under its name when it is complete.
@@ -46,7 +63,7 @@ def take_snapshot(view: RecordView, bench: Workbench, folder: Path, *, currency:
     aside = folder.with_name(folder.name + ".building")
     aside.mkdir(parents=True)
     for source in SOURCES:
-        rows = view.stream(source.query(currency=currency, only_dirty=only_dirty), source.schema)
+        rows = view.stream(source.query(currency=currency, only_dirty=only_dirty, blind=blind), source.schema)
         bench.write_parquet(rows, aside / f"{source.name}.parquet")
         kill_point("refresh.snapshot")
     aside.rename(folder)

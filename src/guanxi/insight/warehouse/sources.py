@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from guanxi.insight.warehouse.categories import INCOME, category_case
+from guanxi.insight.warehouse.categories import INCOME, blind_case, category_case
 from guanxi.record.customers.choices import RelationKind
 from guanxi.record.signals.choices import Judgement, SignalKind
 from guanxi.record.suppressions.choices import Cause
@@ -25,6 +25,30 @@ LINE_HASH = """((({customer} % 999983 + 1) * (abs({amount}) % 1000003 + 1 + {kin
 
 
 @dataclass(frozen=True)
+class Blind:
+    """Products (ids) that stand for what nobody may conclude from, by their words: lines and holdings arrive without them, and so do
+    lines of a blocked category (PTN-03, PTN-04). Their money counts like any other.
+    """
+
+    products: tuple[int, ...] = ()
+
+    def laid_over(self, query: str) -> str:
+        """The query with what stands for a product filled in: of lines, of holdings, of the products themselves."""
+        named = f"IN ({', '.join(str(int(one)) for one in self.products)})" if self.products else ""
+        line = f"{blind_case('d.category')}{f' OR d.product_id {named}' if named else ''}"
+        words = {
+            "{line_product}": f"CASE WHEN {line} THEN NULL ELSE d.product_id END",
+            "{held_product}": f"CASE WHEN h.product_id {named} THEN NULL ELSE h.product_id END"
+            if named
+            else "h.product_id",
+            "{shown_products}": f"p.id NOT {named}" if named else "1 = 1",
+        }
+        for place, word in words.items():
+            query = query.replace(place, word)
+        return query
+
+
+@dataclass(frozen=True)
 class Source:
     """One table of a snapshot. `by_customer` names the column that the dirty list selects by; '' is always read whole."""
 
@@ -38,7 +62,7 @@ class Source:
     def schema(self) -> pa.Schema:
         return pa.schema([(name, kind) for name, kind, _ in self.columns])
 
-    def query(self, *, currency: str, only_dirty: bool) -> str:
+    def query(self, *, currency: str, only_dirty: bool, blind: "Blind") -> str:
         """The query for the whole table, or for the dirty customers' rows of it."""
         words = ", ".join(f"{sql} AS {name}" for name, _, sql in self.columns)
         conditions = [self.where] if self.where else []
@@ -46,7 +70,7 @@ class Source:
             conditions.append(f"{self.by_customer} IN ({DIRTY})")
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         query = f"SELECT {words} FROM {self.tables}{where}"  # noqa: S608 - our own constants
-        return query.replace("{currency}", currency).replace("{category}", category_case("d.category"))
+        return blind.laid_over(query.replace("{currency}", currency).replace("{category}", category_case("d.category")))
 
 
 _BIG, _SMALL, _DAY, _TEXT = pa.int64(), pa.int16(), pa.date32(), pa.string()
@@ -57,7 +81,7 @@ LINES = Source(
         ("customer_id", _BIG, "d.customer_id"),
         ("day", _DAY, "DAY(d.occurred_on)"),
         ("amount", _BIG, "d.amount"),
-        ("product_id", _BIG, "d.product_id"),
+        ("product_id", _BIG, "{line_product}"),
         ("kind", pa.int8(), _KIND),
         # Blank (0) but for the whitelisted categories: what is blocked or unknown never leaves the record (RSK-04).
         ("category", pa.int8(), "{category}"),
@@ -114,13 +138,14 @@ PRODUCTS = Source(
         ("is_premium", pa.int8(), "CASE WHEN p.is_premium THEN 1 ELSE 0 END"),
     ),
     "catalogue_product p LEFT JOIN catalogue_family f ON f.id = p.family_id",
+    where="{shown_products}",
 )
 HOLDINGS = Source(
     "holdings",
     (
         ("holding_id", _BIG, "h.id"),
         ("customer_id", _BIG, "h.customer_id"),
-        ("product_id", _BIG, "h.product_id"),
+        ("product_id", _BIG, "{held_product}"),
         ("status", _SMALL, "h.status"),
         ("opened_on", _DAY, "DAY(h.opened_on)"),
         ("closed_on", _DAY, "DAY(h.closed_on)"),
@@ -209,7 +234,7 @@ RECORD_TOTALS = f"""
         amount="d.amount",
         kind=_KIND,
         day_number="DAY_NUMBER(d.occurred_on)",
-        product="d.product_id",
+        product="({line_product})",
     )
 }), 0) AS BIGINT) AS hash
     FROM dealings_dealing d"""  # noqa: S608 - our own constants

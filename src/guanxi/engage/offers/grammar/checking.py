@@ -21,7 +21,7 @@ from guanxi.engage.offers.grammar.tree import (
 )
 from guanxi.engage.offers.grammar.words import ValueKind, Vocabulary
 from guanxi.ground.refusals import Refused, Word, excerpt, gettext_noop
-from guanxi.record.catalogue.prohibited import blocked_subject
+from guanxi.record.catalogue.prohibited import UNASKED, blocked_subject
 from guanxi.record.consents.choices import Purpose
 
 KIND_WORDS = {
@@ -52,6 +52,10 @@ def check_tree(tree: Condition, vocabulary: Vocabulary, *, purpose: int) -> None
         elif isinstance(node, Owns | Next) and purpose == Purpose.PARTNER:
             # what was bought and owned never serves partners
             raise Refused("grammar.purpose", _PURPOSE, place=node.place, name=excerpt(node.reference))
+        if isinstance(node, Owns | Next) and blocked_subject(node.reference, subjects=UNASKED):
+            raise Refused(
+                "grammar.prohibited", _PROHIBITED, place=node.place, name=excerpt(node.reference), why=Word(_CONCLUSION)
+            )
     if isinstance(tree, Name):
         _expect(ValueKind.FLAG, tree, vocabulary)
     for node in walk(tree):

@@ -4,8 +4,9 @@ Avenues: a way for a purpose (decisioning.md 3.4 and 3.5). Service needs no cons
 else needs the customer's yes on the channel. Each avenue has its own reason why it is closed, `why_<number>` of `deciding`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Final
 
 from guanxi.engage.offers.choices import CHANNELS, PRESSURES, UNPRICED, Issue, RegulatoryClass, ValueModel, Way
@@ -95,18 +96,21 @@ def terms_of(
     closing: Sequence[str] = (),
     is_sold_out: bool = False,
     has_statement: bool = True,
+    least: Mapping[int, int] = MappingProxyType({}),
 ) -> OfferTerms:
     """One offer that is weighed in money, as arbitration sees it. Each way is a resource of its own, and so is stock.
 
     closing: reasons that stand in the column `closed` of somebody; is_sold_out: only for whom it is reserved is one left;
-    has_statement: whether a statement goes out soon, with which a leaflet may go.
+    has_statement: whether a statement goes out soon, with which a leaflet may go; least: of least_pressures.
     """
     minor = 10 ** minor_digits(offer.currency)
     reserved = f"list_contains(reserved, {quoted(offer.reference)})"
     return OfferTerms(
         code=offer.reference,
         value=_value(offer, minor),
-        treatments=tuple(_treatment(offer, one, minor, has_statement=has_statement) for one in offer.treatments),
+        treatments=tuple(
+            _treatment(offer, one, minor, has_statement=has_statement, least=least) for one in offer.treatments
+        ),
         conditions=(
             *_conditions(offer),
             *openings(offer, closing),
@@ -195,17 +199,25 @@ def _value(offer: PublishedOffer, minor: int) -> str:
     if offer.value_model == ValueModel.UNIT and offer.unit_value is not None:
         return repr(offer.unit_value / minor - incentive)
     if offer.value_model == ValueModel.AT_STAKE:
-        return f"at_stake_year * {float(sum_of_years(_RETENTION)):.6f} - {incentive!r}"
+        return f"at_stake_year * {float(sum_of_years(_RETENTION, years=offer.horizon_months / 12)):.6f} - {incentive!r}"
     return "CAST(NULL AS DOUBLE)"
 
 
-def _treatment(offer: PublishedOffer, one: PublishedTreatment, minor: int, *, has_statement: bool) -> Treatment:
+def _treatment(
+    offer: PublishedOffer,
+    one: PublishedTreatment,
+    minor: int,
+    *,
+    has_statement: bool,
+    least: Mapping[int, int] = MappingProxyType({}),
+) -> Treatment:
+    number, opens = avenue(offer.purpose, one.way), _opens(offer, one, has_statement=has_statement)
+    if offer.purpose != Purpose.SERVICE and one.pressure > least.get(number, PRESSURES[one.way]):
+        opens = (*opens, Condition("pressure", f"coalesce(pressure_left >= {one.pressure / 100}, TRUE)"))
     uses = {resource_of(one.way): 1.0}
     if offer.stock is not None:
         uses[stock_of(offer.reference)] = 1.0
-    return Treatment(
-        avenue(offer.purpose, one.way), one.cost / minor, uses, _opens(offer, one, has_statement=has_statement)
-    )
+    return Treatment(number, one.cost / minor, uses, opens)
 
 
 def _opens(offer: PublishedOffer, one: PublishedTreatment, *, has_statement: bool) -> tuple[Condition, ...]:
@@ -224,19 +236,44 @@ def _opens(offer: PublishedOffer, one: PublishedTreatment, *, has_statement: boo
     return tuple(conditions)
 
 
-def closed_sql(lines: Mapping[str, Line]) -> dict[int, str]:
-    """why_<avenue> of every avenue, as SQL over the counters of deciding.sql. lines: the contact policy by name."""
-    return {avenue(purpose, way): _closed(purpose, way, lines) for purpose in Purpose for way in Way}
+def least_pressures(offers: Iterable[PublishedOffer]) -> dict[int, int]:
+    """How much pressure (hundredths of a unit) a way brings at least, by avenue: treatments may set their own (3.2, 3.4)."""
+    found = {avenue(purpose, way): PRESSURES[way] for purpose in Purpose for way in Way}
+    for offer in offers:
+        for one in offer.treatments:
+            number = avenue(offer.purpose, one.way)
+            found[number] = min(found[number], one.pressure)
+    return found
 
 
-def _closed(purpose: Purpose, way: Way, lines: Mapping[str, Line]) -> str:
+def closed_sql(lines: Mapping[str, Line], least: Mapping[int, int] = MappingProxyType({})) -> dict[int, str]:
+    """why_<avenue> of every avenue, as SQL over the counters of deciding.sql. lines: the contact policy by name; least: of
+    least_pressures. A treatment that presses harder asks for pressure_left besides.
+    """
+    return {
+        avenue(purpose, way): _closed(purpose, way, lines, least.get(avenue(purpose, way), PRESSURES[way]))
+        for purpose in Purpose
+        for way in Way
+    }
+
+
+def room_sql(lines: Mapping[str, Line]) -> str:
+    """How many units of pressure a customer has left in his 30 days, as SQL; NULL where there is no rule."""
+    a, others = (
+        "NULL" if lines[name].amount is None else f"{(lines[name].amount or 0) / 100} - units_30"
+        for name in ("pressure_a", "pressure")
+    )
+    return f"CAST(CASE WHEN tier = 'A' THEN {a} ELSE {others} END AS DOUBLE)"
+
+
+def _closed(purpose: Purpose, way: Way, lines: Mapping[str, Line], pressure: int) -> str:
     """What one more contact would come to, against each line; a line without an amount is no rule."""
     if purpose == Purpose.SERVICE:
         return "0"
     most = {name: line.amount for name, line in lines.items()}
     allowed = f"coalesce(list_contains(allowed, {100 * purpose + CHANNELS[way]}), FALSE)"
     pressed = [
-        f"({tier} AND units_30 + {PRESSURES[way] / 100} > {amount / 100})"
+        f"({tier} AND units_30 + {pressure / 100} > {amount / 100})"
         for tier, amount in (("tier = 'A'", most["pressure_a"]), ("coalesce(tier, '') <> 'A'", most["pressure"]))
         if amount is not None
     ]

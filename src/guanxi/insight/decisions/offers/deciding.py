@@ -193,8 +193,9 @@ def close_ways(
     """
     require_allowed((trait.name for trait in TRAITS), vocabulary())
     used = {asking.avenue(offer.purpose, one.way) for offer in offers for one in offer.treatments}
-    closed = asking.closed_sql(lines)
+    closed = asking.closed_sql(lines, asking.least_pressures(offers))
     columns = [f"CAST({closed[number]} AS SMALLINT) AS why_{number}" for number in sorted(used)]
+    columns.append(f"{asking.room_sql(lines)} AS pressure_left")
     columns += [f"CAST(NULL AS {_TYPES[kind]}) AS {name}" for name, kind in nowhere(bench).items()]
     first = class_sql(first_offers(offers), _closing(bench))
     bench.run(f"""CREATE OR REPLACE TEMP TABLE deciding AS
@@ -229,6 +230,7 @@ def stakes_of(
         capacity[asking.resource_of(Way.CALL)] = calls
     controls = control_share(0)
     closing, first, priced = _closing(bench), first_offers(offers), weighed(offers)
+    least = asking.least_pressures(offers)
     terms = [
         asking.terms_of(
             offer,
@@ -237,6 +239,7 @@ def stakes_of(
             closing=closing,
             is_sold_out=free.get(offer.reference) == 0,
             has_statement=has_statement(set_so.lines, on),
+            least=least,
         )
         for offer in priced
     ]
