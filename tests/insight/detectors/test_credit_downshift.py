@@ -90,6 +90,49 @@ def test_ma_spends_a_tenth_and_at_cheaper_places():
     assert (credit["at_stake"], credit["probability"]) == (spent["at_stake"], 0.23)
 
 
+def known_of(edition: Edition, salaries: dict[str, int], owed: dict[str, int]) -> dict:
+    """The credit signal of Ma, whose salary (yuan by month) and debt the record knows."""
+    bench = edition.fill()
+    for month, amount in salaries.items():
+        bench.run(
+            "INSERT INTO incomes VALUES (1, CAST($month AS DATE), $amount)", month=f"{month}-01", amount=amount * 100
+        )
+    for month, amount in owed.items():
+        bench.run(
+            "INSERT INTO balances (customer_id, holding_id, month, amount) VALUES (1, 1, CAST($month AS DATE), $amount)",
+            month=f"{month}-01", amount=-amount * 100,
+        )  # fmt: skip
+    rows = detectors.run(bench, as_of=FEB_ENDS).to_pylist()
+    [found] = [row for row in rows if row["kind"] == "credit_downshift"]
+    return found | {"evidence": json.loads(found["evidence"]), "facts": json.loads(found["facts"])}
+
+
+MONTHS = [f"{2025 + number // 12}-{number % 12 + 1:02}" for number in range(1, 14)]  # February 2025 to 2026
+
+
+@pytest.mark.parametrize(
+    ("salaries", "owed", "given", "signs"),
+    [
+        ({}, {}, {}, None),
+        (dict.fromkeys(MONTHS[:12], 30_000), {}, {"salary": (3_000_000, "2026-01-01", True)}, ["salary"]),
+        (dict.fromkeys(MONTHS, 30_000), {}, {"salary": (3_000_000, "2026-02-01", False)}, None),
+        (dict.fromkeys(MONTHS[:9], 30_000), {}, {}, None),  # nine of twelve are no habit
+        ({}, {"2026-01": 8_000, "2026-02": 9_000}, {"owed": (800_000, 900_000, True)}, ["owed"]),
+        ({}, {"2026-01": 8_000, "2026-02": 8_800}, {"owed": (800_000, 880_000, False)}, None),
+        (
+            dict.fromkeys(MONTHS[1:11], 20_000), {"2026-01": 1, "2026-02": 2},
+            {"salary": (2_000_000, "2025-12-01", True), "owed": (100, 200, True)}, ["salary", "owed"],
+        ),
+    ],
+)  # fmt: skip
+def test_what_supports_it_is_told_and_none_is_needed(salaries, owed, given, signs):
+    """4.7: a salary that stays away, more that is owed while less is spent; both raise the priority alone."""
+    found = known_of(ma(3_500), salaries, owed)
+    told = found["evidence"]["given"]
+    assert {name: tuple(told[name].values()) for name in ("salary", "owed") if name in told} == given
+    assert (found["state"], found["facts"].get("signs")) == ("alarm", signs)
+
+
 def test_an_unchanged_mix_is_a_spend_drop_only():
     assert set(stated(ma(3_500, before=EVEN, after=EVEN_NOW))) == {"spend_drop"}
 

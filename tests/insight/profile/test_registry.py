@@ -153,6 +153,7 @@ def test_our_own_features_stand_on_tables_that_an_edition_has():
             "deposits_now": {"until": JAN, "since": JAN},
             "deposit_months": {"until": JAN},
             "income_months": {"until": JAN},
+            "owed_months": {"until": JAN},
             "birthday": {},
         }
         assert [feature.name for feature in profile.FEATURES.all()] == sorted(params)

@@ -4,7 +4,7 @@ purchases alone, on whitelisted categories alone; a case for a person to look at
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,9 @@ from guanxi.record.signals.choices import SignalKind, SignalState
 
 TABLE = "credit_signals"
 _SQL = Path(__file__).parent / "sql"
+REGULAR = 10  # [j] of twelve months
+OWED_MORE = 0.1  # [j] so much more than before the fall is more
+_SIGNS = {"salary": "is_missing", "owed": "is_more"}
 _BOUGHT = """
     SELECT c.place AS "case", t.amount, t.tier, t.found_by, t.day >= c.recent_from AS is_recent
     FROM credit_places c
@@ -76,11 +79,36 @@ def _found(workbench: Workbench, first: dt.date, own: Mapping[str, float]) -> It
     workbench.run(_PLACES.format(tickets=tickets), purchases=int(own["purchases"]))
     cases = workbench.arrow("SELECT * FROM credit_places ORDER BY place").to_pylist()
     if cases:
-        yield from _judged(cases, workbench.arrow(_BOUGHT.format(tickets=tickets)), own)
+        support = _support(workbench, cases)
+        yield from _judged(cases, workbench.arrow(_BOUGHT.format(tickets=tickets)), own, support)
     workbench.run(f"DROP TABLE credit_places; DROP TABLE {tickets}")
 
 
-def _judged(cases: list[dict[str, Any]], bought: pa.Table, own: Mapping[str, float]) -> Iterator[dict[str, Any]]:
+def _support(workbench: Workbench, cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of each case what the record knows of salary and debt, by the names that the evidence gives it; {} where it knows nothing.
+
+    A salary is regular that came in REGULAR of the months before the fall; it is missing where the latest month has none.
+    """
+    until = max(case["recent_to"] for case in cases)
+    build = {"purpose": profile.Purpose.CREDIT_REVIEW, "of": "credit_places", "until": until}
+    tables = [profile.build(workbench, name, **build) for name in ("income_months", "owed_months")]
+    found = []
+    for case, row in zip(cases, workbench.arrow(_SQL / "credit_support.sql").to_pylist(), strict=True):
+        told: dict[str, Any] = {}
+        if row["months"] >= REGULAR:
+            came, latest = row["last_month"], case["recent_to"].replace(day=1)
+            told["salary"] = {"usual": row["usual"], "last": came.isoformat(), "is_missing": came < latest}
+        if row["before"] is not None and row["now"] is not None:
+            is_more = row["now"] > row["before"] * (1 + OWED_MORE)
+            told["owed"] = {"before": row["before"], "now": row["now"], "is_more": is_more}
+        found.append(told)
+    workbench.run("; ".join(f"DROP TABLE {table}" for table in tables))
+    return found
+
+
+def _judged(
+    cases: list[dict[str, Any]], bought: pa.Table, own: Mapping[str, float], support: Sequence[Mapping[str, Any]]
+) -> Iterator[dict[str, Any]]:
     purchases = Purchases(*(bought[name].to_numpy() for name in ("case", "amount", "tier", "is_recent")))
     mix = mix_of(purchases, len(cases))
     known = (mix.purchases >= own["purchases"]) & (mix.purchases_before >= own["purchases"])
@@ -95,7 +123,8 @@ def _judged(cases: list[dict[str, Any]], bought: pa.Table, own: Mapping[str, flo
     for place in np.flatnonzero(known & ~same & (mix.change < 0)).tolist():
         figures = _figures(mix, place)
         test = {"chance": None if np.isnan(chance[place]) else chance[place], "draws": DRAWS}
-        yield _row(cases[place], figures, test | {"tiers": found_by.get(place, {})}, is_sure=bool(sure[place]))
+        given = test | {"tiers": found_by.get(place, {})} | dict(support[place])
+        yield _row(cases[place], figures, given, is_sure=bool(sure[place]))
 
 
 def _seed(case: Mapping[str, Any]) -> int:
@@ -137,6 +166,8 @@ def _row(case: Mapping[str, Any], figures: dict[str, Any], test: dict[str, Any],
         "figures": figures,
     }
     facts = {"before": figures["before"], "after": figures["after"], "highest": case["highest"]}
+    signs = [name for name, mark in _SIGNS.items() if test.get(name, {}).get(mark)]
+    facts |= {"signs": signs} if signs else {}
     began = dt.date(case["began"] // 12, case["began"] % 12 + 1, 1).isoformat()
     return {
         "key": sha256(f"credit_downshift|{case['code']}|{began}".encode()).hexdigest()[:32],

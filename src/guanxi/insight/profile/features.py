@@ -60,4 +60,11 @@ _declare(
     {Purpose.ADVICE, Purpose.SERVICE, Purpose.CREDIT_REVIEW},
     "incomes.customer_id incomes.month incomes.amount",
 )
+# What is owed, by month: for a person's credit review alone.
+_declare(
+    "owed_months",
+    DataClass.FINANCIAL,
+    {Purpose.CREDIT_REVIEW},
+    "balances.customer_id balances.month balances.amount",
+)
 _declare("birthday", DataClass.BASIC, {Purpose.ADVICE, Purpose.SERVICE}, "customers.customer_id customers.born_on")

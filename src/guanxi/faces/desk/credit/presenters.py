@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from guanxi.faces.desk.credit.drawing import months_picture, tiers_picture
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
-from guanxi.faces.shared.words import dotted
+from guanxi.faces.shared.words import dotted, listed
 from guanxi.identity.naming import names_of_actors
 from guanxi.journal.queries import acts_of
 from guanxi.journal.rules import Noun
@@ -184,15 +184,37 @@ def _suppositions(case: Any, look: Look) -> list[Supposition]:
         before=cells.number(figures["purchases_before"]), count=cells.number(figures["purchases"])
     )
     doubt = [] if case.is_sure else [_("The test is not sure: it may be chance, or another house.")]
-    unknown = _("Whether payments came late, cash was drawn or a salary is missing, the record does not know.")
+    signs, against = _support(given, look)
     return [
-        Supposition(_("There is less income"), [mix, index, *_chance(given)], [*doubt, unknown]),
+        Supposition(_("There is less income"), [mix, index, *_chance(given), *signs], [*doubt, *against]),
         Supposition(
             _("The better part is paid by another card or house"),
             [fell, few],
             [_("Who only changes the card usually leaves its mix as it was.")],
         ),
     ]
+
+
+def _support(given: Mapping[str, Any], look: Look) -> tuple[list[str], list[str]]:
+    """What the record knows of salary and debt: what supports that there is less income, and what speaks against it or is unknown."""
+    signs, against, unknown = [], [], [_("late payments"), _("cash drawn")]
+    salary, owed = given.get("salary"), given.get("owed")
+    if salary is None:
+        unknown.append(_("a salary"))
+    else:
+        month = cells.month_words(dt.date.fromisoformat(salary["last"]), look.today)
+        words = {"usual": cells.money(salary["usual"], look.currency), "month": month}
+        if salary["is_missing"]:
+            signs.append(_("A salary of about {usual} a month came until {month}, and none since.").format(**words))
+        else:
+            against.append(_("A salary of about {usual} a month still comes, last in {month}.").format(**words))
+    if owed is not None:
+        words = {name: cells.money(owed[name], look.currency) for name in ("before", "now")}
+        if owed["is_more"]:
+            signs.append(_("More is owed, though less is spent: {now} instead of {before}.").format(**words))
+        else:
+            against.append(_("No more is owed than before: {now}, it was {before}.").format(**words))
+    return signs, [*against, _("The record knows nothing of: {unknown}.").format(unknown=listed(unknown))]
 
 
 def _chance(given: Mapping[str, Any]) -> list[str]:

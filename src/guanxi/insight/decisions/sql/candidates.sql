@@ -88,8 +88,7 @@ WITH promises AS (
     WHERE z.why = 'complaint'
 ), credit AS (
     SELECT p.customer_id, 1 AS action_class, s.kind AS origin, s.kind || '_' || s.state AS reason,
-        key_of(s.key || '|' || s.state) AS key, s.key AS signal_key, $call AS channel, CAST($due_review AS DATE) AS due_on,
-        0 AS value_at_stake, s.probability AS chance,
+        key_of(s.key || '|' || s.state) AS key, s.key AS signal_key, $call AS channel, CAST($due_review AS DATE) AS due_on, 0 AS value_at_stake, s.probability AS chance,
         substr(s.facts, 1, length(s.facts) - 1) || ',"limit":' || coalesce(CAST(l."limit" AS STRING), 'null')
             || ',"limit_new":' || coalesce(CAST(l.limit_new AS STRING), 'null') || '}' AS facts,
         s.evidence, CASE WHEN u.customer_id IS NOT NULL THEN 'not_profiled' ELSE '' END AS blocked
@@ -175,7 +174,9 @@ WITH promises AS (
 SELECT e.*, '' AS offer, p.code, coalesce(a.owner_id, p.owner_id) AS owner_id,
     CASE WHEN a.owner_id IS NULL THEN p.team_id ELSE a.team_id END AS team_id,
     coalesce(a.owner_id IS NOT NULL, FALSE) AS is_given,
-    to_places(e.value_at_stake * e.chance / $minor, 100) AS score,
+    -- of cases for the review of credit those come first that something else supports (4.7)
+    to_places(e.value_at_stake * e.chance / $minor, 100)
+        + CASE WHEN e.origin = 'credit_downshift' AND e.facts LIKE '%"signs":%' THEN 1 ELSE 0 END AS score,
     CASE WHEN coalesce(a.is_settled, FALSE) THEN 'answered'
         WHEN x.key IS NOT NULL THEN 'explained'
         WHEN e.blocked <> '' THEN e.blocked
