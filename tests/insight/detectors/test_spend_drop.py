@@ -375,3 +375,18 @@ def test_rows_outside_the_evidence_do_not_matter():
     refund = [rows[0]._replace(amount=-5, is_purchase=False)]
     assert recompute([*rows, *more, *refund], evidence) == evidence["figures"]
     assert recompute(rows[1:], evidence) != evidence["figures"]
+
+
+@pytest.mark.parametrize(
+    ("judged", "alarm"),
+    [
+        ((), 0.23),
+        ((("spend_drop", "alarm", 30, 50),), 0.41),  # (30 + 50 x 0.23) / 100 = 0.415
+        ((("spend_drop", "alarm", 0, 450),), 0.02),  # 11.5 / 500
+        ((("inactivity", "alarm", 50, 50), ("spend_drop", "confirmed", 50, 50)), 0.23),  # of others
+        ((("spend_drop'; --", "alarm", 1, 1), ("spend_drop", "cleared", 1, 1)), 0.23),
+    ],
+)
+def test_how_likely_an_alarm_is_right_is_relearned(judged, alarm):
+    [row] = detectors.run(wang(400).fill(), as_of=JUNE_ENDS, judged=judged).to_pylist()
+    assert (row["state"], row["probability"]) == ("alarm", pytest.approx(alarm, abs=0.0051))

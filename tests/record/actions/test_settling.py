@@ -16,10 +16,13 @@ from guanxi.record.actions.services import (
     propose_actions,
     reopen_signal,
     settle_signal,
+    undo_answer,
 )
 from guanxi.record.signals.choices import Judgement
 from guanxi.record.signals.models import Signal
+from guanxi.record.signals.queries import judged_lately
 from guanxi.record.signals.services import raise_signals
+from guanxi.record.signals.wording import note_in_words
 from tests.record.actions.rows import JUNE, action_row
 from tests.record.signals.rows import signal_row
 from tests.stories.scene import SYSTEM, Scene, build_scene
@@ -131,3 +134,23 @@ def test_twice_is_refused_and_keeps_the_first(scene, code):
     with pytest.raises(Refused) as refusal:
         settle_signal(code, by=scene.person("lin"), judgement=Judgement.TRAVEL)
     assert (refusal.value.code, Signal.objects.get().judgement) == ("signal.over", Judgement.CARD_LOST)
+
+
+def test_an_answer_that_the_reason_is_wrong_judges_the_signal_and_teaches(scene, code):
+    """3.6, 1.5: of the alarms that people judged so many were right; taken back with the answer."""
+    lin, on = scene.person("lin"), TODAY
+    answer_action(caused().code, by=lin, answer="not_now", reason=NotNow.WRONG, note="数据漏了")
+    signal = Signal.objects.get()
+    assert (signal.state, signal.judgement, signal.judged_from) == ("refuted", Judgement.WRONG, "alarm")
+    assert note_in_words(signal.note) == "数据漏了"
+    assert judged_lately(on) == [("spend_drop", "alarm", 0, 1)]
+    assert judged_lately(on - dt.timedelta(1)) == judged_lately(on + dt.timedelta(365)) == []
+    undo_answer(caused().code, by=lin)
+    signal.refresh_from_db()
+    assert (signal.state, signal.judgement, signal.note, judged_lately(on)) == ("alarm", None, "", [])
+    settle_signal(code, by=lin, judgement=Judgement.TRUE)
+    assert judged_lately(on) == [("spend_drop", "alarm", 1, 1)]
+    answer_action(
+        caused().code, by=lin, answer="not_now", reason=NotNow.WRONG
+    )  # a judgement that stands is nobody's to overwrite
+    assert Signal.objects.get().judgement == Judgement.TRUE

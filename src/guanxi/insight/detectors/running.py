@@ -23,6 +23,7 @@ from guanxi.insight.detectors import (
 from guanxi.insight.detectors.feed import Feed, feed_of
 from guanxi.insight.detectors.thresholds import settled
 from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.signals.choices import SignalKind
 
 VERSION = 1
 _SQL = Path(__file__).parent / "sql"
@@ -70,13 +71,13 @@ DETECTORS: tuple[Detector, ...] = (
     refund_claims,
 )
 
+_BELIEVED = 50  # alarms that what was believed before people judged any weighs as (decisioning.md 3.3, smoothing)
 _COMMON = "key, customer_id, kind, state, occurred_on, severity, at_stake, evidence, facts, usual, habit_from, habit_to, probability"
 _STATED = """
     WITH stated AS (
     SELECT s.key, s.customer_id, s.kind, s.state, s.occurred_on, CAST($as_of AS DATE) AS detected_on,
         CAST(s.severity AS DOUBLE) AS severity, CAST(s.at_stake AS BIGINT) AS at_stake,
-        CAST(coalesce(s.probability, CASE s.state WHEN 'watch' THEN $watch WHEN 'alarm' THEN $alarm
-            WHEN 'confirmed' THEN $confirmed WHEN 'lapsed' THEN $lapsed ELSE 0 END) AS DOUBLE) AS probability,
+        CAST(coalesce(s.probability, {real}) AS DOUBLE) AS probability,
         s.evidence, CAST($version AS SMALLINT) AS detector_version,
         s.facts, CAST(s.usual AS BIGINT) AS usual, s.habit_from, s.habit_to
     FROM ({found}) s
@@ -95,6 +96,7 @@ def run(
     keep: bool = False,
     kept: Iterable[str] = (),
     planned: Iterable[Mapping[str, Any]] = (),
+    judged: Iterable[tuple[str, str, int, int]] = (),
     only: Sequence[Detector] = DETECTORS,
 ) -> pa.Table:
     """Return the signal rows as of a day (that day included), in the order of their keys.
@@ -104,7 +106,8 @@ def run(
     workbench as `signals`. `notes_of` says what had to wait and why. keep: the workbench is an edition being built;
     leave in it what the next one need not compute again. kept: keys of promised steps that were done by their day
     (record.actions.queries.kept_steps); planned: promises noted without a contact (planned_promises
-    there). only: some of DETECTORS, in their order, with those whose tables they read.
+    there); judged: what people found of earlier alarms (record.signals.queries.judged_lately), by which P(real) is
+    relearned. only: some of DETECTORS, in their order, with those whose tables they read.
     """
     given = settled(thresholds or {})
     minor = 10 ** minor_digits(workbench.scalar("SELECT currency FROM firm"))
@@ -115,15 +118,29 @@ def run(
     notes: list[dict[str, Any]] = []
     for detector in only:
         notes += detector.detect(workbench, as_of=as_of, feed=feed, given=given, minor=minor, keep=keep)
-    real = {name.removeprefix("real."): value for name, value in given.items() if name.startswith("real.")}
     found = " UNION ALL ".join(f"SELECT {_COMMON} FROM {detector.TABLE}" for detector in only)  # noqa: S608 - our own names
-    rows = workbench.arrow(_STATED.format(found=found), as_of=as_of, version=VERSION, **real)
+    rows = workbench.arrow(_STATED.format(found=found, real=real_sql(given, judged)), as_of=as_of, version=VERSION)
     workbench.run(_SQL / "tidy.sql")
     workbench.run("; ".join(f"DROP TABLE {detector.TABLE}" for detector in only))
     workbench.unregister("kept_steps")
     workbench.unregister("planned_steps")
     workbench.register("signals", rows)
     return rows.replace_schema_metadata({_NOTES: json.dumps(notes).encode()})
+
+
+def real_sql(given: Mapping[str, float], judged: Iterable[tuple[str, str, int, int]]) -> str:
+    """P(real | kind, state) as SQL over a signal: of each state as given, drawn to what people found (decisioning.md 1.5, 4.5), with
+    the weight of 50 alarms for what was believed before; to whole hundredths, so that one judgement more does not move all.
+    """
+    start = {name.removeprefix("real."): value for name, value in given.items() if name.startswith("real.")}
+    kinds = {kind.value for kind in SignalKind}
+    learned = [
+        f"WHEN s.kind = '{kind}' AND s.state = '{state}' THEN {round((right + _BELIEVED * start[state]) / (count + _BELIEVED), 2)}"
+        for kind, state, right, count in judged
+        if kind in kinds and state in start
+    ]
+    begun = [f"WHEN s.state = '{state}' THEN {value}" for state, value in start.items()]
+    return f"CASE {' '.join([*learned, *begun])} ELSE 0 END"
 
 
 def notes_of(rows: pa.Table) -> list[dict[str, Any]]:

@@ -83,7 +83,7 @@ DEFAULTS: dict[str, float] = {
     "detectors.volume_customers": 100,  # [j] regular customers needed to judge whether a month's feed is whole
     "detectors.volume_share": 0.90,
     "detectors.busy_days": 50,  # [j] of 90 days with a feed: then a feed that stops is late, not quiet
-    # P(real | state), 1.5; relearned from outcomes later
+    # P(real | state), 1.5, before people have judged any (running.real_sql)
     "real.watch": 0.08,
     "real.alarm": 0.23,
     "real.confirmed": 0.61,

@@ -24,7 +24,7 @@ from guanxi.record.children.queries import entering_stage
 from guanxi.record.consents import queries as consents
 from guanxi.record.holdings.queries import standing_notices
 from guanxi.record.signals.choices import CONFIDENTIAL
-from guanxi.record.signals.queries import silenced_keys
+from guanxi.record.signals.queries import judged_lately, silenced_keys
 from guanxi.record.signals.rules import OPEN_STATES
 from guanxi.record.suitability.queries import levels_on
 from guanxi.rescue.credit import queries as credit
@@ -84,7 +84,15 @@ def seek_advice(
     """
     with step("detectors"):
         kept, planned = kept_steps(as_of), planned_promises(as_of)
-        noticed = detectors.run(bench, as_of=as_of, thresholds=thresholds, keep=True, kept=kept, planned=planned)
+        noticed = detectors.run(
+            bench,
+            as_of=as_of,
+            thresholds=thresholds,
+            keep=True,
+            kept=kept,
+            planned=planned,
+            judged=judged_lately(as_of),
+        )
         heard, tried = part_from_trial(bench, noticed, trial)
         part_from_reviewers(bench, heard)
     with step("decisions"):

@@ -17,7 +17,7 @@ from guanxi.insight.warehouse.reading import open_edition
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.queries import kept_steps, planned_promises
 from guanxi.record.consents.queries import opted_out
-from guanxi.record.signals.queries import silenced_keys
+from guanxi.record.signals.queries import judged_lately, silenced_keys
 from guanxi.record.suppressions.choices import Cause
 from guanxi.record.suppressions.queries import suppressions_on
 
@@ -36,7 +36,9 @@ def standing_at(as_of: date) -> pa.Table:
         edition.register("estimates", appraisal.rows)
         edition.register("loyalty", appraise_loyalty(edition, as_of=as_of, ever=True).rows)
         kept, planned = kept_steps(as_of), planned_promises(as_of)
-        noticed = detectors.run(edition, as_of=as_of, thresholds=thresholds, kept=kept, planned=planned)
+        noticed = detectors.run(
+            edition, as_of=as_of, thresholds=thresholds, kept=kept, planned=planned, judged=judged_lately(as_of)
+        )
         part_from_trial(edition, noticed, kinds_on_trial(house))
         return standing_rows(edition, as_of=as_of)
 

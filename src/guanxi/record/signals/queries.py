@@ -19,6 +19,7 @@ from guanxi.record.signals.rules import ALARMS, HYPOTHESES, OPEN_STATES, is_sett
 from guanxi.record.signals.wording import explain, note_in_words
 
 # What a person has to act on: an alarm, one that somebody confirmed, one that has come true.
+_DEGREES = (SignalState.WATCH, SignalState.ALARM, SignalState.CONFIRMED, SignalState.LAPSED)
 _LATELY = dt.timedelta(days=90)  # [j] alarms that are over count so long for how fast people speak to customers
 EXPORT_COLUMNS = ("customer", "kind", "state", "occurred_on", "detected_on", "severity", "at_stake", "explanation")
 
@@ -129,6 +130,20 @@ def alarms_lately(on: dt.date) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, [*(state.value for state in ALARMS), on - _LATELY, *sorted(CONFIDENTIAL)])
         return [tuple(row) for row in cursor.fetchall()]
+
+
+def judged_lately(on: dt.date) -> list[tuple[str, str, int, int]]:
+    """What people found out about alarms in the year up to a day: kind, the state that they judged, how many were right, how many
+    were judged.
+    """
+    year = Signal.objects.filter(
+        judgement__isnull=False, judged_on__gt=on - dt.timedelta(days=365), judged_on__lte=on, judged_from__in=_DEGREES
+    )
+    right = Count("pk", filter=Q(judgement=Judgement.TRUE))
+    found = year.values_list("kind", "judged_from").annotate(right=right, judged=Count("pk"))
+    return [
+        (str(kind), str(state), good, judged) for kind, state, good, judged in found.order_by("kind", "judged_from")
+    ]
 
 
 def silenced_keys(on: dt.date) -> list[str]:

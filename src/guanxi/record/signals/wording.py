@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from guanxi.ground.money import MINUS, format_money, minor_digits
 from guanxi.ground.writing import writing
 from guanxi.record.signals.choices import SignalKind, SignalState
-from guanxi.record.signals.rules.notes import acceptance_in, coupon_in
+from guanxi.record.signals.rules.notes import acceptance_in, coupon_in, wrong_in
 
 
 def explain(kind: str, state: str, evidence: Mapping[str, Any], *, currency: str) -> str:
@@ -55,6 +55,8 @@ def note_in_words(note: str) -> str:
             else _("An offer that rests on it was accepted.")
         )
         return told.format(words=accepted)
+    if (said := wrong_in(note)) is not None:
+        return said or _("Said when the work about it was answered.")
     return _("The coupon {code} was redeemed.").format(code=coupon) if coupon else note
 
 

@@ -21,7 +21,7 @@ from guanxi.record.actions.services.settling import prove_needs, unprove_needs
 from guanxi.record.actions.services.sharing import share_as_work_stands
 from guanxi.record.conversations.choices import Outcome
 from guanxi.record.signals.rules.notes import note_of_acceptance
-from guanxi.record.signals.services import Proved
+from guanxi.record.signals.services import Proved, call_wrong
 
 ANSWERS = {"done": Act.DO, "accepted": Act.DO, "not_now": Act.POSTPONE}
 
@@ -41,7 +41,8 @@ def answer_action(
     """Answer an action with "done", "accepted" (the offer that it carries) or "not_now".
 
     What the customer said to an offer is kept apart, for decisions to respect; what was only supposed, and the offer asks for by its
-    rules, is confirmed by taking it (LEV-04), with `note` (the contract's number) as evidence. not_now needs a reason; `again_on`
+    rules, is confirmed by taking it (LEV-04), with `note` (the contract's number) as evidence. That the reason is wrong judges the
+    signal behind it. not_now needs a reason; `again_on`
     is the day to ask again (a default by reason where none is given); an offer about which nobody was reached as often as the policy lets
     us try is not brought again.
     version: what the page showed; Refused("action.changed") when somebody answered in between. is_posted: it is done by a letter: of an
@@ -69,6 +70,8 @@ def answer_action(
     keep_answers([action])
     if answer == "accepted":
         _bear_out(action, by, today)
+    if action.not_now == NotNow.WRONG and action.signal_key:
+        call_wrong(action.signal_key, action.customer_id, action.code, action.answer, by=by)
     payload = {"note": action.answer, "reason": reason and NotNow(reason).name.lower(), "again_on": action.again_on}
     _journal(f"action.{answer}", action, by, payload)
 

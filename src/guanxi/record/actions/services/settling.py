@@ -20,7 +20,7 @@ from guanxi.record.signals.choices import Judgement
 from guanxi.record.signals.queries import SignalRow, get_signal
 from guanxi.record.signals.services import (
     Proved,
-    forget_acceptance,
+    forget_answer,
     judge_signal,
     prove_suppositions,
     withdraw_judgement,
@@ -102,8 +102,10 @@ def prove_needs(proved: Sequence[Proved], *, by: Principal, on: dt.date) -> int:
 
 
 def unprove_needs(action: Action, *, by: Principal) -> int:
-    """Take back what the acceptance in an action had proved: it is supposed again, and what it had answered is asked again."""
-    keys = forget_acceptance(action.customer_id, action.code, by=by)
+    """Take back what the answer to an action had said of signals: what it had proved is supposed again, and what it had answered is
+    asked again.
+    """
+    keys = forget_answer(action.customer_id, action.code, by=by)
     since = action.answered_at or clock.now()
     asked = list(_questions(keys, {action.customer_id}).filter(status=ActionStatus.DONE, answered_at__gte=since))
     for question in asked:

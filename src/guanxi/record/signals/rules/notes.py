@@ -2,6 +2,7 @@
 
 _COUPON = "coupon_redeemed|"
 _ACCEPTED = "offer_accepted|"
+_WRONG = "answered_wrong|"
 
 
 def note_of_coupon(coupon: str) -> str:
@@ -19,9 +20,24 @@ def note_of_acceptance(action: str, words: str) -> str:
     return f"{beginning_of_acceptance(action)}{words}"
 
 
+def note_of_wrong(action: str, words: str) -> str:
+    """What is kept where the work about a signal was answered with “the reason is wrong”: the action's code, and what was noted."""
+    return f"{_WRONG}{action}|{words}"
+
+
 def beginning_of_acceptance(action: str) -> str:
     """How each note begins that the acceptance in this action (code) left."""
     return f"{_ACCEPTED}{action}|"
+
+
+def beginnings_of(action: str) -> tuple[str, str]:
+    """How each note begins that an answer to this action (code) left."""
+    return beginning_of_acceptance(action), f"{_WRONG}{action}|"
+
+
+def wrong_in(note: str) -> str | None:
+    """What was noted with such an answer, "" for nothing; None for a note about something else."""
+    return note.removeprefix(_WRONG).partition("|")[2] if note.startswith(_WRONG) else None
 
 
 def acceptance_in(note: str) -> str | None:

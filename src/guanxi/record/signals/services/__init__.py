@@ -5,7 +5,8 @@ from guanxi.record.signals.services.expiring import expire_hypotheses
 from guanxi.record.signals.services.forgetting import forget_moves, forget_signals
 from guanxi.record.signals.services.judging import (
     Proved,
-    forget_acceptance,
+    call_wrong,
+    forget_answer,
     judge_signal,
     prove_suppositions,
     withdraw_judgement,
@@ -16,10 +17,11 @@ from guanxi.record.signals.services.supposing import Supposed, suppose_missed, s
 __all__ = [
     "Proved",
     "Supposed",
+    "call_wrong",
     "erase_signals",
     "erase_suppositions",
     "expire_hypotheses",
-    "forget_acceptance",
+    "forget_answer",
     "forget_moves",
     "forget_signals",
     "judge_signal",

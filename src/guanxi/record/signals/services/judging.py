@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 
 from guanxi.ground.refusals import Refused, gettext_noop
-from guanxi.identity.permissions import Permission, require
+from guanxi.identity.permissions import Permission, may, require
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Noun
@@ -16,7 +17,7 @@ from guanxi.record.signals.choices import Judgement, SignalState
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.permissions import seen_signals
 from guanxi.record.signals.rules import is_settled_by_person, last_day_given_up, may_follow, state_after
-from guanxi.record.signals.rules.notes import acceptance_in, beginning_of_acceptance
+from guanxi.record.signals.rules.notes import acceptance_in, beginnings_of, note_of_wrong
 
 _UNKNOWN = gettext_noop("There is no such signal.")
 
@@ -89,11 +90,32 @@ def prove_suppositions(proved: Sequence[Proved], *, by: Principal, on: dt.date) 
     return [signal.key for signal in shown]
 
 
-def forget_acceptance(customer_id: int, action: str, *, by: Principal) -> list[str]:
-    """Take back what the acceptance in an action (code) had proved, and return the keys of these signals: they are supposed again. In
-    the caller's transaction, whose act has asked for the right.
+def call_wrong(key: str, customer_id: int, action: str, words: str, *, by: Principal) -> bool:
+    """Judge the signal of a key WRONG, because the work about it (an action's code) was answered so, and return whether it was still
+    open. In the caller's transaction; nothing for who may not judge signals.
     """
-    proved = Signal.objects.filter(customer=customer_id, note__startswith=beginning_of_acceptance(action))
+    if not may(by, Permission.JUDGE_SIGNALS):
+        return False
+    found = Signal.objects.select_for_update(of=("self",)).select_related("customer")
+    signal = found.filter(customer=customer_id, key=key, judgement=None).first()
+    if signal is None or not may_follow(SignalState(signal.state), SignalState.REFUTED):
+        return False
+    today = firm_day()
+    signal.judgement, signal.note, signal.quiet_until = Judgement.WRONG, note_of_wrong(action, words)[:2000], None
+    signal.judged_on, signal.judged_by_id, signal.judged_from = today, by.staff_id, signal.state
+    signal.state, signal.closed_on, signal.changed_on = SignalState.REFUTED, today, today
+    signal.save()
+    _journal("signal.judged", signal, by, {"judgement": Judgement.WRONG.name.lower(), "note": words})
+    return True
+
+
+def forget_answer(customer_id: int, action: str, *, by: Principal) -> list[str]:
+    """Take back what an answer to an action (code) had said of signals, and return the keys of those that it had proved: they are
+    supposed again. In the caller's transaction, whose act has asked for the right.
+    """
+    accepted, wrong = beginnings_of(action)
+    said = Q(note__startswith=accepted) | Q(note__startswith=wrong)
+    proved = Signal.objects.filter(said, customer=customer_id)
     taken = list(proved.select_for_update(of=("self",)).select_related("customer").order_by("pk"))
     for signal in taken:
         _unjudge(signal)
