@@ -32,3 +32,11 @@ def test_answers_are_noted_shown_and_taken_back_on_the_page(scene, looking):
     assert "place 1 of 3" in words_of(client.get(f"/customers/{scene.codes[WANG]}/known/"))
     assert client.post(f"{door}withdrawal/").status_code == 302
     assert not Survey.objects.exists()
+    silent = dict.fromkeys(sent, "") | {"asked_on": scene.today.isoformat()}
+    assert client.post(door, silent).status_code == 422
+    assert client.post(door, sent | {"unanswered": "on"}).status_code == 422  # one or the other
+    assert not Survey.objects.exists()
+    assert client.post(door, silent | {"unanswered": "on"}).status_code == 302
+    assert "did not want to answer" in words_of(client.get(door))
+    assert client.post(door, sent).status_code == 422  # not again this year
+    assert (Survey.objects.get().satisfaction, Survey.objects.get().recommend) == (None, None)

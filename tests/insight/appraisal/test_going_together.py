@@ -79,6 +79,16 @@ def test_pairs_paths_and_people_against_the_habit():
     ]
 
 
+def test_who_still_buys_is_a_buyer_though_he_began_long_ago():
+    """ACQ-05, "in 24 months": by when something was bought for the last time, not for the first."""
+    bought = [(n, 1, 500) for n in range(1000)] + [(n, 2, 470) for n in range(770)]
+    bench = edition(bought + [(n, 4, 50) for n in range(1100, 1800)])
+    bench.run("UPDATE bought SET first_day = first_day - 1000 WHERE product_id = 1 AND customer_id % 2 = 0")
+    bench.run("UPDATE bought SET first_day = first_day - 1000, last_day = last_day - 1000 WHERE customer_id < 100")
+    [found] = appraise_affinity(bench, as_of=AS_OF, currency="CNY")["segments"]
+    assert (found["item"], found["buyers"], found["customers"]) == ("banking", 900, 230)
+
+
 def test_holdings_count_like_purchases():
     bought = [(n, 1, 500) for n in range(300)] + [(n, 4, 500) for n in range(300, 900)]
     held = [(n, 2, 450) for n in range(150)]

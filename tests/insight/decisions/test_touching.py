@@ -32,8 +32,11 @@ def decide(day: Day, as_of: dt.date = JULY, **given: object) -> pa.Table:
         bench.run(f"INSERT INTO conversations ({columns}) VALUES {', '.join(day.talks)}")
     detectors.run(bench, as_of=as_of, thresholds={"detectors.segment_customers": 1_000})
     told = {"calendar": WEEK, "answers": (), "silenced": (), "unprofiled": (), "spared": SPARED.empty_table()}
+    unasked, surveys = given.pop("unasked", ()), given.pop("surveys", ())
+    for who, on in surveys:
+        bench.run("INSERT INTO surveys (customer_id, asked_on) VALUES ($who, CAST($on AS DATE))", who=who, on=on)
     sought = decisions.seek_candidates(bench, as_of=as_of, thresholds=thresholds, **told | given)
-    add_touches(bench, sought)
+    add_touches(bench, sought, unasked=unasked)
     return decisions.choose(bench, sought)
 
 
@@ -68,7 +71,7 @@ def test_of_tier_b_somebody_is_asked_how_he_is_and_nothing_is_sold():
     assert row["origin"] in PROPOSED
     assert row["due_on"] == dt.date(2026, 8, 3)
     facts = json.loads(row["reason_facts"])
-    assert facts == {"quarter": "2026-07-01", "last": "2026-03-12", "also": []}
+    assert facts == {"quarter": "2026-07-01", "last": "2026-03-12", "survey": True, "also": []}
     with translation.override("en"):
         words = reason_in_words(row["reason"], facts, currency="CNY")
         assert "12 Mar" in words and "last on" in words
@@ -211,3 +214,19 @@ def test_handed_over_it_stays_with_whom_it_was_given():
 def test_the_quarter_of_a_day(day, first, last):
     within = dt.date.fromisoformat(day)
     assert [one.isoformat() for one in (quarter_of(within), end_of_quarter(within))] == [first, last]
+
+
+def test_once_a_year_the_talk_is_there_for_the_survey_as_well():
+    """RET-07: not with whom was asked within 365 days, answered or not, nor with whom wants no surveys."""
+    day = Day()
+    never, lately, long_ago, unwilling = (somebody(day) for _ in range(4))
+    surveys = [(lately, "2025-07-22"), (long_ago, "2025-07-21")]  # 364 and 365 days before the next
+    rows = decide(day, surveys=surveys, unasked=[unwilling], thresholds={"decisions.capacity": 40.0})
+    told = {row["customer_id"]: json.loads(row["reason_facts"]) for row in rows.to_pylist()}
+    due = {who for who, facts in told.items() if facts.get("survey")}
+    assert due == {never, long_ago} & set(told)
+    assert {lately, unwilling} & set(told)
+    with translation.override("en"):
+        for who, facts in told.items():
+            said = reason_in_words("quarterly_touch", facts, currency="CNY"), what_to_say("quarterly_touch", facts)
+            assert ("The yearly survey is due." in said[0], "from 0 to 10" in said[1]) == (who in due, who in due)

@@ -5,6 +5,7 @@ import json
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from guanxi.engage.policy.services import set_line
 from guanxi.ground.clock import frozen
@@ -26,6 +27,7 @@ from guanxi.record.actions.services import (
     undo_answer,
     undo_answers,
 )
+from guanxi.record.actions.wording import reason_in_words, what_to_say
 from guanxi.record.conversations.choices import Direction, Outcome
 from guanxi.record.customers.choices import Channel
 from tests.record.actions.rows import JUNE, MONDAY, action_row
@@ -101,6 +103,44 @@ def test_the_letter_beside_an_alarm_has_gone_once_a_letter_is_noted_and_not_with
     undo_answer(code, by=lin)
     note_contact(customer.pk, Contact(channel=Channel.POST, outcome=Outcome.REACHED, settles=[code]), by=lin)
     assert kept() == [("home_loan", Channel.POST, Outcome.REACHED, TODAY)]
+
+
+def test_a_letter_that_came_back_asks_for_the_address_and_is_taken_back_with_the_answer(scene):
+    """RET-06: letter returned, no call, address check; beside an alarm nobody was reached by telephone, which says nothing of it."""
+    customer, lin = scene.customer("王海峰"), scene.person("lin")
+    name = {"zh": "养护卡", "en": "Engine-care card"}
+    facts = {
+        "usual": 1,
+        "offer": {"code": "VERSION00001", "paper": True, "name": name, "need": name, "because": []},
+        "also": [],
+    }
+    rows = [
+        offered(customer, cause=reason, reason=reason, reason_facts=json.dumps(facts))
+        for reason in ("offer_chosen", "inactivity_alarm")
+    ]
+    propose_actions(rows, by=SYSTEM, as_of=JUNE)
+    letter, alarm = (Action.objects.get(key=row["key"]) for row in rows)
+    answer_action(alarm.code, by=lin, answer="not_now", reason=NotNow.NOT_REACHED)
+    assert Action.objects.count() == 2
+    answer_action(letter.code, by=lin, answer="not_now", reason=NotNow.NOT_REACHED)
+    check = Action.objects.get(reason="letter_returned")
+    assert (check.customer_id, check.owner_id, check.status) == (customer.pk, letter.owner_id, ActionStatus.OPEN)
+    assert (check.action_class, check.offer, check.due_on) == (2, "", dt.date(2026, 7, 7))
+    with translation.override("en"):
+        words = reason_in_words(check.reason, check.reason_facts, currency="CNY")
+        assert (
+            words
+            == "The letter about “Engine-care card” came back on 6 July 2026: check the address. No call follows it."
+        )
+        assert "address" in what_to_say(check.reason, check.reason_facts)
+    undo_answer(letter.code, by=lin)
+    check.refresh_from_db()
+    assert check.status == ActionStatus.WITHDRAWN
+    answer_action(letter.code, by=lin, answer="not_now", reason=NotNow.NOT_REACHED)
+    check.refresh_from_db()
+    assert (check.status, Action.objects.count()) == (ActionStatus.OPEN, 3)
+    answer_action(check.code, by=lin, answer="done")
+    assert Action.objects.get(pk=check.pk).status == ActionStatus.DONE
 
 
 def test_decisions_are_told_which_version_was_accepted_whatever_the_action_is_about(scene):

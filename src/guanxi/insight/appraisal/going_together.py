@@ -84,7 +84,7 @@ def appraise_affinity(bench: Workbench, *, as_of: date | None, currency: str) ->
         },
         "pairs": _tell(pairs, names, ("antecedent", "consequent")),
         "paths": _tell(steps.filter(pc.greater_equal(steps["customers"], 10)), names, ("item", "next")),
-        "segments": _tell_segments(bench, acquired, to, currency),
+        "segments": _tell_segments(bench, to, currency),
     }
     if not pairs.num_rows:
         answer.missing.append(Sentence(NO_PAIRS))
@@ -111,16 +111,13 @@ def _count(bench: Workbench) -> int:
     return int(bench.scalar("SELECT count(*) FROM customers"))
 
 
-def _tell_segments(bench: Workbench, acquired: pa.Table, to: date, currency: str) -> list[dict[str, Any]]:
-    """By family of products, over the last 24 months: who buys of one without what usually goes with it (ACQ-05). The name that is
+def _tell_segments(bench: Workbench, to: date, currency: str) -> list[dict[str, Any]]:
+    """By family of products, over the last 24 months and everybody: who buys of one without what usually goes with it (ACQ-05). The
+    name that is
     suggested says no more than that: what those customers do with it (“for themselves”) is for a person to find out and to say.
     """
     since = to - timedelta(round(_MONTHS_TOGETHER * 365.25 / 12))
-    families = bench.arrow("SELECT product_id, family FROM products WHERE family <> ''")
-    lately = acquired.filter(pc.greater(acquired["day"], pa.scalar(since))).join(
-        families, "product_id", join_type="inner"
-    )
-    baskets = lately.select(["customer_id", "family"]).rename_columns(["basket", "item"])
+    baskets = bench.arrow(_SQL / "lately.sql", as_of=to, since=since)
     values = bench.arrow("SELECT customer_id AS basket, value FROM estimates WHERE value IS NOT NULL")
     unit = 10 ** minor_digits(currency)
     found = new_segments(baskets, values).slice(0, _LONGEST_LIST).to_pylist()

@@ -22,6 +22,7 @@ from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.queries import kept_steps, planned_promises
 from guanxi.record.children.queries import entering_stage
 from guanxi.record.consents import queries as consents
+from guanxi.record.consents.choices import Purpose
 from guanxi.record.holdings.queries import standing_notices
 from guanxi.record.signals.choices import CONFIDENTIAL
 from guanxi.record.signals.queries import judged_lately, silenced_keys
@@ -110,7 +111,9 @@ def seek_advice(
             opted_out=consents.opted_out(as_of - FOR_DAYS, as_of),
         )
         run = None if held else propose_offers(bench, sought, aside, trials)
-        add_touches(bench, sought)  # last: any other talk comes instead
+        add_touches(
+            bench, sought, unasked=consents.refusing(Purpose.SURVEY, as_of)
+        )  # last: any other talk comes instead
         proposed = decisions.choose(bench, sought, tell=partial(tell_offers, bench, run.stakes) if run else None)
         apart = set(aside)
         steady = {

@@ -55,6 +55,8 @@ PLANNED = "planned"
 # The reason of a benefit that a customer asked for, noted once it is given; and how long it is then had.
 GIVEN = "offer_given"
 GIVEN_AGAIN = dt.timedelta(days=365)
+# The reason of the check of an address from which a letter came back.
+RETURNED = "letter_returned"
 # The reason of what was offered in a contact and refused there; and of all that was answered before it was anybody's work.
 REFUSED_THERE = "offer_refused"
 BORN_ANSWERED = (GIVEN, REFUSED_THERE)

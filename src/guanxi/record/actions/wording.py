@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from guanxi.record.signals.choices import SignalKind
@@ -22,6 +22,9 @@ from guanxi.record.signals.wording import (
 )
 
 Facts = Mapping[str, Any]
+_YEARLY = gettext_lazy(
+    "Once a year we also ask everybody: from 0 to 10, are we worth our price, how good is what we do, how satisfied are you?"
+)
 
 
 def reason_in_words(reason: str, facts: Facts, *, currency: str) -> str:
@@ -131,16 +134,23 @@ def _child_stage(facts: Facts, currency: str) -> str:
 def _touch(facts: Facts, currency: str) -> str:
     """One contact a quarter; without a day, nobody has noted any yet."""
     if facts["last"] is None:
-        return _("Nobody has spoken with this customer yet, and once a quarter somebody should.")
-    return _(
-        "Nobody has spoken with this customer in this quarter, last on {day}; once a quarter somebody should."
-    ).format(day=day_in_words(facts["last"]))
+        said = _("Nobody has spoken with this customer yet, and once a quarter somebody should.")
+    else:
+        said = _(
+            "Nobody has spoken with this customer in this quarter, last on {day}; once a quarter somebody should."
+        ).format(day=day_in_words(facts["last"]))
+    return joined(said, _("The yearly survey is due.")) if facts.get("survey") else said
 
 
 def _renewal_care(facts: Facts, currency: str) -> str:
     return _("{holding} ends on {day}, and staying is less likely than leaving ({risk} may leave).").format(
         holding=facts["holding"], day=day_in_words(facts["day"]), risk=f"{facts['risk']:.0%}"
     )
+
+
+def _returned(facts: Facts, currency: str) -> str:
+    words = {"day": day_in_words(facts["day"]), "offer": _in_language(facts["offer_name"])}
+    return _("The letter about “{offer}” came back on {day}: check the address. No call follows it.").format(**words)
 
 
 def _offer(facts: Facts, currency: str) -> str:
@@ -202,7 +212,11 @@ def _say_touch(facts: Facts) -> str:
     return _(
         "I look after you here, and I would like to hear how you are and whether everything is right with us. "
         "Is there something that I can take off your hands? I am not calling to sell you anything."
-    )
+    ) + (" " + str(_YEARLY) if facts.get("survey") else "")
+
+
+def _say_returned(facts: Facts) -> str:
+    return _("A letter of ours came back. May I ask whether the address that we have is still right?")
 
 
 def _say_follow_up(facts: Facts) -> str:
@@ -344,6 +358,7 @@ _REASONS: dict[str, Callable[[Facts, str], str]] = {
     "renewal_care": _renewal_care,
     "offer_chosen": _offer,
     "offer_given": _offer,
+    "letter_returned": _returned,
     "offer_refused": _offer,
     "benefit_due": _benefit,
     "new_home_hypothesised": _new_home,
@@ -372,6 +387,7 @@ _OPENINGS: dict[str, Callable[[Facts], str]] = {
     "renewal_care": _say_renewal_care,
     "offer_chosen": _say_offer,
     "offer_given": _say_offer,
+    "letter_returned": _say_returned,
     "offer_refused": _say_offer,
     "benefit_due": _say_benefit,
     "new_home_hypothesised": _say_new_home,

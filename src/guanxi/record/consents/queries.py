@@ -102,12 +102,17 @@ def unprofiled_ids(on: date) -> list[int]:
     """Customers who do not allow advice from their own data on a day: refused, withdrawn or expired on any channel, in
     the order of their keys (one query). Whoever never said anything is not among them.
     """
+    return refusing(Purpose.PROFILING, on)
+
+
+def refusing(purpose: Purpose, on: date) -> list[int]:
+    """The same of any purpose."""
     latest = Window(
         RowNumber(),
         partition_by=[F("customer_id"), F("channel"), F("partner")],
         order_by=[F("at").desc(), F("pk").desc()],
     )
-    rows = Consent.objects.filter(purpose=Purpose.PROFILING).annotate(place=latest).filter(place=1)
+    rows = Consent.objects.filter(purpose=purpose).annotate(place=latest).filter(place=1)
     found = {
         customer_id
         for customer_id, status, expires_on in rows.values_list("customer_id", "status", "expires_on")

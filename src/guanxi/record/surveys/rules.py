@@ -16,6 +16,7 @@ _NO_PLACE = gettext_noop(
     "Our place among the firms that somebody uses: a whole number from 1 to how many there are, at most 20."
 )
 _NOTHING = gettext_noop("Nothing was answered: there is nothing to note.")
+_ANSWERED = gettext_noop("Somebody either answered or did not: take the answers out, or the tick.")
 _FUTURE = gettext_noop("This day is in the future.")
 _TOO_SOON = gettext_noop(
     "Asked on {day} already: once a year is enough. If that was noted in error, take it back first."
@@ -37,15 +38,20 @@ class Survey:
     among: int | None = None
 
 
-def checked_survey(survey: Survey, *, today: date, others: list[date]) -> Survey:
-    """A survey as it may be noted. others: days of the customer's other surveys. Raises Refused."""
+def checked_survey(survey: Survey, *, today: date, others: list[date], is_unanswered: bool = False) -> Survey:
+    """A survey as it may be noted. others: days of the customer's other surveys; is_unanswered: who was asked did not want to answer,
+    which is worth noting, for then nobody asks again that year. Raises Refused.
+    """
     scores = [getattr(survey, name) for name in SCORED]
     if any(score is not None and not 0 <= score <= MOST for score in scores):
         raise Refused("surveys.no_score", _NO_SCORE)
     place = (survey.rank, survey.among)
     if place != (None, None) and (None in place or not 1 <= (survey.rank or 0) <= (survey.among or 0) <= MOST_FIRMS):
         raise Refused("surveys.no_place", _NO_PLACE)
-    if all(score is None for score in scores) and survey.rank is None:
+    is_empty = all(score is None for score in scores) and survey.rank is None
+    if is_unanswered and not is_empty:
+        raise Refused("surveys.answered", _ANSWERED)
+    if is_empty and not is_unanswered:
         raise Refused("surveys.nothing", _NOTHING)
     if survey.asked_on > today:
         raise Refused("surveys.in_future", _FUTURE)

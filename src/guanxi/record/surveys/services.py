@@ -21,8 +21,9 @@ _NONE = gettext_noop("There is no survey to take back.")
 
 
 @transaction.atomic
-def note_survey(customer_id: int, survey: rules.Survey, *, by: Principal) -> int:
-    """Note what a customer answered, asked by `by`, and return its id. The same answers of the same day are there once.
+def note_survey(customer_id: int, survey: rules.Survey, *, by: Principal, is_unanswered: bool = False) -> int:
+    """Note what a customer answered, asked by `by`, and return its id; is_unanswered: that he did not want to answer. The same answers
+    of the same day are there once.
 
     Raises Denied, and Refused: customers.not_found, and as `rules.checked_survey` does.
     """
@@ -33,7 +34,9 @@ def note_survey(customer_id: int, survey: rules.Survey, *, by: Principal) -> int
     same = next((row for row in there if row.survey == survey), None)
     if same is not None:
         return same.pk
-    survey = rules.checked_survey(survey, today=today, others=[row.asked_on for row in there])
+    survey = rules.checked_survey(
+        survey, today=today, others=[row.asked_on for row in there], is_unanswered=is_unanswered
+    )
     added = Survey.objects.create(customer_id=customer.id, asked_by_id=by.staff_id, **asdict(survey))
     _kept("survey.noted", customer.code, by, day=survey.asked_on.isoformat())
     return added.pk

@@ -114,6 +114,7 @@ class SurveyForm(forms.Form):
     recommend = forms.IntegerField(required=False, min_value=-99, max_value=99)
     rank = forms.IntegerField(required=False, min_value=-99, max_value=99)
     among = forms.IntegerField(required=False, min_value=-99, max_value=99)
+    unanswered = forms.BooleanField(required=False)
 
 
 class ChildMonthForm(forms.Form):

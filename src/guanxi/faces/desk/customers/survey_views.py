@@ -28,7 +28,12 @@ def survey(request: FaceRequest, code: str) -> HttpResponse:
         return _SLOT.page(request, head)
     head = head_for(request, code, NOTE)
     sent = read(SurveyForm, request)
-    return _SLOT.acted(request, head, lambda: note_survey(head.id, Survey(**sent), by=request.principal), sent)
+    said = Survey(**{name: value for name, value in sent.items() if name != "unanswered"})
+
+    def note() -> int:
+        return note_survey(head.id, said, by=request.principal, is_unanswered=sent["unanswered"])
+
+    return _SLOT.acted(request, head, note, sent)
 
 
 @require_POST

@@ -67,4 +67,4 @@ def answers_of(said: Survey) -> str:
     told = [str(_SHORT[name]).format(score=score) for name, score in scores if score is not None]
     if said.rank is not None:
         told.append(_("place {rank} of {among}").format(rank=said.rank, among=said.among))
-    return dotted(told)
+    return dotted(told) or _("did not want to answer")

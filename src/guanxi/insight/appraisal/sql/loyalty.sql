@@ -61,6 +61,7 @@ WITH gaps AS (
                 coalesce(rank, -1), coalesce(among, -1)
         ) AS place
         FROM surveys WHERE asked_on <= $as_of AND asked_on > days_after($as_of, -$told_days)
+            AND coalesce(value, quality, satisfaction, recommend, rank) IS NOT NULL -- who did not answer says nothing else than before
     ) s WHERE place = 1
 )
 SELECT c.customer_id, coalesce(r.purchases, 0) AS purchases, coalesce(r.year_purchases, 0) AS year_purchases,

@@ -44,11 +44,14 @@ FROM (
 
 INSERT INTO candidates
 SELECT n.customer_id, 2, 'touch', 'quarterly_touch', n.key, '', $call, CAST($due AS DATE), 0, 1.0,
-    '{"quarter":"' || CAST($quarter AS STRING) || '","last":' || coalesce('"' || CAST(n.last_on AS STRING) || '"', 'null') || '}',
+    '{"quarter":"' || CAST($quarter AS STRING) || '","last":' || coalesce('"' || CAST(n.last_on AS STRING) || '"', 'null')
+        || CASE WHEN v.customer_id IS NULL AND u.customer_id IS NULL THEN ',"survey":true' ELSE '' END || '}',
     CASE WHEN n.last_on IS NULL THEN '{}' ELSE '{"table":"conversations","customer_id":' || CAST(n.customer_id AS STRING) || ',"from":"'
         || CAST(n.last_on AS STRING) || '","to":"' || CAST(n.last_on AS STRING)
         || '","measure":"last_contact","given":{},"figures":{"last":"' || CAST(n.last_on AS STRING) || '"}}' END,
     '', '', n.code, n.owner_id, n.team_id, n.is_given, 0, n.why_not
 FROM untouched n
 LEFT JOIN in_turn t ON t.customer_id = n.customer_id
+LEFT JOIN (SELECT DISTINCT customer_id FROM surveys WHERE asked_on > days_after($on, -$between)) v ON v.customer_id = n.customer_id
+LEFT JOIN unasked u ON u.customer_id = n.customer_id
 WHERE n.why_not <> '' OR n.is_given OR t.turn <= t.turns;

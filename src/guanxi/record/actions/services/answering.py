@@ -17,6 +17,7 @@ from guanxi.record.actions.models import Action
 from guanxi.record.actions.permissions import answerable_actions
 from guanxi.record.actions.rules import BORN_ANSWERED, Act, default_again_on, is_the_work, next_status, outcome_of
 from guanxi.record.actions.services.hearing import forget_answers, is_given_up, keep_answers, went_by_post
+from guanxi.record.actions.services.returning import ask_for_address, unask_for_address
 from guanxi.record.actions.services.settling import prove_needs, unprove_needs
 from guanxi.record.actions.services.sharing import share_as_work_stands
 from guanxi.record.conversations.choices import Outcome
@@ -72,6 +73,8 @@ def answer_action(
         _bear_out(action, by, today)
     if action.not_now == NotNow.WRONG and action.signal_key:
         call_wrong(action.signal_key, action.customer_id, action.code, action.answer, by=by)
+    if action.not_now == NotNow.NOT_REACHED and is_the_work(action.reason) and went_by_post(action):
+        ask_for_address(action, actor=by.actor, today=today)
     payload = {"note": action.answer, "reason": reason and NotNow(reason).name.lower(), "again_on": action.again_on}
     _journal(f"action.{answer}", action, by, payload)
 
@@ -109,6 +112,7 @@ def undo_answer(code: str, *, by: Principal, version: int | None = None) -> None
         raise Refused("action.too_late_to_undo", gettext_noop("Only today's answers can be taken back."))
     forget_answers([action.pk], at=action.answered_at)
     unprove_needs(action, by=by)
+    unask_for_address(action, actor=by.actor, today=firm_day())
     was_handed_over = action.status == ActionStatus.HANDED_OVER
     _move(action, Act.UNDO)
     if was_handed_over:
