@@ -199,3 +199,19 @@ def test_standing_says_who_is_worth_keeping_and_who_shows_several_signs_of_leavi
     page = looking(scene, "lin").get(base(scene)).content.decode()
     panel = page[page.index('id="standing"') : page.index('class="risk"')]
     assert re.findall(r'class="tag" data-tone="(\w+)"', panel) == tones
+
+
+def test_standing_says_who_is_of_the_best_who_costs_and_how_loyal_somebody_is(scene, looking):
+    """4.1, 4.4: the upper end of tier A; less than nothing; the class of loyalty, and its figure only where enough is known of it."""
+    told = {"is_vip": True, "value": -12_300, "loyalty_class": "true", "loyalty": 81.4, "loyalty_coverage": 0.85}
+    Standing.objects.filter(customer_id=scene.ids[WANG]).update(**told)
+    client, door = looking(scene, "lin", language="en"), f"/customers/{scene.codes[WANG]}/"
+    shown = words_of(client.get(door))
+    for words in ("VIP", "Costs more than comes in", "Truly loyal", "81 of 100, by 85% of the traits"):
+        assert words in shown, words
+    known_little = {"is_vip": False, "value": 5, "loyalty_class": "none", "loyalty": None, "loyalty_coverage": 0.3}
+    Standing.objects.filter(customer_id=scene.ids[WANG]).update(**known_little)
+    shown = words_of(client.get(door))
+    assert "Not loyal" in shown
+    for words in ("VIP", "Costs more than comes in", "of the traits"):
+        assert words not in shown, words

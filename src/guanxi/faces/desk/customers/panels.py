@@ -24,6 +24,7 @@ from guanxi.record.signals.choices import SignalState
 from guanxi.record.signals.queries import SignalRow
 from guanxi.record.signals.rules import OPEN_STATES, given_up_on
 from guanxi.record.signals.wording import kind_in_words
+from guanxi.record.standing.choices import Loyalty
 from guanxi.record.standing.queries import Move, OnPage
 
 _MOST_SIGNALS = 5
@@ -165,14 +166,27 @@ def _figures(row: Any, look: Look, dealt: str) -> list[Figure]:
     if row.expected_purchases_365 is not None:
         times = _("{count} times").format(count=cells.decimals(row.expected_purchases_365))
         figures.append(Figure(_("Expected in a year"), times, dealt))
+    if row.loyalty_class:
+        figures.append(Figure(_("Loyalty"), str(Loyalty(row.loyalty_class).label), dealt, _loyalty_note(row)))
     return figures
 
 
+def _loyalty_note(row: Any) -> str:
+    """How much of it, and by how much of what is asked of it; too little is known of who has no figure (4.4)."""
+    if row.loyalty is None or row.loyalty_coverage is None:
+        return ""
+    return _("{points} of 100, by {share} of the traits").format(
+        points=cells.number(round(row.loyalty)), share=cells.percent(row.loyalty_coverage)
+    )
+
+
 def _classes(row: Any) -> list[tuple[str, str]]:
-    """Worth keeping, and potentially dangerous: a customer can be both (RET-08)."""
+    """Worth keeping, and potentially dangerous: a customer can be both (RET-08). Of the best tier its upper end (4.1)."""
     told = (
+        (row.is_vip, _("VIP"), "good"),
         (row.is_worth_keeping, _("Worth keeping"), "good"),
         (row.is_in_danger, _("Several signs of leaving"), "alarm"),
+        (row.value < 0, _("Costs more than comes in"), "watch"),
     )
     return [(words, tone) for is_so, words, tone in told if is_so]
 
