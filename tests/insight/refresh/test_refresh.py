@@ -13,6 +13,7 @@ from guanxi.identity.permissions import Denied
 from guanxi.identity.principals import ANONYMOUS
 from guanxi.identity.queries import firm, system_principal
 from guanxi.identity.services import found_firm
+from guanxi.insight.detectors.notes import in_english
 from guanxi.insight.refresh import refresh
 from guanxi.insight.refresh.lock import alone
 from guanxi.insight.refresh.running import not_ahead, yesterday
@@ -27,6 +28,7 @@ from guanxi.record.signals.models import Signal
 from guanxi.record.standing import services
 from guanxi.record.standing.choices import Cause
 from guanxi.record.standing.models import AlarmCell, Cell, Edition, Flow, Growth, Standing, StandingMove
+from guanxi.record.standing.queries import current_edition
 from tests.insight.warehouse.scene import add_customers, add_dealings, day
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -220,6 +222,20 @@ def test_other_money_is_read_whole():
     report = refresh(by=SYSTEM, as_of=day(220))
     assert report.why_whole == "terms"
     assert Standing.objects.order_by("-value").first().value == 4 * 8 * 1090
+
+
+def test_money_of_another_currency_is_told_and_counts_nowhere():
+    """Bad input, "currencies mixed": neither added up as if it were ours nor passed over in silence."""
+    ids = trade()
+    refresh(by=SYSTEM, as_of=day(220))
+    before = Standing.objects.get(pk=ids[-1]).value
+    for is_gone, lines in ((False, 2), (True, 1)):
+        add_dealings([(ids[-1], day(200), 900_000)] * lines, currency="USD", cancelled=is_gone)
+    report = refresh(by=SYSTEM, as_of=day(220))
+    [told, _late] = [(one["code"], one["params"]) for one in report.waits]
+    assert told == ("other_currency", {"lines": 2})
+    assert Standing.objects.get(pk=ids[-1]).value == before
+    assert "2 dealings are in another currency" in in_english(current_edition().facts["waits"][0])
 
 
 def test_the_edition_is_counted_in_parts():

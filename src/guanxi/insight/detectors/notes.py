@@ -14,6 +14,10 @@ WORDS = {
         "The delivery “{feed}” is held because it is much smaller than usual; signals and proposals stay as they were "
         "until a whole one has come or this one is applied."
     ),
+    "other_currency": gettext_noop(
+        "{lines} dealings are in another currency than the firm's and count in no estimate and no signal: who changes the "
+        "currency looks as if he bought less."
+    ),
     "all_moved_together": gettext_noop(
         "In {month} spending moved for everybody together ({shift}%); nobody is alarmed for that."
     ),

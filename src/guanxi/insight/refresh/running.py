@@ -36,6 +36,7 @@ from guanxi.insight.appraisal.purchases import last_day
 from guanxi.insight.appraisal.tiering import Memory, TierRule, tier_rule
 from guanxi.insight.decisions.offers.evidence import but_of, read_trials
 from guanxi.insight.decisions.offers.kept import keep_run, remove_other_runs
+from guanxi.insight.detectors.notes import note
 from guanxi.insight.refresh.advice import Advice, seek_advice, without
 from guanxi.insight.refresh.lock import alone
 from guanxi.insight.refresh.looking_back import standing_rows
@@ -220,6 +221,8 @@ def _tidy(where: Places) -> None:
 def _hand_to_record(
     by: Principal, report: Report, building: Building, appraisal: Appraisal, found: _Found, steps: _Steps
 ) -> None:
+    foreign = [note("*", "other_currency", lines=building.foreign)] if building.foreign else []
+    report.waits, report.on_trial = [*foreign, *found.advice.waits()], found.advice.on_trial
     with steps.step("standing"):
         customers.forget_dirty(ranges_of(building.dirty["entry"]))
         kill_point("refresh.forgotten")
@@ -227,7 +230,6 @@ def _hand_to_record(
         publishing.publish_edition(
             report.edition, found.standing, by=by, moves=found.moves, said=said, summary=found.summary
         )
-    report.waits, report.on_trial = found.advice.waits(), found.advice.on_trial
     if not found.advice.held:
         _hand_over_advice(by, report, found.advice, steps)
         with steps.step("losses"):
@@ -314,7 +316,7 @@ def _facts(report: Report, appraisal: Appraisal, found: _Found) -> dict[str, Any
     bought = found.standing.filter(pc.not_equal(found.standing["tier"], Tier.NONE.value))
     return {
         "why_whole": report.why_whole,
-        "waits": found.advice.waits(),
+        "waits": report.waits,
         "on_trial": found.advice.on_trial,
         "set_aside": found.advice.set_aside(),
         "offers": found.advice.offers(),

@@ -41,7 +41,7 @@ class Building:
     """An edition that is being built, open on its workbench.
 
     `why_whole` says why it was not built as an increment, in a word ('' when it was). `dirty` is the list of changed
-    customers that this edition has taken in: `entry`, `customer_id`.
+    customers that this edition has taken in: `entry`, `customer_id`. `foreign`: lines in another currency, which count nowhere.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Building:
     why_whole: str
     customers: int
     dealings: int
+    foreign: int = 0
 
 
 class Disagreement(Exception):
@@ -81,7 +82,7 @@ def build_edition(
         if bench is not None:
             why_whole = _increment(view, bench, name=name, dirty=dirty, terms=terms, where=where, blind=blind)
             if not why_whole and not _disagrees(bench, totals):
-                return _finished(name, bench, dirty, "")
+                return _finished(name, bench, dirty, "", totals)
             bench.close()
         discard(name, where)
     bench = _open_new(name, where, engine)
@@ -89,7 +90,7 @@ def build_edition(
     if _disagrees(bench, totals):
         bench.close()
         raise Disagreement(f"Edition {name} does not add up to the record.")
-    return _finished(name, bench, dirty, why_whole or "disagreement")
+    return _finished(name, bench, dirty, why_whole or "disagreement", totals)
 
 
 def check_engine(engine: Engine) -> None:
@@ -218,7 +219,7 @@ def _disagrees(bench: Workbench, totals: snapshot.Totals) -> bool:
     return not fits or snapshot.Totals(own["lines"], own["amount"], own["hash"]) != totals
 
 
-def _finished(name: str, bench: Workbench, dirty: pa.Table, why_whole: str) -> Building:
+def _finished(name: str, bench: Workbench, dirty: pa.Table, why_whole: str, totals: snapshot.Totals) -> Building:
     customers = bench.scalar("SELECT count(*) FROM customers")
     dealings = bench.scalar("SELECT CAST(coalesce(sum(lines), 0) AS BIGINT) FROM checks")
-    return Building(name, bench, dirty, why_whole, int(customers), int(dealings))
+    return Building(name, bench, dirty, why_whole, int(customers), int(dealings), totals.foreign)

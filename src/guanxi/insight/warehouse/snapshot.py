@@ -1,6 +1,6 @@
 """Taking a snapshot: one Parquet file a table, moved out of the record in one consistent view."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,11 +15,14 @@ from guanxi.record.catalogue.prohibited import UNOFFERED, blocked_subject, likel
 
 @dataclass(frozen=True)
 class Totals:
-    """What all lines of dealings add up to: their number, their amounts, their hashes."""
+    """What all lines of dealings add up to: their number, their amounts, their hashes; and how many are in another currency than the
+    firm's, which count nowhere.
+    """
 
     lines: int
     amount: int
     hash: int
+    foreign: int = field(default=0, compare=False)
 
 
 def dirty_customers(view: RecordView) -> pa.Table:
@@ -50,7 +53,7 @@ def record_totals(view: RecordView, *, currency: str, blind: Blind) -> Totals:
     """What the lines in the record add up to (one pass over the table, nothing moved)."""
     query = blind.laid_over(RECORD_TOTALS.replace("{currency}", currency))
     row = view.table(query, TOTALS_SCHEMA).to_pylist()[0]
-    return Totals(row["lines"], row["amount"], row["hash"])
+    return Totals(row["lines"], row["amount"], row["hash"], row["foreign_lines"])
 
 
 def take_snapshot(

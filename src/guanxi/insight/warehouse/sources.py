@@ -236,6 +236,7 @@ RECORD_TOTALS = f"""
         day_number="DAY_NUMBER(d.occurred_on)",
         product="({line_product})",
     )
-}), 0) AS BIGINT) AS hash
+}), 0) AS BIGINT) AS hash,
+        CAST(coalesce(sum(CASE WHEN d.currency <> '{{currency}}' AND NOT d.cancelled THEN 1 ELSE 0 END), 0) AS BIGINT) AS foreign_lines
     FROM dealings_dealing d"""  # noqa: S608 - our own constants
-TOTALS_SCHEMA = pa.schema([("lines", _BIG), ("amount", _BIG), ("hash", _BIG)])
+TOTALS_SCHEMA = pa.schema([("lines", _BIG), ("amount", _BIG), ("hash", _BIG), ("foreign_lines", _BIG)])
