@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pyarrow as pa
 import pytest
 
 from guanxi.ground import clock
@@ -64,6 +65,10 @@ def before(scene):
 
 def tell(scene, unprofiled=()) -> dict:
     with Workbench.with_empty_edition() as bench:
+        # in the edition the value of three years, the year's beside it
+        people = Customer.objects.values_list("pk", "value")
+        bench.register("given", pa.Table.from_pylist([{"id": key, "value": value} for key, value in people]))
+        bench.run("INSERT INTO estimates (customer_id, value, lifetime_value) SELECT id, 7, value FROM given")
         told = tell_prospects(bench, as_of=scene.today, unprofiled=unprofiled)
     Growth.objects.update_or_create(team_id=None, defaults={"facts": {"prospects": told}})
     return told

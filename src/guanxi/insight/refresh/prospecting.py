@@ -15,12 +15,13 @@ from guanxi.record.customers.choices import CustomerKind
 from guanxi.record.customers.queries.prospects import entered_before
 
 YEAR = dt.timedelta(days=365)
+_NOBODY: tuple[None, None] = (None, None)  # the edition does not know him
 _MOST = 300  # cells that are told, those with most people first
 
 
 def tell_prospects(bench: Workbench, *, as_of: dt.date, unprofiled: Sequence[int]) -> dict[str, Any]:
     """Who was entered as a prospect more than a year ago and not longer than four, as JSON: `entered`, `won` within a year, `lift` on
-    people held out, and by cell (traits, entered, won, chance, value in minor units). `lift` None: too few to tell.
+    people held out, and by cell (traits, entered, won, chance, value of three years in minor units). `lift` None: too few to tell.
 
     Nothing is concluded of who wants no advice from own data; that somebody was recommended counts by the yes of both.
     """
@@ -37,10 +38,10 @@ def tell_prospects(bench: Workbench, *, as_of: dt.date, unprofiled: Sequence[int
         )
         for one in rows
     ]
-    bought = _first_purchases(bench, [one.id for one in rows])
-    began = [min((day for day in (one.won_on, bought.get(one.id)) if day), default=None) for one in rows]
+    known = _estimates(bench, [one.id for one in rows])
+    began = [min((day for day in (one.won_on, known.get(one.id, _NOBODY)[0]) if day), default=None) for one in rows]
     won = [day is not None and day <= one.entered_on + YEAR for one, day in zip(rows, began, strict=True)]
-    value = [max(one.value, 0) for one in rows]
+    value = [max(known.get(one.id, _NOBODY)[1] or 0, 0) for one in rows]
     told: dict[str, Any] = {"entered": len(rows), "won": sum(won), "lift": None, "cells": []}
     if not is_enough(np.array(won, bool)):
         return told
@@ -56,12 +57,12 @@ def tell_prospects(bench: Workbench, *, as_of: dt.date, unprofiled: Sequence[int
     return told | {"cells": cells}
 
 
-def _first_purchases(bench: Workbench, customers: Sequence[int]) -> dict[int, dt.date]:
-    """The first day on which each of some customers dealt: a file tells of it later than it was."""
+def _estimates(bench: Workbench, customers: Sequence[int]) -> dict[int, tuple[dt.date | None, int | None]]:
+    """Of each of some customers the first day on which he dealt (a file tells of it later than it was), and his value of three years."""
     bench.register("entered", pa.table({"customer_id": pa.array(customers, pa.int64())}))
     found = bench.arrow(
-        "SELECT e.customer_id, e.first_day FROM estimates e JOIN entered n ON n.customer_id = e.customer_id"
-        " WHERE e.first_day IS NOT NULL"
+        "SELECT e.customer_id, e.first_day, e.lifetime_value FROM estimates e JOIN entered n ON n.customer_id = e.customer_id"
     )
     bench.unregister("entered")
-    return dict(zip(found["customer_id"].to_pylist(), found["first_day"].to_pylist(), strict=True))
+    ids, days, worth = (found[name].to_pylist() for name in ("customer_id", "first_day", "lifetime_value"))
+    return dict(zip(ids, zip(days, worth, strict=True), strict=True))

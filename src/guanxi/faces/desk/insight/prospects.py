@@ -48,9 +48,14 @@ def prospects_page(told: Mapping[str, Any], found: Sequence[Prospect], look: Loo
     agreed = [(one, way) for one in profiled if (way := _way(said.get(one.id, []))) is not None]
     lines = _ranked(told, agreed, said, look) if told.get("cells") else []
     left_out = dotted(_without(len(agreed), len(profiled), len(fresh), len(found)))
+    cut = (
+        _("Only the {count} entered last were looked at.").format(count=cells.number(_MOST))
+        if len(found) == _MOST
+        else ""
+    )
     return BehindPage(
         _("Prospects"),
-        sentences([_lift(told), _("Left out: {parts}.").format(parts=left_out) if left_out else ""]),
+        sentences([_lift(told), _("Left out: {parts}.").format(parts=left_out) if left_out else "", cut]),
         cells.with_sign(_("To be expected"), look.currency),
         lines,
         [],

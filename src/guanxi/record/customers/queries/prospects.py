@@ -15,7 +15,7 @@ NOT_YET = (Stage.PROSPECT, Stage.TARGET)
 _IS = (Stage.CUSTOMER, Stage.REGAINED)
 
 _ENTERED = f"""
-    SELECT c.id, c.code, c.kind, c.source, c.created_on, c.value, won."on",
+    SELECT c.id, c.code, c.kind, c.source, c.created_on, won."on",
         (SELECT min(r.other_id) FROM customers_relation r
          WHERE r.customer_id = c.id AND r.kind = {RelationKind.REFERRER.value} AND r.ended_on IS NULL),
         CASE WHEN EXISTS (SELECT 1 FROM customers_relation r JOIN customers_customer o ON o.id = r.other_id
@@ -35,7 +35,7 @@ _ENTERED = f"""
 @dataclass(frozen=True, slots=True)
 class Entered:
     """Somebody who was entered before he was a customer. won_on: when he became one; referrer_id: who recommended him; `is_employed`:
-    he works for an organisation that is a customer; value in minor units.
+    he works for an organisation that is a customer.
     """
 
     id: int
@@ -43,7 +43,6 @@ class Entered:
     kind: int
     source: str
     entered_on: dt.date
-    value: int
     won_on: dt.date | None
     referrer_id: int | None
     is_employed: bool
@@ -67,8 +66,8 @@ def entered_before(until: dt.date, *, since: dt.date) -> list[Entered]:
         cursor.execute(_ENTERED, [until, since])
         rows = cursor.fetchall()
     return [
-        Entered(key, code, kind, source, _day(entered), value, won and _day(won), referrer, bool(employed))
-        for key, code, kind, source, entered, value, won, referrer, employed in rows
+        Entered(key, code, kind, source, _day(entered), won and _day(won), referrer, bool(employed))
+        for key, code, kind, source, entered, won, referrer, employed in rows
     ]
 
 
