@@ -30,6 +30,7 @@ TRIED: Mapping[str, tuple[str, ...]] = {
     SignalKind.SPEND_DROP.value: ("spend_drop.", "detectors."),
     SignalKind.INACTIVITY.value: ("inactivity.", "detectors."),
     SignalKind.CREDIT_DOWNSHIFT.value: ("credit_downshift.", "spend_drop.", "detectors."),
+    SignalKind.BALANCE_RUNOFF.value: ("balance_runoff.",),
 }
 
 _UNKNOWN = gettext_noop("There is no back-test of “{name}”.")

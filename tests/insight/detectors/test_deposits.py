@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from guanxi.insight import detectors
+from guanxi.insight.detectors.backtesting import Replay, backtest
 from guanxi.insight.warehouse.categories import is_deposit, is_term
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.signals.rules import Level, recompute_deposits
@@ -347,3 +348,33 @@ def test_the_words_of_deposits_are_the_same_in_both_places(family, reference):
     with Workbench() as bench:
         asked = bench.arrow("SELECT is_deposit($f, $r) AS d, is_term($f, $r) AS t", f=family, r=reference).to_pylist()
     assert asked == [{"d": is_deposit(family, reference), "t": is_term(family, reference)}]
+
+
+def test_a_run_off_is_replayed_and_judged_by_whether_the_money_came_back():
+    """`guanxi backtest balance_runoff`: two leave and stay away, one comes back, one leaves too late to know."""
+    edition = Accounts()
+    steady = [100_000] * 16
+    for tail in (
+        [20_000] * 8,
+        [10_000] * 8,
+        [20_000, 20_000, 90_000] + [90_000] * 5,
+        [100_000] * 7 + [5_000],
+        [100_000] * 8,
+    ):
+        edition.holds(edition.add(), DEMAND, span("2026-07", [*steady, *tail]))
+    told = backtest(edition.fill(), "balance_runoff", Replay(JUNE_2028))
+    assert (told["months"], told["customers"], told["customer_months"]) == (12, 5, 60)
+    alarm, sure = told["states"]["alarm"], told["states"]["confirmed"]
+    assert {name: alarm[name] for name in ("alarms", "judged", "left", "undecided")} == {
+        "alarms": 4, "judged": 3, "left": 2, "undecided": 1
+    }  # fmt: skip
+    assert {name: sure[name] for name in ("alarms", "judged", "left", "undecided")} == {
+        "alarms": 3, "judged": 3, "left": 2, "undecided": 0
+    }  # fmt: skip
+    assert (alarm["delay_median"], sure["delay_median"]) == (
+        29.0,
+        60.0,
+    )  # from 1 November to its end, and to that of December
+    shop = Accounts()
+    shop.spends(shop.add(), [2_000] * 12, until="2028-06")
+    assert backtest(shop.fill(), "balance_runoff", Replay())["missing"] == ["There are no balances yet."]

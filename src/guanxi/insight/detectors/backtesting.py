@@ -14,7 +14,16 @@ import numpy as np
 import pyarrow as pa
 
 from guanxi.ground.refusals import gettext_noop
-from guanxi.insight.detectors import credit_downshift, inactivity, running, service, spend_drop, within_cycle
+from guanxi.insight import profile
+from guanxi.insight.detectors import (
+    balance_runoff,
+    credit_downshift,
+    inactivity,
+    running,
+    service,
+    spend_drop,
+    within_cycle,
+)
 from guanxi.insight.detectors.thresholds import settled
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.customers.choices import Stage
@@ -31,6 +40,7 @@ _WITHIN = "within"  # in the place of a state
 _FEW = 10  # judged states: fewer make no share to rely on
 
 NO_DEALINGS = gettext_noop("There are no dealings yet.")
+NO_BALANCES = gettext_noop("There are no balances yet.")
 TOO_SHORT = gettext_noop(
     "The history begins in {first}: {months} of the {asked} months asked for could be replayed (6 closed months must come before)."
 )
@@ -59,6 +69,10 @@ _ABSENCE_RISK = gettext_noop(
     "Counted are customers in each month who had bought before it and were not lost when it began. "
     "An absence that came and went between the ends of two months is not seen."
 )
+_RUNOFF_LEFT = gettext_noop(
+    "Left means: in none of the next three months did the deposits come back to half of what was usual."
+)
+_RUNOFF_RISK = gettext_noop("Counted are customers in each month who had something on deposit in the year before.")
 _TROUBLE_LEFT = gettext_noop(
     "Left means: no purchase after it until an absence counts as a loss (180 days and six usual gaps). "
     "Who had not bought before, or was lost by then, stays undecided."
@@ -103,6 +117,7 @@ class _Trial:
 
 _KEPT = ("kept_cycles", "kept_seasons", "kept_groups", "kept_scores")
 _FALL = (SignalState.WATCH, SignalState.ALARM, SignalState.CONFIRMED)
+_MONEY = (SignalState.ALARM, SignalState.CONFIRMED)
 _TROUBLE = (SignalState.WATCH, SignalState.ALARM)
 _SILENCE = (SignalState.WATCH, SignalState.ALARM, SignalState.LAPSED)
 TRIALS: Mapping[str, _Trial] = {
@@ -113,6 +128,7 @@ TRIALS: Mapping[str, _Trial] = {
     SignalKind.CREDIT_DOWNSHIFT.value: _Trial(
         (spend_drop, credit_downshift), _FALL, "spending", _SPENDING_LEFT, _SPENDING_RISK
     ),
+    SignalKind.BALANCE_RUNOFF.value: _Trial((balance_runoff,), _MONEY, "runoff", _RUNOFF_LEFT, _RUNOFF_RISK),
     SignalKind.PROMISE_BROKEN.value: _Trial((service.promises,), _TROUBLE, "trouble", _TROUBLE_LEFT, _TROUBLE_RISK),
     SignalKind.SERVICE_FRICTION.value: _Trial((service.friction,), _TROUBLE, "trouble", _TROUBLE_LEFT, _TROUBLE_RISK),
 }
@@ -129,10 +145,13 @@ def backtest(workbench: Workbench, kind: str, asked: Replay) -> dict[str, Any]:
     within a month, with its customer_months and what they mean; None where that is not asked, or nobody is in tier A.
     """
     trial = TRIALS[kind]
-    as_of = asked.as_of or workbench.scalar("SELECT max(day) FROM feed")
-    begins = workbench.scalar("SELECT min(month) FROM months")
+    rows = "balances" if trial.name == "runoff" else "feed"
+    as_of = asked.as_of or workbench.scalar(f"SELECT max(day) FROM {rows}")  # noqa: S608 - our own names
+    begins = workbench.scalar(f"SELECT min(month) FROM {'balances' if trial.name == 'runoff' else 'months'}")  # noqa: S608 - our own names
     if as_of is None or begins is None:
-        return _answer(kind, trial, as_of, 0, (0, 0), {}, [_said(NO_DEALINGS)])
+        return _answer(
+            kind, trial, as_of, 0, (0, 0), {}, [_said(NO_BALANCES if trial.name == "runoff" else NO_DEALINGS)]
+        )
     newest = spend_drop.last_closed(as_of)
     first = max(newest - asked.months + 1, _number(begins) + _TRAINING)
     months = max(0, newest - first + 1)
@@ -218,12 +237,16 @@ def _replay(workbench: Workbench, kind: str, asked: Replay, cycles: range) -> li
 
 def _truth(workbench: Workbench, trial: _Trial, given: Mapping[str, float], as_of: dt.date, cycles: range) -> pa.Table:
     """A row a state reached: cycle, key, customer_id, state, told_on, is_judged, has_left, delay (days)."""
+    cycle_terms = {"newest": cycles.stop - 1, "after": _AFTER_CYCLES, "half": _HALF}
     terms: Mapping[str, dict[str, Any]] = {
-        "spending": {"newest": cycles.stop - 1, "after": _AFTER_CYCLES, "half": _HALF},
+        "spending": cycle_terms,
+        "runoff": cycle_terms,
         "absence": {"as_of": as_of, "after": _AFTER_DAYS},
         "trouble": {"as_of": as_of}
         | {name: given[f"inactivity.{name}"] for name in ("lapse_days", "lapse_gaps", "lapse_unknown")},
     }
+    if trial.name == "runoff":
+        profile.build(workbench, "deposit_months", purpose=profile.Purpose.CARE, of="backtest_stated", until=as_of)
     file = _SQL / f"backtest_{trial.name}_truth.sql"
     return workbench.arrow(file, baseline=cycles.start - 1, **terms[trial.name])
 

@@ -17,6 +17,7 @@ DETECTORS = tuple(
         SignalKind.SPEND_DROP,
         SignalKind.INACTIVITY,
         SignalKind.CREDIT_DOWNSHIFT,
+        SignalKind.BALANCE_RUNOFF,
         SignalKind.PROMISE_BROKEN,
         SignalKind.SERVICE_FRICTION,
     )

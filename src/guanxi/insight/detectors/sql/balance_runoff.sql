@@ -45,6 +45,6 @@ SELECT key_of('balance_runoff|' || code || '|' || CAST(began AS STRING)) AS key,
     '{"usual":' || CAST(usual AS STRING) || ',"now":' || CAST(now AS STRING) || ',"drop":'
         || CAST(to_places(1 - now / CAST(usual AS DOUBLE), 10000) AS STRING) || ',"month":"'
         || CAST(last_day(latest) AS STRING) || '"}' AS facts,
-    CAST(NULL AS BIGINT) AS usual, CAST(NULL AS DATE) AS habit_from, CAST(NULL AS DATE) AS habit_to,
+    usual, CAST(NULL AS DATE) AS habit_from, CAST(NULL AS DATE) AS habit_to,
     CAST(NULL AS DOUBLE) AS probability
 FROM stated
