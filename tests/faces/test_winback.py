@@ -15,7 +15,9 @@ from guanxi.record.catalogue.services import write_product
 from guanxi.record.conversations.models import Conversation
 from guanxi.record.customers.choices import Channel
 from guanxi.record.standing.models import Growth
+from guanxi.rescue.winback.choices import Reason
 from guanxi.rescue.winback.models import Loss
+from guanxi.rescue.winback.permissions import ranked_losses
 from tests.faces.reading import words_of
 from tests.faces.scene import SYSTEM
 
@@ -95,6 +97,18 @@ def test_the_list_is_handed_out_once_and_a_reason_is_noted(lost, looking):
     page = client.get(reverse("loss", args=[loss.code]))
     assert "drawn by better value: 隔壁更细" in words_of(page)
     assert client.get(reverse("loss", args=["2" * 12])).status_code == 404
+
+
+def test_who_says_that_the_price_was_it_is_pursued_by_nobody_from_then_on(lost, looking):
+    """WIN-04: not from the next night on; the list and its count know it at once."""
+    client, loss = looking(lost, "li", language="en"), Loss.objects.get(key="1")
+    ranked = {row.code for row in ranked_losses(lost.person("li"), on=lost.today)}
+    assert loss.code in ranked
+    client.post(reverse("loss_reason", args=[loss.code]), {"reason": str(Reason.LOWER_PRICE.value), "words": "便宜"})
+    assert {row.code for row in ranked_losses(lost.person("li"), on=lost.today)} == ranked - {loss.code}
+    client.post(reverse("winback_handing"), {"count": "20"})
+    loss.refresh_from_db()
+    assert (loss.arm, loss.handed_on) == (0, None)
 
 
 def test_rates_are_those_of_the_whole_firm_with_what_chance_would_do(lost, looking):

@@ -136,7 +136,7 @@ def test_from_the_note_to_the_reason():
         "elsewhere": (Reason.BETTER_VALUE, "competitor", "东江银行"),
         "away": (Reason.CONDITIONS, "exogenous", ""),
         "closed": (Reason.CONDITIONS, "exogenous", ""),
-        "ended": (Reason.LET_GO, "service", ""),
+        "ended": (Reason.LET_GO, "exogenous", ""),
         "dearer": (Reason.LOWER_PRICE, "quality_price", ""),
         "unheard": (Reason.UNKNOWN, "service", ""),
         "had": (Reason.UNKNOWN, "", ""),

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from guanxi.engage.offers.choices import Layer
 from guanxi.engage.offers.queries import PublishedRule
-from guanxi.identity.queries import system_principal
+from guanxi.identity.queries import firm, system_principal
 from guanxi.identity.services import found_firm
 from guanxi.insight.decisions.offers.deciding import Asked, decide, fill_deciding, stakes_of
 from guanxi.record.consents.choices import Purpose
@@ -76,6 +76,17 @@ def test_no_cross_sell_offer_reaches_whom_more_products_make_lose(rules):
     fill_deciding(bench, DAY, offers, Asked(pa.Table.from_pylist(agreed, schema=schema), _ALIVE.empty_table()))
     flagged = bench.arrow("SELECT customer_id FROM deciding WHERE no_cross_sell ORDER BY 1")["customer_id"].to_pylist()
     assert flagged == [pk for pk, person in enumerate(PEOPLE, 1) if person[3]]
+    house = firm()
+    house.thresholds = {
+        "value.basis": 3.0
+    }  # premiums: what is paid out is a claim, and says nothing of who gives things back
+    house.save()
+    fill_deciding(bench, DAY, offers, Asked(pa.Table.from_pylist(agreed, schema=schema), _ALIVE.empty_table()))
+    insured = bench.arrow("SELECT customer_id FROM deciding WHERE no_cross_sell ORDER BY 1")["customer_id"].to_pylist()
+    assert insured == [1, 2]
+    house.thresholds = {}
+    house.save()
+    fill_deciding(bench, DAY, offers, Asked(pa.Table.from_pylist(agreed, schema=schema), _ALIVE.empty_table()))
     found = decide(bench, stakes_of(bench, DAY, offers))
     reached = sorted(found.decisions["customer_id"].to_pylist())
     assert reached == [4, 5]

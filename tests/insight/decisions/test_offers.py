@@ -79,6 +79,13 @@ def test_gates_stand_in_order_lawful_allowed_sensible():
     assert [condition.reason for condition in growth] == [
         "not_profiled", "held_out", "too_young", "no_need", "no_cross_sell", "complaint_open", "value_unknown",
     ]  # fmt: skip
+    named = terms_of(offer(issue=Issue.GROWTH, product="P-1"), controls=0).conditions  # 4.10: p is none that he has
+    [has_it] = [condition.sql for condition in named if condition.reason == "has_it"]
+    with Workbench() as bench:
+        held = [
+            bench.scalar(f"SELECT {has_it} FROM (SELECT {owned} AS owned)") for owned in ("['P-1']", "['P-2']", "NULL")
+        ]
+    assert held == [False, True, True]
     limit = terms_of(offer(issue=Issue.GROWTH, regulatory_class=RegulatoryClass.LIMIT), controls=0).conditions
     assert "credit_review_open" in [condition.reason for condition in limit]
 

@@ -145,11 +145,11 @@ def test_each_is_known_by_what_the_record_knows(house, told):
     }  # fmt: skip
     causes = {who: found[who]["cause"] for who in types}
     assert causes == {
-        LET_GO: "service", UNMET: "service", VALUE: "competitor", PRICE: "quality_price", AWAY: "exogenous",
+        LET_GO: "exogenous", UNMET: "service", VALUE: "competitor", PRICE: "quality_price", AWAY: "exogenous",
         NEAR: "exogenous", SILENT: "service",
     }  # fmt: skip
     assert {who: found[who]["evidence"] for who in (UNMET, AWAY, NEAR, SILENT)} == {
-        UNMET: "save_refused,unsolved", AWAY: "outside", NEAR: "said", SILENT: "unheard",
+        UNMET: "unsolved", AWAY: "outside", NEAR: "said", SILENT: "unheard",
     }  # fmt: skip
     assert found[SILENT]["confidence"] < 0.6 < found[AWAY]["confidence"]
     assert all(row["excluded"] for row in found.values())  # without an offer there is nothing to come back to

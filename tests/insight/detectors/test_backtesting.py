@@ -318,7 +318,9 @@ def test_a_firm_of_twelve_is_told_what_stands_in_for_the_usual():
     ]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in backtesting.TRIALS if kind != "balance_runoff"])  # that looks at balances
+@pytest.mark.parametrize(
+    "kind", [kind for kind in backtesting.TRIALS if kind != "balance_runoff"]
+)  # that looks at balances
 def test_three_months_of_history_replay_nothing_and_say_so(kind):
     edition = Edition()
     for _ in range(40):

@@ -79,8 +79,35 @@ def test_each_loss_maps_to_one_cause_of_ours_or_none():
     service = [True, True, False, False, False, False, True, False, False]
     gap = [False, False, False, False, False, False, False, True, False]
     assert rules.internal_causes(types, service, gap).tolist() == [
-        *("exogenous", "service", "quality_price", "competitor", "innovation", "service", "service", "innovation", ""),
+        *(
+            "exogenous",
+            "service",
+            "quality_price",
+            "competitor",
+            "innovation",
+            "exogenous",
+            "service",
+            "innovation",
+            "",
+        ),
     ]
+
+
+@pytest.mark.parametrize(
+    ("declared", "known"),
+    [
+        (Reason.LOWER_PRICE, ("save_refused", "product_gap", "unsolved")),
+        (Reason.LET_GO, ("save_refused", "unsolved")),
+        (Reason.CONDITIONS, ("price_increase", "price_match")),
+        (Reason.CONDITIONS, ("save_refused", "unsolved")),
+    ],
+)
+def test_what_somebody_said_himself_stands_whatever_else_is_known(declared, known):
+    """4.8, evidence order: declared before documented before inferred; without his word each of these is found to be another."""
+    row = [name in known for name in rules.EVIDENCE]
+    found = rules.classify_reasons([row, row], [declared, 0])
+    assert found.types[0] == declared != found.types[1]
+    assert found.confidence[0] == 0.6 < found.confidence[1]
 
 
 def test_agreement_with_exit_interviews():
@@ -93,8 +120,8 @@ def test_probabilities_are_shares_and_the_type_is_the_largest(rows, declared):
     found = rules.classify_reasons(rows, [declared] * len(rows))
     assert found.probabilities.sum(axis=1) == pytest.approx(np.ones(len(rows)))
     for type_, sure, shares in zip(found.types, found.confidence, found.probabilities, strict=True):
-        assert sure == shares.max()
-        assert type_ == (shares.argmax() + 1 if sure >= 0.6 else 0)
+        assert sure == (max(shares[declared - 1], 0.6) if declared else shares.max())
+        assert type_ == (declared or (shares.argmax() + 1 if sure >= 0.6 else 0))
 
 
 def test_where_the_type_says_nothing_a_price_or_a_named_rival_is_the_cause():

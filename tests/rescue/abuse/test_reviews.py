@@ -9,10 +9,11 @@ from django.utils import translation
 from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Denied
 from guanxi.identity.principals import PrincipalKind, delegated
+from guanxi.identity.queries import firm_day
 from guanxi.journal.models import Act
 from guanxi.record.customers.models import Share
 from guanxi.record.signals.models import Signal
-from guanxi.record.signals.queries import alive_signals, export_rows, open_alarms, signals_of
+from guanxi.record.signals.queries import alarms_lately, alive_signals, export_rows, signals_of
 from guanxi.record.suppressions.choices import Cause
 from guanxi.record.suppressions.queries import is_suppressed, suppressions_of
 from guanxi.record.suppressions.services import end_suppression, suppress
@@ -227,7 +228,10 @@ def test_nobody_else_learns_of_it(scene):
         assert signals_of(review.customer_id, principal=gao) == []  # shared for a call: no suspicion with it
         assert [one.code for one in queries.waiting_reviews(principal=scene.person("gao"))] == [lin.code]
         assert refusal(propose_flag, review.code, why="x", by=scene.person("gao")) == "abuse.unknown"
-        assert (alive_signals(lin.customer_id), open_alarms()) == ([], [])  # no figure, offer or state is drawn from it
+        assert (alive_signals(lin.customer_id), alarms_lately(firm_day())) == (
+            [],
+            [],
+        )  # no figure, offer or state is drawn from it
         with translation.override("en"):
             (signal,) = signals_of(lin.customer_id, principal=scene.person("gao"))
     assert signal.explanation == (

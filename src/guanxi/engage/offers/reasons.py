@@ -50,6 +50,7 @@ _KNOWN: dict[str, Reason] = {
         (Gate.ALLOWED, "win_back_list", gettext_lazy("Weighed on the win-back list alone")),
         (Gate.ALLOWED, "not_eligible", gettext_lazy("May not have it")),
         (Gate.ALLOWED, "not_applicable", gettext_lazy("Not concerned by it")),
+        (Gate.ALLOWED, "has_it", gettext_lazy("Has it already")),
         (Gate.ALLOWED, "not_suitable", gettext_lazy("Not the right thing for them")),
         (Gate.ALLOWED, "deal_driven", gettext_lazy("Buys on promotion only and earns nothing")),
         (Gate.ALLOWED, "no_cross_sell", gettext_lazy("More products would mean more loss")),

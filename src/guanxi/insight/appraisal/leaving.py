@@ -140,7 +140,6 @@ def read_lost(
         outward=Direction.OUT.value,
         no_answer=Outcome.NO_ANSWER.value,
         promised=Outcome.PROMISED.value,
-        refused=Outcome.REFUSED.value,
         share_a=lines.a / _MILLION,
         share_c=lines.c / _MILLION,
         price_days=_PRICE_DAYS,

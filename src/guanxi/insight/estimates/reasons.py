@@ -65,7 +65,8 @@ def classify_reasons(
     """Softmax of ln prior and the weights of what is known.
 
     `evidence`: a row a customer, a column of true and false for each of EVIDENCE; `declared`: the type he named himself,
-    0 for none. Raises ValueError for another number of columns, or for priors that are not five shares above 0.
+    0 for none: what he said himself stands, whatever else is known (evidence order: declared, documented, inferred), and the softmax tells
+    how sure that is, .6 at least. Raises ValueError for another number of columns, or for priors that are not five shares above 0.
     """
     seen, said = np.asarray(evidence, dtype=np.float64), np.asarray(declared, dtype=np.int64)
     shares = np.asarray(priors, dtype=np.float64)
@@ -79,6 +80,10 @@ def classify_reasons(
     probabilities = odds / odds.sum(axis=1, keepdims=True)
     confidence = probabilities.max(axis=1) if len(score) else np.zeros(0)
     best = probabilities.argmax(axis=1) + 1 if len(score) else np.zeros(0, dtype=np.int64)
+    is_said = (said >= 1) & (said <= len(START_PRIORS))
+    if is_said.any():
+        own = probabilities[np.flatnonzero(is_said), said[is_said] - 1]
+        best[is_said], confidence[is_said] = said[is_said], np.maximum(own, LEAST_CONFIDENCE)
     return Reasons(np.where(confidence >= LEAST_CONFIDENCE, best, Reason.UNKNOWN), confidence, probabilities)
 
 
@@ -99,22 +104,24 @@ def internal_causes(
 ) -> NDArray[np.str_]:
     """The cause in our own house (WIN-06), "" while the type is unknown and nothing points to one.
 
-    `service_sign`: an enquiry unanswered for a day, or an unsolved complaint in the 90 days before; it outweighs all but
-    changed conditions. `product_gap`: something he asked for that we do not have. `rival_named`: he named a competitor;
-    `price_sign`: a price rose, or he asked us to match one; both count where the type says nothing else.
+    Whom we let go ourselves went for no weakness of ours, unless service failed him as well. `service_sign`: an enquiry unanswered for
+    a day, or an unsolved complaint in the 90 days before; it outweighs all but changed conditions. `product_gap`: something he asked
+    for that we do not have. `rival_named`: he named a competitor; `price_sign`: a price rose, or he asked us to match one; both count
+    where the type says nothing else.
     """
     kind, served = np.asarray(types), np.asarray(service_sign, dtype=bool)
     gap, named = np.asarray(product_gap, dtype=bool), np.asarray(rival_named, dtype=bool)
     priced = np.asarray(price_sign, dtype=bool)
     conditions = [
         kind == Reason.CONDITIONS,
-        served | (kind == Reason.LET_GO),
+        served,
+        kind == Reason.LET_GO,
         gap | (kind == Reason.NEED_UNMET),
         kind == Reason.BETTER_VALUE,
         (kind == Reason.LOWER_PRICE) | (priced & ~named),
         named,
     ]
-    names = [EXOGENOUS, SERVICE, INNOVATION, COMPETITOR, QUALITY_PRICE, COMPETITOR]
+    names = [EXOGENOUS, SERVICE, EXOGENOUS, INNOVATION, COMPETITOR, QUALITY_PRICE, COMPETITOR]
     return np.select([np.broadcast_to(one, kind.shape) for one in conditions], names, default="")
 
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.record.customers.permissions import visible_to
-from guanxi.rescue.winback.choices import Arm
+from guanxi.rescue.winback.choices import Arm, Reason
 from guanxi.rescue.winback.models import Loss
 from guanxi.rescue.winback.rules import FIRST_AFTER
 
@@ -19,6 +19,9 @@ def seen_losses(principal: Principal) -> QuerySet[Loss]:
 
 
 def ranked_losses(principal: Principal, *, on: dt.date) -> QuerySet[Loss]:
-    """Those of them that may be pursued on a day and have not been. Raises Denied."""
+    """Those of them that may be pursued on a day and have not been: what somebody says himself counts from the minute on. Raises
+    Denied.
+    """
     free = seen_losses(principal).filter(excluded="", returned_on=None, arm=Arm.NONE.value)
+    free = free.exclude(declared__in=(Reason.LET_GO, Reason.LOWER_PRICE))
     return free.filter(known_on__lte=on - FIRST_AFTER)

@@ -3,7 +3,7 @@
 -- Of the first life: its worth, that of its last year, and the tier that this year would be among those of everybody else.
 --
 -- Evidence of why (estimates/reasons.py), within 90 days of the loss: a promise of ours that nobody kept (no word to the
--- customer within a week of the day agreed), a no to what we offered; and a move (`movers`) to a city where nobody who stays lives.
+-- customer within a week of the day agreed); and a move (`movers`) to a city where nobody who stays lives.
 -- The record tells more (`told`): complaints that nobody had solved by then, enquiries that nobody answered within 24 hours, no to an
 -- offer to stay, what he asked for that we did not have by then (however long ago), a price that we were to match, business that we
 -- ended, that went to a rival, or that an age limit or a closed business ended. Prices: a product of his last year cost more (`rises`)
@@ -46,8 +46,6 @@ WITH worth AS (
         AND k.direction = $outward AND k.outcome <> $no_answer
     WHERE n.outcome = $promised AND days_after(n.follow_up_on, 7) <= $as_of AND k.customer_id IS NULL
         AND n.follow_up_on BETWEEN days_after(n.last_day, -90) AND days_after(n.last_day, 90)
-), refusing AS (
-    SELECT DISTINCT customer_id FROM near WHERE direction = $outward AND outcome = $refused AND day <= days_after(last_day, 90)
 ), moved AS (
     SELECT DISTINCT g.customer_id
     FROM gone g
@@ -107,7 +105,7 @@ SELECT g.customer_id, g.team_id, g.first_day, g.last_day, g.is_declared,
     coalesce(w.worth, 0) AS worth, coalesce(w.year_worth, 0) AS year_worth,
     CAST(CASE WHEN w.place < $share_a THEN 1 WHEN w.place >= 1 - $share_c OR w.place IS NULL THEN 3 ELSE 2 END AS SMALLINT) AS tier,
     t.product_id, b.customer_id IS NOT NULL OR coalesce(k.unsolved, FALSE) AS unsolved, coalesce(k.unheard, FALSE) AS unheard,
-    r.customer_id IS NOT NULL OR coalesce(k.save_refused, FALSE) AS save_refused, m.customer_id IS NOT NULL OR coalesce(k.outside, FALSE) AS outside,
+    coalesce(k.save_refused, FALSE) AS save_refused, m.customer_id IS NOT NULL OR coalesce(k.outside, FALSE) AS outside,
     coalesce(k.ended_by_us, FALSE) AS ended_by_us, coalesce(k.transferred, FALSE) AS transferred,
     coalesce(k.life_ended, FALSE) AS life_ended, coalesce(k.product_gap, FALSE) AS product_gap,
     coalesce(k.price_match, FALSE) AS price_match, e.customer_id IS NOT NULL AS price_increase, a.customer_id IS NOT NULL AS on_promotion,
@@ -118,7 +116,6 @@ LEFT JOIN broken b ON b.customer_id = g.customer_id
 LEFT JOIN dearer e ON e.customer_id = g.customer_id
 LEFT JOIN bargains a ON a.customer_id = g.customer_id
 LEFT JOIN rivals v ON v.customer_id = g.customer_id
-LEFT JOIN refusing r ON r.customer_id = g.customer_id
 LEFT JOIN moved m ON m.customer_id = g.customer_id
 LEFT JOIN products_of t ON t.customer_id = g.customer_id
 LEFT JOIN marks k ON k.customer_id = g.customer_id

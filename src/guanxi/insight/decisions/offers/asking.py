@@ -165,6 +165,8 @@ def _conditions(offer: PublishedOffer) -> list[Condition]:
     allowed = [Condition(rule.reason_code, rule.predicate.sql(dialect="duckdb")) for rule in offer.rules]
     if offer.issue == Issue.GROWTH:  # whatever its own rules say (XUP-03)
         allowed.append(Condition("no_cross_sell", "NOT no_cross_sell"))
+        if offer.product:  # 4.10: what somebody has is not sold to him again
+            allowed.append(Condition("has_it", f"NOT coalesce(list_contains(owned, {quoted(offer.product)}), FALSE)"))
     if offer.issue == Issue.RETENTION:  # as well: loyalty that buys on promotion alone is not paid for (SEG-05)
         allowed.append(Condition("deal_driven", "NOT is_deal_driven"))
     sensible = [Condition("complaint_open", "NOT has_open_complaint")] if is_priced(offer) else []

@@ -20,6 +20,7 @@ from guanxi.engage.policy.variation import ContactPolicy, Place
 from guanxi.ground.money import minor_digits
 from guanxi.identity.queries import firm
 from guanxi.insight.appraisal.needs import fill_needs
+from guanxi.insight.appraisal.worth import Basis, worth_rule
 from guanxi.insight.decisions.arbitration import Arbitration, OfferTerms, Policy, arbitrate
 from guanxi.insight.decisions.arbitration.arms import threshold
 from guanxi.insight.decisions.arbitration.terms import Chances
@@ -168,6 +169,8 @@ def fill_known(bench: Workbench, on: dt.date, asked: Asked, *, only: str = "") -
         minor=float(10 ** minor_digits(firm().currency)),
         salt=holdout_salt(on),
         held_out=threshold(HELD_OUT),
+        # where premiums are what comes in, what is paid out is a claim, and nobody gives anything back
+        gives_back=worth_rule(firm().thresholds).basis is not Basis.PREMIUMS,
     )
     for name in ("agreed", "unprofiled", "reserved", "spared", "steps"):
         bench.unregister(name)

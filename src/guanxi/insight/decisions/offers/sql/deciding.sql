@@ -65,7 +65,7 @@ SELECT c.customer_id, c.code, CASE c.kind WHEN 1 THEN 'person' WHEN 2 THEN 'orga
     e.value / $minor AS value, e.potential / $minor AS potential, coalesce(w.net_365, 0) / $minor AS spend_365,
     coalesce(w.purchases_365, 0) AS purchases_365, e.last_day AS last_purchase, coalesce(f.families, 0) AS families,
     e.loss_risk, a.is_deal_driven, a.premium_share,
-    a.loses_by_more OR coalesce((w.margin < 0 AND f.families >= 3) OR w.gross - w.net > 0.4 * w.gross, FALSE) AS no_cross_sell,
+    a.loses_by_more OR coalesce((w.margin < 0 AND f.families >= 3) OR ($gives_back AND w.gross - w.net > 0.4 * w.gross), FALSE) AS no_cross_sell,
     list_contains(coalesce(n.signals, CAST([] AS VARCHAR[])), 'credit_downshift') AS in_credit_review,
     coalesce(n.signals, CAST([] AS VARCHAR[])) AS signals, coalesce(o.owned, CAST([] AS VARCHAR[])) AS owned,
     coalesce(l.nexts, CAST([] AS VARCHAR[])) AS nexts, g.allowed, coalesce(g.partners, CAST([] AS VARCHAR[])) AS partners,
