@@ -195,7 +195,7 @@ def test_lost_customers_and_what_the_record_says_of_why():
     add(bench, "conversations", customer_id=[1, 2, 3], day=pa.array([on(105)] * 3, pa.date32()), **talk)
     add(bench, "conversations", customer_id=[2], day=pa.array([on(112)], pa.date32()), direction=[2], outcome=[1])
     told = tell_reasons(bench, as_of=END, currency="CNY")
-    kinds = "save_refused outside ended_by_us transferred product_gap price_match price_increase on_promotion life_ended unheard"
+    kinds = "save_refused outside ended_by_us transferred product_gap price_match price_increase on_promotion life_ended product_over unheard"
     nothing = dict.fromkeys(kinds.split(), 0)
     assert (told["customers"], told["to_be_asked"], told["evidence"]) == (4, 3, {"unsolved": 1, **nothing})
     assert told["types"] == {

@@ -47,7 +47,7 @@ def lost(told: Told, *, bought: int = 0, promoted: int = 0) -> dict:
         ("unheard", -90, None, True), ("unheard", -91, None, False), ("unheard", 30, None, True), ("unheard", 31, None, False),
         ("unsolved", -5, None, True), ("unsolved", -5, -1, False),
         ("outside", -91, None, False), ("outside", 60, None, True),
-        ("transferred", 20, None, True), ("life_ended", 0, None, True), ("ended_by_us", 0, None, True),
+        ("transferred", 20, None, True), ("life_ended", 0, None, True), ("product_over", 0, None, True), ("ended_by_us", 0, None, True),
     ],
 )  # fmt: skip
 def test_when_each_counts(kind, days, solved, counts):

@@ -105,7 +105,7 @@ def leavers(
     said = {LET_GO: 1, VALUE: 3, PRICE: 4, NEAR: 5, QUARREL: 3, TOUCHED: 2, CLOSED: 2}
     moved = told.last + dt.timedelta(30)
     unheard = [(SILENT, "unheard", told.last - dt.timedelta(5), None)]  # nobody answered
-    unheard += [(who, "life_ended", told.last, None) for who in ended]
+    unheard += [(who, how, told.last, None) for who, how in ended]
     known = Told.of([(AWAY, moved), (NEAR, moved)], [(who, told.last, reason) for who, reason in said.items()], unheard)
     alive = _ALIVE.empty_table()
     complained = {"customer_id": QUARREL, "why": COMPLAINT, "code": "C1", "since_on": told.last}
@@ -178,10 +178,19 @@ def test_who_is_pursued_with_which_offer_and_who_is_left_in_peace(house, told):
 
 def test_whose_business_closed_or_who_is_past_an_age_limit_is_respected_wherever_he_lives(house):
     told = TELLINGS[0]
-    found = leavers(told, [back("upgrade", told.incentive)], ended=(SILENT,))
+    found = leavers(told, [back("upgrade", told.incentive)], ended=((SILENT, "life_ended"),))
     assert (found[SILENT]["reason"], found[SILENT]["excluded"]) == (int(Reason.CONDITIONS), "ended")
     assert found[AWAY]["excluded"] == "outside"
     assert "ended" not in {row["excluded"] for row in leavers(told, [back("upgrade", told.incentive)]).values()}
+
+
+@pytest.mark.parametrize("told", TELLINGS)
+def test_whose_product_ended_is_won_back_like_others(house, told):
+    """4.9: not pursued is who left the area or the trade; a loan paid off or a policy that ran out is a beginning."""
+    found = leavers(told, [back("upgrade", told.incentive)], ended=((SILENT, "product_over"),))
+    assert Reason(found[SILENT]["reason"]) == Reason.CONDITIONS
+    assert found[SILENT]["excluded"] not in {"ended", "outside"}
+    assert "product_over" in found[SILENT]["evidence"]
 
 
 def test_what_second_lives_brought_so_far_weighs_with_what_the_first_one_brought(house):

@@ -56,7 +56,7 @@ def note(scene, wang, heard: Heard, *, rival: str = "", days: int = 0, words: st
     ("heard", "kind"),
     [
         (Heard.PRICE_MATCH, "price_match"), (Heard.PRODUCT_GAP, "product_gap"), (Heard.MOVED_AWAY, "outside"),
-        (Heard.CLOSED_BUSINESS, "life_ended"), (Heard.TOO_OLD, "life_ended"), (Heard.PRODUCT_ENDED, "life_ended"),
+        (Heard.CLOSED_BUSINESS, "life_ended"), (Heard.TOO_OLD, "life_ended"), (Heard.PRODUCT_ENDED, "product_over"),
         (Heard.ENDED_BY_US, "ended_by_us"),
     ],
 )  # fmt: skip

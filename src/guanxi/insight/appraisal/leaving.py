@@ -29,12 +29,11 @@ _SQL = Path(__file__).parent / "sql"
 KNOWN = (
     "save_refused", "unsolved", "outside", "ended_by_us", "transferred", "product_gap", "price_match", "price_increase",
 )  # fmt: skip
-LIFE_ENDED = (
-    "life_ended"  # an age limit, a closed business, a product that ended: weighs as a place outside our area does
-)
+LIFE_ENDED = "life_ended"  # an age limit, a closed business: weighs as a place outside our area does
+PRODUCT_OVER = "product_over"  # what he had ended by its own term or is sold no more: weighs the same, and bars nobody from coming back
 ON_PROMOTION = "on_promotion"  # bought almost only on promotion: weighs as a price that rose, and is none
 UNHEARD = "unheard"  # an enquiry that nobody answered: a sign of service, and of no type
-NAMED = (*KNOWN, ON_PROMOTION, LIFE_ENDED, UNHEARD)  # as a loss tells of them
+NAMED = (*KNOWN, ON_PROMOTION, LIFE_ENDED, PRODUCT_OVER, UNHEARD)  # as a loss tells of them
 _MILLION = 1_000_000
 
 NOBODY_LOST = gettext_noop("Nobody is lost.")
@@ -155,7 +154,8 @@ def judge_lost(rows: pa.Table) -> Lost:
     evidence = np.zeros((rows.num_rows, len(EVIDENCE)))
     for name in KNOWN:
         evidence[:, list(EVIDENCE).index(name)] = _flag(rows, name)
-    evidence[:, list(EVIDENCE).index("outside")] = _flag(rows, "outside") | _flag(rows, LIFE_ENDED)
+    conditions = _flag(rows, "outside") | _flag(rows, LIFE_ENDED) | _flag(rows, PRODUCT_OVER)
+    evidence[:, list(EVIDENCE).index("outside")] = conditions
     evidence[:, list(EVIDENCE).index("price_increase")] = _flag(rows, "price_increase") | _flag(rows, ON_PROMOTION)
     said = rows["declared"].to_numpy(zero_copy_only=False).astype(np.int64)
     priors = learnt_priors(said)

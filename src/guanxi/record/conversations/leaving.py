@@ -22,7 +22,7 @@ _KINDS = {
     Heard.MOVED_AWAY: "outside",
     Heard.CLOSED_BUSINESS: "life_ended",
     Heard.TOO_OLD: "life_ended",
-    Heard.PRODUCT_ENDED: "life_ended",
+    Heard.PRODUCT_ENDED: "product_over",
     Heard.ENDED_BY_US: "ended_by_us",
 }
 

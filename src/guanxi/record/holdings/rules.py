@@ -19,10 +19,11 @@ _ENDS_BEFORE = gettext_noop("The holding ends on {end}, before it begins on {sta
 
 
 # What the attribute `ended_by` of a closed holding may say, and the kind of end that it tells of.
-ENDED_BY_US, LIFE_ENDED, TRANSFERRED = "ended_by_us", "life_ended", "transferred"
+ENDED_BY_US, LIFE_ENDED, PRODUCT_OVER, TRANSFERRED = "ended_by_us", "life_ended", "product_over", "transferred"
 ENDED_BY = {
     **dict.fromkeys(("us", "firm", "bank", "我们", "我行", "本行", "公司"), ENDED_BY_US),
-    **dict.fromkeys(("age", "product", "closure", "年龄", "产品停售", "停业", "注销"), LIFE_ENDED),
+    **dict.fromkeys(("age", "closure", "年龄", "停业", "注销"), LIFE_ENDED),
+    **dict.fromkeys(("product", "产品停售"), PRODUCT_OVER),
 }
 
 

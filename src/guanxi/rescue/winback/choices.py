@@ -40,7 +40,8 @@ class Evidence(models.TextChoices):
     PRICE_MATCH = "price_match", _("asked us to match a price")
     PRICE_INCREASE = "price_increase", _("a price that rose")
     ON_PROMOTION = "on_promotion", _("bought almost only on promotion")
-    LIFE_ENDED = "life_ended", _("an age limit, a closed business or a product that ended")
+    LIFE_ENDED = "life_ended", _("an age limit or a closed business")
+    PRODUCT_OVER = "product_over", _("what they had ended, or is sold no more")
 
 
 class Excluded(models.TextChoices):

@@ -6,7 +6,7 @@
 -- customer within a week of the day agreed); and a move (`movers`) to a city where nobody who stays lives.
 -- The record tells more (`told`): complaints that nobody had solved by then, enquiries that nobody answered within 24 hours, no to an
 -- offer to stay, what he asked for that we did not have by then (however long ago), a price that we were to match, business that we
--- ended, that went to a rival, or that an age limit or a closed business ended. Prices: a product of his last year cost more (`rises`)
+-- ended, that went to a rival, or that an age limit, a closed business or the end of a product ended. Prices: a product of his last year cost more (`rises`)
 -- from a day within $price_days of the last one, which is the last purchase and not the day on which he stayed away; or $promoted of
 -- what he bought in that year was on promotion. Whom he named last: `named`. What he said himself: `declared`.
 
@@ -59,6 +59,7 @@ WITH worth AS (
         max(CASE WHEN m.kind = 'ended_by_us' THEN 1 ELSE 0 END) = 1 AS ended_by_us,
         max(CASE WHEN m.kind = 'transferred' THEN 1 ELSE 0 END) = 1 AS transferred,
         max(CASE WHEN m.kind = 'life_ended' THEN 1 ELSE 0 END) = 1 AS life_ended,
+        max(CASE WHEN m.kind = 'product_over' THEN 1 ELSE 0 END) = 1 AS product_over,
         max(CASE WHEN m.kind = 'outside' THEN 1 ELSE 0 END) = 1 AS outside,
         max(CASE WHEN m.kind = 'unheard' AND m.day <= days_after(g.last_day, 30) THEN 1 ELSE 0 END) = 1 AS unheard,
         max(CASE WHEN m.kind = 'product_gap' THEN 1 ELSE 0 END) = 1 AS product_gap,
@@ -107,7 +108,7 @@ SELECT g.customer_id, g.team_id, g.first_day, g.last_day, g.is_declared,
     t.product_id, b.customer_id IS NOT NULL OR coalesce(k.unsolved, FALSE) AS unsolved, coalesce(k.unheard, FALSE) AS unheard,
     coalesce(k.save_refused, FALSE) AS save_refused, m.customer_id IS NOT NULL OR coalesce(k.outside, FALSE) AS outside,
     coalesce(k.ended_by_us, FALSE) AS ended_by_us, coalesce(k.transferred, FALSE) AS transferred,
-    coalesce(k.life_ended, FALSE) AS life_ended, coalesce(k.product_gap, FALSE) AS product_gap,
+    coalesce(k.life_ended, FALSE) AS life_ended, coalesce(k.product_over, FALSE) AS product_over, coalesce(k.product_gap, FALSE) AS product_gap,
     coalesce(k.price_match, FALSE) AS price_match, e.customer_id IS NOT NULL AS price_increase, a.customer_id IS NOT NULL AS on_promotion,
     coalesce(v.name, '') AS rival, coalesce(d.reason, 0) AS declared
 FROM gone g
