@@ -6,6 +6,10 @@ import re
 
 import pytest
 
+from guanxi.insight.appraisal.grades import keep_grade
+from guanxi.insight.appraisal.leaving import FEW_ANSWERS, NO_RETURNS
+from guanxi.insight.estimates.words import Said, Sentence
+from guanxi.insight.warehouse.places import places
 from guanxi.record.customers.models import Customer
 from guanxi.record.signals.models import Signal
 from guanxi.record.standing import services
@@ -199,3 +203,25 @@ def test_the_page_costs_few_queries_however_many_customers(counted, looking, dja
 def test_the_page_is_one_sentence_first(counted, looking):
     words = words_of(looking(counted, "li").get("/insight/"))
     assert re.search(r"20% 的客户带来 81% 的贡献", words)
+
+
+def test_how_good_each_estimate_is_stands_there_once_it_was_asked(counted, looking, settings, tmp_path):
+    """Grades and what is missing, in the language of who reads; of words that no catalogue knows as they were said."""
+    settings.GUANXI_HOME = tmp_path
+    client = looking(counted, "li", language="en")
+    assert "once somebody has asked for it" in words_of(client.get("/insight/"))
+    few = Sentence(FEW_ANSWERS, {"known": 12_000, "least": 10})
+    told = {"grade": "C", "grade_reason": Said(few), "missing": [Said(Sentence(NO_RETURNS)), Said(few)]}
+    keep_grade("reasons", told, as_of=dt.date(2026, 6, 30), where=places())
+    keep_grade("claims", {"grade": "B", "grade_reason": "In {braces}", "missing": []}, as_of=None, where=places())
+    keep_grade("concentration", {"missing": []}, as_of=dt.date(2026, 6, 30), where=places())
+    shown = words_of(client.get("/insight/"))
+    said = "Of 12,000 lost customers a reason was found and they said why; at least 10 are needed to compare."
+    assert f"Why they leave C {said}" in shown
+    assert shown.count(said) == 1
+    assert "Nobody was won back with an offer yet" in shown
+    assert "Claims B In {braces}" in shown
+    chinese = words_of(looking(counted, "li").get("/insight/"))
+    assert "12,000" in chinese and "lost customers" not in chinese
+    (places().root / "grades.json").write_text("{half", encoding="utf-8")  # told again when it is asked again
+    assert looking(counted, "li").get("/insight/").status_code == 200

@@ -23,7 +23,7 @@ from guanxi.insight.estimates.acquisition import (
     merge_upward,
     share_recommended,
 )
-from guanxi.insight.estimates.words import Sentence
+from guanxi.insight.estimates.words import Said, Sentence
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.conversations.choices import Direction
 from guanxi.record.market.queries import Spending
@@ -179,6 +179,6 @@ def _answer(to: date | None, told: dict[str, Any], missing: list[Sentence]) -> d
         "customers": sum(told[name] for name in (NEW, REGAINED, EXISTING)),
         **told,
         "grade": "C",
-        "grade_reason": str(reason),
-        "missing": [str(sentence) for sentence in missing],
+        "grade_reason": Said(reason),
+        "missing": [Said(sentence) for sentence in missing],
     }

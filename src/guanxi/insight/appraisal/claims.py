@@ -15,7 +15,7 @@ from guanxi.insight.appraisal.purchases import last_day
 from guanxi.insight.appraisal.worth import Basis, Worth
 from guanxi.insight.estimates.claims import Claims, earned_years, measure_claims
 from guanxi.insight.estimates.rates import LEAST_EVENTS, Rates
-from guanxi.insight.estimates.words import Sentence
+from guanxi.insight.estimates.words import Said, Sentence
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.holdings.choices import HoldingStatus
 
@@ -88,4 +88,4 @@ def _number(value: float) -> float | None:
 
 
 def _unsaid(why: Sentence) -> dict[str, Any]:
-    return {**_NOTHING, "cells": [], "grade": "C", "grade_reason": str(why), "missing": [str(why)]}
+    return {**_NOTHING, "cells": [], "grade": "C", "grade_reason": Said(why), "missing": [Said(why)]}

@@ -10,6 +10,7 @@ from guanxi.insight.appraisal.customers import appraise_customers
 from guanxi.insight.appraisal.purchases import last_day, read_purchases
 from guanxi.insight.appraisal.tiering import Memory
 from guanxi.insight.estimates.concentration import concentrate
+from guanxi.insight.estimates.words import Said
 from guanxi.insight.warehouse.workbench import Workbench
 
 _SHARES = "top_1 top_4 top_20 top_80 bottom_20 share_of_customers_for_80 gini".split()
@@ -36,5 +37,5 @@ def tell_concentration(values: ArrayLike) -> dict[str, Any]:
         "customers": found.customers,
         **{name: getattr(found, name) for name in _SHARES},
         "curve": [list(point) for point in found.curve],
-        "missing": [str(found.missing)] if found.missing else [],
+        "missing": [Said(found.missing)] if found.missing else [],
     }

@@ -30,7 +30,7 @@ from guanxi.insight.estimates.grading import (
     grade_baskets,
 )
 from guanxi.insight.estimates.pareto_nbd import ParetoNbd, fit_pareto_nbd
-from guanxi.insight.estimates.words import Sentence
+from guanxi.insight.estimates.words import Said, Sentence
 from guanxi.insight.warehouse.workbench import Workbench
 
 Lifetime = BgNbd | ParetoNbd
@@ -68,7 +68,7 @@ class Answer:
     def as_json(self) -> dict[str, Any]:
         """The contract's form (architecture.md); without a grade the answer is a C, for the first reason missing."""
         judged = self.grade or Grade("C", self.missing[0] if self.missing else Sentence(""))
-        told = {"grade": judged.letter, "grade_reason": str(judged.reason), "missing": [str(s) for s in self.missing]}
+        told = {"grade": judged.letter, "grade_reason": Said(judged.reason), "missing": [Said(s) for s in self.missing]}
         return {"model": self.model, **self.figures, **told}
 
 

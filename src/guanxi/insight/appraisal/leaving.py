@@ -18,7 +18,7 @@ from guanxi.insight.appraisal.purchases import last_day
 from guanxi.insight.appraisal.tiering import tier_rule
 from guanxi.insight.estimates.grading import Grade
 from guanxi.insight.estimates.reasons import EVIDENCE, Reason, Reasons, classify_reasons, internal_causes, learnt_priors
-from guanxi.insight.estimates.words import Sentence
+from guanxi.insight.estimates.words import Said, Sentence
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.conversations.choices import Direction, Outcome
 from guanxi.record.customers.choices import Stage
@@ -279,7 +279,7 @@ def _answer(
 ) -> dict[str, Any]:
     graded = {
         "grade": letter,
-        "grade_reason": str(Sentence(reason or missing[0])),
-        "missing": [str(Sentence(one)) for one in missing],
+        "grade_reason": Said(Sentence(reason or missing[0])),
+        "missing": [Said(Sentence(one)) for one in missing],
     }
     return {"model": model, "as_of": to and to.isoformat(), **told, **graded}

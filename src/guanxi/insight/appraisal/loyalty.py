@@ -15,7 +15,7 @@ from guanxi.insight.appraisal.purchases import Floats, day_number, last_day, rea
 from guanxi.insight.estimates import loyalty as rules
 from guanxi.insight.estimates.evidence import NotEnoughData
 from guanxi.insight.estimates.grading import LEAST_OF_EACH, SAME_RANKING, Grade, auc
-from guanxi.insight.estimates.words import Sentence
+from guanxi.insight.estimates.words import Said, Sentence
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.holdings.choices import HoldingStatus
 from guanxi.record.surveys.rules import TELLS
@@ -108,8 +108,8 @@ def tell_loyalty(bench: Workbench, *, as_of: date | None) -> dict[str, Any]:
         "worth_keeping": int(np.sum(found.rows["is_worth_keeping"].to_numpy())),
         "traits": {name: _summary(_floats(found.rows[name])) for name in _TRAITS},
         "grade": judged.letter,
-        "grade_reason": str(judged.reason),
-        "missing": [str(sentence) for sentence in found.missing],
+        "grade_reason": Said(judged.reason),
+        "missing": [Said(sentence) for sentence in found.missing],
     }
 
 

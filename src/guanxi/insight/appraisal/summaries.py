@@ -13,7 +13,7 @@ from guanxi.insight.appraisal.fitting import NO_DEALINGS
 from guanxi.insight.appraisal.purchases import last_day
 from guanxi.insight.appraisal.tiering import Memory, TierRule
 from guanxi.insight.estimates.value import value_of_referrals
-from guanxi.insight.estimates.words import Sentence
+from guanxi.insight.estimates.words import Said, Sentence
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.customers.choices import Tier
 
@@ -42,8 +42,8 @@ def appraise_summary(
         "customers": found.rows.num_rows,
         **told,
         "grade": found.grade.letter,
-        "grade_reason": str(found.grade.reason),
-        "missing": [str(sentence) for sentence in missing],
+        "grade_reason": Said(found.grade.reason),
+        "missing": [Said(sentence) for sentence in missing],
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
 
 @dataclass(frozen=True)
@@ -13,3 +14,16 @@ class Sentence:
 
     def __str__(self) -> str:
         return self.words.format_map(self.params)
+
+
+class Said(str):
+    """The English of a sentence that still knows it, so that what was told can be told again in another language."""
+
+    __slots__ = ("sentence",)
+    sentence: Sentence
+
+    def __new__(cls, sentence: Sentence) -> Self:
+        """The same text, with the sentence beside it."""
+        told = super().__new__(cls, str(sentence))
+        told.sentence = sentence
+        return told

@@ -54,13 +54,20 @@ def refresh_command(*, full: bool, as_of: datetime | None, engine: str, as_json:
 def estimate_command(
     name: str, *, as_of: datetime | None, calibrate_to: datetime | None, as_json: bool, **how: Any
 ) -> None:
-    """Ask one estimate of the current edition, with its grade against the simple rule on the firm's own data."""
+    """Ask one estimate of the current edition, with its grade against the simple rule on the firm's own data; the page of insight shows
+    the grade that each was given last.
+    """
+    from guanxi.identity.queries import firm_day
+    from guanxi.insight.appraisal.grades import keep_grade
     from guanxi.insight.refresh.running import not_ahead
+    from guanxi.insight.warehouse.places import places
     from guanxi.insight.warehouse.reading import open_edition
 
     asked = Asked(_day(as_of), _day(calibrate_to), **how)
     with open_edition(seconds=_SECONDS) as edition:
-        told = ANSWERS[name](edition, replace(asked, as_of=asked.as_of or not_ahead(edition)))
+        asked = replace(asked, as_of=asked.as_of or not_ahead(edition))
+        told = ANSWERS[name](edition, asked)
+    keep_grade(name, told, as_of=asked.as_of or firm_day(), where=places())
     _say(told, as_json=as_json)
 
 

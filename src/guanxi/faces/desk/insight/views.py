@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guanxi.faces.desk.insight import behind, growing, presenters
+from guanxi.faces.desk.insight.grading import grade_rows
 from guanxi.faces.desk.insight.learning import learning_of
 from guanxi.faces.desk.insight.trying import Trying
 from guanxi.faces.shared.asking import asked
@@ -51,9 +52,8 @@ def standing(request: FaceRequest) -> HttpResponse:
         alarms=overview.alarms_in_sight(look.principal),
         values=None if overview.sees_everybody(look.principal) else overview.values_in_sight(look.principal),
     )
-    return render(
-        request, "insight/page.html", {"page": presenters.page_of(whole, look), "learning": learning_of(look)}
-    )
+    shown = {"page": presenters.page_of(whole, look), "learning": learning_of(look), "grades": grade_rows(look)}
+    return render(request, "insight/page.html", shown)
 
 
 @require_safe
