@@ -158,6 +158,8 @@ def test_the_contact_policy_holds_for_it():
     day = Day()
     who = somebody(day)
     talk(day, who, "2026-06-25", outcome=NO_ANSWER)
+    assert asked(decide(day)) == {who}  # an attempt that reached nobody gives its units back
+    talk(day, who, "2026-06-25")
     assert why_not(decide(day)) == {"pressure": 1}  # a call of four units, and one more: above the six of thirty days
     PolicyLine.objects.create(name="pressure", amount=800)
     assert why_not(decide(day)) == {"called_lately": 1}  # one call in thirty days, and that was it

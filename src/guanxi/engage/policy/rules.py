@@ -58,7 +58,7 @@ DEFAULTS: Mapping[str, Line] = {
         _L("leaflets", _("Leaflets in one statement"), _M.COUNT, 2, None, 20),
         _L("statement_day", _("Day of the month on which statements go out"), _M.DAY_OF_MONTH, None, None, 28),
         _L("rest_accepted", _("Rest of sales after credit, insurance or a fund, at least"), _M.DAYS, 20, None, 365),
-        _L("rest_accepted_most", _("The same at most, where no statement comes"), _M.DAYS, 45, None, 365),
+        _L("rest_accepted_most", _("The same at most, where the next statement comes later"), _M.DAYS, 45, None, 365),
         _L("rest_refused", _("Rest of an offer after a refusal"), _M.DAYS, 90, None, 1_095),
         _L("rest_refused_family", _("Rest of its family after a refusal"), _M.DAYS, 30, None, 1_095),
         _L("rest_refused_twice", _("Rest of an offer after a second refusal"), _M.DAYS, 365, None, 1_095),

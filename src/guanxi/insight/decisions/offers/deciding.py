@@ -34,7 +34,7 @@ from guanxi.insight.decisions.sparing import SPARED, closed_by
 from guanxi.insight.estimates.response import Answers, control_share
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.choices import ActionClass
-from guanxi.record.conversations.choices import Direction
+from guanxi.record.conversations.choices import Direction, Outcome
 from guanxi.record.holdings.choices import HoldingStatus
 
 HELD_OUT = 0.02  # of all customers, drawn anew each year: what all of it brings (decisioning.md 3.6)
@@ -165,6 +165,7 @@ def fill_known(bench: Workbench, on: dt.date, asked: Asked, *, only: str = "") -
         _SQL / "deciding.sql",
         as_of=on,
         outward=int(Direction.OUT),
+        no_answer=int(Outcome.NO_ANSWER),
         open=int(HoldingStatus.OPEN),
         minor=float(10 ** minor_digits(firm().currency)),
         salt=holdout_salt(on),

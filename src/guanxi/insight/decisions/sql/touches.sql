@@ -4,11 +4,11 @@
 CREATE OR REPLACE TEMP TABLE spoken_with AS
 SELECT customer_id, max(CASE WHEN direction <> $outward OR outcome <> $no_answer THEN day END) AS last_on,
     -- the counters of the contact policy, as they will stand on the day on which somebody calls (deciding.sql)
-    sum(CASE WHEN direction = $outward AND day > days_after($on, -30) THEN CASE channel WHEN 3 THEN 5 WHEN 2 THEN 4
+    sum(CASE WHEN direction = $outward AND coalesce(outcome, 0) <> $no_answer AND day > days_after($on, -30) THEN CASE channel WHEN 3 THEN 5 WHEN 2 THEN 4
         WHEN 6 THEN 1.5 WHEN 4 THEN 1 WHEN 7 THEN 1 WHEN 5 THEN 0.5 WHEN 9 THEN 0.5 ELSE 0 END ELSE 0 END) AS units_30,
-    sum(CASE WHEN direction = $outward AND day > days_after($on, -7) THEN 1 ELSE 0 END) AS touches_7,
+    sum(CASE WHEN direction = $outward AND coalesce(outcome, 0) <> $no_answer AND day > days_after($on, -7) THEN 1 ELSE 0 END) AS touches_7,
     sum(CASE WHEN direction = $outward AND day >= $on THEN 1 ELSE 0 END) AS touches_1,
-    sum(CASE WHEN direction = $outward AND channel IN (2, 3) AND day > days_after($on, -30) THEN 1 ELSE 0 END) AS calls_30
+    sum(CASE WHEN direction = $outward AND coalesce(outcome, 0) <> $no_answer AND channel IN (2, 3) AND day > days_after($on, -30) THEN 1 ELSE 0 END) AS calls_30
 FROM conversations WHERE day <= $as_of GROUP BY customer_id;
 
 CREATE OR REPLACE TEMP TABLE untouched AS

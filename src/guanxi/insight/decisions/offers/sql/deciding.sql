@@ -1,16 +1,19 @@
 -- A row a customer with everything that offers may name of him (engage.offers.headlines), the lists of his signals and of what
 -- he owns, and the counters of the contact policy. NULL where nothing is known; a flag that nobody set is FALSE. What has no column here is added as NULL.
--- Outward contacts of the last 30 days count as pressure (decisioning.md 3.4), whatever they were about.
+-- Outward contacts of the last 30 days count as pressure (decisioning.md 3.4), whatever they were about; an attempt that reached nobody
+-- gives its units back, and still stands in the way of a second one on the same day.
 
 CREATE OR REPLACE TEMP TABLE known AS
 WITH touched AS (
     SELECT customer_id, max(day) AS last_contact,
-        sum(CASE WHEN direction = $outward AND day > days_after($as_of, -30) THEN CASE channel WHEN 3 THEN 5 WHEN 2 THEN 4
+        sum(CASE WHEN reaches AND day > days_after($as_of, -30) THEN CASE channel WHEN 3 THEN 5 WHEN 2 THEN 4
             WHEN 6 THEN 1.5 WHEN 4 THEN 1 WHEN 7 THEN 1 WHEN 5 THEN 0.5 WHEN 9 THEN 0.5 ELSE 0 END ELSE 0 END) AS units_30,
-        count(*) FILTER (WHERE direction = $outward AND day > days_after($as_of, -7)) AS touches_7,
+        count(*) FILTER (WHERE reaches AND day > days_after($as_of, -7)) AS touches_7,
         count(*) FILTER (WHERE direction = $outward AND day >= $as_of) AS touches_1,
-        count(*) FILTER (WHERE direction = $outward AND channel IN (2, 3) AND day > days_after($as_of, -30)) AS calls_30
-    FROM conversations WHERE day <= $as_of GROUP BY customer_id
+        count(*) FILTER (WHERE reaches AND channel IN (2, 3) AND day > days_after($as_of, -30)) AS calls_30
+    FROM (
+        SELECT *, direction = $outward AND coalesce(outcome, 0) <> $no_answer AS reaches FROM conversations WHERE day <= $as_of
+    ) v GROUP BY customer_id
 ), had AS (
     SELECT h.customer_id, p.reference, nullif(p.family, '') AS family
     FROM holdings h JOIN products p ON p.product_id = h.product_id
