@@ -302,6 +302,7 @@ WORDS: dict[str, str | Promise | Counted] = {
     "action.accepted": _("noted that the customer accepts"),
     "action.given": _("gave “{offer}” on request: {what}"),
     "action.redeemed": _("noted that the coupon of “{offer}” was redeemed"),
+    "action.unwanted": _("took an offer off the list: the customer does not want to be sold anything now"),
     "action.not_now": _("put it off"),
     "actions.passed_on": Counted(
         ngettext_lazy(

@@ -18,6 +18,7 @@ from guanxi.record.actions import queries as actions
 from guanxi.record.actions.services.caring import ask_about_moves, unask_about_moves
 from guanxi.record.actions.services.erasing import erase_actions
 from guanxi.record.actions.services.hearing import register_dials
+from guanxi.record.actions.services.quieting import leave_sales
 from guanxi.record.children.services import erase_children
 from guanxi.record.consents import queries as consents
 from guanxi.record.consents.services import erase_consents
@@ -26,7 +27,7 @@ from guanxi.record.conversations.services import erase_words
 from guanxi.record.customers import queries as customers
 from guanxi.record.customers.choices import IdentifierKind
 from guanxi.record.customers.queries.history import moving_rows, owner_rows
-from guanxi.record.customers.services import register_eraser, register_listener
+from guanxi.record.customers.services import register_eraser, register_listener, register_quieter
 from guanxi.record.customers.timeline import Before, Source, TimelineRow, register_source
 from guanxi.record.dealings import queries as dealings
 from guanxi.record.declarations.services import erase_declarations
@@ -110,8 +111,9 @@ def register_erasers() -> None:
 
 
 def register_listeners() -> None:
-    """Let the nouns above hear, in the same transaction, that customers have moved. Twice does no harm."""
+    """Let the nouns above hear, in the same transaction, that customers have moved or want no sales. Twice does no harm."""
     register_listener("actions", ask_about_moves, taker_back=unask_about_moves)
+    register_quieter("actions", leave_sales)
 
 
 def register_namers() -> None:

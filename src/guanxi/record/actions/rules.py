@@ -48,6 +48,9 @@ SUPPOSED = ("new_home",)
 # Origins of work that rooms above hand out: what is answered gives a customer peace as any other contact does.
 HANDED_OUT = ("win_back", "exit_question")
 
+# The origin of sales that a run proposes.
+OFFERED = "offer"
+
 # The origin of what people promised or planned themselves: only a person settles it.
 PLANNED = "planned"
 

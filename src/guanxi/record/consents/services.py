@@ -17,7 +17,7 @@ from guanxi.record.consents.queries import profiling_now
 from guanxi.record.consents.rules import Statement, check_statement
 from guanxi.record.customers.choices import Channel
 from guanxi.record.customers.permissions import visible_ids
-from guanxi.record.customers.services import hold_customers, mark_dirty
+from guanxi.record.customers.services import hold_customers, mark_dirty, quiet_sales
 
 _STEP = 1_000
 
@@ -30,6 +30,9 @@ class NewConsent:
 
     customer_id: int
     statement: Statement
+
+
+_SALES = frozenset({Purpose.MARKETING, Purpose.PROFILING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,19 @@ def record_consents(rows: Sequence[NewConsent], *, by: Principal) -> list[Record
     if added:
         mark_dirty({row.customer_id for row in added})
         _journal(added, by)
+        quiet_sales(_refusing(added), actor=by.actor)
     return answers
+
+
+def _refusing(rows: Sequence[NewConsent]) -> dict[int, frozenset[Channel]]:
+    """Who said no to sales just now, and on which channels: to advice from own data it is a no on all."""
+    found: dict[int, frozenset[Channel]] = {}
+    for row in rows:
+        said = row.statement
+        if said.status != ConsentStatus.GRANTED and said.purpose in _SALES:
+            channel = Channel.UNKNOWN if said.purpose == Purpose.PROFILING else Channel(said.channel)
+            found[row.customer_id] = found.get(row.customer_id, frozenset()) | {channel}
+    return found
 
 
 def state_consent(customer_id: int, statement: Statement, *, by: Principal) -> int:

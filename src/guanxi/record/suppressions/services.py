@@ -12,7 +12,7 @@ from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.customers.rules.words import sound_text
-from guanxi.record.customers.services import hold_customers
+from guanxi.record.customers.services import EVERYWHERE, hold_customers, quiet_sales
 from guanxi.record.customers.services.heads import seen_head
 from guanxi.record.suppressions.choices import Cause
 from guanxi.record.suppressions.models import Suppression
@@ -54,6 +54,8 @@ def suppress(
         set_by_id=by.staff_id,
     )  # fmt: skip
     _kept("suppression.set", added, customer.code, by, why=words)
+    if rests(rest, today):
+        quiet_sales({customer.id: EVERYWHERE}, actor=by.actor)
     return added.pk
 
 

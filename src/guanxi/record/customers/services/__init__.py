@@ -27,6 +27,7 @@ from guanxi.record.customers.services.preferring import (
     record_preference,
     resume_preference,
 )
+from guanxi.record.customers.services.quieting import EVERYWHERE, quiet_sales, register_quieter
 from guanxi.record.customers.services.recognising import LookedUp, Recognised, look_up
 from guanxi.record.customers.services.references import register_references
 from guanxi.record.customers.services.registering import (
@@ -54,6 +55,7 @@ from guanxi.record.customers.services.undoing import undo_updates
 from guanxi.record.customers.services.updating import update_customer
 
 __all__ = [
+    "EVERYWHERE",
     "LookedUp",
     "NewAddress",
     "NewCustomer",
@@ -94,6 +96,7 @@ __all__ = [
     "pass_on_customers",
     "prepare_columns",
     "quiet_preference",
+    "quiet_sales",
     "reapply_tombstones",
     "rebuild_search",
     "record_preference",
@@ -101,6 +104,7 @@ __all__ = [
     "register_eraser",
     "register_listener",
     "register_prepared",
+    "register_quieter",
     "register_references",
     "reindex_customers",
     "relate_customers",

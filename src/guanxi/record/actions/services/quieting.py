@@ -1,0 +1,40 @@
+"""Sales that nobody wants any more leave the lists in the moment in which the customer says so (decisioning.md 3.4, 3.5, PIPL 15)."""
+
+from collections.abc import Mapping
+
+from guanxi.identity.queries import firm_day
+from guanxi.journal.rules import Actor, Noun
+from guanxi.journal.services import Entry, record_acts
+from guanxi.record.actions.choices import ActionClass, ActionStatus
+from guanxi.record.actions.models import Action
+from guanxi.record.actions.rules import LIVE, OFFERED, Act, next_status
+from guanxi.record.actions.services.sharing import share_as_work_stands
+from guanxi.record.customers.choices import Channel
+
+_STEP = 500
+
+
+def leave_sales(customers: Mapping[int, frozenset[Channel]], actor: Actor) -> int:
+    """Take the sales that runs proposed to these customers on these channels (UNKNOWN: on all) off the lists, and return how many. What
+    somebody took up in a contact, what is owed and what is care stay. In the transaction of the act that says so.
+    """
+    ids, taken = sorted(customers), 0
+    for start in range(0, len(ids), _STEP):
+        live = Action.objects.filter(
+            customer__in=ids[start : start + _STEP], origin=OFFERED, action_class=ActionClass.VALUE, status__in=sorted(LIVE)
+        )  # fmt: skip
+        rows = live.select_for_update(of=("self",)).select_related("customer").order_by("pk")
+        unwanted = [row for row in rows if customers[row.customer_id] & {Channel.UNKNOWN, Channel(row.channel)}]
+        for action in unwanted:
+            action.status = next_status(ActionStatus(action.status), Act.WITHDRAW) or action.status
+            action.version += 1
+            action.save(update_fields=["status", "version"])
+        share_as_work_stands(unwanted, actor=actor, today=firm_day())
+        entries = [
+            Entry(Noun("action", row.code), {"customer": row.customer.code, "offer": row.offer}, row.customer.code)
+            for row in unwanted
+        ]
+        if entries:
+            record_acts("action.unwanted", entries, by=actor)
+        taken += len(unwanted)
+    return taken
