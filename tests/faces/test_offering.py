@@ -202,6 +202,7 @@ def test_a_refusal_in_the_contact_is_kept_rests_the_offer_and_confirms_nothing(b
     kept = Action.objects.get(offer="decoration_loan")
     assert (kept.status, kept.not_now, kept.outcome) == (ActionStatus.NOT_NOW, NotNow.DECLINED, Outcome.REFUSED)
     assert (kept.answer, kept.again_on) == ("刚还完车贷", bank.today + dt.timedelta(90))
+    assert kept.origin == "offer"  # no work that somebody planned: in 90 days a run proposes it, or nobody does
     assert kept.offer_answers.get().outcome == Outcome.REFUSED
     assert Signal.objects.get(kind="new_home").state == "hypothesised"
     assert "it was refused on 9 Jul" in words_of(client.get(door(bank)))

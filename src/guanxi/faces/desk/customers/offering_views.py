@@ -1,5 +1,6 @@
 """One customer and the firm's offers: what to speak of now, taking it over as work, and why the last run decided as it did."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
@@ -26,10 +27,12 @@ from guanxi.faces.shared.toasts import say
 from guanxi.faces.shared.words import refusal_words
 from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Permission, require
-from guanxi.record.actions.services import decline_offer
+from guanxi.identity.principals import Principal
+from guanxi.record.actions.services import Taking, decline_offer
 from guanxi.record.customers.queries import Head, head_of_code
 
 if TYPE_CHECKING:  # the engine is imported where somebody is decided about, never with the page
+    from guanxi.engage.offers.queries import PublishedOffer
     from guanxi.insight.decisions.offers.in_contact import InContact  # heavy: for types only
 
 
@@ -60,25 +63,23 @@ def benefit(request: FaceRequest, code: str) -> HttpResponse:
 @require_POST
 def proposal_taking(request: FaceRequest, code: str) -> HttpResponse:
     """The proposal becomes work of whoever has the customer; refused where it is not the proposal any more."""
-    require(request.principal, Permission.LOG_CONVERSATIONS)
     from guanxi.insight.decisions.offers.taking_up import take_up_proposed  # noqa: PLC0415 - heavy: the engine
 
-    head, look, sent = _head(request, code), look_of(request), read(TakingForm, request)
-    found = decided_now(head.id, look)
-    taking = taking_of(found, sent["need"], look)
-    if found.first is None or taking is None or taking.facts["code"] != sent["offer"]:
-        return _page(request, head, found, problem=_("The proposal has changed since."), need=sent["need"])
-    try:
-        take_up_proposed(head.id, found.first.offer, taking, by=request.principal)
-    except Refused as refused:
-        return _page(request, head, found, problem=refusal_words(refused), need=sent["need"])
-    say(request, _("Taken up: {offer}").format(offer=name_of(found.first.offer)))
-    return redirect(reverse("customer", args=[head.code]))
+    return _answered(request, code, take_up_proposed, _("Taken up: {offer}"))
 
 
 @require_POST
 def proposal_declining(request: FaceRequest, code: str) -> HttpResponse:
     """The customer does not want what was proposed: kept as his no, with his reason where he gave one."""
+
+    def decline(customer_id: int, offer: "PublishedOffer", taking: Taking, *, by: Principal) -> str:
+        return decline_offer(customer_id, taking, by=by)
+
+    return _answered(request, code, decline, _("Noted that it was refused: {offer}"))
+
+
+def _answered(request: FaceRequest, code: str, act: Callable[..., str], told: str) -> HttpResponse:
+    """What the customer said to the proposal, kept by one act; the page again where it is not the proposal any more, or refused."""
     require(request.principal, Permission.LOG_CONVERSATIONS)
     head, look, sent = _head(request, code), look_of(request), read(TakingForm, request)
     found = decided_now(head.id, look)
@@ -86,10 +87,10 @@ def proposal_declining(request: FaceRequest, code: str) -> HttpResponse:
     if found.first is None or taking is None or taking.facts["code"] != sent["offer"]:
         return _page(request, head, found, problem=_("The proposal has changed since."), need=sent["need"])
     try:
-        decline_offer(head.id, taking, by=request.principal)
+        act(head.id, found.first.offer, taking, by=request.principal)
     except Refused as refused:
         return _page(request, head, found, problem=refusal_words(refused), need=sent["need"])
-    say(request, _("Noted that it was refused: {offer}").format(offer=name_of(found.first.offer)))
+    say(request, told.format(offer=name_of(found.first.offer)))
     return redirect(reverse("customer", args=[head.code]))
 
 

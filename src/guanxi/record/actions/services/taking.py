@@ -20,7 +20,7 @@ from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.actions.choices import ActionClass, ActionStatus, NotNow
 from guanxi.record.actions.models import Action
-from guanxi.record.actions.rules import LIVE, PENDING, PLANNED, REFUSED_THERE, enclosed_of
+from guanxi.record.actions.rules import LIVE, OFFERED, PENDING, PLANNED, REFUSED_THERE, enclosed_of
 from guanxi.record.actions.services.answering import put_off_until
 from guanxi.record.actions.services.hearing import keep_answers, went_by_post
 from guanxi.record.actions.services.planning import MAX_WHAT
@@ -89,9 +89,11 @@ def decline_offer(customer_id: int, taking: Taking, *, by: Principal) -> str:
     customer = seen_head(customer_id, by=by)
     today, words = firm_day(), _said(taking.need)
     there = _work_of(customer, taking, by, today)
-    if there._state.adding:  # nobody's work yet
-        there.reason = REFUSED_THERE
+    origin = there.origin
+    if there._state.adding:  # nobody's work yet; once its rest is over, runs may propose it again, and only they
+        there.reason, origin = REFUSED_THERE, OFFERED
     _state(there, taking.facts, taking)
+    there.origin = origin
     there.status, there.outcome = ActionStatus.NOT_NOW, Outcome.REFUSED
     there.not_now, there.again_on = put_off_until(NotNow.DECLINED, None, today)
     there.answer, there.answered_at, there.answered_by_id = words, clock.now(), by.staff_id
