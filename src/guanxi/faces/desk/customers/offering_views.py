@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from guanxi.engage.offers.queries import PublishedOffer
 from guanxi.faces.desk.customers.card_forms import BenefitForm, TakingForm
 from guanxi.faces.desk.customers.offering import (
     decided_now,
@@ -32,7 +33,6 @@ from guanxi.record.actions.services import Taking, decline_offer
 from guanxi.record.customers.queries import Head, head_of_code
 
 if TYPE_CHECKING:  # the engine is imported where somebody is decided about, never with the page
-    from guanxi.engage.offers.queries import PublishedOffer
     from guanxi.insight.decisions.offers.in_contact import InContact  # heavy: for types only
 
 
@@ -72,7 +72,7 @@ def proposal_taking(request: FaceRequest, code: str) -> HttpResponse:
 def proposal_declining(request: FaceRequest, code: str) -> HttpResponse:
     """The customer does not want what was proposed: kept as his no, with his reason where he gave one."""
 
-    def decline(customer_id: int, offer: "PublishedOffer", taking: Taking, *, by: Principal) -> str:
+    def decline(customer_id: int, offer: PublishedOffer, taking: Taking, *, by: Principal) -> str:
         return decline_offer(customer_id, taking, by=by)
 
     return _answered(request, code, decline, _("Noted that it was refused: {offer}"))
