@@ -104,10 +104,13 @@ class _Trial:
 
     detectors: tuple[running.Detector, ...]
     states: tuple[SignalState, ...]
-    name: str  # of the two files: backtest_<name>_month.sql and backtest_<name>_truth.sql
+    name: str  # of the file backtest_<name>_month.sql, and of backtest_<name>_truth.sql but for `levels`
     left: str
     at_risk: str
     within: tuple[running.Detector, ...] = ()  # what is also asked before a month has closed
+    rests_on: tuple[str, str] = ("feed", "months")  # tables of the days and the months that it looks at
+    nothing: str = NO_DEALINGS  # said where these are empty
+    levels: str = ""  # a query of customer_id, month, level: the truth is that of a level that came back (spending)
 
     @property
     def keeps(self) -> bool:
@@ -115,6 +118,7 @@ class _Trial:
         return spend_drop in self.detectors
 
 
+_SPENT = "SELECT customer_id, month, gross AS level FROM months"
 _KEPT = ("kept_cycles", "kept_seasons", "kept_groups", "kept_scores")
 _FALL = (SignalState.WATCH, SignalState.ALARM, SignalState.CONFIRMED)
 _MONEY = (SignalState.ALARM, SignalState.CONFIRMED)
@@ -128,7 +132,16 @@ TRIALS: Mapping[str, _Trial] = {
     SignalKind.CREDIT_DOWNSHIFT.value: _Trial(
         (spend_drop, credit_downshift), _FALL, "spending", _SPENDING_LEFT, _SPENDING_RISK
     ),
-    SignalKind.BALANCE_RUNOFF.value: _Trial((balance_runoff,), _MONEY, "runoff", _RUNOFF_LEFT, _RUNOFF_RISK),
+    SignalKind.BALANCE_RUNOFF.value: _Trial(
+        (balance_runoff,),
+        _MONEY,
+        "runoff",
+        _RUNOFF_LEFT,
+        _RUNOFF_RISK,
+        rests_on=("balances", "balances"),
+        nothing=NO_BALANCES,
+        levels="SELECT customer_id, month, total AS level FROM feature_deposit_months",
+    ),
     SignalKind.PROMISE_BROKEN.value: _Trial((service.promises,), _TROUBLE, "trouble", _TROUBLE_LEFT, _TROUBLE_RISK),
     SignalKind.SERVICE_FRICTION.value: _Trial((service.friction,), _TROUBLE, "trouble", _TROUBLE_LEFT, _TROUBLE_RISK),
 }
@@ -145,13 +158,11 @@ def backtest(workbench: Workbench, kind: str, asked: Replay) -> dict[str, Any]:
     within a month, with its customer_months and what they mean; None where that is not asked, or nobody is in tier A.
     """
     trial = TRIALS[kind]
-    rows = "balances" if trial.name == "runoff" else "feed"
-    as_of = asked.as_of or workbench.scalar(f"SELECT max(day) FROM {rows}")  # noqa: S608 - our own names
-    begins = workbench.scalar(f"SELECT min(month) FROM {'balances' if trial.name == 'runoff' else 'months'}")  # noqa: S608 - our own names
+    days, by_month = trial.rests_on
+    as_of = asked.as_of or workbench.scalar(f"SELECT max(day) FROM {days}")  # noqa: S608 - our own names
+    begins = workbench.scalar(f"SELECT min(month) FROM {by_month}")  # noqa: S608 - our own names
     if as_of is None or begins is None:
-        return _answer(
-            kind, trial, as_of, 0, (0, 0), {}, [_said(NO_BALANCES if trial.name == "runoff" else NO_DEALINGS)]
-        )
+        return _answer(kind, trial, as_of, 0, (0, 0), {}, [_said(trial.nothing)])
     newest = spend_drop.last_closed(as_of)
     first = max(newest - asked.months + 1, _number(begins) + _TRAINING)
     months = max(0, newest - first + 1)
@@ -237,18 +248,17 @@ def _replay(workbench: Workbench, kind: str, asked: Replay, cycles: range) -> li
 
 def _truth(workbench: Workbench, trial: _Trial, given: Mapping[str, float], as_of: dt.date, cycles: range) -> pa.Table:
     """A row a state reached: cycle, key, customer_id, state, told_on, is_judged, has_left, delay (days)."""
-    cycle_terms = {"newest": cycles.stop - 1, "after": _AFTER_CYCLES, "half": _HALF}
     terms: Mapping[str, dict[str, Any]] = {
-        "spending": cycle_terms,
-        "runoff": cycle_terms,
+        "spending": {"newest": cycles.stop - 1, "after": _AFTER_CYCLES, "half": _HALF},
         "absence": {"as_of": as_of, "after": _AFTER_DAYS},
         "trouble": {"as_of": as_of}
         | {name: given[f"inactivity.{name}"] for name in ("lapse_days", "lapse_gaps", "lapse_unknown")},
     }
-    if trial.name == "runoff":
+    if trial.levels:
         profile.build(workbench, "deposit_months", purpose=profile.Purpose.CARE, of="backtest_stated", until=as_of)
-    file = _SQL / f"backtest_{trial.name}_truth.sql"
-    return workbench.arrow(file, baseline=cycles.start - 1, **terms[trial.name])
+    name = "spending" if trial.levels else trial.name
+    workbench.run(f"CREATE OR REPLACE TEMP VIEW backtest_levels AS {trial.levels or _SPENT}")
+    return workbench.arrow(_SQL / f"backtest_{name}_truth.sql", baseline=cycles.start - 1, **terms[name])
 
 
 def _counted(told: pa.Table, state: str, customer_months: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from django.conf import settings
 
-from guanxi.record.catalogue.prohibited import BLOCKED_CODES, BLOCKED_SUBJECTS, blocked_subject
+from guanxi.record.catalogue.prohibited import BLOCKED_CODES, BLOCKED_SUBJECTS, UNOFFERED, blocked_subject
 
 # Number in the warehouse → the words (lower case) and card codes that stand for the category.
 WHITELIST: Mapping[str, tuple[int, str]] = {
@@ -43,7 +43,8 @@ def blind_case(column: str) -> str:
 
 def _blocked_words() -> set[str]:
     own = {word.lower() for word in settings.GUANXI_BLOCKED_CATEGORIES if _PLAIN.fullmatch(word)}
-    words = {word.rstrip("*") for subject in set(BLOCKED_CODES.values()) for word in BLOCKED_SUBJECTS[subject].split()}
+    # words of what is never sold in good faith; of a chemist's or a party shop's own trade the codes of card schemes alone
+    words = {word.rstrip("*") for subject in UNOFFERED for word in BLOCKED_SUBJECTS[subject].split()}
     return own | words | set(BLOCKED_CODES)
 
 

@@ -15,11 +15,17 @@ from guanxi.record.conversations.choices import Outcome
 from guanxi.record.signals.choices import CONFIDENTIAL, ERASED, Judgement, SignalKind, SignalState
 from guanxi.record.signals.models import Signal
 from guanxi.record.signals.permissions import seen_signals, signals_of_one
-from guanxi.record.signals.rules import ALARMS, HYPOTHESES, OPEN_STATES, is_settled_by_person, last_day_given_up
+from guanxi.record.signals.rules import (
+    ALARMS,
+    DEGREES,
+    HYPOTHESES,
+    OPEN_STATES,
+    is_settled_by_person,
+    last_day_given_up,
+)
 from guanxi.record.signals.wording import explain, note_in_words
 
 # What a person has to act on: an alarm, one that somebody confirmed, one that has come true.
-_DEGREES = (SignalState.WATCH, SignalState.ALARM, SignalState.CONFIRMED, SignalState.LAPSED)
 _LATELY = dt.timedelta(days=90)  # [j] alarms that are over count so long for how fast people speak to customers
 EXPORT_COLUMNS = ("customer", "kind", "state", "occurred_on", "detected_on", "severity", "at_stake", "explanation")
 
@@ -137,7 +143,10 @@ def judged_lately(on: dt.date) -> list[tuple[str, str, int, int]]:
     were judged.
     """
     year = Signal.objects.filter(
-        judgement__isnull=False, judged_on__gt=on - dt.timedelta(days=365), judged_on__lte=on, judged_from__in=_DEGREES
+        judgement__isnull=False,
+        judged_on__gt=on - dt.timedelta(days=365),
+        judged_on__lte=on,
+        judged_from__in=sorted(DEGREES),
     )
     right = Count("pk", filter=Q(judgement=Judgement.TRUE))
     found = year.values_list("kind", "judged_from").annotate(right=right, judged=Count("pk"))

@@ -1,4 +1,4 @@
--- Back-test of a fall in spending: what came of each state. Left: in none of the next three closed cycles did spending,
+-- Back-test of a fall, of spending or of what is on deposit (backtest_levels): what came of each state. Left: in none of the next three closed cycles did it,
 -- season taken out, come back to half of the habit; undecided while they have not all closed ($newest closed last). The fall
 -- truly began with the first of the months in a row below half of the habit that lead up to the state.
 
@@ -13,10 +13,10 @@ WITH told AS (
         count(*) FILTER (WHERE month_number(m.month) > t.cycle) AS back,
         max(month_number(m.month)) FILTER (WHERE month_number(m.month) <= t.cycle) AS usual_until
     FROM told t
-    JOIN months m ON m.customer_id = t.customer_id
+    JOIN backtest_levels m ON m.customer_id = t.customer_id
         AND m.month BETWEEN first_of_month(t.cycle - 12) AND first_of_month(least(t.cycle + $after, $newest))
     LEFT JOIN backtest_seasons s ON s.cycle = t.cycle AND s.segment = t.segment AND s.calendar = month_number(m.month) % 12
-    WHERE m.gross / coalesce(s.factor, 1.0) >= $half * t.usual
+    WHERE m.level / coalesce(s.factor, 1.0) >= $half * t.usual
     GROUP BY t.key, t.state
 )
 SELECT t.cycle, t.key, t.customer_id, t.state, t.told_on, t.cycle + $after <= $newest AS is_judged,

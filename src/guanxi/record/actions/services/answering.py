@@ -112,7 +112,7 @@ def undo_answer(code: str, *, by: Principal, version: int | None = None) -> None
         raise Refused("action.too_late_to_undo", gettext_noop("Only today's answers can be taken back."))
     forget_answers([action.pk], at=action.answered_at)
     unprove_needs(action, by=by)
-    unask_for_address(action, actor=by.actor, today=firm_day())
+    unask_for_address(action, actor=by.actor)
     was_handed_over = action.status == ActionStatus.HANDED_OVER
     _move(action, Act.UNDO)
     if was_handed_over:

@@ -16,8 +16,8 @@ from guanxi.journal.rules import Noun
 from guanxi.journal.services import Entry, record_acts
 from guanxi.record.actions.choices import ActionClass, ActionStatus
 from guanxi.record.actions.models import Action
-from guanxi.record.actions.rules import PENDING, SUPPOSED, Act, next_status
-from guanxi.record.actions.services.sharing import share_as_work_stands
+from guanxi.record.actions.rules import PENDING, SUPPOSED
+from guanxi.record.actions.services.withdrawing import withdraw_work
 from guanxi.record.customers.choices import Channel
 from guanxi.record.customers.queries.moves import Move
 from guanxi.record.signals.choices import SignalKind
@@ -92,14 +92,4 @@ def _question(one: Supposed, today: dt.date, due: dt.date) -> Action:
 def _withdraw(ids: Sequence[int], by: Principal) -> None:
     there = Action.objects.filter(pk__in=ids, status__in=sorted(PENDING)).order_by("pk")
     actions = list(there.select_for_update(of=("self",)).select_related("customer"))
-    for action in actions:
-        action.status = next_status(ActionStatus(action.status), Act.WITHDRAW) or action.status
-        action.version += 1
-        action.save(update_fields=["status", "version"])
-    share_as_work_stands(actions, actor=by.actor, today=firm_day())
-    entries = [
-        Entry(Noun("action", action.code), {"customer": action.customer.code}, action.customer.code)
-        for action in actions
-    ]
-    if entries:
-        record_acts("action.groundless", entries, by=by.actor)
+    withdraw_work(actions, kind="action.groundless", actor=by.actor)

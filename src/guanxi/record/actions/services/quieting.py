@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 
-from guanxi.identity.queries import firm_day
-from guanxi.journal.rules import Actor, Noun
-from guanxi.journal.services import Entry, record_acts
-from guanxi.record.actions.choices import ActionClass, ActionStatus
+from guanxi.journal.rules import Actor
+from guanxi.record.actions.choices import ActionClass
 from guanxi.record.actions.models import Action
-from guanxi.record.actions.rules import LIVE, OFFERED, Act, next_status
-from guanxi.record.actions.services.sharing import share_as_work_stands
+from guanxi.record.actions.rules import LIVE, OFFERED
+from guanxi.record.actions.services.withdrawing import withdraw_work
 from guanxi.record.customers.choices import Channel
 
 _STEP = 500
@@ -25,16 +23,6 @@ def leave_sales(customers: Mapping[int, frozenset[Channel]], actor: Actor) -> in
         )  # fmt: skip
         rows = live.select_for_update(of=("self",)).select_related("customer").order_by("pk")
         unwanted = [row for row in rows if customers[row.customer_id] & {Channel.UNKNOWN, Channel(row.channel)}]
-        for action in unwanted:
-            action.status = next_status(ActionStatus(action.status), Act.WITHDRAW) or action.status
-            action.version += 1
-            action.save(update_fields=["status", "version"])
-        share_as_work_stands(unwanted, actor=actor, today=firm_day())
-        entries = [
-            Entry(Noun("action", row.code), {"customer": row.customer.code, "offer": row.offer}, row.customer.code)
-            for row in unwanted
-        ]
-        if entries:
-            record_acts("action.unwanted", entries, by=actor)
+        withdraw_work(unwanted, kind="action.unwanted", actor=actor)
         taken += len(unwanted)
     return taken

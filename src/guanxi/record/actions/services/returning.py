@@ -10,6 +10,7 @@ from guanxi.record.actions.choices import ActionClass, ActionStatus
 from guanxi.record.actions.models import Action
 from guanxi.record.actions.rules import PENDING, PLANNED, RETURNED
 from guanxi.record.actions.services.sharing import share_as_work_stands
+from guanxi.record.actions.services.withdrawing import withdraw_work
 from guanxi.record.customers.choices import Channel
 
 
@@ -34,18 +35,11 @@ def ask_for_address(letter: Action, *, actor: Actor, today: dt.date) -> None:
     record_act("action.asked", by=actor, noun=Noun("action", check.code), payload=payload, subject=customer)
 
 
-def unask_for_address(letter: Action, *, actor: Actor, today: dt.date) -> None:
+def unask_for_address(letter: Action, *, actor: Actor) -> None:
     """Take that back with the answer, where nobody has done it yet."""
-    check = Action.objects.select_for_update().filter(key=_key(letter), status__in=sorted(PENDING)).first()
-    if check is None:
-        return
-    check.status = ActionStatus.WITHDRAWN
-    check.version += 1
-    check.save(update_fields=["status", "version"])
-    share_as_work_stands([check], actor=actor, today=today)
-    customer = letter.customer.code
-    payload = {"customer": customer}
-    record_act("action.groundless", by=actor, noun=Noun("action", check.code), payload=payload, subject=customer)
+    there = Action.objects.filter(key=_key(letter), status__in=sorted(PENDING))
+    checks = list(there.select_for_update(of=("self",)).select_related("customer"))
+    withdraw_work(checks, kind="action.groundless", actor=actor)
 
 
 def _key(letter: Action) -> str:

@@ -3,6 +3,7 @@
 from guanxi.record.signals.rules.deposits import Level, deposits_by_month, recompute_deposits
 from guanxi.record.signals.rules.lifecycle import (
     ALARMS,
+    DEGREES,
     DETECTED,
     HYPOTHESES,
     OPEN_STATES,
@@ -21,6 +22,7 @@ from guanxi.record.signals.rules.windows import WINDOW, seasons_of_windows, sums
 
 __all__ = [
     "ALARMS",
+    "DEGREES",
     "DETECTED",
     "HYPOTHESES",
     "OPEN_STATES",

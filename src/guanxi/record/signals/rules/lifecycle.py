@@ -36,15 +36,15 @@ ALARMS = (S.ALARM, S.CONFIRMED, S.LAPSED)
 _SUPPOSED_FOR_YEARS = 1
 
 # Between the four degrees a detector may go both ways: late or corrected dealings can weaken what was seen.
-_DEGREES = frozenset({S.WATCH, S.ALARM, S.CONFIRMED, S.LAPSED})
+DEGREES = frozenset({S.WATCH, S.ALARM, S.CONFIRMED, S.LAPSED})
 _ENDS = frozenset({S.CLEARED, S.EXPIRED, S.REFUTED})
 _NEXT: dict[SignalState | None, frozenset[SignalState]] = {
-    None: _DEGREES | {S.HYPOTHESISED},
-    **{degree: (_DEGREES - {degree}) | _ENDS for degree in _DEGREES},
+    None: DEGREES | {S.HYPOTHESISED},
+    **{degree: (DEGREES - {degree}) | _ENDS for degree in DEGREES},
     S.HYPOTHESISED: frozenset({S.CONFIRMED, S.REFUTED, S.EXPIRED}),
-    S.CLEARED: _DEGREES | {S.EXPIRED},
-    S.EXPIRED: _DEGREES | {S.CLEARED, S.HYPOTHESISED},  # stated again before its twelve months are over
-    S.REFUTED: _DEGREES | {S.HYPOTHESISED},  # a judgement taken back, or its time is over
+    S.CLEARED: DEGREES | {S.EXPIRED},
+    S.EXPIRED: DEGREES | {S.CLEARED, S.HYPOTHESISED},  # stated again before its twelve months are over
+    S.REFUTED: DEGREES | {S.HYPOTHESISED},  # a judgement taken back, or its time is over
 }
 
 

@@ -41,14 +41,21 @@ def judge_signal(
         raise Refused("signal.over", gettext_noop("This signal is already over."))
     if quiet_until is not None and quiet_until < today:
         raise Refused("signal.day_passed", gettext_noop("That day has already passed."))
-    signal.judgement, signal.note, signal.quiet_until = judgement, note[:2000], quiet_until if explained else None
-    signal.judged_on, signal.judged_by_id, signal.judged_from = today, by.staff_id, signal.state
-    if explained:
-        signal.closed_on = today
-    signal.state = state_after(state, judgement)
-    signal.changed_on = today
-    signal.save()
+    _settle(signal, judgement, note, by, quiet_until=quiet_until if explained else None)
     _journal("signal.judged", signal, by, {"judgement": judgement.name.lower(), "note": signal.note})
+
+
+def _settle(
+    signal: Signal, judgement: Judgement, note: str, by: Principal, *, quiet_until: dt.date | None = None
+) -> None:
+    """What every judgement leaves, by whatever it came: who, when, from which state; and an end to what it explains."""
+    today = firm_day()
+    signal.judgement, signal.note, signal.quiet_until = judgement, note[:2000], quiet_until
+    signal.judged_on, signal.judged_by_id, signal.judged_from = today, by.staff_id, signal.state
+    if judgement != Judgement.TRUE:
+        signal.closed_on = today
+    signal.state, signal.changed_on = state_after(SignalState(signal.state), judgement), today
+    signal.save()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +83,9 @@ def prove_suppositions(proved: Sequence[Proved], *, by: Principal, on: dt.date) 
     )  # fmt: skip
     held = standing.select_for_update(of=("self",)).select_related("customer").order_by("pk")
     shown = [signal for signal in held if (signal.customer_id, signal.kind) in by_need]
-    today = firm_day()
     for signal in shown:
         one = by_need[signal.customer_id, signal.kind]
-        signal.judgement, signal.note, signal.quiet_until = Judgement.TRUE, one.note[:2000], None
-        signal.judged_on, signal.judged_by_id, signal.judged_from = today, by.staff_id, signal.state
-        signal.state, signal.changed_on = SignalState.CONFIRMED, today
-        signal.save()
+        _settle(signal, Judgement.TRUE, one.note, by)
         if one.coupon:
             _journal("signal.proved", signal, by, {"coupon": one.coupon})
         else:
@@ -100,11 +103,7 @@ def call_wrong(key: str, customer_id: int, action: str, words: str, *, by: Princ
     signal = found.filter(customer=customer_id, key=key, judgement=None).first()
     if signal is None or not may_follow(SignalState(signal.state), SignalState.REFUTED):
         return False
-    today = firm_day()
-    signal.judgement, signal.note, signal.quiet_until = Judgement.WRONG, note_of_wrong(action, words)[:2000], None
-    signal.judged_on, signal.judged_by_id, signal.judged_from = today, by.staff_id, signal.state
-    signal.state, signal.closed_on, signal.changed_on = SignalState.REFUTED, today, today
-    signal.save()
+    _settle(signal, Judgement.WRONG, note_of_wrong(action, words), by)
     _journal("signal.judged", signal, by, {"judgement": Judgement.WRONG.name.lower(), "note": words})
     return True
 
