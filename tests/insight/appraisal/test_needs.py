@@ -9,10 +9,11 @@ import pytest
 from guanxi.identity.queries import system_principal
 from guanxi.identity.services import found_firm
 from guanxi.insight.appraisal.needs import fill_needs, tell_needs
-from guanxi.insight.decisions.offers.deciding import Asked, fill_known
+from guanxi.insight.decisions.offers.deciding import fill_known
 from guanxi.record.standing.rules import service_model_of
 from tests.insight.appraisal import books
 from tests.insight.appraisal.test_loyalty import add
+from tests.insight.decisions.people import asked
 
 TODAY = dt.date(2026, 6, 30)
 _KINDS, _TIERS, _POTENTIALS = (1, 2), (0, 1, 2, 3), (None, 0, 500)
@@ -71,7 +72,7 @@ def test_the_need_is_what_brings_most_in_a_year_and_not_what_is_bought_most_ofte
             product=product_id, first=days_ago(first), last=days_ago(3), lines=lines, brought=brought,
         )  # fmt: skip
     fill_needs(bench, as_of=TODAY)
-    assert bench.arrow("SELECT * FROM needs").to_pylist() == [{"customer_id": 1, "need": need}]
+    assert bench.arrow("SELECT * FROM feature_need").to_pylist() == [{"customer_id": 1, "need": need}]
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
@@ -86,13 +87,13 @@ def test_what_a_family_brings_does_not_hang_on_the_order_in_which_its_products_a
             product=product_id, first=days_ago(first), last=days_ago(3), brought=brought,
         )  # fmt: skip
     fill_needs(bench, as_of=TODAY)
-    assert bench.arrow("SELECT need FROM needs").to_pylist() == [{"need": "loan"}]
+    assert bench.arrow("SELECT need FROM feature_need").to_pylist() == [{"need": "loan"}]
 
 
 def test_the_family_that_brings_most_in_a_year_else_the_one_that_is_held():
     bench = world()
     fill_needs(bench, as_of=TODAY)
-    found = {row["customer_id"]: row["need"] for row in bench.arrow("SELECT * FROM needs").to_pylist()}
+    found = {row["customer_id"]: row["need"] for row in bench.arrow("SELECT * FROM feature_need").to_pylist()}
     assert found == {1: "card", 2: "card", 3: "card", 6: "loan"}  # 3 bought loans a year ago and holds a card
 
 
@@ -135,13 +136,7 @@ def test_offers_know_the_service_and_the_need_as_the_page_does():
     )
     potential = pa.array([one[2] for one in people.values()], pa.int64())
     add(bench, "estimates", customer_id=list(people), tier=[one[1] for one in people.values()], potential=potential)
-    agreed = pa.schema(
-        [("customer_id", pa.int64()), ("purpose", pa.int16()), ("channel", pa.int16()), ("partner", pa.string())]
-    ).empty_table()
-    alive = pa.schema(
-        [("customer_id", pa.int64()), ("kind", pa.string()), ("state", pa.string()), ("at_stake", pa.int64())]
-    )
-    fill_known(bench, TODAY, Asked(agreed, alive.empty_table()))
+    fill_known(bench, TODAY, asked())
     rows = bench.arrow("SELECT customer_id, service_model, need FROM known").to_pylist()
     found = {row["customer_id"]: row["service_model"] for row in rows if row["customer_id"] in people}
     assert found == {pk: service_model_of(*one).value for pk, one in people.items()}

@@ -17,7 +17,7 @@ from guanxi.ground.jobs.choices import JobStatus
 from guanxi.ground.jobs.models import Job
 from guanxi.insight.decisions.arbitration.arms import bucket
 from guanxi.insight.decisions.offers.comparing import Comparison, Side, compare_sides
-from guanxi.insight.decisions.offers.deciding import _PRELUDES, SALT
+from guanxi.insight.decisions.offers.deciding import _PRELUDES, SALT, Asked
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.consents.choices import Purpose
 from guanxi.record.customers.choices import Channel
@@ -35,6 +35,17 @@ _KNOWN = pa.schema(
     + [(name, pa.bool_()) for name in _FLAGS]
 )  # fmt: skip
 _ALIVE = pa.schema([("customer_id", pa.int64()), ("kind", pa.string()), ("state", pa.string())])
+AGREED = pa.schema(
+    [("customer_id", pa.int64()), ("purpose", pa.int16()), ("channel", pa.int16()), ("partner", pa.string())]
+)
+NOTICED = pa.schema(
+    [("customer_id", pa.int64()), ("kind", pa.string()), ("state", pa.string()), ("at_stake", pa.int64())]
+)
+
+
+def asked(agreed: pa.Table | None = None, **more: object) -> Asked:
+    """What decisions take from beside the edition: these consents, no signal, and what else is given."""
+    return Asked(AGREED.empty_table() if agreed is None else agreed, NOTICED.empty_table(), **more)
 
 
 def offer(reference: str, value: int, **fields: object) -> PublishedOffer:

@@ -6,12 +6,11 @@ import pytest
 
 from guanxi.identity.queries import system_principal
 from guanxi.identity.services import found_firm
-from guanxi.insight.decisions.offers.deciding import _PRELUDES, fill_traits
-from guanxi.insight.decisions.offers.told import Told
+from guanxi.insight.decisions.offers.deciding import fill_known
 from guanxi.record.conversations.choices import Direction
 from guanxi.record.customers.choices import Channel
 from tests.insight.appraisal import books
-from tests.insight.decisions.people import DAY
+from tests.insight.decisions.people import DAY, asked
 
 pytestmark = pytest.mark.django_db
 
@@ -22,12 +21,10 @@ def house():
 
 
 def traits(bench, column: str) -> dict[int, object]:
-    for prelude in _PRELUDES:
-        bench.run(prelude)
-    fill_traits(bench, DAY, Told())
+    fill_known(bench, DAY, asked())
     return dict(
         zip(
-            *bench.arrow(f"SELECT customer_id, {column} FROM traits ORDER BY customer_id").to_pydict().values(),
+            *bench.arrow(f"SELECT customer_id, {column} FROM known ORDER BY customer_id").to_pydict().values(),
             strict=True,
         )
     )
@@ -59,7 +56,7 @@ def test_who_buys_on_promotion_only_and_earns_nothing_is_deal_driven():
         if promoted < purchases:  # a small part of a day is no day of promotion
             bench.run("INSERT INTO promoted VALUES ($who, $day, 499)", who=who, day=ago(20 * promoted + 1))
     assert list(traits(bench, "is_deal_driven").values()) == [one[3] for one in people]
-    assert list(traits(bench, "loses_by_more").values()) == [one[4] for one in people]
+    assert list(traits(bench, "no_cross_sell").values()) == [one[4] for one in people]
 
 
 def test_the_share_of_premium_is_of_visits_in_families_that_have_such():
@@ -101,5 +98,5 @@ def test_who_asks_far_more_often_than_peers_or_spreads_less_money_over_more_fami
                 "INSERT INTO conversations VALUES ($who, $day, $call, $way, 0, NULL)",
                 who=who, day=ago(n * 9), call=int(Channel.CALL), way=int(Direction.IN),
             )  # fmt: skip
-    found = traits(bench, "loses_by_more")
+    found = traits(bench, "no_cross_sell")
     assert {who for who, so in found.items() if so} == {1, 4}

@@ -10,17 +10,13 @@ from guanxi.engage.offers.choices import Layer
 from guanxi.engage.offers.queries import PublishedRule
 from guanxi.identity.queries import firm, system_principal
 from guanxi.identity.services import found_firm
-from guanxi.insight.decisions.offers.deciding import Asked, decide, fill_deciding, stakes_of
+from guanxi.insight.decisions.offers.deciding import decide, fill_deciding, stakes_of
 from guanxi.record.consents.choices import Purpose
 from guanxi.record.customers.choices import Channel
 from tests.insight.appraisal import books
-from tests.insight.decisions.people import DAY, codes, offer
+from tests.insight.decisions.people import AGREED, DAY, asked, codes, offer
 
 pytestmark = pytest.mark.django_db
-
-_ALIVE = pa.schema(
-    [("customer_id", pa.int64()), ("kind", pa.string()), ("state", pa.string()), ("at_stake", pa.int64())]
-)
 
 MAY = PublishedRule(
     Layer.SUITABILITY, 1, "no_cross_sell", "not no_cross_sell", exp.condition("NOT no_cross_sell"), ("no_cross_sell",)
@@ -70,10 +66,7 @@ def test_no_cross_sell_offer_reaches_whom_more_products_make_lose(rules):
     agreed = [
         {"customer_id": pk, "purpose": int(Purpose.MARKETING), "channel": int(Channel.CALL)} for pk in range(1, 6)
     ]
-    schema = pa.schema(
-        [("customer_id", pa.int64()), ("purpose", pa.int16()), ("channel", pa.int16()), ("partner", pa.string())]
-    )
-    fill_deciding(bench, DAY, offers, Asked(pa.Table.from_pylist(agreed, schema=schema), _ALIVE.empty_table()))
+    fill_deciding(bench, DAY, offers, asked(pa.Table.from_pylist(agreed, schema=AGREED)))
     flagged = bench.arrow("SELECT customer_id FROM deciding WHERE no_cross_sell ORDER BY 1")["customer_id"].to_pylist()
     assert flagged == [pk for pk, person in enumerate(PEOPLE, 1) if person[3]]
     house = firm()
@@ -81,12 +74,12 @@ def test_no_cross_sell_offer_reaches_whom_more_products_make_lose(rules):
         "value.basis": 3.0
     }  # premiums: what is paid out is a claim, and says nothing of who gives things back
     house.save()
-    fill_deciding(bench, DAY, offers, Asked(pa.Table.from_pylist(agreed, schema=schema), _ALIVE.empty_table()))
+    fill_deciding(bench, DAY, offers, asked(pa.Table.from_pylist(agreed, schema=AGREED)))
     insured = bench.arrow("SELECT customer_id FROM deciding WHERE no_cross_sell ORDER BY 1")["customer_id"].to_pylist()
     assert insured == [1, 2]
     house.thresholds = {}
     house.save()
-    fill_deciding(bench, DAY, offers, Asked(pa.Table.from_pylist(agreed, schema=schema), _ALIVE.empty_table()))
+    fill_deciding(bench, DAY, offers, asked(pa.Table.from_pylist(agreed, schema=AGREED)))
     found = decide(bench, stakes_of(bench, DAY, offers))
     reached = sorted(found.decisions["customer_id"].to_pylist())
     assert reached == [4, 5]

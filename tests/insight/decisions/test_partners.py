@@ -12,23 +12,17 @@ from guanxi.engage.offers.vocabulary import vocabulary
 from guanxi.identity.queries import system_principal
 from guanxi.identity.services import found_firm
 from guanxi.insight.decisions.offers.contact_terms import terms_in_contact
-from guanxi.insight.decisions.offers.deciding import Asked, decide, fill_deciding, stakes_of
+from guanxi.insight.decisions.offers.deciding import decide, fill_deciding, stakes_of
 from guanxi.insight.decisions.offers.facts_now import facts_now
 from guanxi.record.consents.choices import ConsentStatus, Purpose
 from guanxi.record.consents.models import Consent
 from guanxi.record.customers.choices import Channel
 from guanxi.record.customers.models import Customer
 from tests.insight.appraisal import books
-from tests.insight.decisions.people import DAY, codes, offer
+from tests.insight.decisions.people import AGREED, DAY, asked, codes, offer
 
 pytestmark = pytest.mark.django_db
 
-_ALIVE = pa.schema(
-    [("customer_id", pa.int64()), ("kind", pa.string()), ("state", pa.string()), ("at_stake", pa.int64())]
-)
-_AGREED = pa.schema(
-    [("customer_id", pa.int64()), ("purpose", pa.int16()), ("channel", pa.int16()), ("partner", pa.string())]
-)
 MARKET = "O'Brien | cars"
 SAID = [
     (1, Purpose.PARTNER, Channel.CALL, MARKET),
@@ -63,8 +57,8 @@ def test_only_who_agreed_to_this_partner_by_this_way_is_reached():
         offer("picky", 50_000, partner=MARKET, rules=(rule,), **terms),
         offer("unnamed", 50_000, **terms),
     ]
-    agreed = pa.Table.from_pylist([dict(zip(_AGREED.names, row, strict=True)) for row in SAID], schema=_AGREED)
-    fill_deciding(bench, DAY, offers, Asked(agreed, _ALIVE.empty_table()))
+    agreed = pa.Table.from_pylist([dict(zip(AGREED.names, row, strict=True)) for row in SAID], schema=AGREED)
+    fill_deciding(bench, DAY, offers, asked(agreed))
     found = decide(bench, stakes_of(bench, DAY, offers))
     chosen = {
         (row["customer_id"], row["offer"]) for row in found.decisions.select(["customer_id", "offer"]).to_pylist()

@@ -2,24 +2,17 @@
 
 import datetime as dt
 
-import pyarrow as pa
 import pytest
 
 from guanxi.identity.queries import system_principal
 from guanxi.identity.services import found_firm
-from guanxi.insight.decisions.offers.deciding import Asked, fill_deciding
+from guanxi.insight.decisions.offers.deciding import fill_deciding
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.conversations.choices import Direction, Outcome
 from guanxi.record.customers.choices import Channel
-from tests.insight.decisions.people import DAY, offer
+from tests.insight.decisions.people import DAY, asked, offer
 
 pytestmark = pytest.mark.django_db
-_AGREED = pa.schema(
-    [("customer_id", pa.int64()), ("purpose", pa.int16()), ("channel", pa.int16()), ("partner", pa.string())]
-)
-_ALIVE = pa.schema(
-    [("customer_id", pa.int64()), ("kind", pa.string()), ("state", pa.string()), ("at_stake", pa.int64())]
-)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +35,6 @@ def test_an_attempt_that_reached_nobody_gives_its_units_back(channel, direction,
             "INSERT INTO conversations (customer_id, day, channel, direction, outcome) VALUES (1, $day, $channel, $way, $outcome)",
             day=DAY - dt.timedelta(ago), channel=int(channel), way=int(direction), outcome=int(outcome),
         )  # fmt: skip
-        fill_deciding(bench, DAY, [offer("tea", 5_000)], Asked(_AGREED.empty_table(), _ALIVE.empty_table()))
+        fill_deciding(bench, DAY, [offer("tea", 5_000)], asked())
         [row] = bench.arrow("SELECT units_30, touches_7, touches_1, calls_30 FROM deciding").to_pylist()
     assert tuple(row.values()) == counted

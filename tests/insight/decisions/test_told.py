@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from guanxi.ground import clock
-from guanxi.insight.decisions.offers.deciding import fill_traits
+from guanxi.insight.decisions.offers.deciding import fill_known
 from guanxi.insight.decisions.offers.told import distances, language_of, told_now, told_on
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.catalogue.centres import distance_to_centre
@@ -21,6 +21,7 @@ from guanxi.record.declarations.services import declare_facts
 from guanxi.record.holdings.rules import NewBalance, NewHolding
 from guanxi.record.holdings.services import record_holdings, store_balances
 from guanxi.record.suitability.services import end_test, note_test
+from tests.insight.decisions.people import asked
 from tests.record.actions.rows import MONDAY
 from tests.stories.scene import SYSTEM, build_scene
 
@@ -37,7 +38,7 @@ def asking(*features: str) -> list[SimpleNamespace]:
 FAR = asking("distance_km")
 ALL = asking("distance_km", *_COLUMNS.split())
 TRAITS = """SELECT customer_id, city, language, deposits, has_risk_test, risk_level, distance_km, has_stable_income, is_educated,
-    wishes_wealth_managed FROM traits"""
+    wishes_wealth_managed FROM known"""
 PANYU, TIANHE = "番禺区沙湾镇清水湾 3 栋", "天河区珠江新岸 8 座"
 
 
@@ -103,7 +104,7 @@ def night(on: dt.date, offers=FAR) -> dict[int, dict]:
                 "INSERT INTO balances VALUES ($whose, $holding, $day, $day, $amount)",
                 whose=whose, holding=holding, day=day, amount=amount,
             )  # fmt: skip
-        fill_traits(bench, on, told_on(on, offers))
+        fill_known(bench, on, asked(told=told_on(on, offers)))
         return {row.pop("customer_id"): row for row in bench.arrow(TRAITS).to_pylist()}
 
 

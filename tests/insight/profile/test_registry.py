@@ -4,18 +4,24 @@ import datetime as dt
 
 import pytest
 
+from guanxi.engage.offers.headlines import headlines
 from guanxi.ground.refusals import Refused
 from guanxi.insight import profile
+from guanxi.insight.appraisal.patience import know_patience
+from guanxi.insight.decisions.sparing import SPARED
 from guanxi.insight.profile.declaring import ALLOWED, DataClass, Feature, Purpose, Registry
-from guanxi.insight.profile.features import _edition_columns
+from guanxi.insight.profile.features import BESIDE, _edition_columns
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.catalogue.prohibited import BLOCKED_CODES
+from guanxi.record.consents.choices import Purpose as Consented
+from tests.insight.decisions.people import NOTICED, asked
 
 JAN = dt.date(2026, 1, 1)
 GOOD_SQL = (
     "SELECT customer_id, sum(gross) AS spent FROM days WHERE customer_id IN (SELECT customer_id FROM asked) GROUP BY 1"
 )
 GOOD_SOURCES = frozenset({"days.customer_id", "days.gross"})
+NET = frozenset({"days.customer_id", "days.net"})
 # What a warehouse might have one day; here it is offered so that only the refusal stands in the way.
 TEMPTING = {
     "calls": "customer_id cell_site night_calls call_times counterpart roaming_weeks",
@@ -146,22 +152,98 @@ def test_a_feature_changes_by_a_higher_version_only():
     assert known.feature("spent", purpose=Purpose.CARE).version == 2
 
 
+_PARAMS = {
+    "tickets_by_tier": {"first": JAN, "last": JAN, "least": 5, "products": 3},
+    "deposits_now": {"until": JAN, "since": JAN},
+    "deposit_months": {"until": JAN},
+    "income_months": {"until": JAN},
+    "owed_months": {"until": JAN},
+    "birthday": {},
+    "at_risk": {"cut": JAN, "until": JAN},
+}
+_ASKED = {
+    "as_of": JAN,
+    "at": JAN,
+    "outward": 1,
+    "inward": 2,
+    "no_answer": 3,
+    "open": 1,
+    "minor": 100.0,
+    "gives_back": True,
+}
+
+
 def test_our_own_features_stand_on_tables_that_an_edition_has():
+    headlines = {one.name for one in profile.HEADLINES}
+    assert {one.name for one in profile.FEATURES.all()} == headlines | _PARAMS.keys()
     with Workbench.with_empty_edition() as bench:
-        params = {
-            "tickets_by_tier": {"first": JAN, "last": JAN, "least": 5, "products": 3},
-            "deposits_now": {"until": JAN, "since": JAN},
-            "deposit_months": {"until": JAN},
-            "income_months": {"until": JAN},
-            "owed_months": {"until": JAN},
-            "birthday": {},
-        }
-        assert [feature.name for feature in profile.FEATURES.all()] == sorted(params)
-        for feature in profile.FEATURES.all():
-            table = profile.build(
-                bench, feature.name, purpose=min(feature.purposes), of="customers", **params[feature.name]
-            )
+        know_patience(bench, as_of=JAN, thresholds={})
+        assert set(bench.arrow("SELECT * FROM patience").column_names) == BESIDE["patience"]
+        for name, params in _PARAMS.items():
+            purpose = min(next(one for one in profile.FEATURES.all() if one.name == name).purposes)
+            table = profile.build(bench, name, purpose=purpose, of="customers", **params)
             assert bench.scalar(f"SELECT count(*) FROM {table}") == 0
+        asked().told.register_in(bench)
+        bench.register("alive", NOTICED.empty_table())
+        bench.register("spared", SPARED.empty_table())
+        profile.build_headlines(bench, of="customers", **_ASKED)
+        for one in profile.HEADLINES:
+            given = bench.arrow(f"SELECT * FROM {one.table}").column_names
+            assert set(given) == {"customer_id", *one.columns}
+
+
+def test_what_offers_may_ask_is_declared_with_the_same_class_and_purposes():
+    """The contract between engage, which words the columns, and the profile, which computes them."""
+    serves = {
+        Consented.SERVICE: Purpose.SERVICE,
+        Consented.MARKETING: Purpose.ADVICE,
+        Consented.PARTNER: Purpose.PARTNER,
+    }
+    given = {column: one for one in profile.HEADLINES for column in one.columns}
+    for name, named in headlines().features.items():
+        declared_by = given[name]
+        assert declared_by.data_class == named.data_class, name
+        assert {serves[Consented(one)] for one in named.purposes} == declared_by.purposes, name
+
+
+def test_what_the_record_tells_has_the_columns_that_features_are_declared_on():
+    told = {name: getattr(asked().told, name) for name in ("cities", "homes", "spoken", "tested", "declared")}
+    told |= {"alive": NOTICED.empty_table(), "spared": SPARED.empty_table()}
+    assert {name: frozenset(table.column_names) for name, table in told.items()} == {
+        name: columns for name, columns in BESIDE.items() if name != "patience"
+    }
+
+
+def test_a_feature_serves_no_purpose_that_a_part_of_it_does_not():
+    known = registry()
+    known.register(declared(sql="SELECT customer_id, net FROM days", sources=NET, columns=("net",)))
+    sql = "SELECT customer_id, net * 2 AS twice FROM feature_spent"
+    sources = frozenset({"feature_spent.customer_id", "feature_spent.net"})
+    own = {"data_class": DataClass.BASIC, "columns": ("twice",)}
+    assert (
+        refusal(declared("twice", sql, sources, purposes=frozenset({Purpose.PARTNER}), **own), known)
+        == "purpose_not_allowed"
+    )
+    assert (
+        known.register(declared("twice", sql, sources, purposes=frozenset({Purpose.CARE}), **own)).table
+        == "feature_twice"
+    )
+    undeclared = frozenset({"feature_spent.customer_id"})
+    assert refusal(declared("thrice", sql, undeclared, **own), known) == "undeclared_source"
+    assert (
+        refusal(declared("early", "SELECT customer_id, x FROM feature_later", frozenset({"feature_later.x"})), known)
+        == "unknown_source"
+    )
+
+
+@pytest.mark.parametrize("columns", [("net", "gross"), ("gross",)])
+def test_a_feature_gives_the_columns_that_it_declares(columns):
+    assert refusal(declared(sql="SELECT customer_id, net FROM days", sources=NET, columns=columns)) == "columns_differ"
+    with pytest.raises(Refused) as refused:
+        registry().register(
+            declared(sql="SELECT customer_id, net AS pregnancy FROM days", sources=NET, columns=("pregnancy",))
+        )
+    assert refused.value.code == "prohibited_inference"
 
 
 def test_credit_review_is_the_only_reader_of_price_tiers():

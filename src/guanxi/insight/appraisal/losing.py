@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from guanxi.ground.refusals import gettext_noop
+from guanxi.insight import profile
 from guanxi.insight.appraisal.fitting import NO_DEALINGS, TOO_SHORT, Answer
 from guanxi.insight.appraisal.patience import START, know_patience
 from guanxi.insight.appraisal.purchases import first_day, last_day
@@ -20,16 +20,11 @@ from guanxi.insight.estimates.loss_grading import compare_losses, grade_losses
 from guanxi.insight.estimates.words import Sentence
 from guanxi.insight.warehouse.workbench import Workbench
 
-_SQL = Path(__file__).parent / "sql"
 # The least time after which somebody in trade is lost (decisioning.md 4.6); two of them, and some days to learn from.
 PERIOD_DAYS = 180
 _LEAST_SPAN = 2 * PERIOD_DAYS + 60
 # So many customers tell who leaves as well as all of them do.
 SAMPLE = 50_000
-_FEATURES = (
-    "segment under_contract days_known days_since_purchase purchases year_purchases quarter_purchases year_net "
-    "refund_days usual_gap holdings holdings_ended contacts days_since_contact"
-).split()
 
 BY_RECENCY = gettext_noop("days since the last purchase")
 BY_TENURE = gettext_noop("how short a time one has been a customer")
@@ -55,11 +50,13 @@ class AtRisk:
 
 
 def read_at_risk(bench: Workbench, *, cut: date, until: date, thresholds: Mapping[str, float] = START) -> AtRisk:
-    """Who could be lost after `cut`, and was by `until`, by the firm's own definition (sql/at_risk.sql)."""
+    """Who could be lost after `cut`, and was by `until`, by the firm's own definition (profile/sql/at_risk.sql)."""
     know_patience(bench, as_of=cut, thresholds=thresholds)
-    rows = bench.arrow(_SQL / "at_risk.sql", cut=cut, until=until)
+    declared = profile.FEATURES.feature("at_risk", purpose=profile.Purpose.CARE)
+    table = profile.build(bench, declared.name, purpose=profile.Purpose.CARE, of="customers", cut=cut, until=until)
+    rows = bench.arrow(f"SELECT * FROM {table} ORDER BY customer_id")  # noqa: S608 - our own name
     lost = rows["lost"].to_numpy().astype(bool)
-    return AtRisk({name: _column(rows[name]) for name in _FEATURES}, lost)
+    return AtRisk({name: _column(rows[name]) for name in declared.columns if name != "lost"}, lost)
 
 
 def appraise_loss(bench: Workbench, *, as_of: date | None, thresholds: Mapping[str, float] = START) -> dict[str, Any]:

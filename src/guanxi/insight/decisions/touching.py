@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from guanxi.engage.policy.queries import policy_now
 from guanxi.engage.policy.rules import HUNDREDTHS
+from guanxi.insight import profile
 from guanxi.insight.decisions.running import Sought
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.conversations.choices import Direction, Outcome
@@ -34,9 +35,18 @@ def add_touches(bench: Workbench, sought: Sought, *, unasked: Iterable[int] = ()
     share = sought.given["decisions.touch_share"]
     bench.register("spared", sought.spared)
     bench.register("unasked", pa.table({"customer_id": pa.array(list(unasked), pa.int64())}))
+    profile.build(
+        bench,
+        "contacts",
+        purpose=profile.Purpose.SERVICE,
+        of="people",
+        as_of=sought.as_of,
+        at=on,
+        outward=int(Direction.OUT),
+        no_answer=int(Outcome.NO_ANSWER),
+    )
     bench.run(
         _SQL,
-        as_of=sought.as_of,
         on=on,
         quarter=quarter_of(on),
         days_left=max(1, sought.calendar.between(sought.as_of, last)),
@@ -47,8 +57,6 @@ def add_touches(bench: Workbench, sought: Sought, *, unasked: Iterable[int] = ()
         a_week=lines["touches_week"],
         a_day=lines["touches_day"],
         calls=lines["calls"],
-        outward=int(Direction.OUT),
-        no_answer=int(Outcome.NO_ANSWER),
         call=int(Channel.CALL),
         between=BETWEEN.days,
     )

@@ -25,6 +25,7 @@ _UNKNOWN = gettext_noop("There is no feature “{name}”.")
 # The table of what customers declare of themselves: whatever reads it is of that class.
 _DECLARED = "declared"
 _TWICE = gettext_noop("“{name}” is declared already; a change needs a higher version.")
+_GIVES = gettext_noop("“{name}” gives “{column}”, which it does not declare, or declares what it does not give.")
 
 
 class DataClass(StrEnum):
@@ -68,7 +69,8 @@ ALLOWED: Mapping[DataClass, frozenset[Purpose]] = {
 @dataclass(frozen=True)
 class Feature:
     """One declared feature. `sql` selects rows with a customer_id of the customers in the view `asked`; `sources` are all
-    columns that it reads, as table.column of an edition.
+    columns that it reads, as table.column of an edition, of what the record tells beside it, or of another feature's table.
+    columns: what it gives beside customer_id, where others go by the names: offers that ask for them, features that read it.
     """
 
     name: str
@@ -77,24 +79,31 @@ class Feature:
     purposes: frozenset[Purpose]
     sources: frozenset[str]
     version: int = 1
+    columns: tuple[str, ...] = ()
+
+    @property
+    def table(self) -> str:
+        """The temporary table that holds it once it is built."""
+        return f"feature_{self.name}"
 
 
 class Registry:
     """The declared features by name. What the tables of the warehouse are is given: table → its columns."""
 
     def __init__(self, tables: Mapping[str, frozenset[str]]) -> None:
-        self._tables = tables
+        self._tables = dict(tables)
         self._features: dict[str, Feature] = {}
 
     def register(self, feature: Feature) -> Feature:
         """Take a feature in and return it; a higher version takes the place of the lower.
 
-        Raises Refused: prohibited_inference, prohibited_source, purpose_not_allowed (of its data class),
-        unknown_source, undeclared_source, feature_exists.
+        Raises Refused: prohibited_inference, prohibited_source, purpose_not_allowed (of its data class, or of a feature that it
+        reads), unknown_source, undeclared_source, columns_differ, feature_exists.
         """
         own = settings.GUANXI_BLOCKED_CATEGORIES
-        if blocked_subject(feature.name, also=own):
-            raise Refused("prohibited_inference", _INFERENCE, name=excerpt(feature.name))
+        for name in (feature.name, *feature.columns):
+            if blocked_subject(name, also=own):
+                raise Refused("prohibited_inference", _INFERENCE, name=excerpt(name))
         used = _read_by(feature.sql)
         for source in sorted(feature.sources | used.columns | used.tables | used.literals):
             if blocked_subject(source, also=own) and not (
@@ -103,10 +112,14 @@ class Registry:
                 raise Refused("prohibited_source", _SOURCE, source=excerpt(source))
         self._require_class(feature)
         self._require_sources(feature, used)
+        self._require_parts(feature, used)
+        _require_columns(feature)
         known = self._features.get(feature.name)
         if known is not None and known.version >= feature.version:
             raise Refused("feature_exists", _TWICE, name=feature.name)
         self._features[feature.name] = feature
+        if feature.columns:
+            self._tables[feature.table] = frozenset({"customer_id", *feature.columns})
         return feature
 
     def feature(self, name: str, *, purpose: Purpose) -> Feature:
@@ -146,6 +159,23 @@ class Registry:
             possible = {f"{table}.{column}" for table in tables if column in {*self._tables[table], "*"}}
             if possible and not possible & feature.sources:
                 raise Refused("undeclared_source", _UNDECLARED, name=feature.name, source=min(possible))
+
+    def _require_parts(self, feature: Feature, used: "_Read") -> None:
+        """What is computed from a feature serves no purpose that the feature itself does not."""
+        parts = {one.table: one for one in self._features.values()}
+        for table in sorted(used.tables & parts.keys()):
+            beyond = sorted(feature.purposes - parts[table].purposes)
+            if beyond:
+                raise Refused("purpose_not_allowed", _PURPOSE, name=parts[table].name, purpose=beyond[0].value)
+
+
+def _require_columns(feature: Feature) -> None:
+    if not feature.columns:
+        return
+    query = sqlglot.parse_one(feature.sql, read="duckdb")
+    given = set(query.named_selects if isinstance(query, exp.Query) else ()) - {"customer_id"}
+    for column in sorted(given ^ set(feature.columns)):
+        raise Refused("columns_differ", _GIVES, name=feature.name, column=excerpt(column))
 
 
 @dataclass(frozen=True)

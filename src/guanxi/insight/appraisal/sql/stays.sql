@@ -1,5 +1,5 @@
 -- A row a customer who came by $as_of: from when, until when he stayed, and whether he is lost. Losses are dated back to the
--- last activity (decisioning 4.13); who is still there is seen until $as_of. What lost means: patience.sql, and at_risk.sql for
+-- last activity (decisioning 4.13); who is still there is seen until $as_of. What lost means: patience.sql, and profile/sql/at_risk.sql for
 -- contracts. Because a loss in trade is known only when the patience is over, and under contract after 60 days, all are known
 -- only up to `known_until`.
 

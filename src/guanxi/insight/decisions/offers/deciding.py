@@ -19,7 +19,7 @@ from guanxi.engage.policy.rules import HUNDREDTHS, LEAST_WEIGHT, MOST_WEIGHT, Li
 from guanxi.engage.policy.variation import ContactPolicy, Place
 from guanxi.ground.money import minor_digits
 from guanxi.identity.queries import firm
-from guanxi.insight.appraisal.needs import fill_needs
+from guanxi.insight import profile
 from guanxi.insight.appraisal.worth import Basis, worth_rule
 from guanxi.insight.decisions.arbitration import Arbitration, OfferTerms, Policy, arbitrate
 from guanxi.insight.decisions.arbitration.arms import threshold
@@ -148,40 +148,36 @@ def fill_known(bench: Workbench, on: dt.date, asked: Asked, *, only: str = "") -
         bench.run(prelude)
     some = f"SEMI JOIN {only} USING (customer_id)" if only else ""
     bench.run(f"CREATE OR REPLACE TEMP VIEW asked_of AS SELECT * FROM customers {some}")  # noqa: S608 - a table of our own
-    fill_traits(bench, on, asked.told)
     if asked.asks_next:
         fill_nexts(bench, on)
     else:
         no_nexts(bench)
-    fill_needs(bench, as_of=on)
     bench.register("agreed", asked.agreed)
     bench.register("alive", asked.alive)
     bench.register("closed", pa.concat_tables([asked.closed, closed_by(asked.spared)]))
     bench.register("spared", asked.spared)
     bench.register("reserved", asked.reserved)
     bench.register("steps", asked.steps)
-    bench.register("unprofiled", pa.table({"customer_id": pa.array(asked.unprofiled, pa.int64())}))
-    bench.run(
-        _SQL / "deciding.sql",
+    asked.told.register_in(bench)
+    # where premiums are what comes in, what is paid out is a claim, and nobody gives anything back
+    gives_back = worth_rule(firm().thresholds).basis is not Basis.PREMIUMS
+    minor = float(10 ** minor_digits(firm().currency))
+    profile.build_headlines(
+        bench,
+        of="asked_of",
         as_of=on,
+        at=on,
         outward=int(Direction.OUT),
+        inward=int(Direction.IN),
         no_answer=int(Outcome.NO_ANSWER),
         open=int(HoldingStatus.OPEN),
-        minor=float(10 ** minor_digits(firm().currency)),
-        salt=holdout_salt(on),
-        held_out=threshold(HELD_OUT),
-        # where premiums are what comes in, what is paid out is a claim, and nobody gives anything back
-        gives_back=worth_rule(firm().thresholds).basis is not Basis.PREMIUMS,
+        minor=minor,
+        gives_back=gives_back,
     )
+    bench.register("unprofiled", pa.table({"customer_id": pa.array(asked.unprofiled, pa.int64())}))
+    bench.run(_SQL / "deciding.sql", minor=minor, salt=holdout_salt(on), held_out=threshold(HELD_OUT))
     for name in ("agreed", "unprofiled", "reserved", "spared", "steps"):
         bench.unregister(name)
-
-
-def fill_traits(bench: Workbench, on: dt.date, told: Told) -> None:
-    """Make the table `traits`: what offers may ask of a customer that goes by more than his sums."""
-    told.register_in(bench)
-    minor = float(10 ** minor_digits(firm().currency))
-    bench.run(_SQL / "traits.sql", as_of=on, open=int(HoldingStatus.OPEN), inward=int(Direction.IN), minor=minor)
 
 
 def close_ways(

@@ -86,7 +86,7 @@ def told_on(on: dt.date, offers: Sequence[PublishedOffer]) -> Told:
 
 
 def told_now(customer_id: int, on: dt.date, offers: Sequence[PublishedOffer], *, minor: int) -> dict[str, Any]:
-    """The same of one customer, as the columns of traits.sql have it, with what is on deposit in whole units: of these only what the
+    """The same of one customer, as the columns of `known` have it, with what is on deposit in whole units: of these only what the
     rules of some offer ask for (a query each for what was declared, where he lives and his risk test, two for his deposits, three for the
     distance). What nobody asks for is not among them.
     """

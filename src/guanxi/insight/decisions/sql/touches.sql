@@ -1,18 +1,9 @@
 -- Who of tier B nobody has spoken with in this quarter is to be asked once how he is (SEG-03): care, no sale. Any contact of the
--- quarter is the touch: another talk that stands for him today comes instead of it. The lines of the contact policy hold for it, too.
-
-CREATE OR REPLACE TEMP TABLE spoken_with AS
-SELECT customer_id, max(CASE WHEN direction <> $outward OR outcome <> $no_answer THEN day END) AS last_on,
-    -- the counters of the contact policy, as they will stand on the day on which somebody calls (deciding.sql)
-    sum(CASE WHEN direction = $outward AND coalesce(outcome, 0) <> $no_answer AND day > days_after($on, -30) THEN CASE channel WHEN 3 THEN 5 WHEN 2 THEN 4
-        WHEN 6 THEN 1.5 WHEN 4 THEN 1 WHEN 7 THEN 1 WHEN 5 THEN 0.5 WHEN 9 THEN 0.5 ELSE 0 END ELSE 0 END) AS units_30,
-    sum(CASE WHEN direction = $outward AND coalesce(outcome, 0) <> $no_answer AND day > days_after($on, -7) THEN 1 ELSE 0 END) AS touches_7,
-    sum(CASE WHEN direction = $outward AND day >= $on THEN 1 ELSE 0 END) AS touches_1,
-    sum(CASE WHEN direction = $outward AND coalesce(outcome, 0) <> $no_answer AND channel IN (2, 3) AND day > days_after($on, -30) THEN 1 ELSE 0 END) AS calls_30
-FROM conversations WHERE day <= $as_of GROUP BY customer_id;
+-- quarter is the touch: another talk that stands for him today comes instead of it. The lines of the contact policy hold for it, too,
+-- as their counters will stand on the day on which somebody calls (profile/sql/contacts.sql).
 
 CREATE OR REPLACE TEMP TABLE untouched AS
-SELECT p.customer_id, p.code, t.last_on, key_of('touch|' || p.code || '|' || CAST($quarter AS STRING)) AS key,
+SELECT p.customer_id, p.code, t.last_reached AS last_on, key_of('touch|' || p.code || '|' || CAST($quarter AS STRING)) AS key,
     coalesce(a.owner_id, p.owner_id) AS owner_id, CASE WHEN a.owner_id IS NULL THEN p.team_id ELSE a.team_id END AS team_id,
     coalesce(a.owner_id IS NOT NULL, FALSE) AS is_given,
     CASE WHEN coalesce(a.is_settled, FALSE) THEN 'answered'
@@ -24,11 +15,11 @@ SELECT p.customer_id, p.code, t.last_on, key_of('touch|' || p.code || '|' || CAS
             THEN 'pressure'
         WHEN coalesce(t.calls_30, 0) >= $calls THEN 'called_lately' ELSE '' END AS why_not
 FROM people p
-LEFT JOIN spoken_with t ON t.customer_id = p.customer_id
+LEFT JOIN feature_contacts t ON t.customer_id = p.customer_id
 LEFT JOIN answers a ON a.key = key_of('touch|' || p.code || '|' || CAST($quarter AS STRING))
 LEFT JOIN peace q ON q.customer_id = p.customer_id
 LEFT JOIN (SELECT DISTINCT customer_id FROM answers WHERE met_on >= $quarter) m ON m.customer_id = p.customer_id
-WHERE p.is_middle AND m.customer_id IS NULL AND (t.last_on IS NULL OR t.last_on < $quarter);
+WHERE p.is_middle AND m.customer_id IS NULL AND (t.last_reached IS NULL OR t.last_reached < $quarter);
 
 -- As many a person and day as it takes to come round by the end of the quarter, and no more than his part of the day's lines. In
 -- one order for the whole quarter, so that who is on a list stays there until somebody has spoken with him.

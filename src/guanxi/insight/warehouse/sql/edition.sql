@@ -16,7 +16,7 @@ CREATE TABLE days (
 );
 -- A row a customer and day with a purchase line that is marked as bought on promotion, and what these came to; none where no file
 -- marks any. A purchase counts as made on promotion where that was half of the day or more: over a time, the share of purchases on
--- promotion is count(p.gross * 2 >= d.gross) / count(*) of `days` d with is_purchase, left joined to this (traits.sql does so).
+-- promotion is count(p.gross * 2 >= d.gross) / count(*) of `days` d with is_purchase, left joined to this (profile/sql/promotions.sql does so).
 CREATE TABLE promoted (customer_id BIGINT, day DATE, gross BIGINT);
 -- The products that the catalogue marks as premium; and a row a customer and day on which something of a family with such products
 -- was bought, and whether one of these was among it.

@@ -32,3 +32,4 @@ WITH numbered AS (
 SELECT b.customer_id, n.family AS need
 FROM (SELECT customer_id, ((most % 100000) + 100000) % 100000 AS number FROM best) b
 JOIN numbered n ON n.number = b.number
+WHERE b.customer_id IN (SELECT customer_id FROM asked)

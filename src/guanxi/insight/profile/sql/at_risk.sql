@@ -1,6 +1,6 @@
 -- Everybody who could be lost after $cut: what was known of him that day, and whether he was lost by $until.
 -- Under contract: lost when no holding is in force, or has ended less than 60 days before. In trade: lost when he has not
--- bought for longer than his patience of $cut (patience.sql, decisioning 4.6, 4.13).
+-- bought for longer than his patience of $cut (appraisal/sql/patience.sql, decisioning 4.6, 4.13).
 
 WITH lately AS (
     SELECT customer_id,
@@ -11,7 +11,7 @@ WITH lately AS (
     FROM days WHERE day <= $cut GROUP BY customer_id
 ),
 trade AS (
-    SELECT p.*, l.year_purchases, l.quarter_purchases, l.year_net, l.refund_days
+    SELECT p.customer_id, p.purchases, p.first_day, p.last_day, p.own_gap, p.patience, l.year_purchases, l.quarter_purchases, l.year_net, l.refund_days
     FROM patience p JOIN lately l ON l.customer_id = p.customer_id
 ),
 held AS (
@@ -44,5 +44,5 @@ LEFT JOIN held h ON h.customer_id = c.customer_id
 LEFT JOIN still_held s ON s.customer_id = c.customer_id
 LEFT JOIN came_back b ON b.customer_id = c.customer_id
 LEFT JOIN talked k ON k.customer_id = c.customer_id
-WHERE coalesce(h.in_force, 0) > 0 OR (t.last_day IS NOT NULL AND days_between(t.last_day, $cut) < t.patience)
-ORDER BY c.customer_id
+WHERE c.customer_id IN (SELECT customer_id FROM asked)
+    AND (coalesce(h.in_force, 0) > 0 OR (t.last_day IS NOT NULL AND days_between(t.last_day, $cut) < t.patience))
