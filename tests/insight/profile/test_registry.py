@@ -9,6 +9,7 @@ from guanxi.ground.refusals import Refused
 from guanxi.insight import profile
 from guanxi.insight.appraisal.patience import know_patience
 from guanxi.insight.decisions.sparing import SPARED
+from guanxi.insight.decisions.worked import WORKED
 from guanxi.insight.profile.declaring import ALLOWED, DataClass, Feature, Purpose, Registry
 from guanxi.insight.profile.features import BESIDE, _edition_columns
 from guanxi.insight.warehouse.workbench import Workbench
@@ -184,6 +185,7 @@ def test_our_own_features_stand_on_tables_that_an_edition_has():
             table = profile.build(bench, name, purpose=purpose, of="customers", **params)
             assert bench.scalar(f"SELECT count(*) FROM {table}") == 0
         asked().told.register_in(bench)
+        bench.register("worked", WORKED.empty_table())
         bench.register("alive", NOTICED.empty_table())
         bench.register("spared", SPARED.empty_table())
         profile.build_headlines(bench, of="customers", **_ASKED)
@@ -208,7 +210,7 @@ def test_what_offers_may_ask_is_declared_with_the_same_class_and_purposes():
 
 def test_what_the_record_tells_has_the_columns_that_features_are_declared_on():
     told = {name: getattr(asked().told, name) for name in ("cities", "homes", "spoken", "tested", "declared")}
-    told |= {"alive": NOTICED.empty_table(), "spared": SPARED.empty_table()}
+    told |= {"alive": NOTICED.empty_table(), "spared": SPARED.empty_table(), "worked": WORKED.empty_table()}
     assert {name: frozenset(table.column_names) for name, table in told.items()} == {
         name: columns for name, columns in BESIDE.items() if name != "patience"
     }

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypedDict, Unpack
 
@@ -15,6 +15,7 @@ from guanxi.identity.queries import work_calendar
 from guanxi.insight.decisions.limits import NO_REVIEWS, Reviews, proposals
 from guanxi.insight.decisions.signs import fill_signs
 from guanxi.insight.decisions.sparing import spared_on
+from guanxi.insight.decisions.worked import WORKED
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions import queries as actions
 from guanxi.record.consents import queries as consents
@@ -94,7 +95,8 @@ class Given(TypedDict, total=False):
     (record.consents.queries.unprofiled_ids); calendar: the firm's business days; spared: for whom sales rest on the day after
     (sparing.spared_on); tested: whose test of suitability holds then (record.suitability.queries.levels_on), nobody where not given;
     growing: (customer, child, stage) of who enters a stage in the month of the day after (record.children.queries.entering_stage);
-    noticed: contracts under notice (record.holdings.queries.standing_notices); opted_out: as of signs.fill_signs, nobody where not given.
+    noticed: contracts under notice (record.holdings.queries.standing_notices); opted_out: as of signs.fill_signs, nobody where not given;
+    worked: work that reached customers (worked.worked_on), none where not given.
     """
 
     thresholds: Mapping[str, float]
@@ -108,12 +110,13 @@ class Given(TypedDict, total=False):
     growing: Iterable[tuple[int, int, int]]
     noticed: Iterable[Noticed]
     opted_out: Iterable[int]
+    worked: pa.Table
 
 
 @dataclass(frozen=True)
 class Sought:
-    """What a run has begun with: its day, its thresholds, what its SQL is told of days and channels, for whom sales rest, and the
-    firm's business days.
+    """What a run has begun with: its day, its thresholds, what its SQL is told of days and channels, for whom sales rest, the
+    firm's business days, and work that reached customers.
     """
 
     as_of: dt.date
@@ -122,6 +125,7 @@ class Sought:
     minor: int
     spared: pa.Table
     calendar: Calendar = WEEK
+    worked: pa.Table = field(default_factory=WORKED.empty_table)
 
 
 def run(workbench: Workbench, *, as_of: dt.date, **given: Unpack[Given]) -> pa.Table:
@@ -152,7 +156,15 @@ def seek_candidates(workbench: Workbench, *, as_of: dt.date, **given: Unpack[Giv
     workbench.register("limits", proposals(_falls(workbench), minor=minor, limits=reviews.limits))
     calendar = given["calendar"] if "calendar" in given else work_calendar(as_of)
     spared = given["spared"] if "spared" in given else spared_on(as_of + _DAY)
-    sought = Sought(as_of, counted, _candidate_terms(as_of, counted, calendar), minor, spared, calendar)
+    sought = Sought(
+        as_of,
+        counted,
+        _candidate_terms(as_of, counted, calendar),
+        minor,
+        spared,
+        calendar,
+        given.get("worked", WORKED.empty_table()),
+    )
     workbench.register("spared", spared)
     workbench.register("sure_of_risk", pa.table({"customer_id": pa.array(list(given.get("tested", ())), pa.int64())}))
     workbench.register("growing_up", _growing(given.get("growing", ()), as_of + _DAY))

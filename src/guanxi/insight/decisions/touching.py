@@ -35,6 +35,7 @@ def add_touches(bench: Workbench, sought: Sought, *, unasked: Iterable[int] = ()
     share = sought.given["decisions.touch_share"]
     bench.register("spared", sought.spared)
     bench.register("unasked", pa.table({"customer_id": pa.array(list(unasked), pa.int64())}))
+    bench.register("worked", sought.worked)
     profile.build(
         bench,
         "contacts",
@@ -60,5 +61,6 @@ def add_touches(bench: Workbench, sought: Sought, *, unasked: Iterable[int] = ()
         call=int(Channel.CALL),
         between=BETWEEN.days,
     )
+    bench.unregister("worked")
     bench.unregister("spared")
     bench.unregister("unasked")

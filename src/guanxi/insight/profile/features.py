@@ -60,7 +60,7 @@ def _headline(name: str, data_class: DataClass, sources: str, gives: str) -> Fea
     return _declare(name, data_class, purposes, sources, gives=gives)
 
 
-# What stands beside the edition: told by the record on the day of the decision (decisions/offers/told.py, sparing.py), and how long
+# What stands beside the edition: told by the record on the day of the decision (decisions: told.py, sparing.py, worked.py), and how long
 # somebody may be silent before he is lost (appraisal/patience.py).
 BESIDE: Final[dict[str, frozenset[str]]] = {
     "cities": frozenset({"city_id", "name"}),
@@ -70,6 +70,7 @@ BESIDE: Final[dict[str, frozenset[str]]] = {
     "declared": frozenset({"customer_id", "stable_income", "educated", "wealth_wish"}),
     "alive": frozenset({"customer_id", "kind", "state", "at_stake"}),
     "spared": frozenset({"customer_id", "why", "code", "since_on"}),
+    "worked": frozenset({"customer_id", "day", "way"}),
     "patience": frozenset({"customer_id", "purchases", "first_day", "last_day", "own_gap", "patience"}),
 }
 FEATURES = Registry(_edition_columns() | BESIDE)
@@ -132,7 +133,8 @@ HEADLINES: Final = (
     _headline(
         "contacts",
         DataClass.BASIC,
-        "conversations.customer_id conversations.day conversations.channel conversations.direction conversations.outcome",
+        "conversations.customer_id conversations.day conversations.channel conversations.direction conversations.outcome"
+        " worked.customer_id worked.day worked.way",
         "last_contact last_reached units_30 touches_7 touches_1 calls_30",
     ),
     _headline("resting", DataClass.BASIC, "spared.customer_id spared.why", "has_open_complaint is_vulnerable"),

@@ -17,6 +17,7 @@ from guanxi.insight.decisions.offers.deciding import Decided
 from guanxi.insight.decisions.offers.proposing import propose_offers, tell_offers
 from guanxi.insight.decisions.signs import FOR_DAYS
 from guanxi.insight.decisions.touching import add_touches
+from guanxi.insight.decisions.worked import worked_on
 from guanxi.insight.detectors.notes import note
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.queries import kept_steps, planned_promises
@@ -109,6 +110,7 @@ def seek_advice(
             growing=entering_stage(as_of + timedelta(days=1)),
             noticed=standing_notices(as_of + timedelta(days=1)),
             opted_out=consents.opted_out(as_of - FOR_DAYS, as_of),
+            worked=worked_on(as_of),
         )
         run = None if held else propose_offers(bench, sought, aside, trials)
         add_touches(

@@ -30,6 +30,7 @@ from guanxi.insight.decisions.offers.resting import resting, said_by
 from guanxi.insight.decisions.offers.told import told_on
 from guanxi.insight.decisions.sparing import spared_on
 from guanxi.insight.decisions.winning_back import REVIEWED, rank_second_lives
+from guanxi.insight.decisions.worked import worked_on
 from guanxi.insight.refresh.advice import without
 from guanxi.insight.refresh.improving import bring_improvements_up_to_date
 from guanxi.insight.warehouse.record_view import open_record
@@ -181,5 +182,12 @@ def _ask(bench: Workbench, as_of: dt.date, unprofiled: Sequence[int], offers: Se
     rests = resting(bench, said, lines, on=day).select(CLOSED.names)
     closed = pa.concat_tables([pa.Table.from_pylist(in_review, schema=CLOSED), rests])
     return Asked(
-        agreed, alive, unprofiled, closed, spared=spared, told=told_on(day, offers), asks_next=asks_for_next(offers)
+        agreed,
+        alive,
+        unprofiled,
+        closed,
+        spared=spared,
+        told=told_on(day, offers),
+        worked=worked_on(as_of),
+        asks_next=asks_for_next(offers),
     )

@@ -31,6 +31,7 @@ from guanxi.insight.decisions.offers.likely import fill_nexts, no_nexts
 from guanxi.insight.decisions.offers.stepping import STEPS
 from guanxi.insight.decisions.offers.told import Told
 from guanxi.insight.decisions.sparing import SPARED, closed_by
+from guanxi.insight.decisions.worked import WORKED
 from guanxi.insight.estimates.response import Answers, control_share
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.choices import ActionClass
@@ -74,6 +75,7 @@ class Asked:
     customer_id, offer ("" every one, "class:<n>", "issue:<n>", or a reference), reason (asking.CLOSING) of what is closed to somebody;
     reserved: customer_id, offer of what is proposed and still open; steps: whose letter or leaflet went out (stepping.py);
     told: what customers told of themselves (told.py); spared: for whom sales rest, and why (sparing.py), which closes more;
+    worked: work that reached customers (worked.py);
     asks_next: whether a rule asks what comes next (likely.py); tree: which gives him his cell.
     """
 
@@ -85,6 +87,7 @@ class Asked:
     spared: pa.Table = field(default_factory=SPARED.empty_table)
     steps: pa.Table = field(default_factory=STEPS.empty_table)
     told: Told = field(default_factory=Told, kw_only=True)
+    worked: pa.Table = field(default_factory=WORKED.empty_table, kw_only=True)
     tree: Tree = field(default=BEGINNING, kw_only=True)
     asks_next: bool = field(default=False, kw_only=True)
 
@@ -158,6 +161,7 @@ def fill_known(bench: Workbench, on: dt.date, asked: Asked, *, only: str = "") -
     bench.register("spared", asked.spared)
     bench.register("reserved", asked.reserved)
     bench.register("steps", asked.steps)
+    bench.register("worked", asked.worked)
     asked.told.register_in(bench)
     # where premiums are what comes in, what is paid out is a claim, and nobody gives anything back
     gives_back = worth_rule(firm().thresholds).basis is not Basis.PREMIUMS
@@ -176,7 +180,7 @@ def fill_known(bench: Workbench, on: dt.date, asked: Asked, *, only: str = "") -
     )
     bench.register("unprofiled", pa.table({"customer_id": pa.array(asked.unprofiled, pa.int64())}))
     bench.run(_SQL / "deciding.sql", minor=minor, salt=holdout_salt(on), held_out=threshold(HELD_OUT))
-    for name in ("agreed", "unprofiled", "reserved", "spared", "steps"):
+    for name in ("agreed", "unprofiled", "reserved", "spared", "steps", "worked"):
         bench.unregister(name)
 
 

@@ -99,7 +99,16 @@ def propose_offers(
         steps = steps_on(record, day, offers, calendar)
     rests = resting(bench, said, policy_now(), on=day)
     closed = pa.concat_tables([rests.select(CLOSED.names), closed_by_notice(names_ending(day), offers)])
-    asked = Asked(agreed, alive_with(bench, recorded), unprofiled, closed, reserved_now(), sought.spared, steps)
+    asked = Asked(
+        agreed,
+        alive_with(bench, recorded),
+        unprofiled,
+        closed,
+        reserved_now(),
+        sought.spared,
+        steps,
+        worked=sought.worked,
+    )
     trials = TRIALS.empty_table() if trials is None else but_of(trials, unprofiled)
     lessons = Lessons(Heard(trials, said)).grown(bench, offers, on=day)
     asked = replace(asked, tree=lessons.tree)

@@ -40,6 +40,7 @@ from guanxi.insight.decisions.offers.stepping import steps_on
 from guanxi.insight.decisions.offers.taught import Lessons
 from guanxi.insight.decisions.offers.told import told_on
 from guanxi.insight.decisions.sparing import REASONS, spared_on
+from guanxi.insight.decisions.worked import worked_on
 from guanxi.insight.warehouse.places import places
 from guanxi.insight.warehouse.reading import open_edition
 from guanxi.insight.warehouse.record_view import open_record
@@ -127,7 +128,16 @@ def asked_on(on: dt.date, published: Sequence[PublishedOffer]) -> tuple[Asked, L
     # for whom sales rest, and what contracts are under notice, is asked anew
     closed = closed.filter(pc.invert(pc.is_in(closed["reason"], pa.array(sorted(REASONS | {UNDER_NOTICE})))))
     closed = pa.concat_tables([closed.cast(CLOSED), closed_by_notice(names_ending(on), published)])
-    asked = Asked(agreed, alive, unprofiled, closed, reserved_now(), spared_on(on), steps)
+    asked = Asked(
+        agreed,
+        alive,
+        unprofiled,
+        closed,
+        reserved_now(),
+        spared_on(on),
+        steps,
+        worked=worked_on(on - dt.timedelta(days=1)),
+    )
     return asked, Lessons(Heard(but_of(read_trials(places().trials), unprofiled), said))
 
 
