@@ -79,7 +79,7 @@ def opened(bench: Workbench, *rows: tuple) -> None:
 
 
 def counts(evidence, key) -> tuple:
-    """(treated, yes, controls, yes) of their cell, and that no other cell has any."""
+    """(asked, yes, controls, took, assigned, took) of their cell, and that no other cell has any."""
     answers = evidence[key]
     assert all(
         column.shape == (len(BEGINNING.groups),) and column.sum() == column[B_WATCH]
@@ -145,11 +145,15 @@ def test_yes_is_an_accepted_offer_or_its_product_opened_in_the_window_in_both_ar
     weight = 0.97**4  # thirty days are four whole weeks
     found = evidence_of(bench, Heard(trials, answers), [LOAN], BEGINNING, on=DAY + dt.timedelta(30))
     # the first accepted, the third refused; nobody asked the second, who opened one by himself; a control did, in time
-    assert counts(found, ("loan", CALL)) == pytest.approx((2 * weight, weight, 3 * weight, weight), abs=1e-6)
+    assert counts(found, ("loan", CALL)) == pytest.approx(
+        (2 * weight, weight, 3 * weight, weight, 3 * weight, weight), abs=1e-6
+    )
     family = replace(LOAN, product="", family="loan")
     asked = said(*((who, "loan", Outcome.REACHED, 29) for who in (1, 2, 3)), (3, "loan", Outcome.ACCEPTED, 30))
     found = evidence_of(bench, Heard(trials, asked), [family], BEGINNING, on=DAY + dt.timedelta(34))
-    assert counts(found, ("loan", CALL)) == pytest.approx((3 * weight, 2 * weight, 3 * weight, 2 * weight), abs=1e-6)
+    assert counts(found, ("loan", CALL)) == pytest.approx(
+        (3 * weight, 2 * weight, 3 * weight, 2 * weight, 3 * weight, 2 * weight), abs=1e-6
+    )
 
 
 def test_of_an_offer_that_names_no_product_controls_tell_nothing(bench):
@@ -158,7 +162,7 @@ def test_of_an_offer_that_names_no_product_controls_tell_nothing(bench):
     found = evidence_of(
         bench, Heard(trials, said((1, "tea", Outcome.ACCEPTED, 0))), [TEA], BEGINNING, on=DAY + dt.timedelta(20)
     )
-    assert counts(found, ("tea", CALL)) == pytest.approx((0.9409, 0.9409, 0, 0))
+    assert counts(found, ("tea", CALL)) == pytest.approx((0.9409, 0.9409, 0, 0, 0, 0))
 
 
 def test_one_answer_counts_once_though_two_ways_were_decided_on(bench):
@@ -175,8 +179,24 @@ def test_one_answer_counts_once_though_two_ways_were_decided_on(bench):
     answers = said((1, "loan", Outcome.ACCEPTED, 3), (2, "loan", Outcome.ACCEPTED, 6))
     found = evidence_of(bench, Heard(trials, answers), [both], BEGINNING, on=DAY + dt.timedelta(35))
     weight = 0.97**4
-    assert counts(found, ("loan", message)) == pytest.approx((weight, weight, weight, weight), abs=1e-6)
-    assert counts(found, ("loan", CALL)) == pytest.approx((0.97**5, 0.97**5, 0.97**5, 0), abs=1e-6)
+    assert counts(found, ("loan", message)) == pytest.approx((weight, weight, weight, weight, 2 * weight, 0), abs=1e-6)
+    assert counts(found, ("loan", CALL)) == pytest.approx((0.97**5, 0.97**5, 0.97**5, 0, 2 * 0.97**5, 0), abs=1e-6)
+
+
+def test_arms_tell_nothing_where_nobody_is_seen_to_take_such_a_thing(bench):
+    """A firm that keeps no contracts of it in the record: that none is seen is no proof that nobody took one."""
+    now = decided((1, "loan", CALL, "chosen"), (2, "loan", CALL, "control"))
+    trials = with_decisions(bench, TRIALS.empty_table(), now, [LOAN], on=DAY)
+    answers = said((1, "loan", Outcome.ACCEPTED, 5))
+    opened(bench, (7, 3, 4), (8, 1, -400))  # another product, and one of long ago
+    weight = 0.97**4
+
+    def found():
+        return evidence_of(bench, Heard(trials, answers), [LOAN], BEGINNING, on=DAY + dt.timedelta(30))
+
+    assert counts(found(), ("loan", CALL)) == pytest.approx((weight, weight, 0, 0, 0, 0), abs=1e-6)
+    bench.run("INSERT INTO bought (customer_id, product_id, first_day) VALUES (2, 1, $day)", day=DAY + dt.timedelta(3))
+    assert counts(found(), ("loan", CALL)) == pytest.approx((weight, weight, weight, weight, weight, 0), abs=1e-6)
 
 
 def column(cell: int, number: float) -> np.ndarray:

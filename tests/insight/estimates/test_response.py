@@ -197,3 +197,27 @@ def test_groups_stand_behind_their_parents(above):
 
 def test_a_group_holds_all_that_lies_in_it():
     assert Nest((-1, 0, 1, 1, 0)).sums([1, 2, 3, 4, 5]).tolist() == [15, 9, 3, 4, 5]
+
+
+@pytest.mark.parametrize(("share", "effect"), [(0.4, 0.05), (0.7, 0.0), (0.25, 0.03)])
+def test_whom_people_choose_to_ask_is_no_effect_and_neither_is_want_of_time(share, effect):
+    """Whoever would take it anyway is asked first: among the asked half as many again take it, with or without being asked."""
+    random = np.random.default_rng(7)
+    many = 400_000
+    likes = random.random(many) < 0.10
+    asked = random.random(many) < np.where(likes, 1.5 * share, share * (1 - 0.1 * 1.5) / 0.9)
+    takes = random.random(many) < np.where(likes, 0.6, 0.02) + effect * asked
+    alone = random.random(many) < np.where(random.random(many) < 0.10, 0.6, 0.02)
+    arms = [[0, n] for n in (asked.sum(), (asked & takes).sum(), many, alone.sum(), many, takes.sum())]
+    found = shrink_uplift(read_answers(*arms), one_level(1))
+    naive = arms[1][1] / arms[0][1] - arms[3][1] / many
+    assert abs(found.tau[1] - effect) < 4 * found.sd[1] < 0.02
+    assert naive - effect > 0.02  # what it would have passed for
+
+
+def test_where_everybody_is_asked_the_arms_are_those_who_were_asked():
+    columns = ([0.0, 900.0, 400.0], [0.0, 90.0, 12.0], [0.0, 300.0, 200.0], [0.0, 12.0, 6.0])
+    plain, same = read_answers(*columns), read_answers(*columns, *columns[:2])
+    assert np.array_equal(shrink_uplift(plain, one_level(2)).tau, shrink_uplift(same, one_level(2)).tau)
+    with pytest.raises(ValueError, match="no more can say yes"):
+        read_answers(*columns, [0.0, 1.0, 1.0], [0.0, 2.0, 0.0])

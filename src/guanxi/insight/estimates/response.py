@@ -29,14 +29,17 @@ _UPPER_90: Final = 1.2815515655446004  # the 90 % point of the standard normal
 @dataclass(frozen=True)
 class Answers:
     """Evidence of groups, equal in shape: contacted and how many of them said yes; not contacted (control) and how many did.
-    Weighted counts, so they need not be whole. Over the groups of a nest each count stands once, at the smallest that it is
-    known of.
+    assigned: all who were to be contacted, whether anybody found the time or not, and how many of them did what was offered: counted
+    as controls are, so that the arms compare. Weighted counts, so they need not be whole. Over the groups of a nest each count stands
+    once, at the smallest that it is known of.
     """
 
     treated: Floats
     treated_yes: Floats
     control: Floats
     control_yes: Floats
+    assigned: Floats
+    assigned_yes: Floats
 
     def after_a_week(self, new: "Answers") -> "Answers":
         """The evidence a week later: the old decays, the new counts in full."""
@@ -55,14 +58,25 @@ class Uplift:
     between: tuple[float, ...] = ()
 
 
-def read_answers(treated: ArrayLike, treated_yes: ArrayLike, control: ArrayLike, control_yes: ArrayLike) -> Answers:
-    """Check four arrays of equal shape. Raises ValueError for a negative or infinite count, or more who said yes than were asked."""
-    columns = [np.asarray(column, dtype=np.float64) for column in (treated, treated_yes, control, control_yes)]
+def read_answers(
+    treated: ArrayLike,
+    treated_yes: ArrayLike,
+    control: ArrayLike,
+    control_yes: ArrayLike,
+    assigned: ArrayLike | None = None,
+    assigned_yes: ArrayLike | None = None,
+) -> Answers:
+    """Check arrays of equal shape; where nobody is assigned apart, everybody who was to be contacted was. Raises ValueError for a
+    negative or infinite count, or more who said yes than were asked.
+    """
+    drawn = (treated if assigned is None else assigned, treated_yes if assigned_yes is None else assigned_yes)
+    counts = (treated, treated_yes, control, control_yes, *drawn)
+    columns = [np.asarray(column, dtype=np.float64) for column in counts]
     if any(column.shape != columns[0].shape for column in columns):
-        raise ValueError("treated, treated_yes, control and control_yes must be equal in shape")
+        raise ValueError("treated, treated_yes, control, control_yes and those assigned must be equal in shape")
     if not all(np.isfinite(column).all() and (column >= 0).all() for column in columns):
         raise ValueError("counts must be finite and not negative")
-    if (columns[1] > columns[0]).any() or (columns[3] > columns[2]).any():
+    if any((columns[yes] > columns[yes - 1]).any() for yes in (1, 3, 5)):
         raise ValueError("no more can say yes than were asked")
     return Answers(*columns)
 
@@ -85,11 +99,14 @@ def smooth_down(answers: Answers, nest: Nest, first: float) -> Floats:
 def shrink_uplift(answers: Answers, nest: Nest) -> Uplift:
     """The uplift of each group, weighed against that of its parent (decisioning.md 3.6).
 
-    tau = (raw / v + parent / u) / (1 / v + 1 / u), raw = p1 − p0, v its sampling variance, u the variance between the groups of
-    a level by moments (DerSimonian, Laird 1986). Of a group that others lie in, raw is the mean of theirs by precision, so
-    that a change in who is contacted does not pass for uplift; of all, tau is that. Exact where groups differ normally
-    (Lindley, Smith 1972). Rates inside v are smoothed as responses are: no group is certain for want of a yes. Groups with
-    fewer than ten in an arm have the parent's. Raises ValueError where no group has ten in both.
+    tau = (raw / v + parent / u) / (1 / v + 1 / u), v the sampling variance of raw, u the variance between the groups of
+    a level by moments (DerSimonian, Laird 1986). raw = (p1 − p0) / share: what came of all who were to be contacted against
+    controls, over the share that somebody asked (the estimator of Wald for those who are asked: Imbens, Angrist 1994), so that
+    neither want of time nor whom people choose to ask passes for an effect. Of a group that others lie in, raw is the mean of
+    theirs by precision, so that a change in who is contacted does not pass for uplift; of all, tau is that.
+    Exact where groups differ normally (Lindley, Smith 1972). Rates inside v are smoothed as responses are: no group is
+    certain for want of a yes. Groups with fewer than ten in an arm have the parent's. Raises ValueError where no group has
+    ten in both.
     """
     weight, weighed = _own(answers)
     if not weight.any():
@@ -133,15 +150,17 @@ def control_share(control_yes: float) -> float:
 
 
 def _seen(answers: Answers) -> NDArray[np.bool_]:
-    return np.asarray((answers.treated >= _FEW) & (answers.control >= _FEW))
+    return np.asarray((answers.treated >= _FEW) & (answers.control >= _FEW) & (answers.assigned >= _FEW))
 
 
 def _own(answers: Answers) -> tuple[Floats, Floats]:
     """Of each group's own counts the precision of its raw uplift, and that times the raw uplift; 0 where an arm is too small."""
     seen = _seen(answers)
-    treated, control = np.where(seen, answers.treated, 1.0), np.where(seen, answers.control, 1.0)
-    raw = answers.treated_yes / treated - answers.control_yes / control
-    variance = _variance(answers.treated_yes, answers.treated) + _variance(answers.control_yes, answers.control)
+    assigned, control = np.where(seen, answers.assigned, 1.0), np.where(seen, answers.control, 1.0)
+    share = np.where(seen, np.minimum(answers.treated / assigned, 1.0), 1.0)
+    raw = (answers.assigned_yes / assigned - answers.control_yes / control) / share
+    variance = _variance(answers.assigned_yes, answers.assigned) + _variance(answers.control_yes, answers.control)
+    variance = variance / share**2
     return np.where(seen, 1 / variance, 0.0), np.where(seen, raw / variance, 0.0)
 
 

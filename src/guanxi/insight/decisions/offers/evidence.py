@@ -1,7 +1,7 @@
 """What came of earlier decisions: trials of each run by arm, and who said yes within their windows (decisioning.md 3.6).
 
-Of those who were to be contacted the ones count whom somebody asked, so that want of time does not pass for refusal; whom people
-choose to ask among them is thereby taken to be chance. Controls count whole.
+How many say yes is told by those whom somebody asked, so that want of time does not pass for refusal. What asking changes is told by
+the arms as they were drawn, whole, and by what was taken out or bought, which is seen in both of them alike.
 """
 
 import datetime as dt
@@ -43,7 +43,7 @@ TRIALS: Final = pa.schema(
 TARGETS: Final = pa.schema([(name, pa.string()) for name in ("offer", "product", "family")])
 Evidence = Mapping[tuple[str, int], Answers]  # by offer and avenue, arrays over the groups of a tree
 ENOUGH: Final = 1_000  # who were contacted and said yes, before cells are told by them [j]
-_COUNTS: Final = ("treated", "treated_yes", "control", "control_yes")
+_COUNTS: Final = ("treated", "treated_yes", "control", "control_yes", "assigned", "assigned_yes")
 _SQL: Final = Path(__file__).parent / "sql"
 # Days in which a yes counts: decisioning.md 3.6; of what goes by post [j].
 _BY_CLASS: Final = {RegulatoryClass.CREDIT: 30, RegulatoryClass.INSURANCE: 45}
@@ -55,9 +55,9 @@ _BY_WAY: Final = {Way.VISIT: 14, Way.CALL: 14, Way.LETTER: 14, Way.INSERT: 14, W
 class Heard:
     """What there is to learn from: trials of earlier runs, and what customers said (resting.said_by).
 
-    Who was to be contacted counts if he is among `said` in the window. Yes is an accepted offer, or a product of it (of its family
-    where it names none) opened within the window, in both arms; of an offer that names neither, controls tell nothing and are not
-    counted.
+    Who was to be contacted was asked if he is among `said` in the window, and said yes if he accepted, or took the product of it (one
+    of its family where it names none): opened or first bought within the window. The arms are compared by what was taken alone;
+    of an offer that names neither, or of which the record shows no taking at all, they tell nothing and are not counted.
     """
 
     trials: pa.Table
@@ -138,7 +138,7 @@ def evidence_of(
     rows = _counted(bench, heard, offers, tree.cells_of(_bands(heard)), on=on)
     counts: dict[tuple[str, int], np.ndarray] = {}
     for row in rows.to_pylist():
-        there = counts.setdefault((row["offer"], row["avenue"]), np.zeros((4, len(tree.groups))))
+        there = counts.setdefault((row["offer"], row["avenue"]), np.zeros((len(_COUNTS), len(tree.groups))))
         there[:, row["place"]] += [DECAY ** row["weeks"] * row[name] for name in _COUNTS]
     return {way: read_answers(*columns) for way, columns in counts.items()}
 
@@ -165,10 +165,21 @@ def tree_of(bench: Workbench, heard: Heard, offers: Sequence[PublishedOffer], *,
     counted = Counted(
         ways.dictionary_encode().indices.to_numpy().astype(np.int64),
         np.stack([digit(bands, trait.name) for trait in TRAITS], axis=1),
-        np.stack([rows[name].to_numpy() for name in _COUNTS], axis=1).astype(np.float64),
+        _arms(rows),
     )
     groups = [Group(one.parent, *_told(one)) for one in grow_tree(counted, most=MOST_CELLS)]
     return Tree(tuple(groups), began, answers) if len(groups) > 1 else BEGINNING
+
+
+def _arms(rows: pa.Table) -> np.ndarray:
+    """contacted, of these yes, controls, of these yes of each row: where there are controls the arms as they were drawn, else whom
+    somebody asked.
+    """
+    column = {name: rows[name].to_numpy().astype(np.float64) for name in _COUNTS}
+    is_compared = column["assigned"] > 0
+    contacted = np.where(is_compared, column["assigned"], column["treated"])
+    yes = np.where(is_compared, column["assigned_yes"], column["treated_yes"])
+    return np.stack([contacted, yes, column["control"], column["control_yes"]], axis=1)
 
 
 def _told(one: Division) -> tuple[str, int, int]:
@@ -193,7 +204,9 @@ def _counted(
     bench.register("targets", pa.Table.from_pylist(targets, schema=TARGETS))
     bench.register("trials", heard.trials.append_column("place", pa.array(places, pa.int32())))
     bench.register("said", heard.said)
-    rows = bench.arrow(_SQL / "evidence.sql", on=on, accepted=int(Outcome.ACCEPTED), weekly=weekly)
+    rows = bench.arrow(
+        _SQL / "evidence.sql", on=on, accepted=int(Outcome.ACCEPTED), weekly=weekly, remembered=FORGOTTEN
+    )
     for name in ("targets", "trials", "said"):
         bench.unregister(name)
     return rows
