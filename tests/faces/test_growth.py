@@ -213,3 +213,24 @@ def test_the_grid_of_tier_and_need_names_the_rule_of_an_offer(grown, looking):
     assert (loan.rule, loan.example) == ("need = 'loan'", "tier = 'A' and need = 'loan'")
     assert loan.cells == [("1,200", "310"), ("7", "−50"), ("–", "")]
     assert (unknown.name, unknown.rule, unknown.cells[2]) == ("not known", "", ("4", "900"))
+
+
+@pytest.mark.parametrize(
+    ("more", "words", "tone"),
+    [
+        ({}, "No offer has been decided on yet: there is nothing to compare.", ""),
+        ({"effect": None}, "40 customers are held out of all offers this year. What offers bring can be told from 100 on who were", ""),
+        ({"effect": 1250, "low": 310, "high": 2190}, "Offers bring ¥13 a customer since 1 Jan 2025, surely between ¥3 and ¥22.", "good"),
+        ({"effect": -1250, "low": -2190, "high": -310}, "Offers bring −¥13 a customer since 1 Jan 2025, surely between −¥22 and −¥3.", "watch"),
+        ({"effect": 1250, "low": -310, "high": 2810}, "Offers change ¥13 a customer since 1 Jan 2025, between −¥3 and ¥28: that may be chance.", ""),
+    ],
+)  # fmt: skip
+def test_what_all_offers_bring_is_told_with_its_interval_or_what_it_lacks(grown, looking, more, words, tone):
+    part = Growth.objects.get(team_id=None)
+    told = {"since": "2025-01-01", "until": "2025-06-30", "least": 100, "held": 40, "others": 2_000, "explained": 0.4}
+    part.facts |= {"bringing": told | {"each_held": 90_000, "each_others": 91_000} | more if more else {}}
+    part.save()
+    found = looking(grown, "li", language="en").get("/insight/growth/").context["page"].brought
+    assert found.words.startswith(words) and found.tone == tone
+    assert [line.figures for line in found.lines] == ([("2,000", "910"), ("40", "900")] if more.get("effect") else [])
+    assert looking(grown, "chen").get("/insight/growth/").context["page"].brought is None  # of the whole firm only

@@ -34,6 +34,7 @@ from guanxi.insight.appraisal.needs import fill_needs, tell_needs
 from guanxi.insight.appraisal.offering_more import Draws
 from guanxi.insight.appraisal.purchases import last_day
 from guanxi.insight.appraisal.tiering import Memory, TierRule, tier_rule
+from guanxi.insight.decisions.offers.bringing import tell_bringing
 from guanxi.insight.decisions.offers.evidence import but_of, read_trials
 from guanxi.insight.decisions.offers.kept import keep_run, remove_other_runs
 from guanxi.insight.detectors.notes import note
@@ -290,6 +291,11 @@ def _take_out(
     if advice.run is None:  # decisions over offers have filled it otherwise
         fill_needs(bench, as_of=as_of)
     growth[None] |= {"needs": tell_needs(bench)}
+    growth[None] |= {
+        "bringing": tell_bringing(
+            bench, draws.trials, as_of=as_of, thresholds=house.thresholds, unprofiled=advice.unprofiled
+        )
+    }
     growth[None] |= {"prospects": tell_prospects(bench, as_of=as_of, unprofiled=advice.unprofiled)}
     summary = Summary(cells, flows, growth)
     bench.unregister("moves")

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from guanxi.faces.desk.insight.bringing import Brought, brought
 from guanxi.faces.desk.insight.coming import arrivals_lines, arrivals_words, causes_lines, causes_words, families_lines
 from guanxi.faces.desk.insight.likeness import Shared, kept_rows, kept_words, shared_rows
 from guanxi.faces.desk.insight.lines import Line
@@ -74,6 +75,7 @@ class GrowthPage:
     ends: list[Line] = field(default_factory=list)
     tried: list[Tried] = field(default_factory=list)
     rewarded: Rewarded | None = None
+    brought: Brought | None = None
     needs: list[Need] = field(default_factory=list)
     lacking: list[str] = field(default_factory=list)
 
@@ -125,6 +127,7 @@ def growth_page(edition: EditionLine, part: GrowthPart, look: Look, trying: Tryi
         tried=[retention_words(facts, trying, look), plan_words(trying), hours_words(facts, trying)],
         needs=needs_lines(facts.get("needs") or (), look),
         rewarded=rewarded(facts, edition.as_of, look),
+        brought=brought(facts, look),
         lacking=_lacking(facts),
     )
 
