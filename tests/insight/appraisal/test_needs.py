@@ -119,12 +119,15 @@ def test_the_grid_counts_customers_and_their_value():
 )  # fmt: skip
 def test_how_somebody_is_served(kind, tier, potential, model):
     assert service_model_of(kind, tier, potential) == model
+    assert (
+        service_model_of(kind, tier, potential, is_vip=True) == "adviser"
+    )  # who is best has no potential left by definition
 
 
 @pytest.mark.django_db
 def test_offers_know_the_service_and_the_need_as_the_page_does():
     found_firm(by=system_principal(), name="测试", currency="CNY", zone="Asia/Shanghai", language="zh-hans")
-    people = dict(enumerate(product(_KINDS, _TIERS, _POTENTIALS), 101))
+    people = dict(enumerate(product(_KINDS, _TIERS, _POTENTIALS, (False, True)), 101))
     bench = world()
     bench.run("DELETE FROM estimates")
     add(
@@ -135,11 +138,19 @@ def test_offers_know_the_service_and_the_need_as_the_page_does():
         code=[str(pk) for pk in people],
     )
     potential = pa.array([one[2] for one in people.values()], pa.int64())
-    add(bench, "estimates", customer_id=list(people), tier=[one[1] for one in people.values()], potential=potential)
+    vip = [one[3] for one in people.values()]
+    add(
+        bench,
+        "estimates",
+        customer_id=list(people),
+        tier=[one[1] for one in people.values()],
+        potential=potential,
+        is_vip=vip,
+    )
     fill_known(bench, TODAY, asked())
     rows = bench.arrow("SELECT customer_id, service_model, need FROM known").to_pylist()
     found = {row["customer_id"]: row["service_model"] for row in rows if row["customer_id"] in people}
-    assert found == {pk: service_model_of(*one).value for pk, one in people.items()}
+    assert found == {pk: service_model_of(*one[:3], is_vip=one[3]).value for pk, one in people.items()}
     assert {row["customer_id"]: row["need"] for row in rows if row["need"]} == {
         1: "card",
         2: "card",

@@ -32,11 +32,11 @@ class Wait:
         )
 
 
-def service_model_of(kind: int, tier: int, potential: float | None) -> ServiceModel:
-    """How a customer is served: organisations and tier A with potential by an adviser, the others of A and B in one place, who is of
-    tier C or of none by technology first. deciding.sql says the same to offers.
+def service_model_of(kind: int, tier: int, potential: float | None, *, is_vip: bool = False) -> ServiceModel:
+    """How a customer is served: the best of all (VIP), and organisations and tier A with potential, by an adviser, the others of A and B
+    in one place, who is of tier C or of none by technology first (SEG-09). profile/sql/standing.sql says the same to offers.
     """
-    if (kind == CustomerKind.ORGANISATION or tier == Tier.A) and (potential or 0) > 0:
+    if is_vip or ((kind == CustomerKind.ORGANISATION or tier == Tier.A) and (potential or 0) > 0):
         return ServiceModel.ADVISER
     return ServiceModel.ONE_STOP if tier in (Tier.A, Tier.B) else ServiceModel.TECHNOLOGY
 

@@ -171,7 +171,11 @@ def _service(read: _Read) -> str:
     if read.standing is None:
         return ""
     head = read.card.head
-    return str(service_model_of(head.kind, head.tier, read.standing.standing.potential).label)
+    return str(
+        service_model_of(
+            head.kind, head.tier, read.standing.standing.potential, is_vip=read.standing.standing.is_vip
+        ).label
+    )
 
 
 def _read(code: str, look: Look) -> _Read:

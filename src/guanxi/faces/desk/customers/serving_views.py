@@ -19,5 +19,7 @@ def service(request: FaceRequest, code: str) -> HttpResponse:
     head = head_for(request, code, Permission.VIEW_STANDING)
     asked(request)
     standing = standings_of([head.id], request.principal).get(head.id)
-    model = service_model_of(head.kind, head.tier, standing.potential if standing else None)
+    model = service_model_of(
+        head.kind, head.tier, standing.potential if standing else None, is_vip=bool(standing and standing.is_vip)
+    )
     return render(request, "customers/service.html", {"head": head, "model": model, "plan": service_plans()[model]})
