@@ -34,6 +34,7 @@ from guanxi.insight.appraisal.needs import fill_needs, tell_needs
 from guanxi.insight.appraisal.offering_more import Draws
 from guanxi.insight.appraisal.purchases import last_day
 from guanxi.insight.appraisal.tiering import Memory, TierRule, tier_rule
+from guanxi.insight.appraisal.worth import worth_rule
 from guanxi.insight.decisions.offers.bringing import tell_bringing
 from guanxi.insight.decisions.offers.evidence import but_of, read_trials
 from guanxi.insight.decisions.offers.kept import keep_run, remove_other_runs
@@ -42,6 +43,7 @@ from guanxi.insight.refresh.advice import Advice, seek_advice, without
 from guanxi.insight.refresh.lock import alone
 from guanxi.insight.refresh.looking_back import standing_rows
 from guanxi.insight.refresh.losing import Losses, find_losses, hand_to_record
+from guanxi.insight.refresh.moving import read_moves
 from guanxi.insight.refresh.prospecting import tell_prospects
 from guanxi.insight.refresh.remembering import read_past
 from guanxi.insight.refresh.rewarding import tell_rewards
@@ -276,14 +278,14 @@ def _take_out(
     everybody = standing_rows(bench, as_of=as_of)
     rows = without(everybody, advice.unprofiled)
     bench.register("standing_rows", rows)
-    moves = bench.arrow(_SQL / "moves.sql", redrawn=int(is_redrawn))
+    house = firm()
+    moves = read_moves(bench, as_of=as_of, rule=worth_rule(house.thresholds), is_redrawn=is_redrawn)
     bench.unregister("standing_rows")
     bench.register("standing_rows", _unjudged(everybody, advice.unprofiled))
     headlines = bench.arrow(_SQL / "headlines.sql")
     bench.register("moves", moves)
     cells, flows = bench.arrow(_SQL / "cells.sql", quarter=quarter_of(as_of)), bench.arrow(_SQL / "flows.sql")
     teams = [TeamPlace(team.pk, team.lo, team.hi) for team in all_teams()]
-    house = firm()
     losses = find_losses(bench, as_of=as_of, thresholds=house.thresholds, unprofiled=advice.unprofiled)
     known = {"lost": losses.rows, "arrivals": losses.arrivals}
     growth = tell_growths(bench, as_of=as_of, currency=house.currency, teams=teams, draws=draws, past=past, **known)

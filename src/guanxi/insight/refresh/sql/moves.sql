@@ -1,16 +1,34 @@
--- Whose tier or state is another than the last edition showed; a first tier or state is no move. The cause of a move
--- between tiers (record.standing.choices.Cause) by what changed: the customer's own value beyond a twentieth, against what
--- people saw, or only the places of others; 5 where the firm has drawn the lines between tiers anew.
+-- Whose tier or state is another than the last edition showed; a first tier or state is no move. The cause of a move between tiers
+-- (record.standing.choices.Cause): what the customer brought in a year, beyond a twentieth of what he brought in the year that ended
+-- $back days earlier, or, where these tell nothing, what people saw of his value; else only the places of others. A tier is left after
+-- two monthly runs outside of it, so that what a night changes explains no move. 5 where the firm has drawn the lines between tiers anew.
 
-SELECT s.customer_id, 'tier' AS field, s.tier AS "old", r.tier AS "new",
+WITH moved AS (
+    SELECT s.customer_id, s.tier AS was, r.tier AS becomes, r.state, r.value, c.value AS seen
+    FROM shown s JOIN standing_rows r ON r.customer_id = s.customer_id JOIN customers c ON c.customer_id = s.customer_id
+    WHERE s.tier <> r.tier AND s.tier <> 9
+), dealt AS (
+    SELECT m.customer_id, sum(CASE WHEN d.day > days_after($as_of, -365) THEN CASE WHEN $by_net THEN d.net ELSE d.margin END ELSE 0 END) AS now,
+        sum(CASE WHEN d.day <= days_after($as_of, -$back) THEN CASE WHEN $by_net THEN d.net ELSE d.margin END ELSE 0 END) AS before
+    FROM moved m JOIN days d ON d.customer_id = m.customer_id
+    WHERE d.day > days_after($as_of, -365 - $back) AND d.day <= $as_of GROUP BY m.customer_id
+), kept AS (
+    SELECT m.customer_id, sum(CASE WHEN b.month > days_after($as_of, -365) THEN b.amount ELSE 0 END) * $on_balances / 12 AS now,
+        sum(CASE WHEN b.month <= days_after($as_of, -$back) THEN b.amount ELSE 0 END) * $on_balances / 12 AS before
+    FROM moved m JOIN balances b ON b.customer_id = m.customer_id
+    WHERE b.month > days_after($as_of, -365 - $back) AND b.month <= $as_of GROUP BY m.customer_id
+), brought AS (
+    SELECT m.*, coalesce(d.now, 0) + coalesce(k.now, 0) AS now, coalesce(d.before, 0) + coalesce(k.before, 0) AS before
+    FROM moved m LEFT JOIN dealt d ON d.customer_id = m.customer_id LEFT JOIN kept k ON k.customer_id = m.customer_id
+)
+SELECT customer_id, 'tier' AS field, was AS "old", becomes AS "new",
     CAST(CASE
         WHEN CAST($redrawn AS INTEGER) = 1 THEN 5
-        WHEN r.tier > s.tier AND r.state = 4 THEN 3
-        WHEN r.tier > s.tier AND r.value < c.value - abs(c.value) * 0.05 THEN 2
-        WHEN r.tier < s.tier AND r.value > c.value + abs(c.value) * 0.05 THEN 1
+        WHEN becomes > was AND state = 4 THEN 3
+        WHEN becomes > was AND (now < before - abs(before) * 0.05 OR value < seen - abs(seen) * 0.05) THEN 2
+        WHEN becomes < was AND (now > before + abs(before) * 0.05 OR value > seen + abs(seen) * 0.05) THEN 1
         ELSE 4 END AS SMALLINT) AS cause
-FROM shown s JOIN standing_rows r ON r.customer_id = s.customer_id JOIN customers c ON c.customer_id = s.customer_id
-WHERE s.tier <> r.tier AND s.tier <> 9
+FROM brought
 UNION ALL
 SELECT s.customer_id, 'state', s.state, r.state, CAST(0 AS SMALLINT)
 FROM shown s JOIN standing_rows r ON r.customer_id = s.customer_id
