@@ -15,6 +15,7 @@ from guanxi.insight.decisions.offers.resting import SAID
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.wording import reason_in_words, what_to_say
 from guanxi.record.conversations.choices import Outcome
+from guanxi.record.customers.choices import Channel
 from tests.insight.decisions.test_in_contact import offer
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +142,12 @@ def test_a_unit_kept_for_somebody_stays_his_and_what_the_run_gives_to_others_is_
     assert [row["customer_id"] for row in due(person(), person(), later, thing=two, given=((1, "chosen"),))] == [2, 4]
     assert [row["customer_id"] for row in due(person(), person(), thing=two, given=((1, "control"),))] == [2, 3]
     assert [row["customer_id"] for row in due(person(closed=["another_first|issue:4", "not_sure_yet|issue:4"]))] == [2]
+
+
+@pytest.mark.parametrize(("tier", "channel"), [("A", Channel.CALL), ("B", Channel.CALL), ("C", Channel.POST)])
+def test_who_is_of_tier_c_is_written_to_and_not_called(tier, channel):
+    """SEG-03: of our own accord nobody there is called, not even with a benefit."""
+    keep = offer("keep_card", 700, "fell: has_signal(car_need)", issue=Issue.RETENTION)
+    alarmed = person(dt.date(2020, 1, 1), signals=FELL, tier=tier)  # a peer of his tier wavers
+    found = due(person(tier=tier), alarmed, thing=keep)
+    assert [(row["customer_id"], row["channel"]) for row in found] == [(2, channel)]

@@ -19,6 +19,7 @@ from guanxi.insight.decisions.running import Sought
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.rules import GIVEN_AGAIN
 from guanxi.record.conversations.choices import Outcome
+from guanxi.record.customers.choices import Channel
 
 _SQL: Final = Path(__file__).parent / "sql" / "anniversaries.sql"
 _NO_END: Final = 2**31 - 1
@@ -57,6 +58,7 @@ def add_anniversaries(
             told=json.dumps(told, ensure_ascii=False, separators=(",", ":")),
             due=sought.terms["due_b"],
             call=sought.terms["call"],
+            letter=int(Channel.POST),
             most=units[offer.reference].free if offer.reference in units else _NO_END,
         )
         bench.unregister("had")

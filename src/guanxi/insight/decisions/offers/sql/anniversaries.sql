@@ -1,7 +1,7 @@
 -- Loyal peers of an offer to stay (`met`) whose anniversary is near: work of whoever has them, no send (RET-04). The anniversary is the
 -- last one by a week from now; it is due until a month after it. Who had the offer within a year, whose units are gone, over whose
 -- complaint nothing is offered, and for whom it rests has none. A unit that is kept for somebody stays his, night after night, and
--- what the run gives to others (`proposed`) is given.
+-- what the run gives to others (`proposed`) is given. Who is of tier C is written to: nobody there is called of our own accord (SEG-03).
 
 CREATE OR REPLACE TEMP TABLE anniversaries AS
 WITH tiers AS (
@@ -15,7 +15,7 @@ WITH tiers AS (
 ), due AS (
     SELECT customer_id, years, customer_since, months_after(customer_since, 12 * years) AS day FROM passed WHERE years > 0
 )
-SELECT m.customer_id, d.years, d.customer_since, d.day, list_contains(k.reserved, $offer) AS is_reserved,
+SELECT m.customer_id, m.tier, d.years, d.customer_since, d.day, list_contains(k.reserved, $offer) AS is_reserved,
     row_number() OVER (PARTITION BY list_contains(k.reserved, $offer) ORDER BY d.day, m.customer_id) AS place
 FROM met m
 JOIN due d ON d.customer_id = m.customer_id
@@ -29,7 +29,7 @@ WHERE m.meets_shared AND NOT m.is_alarmed AND m.is_customer AND (t.tier IS NOT N
 
 INSERT INTO candidates
 SELECT n.customer_id, 2, 'anniversary', 'benefit_due', key_of('anniversary|' || p.code || '|' || $version_code || '|' || CAST(n.years AS STRING)),
-    '', $call, greatest(n.day, CAST($due AS DATE)), 0, 1.0,
+    '', CASE WHEN n.tier = 'C' THEN $letter ELSE $call END, greatest(n.day, CAST($due AS DATE)), 0, 1.0,
     '{"offer":' || $told || ',"since":"' || CAST(n.customer_since AS STRING) || '","day":"' || CAST(n.day AS STRING) || '"}', '{}', '',
     $offer, p.code, coalesce(a.owner_id, p.owner_id), CASE WHEN a.owner_id IS NULL THEN p.team_id ELSE a.team_id END,
     coalesce(a.owner_id IS NOT NULL, FALSE), 0,
