@@ -107,7 +107,7 @@ def test_teams_are_told_of_their_own_customers_and_all_below():
     bench.run(
         "UPDATE customers SET team_id = CASE WHEN customer_id <= 20 THEN 8 WHEN customer_id <= 60 THEN 9 END, source = '';"
         "INSERT INTO products (product_id, family) VALUES (1, 'card'); INSERT INTO bought SELECT customer_id, 1, DATE '2023-01-01',"
-        " DATE '2023-01-01', 1, 0 FROM customers WHERE customer_id <= 40"
+        " DATE '2025-09-01', 1, 0 FROM customers WHERE customer_id <= 40"
     )
     rank(bench, 30)
     teams = [TeamPlace(7, 1, 3), TeamPlace(8, 2, 2), TeamPlace(9, 3, 3), TeamPlace(10, 4, 4)]
@@ -138,7 +138,13 @@ def test_what_the_best_share_and_who_holds_more_leaves_less():
     rows += [(pk, on(990), 100) for pk in range(1, 201) if pk <= 100 or pk % 2]
     bench = books.print_days(rows)
     rank(bench, 40)
-    sell(bench, ["card", "loan"], [*((pk, 1) for pk in range(1, 201)), *((pk, 2) for pk in range(1, 61))], on(0))
+    sell(
+        bench,
+        ["card", "loan"],
+        [*((pk, 1) for pk in range(1, 201)), *((pk, 2) for pk in range(1, 61))],
+        on(0),
+        last=on(900),
+    )
     told = tell_growth(bench, as_of=END, currency="CNY")
     assert [one["feature"] for one in told["likeness"]] == ["family:loan"]
     assert told["likeness"][0]["lift"] == pytest.approx(1 / (20 / 160))
@@ -291,7 +297,7 @@ def test_who_was_offered_more_is_held_against_whom_chance_kept_from_it(left, kep
         *((pk, 3) for pk in range(701, 800)),
         *((pk, 2) for pk in range(800, 901)),
     ]
-    sell(bench, ["card", "loan", "fund"], held, on(0))
+    sell(bench, ["card", "loan", "fund"], held, on(0), last=on(900))
     people = list(range(1, 1001))
     arms = [*sides, *[pk % 2 == 0 for pk in range(701, 1001)]]
     begins = [begun if pk <= 900 else on(900) for pk in people]
@@ -337,7 +343,7 @@ def test_what_keeps_tier_a_is_told_from_who_was_in_it_and_still_is(stayed, left,
     rank(bench, stayed)
     bench.run("UPDATE estimates SET tier = tier_strict, first_day = $day", day=on(0))
     bench.run("INSERT INTO shown (customer_id, tier, state) SELECT customer_id, tier, 1 FROM estimates")
-    sell(bench, ["fund"], [(pk, 1) for pk in range(1, stayed + with_it + 1)], on(0))
+    sell(bench, ["fund"], [(pk, 1) for pk in range(1, stayed + with_it + 1)], on(0), last=on(900))
     add(bench, "products", product_id=[2], family=["loan"])
     days = pa.array([on(800)] * stayed, pa.date32())
     add(bench, "bought", customer_id=list(range(1, stayed + 1)), product_id=[2] * stayed, first_day=days, last_day=days)
@@ -357,3 +363,62 @@ def test_what_keeps_tier_a_is_told_from_who_was_in_it_and_still_is(stayed, left,
     told = tell_growth(bench, as_of=END, currency="CNY", past=Past(on(700), few))["kept_best"]
     assert (told["left"], told["features"]) == (29, [])
     assert tell_growth(bench, as_of=END, currency="CNY")["kept_best"]["since"] is None
+
+
+def test_growth_counts_as_the_house_earns():
+    """Ten buy for 100.00 at a tenth of margin each hundred days; five more only keep money, which grew from 1,000 to 3,000."""
+    rows = [(pk, on(n), 10_000) for pk in range(1, 11) for n in range(0, 1000, 100)]
+    bench = books.print_days(rows)
+    bench.run("UPDATE days SET margin = 1000")
+    bench.run("INSERT INTO customers (customer_id, code) SELECT range, 'd' || range FROM range(11, 16)")
+    rank(bench, 15)
+    months = [JAN.replace(year=2023 + n // 12, month=n % 12 + 1) for n in range(33)]  # the last is September 2025
+    for month in months:
+        amount = 100_000 if month < on(635) else 300_000
+        bench.run(
+            "INSERT INTO balances SELECT range, range, $month, $month, $amount FROM range(11, 16)",
+            month=month,
+            amount=amount,
+        )
+    plain = tell_growth(bench, as_of=END, currency="CNY")
+    assert (plain["equity"]["opening"], plain["equity"]["closing"]) == (40_000, 30_000)
+    premiums = tell_growth(bench, as_of=END, currency="CNY", rule=Worth(Basis.PREMIUMS))
+    assert (premiums["equity"]["opening"], premiums["equity"]["closing"]) == (400_000, 300_000)
+    earns = tell_growth(bench, as_of=END, currency="CNY", rule=Worth(on_balances=0.012))
+    # a thousandth of a balance a month, of twelve months each; the five are customers by what they keep
+    assert (earns["equity"]["opening"], earns["equity"]["closing"]) == (40_000 + 5 * 1_200, 30_000 + 5 * 3_600)
+    assert (earns["equity"]["customers"]["opening"], earns["ends"]["contribution"]) == (15, 48_000)
+
+
+def test_who_only_keeps_money_makes_a_page_of_growth():
+    bench = books.print_days([(1, on(0), 100)])
+    bench.run("DELETE FROM days")
+    bench.run(
+        "INSERT INTO balances VALUES (1, 1, $first, $first, 100000), (1, 1, $last, $last, 90000)",
+        first=on(0),
+        last=on(990),
+    )
+    bench.run("DELETE FROM feed")
+    told = tell_growth(bench, as_of=END, currency="CNY", rule=Worth(on_balances=0.012))
+    assert told["equity"]["closing"] == 90
+
+
+def test_a_family_is_held_until_its_contract_ends_or_a_year_after_its_last_purchase():
+    rows = [(pk, on(n), 100) for pk in range(1, 5) for n in range(0, 1000, 90)]
+    bench = books.print_days(rows)
+    rank(bench, 2)
+    bench.run("INSERT INTO products (product_id, family) VALUES (1, 'card'), (2, 'loan')")
+    add(
+        bench, "bought", customer_id=[1, 2], product_id=[1, 1], first_day=[on(0), on(0)], last_day=[on(950), on(600)],
+    )  # fmt: skip
+    add(
+        bench, "holdings", holding_id=[1, 2, 3], customer_id=[1, 3, 4], product_id=[2, 2, 2], status=[1, 2, 3],
+        opened_on=[on(10), on(10), on(10)], closed_on=[None, on(700), None],
+    )  # fmt: skip
+    told = tell_growth(bench, as_of=END, currency="CNY")["volume"]
+    assert told["now"]["families"] == 1.0  # two of the first, none of the others (a floor of one each on average)
+    fill_families(bench)
+    had = bench.arrow("SELECT * FROM families_had ORDER BY customer_id, family").to_pylist()
+    assert [(row["customer_id"], row["family"], row["until"] > END, row["until"] > on(635)) for row in had] == [
+        (1, "card", True, True), (1, "loan", True, True), (2, "card", False, True), (3, "loan", False, True),
+    ]  # fmt: skip

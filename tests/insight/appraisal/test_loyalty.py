@@ -29,12 +29,14 @@ def add(bench: Workbench, table: str, **columns: list[object]) -> None:
     bench.unregister("given")
 
 
-def sell(bench: Workbench, families: list[str], bought: list[tuple[int, int]], day: dt.date) -> None:
-    """Products 1 … n, one a family, and who bought which on one day."""
+def sell(
+    bench: Workbench, families: list[str], bought: list[tuple[int, int]], day: dt.date, *, last: dt.date | None = None
+) -> None:
+    """Products 1 … n, one a family, and who bought which on one day, and again on a last one."""
     add(bench, "products", product_id=list(range(1, len(families) + 1)), family=families)
     who, what = zip(*bought, strict=True)
-    days = pa.array([day] * len(bought), pa.date32())
-    add(bench, "bought", customer_id=list(who), product_id=list(what), first_day=days, last_day=days)
+    first, again = (pa.array([one] * len(bought), pa.date32()) for one in (day, last or day))
+    add(bench, "bought", customer_id=list(who), product_id=list(what), first_day=first, last_day=again)
 
 
 def test_a_monthly_customer_who_never_missed_a_visit():

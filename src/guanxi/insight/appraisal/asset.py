@@ -15,6 +15,7 @@ from guanxi.insight.appraisal.acquisition import read_arrivals
 from guanxi.insight.appraisal.leaving import read_lost
 from guanxi.insight.appraisal.offering_more import Draws, fill_families, read_offered
 from guanxi.insight.appraisal.purchases import words_of
+from guanxi.insight.appraisal.worth import USUAL, Basis, Worth
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.standing.rules import quarter_of
 
@@ -28,6 +29,14 @@ class Past:
 
     since: date
     moved: pa.Table
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was read already: losses and arrivals, as read_lost and read_arrivals give them."""
+
+    lost: pa.Table
+    arrivals: pa.Table
 
 
 @dataclass(frozen=True)
@@ -92,24 +101,35 @@ def read_asset(
     as_of: date,
     before: date,
     places: Mapping[int, int],
-    lost: pa.Table | None = None,
-    arrivals: pa.Table | None = None,
+    known: Known | None = None,
     draws: Draws | None = None,
     past: Past | None = None,
+    rule: Worth = USUAL,
 ) -> Asset:
-    """Read the asset of `as_of`, beside that of `before`; `places` are the numbers of teams in preorder, by id. lost, arrivals: as
-    read_lost and read_arrivals give them, where they were read already.
+    """Read the asset of `as_of`, beside that of `before`; `places` are the numbers of teams in preorder, by id. rule: by what the house
+    earns.
     """
     fill_families(bench)
     bench.run(_SQL / "best_now.sql")
     features = bench.arrow(_SQL / "likeness.sql", as_of=as_of)
     return Asset(
-        _placed(bench.arrow(_SQL / "growth.sql", as_of=as_of, before=before, quarter=quarter_of(as_of)), places),
-        _placed(read_arrivals(bench, as_of=as_of) if arrivals is None else arrivals, places),
-        _placed(read_lost(bench, as_of=as_of) if lost is None else lost, places),
+        _placed(_read_years(bench, as_of=as_of, before=before, rule=rule), places),
+        _placed(known.arrivals if known else read_arrivals(bench, as_of=as_of), places),
+        _placed(known.lost if known else read_lost(bench, as_of=as_of), places),
         _placed(features, places),
         _placed(read_offered(bench, draws, as_of=as_of), places),
         _placed(_read_kept(bench, past, features.schema), places),
+    )
+
+
+def _read_years(bench: Workbench, *, as_of: date, before: date, rule: Worth) -> pa.Table:
+    return bench.arrow(
+        _SQL / "growth.sql",
+        as_of=as_of,
+        before=before,
+        quarter=quarter_of(as_of),
+        by_net=rule.basis is Basis.PREMIUMS,
+        on_balances=float(rule.on_balances) if rule.earns_on_balances else 0.0,
     )
 
 

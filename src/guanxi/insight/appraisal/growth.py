@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from guanxi.ground.refusals import gettext_noop
 from guanxi.insight.appraisal.acquisition import count_arrivals
-from guanxi.insight.appraisal.asset import Asset, Past, read_asset
+from guanxi.insight.appraisal.asset import Asset, Known, Past, read_asset
 from guanxi.insight.appraisal.leaving import count_lost
 from guanxi.insight.appraisal.offering_more import MOST_FAMILIES, Draws, compare_loss
 from guanxi.insight.appraisal.purchases import first_day
+from guanxi.insight.appraisal.worth import USUAL, Worth
 from guanxi.insight.estimates.equity import Volume, bridge_equity, explain_growth, split_more
 from guanxi.insight.estimates.likeness import LEAST_WITH, over_represented
 from guanxi.insight.estimates.rates import LEAST_EVENTS, poisson_rates
@@ -49,12 +50,18 @@ class TeamPlace:
 
 
 def tell_growth(
-    bench: Workbench, *, as_of: date, currency: str, draws: Draws | None = None, past: Past | None = None
+    bench: Workbench,
+    *,
+    as_of: date,
+    currency: str,
+    draws: Draws | None = None,
+    past: Past | None = None,
+    rule: Worth = USUAL,
 ) -> dict[str, Any]:
     """The facts of the whole firm in an edition whose `estimates` and `loyalty` are filled; JSON, sentences as words and
     params. Of arrivals and losses money stands in whole units of `currency`.
     """
-    return tell_growths(bench, as_of=as_of, currency=currency, teams=(), draws=draws, past=past)[None]
+    return tell_growths(bench, as_of=as_of, currency=currency, teams=(), draws=draws, past=past, rule=rule)[None]
 
 
 def tell_growths(
@@ -63,23 +70,23 @@ def tell_growths(
     as_of: date,
     currency: str,
     teams: Sequence[TeamPlace],
-    lost: pa.Table | None = None,
-    arrivals: pa.Table | None = None,
+    known: Known | None = None,
     draws: Draws | None = None,
     past: Past | None = None,
+    rule: Worth = USUAL,
 ) -> dict[int | None, dict[str, Any]]:
-    """The same of the whole (None) and of each team with all below it that has customers, by its id. lost, arrivals: as
-    read_lost and read_arrivals give them, where they were read already; draws: who was offered what by
-    chance; past: the tiers of up to a year ago.
+    """The same of the whole (None) and of each team with all below it that has customers, by its id. known: what was read already;
+    draws: who was offered what by
+    chance; past: the tiers of up to a year ago; rule: by what the house earns.
     """
-    begin = first_day(bench)
+    begin = _begin(bench, rule)
     if begin is None or begin > as_of:
         return {None: {"missing": [_told(Sentence(NO_DEALINGS))]}}
     days = (as_of - begin).days
     before = as_of - timedelta(days=_YEAR if days >= 2 * _YEAR else _QUARTER)
     numbers = {team.id: team.low for team in teams}
     whole = read_asset(
-        bench, as_of=as_of, before=before, places=numbers, lost=lost, arrivals=arrivals, draws=draws, past=past
+        bench, as_of=as_of, before=before, places=numbers, known=known, draws=draws, past=past, rule=rule
     )
     parts = {None: whole} | {team.id: whole.part(team.low, team.high) for team in teams}
     span = {"since": before.isoformat(), "days": (as_of - before).days, "quarter": quarter_of(as_of).isoformat()}
@@ -89,6 +96,12 @@ def tell_growths(
         for team, part in parts.items()
         if team is None or len(part)
     }
+
+
+def _begin(bench: Workbench, rule: Worth) -> date | None:
+    """The first day of which there are dealings, or balances where the house earns of them."""
+    kept: date | None = bench.scalar("SELECT min(day) FROM balances") if rule.earns_on_balances else None
+    return min((day for day in (first_day(bench), kept) if day), default=None)
 
 
 def _tell(asset: Asset, days: int, currency: str) -> dict[str, Any]:

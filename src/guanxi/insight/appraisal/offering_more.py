@@ -28,12 +28,12 @@ class Draws:
 
 
 def fill_families(bench: Workbench) -> None:
-    """Make the table `families_bought` of the workbench: customer_id, family, first_day."""
+    """Make the table `families_had` of the workbench: customer_id, family, first_day, until."""
     bench.run(_SQL / "families.sql")
 
 
 def read_offered(bench: Workbench, draws: Draws | None, *, as_of: date) -> pa.Table:
-    """Counts of both sides and their losses, by team and number of families held before (offered.sql). Reads `families_bought`."""
+    """Counts of both sides and their losses, by team and number of families held before (offered.sql). Reads `families_had`."""
     schema = pa.schema([("team_id", pa.int64()), ("families", pa.int32()), *((name, pa.int64()) for name in _COUNTS)])
     if draws is None or not draws.trials.num_rows or not draws.families:
         return schema.empty_table()

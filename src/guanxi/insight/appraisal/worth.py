@@ -51,6 +51,9 @@ class Worth:
         return {"basis": int(self.basis), "on_balances": self.on_balances, "contact": self.contact}
 
 
+USUAL = Worth()  # of a house that set none of its own
+
+
 def worth_rule(thresholds: Mapping[str, float]) -> Worth:
     """The firm's rule: the defaults with its overrides; names of other rooms are left out."""
     given = DEFAULTS | {name: float(value) for name, value in thresholds.items() if name in DEFAULTS}

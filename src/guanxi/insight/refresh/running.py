@@ -25,7 +25,7 @@ from guanxi.identity.permissions import Permission, require
 from guanxi.identity.principals import Principal
 from guanxi.identity.queries import all_teams, firm
 from guanxi.insight.analysis.pivot import fill_cube
-from guanxi.insight.appraisal.asset import Past
+from guanxi.insight.appraisal.asset import Known, Past
 from guanxi.insight.appraisal.concentration import tell_concentration
 from guanxi.insight.appraisal.customers import Appraisal, appraise_customers
 from guanxi.insight.appraisal.growth import TeamPlace, tell_growths
@@ -279,7 +279,8 @@ def _take_out(
     rows = without(everybody, advice.unprofiled)
     bench.register("standing_rows", rows)
     house = firm()
-    moves = read_moves(bench, as_of=as_of, rule=worth_rule(house.thresholds), is_redrawn=is_redrawn)
+    rule = worth_rule(house.thresholds)
+    moves = read_moves(bench, as_of=as_of, rule=rule, is_redrawn=is_redrawn)
     bench.unregister("standing_rows")
     bench.register("standing_rows", _unjudged(everybody, advice.unprofiled))
     headlines = bench.arrow(_SQL / "headlines.sql")
@@ -287,8 +288,10 @@ def _take_out(
     cells, flows = bench.arrow(_SQL / "cells.sql", quarter=quarter_of(as_of)), bench.arrow(_SQL / "flows.sql")
     teams = [TeamPlace(team.pk, team.lo, team.hi) for team in all_teams()]
     losses = find_losses(bench, as_of=as_of, thresholds=house.thresholds, unprofiled=advice.unprofiled)
-    known = {"lost": losses.rows, "arrivals": losses.arrivals}
-    growth = tell_growths(bench, as_of=as_of, currency=house.currency, teams=teams, draws=draws, past=past, **known)
+    known = Known(losses.rows, losses.arrivals)
+    growth = tell_growths(
+        bench, as_of=as_of, currency=house.currency, teams=teams, draws=draws, known=known, past=past, rule=rule
+    )
     growth[None] |= {"loss_rates": losses.rates, **tell_rewards(bench, as_of=as_of, currency=house.currency)}
     if advice.run is None:  # decisions over offers have filled it otherwise
         fill_needs(bench, as_of=as_of)

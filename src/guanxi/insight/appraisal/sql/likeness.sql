@@ -12,7 +12,7 @@ WITH features AS (
     SELECT customer_id, 'years', CASE WHEN age_days < 365 THEN '0' WHEN age_days < 1096 THEN '1' WHEN age_days < 1826 THEN '3' ELSE '5' END
     FROM compared WHERE age_days IS NOT NULL
     UNION ALL
-    SELECT customer_id, 'family', family FROM families_bought WHERE first_day <= $as_of
+    SELECT customer_id, 'family', family FROM families_had WHERE first_day <= $as_of AND until > $as_of
     UNION ALL
     SELECT DISTINCT customer_id, 'came', 'recommended' FROM referrals WHERE told_on <= $as_of
     UNION ALL

@@ -7,7 +7,7 @@ WITH more AS (
     SELECT t.customer_id, t.is_treated, t.begun_on, t.until,
         row_number() OVER (PARTITION BY t.customer_id ORDER BY t.begun_on, t.offer, t.avenue) AS place
     FROM trials t JOIN further f ON f.offer = t.offer
-    LEFT JOIN families_bought h ON h.customer_id = t.customer_id AND h.family = f.family AND h.first_day < t.begun_on
+    LEFT JOIN families_had h ON h.customer_id = t.customer_id AND h.family = f.family AND h.first_day < t.begun_on
     WHERE h.customer_id IS NULL
 ), drawn AS (
     SELECT m.customer_id, c.team_id, m.is_treated, m.begun_on, m.until
@@ -15,7 +15,7 @@ WITH more AS (
     WHERE m.place = 1 AND days_after(m.until, $days) <= $as_of
 ), held AS (
     SELECT d.customer_id, count(*) AS families
-    FROM drawn d JOIN families_bought h ON h.customer_id = d.customer_id AND h.first_day < d.begun_on
+    FROM drawn d JOIN families_had h ON h.customer_id = d.customer_id AND h.first_day < d.begun_on AND h.until >= d.begun_on
     GROUP BY d.customer_id
 ), seen AS (
     SELECT d.customer_id,
