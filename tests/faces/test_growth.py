@@ -234,3 +234,29 @@ def test_what_all_offers_bring_is_told_with_its_interval_or_what_it_lacks(grown,
     assert found.words.startswith(words) and found.tone == tone
     assert [line.figures for line in found.lines] == ([("2,000", "910"), ("40", "900")] if more.get("effect") else [])
     assert looking(grown, "chen").get("/insight/growth/").context["page"].brought is None  # of the whole firm only
+
+
+@pytest.mark.parametrize(
+    ("spends", "words"),
+    [
+        ({"is_asked": True}, "Who is truly loyal spends 2.6 times (2.4 to 2.8) what those spend who are not"),
+        ({"is_asked": False}, "Who is loyal by what he does spends 2.6 times (2.4 to 2.8) what the others spend"),
+        (None, "What the loyal spend against others cannot be told yet"),
+    ],
+)
+def test_that_the_loyal_spend_more_is_told_with_its_interval_and_what_staying_costs_by_years(
+    grown, looking, spends, words
+):
+    part = Growth.objects.get(team_id=None)
+    figures = {"ratio": 2.6, "low": 2.4, "high": 2.8}
+    part.facts["loyalty"]["spends"] = spends and spends | figures
+    year = {"customers": 40, "contacts": 1.26, "cost": 98_000, "spent": 1_200_000, "promoted": None}
+    part.facts["tenure"] = [year | {"years": 0}, year | {"years": 1}, year | {"years": 5, "promoted": 0.13}]
+    part.save()
+    page = looking(grown, "li", language="en").get("/insight/growth/").context["page"]
+    assert words in page.loyalty_words
+    assert [(line.name, line.figures) for line in page.tenure] == [
+        ("less than a year", ("40", "1.3", "980", "12,000", "–")),
+        ("1 year", ("40", "1.3", "980", "12,000", "–")),
+        ("5 years and more", ("40", "1.3", "980", "12,000", "13%")),
+    ]

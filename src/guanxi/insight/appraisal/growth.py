@@ -21,6 +21,7 @@ from guanxi.insight.appraisal.purchases import first_day
 from guanxi.insight.appraisal.worth import USUAL, Worth
 from guanxi.insight.estimates.equity import Volume, bridge_equity, explain_growth, split_more
 from guanxi.insight.estimates.likeness import LEAST_WITH, over_represented
+from guanxi.insight.estimates.medians import ratio_of_medians
 from guanxi.insight.estimates.rates import LEAST_EVENTS, poisson_rates
 from guanxi.insight.estimates.words import Sentence
 from guanxi.insight.warehouse.workbench import Workbench
@@ -234,17 +235,25 @@ def _tell_loyalty(column: _Columns) -> dict[str, Any]:
         str(name): {str(tier): int((shown & (classes == name) & (tiers == tier)).sum()) for tier in (1, 2, 3)}
         for name in np.unique(classes[shown])
     }
-    loyal = shown & np.isin(classes, ("true", "behavioural"))
-    other = shown & np.isin(classes, ("none", "not_shown"))
     return {
         "customers": len(score),
         "shown": int(shown.sum()),
         "median": float(np.median(score[shown])) if shown.any() else None,
         "classes": counts,
         "worth_keeping": int(column["is_worth_keeping"].sum()),
-        "spend_loyal": float(np.median(column["net_now"][loyal])) if loyal.sum() >= LEAST_EVENTS else None,
-        "spend_other": float(np.median(column["net_now"][other])) if other.sum() >= LEAST_EVENTS else None,
+        "spends": _tell_spends(column["net_now"], classes, shown),
     }
+
+
+def _tell_spends(net: NDArray[Any], classes: NDArray[Any], shown: NDArray[np.bool_]) -> dict[str, Any] | None:
+    """How many times what the others spend the loyal do, by the medians of twelve months, with the 95 % limits: the truly loyal against
+    those who are none; where nobody was asked what he thinks, by behaviour alone. None where either is too few.
+    """
+    for is_asked, loyal, other in ((True, "true", "none"), (False, "behavioural", "not_shown")):
+        found = ratio_of_medians(net[shown & (classes == loyal)], net[shown & (classes == other)])
+        if found:
+            return {"is_asked": is_asked, **asdict(found)}
+    return None
 
 
 def _tell_score(column: _Columns) -> dict[str, dict[str, int]]:

@@ -17,6 +17,7 @@ from guanxi.faces.desk.insight.likeness import Shared, kept_rows, kept_words, sh
 from guanxi.faces.desk.insight.lines import Line
 from guanxi.faces.desk.insight.needing import Need, needs_lines
 from guanxi.faces.desk.insight.rewarding import Rewarded, rewarded
+from guanxi.faces.desk.insight.staying import tenure_head, tenure_lines
 from guanxi.faces.desk.insight.trying import Tried, Trying, hours_words, plan_words, retention_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
@@ -62,6 +63,8 @@ class GrowthPage:
     sources: str = ""
     loyalty: list[Line] = field(default_factory=list)
     loyalty_words: str = ""
+    tenure: list[Line] = field(default_factory=list)
+    tenure_head: tuple[str, str] = ("", "")
     shared: list[Shared] = field(default_factory=list)
     kept: list[Shared] = field(default_factory=list)
     kept_words: str = ""
@@ -104,6 +107,8 @@ def growth_page(edition: EditionLine, part: GrowthPart, look: Look, trying: Tryi
         sources=_sources(facts.get("volume"), look),
         loyalty=_loyalty(facts["loyalty"]),
         loyalty_words=_loyalty_words(facts["loyalty"]),
+        tenure=tenure_lines(facts.get("tenure") or (), look),
+        tenure_head=tenure_head(look),
         shared=shared_rows(facts.get("likeness") or ()),
         kept=kept_rows(facts.get("kept_best")),
         kept_words=kept_words(facts.get("kept_best"), look),
@@ -234,12 +239,24 @@ def _loyalty_words(found: Mapping[str, Any]) -> str:
     ]
     if found["median"] is not None:
         words.append(_("The median of loyalty is {score} of 100.").format(score=cells.decimals(found["median"], 0)))
-    if found["spend_loyal"] is not None and found["spend_other"]:
-        times = cells.decimals(found["spend_loyal"] / found["spend_other"])
-        words.append(
-            _("Who is loyal spends {times} times what the others spend (medians of twelve months).").format(times=times)
+    return sentences([*words, _spends(found.get("spends"))])
+
+
+def _spends(found: Mapping[str, Any] | None) -> str:
+    """Whether the loyal spend more: verified, not assumed (LOY-04)."""
+    if not found:
+        return _("What the loyal spend against others cannot be told yet: too few of either are known.")
+    words = (
+        _(
+            "Who is truly loyal spends {times} times ({low} to {high}) what those spend who are not (medians of twelve months)."
         )
-    return sentences(words)
+        if found["is_asked"]
+        else _(
+            "Who is loyal by what he does spends {times} times ({low} to {high}) what the others spend (medians of twelve months)."
+        )
+    )
+    times, low, high = (cells.decimals(found[name]) for name in ("ratio", "low", "high"))
+    return words.format(times=times, low=low, high=high)
 
 
 def _score(found: Mapping[str, Mapping[str, int]]) -> list[Line]:
