@@ -2,15 +2,16 @@
 
 import datetime as dt
 
+import pyarrow as pa
 import pytest
 
 from guanxi.identity.queries import system_principal
 from guanxi.identity.services import found_firm
-from guanxi.insight.decisions.offers.deciding import fill_known
+from guanxi.insight.decisions.offers.deciding import Asked, fill_known
 from guanxi.record.conversations.choices import Direction
 from guanxi.record.customers.choices import Channel
 from tests.insight.appraisal import books
-from tests.insight.decisions.people import DAY, asked
+from tests.insight.decisions.people import AGREED, DAY, NOTICED, asked
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +101,18 @@ def test_who_asks_far_more_often_than_peers_or_spreads_less_money_over_more_fami
             )  # fmt: skip
     found = traits(bench, "no_cross_sell")
     assert {who for who, so in found.items() if so} == {1, 4}
+
+
+def test_the_state_is_what_is_open_now_and_not_what_the_last_run_showed():
+    bench = books.print_days([(who, ago(9), 1_000) for who in range(1, 9)])
+    bench.run("UPDATE customers SET state = 4")  # as shown before
+    bench.run("DELETE FROM estimates; INSERT INTO estimates (customer_id, frequency) SELECT range, 1 FROM range(1, 8)")
+    rows = [
+        (1, "spend_drop", "watch"), (2, "spend_drop", "confirmed"), (2, "inactivity", "watch"), (3, "inactivity", "lapsed"),
+        (3, "spend_drop", "alarm"), (4, "promise_broken", "watch"), (5, "promise_broken", "alarm"), (6, "new_home", "confirmed"),
+    ]  # fmt: skip
+    alive = [dict(zip(NOTICED.names, (*row, 0), strict=True)) for row in rows]
+    fill_known(bench, DAY, Asked(AGREED.empty_table(), pa.Table.from_pylist(alive, schema=NOTICED)))
+    found = bench.arrow("SELECT customer_id, state FROM known ORDER BY customer_id")["state"].to_pylist()
+    # who has no dealings that count is in no state
+    assert found == ["watch", "alarm", "lapsed", "active", "alarm", "active", "active", None]

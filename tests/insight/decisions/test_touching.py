@@ -31,6 +31,9 @@ def decide(day: Day, as_of: dt.date = JULY, **given: object) -> pa.Table:
         columns = "customer_id, day, channel, direction, outcome, follow_up_on"
         bench.run(f"INSERT INTO conversations ({columns}) VALUES {', '.join(day.talks)}")
     detectors.run(bench, as_of=as_of, thresholds={"detectors.segment_customers": 1_000})
+    found = bench.arrow("SELECT * FROM signals")
+    gone = [{"key": f"lapsed-{who}", "customer_id": who, "state": "lapsed"} for who in given.pop("lapsed", ())]
+    bench.register("signals", pa.concat_tables([found, pa.Table.from_pylist(gone, schema=found.schema)]))
     told = {"calendar": WEEK, "answers": (), "silenced": (), "unprofiled": (), "spared": SPARED.empty_table()}
     unasked, surveys = given.pop("unasked", ()), given.pop("surveys", ())
     for who, on in surveys:
@@ -82,13 +85,23 @@ def test_of_tier_b_somebody_is_asked_how_he_is_and_nothing_is_sold():
 
 @pytest.mark.parametrize(
     "fields",
-    [{"tier": A}, {"tier": C}, {"tier": NONE}, {"stage": 1}, {"stage": 4}, {"state": 4}],
-    ids=["tier A", "tier C", "no tier", "a prospect", "lost", "lapsed"],
+    [{"tier": A}, {"tier": C}, {"tier": NONE}, {"stage": 1}, {"stage": 4}],
+    ids=["tier A", "tier C", "no tier", "a prospect", "lost"],
 )
 def test_nobody_else_is(fields):
     day = Day()
     somebody(day, **fields)
     assert decide(day).num_rows == 0
+
+
+def test_who_lapsed_is_a_matter_of_winning_back_as_this_run_sees_it():
+    """What the last run showed does not count: a run that was killed after showing it decides as one that was not."""
+    day = Day()
+    who, shown = somebody(day), somebody(day, state=4)
+    assert asked(decide(day, lapsed=[who])) == {shown}
+    explained = Day()
+    one = somebody(explained)
+    assert asked(decide(explained, lapsed=[one], silenced=[f"lapsed-{one}"])) == {one}
 
 
 def test_who_wants_no_advice_from_own_data_is_of_no_tier():

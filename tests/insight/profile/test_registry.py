@@ -171,6 +171,7 @@ _ASKED = {
     "open": 1,
     "minor": 100.0,
     "gives_back": True,
+    "detected": ["spend_drop"],
 }
 
 

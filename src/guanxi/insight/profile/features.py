@@ -142,8 +142,9 @@ HEADLINES: Final = (
     _headline(
         "standing",
         DataClass.TRANSACTION,
-        "customers.customer_id customers.kind customers.tier customers.state estimates.customer_id estimates.tier estimates.value"
-        " estimates.potential estimates.loss_risk estimates.last_day estimates.is_vip",
+        "customers.customer_id customers.kind customers.tier estimates.customer_id estimates.tier estimates.value"
+        " estimates.potential estimates.loss_risk estimates.last_day estimates.is_vip estimates.frequency"
+        " alive.customer_id alive.kind alive.state",
         "tier state service_model value potential loss_risk last_purchase",
     ),
     _headline(

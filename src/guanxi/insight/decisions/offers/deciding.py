@@ -37,6 +37,7 @@ from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.choices import ActionClass
 from guanxi.record.conversations.choices import Direction, Outcome
 from guanxi.record.holdings.choices import HoldingStatus
+from guanxi.record.signals.rules import DETECTED
 
 HELD_OUT = 0.02  # of all customers, drawn anew each year: what all of it brings (decisioning.md 3.6)
 EXPLORED = 0.02
@@ -177,6 +178,7 @@ def fill_known(bench: Workbench, on: dt.date, asked: Asked, *, only: str = "") -
         open=int(HoldingStatus.OPEN),
         minor=minor,
         gives_back=gives_back,
+        detected=sorted(DETECTED),
     )
     bench.register("unprofiled", pa.table({"customer_id": pa.array(asked.unprofiled, pa.int64())}))
     bench.run(_SQL / "deciding.sql", minor=minor, salt=holdout_salt(on), held_out=threshold(HELD_OUT))

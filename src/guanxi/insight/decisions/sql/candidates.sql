@@ -48,11 +48,15 @@ SELECT c.customer_id, c.code, c.owner_id, c.team_id,
     CASE WHEN u.customer_id IS NULL THEN e.loss_risk END AS loss_risk,
     CASE WHEN u.customer_id IS NOT NULL THEN 'B' WHEN coalesce(e.tier, c.tier) = 1 THEN 'A'
         WHEN coalesce(e.tier, c.tier) = 3 THEN 'C' ELSE 'B' END AS tier,
-    -- of tier B itself, and a customer: in the record's own words stage 3, 5 a regained one; who lapsed is a matter of winning back
-    u.customer_id IS NULL AND coalesce(e.tier, c.tier) = 2 AND c.stage IN (3, 5) AND c.state <> 4 AS is_middle
+    -- of tier B itself, and a customer: in the record's own words stage 3, 5 a regained one; who lapsed, as this run sees it and not as
+    -- the last one showed it, is a matter of winning back
+    u.customer_id IS NULL AND coalesce(e.tier, c.tier) = 2 AND c.stage IN (3, 5) AND g.customer_id IS NULL AS is_middle
 FROM customers c
 LEFT JOIN estimates e ON e.customer_id = c.customer_id
-LEFT JOIN unprofiled u ON u.customer_id = c.customer_id;
+LEFT JOIN unprofiled u ON u.customer_id = c.customer_id
+LEFT JOIN (
+    SELECT DISTINCT s.customer_id FROM signals s LEFT JOIN silenced x ON x.key = s.key WHERE s.state = 'lapsed' AND x.key IS NULL
+) g ON g.customer_id = c.customer_id;
 
 -- Nobody is contacted again soon after a contact, nor before the day people named.
 CREATE OR REPLACE TEMP TABLE peace AS
