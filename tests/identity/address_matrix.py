@@ -234,6 +234,7 @@ ADDRESSES: dict[str, Door] = {
     "standing_growth": Door(ALL),
     "organisations": Door(ALL),
     "prospects": Door(ALL),
+    "together": Door(ALL),
     "service_models": Door(ALL),
     "service_model": Door(send="do leader admin"),
     "winback": Door(ALL),

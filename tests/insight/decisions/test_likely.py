@@ -11,12 +11,17 @@ DAY = dt.date(2026, 6, 30)
 PRODUCTS = {1: "PYTHON", 2: "SQL", 3: "TEA", 4: "CAR", 5: "DATA"}
 
 
-def nexts(had: list[tuple[int, int, int]], on: dt.date = DAY) -> dict[int, list[str]]:
+def nexts(
+    had: list[tuple[int, int, int]], on: dt.date = DAY, families: dict[int, str] | None = None
+) -> dict[int, list[str]]:
     """had: customer, product, days before DAY."""
     bench = Workbench.with_empty_edition()
     for number, name in PRODUCTS.items():
         bench.run(
-            f"INSERT INTO products (product_id, reference, name, family) VALUES ({number}, '{name}', '{name}', '')"
+            "INSERT INTO products (product_id, reference, name, family) VALUES ($number, $name, $name, $family)",
+            number=number,
+            name=name,
+            family=(families or {}).get(number, ""),
         )
     for customer in sorted({customer for customer, _product, _days in had}):
         bench.run(f"INSERT INTO customers (customer_id, code) VALUES ({customer}, 'C{customer}')")
@@ -60,3 +65,25 @@ def test_the_next_step_comes_in_the_middle_half_of_the_waiting_times():
     now = [(9_000 + days, 3, days) for days in (179, 180, 210, 240, 241)]
     found = nexts([*took, *others, *now])
     assert {customer - 9_000 for customer in found if 9_000 < customer < 10_000} == {180, 210, 240}
+
+
+def test_the_strongest_comes_first_and_not_the_first_by_name():
+    """Of 400 with the Python book all have the SQL book and half the one on data: SQL goes with it twice as surely."""
+    both = [(who, book, 500) for who in range(1, 401) for book in (1, 2)] + [(who, 5, 500) for who in range(1, 201)]
+    others = [(10_000 + who, 3, 500) for who in range(900)]
+    alone = [(20_000 + who, 5, 500) for who in range(300)]  # the one on data is read by others as well
+    found = nexts([*both, *others, *alone, (9_001, 1, 30)])
+    assert found[9_001] == ["SQL", "DATA"]
+
+
+def test_what_comes_after_a_family_waits_for_it():
+    """Tea before cars by 120 of 150: who has only the book that goes with cars is proposed no car before tea."""
+    families = {1: "books", 3: "tea", 4: "cars"}
+    took = [
+        row for who in range(1, 151) for row in ((who, 1, 700), (who, 3, 600 if who <= 120 else 400), (who, 4, 500))
+    ]
+    others = [(10_000 + who, 2, 500) for who in range(900)]
+    found = nexts([*took, *others, (9_001, 1, 30), (9_002, 1, 30), (9_002, 3, 20)], families=families)
+    assert found[9_001] == ["TEA"]
+    assert found[9_002] == ["CAR"]
+    assert nexts([*took, *others, (9_001, 1, 30)])[9_001] == ["CAR", "TEA"]  # without families there is no order

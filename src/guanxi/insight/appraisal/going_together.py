@@ -1,5 +1,6 @@
 """What customers have together, what they get next, and who has one without the other (`guanxi estimate affinity`)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,10 +16,11 @@ from guanxi.ground.money import minor_digits
 from guanxi.ground.refusals import gettext_noop
 from guanxi.insight.appraisal.fitting import Answer
 from guanxi.insight.appraisal.losing import known_span
+from guanxi.insight.appraisal.taking_next import appraise_next, read_families
 from guanxi.insight.estimates.affinity import SHOWN_SUPPORT, new_segments, pair_rules, worth_showing
 from guanxi.insight.estimates.grading import Grade
 from guanxi.insight.estimates.paths import next_steps
-from guanxi.insight.estimates.words import Sentence
+from guanxi.insight.estimates.words import Said, Sentence
 from guanxi.insight.warehouse.workbench import Workbench
 
 _SQL = Path(__file__).parent / "sql"
@@ -30,6 +32,14 @@ SAMPLE = 200_000
 _MONTHS_TOGETHER = 24
 _LONGEST_LIST = 50
 _LEAST_HITS = 20
+_SHOWN = 12  # of each list, to people
+TOLD_AGAIN = timedelta(days=7)
+_NOTHING_NEXT: Mapping[str, Any] = {
+    "transitions": [],
+    "order": [],
+    "transitions_holdout": None,
+    "transitions_grade": None,
+}
 
 NO_PRODUCTS = gettext_noop("Nothing is known yet of which product was bought or taken out by whom.")
 NO_PAIRS = gettext_noop(
@@ -66,7 +76,7 @@ def appraise_affinity(bench: Workbench, *, as_of: date | None, currency: str) ->
     """The contract's JSON. A basket is all that one customer has acquired by the day; pairs are those that may be shown."""
     to = as_of or known_span(bench)[1]
     figures: dict[str, Any] = {"as_of": to and to.isoformat(), "basket": "customer", "customers": 0, "parameters": {}}
-    answer = Answer("affinity", figures | {"pairs": [], "paths": [], "segments": [], "holdout": None})
+    answer = Answer("affinity", figures | {"pairs": [], "paths": [], "segments": [], "holdout": None, **_NOTHING_NEXT})
     acquired = read_acquired(bench, as_of=to) if to else None
     if to is None or acquired is None or not acquired.num_rows:
         answer.missing.append(Sentence(NO_PRODUCTS))
@@ -86,6 +96,7 @@ def appraise_affinity(bench: Workbench, *, as_of: date | None, currency: str) ->
         "paths": _tell(steps.filter(pc.greater_equal(steps["customers"], 10)), names, ("item", "next")),
         "segments": _tell_segments(bench, to, currency),
     }
+    _tell_next(bench, answer, to)
     if not pairs.num_rows:
         answer.missing.append(Sentence(NO_PAIRS))
     else:
@@ -94,11 +105,56 @@ def appraise_affinity(bench: Workbench, *, as_of: date | None, currency: str) ->
     return answer.as_json()
 
 
+def tell_together(bench: Workbench, *, as_of: date, currency: str) -> dict[str, Any]:
+    """What an edition keeps of it for people: the strongest of each list, sentences as words and params; {} where nothing is known of
+    any product.
+    """
+    told = appraise_affinity(bench, as_of=as_of, currency=currency)
+    if not told["customers"]:
+        return {}
+    kept: dict[str, Any] = {
+        name: told[name][:_SHOWN] for name in ("pairs", "paths", "segments", "transitions", "order")
+    }
+    judged = told["transitions_grade"]
+    return kept | {
+        "as_of": told["as_of"],
+        "customers": told["customers"],
+        "grade_reason": _said(told["grade_reason"]),
+        "next_reason": _said(judged["reason"]) if judged else None,
+        "missing": [_said(one) for one in told["missing"]],
+    }
+
+
+def tell_or_keep(bench: Workbench, kept: Mapping[str, Any], *, as_of: date, currency: str) -> Mapping[str, Any]:
+    """The same once a week: what takes months to change is not counted anew each night. kept: what was told last."""
+    told_on = date.fromisoformat(kept["as_of"]) if kept.get("as_of") else None
+    if told_on is not None and timedelta(0) <= as_of - told_on < TOLD_AGAIN:
+        return kept
+    return tell_together(bench, as_of=as_of, currency=currency)
+
+
+def _said(words: str) -> dict[str, Any] | None:
+    return {"words": words.sentence.words, "params": dict(words.sentence.params)} if isinstance(words, Said) else None
+
+
+def _tell_next(bench: Workbench, answer: Answer, to: date) -> None:
+    """What comes next by what is owned, with a grade of its own: it is judged by other cases than pairs are."""
+    found = appraise_next(read_families(bench, as_of=to, step=_step(bench)), to=to)
+    answer.figures |= {"transitions": found.transitions, "order": found.order, "transitions_holdout": found.holdout}
+    if found.grade:
+        answer.figures["transitions_grade"] = {"grade": found.grade.letter, "reason": Said(found.grade.reason)}
+    answer.missing.extend(found.missing)
+
+
+def _step(bench: Workbench) -> int:
+    return max(-(-_count(bench) // SAMPLE), 1)
+
+
 def read_acquired(bench: Workbench, *, as_of: date) -> pa.Table:
     """A row a customer and product acquired by `as_of`, with the first day: `customer_id`, `product_id`, `day`. Of a firm
     with more than SAMPLE customers those of every so many-th.
     """
-    return bench.arrow(_SQL / "acquired.sql", as_of=as_of, step=max(-(-_count(bench) // SAMPLE), 1))
+    return bench.arrow(_SQL / "acquired.sql", as_of=as_of, step=_step(bench))
 
 
 def fill_acquired(bench: Workbench, *, as_of: date) -> None:

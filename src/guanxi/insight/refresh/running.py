@@ -28,6 +28,7 @@ from guanxi.insight.analysis.pivot import fill_cube
 from guanxi.insight.appraisal.asset import Known, Past
 from guanxi.insight.appraisal.concentration import tell_concentration
 from guanxi.insight.appraisal.customers import Appraisal, appraise_customers
+from guanxi.insight.appraisal.going_together import tell_or_keep
 from guanxi.insight.appraisal.growth import TeamPlace, tell_growths
 from guanxi.insight.appraisal.loyalty import appraise_loyalty
 from guanxi.insight.appraisal.needs import fill_needs, tell_needs
@@ -62,6 +63,7 @@ from guanxi.record.imports.queries import held_feeds
 from guanxi.record.signals import services as signals
 from guanxi.record.standing import queries as standing
 from guanxi.record.standing import services as publishing
+from guanxi.record.standing.overview import together_kept
 from guanxi.record.standing.rules import quarter_of
 from guanxi.record.standing.services import Published, Summary
 from guanxi.rescue.abuse.services import review_claims
@@ -301,6 +303,7 @@ def _take_out(
             bench, draws.trials, as_of=as_of, thresholds=house.thresholds, unprofiled=advice.unprofiled
         )
     }
+    growth[None] |= {"together": tell_or_keep(bench, together_kept(), as_of=as_of, currency=house.currency)}
     growth[None] |= {"prospects": tell_prospects(bench, as_of=as_of, unprofiled=advice.unprofiled)}
     summary = Summary(cells, flows, growth)
     bench.unregister("moves")

@@ -193,6 +193,18 @@ def prospects_told(principal: Principal) -> dict[str, Any]:
     return dict((found or {}).get("prospects") or {})
 
 
+def together_kept() -> dict[str, Any]:
+    """The same for steps of the house: what the last edition told."""
+    found = Growth.objects.filter(team_id=None).values_list("facts", flat=True).first()
+    return dict((found or {}).get("together") or {})
+
+
+def together_told(principal: Principal) -> dict[str, Any]:
+    """What goes together, what comes next and when; {} where nothing was told (one query). Raises Denied."""
+    require(principal, Permission.VIEW_STANDING)
+    return together_kept()
+
+
 def loyal_customers(
     principal: Principal, *, kind: Loyalty, limit: int = 100
 ) -> list[tuple[int, float, float, dt.date | None]]:

@@ -9,6 +9,7 @@ from guanxi.faces.desk.insight import (
     organisations,
     prospects,
     serving,
+    together,
     views,
     winning_views,
 )
@@ -23,6 +24,7 @@ urlpatterns = [
     path("acquisition/<code:code>/return/", acquiring_views.effort_return, name="effort_return"),
     path("market/", acquiring_views.market, name="market"),
     path("prospects/", prospects.prospects, name="prospects"),
+    path("together/", together.together, name="together"),
     path("organisations/", organisations.organisations, name="organisations"),
     path("service/", serving.services, name="service_models"),
     re_path(r"^service/(?P<model>[a-z_]{1,12})/$", serving.service, name="service_model"),

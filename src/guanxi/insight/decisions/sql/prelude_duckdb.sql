@@ -6,3 +6,5 @@ CREATE OR REPLACE TEMP MACRO to_places(x, scale) AS floor((x) * (scale) + 0.5) /
 -- A text as a JSON string, and texts in order with commas between them.
 CREATE OR REPLACE TEMP MACRO json_text(words) AS CAST(to_json(CAST(words AS STRING)) AS STRING);
 CREATE OR REPLACE TEMP MACRO joined_of(texts) AS array_to_string(list_sort(texts), ',');
+-- Texts in the order of a number of nine digits before them, with a mark between, and without it.
+CREATE OR REPLACE TEMP MACRO in_order_of(texts) AS list_transform(list_sort(texts), lambda x: substr(x, 11));
