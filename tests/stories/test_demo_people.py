@@ -16,6 +16,7 @@ from guanxi.record.actions.choices import ActionStatus
 from guanxi.record.actions.queries import today
 from guanxi.record.customers.choices import PreferenceField, RelationKind, Stage, Tier
 from guanxi.record.signals.queries import signals_of
+from guanxi.record.standing.models import Growth
 from guanxi.record.standing.queries import standings_of
 from tests.stories.demo import NOON, TODAY, YESTERDAY
 from tests.stories.scene import SYSTEM
@@ -443,3 +444,10 @@ def test_the_coupon_reaches_who_agreed_and_lives_far_out_and_one_that_was_redeem
         "LIANG": "confirmed"
     }
     assert needs["LIANG"].evidence["figures"]["kilometres"] == pytest.approx(57, abs=1)
+
+
+def test_what_they_need_us_for_is_told_of_everybody_also_where_somebody_is_won_back(demo):
+    """Winning back asks for the needs of who is lost alone; the grid of the whole firm is not to hang on who asked last."""
+    grid = Growth.objects.get(team_id=None).facts["needs"]
+    counted = {row["need"]: sum(cell["customers"] for cell in row["tiers"].values()) for row in grid}
+    assert sum(counted.values()) > 100 and counted.get("", 0) < 0.2 * sum(counted.values())

@@ -8,6 +8,7 @@ import pytest
 
 from guanxi.identity.queries import system_principal
 from guanxi.identity.services import found_firm
+from guanxi.insight import profile
 from guanxi.insight.appraisal.needs import fill_needs, tell_needs
 from guanxi.insight.decisions.offers.deciding import fill_known
 from guanxi.record.standing.rules import service_model_of
@@ -103,8 +104,11 @@ def test_the_grid_counts_customers_and_their_value():
     bench.register(
         "standing_rows", pa.table(dict(zip(("customer_id", "tier", "value"), zip(*rows, strict=True), strict=True)))
     )
-    fill_needs(bench, as_of=TODAY)
-    assert tell_needs(bench) == [
+    bench.run("CREATE TEMP TABLE few AS SELECT 1 AS customer_id")
+    profile.build(
+        bench, "need", purpose=profile.Purpose.SERVICE, of="few", as_of=TODAY, open=1
+    )  # as winning back asks for who is lost alone
+    assert tell_needs(bench, as_of=TODAY) == [
         {"need": "card", "tiers": {"1": {"customers": 1, "value": 900}, "2": {"customers": 2, "value": 100}}},
         {"need": "", "tiers": {"1": {"customers": 1, "value": 40}, "3": {"customers": 1, "value": -5}}},
     ]

@@ -116,6 +116,7 @@ def tell_together(bench: Workbench, *, as_of: date, currency: str) -> dict[str, 
         name: told[name][:_SHOWN] for name in ("pairs", "paths", "segments", "transitions", "order")
     }
     judged = told["transitions_grade"]
+    kept["pairs"] = _each_once(told["pairs"])[:_SHOWN]
     return kept | {
         "as_of": told["as_of"],
         "customers": told["customers"],
@@ -123,6 +124,16 @@ def tell_together(bench: Workbench, *, as_of: date, currency: str) -> dict[str, 
         "next_reason": _said(judged["reason"]) if judged else None,
         "missing": [_said(one) for one in told["missing"]],
     }
+
+
+def _each_once(pairs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of the two ways round of a pair the one whose first tells more of the second, in the order of the strongest."""
+    found: dict[frozenset[str], dict[str, Any]] = {}
+    for row in pairs:
+        key = frozenset((row["antecedent"], row["consequent"]))
+        if key not in found or row["confidence"] > found[key]["confidence"]:
+            found[key] = row
+    return list(found.values())
 
 
 def tell_or_keep(bench: Workbench, kept: Mapping[str, Any], *, as_of: date, currency: str) -> Mapping[str, Any]:

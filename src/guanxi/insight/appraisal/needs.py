@@ -23,10 +23,11 @@ def fill_needs(bench: Workbench, *, as_of: date) -> None:
     )
 
 
-def tell_needs(bench: Workbench) -> list[dict[str, Any]]:
+def tell_needs(bench: Workbench, *, as_of: date) -> list[dict[str, Any]]:
     """The grid as JSON, by value: `need` ("" where it is not known) and `tiers`, tier → customers and value in minor units. Reads
-    `feature_need` and `standing_rows` of the workbench.
+    `standing_rows` of the workbench. Needs are computed here: who was asked about before, winning back for one, may have been few.
     """
+    fill_needs(bench, as_of=as_of)
     rows: dict[str, dict[str, dict[str, int]]] = {}
     for row in bench.arrow(_GRID).to_pylist():
         rows.setdefault(row["need"], {})[str(row["tier"])] = {"customers": row["customers"], "value": row["value"]}

@@ -31,7 +31,7 @@ from guanxi.insight.appraisal.customers import Appraisal, appraise_customers
 from guanxi.insight.appraisal.going_together import tell_or_keep
 from guanxi.insight.appraisal.growth import TeamPlace, tell_growths
 from guanxi.insight.appraisal.loyalty import appraise_loyalty
-from guanxi.insight.appraisal.needs import fill_needs, tell_needs
+from guanxi.insight.appraisal.needs import tell_needs
 from guanxi.insight.appraisal.offering_more import Draws
 from guanxi.insight.appraisal.purchases import last_day
 from guanxi.insight.appraisal.tiering import Memory, TierRule, tier_rule
@@ -295,9 +295,7 @@ def _take_out(
         bench, as_of=as_of, currency=house.currency, teams=teams, draws=draws, known=known, past=past, rule=rule
     )
     growth[None] |= {"loss_rates": losses.rates, **tell_rewards(bench, as_of=as_of, currency=house.currency)}
-    if advice.run is None:  # decisions over offers have filled it otherwise
-        fill_needs(bench, as_of=as_of)
-    growth[None] |= {"needs": tell_needs(bench)}
+    growth[None] |= {"needs": tell_needs(bench, as_of=as_of)}
     growth[None] |= {
         "bringing": tell_bringing(
             bench, draws.trials, as_of=as_of, thresholds=house.thresholds, unprofiled=advice.unprofiled

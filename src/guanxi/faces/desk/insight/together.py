@@ -91,7 +91,7 @@ def _namers(told: Mapping[str, Any]) -> tuple[_Name, _Name]:
 
 
 def _pair(row: Mapping[str, Any], name: _Name) -> Line:
-    lift = _("{lift} times, {low} at least").format(
+    lift = _("{lift} times (at least {low})").format(
         lift=cells.decimals(row["lift"]), low=cells.decimals(row["lift_lower"])
     )
     return Line(
@@ -114,7 +114,7 @@ def _next(row: Mapping[str, Any], name: _Name) -> Line:
 
 
 def _order(row: Mapping[str, Any], name: _Name) -> Line:
-    share = _("{share}, {low} at least").format(share=cells.percent(row["share"]), low=cells.percent(row["low"]))
+    share = _("{share} (at least {low})").format(share=cells.percent(row["share"]), low=cells.percent(row["low"]))
     words = _("{one} → {other}").format(one=name(row["first"]), other=name(row["then"]))
     return Line(words, (cells.number(row["both"]), share))
 
