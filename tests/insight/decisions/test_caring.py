@@ -165,6 +165,12 @@ def test_who_wants_no_advice_from_own_data_gets_none_and_a_complaint_closes_sale
     private = firm.moves()
     assert firm.propose(unprofiled=[private]).num_rows == 0
     assert firm.reasons("risk_test") == {"not_profiled": 1}
+    notice = Firm(unpriced("notice", issue=Issue.OBLIGATION), GROW, grow=0.5)
+    private = notice.moves()
+    [row] = notice.propose(
+        unprofiled=[private]
+    ).to_pylist()  # goes by the product and the day alone (3.5): it is owed to everybody
+    assert (row["customer_id"], row["offer"]) == (private, "notice")
     found, _stakes = decided(
         [person(code, has_open_complaint=code == "P00001") for code in ("P00001", "P00002")], complaint, GROW
     )

@@ -42,10 +42,19 @@ def bench():
 
 
 def after(bench, *said: tuple, days: int, lines=DEFAULTS) -> dict[tuple[int, str], set[tuple[str, str]]]:
-    """(customer, offer) → {(reason, cause)} so many days after DAY. said: (customer, offer, outcome, days after DAY)."""
+    """(customer, offer) → {(reason, cause)} so many days after DAY. said: (customer, offer, outcome, days after DAY), and True for
+    what went by post.
+    """
     rows = [
-        {"customer_id": who, "offer": offer, "outcome": outcome, "day": DAY + dt.timedelta(day), "place": place}
-        for place, (who, offer, outcome, day) in enumerate(said)
+        {
+            "customer_id": who,
+            "offer": offer,
+            "outcome": outcome,
+            "day": DAY + dt.timedelta(day),
+            "place": place,
+            "is_paper": bool(post),
+        }
+        for place, (who, offer, outcome, day, *post) in enumerate(said)
     ]
     table = pa.Table.from_pylist(rows, schema=SAID)
     found: dict[tuple[int, str], set[tuple[str, str]]] = {}
@@ -96,6 +105,24 @@ def test_a_second_refusal_of_the_same_offer_rests_a_year(bench):
     assert found == {(1, "car_loan"): {("refused_twice", "car_loan")}}
     assert after(bench, *said, days=95 + 365) == {}
     assert ("refused", "decoration_loan") in after(bench, *said, days=95)[2, "decoration_loan"]
+
+
+def test_letters_that_nobody_answers_in_their_time_rest_the_family_as_silence_does(bench):
+    """3.4: ignored three times. Each letter has fourteen days; who answers one of them has ignored none."""
+    letters = [
+        (1, "car_loan", TALKED, 0, True),
+        (1, "decoration_loan", TALKED, 20, True),
+        (1, "car_loan", TALKED, 40, True),
+    ]
+    expected = {(1, one): {("unanswered_family", "car_loan")} for one in ("car_loan", "decoration_loan")}
+    assert after(bench, *letters, days=53) == {}  # the last may be answered yet
+    assert after(bench, *letters, days=54) == expected
+    assert after(bench, *letters, days=99) == expected
+    assert after(bench, *letters, days=100) == {}
+    assert after(bench, *letters[:2], (1, "car_loan", SILENT, 41), days=45) == expected  # on the telephone either
+    assert after(bench, *letters, (1, "decoration_loan", TALKED, 50), days=60) == {}  # somebody spoke with him
+    talks = [(1, offer, TALKED, day) for _who, offer, _said, day, _post in letters]
+    assert after(bench, *talks, days=60) == {}  # talks are no letters
 
 
 def test_three_times_no_answer_rests_the_family_sixty_days_unless_somebody_answered_between(bench):

@@ -74,7 +74,8 @@ def class_of(offer: PublishedOffer) -> ActionClass:
 def gates_of(offer: PublishedOffer, *, closing: Sequence[str] = ()) -> OfferTerms:
     """One offer that is not weighed in money: it only has to be lawful, allowed and sensible. Nobody is held out of it or kept as
     a control (3.6), and it is no sale: a complaint, a card of which more would lose, or a rest of sales does not close it. No
-    stock of it is counted.
+    stock of it is counted. Who wants no advice from his own data gets what goes by product and day alone (3.5): an offer whose rules
+    ask nothing of him.
     """
     minor, counted = 10 ** minor_digits(offer.currency), [reason for reason in closing if reason != SOLD_OUT]
     rules = [Condition(rule.reason_code, rule.predicate.sql(dialect="duckdb")) for rule in offer.rules]
@@ -84,7 +85,11 @@ def gates_of(offer: PublishedOffer, *, closing: Sequence[str] = ()) -> OfferTerm
         treatments=tuple(
             _treatment(replace(offer, stock=None), one, minor, has_statement=True) for one in offer.treatments
         ),
-        conditions=(Condition("not_profiled", "NOT is_unprofiled"), *rules, *openings(offer, counted)),
+        conditions=(
+            *([Condition("not_profiled", "NOT is_unprofiled")] if rules else []),
+            *rules,
+            *openings(offer, counted),
+        ),
     )
 
 

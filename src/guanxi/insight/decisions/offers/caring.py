@@ -115,9 +115,9 @@ def with_first(found: Arbitration | None, placed: Placed) -> Arbitration:
 
 
 def _able(terms: OfferTerms) -> str:
-    gates = " AND ".join(map(_holds, terms.conditions))
+    gates = "".join(f"{_holds(one)} AND " for one in terms.conditions)
     ways = " OR ".join(" AND ".join([f"why_{one.channel} = 0", *map(_holds, one.opens)]) for one in terms.treatments)
-    return f"({gates} AND ({ways}))"
+    return f"({gates}({ways}))"
 
 
 def _holds(one: Condition) -> str:

@@ -14,8 +14,12 @@ from guanxi.engage.policy.rules import Line, rests_until
 from guanxi.insight.warehouse.record_view import RecordView
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.conversations.choices import Outcome
+from guanxi.record.customers.choices import Channel
 
 UNANSWERED_TIMES: Final = 3
+IGNORED_DAYS: Final = (
+    14  # after which a letter that nobody answered is ignored: its window of response (decisioning.md 3.6)
+)
 # The longest rest there may be; what was said before changes nothing any more.
 REMEMBERED: Final = dt.timedelta(days=1_095)
 _SQL: Final = Path(__file__).parent / "sql" / "resting.sql"
@@ -36,6 +40,7 @@ SAID = pa.schema(
         ("outcome", pa.int16()),
         ("day", pa.date32()),
         ("place", pa.int64()),
+        ("is_paper", pa.bool_()),
     ]
 )
 _TERMS = pa.schema(
@@ -77,12 +82,13 @@ def rests_by(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Rest]:
 
 def said_by(record: RecordView, on: dt.date, customers: Sequence[int] = ()) -> pa.Table:
     """What customers (everybody; or these ids) answered about offers until a day: customer_id, offer, outcome
-    (conversations.Outcome), day, place (ascending in time).
+    (conversations.Outcome), day, place (ascending in time), is_paper (what went out by post is no answer yet).
     """
     only = f" AND a.customer_id IN ({', '.join(str(int(one)) for one in customers)})" if customers else ""
     since = on - REMEMBERED
     return record.table(
-        f"""SELECT a.customer_id, o.offer, o.outcome, DAY(o.answered_on) AS day, o.id AS place
+        f"""SELECT a.customer_id, o.offer, o.outcome, DAY(o.answered_on) AS day, o.id AS place,
+            CASE WHEN o.channel = {int(Channel.POST)} THEN 1 ELSE 0 END AS is_paper
         FROM actions_offeranswer o JOIN actions_action a ON a.id = o.action_id
         WHERE o.answered_on BETWEEN '{since.isoformat()}' AND '{on.isoformat()}'{only} ORDER BY o.id""",  # noqa: S608 - our own numbers and days
         SAID,
@@ -112,7 +118,10 @@ def _resting(
     for name, rows in tables.items():
         bench.register(name, rows)
     told = {"accepted": Outcome.ACCEPTED, "refused": Outcome.REFUSED, "no_answer": Outcome.NO_ANSWER}
-    found = bench.arrow(_SQL, on=on, times=UNANSWERED_TIMES, **{name: int(one) for name, one in told.items()})
+    told["went_out"] = Outcome.REACHED
+    found = bench.arrow(
+        _SQL, on=on, times=UNANSWERED_TIMES, ignored=IGNORED_DAYS, **{name: int(one) for name, one in told.items()}
+    )
     for name in tables:
         bench.unregister(name)
     return found.cast(RESTS)

@@ -17,8 +17,15 @@ def resting_now(customer_id: int, on: dt.date) -> dict[tuple[str, str], Rest]:
     if not said:
         return {}
     rows = [
-        {"customer_id": customer_id, "offer": offer, "outcome": outcome, "day": day, "place": place}
-        for offer, outcome, day, place in said
+        {
+            "customer_id": customer_id,
+            "offer": offer,
+            "outcome": outcome,
+            "day": day,
+            "place": place,
+            "is_paper": by_post,
+        }
+        for offer, outcome, day, place, by_post in said
     ]
     with _lock:
         bench = _kept[0] if _kept else _opened()

@@ -4,7 +4,7 @@
 -- A day of rest is the day of the answer and the days after it; on `until` the offer may be made again.
 
 WITH answered AS (
-    SELECT s.customer_id, s.offer, s.outcome, s.day, s.place, t.is_sale, t.is_rested_after, t.rest_days,
+    SELECT s.customer_id, s.offer, s.outcome, s.day, s.place, coalesce(s.is_paper, FALSE) AS is_paper, t.is_sale, t.is_rested_after, t.rest_days,
         CASE WHEN t.family = '' THEN s.offer ELSE 'family:' || t.family END AS kin
     FROM said s JOIN rest_terms t ON t.reference = s.offer
 ), named AS (
@@ -22,9 +22,11 @@ WITH answered AS (
 ), lately AS (
     SELECT *, row_number() OVER (PARTITION BY customer_id, kin ORDER BY place DESC) AS back FROM answered
 ), unanswered AS (
-    -- the last three times that somebody asked about the family nobody answered
+    -- the last three times that somebody asked about the family nobody answered: neither the telephone, nor a letter in its time
     SELECT customer_id, kin, max(day) AS day, max_by(offer, place) AS cause FROM lately WHERE back <= $times
-    GROUP BY customer_id, kin HAVING count(*) FILTER (WHERE outcome = $no_answer) = $times
+    GROUP BY customer_id, kin HAVING count(*) FILTER (
+        WHERE outcome = $no_answer OR (is_paper AND outcome = $went_out AND days_after(day, $ignored) <= $on)
+    ) = $times
 ), rests AS (
     SELECT a.customer_id, n.reference AS offer, 'sibling_rest' AS reason, a.cause, a.day, a.days
     FROM accepted a JOIN named n ON n.is_sale
