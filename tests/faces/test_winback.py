@@ -115,7 +115,11 @@ def test_rates_are_those_of_the_whole_firm_with_what_chance_would_do(lost, looki
     cell = {"losses": 36, "exposure": 1200.0, "rate": 0.03, "lower": 0.021, "upper": 0.0415}
     hidden = dict.fromkeys(cell)
     rates = {
-        "cells": [{"cell": [], "merged": [], **cell}, {"cell": ["person", "under 1 year"], "merged": [], **cell}],
+        "cells": [
+            {"cell": [], "merged": [], **cell, "smoothed": 0.03},
+            {"cell": ["person", "under 1 year"], "merged": [], **cell, "smoothed": 0.0297},
+            {"cell": ["person", "5 years and more"], "merged": [], **cell},  # an edition of before it was told
+        ],
         "causes": [{"cause": "service", **cell}],
         "months": [
             {"month": "2026-01", "preliminary": False, **cell},
@@ -132,6 +136,7 @@ def test_rates_are_those_of_the_whole_firm_with_what_chance_would_do(lost, looki
     page = looking(lost, "li", language="en").get(reverse("winback")).context["page"]
     assert page.rates[0].figures == ("36", "3.00%", "2.10% to 4.15%")
     assert page.rates[1].name.startswith("Persons")
+    assert [row.under for row in page.rates[:3]] == ["", "drawn towards the group around it: 2.97%", ""]
     assert [row.figures[0] for row in page.months] == ["–", "36"]
     assert [row.name.split()[0] for row in page.months] == ["February", "January"]
     assert "preliminary" in page.months[0].name

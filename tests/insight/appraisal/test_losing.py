@@ -12,6 +12,7 @@ from guanxi.insight.appraisal.losing import appraise_loss, read_at_risk
 from guanxi.insight.appraisal.staying import (
     Stays,
     appraise_survival,
+    lives_of,
     read_stays,
     tell_causes,
     tell_cells,
@@ -140,6 +141,44 @@ def test_how_long_they_stay(firm):
     assert found.first_day.tolist() == [days_since_1970(begin) for begin in begins]
     known = [480 - 1200, 300, 480 - 1260, 120, *[420] * 4]  # six usual gaps of two hundred, thirty, 210 and sixty days
     assert found.known_until.tolist() == [days_since_1970(day) for day in known]
+
+
+def test_who_was_silent_beyond_his_patience_and_came_back_was_lost_once_and_began_anew():
+    """4.13: 1 is silent for 500 of days and comes back, twice; 2 was under contract meanwhile; 3 never was away for so long."""
+    monthly = [n for first in (0, 800, 1_600) for n in range(first, first + 301, 30)]
+    rows = (
+        [(1, on(n), 100) for n in monthly]
+        + [(2, on(n), 100) for n in monthly]
+        + [(3, on(n), 100) for n in range(0, 1_900, 150)]
+    )
+    bench = books.print_days(rows)
+    hold(bench, 2, 10)
+    end = on(1_910)
+    stays = read_stays(bench, as_of=end)
+    lives = lives_of(bench, stays, as_of=end)
+    assert stays.lost.tolist() == [False, False, False]
+    found = sorted(
+        zip(
+            lives.customer_id.tolist(),
+            lives.first_day.tolist(),
+            lives.last_day.tolist(),
+            lives.lost.tolist(),
+            strict=True,
+        )
+    )
+    assert found == [
+        (1, days_since_1970(0), days_since_1970(300), True),
+        (1, days_since_1970(800), days_since_1970(1_100), True),
+        (1, days_since_1970(1_600), days_since_1970(1_910), False),
+        (2, days_since_1970(0), days_since_1970(1_910), False),
+        (3, days_since_1970(0), days_since_1970(1_910), False),
+    ]
+    many = books.print_days([(who, on(n), 100) for who in range(1, 31) for n in monthly])
+    known = read_stays(many, as_of=end)
+    told = lives_of(many, known, as_of=end)
+    shown = [month for month in tell_months(told, on(1_000)) if month["losses"]]
+    assert [(month["month"], month["losses"]) for month in shown] == [(f"{on(300):%Y-%m}", 30)]
+    assert not any(month["losses"] for month in tell_months(known, on(1_000)))  # nobody is lost today
 
 
 def test_survival_rests_on_the_time_in_which_all_losses_are_known(firm):

@@ -73,6 +73,34 @@ def stays_with_patience(bench: Workbench, *, as_of: date) -> Stays:
     return Stays(rows["customer_id"].to_numpy(), segment, first, last, lost, known)
 
 
+def lives_of(bench: Workbench, stays: Stays, *, as_of: date) -> Stays:
+    """The same with a row for each time that somebody was a customer: who was silent beyond his patience and came back was lost once,
+    dated back as others are, and began anew (decisioning.md 4.13). Rates go by these; how long people stay, by the first row of each.
+
+    Reads `patience` of that day.
+    """
+    rows = bench.arrow(_SQL / "absences.sql", as_of=as_of)
+    who = rows["customer_id"].to_numpy().astype(np.int64)
+    if not len(who):
+        return stays
+    left, back = (rows[name].cast(pa.int32()).to_numpy().astype(np.int64) for name in ("last_day", "back_on"))
+    place = np.searchsorted(stays.customer_id, who)
+    is_first = np.append(True, who[1:] != who[:-1])
+    began = np.where(is_first, stays.first_day[place], np.roll(back, 1))
+    now = stays.first_day.copy()
+    now[place] = back  # the last absence of a customer stands last, and wins
+    segment = np.concatenate([stays.segment, stays.segment[place]])
+    known = np.concatenate([stays.known_until, stays.known_until[place]])
+    return Stays(
+        np.concatenate([stays.customer_id, who]),
+        segment,
+        np.concatenate([now, began]),
+        np.concatenate([stays.last_day, left]),
+        np.concatenate([stays.lost, np.ones(len(who), dtype=bool)]),
+        known,
+    )
+
+
 def appraise_survival(
     bench: Workbench, *, as_of: date | None, thresholds: Mapping[str, float] = START
 ) -> dict[str, Any]:
@@ -92,7 +120,7 @@ def appraise_survival(
 
 def _follow(bench: Workbench, answer: Answer, to: date, thresholds: Mapping[str, float]) -> None:
     stays = read_stays(bench, as_of=to, thresholds=thresholds)
-    found = stays.survival
+    lives, found = lives_of(bench, stays, as_of=to), stays.survival
     times = [days for days in _TELL_AT if days <= found.times[-1]]
     lower, upper = found.interval_at(times)
     shares = zip(times, found.survival_at(times), lower, upper, strict=True)
@@ -104,8 +132,8 @@ def _follow(bench: Workbench, answer: Answer, to: date, thresholds: Mapping[str,
             "survival": {str(t): [float(s), float(low), float(high)] for t, s, low, high in shares},
             "median_days": median if np.isfinite(median) else None,
         },
-        "months": tell_months(stays, to),
-        "cells": tell_cells(stays, to),
+        "months": tell_months(lives, to),
+        "cells": tell_cells(lives, to),
     }
     _judge(bench, answer, to, thresholds)
 

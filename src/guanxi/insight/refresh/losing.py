@@ -16,6 +16,7 @@ from guanxi.insight.appraisal.acquisition import read_arrivals, tell_conversion
 from guanxi.insight.appraisal.leaving import Lost, Told, judge_lost, read_lost
 from guanxi.insight.appraisal.staying import (
     Stays,
+    lives_of,
     months_at_risk,
     stays_with_patience,
     tell_causes,
@@ -114,7 +115,8 @@ def find_losses(
     arrivals = read_arrivals(bench, as_of=as_of)
     return Losses(
         rows,
-        _rates(stays, lost, as_of) | {"conversion": tell_conversion(bench, arrivals)},
+        _rates(stays, lives_of(bench, stays, as_of=as_of), lost, as_of)
+        | {"conversion": tell_conversion(bench, arrivals)},
         without(ranked, unprofiled),
         list(zip(*returned.to_pydict().values(), strict=True)),
         months_at_risk(stays, as_of),
@@ -159,11 +161,11 @@ def told_by_the_record(as_of: dt.date) -> Told:
     return Told.of(moves_to_other_cities(as_of), winback.declared_reasons(), evidence, rivals, price_rises(as_of))
 
 
-def _rates(stays: Stays, lost: Lost, as_of: dt.date) -> dict[str, Any]:
+def _rates(stays: Stays, lives: Stays, lost: Lost, as_of: dt.date) -> dict[str, Any]:
     days = lost.rows["last_day"].cast(pa.int32()).to_numpy(zero_copy_only=False).astype("int64")
     return {
-        "months": tell_months(stays, as_of),
-        "cells": tell_cells(stays, as_of),
+        "months": tell_months(lives, as_of),
+        "cells": tell_cells(lives, as_of),
         "causes": tell_causes(stays, days, lost.causes, as_of),
         "incidence": tell_incidence(stays, lost.rows["customer_id"].to_numpy(), lost.causes),
     }

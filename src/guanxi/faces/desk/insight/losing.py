@@ -72,7 +72,10 @@ def conversion_words(told: Mapping[str, Mapping[str, float]]) -> str:
 
 def rate_lines(cells_told: Sequence[Mapping[str, Any]], causes: Sequence[Mapping[str, Any]]) -> list[Line]:
     """Rates by segment and time as a customer, then by cause."""
-    lines = [Line(_path(one), _figures(one), is_sum=not one["cell"] and not one["merged"]) for one in cells_told]
+    lines = [
+        Line(_path(one), _figures(one), is_sum=not one["cell"] and not one["merged"], under=_drawn_in(one))
+        for one in cells_told
+    ]
     return lines + [Line(_("cause: {cause}").format(cause=cause_words(one["cause"])), _figures(one)) for one in causes]
 
 
@@ -131,6 +134,13 @@ def _path(one: Mapping[str, Any]) -> str:
         return _("others together")
     names = [str(_SEGMENTS.get(part) or _TENURES.get(part) or part) for part in one["cell"]]
     return dotted(names) if names else _("All customers")
+
+
+def _drawn_in(one: Mapping[str, Any]) -> str:
+    """The rate drawn towards that of the group around it, as if twelve of its customer-months were seen too (4.13)."""
+    if one.get("smoothed") is None or not (one["cell"] or one["merged"]):
+        return ""
+    return _("drawn towards the group around it: {rate}").format(rate=cells.percent(one["smoothed"], 2))
 
 
 def _figures(one: Mapping[str, Any]) -> tuple[str, ...]:
