@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 _TAKEN = gettext_noop("Port {port} is taken by another program. Stop it, or choose another one with --port.")
 _GRACE = 10.0  # seconds that children have to end
+_MOMENT = 0.5
 _LONGEST_PAUSE = 60.0
 
 
@@ -113,13 +114,20 @@ class _Parent:
             pid, status = os.wait()  # a stop wakes it too: the children end
             if pid == self.web:
                 self.web = 0
-                return 0 if self.is_stopping else os.waitstatus_to_exitcode(status) or 1
+                return 0 if self._is_told_to_stop() else os.waitstatus_to_exitcode(status) or 1
             self.worker = 0
             if not self.is_stopping:
                 click.echo("The worker ended unexpectedly; it is started again.", err=True)
                 self._pause()
                 self._start_worker()
         return 0
+
+    def _is_told_to_stop(self) -> bool:
+        """Whether we were, or are in a moment: a terminal tells all of them at once, and the web server may have heard it first."""
+        until = time.monotonic() + _MOMENT
+        while not self.is_stopping and time.monotonic() < until:
+            time.sleep(0.02)
+        return self.is_stopping
 
     def _pause(self) -> None:
         lived = time.monotonic() - self.born_at
