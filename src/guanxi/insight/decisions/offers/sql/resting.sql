@@ -20,12 +20,15 @@ WITH answered AS (
     SELECT customer_id, kin, max(day) AS day, max_by(offer, place) AS cause FROM answered WHERE outcome = $refused
     GROUP BY customer_id, kin
 ), lately AS (
-    SELECT *, row_number() OVER (PARTITION BY customer_id, kin ORDER BY place DESC) AS back FROM answered
+    SELECT *, row_number() OVER (PARTITION BY customer_id, kin ORDER BY place DESC) AS back,
+        max(CASE WHEN is_paper THEN -1 ELSE place END) OVER (PARTITION BY customer_id, offer) AS asked_at
+    FROM answered
 ), unanswered AS (
-    -- the last three times that somebody asked about the family nobody answered: neither the telephone, nor a letter in its time
+    -- the last three times that somebody asked about the family nobody answered: neither the telephone, nor a letter in its time; a
+    -- letter after which somebody was called about the same offer is one matter with the call
     SELECT customer_id, kin, max(day) AS day, max_by(offer, place) AS cause FROM lately WHERE back <= $times
     GROUP BY customer_id, kin HAVING count(*) FILTER (
-        WHERE outcome = $no_answer OR (is_paper AND outcome = $went_out AND days_after(day, $ignored) <= $on)
+        WHERE outcome = $no_answer OR (is_paper AND outcome = $went_out AND days_after(day, $ignored) <= $on AND asked_at < place)
     ) = $times
 ), rests AS (
     SELECT a.customer_id, n.reference AS offer, 'sibling_rest' AS reason, a.cause, a.day, a.days
