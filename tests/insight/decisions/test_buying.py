@@ -8,6 +8,7 @@ import pytest
 from guanxi.identity.queries import system_principal
 from guanxi.identity.services import found_firm
 from guanxi.insight.decisions.offers.deciding import Asked, fill_known
+from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.conversations.choices import Direction
 from guanxi.record.customers.choices import Channel
 from tests.insight.appraisal import books
@@ -116,3 +117,32 @@ def test_the_state_is_what_is_open_now_and_not_what_the_last_run_showed():
     found = bench.arrow("SELECT customer_id, state FROM known ORDER BY customer_id")["state"].to_pylist()
     # who has no dealings that count is in no state
     assert found == ["watch", "alarm", "lapsed", "active", "alarm", "active", "active", None]
+
+
+def test_what_staying_is_worth_is_capped_at_the_99th_percentile_of_those_it_is_known_of():
+    """3.3: of 200 the third largest is the most, in the night and at the counter; of fewer than a hundred there is no percentile."""
+    for people, most in ((200, 198.0), (99, None)):
+        with Workbench.with_empty_edition() as bench:
+            bench.run(
+                f"INSERT INTO customers (customer_id, code) SELECT range, 'c' || range FROM range(1, {people + 1})"
+            )
+            bench.run("INSERT INTO customers (customer_id, code) VALUES (0, 'calm')")
+            bench.run(
+                f"INSERT INTO days (customer_id, day, gross, net, margin, is_purchase) "
+                f"SELECT range, $day, 1000, 1000, 100, TRUE FROM range(1, {people + 1})",
+                day=DAY,
+            )
+            # a tenth of what is at stake in a year: 1000 minor units a month make 12.00
+            alive = [
+                {"customer_id": n, "kind": "spend_drop", "state": "alarm", "at_stake": n * 1000}
+                for n in range(1, people + 1)
+            ]
+            fill_known(bench, DAY, Asked(AGREED.empty_table(), pa.Table.from_pylist(alive, schema=NOTICED)))
+            rows = bench.arrow(
+                "SELECT customer_id, at_stake_year, at_stake_most FROM known ORDER BY customer_id"
+            ).to_pylist()
+        worth = {row["customer_id"]: row["at_stake_year"] for row in rows}
+        assert worth[0] is None and worth[1] == pytest.approx(12)
+        limit = None if most is None else 12 * most
+        assert {row["at_stake_most"] and round(row["at_stake_most"], 6) for row in rows} == {limit}
+        assert worth[people] == pytest.approx(12 * (most or people))

@@ -92,7 +92,9 @@ class FactsNow:
         if not self.alive:
             return None
         stake: int = max(stake for _kind, _state, stake in self.alive)
-        return stake * 12 * max(0.0, known["margin_rate"]) / float(self.minor)
+        worth = stake * 12 * max(0.0, known["margin_rate"]) / float(self.minor)
+        most = known.get("at_stake_most")  # no more than the run let anybody be worth
+        return worth if most is None else min(worth, most)
 
 
 def facts_now(customer_id: int, on: dt.date, offers: Sequence[PublishedOffer] = ()) -> FactsNow:

@@ -28,7 +28,7 @@ from guanxi.insight.decisions.offers.resting import RESTS, Rest, rests_by
 from guanxi.insight.warehouse.places import Places, places
 from guanxi.insight.warehouse.workbench import Workbench
 
-FORMAT = 6  # raised when what is kept, or what the terms are made of, changes
+FORMAT = 7  # raised when what is kept, or what the terms are made of, changes
 _GROUP = 4_096  # rows that are read for one customer
 # Of whom nothing is concluded from his own data nothing is kept either (IDC-03).
 _DECIDING = """

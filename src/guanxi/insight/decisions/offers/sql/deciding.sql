@@ -9,6 +9,14 @@ WITH noticed AS (
         SELECT customer_id, kind AS word, at_stake FROM alive
         UNION ALL SELECT customer_id, kind || ':' || state, at_stake FROM alive
     ) t GROUP BY customer_id
+), staked AS (
+    SELECT n.customer_id, n.at_stake * 12 * greatest(0, coalesce(b.margin_365 / nullif(b.gross_365, 0), 0)) / $minor AS amount
+    FROM noticed n LEFT JOIN feature_purchases b ON b.customer_id = n.customer_id
+), most AS (
+    -- what staying is worth is capped at the 99th percentile of those it is known of, a hundred at least (3.3): one customer does not take a whole list
+    SELECT min(amount) AS amount
+    FROM (SELECT amount, row_number() OVER (ORDER BY amount) AS place, count(*) OVER () AS of_all FROM staked WHERE amount > 0) ranked
+    WHERE of_all >= 100 AND place >= ceil(0.99 * of_all)
 ), closing AS (
     SELECT customer_id, array_sort(array_agg(DISTINCT reason || '|' || offer)) AS closed FROM closed GROUP BY customer_id
 ), keeping AS (
@@ -35,7 +43,7 @@ SELECT c.customer_id, c.code, w.kind, w.stage, w.age, w.customer_since, t.last_c
     coalesce(x.closed, CAST([] AS VARCHAR[])) AS closed, coalesce(k.reserved, CAST([] AS VARCHAR[])) AS reserved,
     coalesce(r.gone_out, CAST([] AS VARCHAR[])) AS gone_out, coalesce(r.ripe, CAST([] AS VARCHAR[])) AS ripe,
     coalesce(b.margin_365 / nullif(b.gross_365, 0), 0) AS margin_rate,
-    n.at_stake * 12 * greatest(0, coalesce(b.margin_365 / nullif(b.gross_365, 0), 0)) / $minor AS at_stake_year,
+    CASE WHEN j.amount > most.amount THEN most.amount ELSE j.amount END AS at_stake_year, most.amount AS at_stake_most,
     coalesce(t.units_30, 0) AS units_30, coalesce(t.touches_7, 0) AS touches_7, coalesce(t.touches_1, 0) AS touches_1,
     coalesce(t.calls_30, 0) AS calls_30,
     -- P(opting out) at one more contact, by what he heard of us in 30 days [j]
@@ -59,6 +67,8 @@ LEFT JOIN feature_no_cross_sell i ON i.customer_id = c.customer_id
 LEFT JOIN feature_credit_review f ON f.customer_id = c.customer_id
 LEFT JOIN nexts l ON l.customer_id = c.customer_id
 LEFT JOIN noticed n ON n.customer_id = c.customer_id
+LEFT JOIN staked j ON j.customer_id = c.customer_id
+CROSS JOIN most
 LEFT JOIN consented g ON g.customer_id = c.customer_id
 LEFT JOIN closing x ON x.customer_id = c.customer_id
 LEFT JOIN keeping k ON k.customer_id = c.customer_id
