@@ -64,3 +64,5 @@ def test_it_is_counted_anew_once_a_week(days, is_kept):
         kept = told | {"as_of": (TO - dt.timedelta(days)).isoformat(), "customers": 7}
         assert tell_or_keep(bench, kept, as_of=TO, currency="CNY") == (kept if is_kept else told)
         assert tell_or_keep(bench, {}, as_of=TO, currency="CNY") == told
+        for others in (170, 230):  # another firm than it was: a demo was cleared, a file came in
+            assert tell_or_keep(bench, kept | {"of_customers": others}, as_of=TO, currency="CNY") == told

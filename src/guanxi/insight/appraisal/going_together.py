@@ -34,6 +34,7 @@ _LONGEST_LIST = 50
 _LEAST_HITS = 20
 _SHOWN = 12  # of each list, to people
 TOLD_AGAIN = timedelta(days=7)
+_OTHERS = 0.1  # of the customers: a large import, a demo that was cleared [j]
 _NOTHING_NEXT: Mapping[str, Any] = {
     "transitions": [],
     "order": [],
@@ -120,6 +121,7 @@ def tell_together(bench: Workbench, *, as_of: date, currency: str) -> dict[str, 
     return kept | {
         "as_of": told["as_of"],
         "customers": told["customers"],
+        "of_customers": _count(bench),
         "grade_reason": _said(told["grade_reason"]),
         "next_reason": _said(judged["reason"]) if judged else None,
         "missing": [_said(one) for one in told["missing"]],
@@ -137,10 +139,14 @@ def _each_once(pairs: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def tell_or_keep(bench: Workbench, kept: Mapping[str, Any], *, as_of: date, currency: str) -> Mapping[str, Any]:
-    """The same once a week: what takes months to change is not counted anew each night. kept: what was told last."""
+    """The same once a week, or when a tenth of the customers have come or gone: what takes months to change is not counted anew each
+    night. kept: what was told last.
+    """
     told_on = date.fromisoformat(kept["as_of"]) if kept.get("as_of") else None
     if told_on is not None and timedelta(0) <= as_of - told_on < TOLD_AGAIN:
-        return kept
+        then, now = kept.get("of_customers", 0), _count(bench)
+        if abs(now - then) <= _OTHERS * then:
+            return kept
     return tell_together(bench, as_of=as_of, currency=currency)
 
 
