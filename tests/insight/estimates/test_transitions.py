@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from guanxi.insight.estimates.transitions import ORDERED_JOINT, family_order, fit_transitions
+from guanxi.insight.estimates.transitions import ORDERED_JOINT, family_order, fit_transitions, judge_transitions
 
 DAY = dt.date(2024, 1, 1)
 NOW = dt.date(2026, 6, 30)
@@ -77,6 +77,33 @@ def test_against_counting_customer_by_customer(seed):
     assert not entered
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_how_often_it_was_right_against_asking_customer_by_customer(seed):
+    random = np.random.default_rng(seed)
+    families, cut = [f"f{n}" for n in range(6)], DAY + dt.timedelta(600)
+    rows = [
+        (int(who), families[min(int(random.geometric(0.4)) - 1, 5)], "ab"[int(who) % 2], int(random.integers(0, 900)))
+        for who in random.integers(0, 400, 900)
+    ]
+    learned = fit_transitions(acquired(*[row for row in rows if row[3] <= 600]), cut)
+    firsts: dict[tuple[int, str], int] = {}
+    for who, family, _cell, day in rows:
+        firsts[who, family] = min(day, firsts.get((who, family), day))
+    often = Counter(family for (_who, family), day in firsts.items() if day <= 600)
+    taken = table = simple = 0
+    for who in range(400):
+        mine = {family: day for (whose, family), day in firsts.items() if whose == who}
+        owned = {family for family, day in mine.items() if day <= 600}
+        took = mine.keys() - owned
+        if owned and took:
+            chances = learned.chances_of(owned, "ab"[who % 2])
+            taken += 1
+            table += max(sorted(chances), key=chances.__getitem__) in took
+            simple += max(sorted(chances), key=often.__getitem__) in took
+    found = judge_transitions(acquired(*rows), cut)
+    assert (found.taken, found.table, found.simple) == (taken, table, simple) and taken > 50
+
+
 def test_the_order_is_what_most_who_took_both_did():
     rows = [(who, "card", "p", 0) for who in range(150)] + [
         (who, "loan", "p", 10 if who < 120 else -10) for who in range(150)
@@ -95,3 +122,4 @@ def test_nothing_is_known_of_nobody():
     nothing = acquired((1, "card", "p", 0)).slice(0, 0)
     assert fit_transitions(nothing, NOW).chances_of(["card"]) == {}
     assert family_order(nothing).num_rows == 0
+    assert judge_transitions(nothing, NOW).taken == 0

@@ -15,7 +15,7 @@ from guanxi.insight.appraisal.acquisition import read_arrivals
 from guanxi.insight.appraisal.leaving import read_lost
 from guanxi.insight.appraisal.offering_more import Draws, fill_families, read_offered
 from guanxi.insight.appraisal.purchases import words_of
-from guanxi.insight.appraisal.worth import USUAL, Basis, Worth
+from guanxi.insight.appraisal.worth import USUAL, Worth
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.standing.rules import quarter_of
 
@@ -128,8 +128,7 @@ def _read_years(bench: Workbench, *, as_of: date, before: date, rule: Worth) -> 
         as_of=as_of,
         before=before,
         quarter=quarter_of(as_of),
-        by_net=rule.basis is Basis.PREMIUMS,
-        on_balances=float(rule.on_balances) if rule.earns_on_balances else 0.0,
+        **rule.of_lines,
     )
 
 

@@ -156,14 +156,15 @@ def _said(words: str) -> dict[str, Any] | None:
 
 def _tell_next(bench: Workbench, answer: Answer, to: date) -> None:
     """What comes next by what is owned, with a grade of its own: it is judged by other cases than pairs are."""
-    found = appraise_next(read_families(bench, as_of=to, step=_step(bench)), to=to)
+    found = appraise_next(read_families(bench, as_of=to, step=sample_step(bench)), to=to)
     answer.figures |= {"transitions": found.transitions, "order": found.order, "transitions_holdout": found.holdout}
     if found.grade:
         answer.figures["transitions_grade"] = {"grade": found.grade.letter, "reason": Said(found.grade.reason)}
     answer.missing.extend(found.missing)
 
 
-def _step(bench: Workbench) -> int:
+def sample_step(bench: Workbench) -> int:
+    """Of a firm with more than SAMPLE customers every so many-th is looked at."""
     return max(-(-_count(bench) // SAMPLE), 1)
 
 
@@ -171,7 +172,7 @@ def read_acquired(bench: Workbench, *, as_of: date) -> pa.Table:
     """A row a customer and product acquired by `as_of`, with the first day: `customer_id`, `product_id`, `day`. Of a firm
     with more than SAMPLE customers those of every so many-th.
     """
-    return bench.arrow(_SQL / "acquired.sql", as_of=as_of, step=_step(bench))
+    return bench.arrow(_SQL / "acquired.sql", as_of=as_of, step=sample_step(bench))
 
 
 def fill_acquired(bench: Workbench, *, as_of: date) -> None:

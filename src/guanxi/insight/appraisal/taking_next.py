@@ -1,18 +1,23 @@
 """What customers take next by what they own, and in which order families come (decisioning.md 4.10, XUP-02)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from guanxi.ground.refusals import gettext_noop
 from guanxi.insight.estimates.grading import Grade
-from guanxi.insight.estimates.transitions import WITHIN_DAYS, Transitions, family_order, fit_transitions
+from guanxi.insight.estimates.transitions import (
+    WITHIN_DAYS,
+    Transitions,
+    family_order,
+    fit_transitions,
+    judge_transitions,
+)
 from guanxi.insight.estimates.words import Sentence
 from guanxi.insight.warehouse.workbench import Workbench
 
@@ -58,7 +63,7 @@ def appraise_next(rows: pa.Table, *, to: date) -> Next:
     if not rows.num_rows:
         return Next(missing=[Sentence(NO_FAMILIES)])
     cut = to - timedelta(WITHIN_DAYS)
-    counts = _judge(rows, cut)
+    counts = asdict(judge_transitions(rows, cut))
     holdout = {"from": cut.isoformat(), "to": to.isoformat(), **counts}
     told = _tell(fit_transitions(rows, to))
     order = family_order(rows).slice(0, _LONGEST_LIST).to_pylist()
@@ -76,13 +81,12 @@ def _tell(found: Transitions) -> list[dict[str, Any]]:
     for place in np.argsort(-found.entered, kind="stable")[:_LONGEST_LIST]:
         if found.entered[place] < _LEAST_ENTERED:
             break
-        names = [name for number, name in enumerate(found.families) if int(found.sets[place]) >> number & 1]
         best = [
             at for at in np.argsort(-found.chances[place], kind="stable")[:_MOST_NEXT] if found.chances[place][at] > 0
         ]
         rows.append(
             {
-                "owned": names,
+                "owned": found.owned(int(place)),
                 "cell": found.cell_names[found.cells[place]],
                 "customers": int(found.entered[place]),
                 "next": [
@@ -96,43 +100,3 @@ def _tell(found: Transitions) -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
-def _judge(rows: pa.Table, cut: date) -> dict[str, int]:
-    """Of who owned something at the cut and took a further family after it: how many (`taken`), and of how many the table of then, and
-    what had been taken most often by then, named one that they took.
-    """
-    is_before = pc.less_equal(rows["day"], pa.scalar(cut))
-    before, after = rows.filter(is_before), rows.filter(pc.invert(is_before))
-    learned = fit_transitions(before, cut)
-    place = {name: number for number, name in enumerate(learned.families)}
-    owned: dict[Any, int] = {}
-    took: dict[Any, int] = {}
-    cells: dict[Any, str] = {}
-    some = pc.is_in(before["customer"], pc.unique(after["customer"]))
-    for who, family, cell in _rows_of(before.filter(some)):
-        owned[who], cells[who] = owned.get(who, 0) | 1 << place.get(family, 62), cell
-    for who, family, _cell in _rows_of(after):
-        if who in owned and family in place:
-            took[who] = took.get(who, 0) | 1 << place[family]
-    often = (
-        before.group_by("family")
-        .aggregate([("customer", "count")])
-        .sort_by([("customer_count", "descending"), ("family", "ascending")])
-    )
-    popular = [place[name] for name in often["family"].to_pylist() if name in place]
-    guessed: dict[tuple[int, str], int] = {}
-    counts = {"taken": len(took), "table": 0, "simple": 0}
-    for who, bits in took.items():
-        key = owned[who], cells[who]
-        if key not in guessed:
-            chances = learned.chances_of([name for name, at in place.items() if key[0] >> at & 1], key[1])
-            guessed[key] = place[max(chances, key=lambda name: (chances[name], name))] if chances else 62
-        simple = next((at for at in popular if not key[0] >> at & 1), 62)
-        counts["table"] += bits >> guessed[key] & 1
-        counts["simple"] += bits >> simple & 1
-    return counts
-
-
-def _rows_of(rows: pa.Table) -> Any:
-    return zip(*(rows[name].to_pylist() for name in ("customer", "family", "cell")), strict=True)

@@ -44,6 +44,14 @@ class Worth:
         """Whether keeping money with the house brings it something."""
         return self.basis is Basis.CONTRIBUTION and self.on_balances > 0
 
+    @property
+    def of_lines(self) -> dict[str, Any]:
+        """What SQL goes by that sums what days and balances brought: `by_net` (net instead of margin), `on_balances` (a year's share)."""
+        return {
+            "by_net": self.basis is Basis.PREMIUMS,
+            "on_balances": float(self.on_balances) if self.earns_on_balances else 0.0,
+        }
+
     def as_json(self) -> dict[str, Any]:
         """What an edition keeps of it; nothing of the usual rule."""
         if self == Worth():

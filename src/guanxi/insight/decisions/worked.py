@@ -1,4 +1,7 @@
-"""Work that reached customers without a contact noted for it: with the noted ones it is the ledger that paces (decisioning.md 3.4)."""
+"""Work that reached customers, as it was answered: with the contacts that were noted it is the ledger that paces (decisioning.md 3.4).
+
+What is both counts once (profile/sql/contacts.sql).
+"""
 
 import datetime as dt
 from typing import Final

@@ -13,6 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from guanxi.ground.shares import wilson
+
 from .affinity import places_of
 from .response import PRIOR
 
@@ -23,7 +25,6 @@ WITHIN_DAYS: Final = 365
 MOST_FAMILIES: Final = 60  # a set is the bits of one number; of more the rarest are left out
 ORDERED_SHARE: Final = 0.6  # of those who took both, who took one of them first, before that is an order [j]
 ORDERED_JOINT: Final = 100
-_Z: Final = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,10 @@ class Transitions:
     followed: Floats
     chances: Floats
     of_cells: Floats
+
+    def owned(self, row: int) -> list[str]:
+        """The families of the set of a row."""
+        return _names(int(self.sets[row]), self.families)
 
     def chances_of(self, owned: Collection[str], cell: str = "") -> dict[str, float]:
         """P(next) of each family that is not owned; of a set that nobody entered what its cell does, of a cell likewise all."""
@@ -86,6 +91,58 @@ def fit_transitions(acquisitions: pa.Table, as_of: date, *, prior: float = PRIOR
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Told:
+    """Of `taken` customers who took a further family, of how many the table, and what is taken most, named one that they took."""
+
+    taken: int
+    table: int
+    simple: int
+
+
+def judge_transitions(acquisitions: pa.Table, cut: date) -> Told:
+    """What the table of a day would have told of who owned something then and took a further family after it, against the family that
+    most had by then and he had not. Columns as of fit_transitions.
+    """
+    is_before = pc.less_equal(acquisitions["day"], pa.scalar(cut))
+    learned = fit_transitions(acquisitions.filter(is_before), cut)
+    first = _first_of_each(acquisitions)
+    at = np.array(
+        [learned.families.index(name) if name in learned.families else -1 for name in first.families], dtype=np.int64
+    )
+    until = (cut - date(1970, 1, 1)).days
+    bits = (
+        np.where(at[first.family] >= 0, np.left_shift(np.int64(1), np.maximum(at[first.family], 0)), 0)
+        if len(at)
+        else at
+    )
+    customers = int(first.customer.max()) + 1 if len(first.customer) else 0
+    owned, took = np.zeros(customers, np.int64), np.zeros(customers, np.int64)
+    for sums, when in ((owned, first.day <= until), (took, first.day > until)):
+        np.add.at(
+            sums, first.customer[when], bits[when]
+        )  # each family of a customer once: a sum of bits is their union
+    cell = np.zeros(customers, np.int64)
+    cell[first.customer] = first.cell
+    who = np.flatnonzero((owned > 0) & (took > 0))
+    keys, where = np.unique(np.stack([owned[who], cell[who]]), axis=1, return_inverse=True)
+    known = at[first.family[first.day <= until]] if len(at) else at
+    had = np.bincount(known[known >= 0], minlength=len(learned.families))
+    table, simple = (np.zeros(keys.shape[1], np.int64) for _ in range(2))
+    for number, (held, segment) in enumerate(keys.T.tolist()):  # sets, not customers; the first of equals by its name
+        chances = learned.chances_of(_names(held, learned.families), first.cell_names[segment])
+        table[number] = np.argmax([chances.get(name, -1.0) for name in learned.families])
+        simple[number] = np.argmax(
+            [had[place] if name in chances else -1 for place, name in enumerate(learned.families)]
+        )
+    right = [int((took[who] >> guess[where.reshape(-1)] & 1).sum()) for guess in (table, simple)]
+    return Told(len(who), *right)
+
+
+def _names(bits: int, families: tuple[str, ...]) -> list[str]:
+    return [name for place, name in enumerate(families) if bits >> place & 1]
+
+
 def family_order(acquisitions: pa.Table) -> pa.Table:
     """Which family comes after which: `first then both share low`, of `both` who took the two on different days `share` took `first`
     first, with the lower 95 % limit (Wilson). Kept are ORDERED_JOINT cases or more, a share of ORDERED_SHARE or more, and a limit above
@@ -108,10 +165,10 @@ def family_order(acquisitions: pa.Table) -> pa.Table:
         np.add.at(before, (what[other][later], what[one][later]), 1)
     both = before + before.T
     share = np.divide(before, both, out=np.zeros_like(before), where=both > 0)
-    low = _wilson_low(before, both)
-    kept = (both >= ORDERED_JOINT) & (share >= ORDERED_SHARE) & (low > 0.5)
-    at = np.argwhere(kept)
-    at = at[np.argsort(-low[kept], kind="stable")]
+    at = np.argwhere((both >= ORDERED_JOINT) & (share >= ORDERED_SHARE))
+    low = np.array([wilson(int(before[one, other]), int(both[one, other]))[0] for one, other in at])
+    order = np.argsort(-low, kind="stable")[: int((low > 0.5).sum())]
+    at, low = at[order], low[order]
     names = np.array(first.families, dtype=object)
     return pa.table(
         {
@@ -119,7 +176,7 @@ def family_order(acquisitions: pa.Table) -> pa.Table:
             "then": pa.array(names[at[:, 1]], pa.string()),
             "both": pa.array(both[at[:, 0], at[:, 1]].astype(np.int64)),
             "share": pa.array(share[at[:, 0], at[:, 1]]),
-            "low": pa.array(low[at[:, 0], at[:, 1]]),
+            "low": pa.array(low, pa.float64()),
         }
     )
 
@@ -179,10 +236,3 @@ def _steps_of(acquisitions: pa.Table, as_of: date) -> _Steps:
     soon = follows[day[follows] - day[follows - 1] <= WITHIN_DAYS]
     came[soon - 1] = taken[soon]
     return _Steps(first.families, first.cell_names, owned, cell, day, came)
-
-
-def _wilson_low(count: Floats, of: Floats) -> Floats:
-    some = np.maximum(of, 1)
-    rate, weight = count / some, _Z**2 / some
-    half = _Z * np.sqrt(rate * (1 - rate) / some + weight / (4 * some))
-    return np.asarray(np.maximum((rate + weight / 2 - half) / (1 + weight), 0.0))

@@ -6,7 +6,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from guanxi.insight.appraisal.worth import Basis, Worth
+from guanxi.insight.appraisal.worth import Worth
 from guanxi.insight.warehouse.workbench import Workbench
 
 # A tier is left after two monthly runs outside of it: what moved somebody lies so far back [j].
@@ -20,7 +20,6 @@ def read_moves(bench: Workbench, *, as_of: date, rule: Worth, is_redrawn: bool) 
         _SQL,
         as_of=as_of,
         back=BACK_DAYS,
-        by_net=rule.basis is Basis.PREMIUMS,
-        on_balances=float(rule.on_balances) if rule.earns_on_balances else 0.0,
+        **rule.of_lines,
         redrawn=int(is_redrawn),
     )

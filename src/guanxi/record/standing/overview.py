@@ -189,20 +189,24 @@ def growth_of_firm(principal: Principal) -> dict[str, Any]:
 def prospects_told(principal: Principal) -> dict[str, Any]:
     """What the firm's own prospects of some years tell of those of today; {} where nothing was told (one query). Raises Denied."""
     require(principal, Permission.VIEW_STANDING)
-    found = Growth.objects.filter(team_id=None).values_list("facts", flat=True).first()
-    return dict((found or {}).get("prospects") or {})
-
-
-def together_kept() -> dict[str, Any]:
-    """The same for steps of the house: what the last edition told."""
-    found = Growth.objects.filter(team_id=None).values_list("facts", flat=True).first()
-    return dict((found or {}).get("together") or {})
+    return _of_firm("prospects")
 
 
 def together_told(principal: Principal) -> dict[str, Any]:
     """What goes together, what comes next and when; {} where nothing was told (one query). Raises Denied."""
     require(principal, Permission.VIEW_STANDING)
     return together_kept()
+
+
+def together_kept() -> dict[str, Any]:
+    """The same for steps of the house."""
+    return _of_firm("together")
+
+
+def _of_firm(name: str) -> dict[str, Any]:
+    """One part of what the last edition told of the whole firm."""
+    found = Growth.objects.filter(team_id=None).values_list("facts", flat=True).first()
+    return dict((found or {}).get(name) or {})
 
 
 def loyal_customers(

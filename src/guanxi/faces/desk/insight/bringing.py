@@ -50,7 +50,7 @@ def brought(facts: Mapping[str, Any], look: Look) -> Brought | None:
     )
     source = _(
         "One customer in fifty, drawn anew each year, gets no offers; what is owed and care they get as everybody does. The difference "
-        "is cleared of what both sides brought in as long a time before, which explains {share} of it."
+        "is cleared of what both sides brought in as long a time before, which explains {share} of how customers differ."
     )
     return Brought(
         words=said.format(gap=gap, since=since, low=low, high=high),

@@ -9,10 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from guanxi.faces.desk.insight.saying import sentence_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
-from guanxi.faces.shared.words import listed, refusal_words, sentences
-from guanxi.ground.refusals import Refused
+from guanxi.faces.shared.words import listed, sentences
 from guanxi.identity.naming import names_of_actors
 from guanxi.identity.permissions import Permission, may
 from guanxi.identity.queries import firm
@@ -203,12 +203,12 @@ def _thresholds(kind: str, own: Mapping[str, float]) -> list[tuple[str, str]]:
 
 
 def _told(words: str, params: Mapping[str, Any], look: Look) -> str:
-    told = {name: cells.number(value) if isinstance(value, int) else value for name, value in params.items()}
+    told = dict(params)
     if told.get("state") in SignalState.values:
         told["state"] = str(SignalState(told["state"]).label)
     if _MONTH.fullmatch(str(told.get("month", ""))):
         told["month"] = cells.month_words(dt.date.fromisoformat(f"{told['month']}-01"), look.today)
-    return refusal_words(Refused("insight.told", words, **told))
+    return sentence_words(words, told)
 
 
 def _local(moment: str, look: Look) -> dt.date:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.faces.desk.insight.saying import sentence_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
-from guanxi.faces.shared.words import refusal_words
-from guanxi.ground.refusals import Refused
 from guanxi.insight.appraisal.grades import Graded, grades_kept
 from guanxi.insight.estimates.words import Sentence
 from guanxi.insight.warehouse.places import places
@@ -57,5 +56,4 @@ def _row(label: str, one: Graded, look: Look) -> GradeRow:
 
 
 def _words(sentence: Sentence) -> str:
-    told = {name: cells.number(value) if isinstance(value, int) else value for name, value in sentence.params.items()}
-    return refusal_words(Refused("insight.told", sentence.words, **told))
+    return sentence_words(sentence.words, sentence.params)

@@ -17,12 +17,12 @@ from guanxi.faces.desk.insight.likeness import Shared, kept_rows, kept_words, sh
 from guanxi.faces.desk.insight.lines import Line
 from guanxi.faces.desk.insight.needing import Need, needs_lines
 from guanxi.faces.desk.insight.rewarding import Rewarded, rewarded
+from guanxi.faces.desk.insight.saying import sentence_words
 from guanxi.faces.desk.insight.staying import tenure_head, tenure_lines
 from guanxi.faces.desk.insight.trying import Tried, Trying, hours_words, plan_words, retention_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
-from guanxi.faces.shared.words import dotted, refusal_words, sentences
-from guanxi.ground.refusals import Refused
+from guanxi.faces.shared.words import dotted, sentences
 from guanxi.record.market.queries import Size, size_of_market
 from guanxi.record.standing.choices import Loyalty
 from guanxi.record.standing.overview import GrowthPart
@@ -93,7 +93,9 @@ def growth_page(edition: EditionLine, part: GrowthPart, look: Look, trying: Tryi
     facts = part.facts
     if not facts.get("loyalty"):
         return no_page(
-            pgettext("joins parts of a heading", "; ").join(_said(one) for one in facts.get("missing", ()))
+            pgettext("joins parts of a heading", "; ").join(
+                sentence_words(one["words"], one["params"]) for one in facts.get("missing", ())
+            )
             or _("Compute the figures anew to fill this page.")
         )
     since = date.fromisoformat(facts["since"])
@@ -307,8 +309,4 @@ def _market_share(revenue: float, size: Size | None, look: Look, unknown: str) -
 
 
 def _lacking(facts: Mapping[str, Any]) -> list[str]:
-    return list(dict.fromkeys(_said(one) for one in facts["missing"]))
-
-
-def _said(sentence: Mapping[str, Any]) -> str:
-    return refusal_words(Refused("insight.told", sentence["words"], **sentence["params"]))
+    return list(dict.fromkeys(sentence_words(one["words"], one["params"]) for one in facts["missing"]))

@@ -16,10 +16,10 @@ from django.utils.translation import ngettext, pgettext
 from guanxi.faces.desk.insight.alarming import AlarmRow, KindRow, alarm_rows, kind_rows, promises
 from guanxi.faces.desk.insight.detecting import on_trial_words
 from guanxi.faces.desk.insight.portfolio import Holder, portfolio
+from guanxi.faces.desk.insight.saying import sentence_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
-from guanxi.faces.shared.words import dotted, refusal_words, sentences
-from guanxi.ground.refusals import Refused
+from guanxi.faces.shared.words import dotted, sentences
 from guanxi.record.customers.choices import State
 from guanxi.record.standing.choices import Cause
 from guanxi.record.standing.overview import NO_TIER, Alarms, Moved, Part
@@ -340,17 +340,9 @@ def _estimates(edition: EditionLine) -> dict[str, Any]:
     facts = edition.facts
     said = [*facts.get("missing", ()), *facts.get("waits", ())]
     reason = facts.get("grade_reason") or {}
-    lacking = list(dict.fromkeys(_told(one) for one in said))
+    lacking = list(dict.fromkeys(sentence_words(one["words"], one["params"]) for one in said))
     return {
         "grade": facts.get("grade", ""),
-        "grade_reason": _told(reason) if reason.get("words") else "",
+        "grade_reason": sentence_words(reason["words"], reason["params"]) if reason.get("words") else "",
         "lacking": lacking,
     }
-
-
-def _told(sentence: dict[str, Any]) -> str:
-    """A sentence of the edition, its large counts as people read them."""
-    told = {
-        name: cells.number(value) if isinstance(value, int) else value for name, value in sentence["params"].items()
-    }
-    return refusal_words(Refused("insight.told", sentence["words"], **told))

@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from guanxi.faces.desk.insight.lines import Line
+from guanxi.faces.desk.insight.saying import sentence_words
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.asking import asked
 from guanxi.faces.shared.look import Look, look_of
 from guanxi.faces.shared.requests import FaceRequest
-from guanxi.faces.shared.words import dotted, listed, refusal_words
-from guanxi.ground.refusals import Refused
+from guanxi.faces.shared.words import dotted, listed
 from guanxi.record.catalogue.queries import family_names, named_products
 from guanxi.record.standing.overview import together_told
 
@@ -136,4 +136,4 @@ def _segment(row: Mapping[str, Any], name: _Name) -> Line:
 
 def _words(said: Mapping[str, Any] | None) -> str:
     """A sentence of an estimate in the reader's language."""
-    return refusal_words(Refused("insight.told", said["words"], **said["params"])) if said else ""
+    return sentence_words(said["words"], said["params"]) if said else ""

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from guanxi.insight.appraisal.worth import Basis, worth_rule
+from guanxi.insight.appraisal.worth import worth_rule
 from guanxi.insight.decisions.arbitration.arms import threshold
 from guanxi.insight.decisions.offers.deciding import HELD_OUT, holdout_salt
 from guanxi.insight.estimates.adjusting import LEAST_OF_A_SIDE, adjusted_effect
@@ -45,8 +45,7 @@ def tell_bringing(
         as_of=as_of,
         since=since,
         before=since - (as_of - since) - dt.timedelta(days=1),
-        by_net=rule.basis is Basis.PREMIUMS,
-        on_balances=float(rule.on_balances) if rule.earns_on_balances else 0.0,
+        **rule.of_lines,
         salt=holdout_salt(as_of),
         held_out=threshold(HELD_OUT),
     )

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from guanxi.engage.offers.queries import PublishedOffer
-from guanxi.insight.appraisal.going_together import fill_acquired, read_acquired
+from guanxi.insight.appraisal.going_together import fill_acquired, read_acquired, sample_step
 from guanxi.insight.appraisal.taking_next import read_families
 from guanxi.insight.estimates.affinity import SHOWN_JOINT, SHOWN_SUPPORT, pair_rules, worth_showing
 from guanxi.insight.estimates.paths import next_steps
@@ -64,7 +64,9 @@ def fill_nexts(bench: Workbench, on: dt.date) -> None:
             [steps["item"], steps["next"], _lifted(steps, acquired), steps["lower_days"], steps["upper_days"]],
             names=_STEPS.names,
         ).cast(_STEPS),
-        "families_in_order": family_order(read_families(bench, as_of=on)).select(_ORDER.names).cast(_ORDER),
+        "families_in_order": family_order(read_families(bench, as_of=on, step=sample_step(bench)))
+        .select(_ORDER.names)
+        .cast(_ORDER),
     }
     for name, rows in told.items():
         bench.register(name, rows)

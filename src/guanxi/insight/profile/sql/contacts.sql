@@ -16,21 +16,21 @@ WITH noted AS (
     FROM worked w WHERE w.day <= $as_of AND w.customer_id IN (SELECT customer_id FROM asked)
     GROUP BY customer_id, day, way
 ), touched AS (
-    SELECT n.customer_id, n.day, n.channel, n.direction, n.reaches, CASE n.channel WHEN 3 THEN 5 WHEN 2 THEN 4 WHEN 6 THEN 1.5
-        WHEN 4 THEN 1 WHEN 7 THEN 1 WHEN 5 THEN 0.5 WHEN 9 THEN 0.5 ELSE 0 END AS units
+    SELECT n.customer_id, n.day, n.channel, n.direction, n.reaches, 0 AS leaflets
     FROM noted n
     LEFT JOIN (SELECT DISTINCT customer_id, day FROM done WHERE way = 7) l
         ON l.customer_id = n.customer_id AND l.day = n.day AND n.channel = 6 AND n.direction = $outward
     WHERE l.customer_id IS NULL
     UNION ALL
     SELECT d.customer_id, d.day, CASE d.way WHEN 1 THEN 3 WHEN 2 THEN 2 WHEN 4 THEN 4 WHEN 5 THEN 9 WHEN 6 THEN 5 ELSE 6 END, $outward,
-        TRUE, CASE d.way WHEN 1 THEN 5 WHEN 2 THEN 4 WHEN 3 THEN 1.5 WHEN 4 THEN 1 WHEN 7 THEN 0.25 * d.times ELSE 0.5 END
+        TRUE, CASE WHEN d.way = 7 THEN d.times ELSE 0 END
     FROM done d
     LEFT JOIN by_day b ON b.customer_id = d.customer_id AND b.day = d.day
     WHERE d.way = 7 OR coalesce(CASE d.way WHEN 3 THEN b.is_letter ELSE b.is_talk END, 0) = 0
 )
 SELECT customer_id, max(day) AS last_contact, max(CASE WHEN direction <> $outward OR reaches THEN day END) AS last_reached,
-    sum(CASE WHEN reaches AND day > days_after($at, -30) THEN units ELSE 0 END) AS units_30,
+    sum(CASE WHEN NOT reaches OR day <= days_after($at, -30) THEN 0 WHEN leaflets > 0 THEN 0.25 * leaflets ELSE CASE channel WHEN 3 THEN 5
+        WHEN 2 THEN 4 WHEN 6 THEN 1.5 WHEN 4 THEN 1 WHEN 7 THEN 1 WHEN 5 THEN 0.5 WHEN 9 THEN 0.5 ELSE 0 END END) AS units_30,
     count(*) FILTER (WHERE reaches AND day > days_after($at, -7)) AS touches_7,
     count(*) FILTER (WHERE direction = $outward AND day >= $at) AS touches_1,
     count(*) FILTER (WHERE reaches AND channel IN (2, 3) AND day > days_after($at, -30)) AS calls_30
