@@ -45,7 +45,9 @@ def due(
     """Candidates; customers are numbered from 1, the first of whom has an alarm."""
     everybody = [person(dt.date(2020, 1, 1), signals=FELL), *people]
     rows = [{"customer_id": number, "code": f"C{number}", **one} for number, one in enumerate(everybody, 1)]
-    answered = [dict(zip(SAID.names, (who, of, outcome, day, 0, False), strict=True)) for who, of, outcome, day in said]
+    answered = [
+        dict(zip(SAID.names, (who, of, outcome, day, 0, False, False), strict=True)) for who, of, outcome, day in said
+    ]
     with Workbench() as bench:
         for prelude in _PRELUDES:
             bench.run(prelude)

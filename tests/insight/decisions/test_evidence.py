@@ -16,10 +16,12 @@ from guanxi.insight.decisions.offers.cells import BEGINNING, Group, Tree
 from guanxi.insight.decisions.offers.deciding import Stakes
 from guanxi.insight.decisions.offers.evidence import (
     FORGOTTEN,
+    IN_CONTACT,
     TRIALS,
     Heard,
     but_of,
     evidence_of,
+    in_contact,
     keep_trials,
     read_trials,
     tree_of,
@@ -49,7 +51,9 @@ def bench():
     """Customers 1 to 6 of tier B on watch, and holdings to be filled."""
     with Workbench.with_empty_edition() as opened:
         opened.run("INSERT INTO customers (customer_id, code) SELECT range, 'c' || range FROM range(1, 7)")
-        opened.run("CREATE TEMP TABLE deciding AS SELECT customer_id, CAST(18 AS INTEGER) AS bands FROM customers")
+        opened.run(
+            "CREATE TEMP TABLE deciding AS SELECT customer_id, CAST(18 AS INTEGER) AS bands, FALSE AS is_unprofiled FROM customers"
+        )
         opened.run(
             "INSERT INTO products (product_id, reference, family) VALUES (1, 'P-LOAN', 'loan'), (2, 'P-CAR', 'loan')"
         )
@@ -389,3 +393,69 @@ def test_what_is_forgotten_within_a_quarter_does_not_move_its_tree(bench):
     assert [tree_on(dt.date(2026, *day)) for day in ((2, 9), (2, 10), (2, 11), (3, 31))] == [first] * 4
     then = tree_on(dt.date(2025, 11, 5))  # as long as they are remembered to the end of the quarter they count
     assert (then.answers, then.grown_on) == (1_800, dt.date(2025, 10, 1))
+
+
+def spoken(*rows: tuple) -> pa.Table:
+    """What was said in contacts."""
+    told = said(*rows)
+    yes = pa.array([True] * told.num_rows, pa.bool_())
+    no = pa.array([False] * told.num_rows, pa.bool_())
+    return told.set_column(told.schema.get_field_index("is_spoken"), "is_spoken", yes).set_column(
+        told.schema.get_field_index("is_paper"), "is_paper", no
+    )
+
+
+def test_what_was_said_in_a_contact_is_a_trial_of_its_own_and_of_none_that_was_running(bench):
+    running = with_decisions(bench, TRIALS.empty_table(), decided((1, "loan", CALL, "chosen")), [LOAN, TEA], on=DAY)
+    answers = spoken(
+        (1, "loan", Outcome.REFUSED, 3),  # answers the call of the run, whoever asked
+        (2, "loan", Outcome.ACCEPTED, 3),
+        (3, "tea", Outcome.REFUSED, 4),
+        (4, "other", Outcome.ACCEPTED, 4),  # no offer of today
+        (5, "loan", Outcome.ACCEPTED, 5),  # is not over yet
+    )
+    bench.run("UPDATE deciding SET is_unprofiled = TRUE WHERE customer_id = 3")
+    ask = {"said": answers, "today": DAY + dt.timedelta(5), "on": DAY + dt.timedelta(5)}
+    trials = with_decisions(bench, running, decided(), [LOAN, TEA], **ask)
+    day = DAY + dt.timedelta(3)
+    assert [tuple(row.values()) for row in trials.to_pylist()][1:] == [
+        (2, "loan", IN_CONTACT, 18, True, day, day + dt.timedelta(30))
+    ]
+    assert with_decisions(bench, trials, decided(), [LOAN, TEA], **ask) == trials  # the same night again
+    later = {**ask, "on": DAY + dt.timedelta(34), "today": DAY + dt.timedelta(34)}
+    again = with_decisions(bench, trials, decided(), [LOAN, TEA], **later)
+    assert again.filter(pc.equal(again["customer_id"], 2)).num_rows == 1  # what was said once is learned from once
+    assert 5 in again["customer_id"].to_pylist()
+
+
+def test_answers_in_contacts_are_counted_apart_from_the_arms(bench):
+    opened(bench, (2, 1, 4), (3, 1, 5), (4, 1, 4))
+    answers = spoken(*((who, "loan", Outcome.ACCEPTED if who == 2 else Outcome.REFUSED, 3) for who in (2, 3, 5)))
+    drawn = decided((4, "loan", CALL, "chosen"), (6, "loan", CALL, "control"))
+    trials = with_decisions(bench, TRIALS.empty_table(), drawn, [LOAN], on=DAY, said=answers.slice(0, 0))
+    trials = with_decisions(bench, trials, decided(), [LOAN], on=DAY + dt.timedelta(4), said=answers)
+    found = evidence_of(bench, Heard(trials, answers), [LOAN], BEGINNING, on=DAY + dt.timedelta(33))
+    weight = 0.97**4
+    # three were asked, one accepted, one refused and then took one all the same: no controls, and none of the arms
+    assert counts(found, ("loan", IN_CONTACT)) == pytest.approx((3 * weight, 2 * weight, 0, 0, 0, 0), abs=1e-6)
+    assert counts(found, ("loan", CALL))[2:] == pytest.approx((weight, 0, weight, weight), abs=1e-6)
+
+
+def test_contacts_have_chances_of_their_own_and_calls_keep_theirs():
+    none = taught_by({}, [LOAN], BEGINNING, salt="s")
+    assert ("loan", in_contact(CALL), B_WATCH) not in none.chances
+    asked = np.zeros(len(BEGINNING.groups))
+    asked[B_WATCH] = 150
+    yes = asked * 0.4
+    nothing = np.zeros_like(asked)
+    heard = {("loan", IN_CONTACT): read_answers(asked, yes, nothing, nothing, nothing, nothing)}
+    taught = taught_by(heard, [LOAN], BEGINNING, salt="s")
+    call, there = (taught.chances["loan", number, B_WATCH] for number in (CALL, in_contact(CALL)))
+    before = none.chances["loan", CALL, B_WATCH]
+    assert call == before
+    # three levels, each of the same 150 answers, smoothed by fifty
+    around = call.p
+    for _level in range(3):
+        around = (60 + 50 * around) / 200
+    assert there.p == pytest.approx(around)
+    assert there.tau / there.p == pytest.approx(call.tau / call.p)

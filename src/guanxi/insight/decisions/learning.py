@@ -1,6 +1,6 @@
 """From what came of earlier contacts to the chances that arbitration reckons with (decisioning.md 3.3 and 3.6)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -16,6 +16,7 @@ from guanxi.insight.estimates.response import (
     guess_uplift,
     shrink_uplift,
     smooth_down,
+    smooth_response,
     tells_uplift,
 )
 
@@ -48,6 +49,24 @@ def chances_of(evidence: Mapping[Way, Answers], nest: Nest, *, salt: str) -> dic
         for group in range(len(p)):
             found[way.offer, way.channel, group] = Chance(float(p[group]), float(tau[group]), float(sd[group]))
     return found
+
+
+def chances_in_contact(of_way: Sequence[Chance], answers: Answers, nest: Nest) -> list[Chance]:
+    """What is known of an offer in each group of a nest while somebody is here: P(yes) of those who were asked so, each group smoothed
+    to the one around it, and all to the way on which the offer is brought (of_way, by group); of the yes as much is brought about as
+    on that way.
+    """
+    yes, asked = nest.sums(answers.treated_yes), nest.sums(answers.treated)
+    found = np.empty(len(of_way))
+    for group, (way, up) in enumerate(zip(of_way, nest.above, strict=True)):
+        around = way.p if up < 0 else found[up] * way.p / of_way[up].p if of_way[up].p else way.p
+        found[group] = smooth_response(yes[group], asked[group], min(1.0, around))
+    return [
+        Chance(
+            float(p), way.tau * float(p) / way.p if way.p else way.tau, way.sd * float(p) / way.p if way.p else way.sd
+        )
+        for p, way in zip(found, of_way, strict=True)
+    ]
 
 
 def is_measured(answers: Answers) -> bool:

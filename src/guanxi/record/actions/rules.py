@@ -63,6 +63,8 @@ RETURNED = "letter_returned"
 # The reason of what was offered in a contact and refused there; and of all that was answered before it was anybody's work.
 REFUSED_THERE = "offer_refused"
 BORN_ANSWERED = (GIVEN, REFUSED_THERE)
+# The reason of an offer that is to be spoken of: whether a run chose it or, of origin PLANNED, somebody took it up in a contact.
+CHOSEN = "offer_chosen"
 
 _REST = dt.timedelta(days=90)
 

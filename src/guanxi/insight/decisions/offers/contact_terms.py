@@ -12,6 +12,7 @@ from guanxi.insight.decisions.arbitration.single import Terms
 from guanxi.insight.decisions.arbitration.terms import Chances, OfferTerms, Treatment
 from guanxi.insight.decisions.offers import asking
 from guanxi.insight.decisions.offers.caring import no_chances
+from guanxi.insight.decisions.offers.evidence import in_contact
 from guanxi.insight.estimates.response import control_share
 
 SPOKEN: Final = (Way.CALL, Way.VISIT)
@@ -89,9 +90,18 @@ def _free(one: Treatment) -> Treatment:
 
 
 def _chances(decided: Chances, offers: Sequence[PublishedOffer], terms: Sequence[OfferTerms]) -> Chances:
-    """What the run reckoned with, and the first guess for what it did not know yet; nothing for what is not weighed."""
+    """What the run reckoned with, of contacts where it was asked in some, and the first guess for what it did not know yet; nothing for
+    what is not weighed.
+    """
     cells = sorted({cell for _offer, _avenue, cell in decided})
     weighed = [offer for offer in offers if asking.is_priced(offer)]
     priced = {offer.reference for offer in weighed}
     nothing = no_chances([one for one in terms if one.code not in priced], cells)
-    return {**asking.begun_with(asking.learning_ways(weighed), cells), **decided, **nothing}
+    ways = asking.learning_ways(weighed)
+    there = {
+        (way.offer, way.channel, cell): decided[key]
+        for way in ways
+        for cell in cells
+        if (key := (way.offer, in_contact(way.channel), cell)) in decided
+    }
+    return {**asking.begun_with(ways, cells), **decided, **there, **nothing}

@@ -20,6 +20,7 @@ from guanxi.engage.offers.choices import PAPER, Issue, RegulatoryClass, Way
 from guanxi.engage.offers.queries import PublishedOffer
 from guanxi.insight.decisions.offers.asking import avenue
 from guanxi.insight.decisions.offers.cells import BEGINNING, MOST_CELLS, TRAITS, Group, Tree, digit
+from guanxi.insight.decisions.offers.resting import SAID
 from guanxi.insight.estimates.growing import Counted, Division, grow_tree
 from guanxi.insight.estimates.response import DECAY, Answers, read_answers
 from guanxi.insight.warehouse.workbench import Workbench
@@ -44,6 +45,9 @@ TARGETS: Final = pa.schema([(name, pa.string()) for name in ("offer", "product",
 Evidence = Mapping[tuple[str, int], Answers]  # by offer and avenue, arrays over the groups of a tree
 ENOUGH: Final = 1_000  # who were contacted and said yes, before cells are told by them [j]
 _COUNTS: Final = ("treated", "treated_yes", "control", "control_yes", "assigned", "assigned_yes")
+IN_CONTACT: Final = (
+    1_000  # the avenue of what was proposed while somebody was here: no run drew who, and no way brought it
+)
 _SQL: Final = Path(__file__).parent / "sql"
 # Days in which a yes counts: decisioning.md 3.6; of what goes by post [j].
 _BY_CLASS: Final = {RegulatoryClass.CREDIT: 30, RegulatoryClass.INSURANCE: 45}
@@ -68,6 +72,11 @@ def window_of(offer: PublishedOffer, way: Way) -> int:
     """Days from the decision on in which a yes counts as an answer to it."""
     coupon = _BY_COUPON if offer.issue == Issue.PARTNER and way in PAPER else 0
     return max(_BY_CLASS.get(RegulatoryClass(offer.regulatory_class), 0), _BY_WAY[way], coupon)
+
+
+def in_contact(avenue: int) -> int:
+    """The number under which the chances of a way are known while somebody is here."""
+    return IN_CONTACT + avenue
 
 
 def read_trials(file: Path) -> pa.Table:
@@ -101,9 +110,12 @@ def with_decisions(
     *,
     on: dt.date,
     today: dt.date | None = None,
+    said: pa.Table | None = None,
 ) -> pa.Table:
     """The trials with those that the decisions of a day begin, less those that are forgotten or whose customer has gone.
 
+    said: of resting.said_by; what customers answered to a proposal in a contact is a trial from that day on, IN_CONTACT, where
+    none of the same offer was running that it belongs to. Told by people who asked, it has no controls.
     today: where it is earlier than the day that is decided for, no trial is forgotten that is remembered today.
     decisions: of arbitrate, over `deciding` and `customers` of the workbench. The same decisions twice begin nothing more.
     """
@@ -112,13 +124,15 @@ def with_decisions(
         for offer in offers
         for one in offer.treatments
     ]
+    windows += [{"offer": one.reference, "avenue": IN_CONTACT, "days": window_of(one, Way.CALL)} for one in offers]
     schema = pa.schema([("offer", pa.string()), ("avenue", pa.int32()), ("days", pa.int32())])
     bench.register("windows", pa.Table.from_pylist(windows, schema=schema))
     bench.register("decided_now", decisions)
     bench.register("trials", trials)
+    bench.register("said", SAID.empty_table() if said is None else said)
     kept_from = min(on, today or on) - dt.timedelta(days=FORGOTTEN)
-    found = bench.arrow(_SQL / "trials.sql", on=on, kept_from=kept_from).cast(TRIALS)
-    for name in ("windows", "decided_now", "trials"):
+    found = bench.arrow(_SQL / "trials.sql", on=on, kept_from=kept_from, in_contact=IN_CONTACT).cast(TRIALS)
+    for name in ("windows", "decided_now", "trials", "said"):
         bench.unregister(name)
     return found
 
@@ -152,7 +166,9 @@ def tree_of(bench: Workbench, heard: Heard, offers: Sequence[PublishedOffer], *,
     """
     own = [offer for offer in offers if offer.purpose != Purpose.PARTNER]
     began, forgotten = quarter_of(on), end_of_quarter(on) - dt.timedelta(days=FORGOTTEN)
-    lasting = pc.greater(heard.trials["until"], pa.scalar(forgotten))
+    lasting = pc.and_(
+        pc.greater(heard.trials["until"], pa.scalar(forgotten)), pc.not_equal(heard.trials["avenue"], IN_CONTACT)
+    )
     heard = replace(heard, trials=heard.trials.filter(lasting))
     if heard.trials.num_rows < ENOUGH:
         return BEGINNING
@@ -205,7 +221,12 @@ def _counted(
     bench.register("trials", heard.trials.append_column("place", pa.array(places, pa.int32())))
     bench.register("said", heard.said)
     rows = bench.arrow(
-        _SQL / "evidence.sql", on=on, accepted=int(Outcome.ACCEPTED), weekly=weekly, remembered=FORGOTTEN
+        _SQL / "evidence.sql",
+        on=on,
+        accepted=int(Outcome.ACCEPTED),
+        weekly=weekly,
+        remembered=FORGOTTEN,
+        in_contact=IN_CONTACT,
     )
     for name in ("targets", "trials", "said"):
         bench.unregister(name)

@@ -115,7 +115,7 @@ def propose_offers(
     stakes = lessons.for_run(bench, lay_out(bench, sought, offers, asked), on=day)
     found = add_candidates(bench, sought, stakes)
     add_anniversaries(bench, sought, offers, said, on=day)
-    kept = with_decisions(bench, trials, found.decisions, stakes.offers, on=day, today=firm_day())
+    kept = with_decisions(bench, trials, found.decisions, stakes.offers, on=day, today=firm_day(), said=said)
     return Decided(stakes, found, kept, rests)
 
 

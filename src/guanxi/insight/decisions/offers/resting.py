@@ -13,6 +13,7 @@ from guanxi.engage.offers.resting import RestTerms, rest_terms
 from guanxi.engage.policy.rules import Line, rests_until
 from guanxi.insight.warehouse.record_view import RecordView
 from guanxi.insight.warehouse.workbench import Workbench
+from guanxi.record.actions.rules import CHOSEN, PLANNED, REFUSED_THERE
 from guanxi.record.conversations.choices import Outcome
 from guanxi.record.customers.choices import Channel
 
@@ -41,6 +42,7 @@ SAID = pa.schema(
         ("day", pa.date32()),
         ("place", pa.int64()),
         ("is_paper", pa.bool_()),
+        ("is_spoken", pa.bool_()),
     ]
 )
 _TERMS = pa.schema(
@@ -82,13 +84,15 @@ def rests_by(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Rest]:
 
 def said_by(record: RecordView, on: dt.date, customers: Sequence[int] = ()) -> pa.Table:
     """What customers (everybody; or these ids) answered about offers until a day: customer_id, offer, outcome
-    (conversations.Outcome), day, place (ascending in time), is_paper (what went out by post is no answer yet).
+    (conversations.Outcome), day, place (ascending in time), is_paper (what went out by post is no answer yet), is_spoken (it
+    was proposed in a contact, and not by a run).
     """
     only = f" AND a.customer_id IN ({', '.join(str(int(one)) for one in customers)})" if customers else ""
     since = on - REMEMBERED
     return record.table(
         f"""SELECT a.customer_id, o.offer, o.outcome, DAY(o.answered_on) AS day, o.id AS place,
-            CASE WHEN o.channel = {int(Channel.POST)} THEN 1 ELSE 0 END AS is_paper
+            CASE WHEN o.channel = {int(Channel.POST)} THEN 1 ELSE 0 END AS is_paper,
+            CASE WHEN a.reason = '{REFUSED_THERE}' OR (a.reason = '{CHOSEN}' AND a.origin = '{PLANNED}') THEN 1 ELSE 0 END AS is_spoken
         FROM actions_offeranswer o JOIN actions_action a ON a.id = o.action_id
         WHERE o.answered_on BETWEEN '{since.isoformat()}' AND '{on.isoformat()}'{only} ORDER BY o.id""",  # noqa: S608 - our own numbers and days
         SAID,

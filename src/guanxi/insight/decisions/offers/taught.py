@@ -11,11 +11,11 @@ from guanxi.engage.offers.vocabulary import vocabulary
 from guanxi.ground.money import minor_digits
 from guanxi.insight.decisions.arbitration import Chance, Condition, OfferTerms, Treatment
 from guanxi.insight.decisions.learning import Way as LearningWay
-from guanxi.insight.decisions.learning import chances_of, is_measured, is_new
+from guanxi.insight.decisions.learning import chances_in_contact, chances_of, is_measured, is_new
 from guanxi.insight.decisions.offers import asking
 from guanxi.insight.decisions.offers.cells import BEGINNING, Tree
 from guanxi.insight.decisions.offers.deciding import Stakes
-from guanxi.insight.decisions.offers.evidence import Evidence, Heard, evidence_of, tree_of
+from guanxi.insight.decisions.offers.evidence import IN_CONTACT, Evidence, Heard, evidence_of, in_contact, tree_of
 from guanxi.insight.estimates.response import control_share, is_stopped, shrink_uplift
 from guanxi.insight.warehouse.workbench import Workbench
 
@@ -71,7 +71,7 @@ def taught_by(evidence: Evidence, offers: Sequence[PublishedOffer], tree: Tree, 
         key: replace(chance, tau=0.0) if key[2] in stopped.get(key[0], {}).get(key[1], ()) else chance
         for key, chance in {**begun, **allowed}.items()
     }
-    return Taught(quiet, stopped, _new(evidence, ways))
+    return Taught({**quiet, **_in_contact(evidence, ways, quiet, (tree, seen))}, stopped, _new(evidence, ways))
 
 
 def learned(stakes: Stakes, evidence: Evidence, *, on: dt.date) -> Stakes:
@@ -113,6 +113,26 @@ def _seen(offers: Sequence[PublishedOffer], tree: Tree) -> dict[str, tuple[int, 
     features, purposes = vocabulary(), {offer.purpose for offer in offers}
     seen = {purpose: tree.seen_by(features, purpose) for purpose in purposes}
     return {offer.reference: seen[offer.purpose] for offer in offers}
+
+
+def _in_contact(
+    evidence: Evidence,
+    ways: Sequence[LearningWay],
+    known: Mapping[tuple[str, int, int], Chance],
+    seen_in: tuple[Tree, Mapping[str, tuple[int, ...]]],
+) -> dict[tuple[str, int, int], Chance]:
+    """The same of the ways on which an offer was proposed in contacts, under their number there (evidence.in_contact)."""
+    tree, seen = seen_in
+    found: dict[tuple[str, int, int], Chance] = {}
+    for way in ways:
+        answers = evidence.get((way.offer, IN_CONTACT))
+        if answers is None or not answers.treated.sum():
+            continue
+        groups = range(len(tree.groups))
+        chances = chances_in_contact([known[way.offer, way.channel, group] for group in groups], answers, tree.nest)
+        number = in_contact(way.channel)
+        found |= {(way.offer, number, group): chances[seen[way.offer][group]] for group in groups}
+    return found
 
 
 def _stopped(

@@ -20,7 +20,7 @@ from guanxi.journal.rules import Noun
 from guanxi.journal.services import record_act
 from guanxi.record.actions.choices import ActionClass, ActionStatus, NotNow
 from guanxi.record.actions.models import Action
-from guanxi.record.actions.rules import LIVE, OFFERED, PENDING, PLANNED, REFUSED_THERE, enclosed_of
+from guanxi.record.actions.rules import CHOSEN, LIVE, OFFERED, PENDING, PLANNED, REFUSED_THERE, enclosed_of
 from guanxi.record.actions.services.answering import put_off_until
 from guanxi.record.actions.services.hearing import keep_answers, went_by_post
 from guanxi.record.actions.services.planning import MAX_WHAT
@@ -30,7 +30,6 @@ from guanxi.record.customers.choices import Channel
 from guanxi.record.customers.services import hold_customers
 from guanxi.record.customers.services.heads import Owned, seen_head
 
-_CHOSEN = "offer_chosen"
 _NO_NEED = gettext_noop("Say what the customer needs it for, in the customer’s words.")
 _LONG = gettext_noop("Say it in at most {most} characters.")
 _OVER = gettext_noop("This offer was answered already.")
@@ -63,7 +62,7 @@ def take_up_offer(customer_id: int, taking: Taking, *, by: Principal) -> str:
     today, need = firm_day(), _need(taking.need)
     there = _work_of(customer, taking, by, today)
     if there.reason == REFUSED_THERE:
-        there.reason = _CHOSEN
+        there.reason = CHOSEN
     if there.status not in LIVE:  # withdrawn since, or put off: now whoever has the customer speaks of it
         there.status, there.not_now, there.again_on, there.outcome = ActionStatus.OPEN, None, None, Outcome.NONE
         there.owner_id, there.team_id, there.handed_from_id = *_whose(customer, by), None
@@ -152,7 +151,7 @@ def _new(key: str, customer: Owned, by: Principal, today: dt.date) -> Action:
     owner_id, team_id = _whose(customer, by)
     return Action(
         key=key, customer_id=customer.id, owner_id=owner_id, team_id=team_id,
-        reason=_CHOSEN, due_on=today, proposed_on=today, status=ActionStatus.OPEN,
+        reason=CHOSEN, due_on=today, proposed_on=today, status=ActionStatus.OPEN,
     )  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 -- `treated`: of those who were to be contacted whom somebody asked (want of time is no refusal), and who of them accepted or took it.
 -- `assigned` and `control`: the arms whole, as they were drawn, and who of them took it: opened it, or bought it for the first time,
 -- which is seen of both alike. Where the offer names neither product nor family, or nobody at all is seen to take such a thing in the
--- time that trials are remembered, the arms tell nothing. Counted by the weeks since it began, whole ($weekly), or all alike: the
+-- time that trials are remembered, the arms tell nothing; nor do they where somebody was asked in a contact ($in_contact): nobody drew
+-- him. Counted by the weeks since it began, whole ($weekly), or all alike: the
 -- caller weighs them in their order, so that the sums are the same bit for bit however the engine shares its work.
 
 WITH lone AS (
@@ -45,8 +46,8 @@ SELECT e.offer, e.avenue, e.place, e.weeks,
     count(*) FILTER (WHERE e.is_treated AND a.customer_id IS NOT NULL AND (a.accepted = 1 OR y.customer_id IS NOT NULL)) AS treated_yes,
     count(*) FILTER (WHERE NOT e.is_treated AND e.is_seen) AS control,
     count(*) FILTER (WHERE NOT e.is_treated AND e.is_seen AND y.customer_id IS NOT NULL) AS control_yes,
-    count(*) FILTER (WHERE e.is_treated AND e.is_seen) AS assigned,
-    count(*) FILTER (WHERE e.is_treated AND e.is_seen AND y.customer_id IS NOT NULL) AS assigned_yes
+    count(*) FILTER (WHERE e.is_treated AND e.is_seen AND e.avenue <> $in_contact) AS assigned,
+    count(*) FILTER (WHERE e.is_treated AND e.is_seen AND e.avenue <> $in_contact AND y.customer_id IS NOT NULL) AS assigned_yes
 FROM ended e
 LEFT JOIN asked a ON a.customer_id = e.customer_id AND a.offer = e.offer AND a.avenue = e.avenue AND a.begun_on = e.begun_on
 LEFT JOIN took y ON y.customer_id = e.customer_id AND y.offer = e.offer AND y.avenue = e.avenue AND y.begun_on = e.begun_on
