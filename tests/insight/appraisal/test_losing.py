@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from guanxi.insight.appraisal.acquisition import read_arrivals
 from guanxi.insight.appraisal.leaving import read_lost
 from guanxi.insight.appraisal.losing import appraise_loss, read_at_risk
 from guanxi.insight.appraisal.staying import (
@@ -19,6 +20,7 @@ from guanxi.insight.appraisal.staying import (
     tell_incidence,
     tell_months,
 )
+from guanxi.insight.appraisal.worth import Worth
 from guanxi.insight.detectors.inactivity import presence_of
 from guanxi.insight.detectors.thresholds import settled
 from guanxi.insight.warehouse.workbench import Workbench
@@ -366,3 +368,51 @@ def test_nobody_cannot_be_followed():
     assert (told["grade"], told["missing"], told["months"]) == ("C", ["There are no dealings yet."], [])
     before = appraise_survival(books.print_days([(1, on(0), 5)]), as_of=on(-5))
     assert before["missing"] == ["There are no customers to follow."]
+
+
+def saver(bench: Workbench, customer: int, opened: int, closed: int, monthly: int) -> None:
+    """Who does nothing but keep so much, and takes it away on the day `closed`."""
+    hold(bench, customer, opened, closed, status=2)
+    firsts = [on(day) for day in range(opened, closed) if on(day).day == 1]
+    for first in firsts:
+        last = (first + dt.timedelta(31)).replace(day=1) - dt.timedelta(1)
+        bench.run(
+            "INSERT INTO balances VALUES ($who, $who, $first, $last, $amount)",
+            who=customer, first=first, last=min(last, on(closed)), amount=monthly,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(("rate", "owes"), [(0.012, False), (0.03, False), (0.03, True)])
+def test_a_saver_who_left_was_worth_what_his_balances_earned(rate, owes):
+    bench = books.print_days([(1, on(day), 100) for day in (0, 30, 60, 90)])
+    months = 20
+    saver(bench, 2, 0, 30 * months + 10, -6_000_000 if owes else 6_000_000)
+    whole = bench.scalar("SELECT count(*) FROM balances")
+    # nothing is known of it where the house earns nothing of balances, and by premiums or margins neither
+    for other in ({}, {"value.basis": 2.0, "value.on_balances": rate}, {"value.basis": 3.0, "value.on_balances": rate}):
+        row = read_lost(bench, as_of=on(800), thresholds=other).to_pylist()[-1]
+        assert (row["customer_id"], row["worth"], row["year_worth"]) == (2, 0, 0)
+    own = {"value.basis": 1.0, "value.on_balances": rate}
+    first, second = read_lost(bench, as_of=on(800), thresholds=own).sort_by("customer_id").to_pylist()
+    assert first["worth"] == first["year_worth"] > 0
+    assert second["worth"] == round(whole * 6_000_000 * rate / 12)
+    assert second["year_worth"] == round(12 * 6_000_000 * rate / 12)
+    assert (second["tier"], first["tier"]) == (1, 3)  # of the two the saver was the better one
+    # the asset reads the same, by the rule alone
+    assert read_lost(bench, as_of=on(800), rule=Worth(on_balances=rate)).sort_by("customer_id").to_pylist() == [
+        first,
+        second,
+    ]
+
+
+def test_who_began_to_keep_money_came_as_a_customer_where_the_house_earns_of_it():
+    bench = books.print_days([(1, on(700), 100)])
+    saver(bench, 2, 520, 790, 6_000_000)
+    saver(bench, 3, 0, 790, 6_000_000)  # has been one for two years
+    earns = read_arrivals(bench, as_of=on(800), rule=Worth(on_balances=0.012))
+    absent = {row["customer_id"]: (row["absent"], row["worth"]) for row in earns.to_pylist()}
+    eight = bench.scalar("SELECT count(*) FROM balances WHERE customer_id = 2") * 6_000
+    assert absent[2] == (None, eight)
+    assert absent[3][0] is not None  # he never left: a month passed since the balance before
+    assert absent[3][0] < 62
+    assert [row["customer_id"] for row in read_arrivals(bench, as_of=on(800)).to_pylist()] == [1]

@@ -12,6 +12,7 @@ from guanxi.ground.money import minor_digits
 from guanxi.ground.refusals import gettext_noop
 from guanxi.insight.appraisal.fitting import NO_DEALINGS
 from guanxi.insight.appraisal.purchases import last_day
+from guanxi.insight.appraisal.worth import USUAL, Worth, know_earned
 from guanxi.insight.estimates.acquisition import (
     EXISTING,
     NEW,
@@ -50,12 +51,18 @@ NO_RULE = gettext_noop("No rule can be compared: these are counts of what happen
 
 
 def tell_acquisition(
-    bench: Workbench, *, as_of: date | None, currency: str, spendings: Sequence[Spending] = ()
+    bench: Workbench,
+    *,
+    as_of: date | None,
+    currency: str,
+    spendings: Sequence[Spending] = (),
+    rule: Worth = USUAL,
 ) -> dict[str, Any]:
     """New and regained customers of the year that ends with `as_of` (default: the last day of the data), as JSON.
 
-    By kind and source, cells under 30 new customers joined with their parents; `value` is the contribution of their year
-    each, in whole units of `currency`. spendings: what was spent on winning customers in that year, as entered; `cost` is that
+    By kind and source, cells under 30 new customers joined with their parents; `value` is what their year brought
+    each, as the house earns (`rule`), in whole units of `currency`.
+    spendings: what was spent on winning customers in that year, as entered; `cost` is that
     of one new customer, `costs` by cell.
     """
     to = as_of or last_day(bench)
@@ -65,7 +72,7 @@ def tell_acquisition(
             {"new": 0, "regained": 0, "existing": 0, "cells": [], "cost": None, "costs": []},
             [Sentence(NO_DEALINGS)],
         )
-    told, missing = count_arrivals(read_arrivals(bench, as_of=to), currency=currency)
+    told, missing = count_arrivals(read_arrivals(bench, as_of=to, rule=rule), currency=currency)
     costs = tell_costs(spendings, currency=currency)
     won = sum(row["reached"][-1] for row in costs if row["reached"])
     told |= {"cost": cost_of_acquisition([row["spent"] for row in costs], won), "costs": costs}
@@ -74,8 +81,9 @@ def tell_acquisition(
     return _answer(to, told, missing)
 
 
-def read_arrivals(bench: Workbench, *, as_of: date) -> pa.Table:
-    """A row a customer who bought in the year that ends with `as_of` (sql/arrivals.sql)."""
+def read_arrivals(bench: Workbench, *, as_of: date, rule: Worth = USUAL) -> pa.Table:
+    """A row a customer who bought in the year that ends with `as_of` (sql/arrivals.sql); rule: by what the house earns."""
+    know_earned(bench, rule)
     return bench.arrow(_SQL / "arrivals.sql", as_of=as_of)
 
 

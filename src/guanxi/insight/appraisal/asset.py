@@ -15,7 +15,7 @@ from guanxi.insight.appraisal.acquisition import read_arrivals
 from guanxi.insight.appraisal.leaving import read_lost
 from guanxi.insight.appraisal.offering_more import Draws, fill_families, read_offered
 from guanxi.insight.appraisal.purchases import words_of
-from guanxi.insight.appraisal.worth import USUAL, Worth
+from guanxi.insight.appraisal.worth import USUAL, Worth, know_earned
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.standing.rules import quarter_of
 
@@ -109,26 +109,26 @@ def read_asset(
     """Read the asset of `as_of`, beside that of `before`; `places` are the numbers of teams in preorder, by id. rule: by what the house
     earns.
     """
+    know_earned(bench, rule)
     fill_families(bench)
     bench.run(_SQL / "best_now.sql")
     features = bench.arrow(_SQL / "likeness.sql", as_of=as_of)
     return Asset(
-        _placed(_read_years(bench, as_of=as_of, before=before, rule=rule), places),
-        _placed(known.arrivals if known else read_arrivals(bench, as_of=as_of), places),
-        _placed(known.lost if known else read_lost(bench, as_of=as_of), places),
+        _placed(_read_years(bench, as_of=as_of, before=before), places),
+        _placed(known.arrivals if known else read_arrivals(bench, as_of=as_of, rule=rule), places),
+        _placed(known.lost if known else read_lost(bench, as_of=as_of, rule=rule), places),
         _placed(features, places),
         _placed(read_offered(bench, draws, as_of=as_of), places),
         _placed(_read_kept(bench, past, features.schema), places),
     )
 
 
-def _read_years(bench: Workbench, *, as_of: date, before: date, rule: Worth) -> pa.Table:
+def _read_years(bench: Workbench, *, as_of: date, before: date) -> pa.Table:
     return bench.arrow(
         _SQL / "growth.sql",
         as_of=as_of,
         before=before,
         quarter=quarter_of(as_of),
-        **rule.of_lines,
     )
 
 

@@ -16,6 +16,7 @@ from guanxi.insight.appraisal.fitting import NO_DEALINGS
 from guanxi.insight.appraisal.patience import START, know_patience
 from guanxi.insight.appraisal.purchases import last_day
 from guanxi.insight.appraisal.tiering import tier_rule
+from guanxi.insight.appraisal.worth import Worth, know_earned, worth_rule
 from guanxi.insight.estimates.grading import Grade
 from guanxi.insight.estimates.reasons import EVIDENCE, Reason, Reasons, classify_reasons, internal_causes, learnt_priors
 from guanxi.insight.estimates.words import Said, Sentence
@@ -121,9 +122,15 @@ class Lost:
 
 
 def read_lost(
-    bench: Workbench, *, as_of: date, thresholds: Mapping[str, float] = START, told: Told = NOTHING_TOLD
+    bench: Workbench,
+    *,
+    as_of: date,
+    thresholds: Mapping[str, float] = START,
+    told: Told = NOTHING_TOLD,
+    rule: Worth | None = None,
 ) -> pa.Table:
-    """A row for everybody lost by `as_of` (sql/lost.sql)."""
+    """A row for everybody lost by `as_of` (sql/lost.sql), and `earned`; rule: by what the house earns, where thresholds do not say."""
+    know_earned(bench, rule or worth_rule(thresholds))
     know_patience(bench, as_of=as_of, thresholds=thresholds)
     lines = tier_rule(thresholds).lines
     bench.register("movers", told.movers)

@@ -44,14 +44,6 @@ class Worth:
         """Whether keeping money with the house brings it something."""
         return self.basis is Basis.CONTRIBUTION and self.on_balances > 0
 
-    @property
-    def of_lines(self) -> dict[str, Any]:
-        """What SQL goes by that sums what days and balances brought: `by_net` (net instead of margin), `on_balances` (a year's share)."""
-        return {
-            "by_net": self.basis is Basis.PREMIUMS,
-            "on_balances": float(self.on_balances) if self.earns_on_balances else 0.0,
-        }
-
     def as_json(self) -> dict[str, Any]:
         """What an edition keeps of it; nothing of the usual rule."""
         if self == Worth():
@@ -66,6 +58,20 @@ def worth_rule(thresholds: Mapping[str, float]) -> Worth:
     """The firm's rule: the defaults with its overrides; names of other rooms are left out."""
     given = DEFAULTS | {name: float(value) for name, value in thresholds.items() if name in DEFAULTS}
     return Worth(Basis(int(given["value.basis"])), given["value.on_balances"], given["value.contact"])
+
+
+def know_earned(bench: Workbench, rule: Worth) -> None:
+    """Make the view `earned`: what each day of dealings, and where the house earns of it each month of a balance, brought it in minor
+    units: customer_id, day, counted_on (of a balance the first day of its month), is_purchase (of a balance: there is one), worth, net.
+
+    A balance brings a twelfth of its share a month, what he owes us as what we keep for him (decisioning.md 4.2).
+    """
+    column = "net" if rule.basis is Basis.PREMIUMS else "margin"
+    days = f"customer_id, day, day AS counted_on, is_purchase, CAST({column} AS DOUBLE) AS worth, net FROM days"
+    monthly = f"floor(abs(amount) * {float(rule.on_balances)!r} / 12 + 0.5)"
+    kept = f"UNION ALL SELECT customer_id, day, month, amount <> 0, {monthly}, 0 FROM balances"  # noqa: S608 - our own number
+    kept = kept if rule.earns_on_balances else ""
+    bench.run(f"CREATE OR REPLACE TEMP VIEW earned AS SELECT {days} {kept}")
 
 
 def counted_by(known: Purchases, rule: Worth) -> Purchases:

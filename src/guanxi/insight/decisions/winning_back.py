@@ -44,7 +44,7 @@ _KEPT = """
     SELECT avg(CASE WHEN last_day > days_after($as_of, -365) THEN 1.0 ELSE 0.0 END) AS kept, count(*) AS customers
     FROM (
         SELECT customer_id, max(day) AS last_day, max(CASE WHEN day <= days_after($as_of, -365) THEN 1 ELSE 0 END) AS was
-        FROM days WHERE is_purchase AND day > days_after($as_of, -730) AND day <= $as_of GROUP BY customer_id
+        FROM earned WHERE is_purchase AND day > days_after($as_of, -730) AND day <= $as_of GROUP BY customer_id
     ) t WHERE was = 1
 """
 _STANDING = """
@@ -94,7 +94,7 @@ def rank_second_lives(
 ) -> pa.Table:
     """A row a lost customer, in the columns of rescue.winback.services.keep_losses. Money in minor units.
 
-    Reads the tables `lost` (appraisal.leaving.read_lost), `days` and `conversations` of the workbench. learnt: of each offer
+    Reads the tables `lost` and `earned` (appraisal.leaving.read_lost), `days` and `conversations` of the workbench. learnt: of each offer
     how many were tried and how many of them came back; the first guess counts as thirty more. regained: customer, day of the loss,
     day of the return and type of reason of those who came back: what their second lives bring and how long they last is learned
     from them. asked: as of decisions over offers, None where there is no win-back offer.

@@ -24,6 +24,7 @@ from guanxi.insight.appraisal.staying import (
     tell_incidence,
     tell_months,
 )
+from guanxi.insight.appraisal.worth import worth_rule
 from guanxi.insight.decisions.offers.asked import agreed_on, alive_now, alive_with
 from guanxi.insight.decisions.offers.deciding import CLOSED, Asked, weighed
 from guanxi.insight.decisions.offers.likely import asks_for_next
@@ -66,9 +67,9 @@ _RETURNED = """
 
 # What those contributed who were handed out or kept back, in the 90 days from that day.
 _BROUGHT = """
-    SELECT h.key, CAST(coalesce(sum(d.margin), 0) AS BIGINT) AS brought
+    SELECT h.key, CAST(coalesce(sum(d.worth), 0) AS BIGINT) AS brought
     FROM handed h
-    LEFT JOIN days d ON d.customer_id = h.customer_id AND d.day <= $as_of
+    LEFT JOIN earned d ON d.customer_id = h.customer_id AND d.day <= $as_of
         AND d.day BETWEEN h.handed_on AND days_after(h.handed_on, $within)
     GROUP BY h.key ORDER BY h.key
 """
@@ -112,7 +113,7 @@ def find_losses(
     returned = bench.arrow(_RETURNED, as_of=as_of)
     bench.unregister("open_losses")
     stays = stays_with_patience(bench, as_of=as_of)
-    arrivals = read_arrivals(bench, as_of=as_of)
+    arrivals = read_arrivals(bench, as_of=as_of, rule=worth_rule(thresholds))
     return Losses(
         rows,
         _rates(stays, lives_of(bench, stays, as_of=as_of), lost, as_of)

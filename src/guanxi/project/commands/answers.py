@@ -47,8 +47,11 @@ def _spending(edition: "Reader", asked: Asked) -> Told:
 
 def _concentration(edition: "Reader", asked: Asked) -> Told:
     from guanxi.insight.appraisal.concentration import appraise_concentration
+    from guanxi.insight.appraisal.tiering import tier_rule
 
-    return appraise_concentration(edition, of=asked.of, as_of=asked.as_of, gross=asked.gross)
+    return appraise_concentration(
+        edition, of=asked.of, as_of=asked.as_of, gross=asked.gross, rule=tier_rule(firm().thresholds)
+    )
 
 
 def _summary(name: str) -> "Answer":
@@ -124,10 +127,12 @@ def _second_lifetime(edition: "Reader", asked: Asked) -> Told:
 
 def _acquisition(edition: "Reader", asked: Asked) -> Told:
     from guanxi.insight.appraisal.acquisition import tell_acquisition
+    from guanxi.insight.appraisal.worth import worth_rule
 
-    currency = firm().currency
-    spendings = spendings_of(asked.as_of or firm_day(), currency=currency)
-    return tell_acquisition(edition, as_of=asked.as_of, currency=currency, spendings=spendings)
+    house = firm()
+    spendings = spendings_of(asked.as_of or firm_day(), currency=house.currency)
+    rule = worth_rule(house.thresholds)
+    return tell_acquisition(edition, as_of=asked.as_of, currency=house.currency, spendings=spendings, rule=rule)
 
 
 def _claims(edition: "Reader", asked: Asked) -> Told:

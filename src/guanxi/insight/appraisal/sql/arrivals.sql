@@ -1,4 +1,4 @@
--- Who bought in the year that ends with $as_of: where he was entered from, the absence before his first purchase of that
+-- Who bought, or where the house earns of balances kept one (`earned`), in the year that ends with $as_of: where he was entered from, the absence before his first purchase of that
 -- year (NULL: he had never bought before), his usual gap until then, whether somebody's word brought him, what he is worth, days since then.
 
 WITH bought AS (
@@ -6,12 +6,12 @@ WITH bought AS (
         max(day) FILTER (WHERE day <= days_after($as_of, -365)) AS left_on,
         min(day) FILTER (WHERE day <= days_after($as_of, -365)) AS began_on,
         count(*) FILTER (WHERE day <= days_after($as_of, -365)) AS earlier
-    FROM days
+    FROM earned
     WHERE is_purchase AND day <= $as_of
     GROUP BY customer_id
 ), worth AS (
-    SELECT customer_id, CAST(sum(margin) AS DOUBLE) AS worth
-    FROM days WHERE day <= $as_of AND day > days_after($as_of, -365)
+    SELECT customer_id, sum(worth) AS worth
+    FROM earned WHERE counted_on <= $as_of AND counted_on > days_after($as_of, -365)
     GROUP BY customer_id
 )
 SELECT b.customer_id, b.arrived, b.left_on, c.team_id, c.segment, coalesce(c.source, '') AS source, days_between(b.left_on, b.arrived) AS absent,

@@ -1,16 +1,12 @@
 -- Who was a customer (bought in the 365 days, or kept a balance where the house earns of it) on $as_of, on $before, a year before $as_of
--- and when the quarter began ($quarter, its first day), and what that year brought as the house earns: a balance a twelfth of
--- $on_balances of it a month. Families are those held on each day (families.sql).
+-- and when the quarter began ($quarter, its first day), and what that year brought as the house earns (`earned`).
+-- Families are those held on each day (families.sql).
 
 WITH held AS (
     SELECT customer_id, count(*) FILTER (WHERE first_day <= $as_of AND until > $as_of) AS families_now,
         count(*) FILTER (WHERE first_day <= $before AND until > $before) AS families_before,
         count(*) FILTER (WHERE first_day <= days_after($as_of, -365) AND until > days_after($as_of, -365)) AS families_year_ago
     FROM families_had GROUP BY customer_id
-), moved AS (
-    SELECT customer_id, day, is_purchase, CAST(CASE WHEN $by_net THEN net ELSE margin END AS DOUBLE) AS worth, net FROM days
-    UNION ALL
-    SELECT customer_id, day, amount > 0, floor(amount * $on_balances / 12 + 0.5), 0 FROM balances WHERE $on_balances > 0
 ), years AS (
     SELECT customer_id, min(day) FILTER (WHERE is_purchase) AS first_day,
         count(*) FILTER (WHERE is_purchase AND day > days_after($as_of, -365)) AS bought_now,
@@ -21,7 +17,7 @@ WITH held AS (
         coalesce(sum(worth) FILTER (WHERE day > days_after($as_of, -365)), 0) AS worth_now,
         coalesce(sum(worth) FILTER (WHERE day <= $before AND day > days_after($before, -365)), 0) AS worth_before,
         CAST(coalesce(sum(net) FILTER (WHERE day > days_after($as_of, -365)), 0) AS DOUBLE) AS net_now
-    FROM moved
+    FROM earned
     WHERE day <= $as_of
     GROUP BY customer_id
 ), surveyed AS (

@@ -1,6 +1,6 @@
 -- Who is lost by $as_of: by a person's word (stage), or silent for longer than his patience (patience.sql) without a holding in
 -- force, or ended less than 60 days ago. A loss is dated back to the last purchase or end. `known_on`: when it could be known.
--- Of the first life: its worth, that of its last year, and the tier that this year would be among those of everybody else.
+-- Of the first life: its worth, that of its last year, as the house earns (`earned`), and the tier that this year would be among those of everybody else.
 --
 -- Evidence of why (estimates/reasons.py), within 90 days of the loss: a promise of ours that nobody kept (no word to the
 -- customer within a week of the day agreed); and a move (`movers`) to a city where nobody who stays lives.
@@ -29,9 +29,9 @@ CREATE OR REPLACE TEMP TABLE gone AS SELECT * FROM lives WHERE is_declared OR NO
 
 CREATE OR REPLACE TEMP TABLE lost AS
 WITH worth AS (
-    SELECT l.customer_id, CAST(sum(d.margin) AS DOUBLE) AS worth,
-        CAST(coalesce(sum(d.margin) FILTER (WHERE d.day > days_after(l.last_day, -365)), 0) AS DOUBLE) AS year_worth
-    FROM lives l JOIN days d ON d.customer_id = l.customer_id AND d.day <= $as_of GROUP BY l.customer_id
+    SELECT l.customer_id, sum(d.worth) AS worth,
+        coalesce(sum(d.worth) FILTER (WHERE d.counted_on > days_after(l.last_day, -365)), 0) AS year_worth
+    FROM lives l JOIN earned d ON d.customer_id = l.customer_id AND d.day <= $as_of GROUP BY l.customer_id
 ), placed AS (
     SELECT *, percent_rank() OVER (ORDER BY year_worth DESC) AS place FROM worth
 ), near AS (

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from guanxi.insight.appraisal.worth import worth_rule
+from guanxi.insight.appraisal.worth import know_earned, worth_rule
 from guanxi.insight.decisions.arbitration.arms import threshold
 from guanxi.insight.decisions.offers.deciding import HELD_OUT, holdout_salt
 from guanxi.insight.estimates.adjusting import LEAST_OF_A_SIDE, adjusted_effect
@@ -37,15 +37,14 @@ def tell_bringing(
     if begun is None or begun > as_of:
         return {}
     since = max(begun, dt.date(as_of.year, 1, 1))
-    rule = worth_rule(thresholds)
     bench.run(_PRELUDE)
+    know_earned(bench, worth_rule(thresholds))
     bench.register("aside", pa.table({"customer_id": pa.array(list(unprofiled), pa.int64())}))
     rows = bench.arrow(
         _SQL,
         as_of=as_of,
         since=since,
         before=since - (as_of - since) - dt.timedelta(days=1),
-        **rule.of_lines,
         salt=holdout_salt(as_of),
         held_out=threshold(HELD_OUT),
     )

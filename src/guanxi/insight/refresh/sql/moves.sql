@@ -8,18 +8,13 @@ WITH moved AS (
     FROM shown s JOIN standing_rows r ON r.customer_id = s.customer_id JOIN customers c ON c.customer_id = s.customer_id
     WHERE s.tier <> r.tier AND s.tier <> 9
 ), dealt AS (
-    SELECT m.customer_id, sum(CASE WHEN d.day > days_after($as_of, -365) THEN CASE WHEN $by_net THEN d.net ELSE d.margin END ELSE 0 END) AS now,
-        sum(CASE WHEN d.day <= days_after($as_of, -$back) THEN CASE WHEN $by_net THEN d.net ELSE d.margin END ELSE 0 END) AS before
-    FROM moved m JOIN days d ON d.customer_id = m.customer_id
-    WHERE d.day > days_after($as_of, -365 - $back) AND d.day <= $as_of GROUP BY m.customer_id
-), kept AS (
-    SELECT m.customer_id, sum(CASE WHEN b.month > days_after($as_of, -365) THEN b.amount ELSE 0 END) * $on_balances / 12 AS now,
-        sum(CASE WHEN b.month <= days_after($as_of, -$back) THEN b.amount ELSE 0 END) * $on_balances / 12 AS before
-    FROM moved m JOIN balances b ON b.customer_id = m.customer_id
-    WHERE b.month > days_after($as_of, -365 - $back) AND b.month <= $as_of GROUP BY m.customer_id
+    SELECT m.customer_id, sum(CASE WHEN d.counted_on > days_after($as_of, -365) THEN d.worth ELSE 0 END) AS now,
+        sum(CASE WHEN d.counted_on <= days_after($as_of, -$back) THEN d.worth ELSE 0 END) AS before
+    FROM moved m JOIN earned d ON d.customer_id = m.customer_id
+    WHERE d.counted_on > days_after($as_of, -365 - $back) AND d.counted_on <= $as_of GROUP BY m.customer_id
 ), brought AS (
-    SELECT m.*, coalesce(d.now, 0) + coalesce(k.now, 0) AS now, coalesce(d.before, 0) + coalesce(k.before, 0) AS before
-    FROM moved m LEFT JOIN dealt d ON d.customer_id = m.customer_id LEFT JOIN kept k ON k.customer_id = m.customer_id
+    SELECT m.*, coalesce(d.now, 0) AS now, coalesce(d.before, 0) AS before
+    FROM moved m LEFT JOIN dealt d ON d.customer_id = m.customer_id
 )
 SELECT customer_id, 'tier' AS field, was AS "old", becomes AS "new",
     CAST(CASE

@@ -1,12 +1,9 @@
 -- What everybody brought who was a customer when the comparison began, held out of all offers or not, in as long a time before it:
--- a row a customer, in minor units. A balance brings a twelfth of $on_balances of it a month.
+-- a row a customer, in minor units. As the house earns (`earned`).
 
 WITH brought AS (
-    SELECT customer_id, CASE WHEN $by_net THEN net ELSE margin END AS amount, day >= $since AS is_after
-    FROM days WHERE day >= $before AND day <= $as_of
-    UNION ALL
-    SELECT customer_id, amount * $on_balances / 12, month >= $since FROM balances
-    WHERE $on_balances > 0 AND month >= $before AND month <= $as_of
+    SELECT customer_id, worth AS amount, counted_on >= $since AS is_after
+    FROM earned WHERE counted_on >= $before AND counted_on <= $as_of
 )
 SELECT c.customer_id, bucket_of($salt || 'holdout|' || c.code) >= $held_out AS is_treated,
     coalesce(sum(b.amount) FILTER (WHERE b.is_after), 0) / 1.0 AS after,
