@@ -122,6 +122,7 @@ def test_rates_are_those_of_the_whole_firm_with_what_chance_would_do(lost, looki
         ],
         "causes": [{"cause": "service", **cell}],
         "months": [
+            {"month": "2025-10", "until": "2025-12", "preliminary": False, **cell},
             {"month": "2026-01", "preliminary": False, **cell},
             {"month": "2026-02", "preliminary": True, **hidden},
         ],
@@ -137,8 +138,9 @@ def test_rates_are_those_of_the_whole_firm_with_what_chance_would_do(lost, looki
     assert page.rates[0].figures == ("36", "3.00%", "2.10% to 4.15%")
     assert page.rates[1].name.startswith("Persons")
     assert [row.under for row in page.rates[:3]] == ["", "drawn towards the group around it: 2.97%", ""]
-    assert [row.figures[0] for row in page.months] == ["–", "36"]
-    assert [row.name.split()[0] for row in page.months] == ["February", "January"]
+    assert [row.figures[0] for row in page.months] == ["–", "36", "36"]
+    assert [row.name.split()[0] for row in page.months[:2]] == ["February", "January"]
+    assert page.months[2].name == "October 2025 to December 2025"
     assert "preliminary" in page.months[0].name
     assert page.conversion.startswith(
         "From the first contact to the purchase: 21 days in the middle of 12 who came back, 46 in"

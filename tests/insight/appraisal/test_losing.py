@@ -227,12 +227,14 @@ def test_loss_rate_of_a_month():
     january = (dt.date(2026, 1, 31) - START).days
     rows = [("person", 0, january, True)] * 12 + [("person", 0, january + 28, False)] * 28
     months = {month["month"]: month for month in tell_months(stays(rows), dt.date(2026, 2, 28))}
-    assert list(months) == [f"2025-{n:02}" for n in range(1, 13)] + ["2026-01", "2026-02"]
-    found = months["2026-01"]
-    assert (found["losses"], found["exposure"]) == (12, pytest.approx(40 * 31 / (365.25 / 12)))
+    assert list(months) == ["2025-01", "2025-09", "2026-02"]
+    found = months["2025-09"]  # nobody was lost in the months before: put together with them
+    assert found["until"] == "2026-01"
+    assert (found["losses"], found["exposure"]) == (12, pytest.approx(40 * 153 / (365.25 / 12)))
     assert found["rate"] == pytest.approx(12 / found["exposure"])
-    assert months["2025-06"] == {
-        "month": "2025-06",
+    assert months["2025-01"] == {
+        "month": "2025-01",
+        "until": "2025-08",
         "losses": None,
         "exposure": None,
         "rate": None,
@@ -240,9 +242,27 @@ def test_loss_rate_of_a_month():
         "upper": None,
         "preliminary": False,
     }
-    assert [month for month, told in months.items() if told["preliminary"]] == [
-        *("2025-09", "2025-10", "2025-11", "2025-12", "2026-01", "2026-02")
+    assert [month for month, told in months.items() if told["preliminary"]] == ["2025-09", "2026-02"]
+
+
+def test_months_with_few_losses_are_put_together_until_they_may_be_told():
+    """Of 2025 six a month from March on, eleven in June: none is lost or told twice, and what is preliminary stays apart."""
+    rows = [
+        ("person", 0, (dt.date(2025, month, 20) - START).days, True)
+        for month in range(3, 13)
+        for _ in range(11 if month == 6 else 6)
     ]
+    months = tell_months(stays(rows), dt.date(2025, 12, 31))
+    spans = [(one["month"], one["until"], one["losses"], one["preliminary"]) for one in months]
+    assert spans == [
+        ("2025-01", "2025-04", 12, False),
+        ("2025-05", "2025-06", 17, False),
+        ("2025-07", "2025-08", 12, True),
+        ("2025-09", "2025-10", 12, True),
+        ("2025-11", "2025-12", 12, True),
+    ]
+    spans = [(one["month"], one["losses"]) for one in tell_months(stays(rows), dt.date(2026, 1, 31))]
+    assert ("2025-07", None) in spans  # what comes after it is preliminary
 
 
 def test_loss_rate_by_segment_and_time_as_a_customer():

@@ -10,7 +10,7 @@ import pytest
 
 from guanxi.engage.offers.choices import Issue, RegulatoryClass, Way
 from guanxi.engage.offers.queries import PublishedTreatment
-from guanxi.insight.decisions.arbitration import Chance, Policy
+from guanxi.insight.decisions.arbitration import Chance, Condition, Policy
 from guanxi.insight.decisions.offers import asking
 from guanxi.insight.decisions.offers.cells import BEGINNING, Group, Tree
 from guanxi.insight.decisions.offers.deciding import Stakes
@@ -274,10 +274,23 @@ def test_something_new_gets_a_tenth_where_others_are_known_and_all_where_nothing
     assert [dict(one.treatments[0].uses) for one in limited] == [{call: 1.0}, {call: 1.0, f"new:{call}": 1.0}]
     open_, capacity = with_taught(terms, taught_by(mature, [LOAN, TEA], BEGINNING, salt="w"), {}, salt="s|")
     assert capacity == {}
-    assert [one.conditions[-1].reason == "tried_on_few" for one in open_] == [False, True]
-    assert open_[1].conditions[-1].sql == "bucket_of('s|new|tea|' || code) < 1000"
+    tenth = Condition("tried_on_few", "bucket_of('s|new|tea|' || code) < 1000")
+    assert [one.treatments[0].opens for one in open_] == [(), (tenth,)]
     same, capacity = with_taught(terms, taught_by({}, [LOAN, TEA], BEGINNING, salt="w"), {call: 50.0}, salt="s|")
     assert (same, capacity) == (terms, {call: 50.0})
+
+
+def test_what_is_new_on_one_way_alone_is_open_there_to_a_tenth_however_well_it_is_known_on_another():
+    sms = asking.avenue(Purpose.MARKETING, Way.SMS)
+    message = PublishedTreatment(Way.SMS, 4, 5, 100, 0, "", "")
+    both = [replace(one, treatments=(*one.treatments, message)) for one in (LOAN, TEA)]
+    ways = [(one, number) for one in ("loan", "tea") for number in (CALL, sms)]
+    mature = {each: known(B_WATCH, 10_000, 600, 10_000, 200) for each in ways if each != ("tea", sms)}
+    terms = [asking.terms_of(one, controls=0.1) for one in both]
+    found, capacity = with_taught(terms, taught_by(mature, both, BEGINNING, salt="w"), {}, salt="s|")
+    opens = {(one.code, each.channel): [gate.reason for gate in each.opens] for one in found for each in one.treatments}
+    assert opens == {("loan", CALL): [], ("loan", sms): [], ("tea", CALL): [], ("tea", sms): ["tried_on_few"]}
+    assert capacity == {}
 
 
 def stakes_of_both() -> Stakes:

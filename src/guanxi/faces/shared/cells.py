@@ -187,3 +187,9 @@ def month_words(value: dt.date, today: dt.date, *, short: bool = False) -> str:
     """7月 or July (Jul), with the year when it is not this one."""
     same, other = ("n月", "Y年n月") if is_chinese() else (("M", "M Y") if short else ("F", "F Y"))
     return str(formats.date_format(value, same if value.year == today.year else other))
+
+
+def months_words(first: dt.date, last: dt.date, today: dt.date) -> str:
+    """A month, or the first and the last of several."""
+    begin, end = month_words(first, today), month_words(last, today)
+    return begin if begin == end else gettext("{first} to {last}").format(first=begin, last=end)

@@ -154,17 +154,24 @@ def _judge(bench: Workbench, answer: Answer, to: date, thresholds: Mapping[str, 
 
 
 def tell_months(stays: Stays, as_of: date) -> list[dict[str, Any]]:
-    """The loss rate of each of the last 24 calendar months, the latest last; the last six are preliminary, and figures with
-    few losses are hidden.
+    """The loss rate of each of the last 24 calendar months, the latest last; the last six are preliminary. Months with few losses are
+    put together with those after them, up to `until`, as long as these are preliminary as well or are not; what stays few is hidden.
     """
-    told = []
+    told, first, losses, exposure = [], None, 0, 0.0
     for ago in range(_MONTHS - 1, -1, -1):
         begin = _months_before(as_of, ago)
         end = min(_months_before(as_of, ago - 1), as_of + timedelta(1))
-        rate = loss_rate(*_between(stays, day_number(begin), day_number(end)))
-        if rate.exposure:
-            shown = _tell(rate) if rate.losses >= LEAST_LOSSES else dict.fromkeys(_tell(rate))
-            told.append({"month": begin.isoformat()[:7], **shown, "preliminary": is_preliminary(begin, as_of)})
+        of_month = _between(stays, day_number(begin), day_number(end))
+        if not of_month[1]:
+            continue
+        first, losses, exposure = first or begin, losses + of_month[0], exposure + of_month[1]
+        is_told = losses >= LEAST_LOSSES
+        if is_told or not ago or is_preliminary(begin, as_of) != is_preliminary(_months_before(as_of, ago - 1), as_of):
+            rate = _tell(loss_rate(losses, exposure))
+            shown = rate if is_told else dict.fromkeys(rate)
+            span = {"month": first.isoformat()[:7], "until": begin.isoformat()[:7]}
+            told.append({**span, **shown, "preliminary": is_preliminary(begin, as_of)})
+            first, losses, exposure = None, 0, 0.0
     return told
 
 

@@ -162,8 +162,8 @@ def _said(case: Any, look: Look) -> list[tuple[str, str]]:
 
 def _figures(found: Mapping[str, Any], today: date) -> tuple[str, ...]:
     """Months, losses, rate, interval."""
-    first, last = (cells.month_words(date.fromisoformat(found[name]), today) for name in ("first", "last"))
-    months = _("{first} to {last}").format(first=first, last=last) if first != last else first
+    first, last = (date.fromisoformat(found[name]) for name in ("first", "last"))
+    months = cells.months_words(first, last, today)
     span = _("{low} to {high}").format(low=cells.percent(found["lower"], 2), high=cells.percent(found["upper"], 2))
     return (
         dotted([months, _("preliminary") if found["preliminary"] else ""]),

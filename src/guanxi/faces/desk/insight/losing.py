@@ -97,10 +97,10 @@ def incidence_words(told: Sequence[Mapping[str, Any]]) -> str:
 
 
 def month_lines(months: Sequence[Mapping[str, Any]], today: dt.date) -> list[Line]:
-    """The last twelve months, the latest first."""
+    """The last twelve months or spans of months with few losses, the latest first."""
     return [
         Line(
-            dotted([_month(one["month"], today), _("preliminary") if one["preliminary"] else ""]),
+            dotted([_months(one, today), _("preliminary") if one["preliminary"] else ""]),
             _figures(one),
         )
         for one in reversed(months[-_MONTHS_SHOWN:])
@@ -150,5 +150,6 @@ def _figures(one: Mapping[str, Any]) -> tuple[str, ...]:
     return (cells.number(one["losses"]), cells.percent(one["rate"], 2), span)
 
 
-def _month(told: str, today: dt.date) -> str:
-    return cells.month_words(dt.date.fromisoformat(f"{told}-01"), today)
+def _months(one: Mapping[str, Any], today: dt.date) -> str:
+    first, last = (dt.date.fromisoformat(f"{told}-01") for told in (one["month"], one.get("until", one["month"])))
+    return cells.months_words(first, last, today)

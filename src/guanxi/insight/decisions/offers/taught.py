@@ -96,8 +96,8 @@ def with_taught(
     more = dict(capacity)
     changed = []
     for one in terms:
-        treatments = tuple(_tried(one, treatment, taught, more) for treatment in one.treatments)
-        conditions = [*one.conditions, *_peace(one, taught), *_few(one, taught, capacity, salt)]
+        treatments = tuple(_tried(one, treatment, taught, more, salt=salt) for treatment in one.treatments)
+        conditions = [*one.conditions, *_peace(one, taught)]
         changed.append(replace(one, treatments=treatments, conditions=tuple(conditions)))
     return changed, more
 
@@ -169,22 +169,20 @@ def _new(evidence: Evidence, ways: Sequence[LearningWay]) -> dict[str, frozenset
     return {offer: frozenset(avenues) for offer, avenues in found.items()}
 
 
-def _tried(one: OfferTerms, treatment: Treatment, taught: Taught, capacity: dict[str, float]) -> Treatment:
-    """The same treatment, of a lane of its own where the offer is new on a way that has a limit."""
+def _tried(
+    one: OfferTerms, treatment: Treatment, taught: Taught, capacity: dict[str, float], *, salt: str
+) -> Treatment:
+    """The same treatment; where the offer is new on that way, of a lane of its own, or without a limit open to a tenth of the
+    customers, always the same ones.
+    """
     resource = asking.resource_of(_way(treatment.channel))
-    if treatment.channel not in taught.new.get(one.code, ()) or resource not in capacity:
+    if treatment.channel not in taught.new.get(one.code, ()):
         return treatment
+    if resource not in capacity:
+        few = Condition(TRIED, f"bucket_of('{salt}new|{one.code}|' || code) < {round(NEW_SHARE * 10_000)}")
+        return replace(treatment, opens=(*treatment.opens, few))
     capacity[f"new:{resource}"] = min(capacity[resource], max(1.0, NEW_SHARE * capacity[resource]))
     return replace(treatment, uses={**treatment.uses, f"new:{resource}": 1.0})
-
-
-def _few(one: OfferTerms, taught: Taught, capacity: Mapping[str, float], salt: str) -> list[Condition]:
-    """Where every way of a new offer is without a limit, a tenth of the customers may get it, always the same ones."""
-    new = taught.new.get(one.code, frozenset())
-    open_ways = {way.channel for way in one.treatments if asking.resource_of(_way(way.channel)) not in capacity}
-    if not one.treatments or not {way.channel for way in one.treatments} <= new & open_ways:
-        return []
-    return [Condition(TRIED, f"bucket_of('{salt}new|{one.code}|' || code) < {round(NEW_SHARE * 10_000)}")]
 
 
 def _peace(one: OfferTerms, taught: Taught) -> list[Condition]:
