@@ -472,3 +472,19 @@ def test_contacts_have_chances_of_their_own_and_calls_keep_theirs():
         around = (60 + 50 * around) / 200
     assert there.p == pytest.approx(around)
     assert there.tau / there.p == pytest.approx(call.tau / call.p)
+
+
+def test_a_coupon_that_only_a_leaflet_brings_is_brought_about_by_it_for_the_most():
+    paper = PublishedTreatment(Way.INSERT, 4, 5, 100, 0, "", "")
+    message = PublishedTreatment(Way.SMS, 4, 5, 100, 0, "", "")
+    issues = (Issue.PARTNER, Issue.GROWTH, Issue.RETENTION)
+    found = {
+        (issue, one.channel % 10): one.caused
+        for issue in issues
+        for one in asking.learning_ways([replace(TEA, issue=issue, treatments=(paper, message))])
+    }
+    assert found == {
+        (Issue.PARTNER, Way.INSERT): 0.8, (Issue.PARTNER, Way.SMS): 0.5,
+        (Issue.GROWTH, Way.INSERT): 0.5, (Issue.GROWTH, Way.SMS): 0.5,
+        (Issue.RETENTION, Way.INSERT): 0.3, (Issue.RETENTION, Way.SMS): 0.3,
+    }  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
-from guanxi.engage.offers.choices import CHANNELS, PRESSURES, UNPRICED, Issue, RegulatoryClass, ValueModel, Way
+from guanxi.engage.offers.choices import CHANNELS, PAPER, PRESSURES, UNPRICED, Issue, RegulatoryClass, ValueModel, Way
 from guanxi.engage.offers.queries import PublishedOffer, PublishedTreatment
 from guanxi.engage.policy.rules import Line
 from guanxi.ground.money import minor_digits
@@ -137,11 +137,20 @@ def learning_ways(offers: Sequence[PublishedOffer]) -> list[LearningWay]:
             offer.reference,
             avenue(offer.purpose, one.way),
             _PARENT[Issue(offer.issue)] * _REACH[one.way],
-            CAUSED["retention" if offer.issue == Issue.RETENTION else "growth"],
+            CAUSED[_caused_on(offer, one.way)],
         )
         for offer in offers
         for one in offer.treatments
     ]
+
+
+def _caused_on(offer: PublishedOffer, way: Way) -> str:
+    """What is known of how much of a yes a contact brings about (decisioning.md 3.3): the code of a partner's coupon stands on the
+    leaflet that brings it and nowhere else.
+    """
+    if offer.issue == Issue.PARTNER and way in PAPER:
+        return "only_by_contact"
+    return "retention" if offer.issue == Issue.RETENTION else "growth"
 
 
 def begun_with(ways: Sequence[LearningWay], cells: Sequence[int]) -> Mapping[tuple[str, int, int], Chance]:
