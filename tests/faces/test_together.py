@@ -57,7 +57,7 @@ def test_of_no_product_nothing_is_kept():
         assert tell_together(bench, as_of=TO, currency="CNY") == {}
 
 
-@pytest.mark.parametrize(("days", "is_kept"), [(0, True), (6, True), (7, False), (-1, False)])
+@pytest.mark.parametrize(("days", "is_kept"), [(0, False), (1, True), (6, True), (7, False), (-1, False)])
 def test_it_is_counted_anew_once_a_week(days, is_kept):
     with firm(by_owned=True, people=200) as bench:
         told = tell_together(bench, as_of=TO, currency="CNY")

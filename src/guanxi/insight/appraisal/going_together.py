@@ -140,10 +140,10 @@ def _each_once(pairs: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def tell_or_keep(bench: Workbench, kept: Mapping[str, Any], *, as_of: date, currency: str) -> Mapping[str, Any]:
     """The same once a week, or when a tenth of the customers have come or gone: what takes months to change is not counted anew each
-    night. kept: what was told last.
+    night. A day that is counted again is told anew: what came in meanwhile counts. kept: what was told last.
     """
     told_on = date.fromisoformat(kept["as_of"]) if kept.get("as_of") else None
-    if told_on is not None and timedelta(0) <= as_of - told_on < TOLD_AGAIN:
+    if told_on is not None and timedelta(0) < as_of - told_on < TOLD_AGAIN:
         then, now = kept.get("of_customers", 0), _count(bench)
         if abs(now - then) <= _OTHERS * then:
             return kept

@@ -61,12 +61,8 @@ def chances_in_contact(of_way: Sequence[Chance], answers: Answers, nest: Nest) -
     for group, (way, up) in enumerate(zip(of_way, nest.above, strict=True)):
         around = way.p if up < 0 else found[up] * way.p / of_way[up].p if of_way[up].p else way.p
         found[group] = smooth_response(yes[group], asked[group], min(1.0, around))
-    return [
-        Chance(
-            float(p), way.tau * float(p) / way.p if way.p else way.tau, way.sd * float(p) / way.p if way.p else way.sd
-        )
-        for p, way in zip(found, of_way, strict=True)
-    ]
+    more = [float(p) / way.p if way.p else 1.0 for p, way in zip(found, of_way, strict=True)]
+    return [Chance(float(p), way.tau * by, way.sd * by) for p, way, by in zip(found, of_way, more, strict=True)]
 
 
 def is_measured(answers: Answers) -> bool:

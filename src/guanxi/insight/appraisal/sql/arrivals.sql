@@ -1,5 +1,6 @@
--- Who bought, or where the house earns of balances kept one (`earned`), in the year that ends with $as_of: where he was entered from, the absence before his first purchase of that
--- year (NULL: he had never bought before), his usual gap until then, whether somebody's word brought him, what he is worth, days since then.
+-- Who bought, or where the house earns of balances kept one (`earned`), in the year that ends with $as_of: where he was entered from, the
+-- absence before his first purchase of that year (NULL: he had never bought before), his usual gap until then, whether somebody's word
+-- brought him, what he is worth, days since then.
 
 WITH bought AS (
     SELECT customer_id, min(day) FILTER (WHERE day > days_after($as_of, -365)) AS arrived,

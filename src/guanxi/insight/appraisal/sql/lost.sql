@@ -1,6 +1,7 @@
 -- Who is lost by $as_of: by a person's word (stage), or silent for longer than his patience (patience.sql) without a holding in
 -- force, or ended less than 60 days ago. A loss is dated back to the last purchase or end. `known_on`: when it could be known.
--- Of the first life: its worth, that of its last year, as the house earns (`earned`), and the tier that this year would be among those of everybody else.
+-- Of the first life: its worth, that of its last year, as the house earns (`earned`), and the tier that this year would be among those of
+-- everybody else.
 --
 -- Evidence of why (estimates/reasons.py), within 90 days of the loss: a promise of ours that nobody kept (no word to the
 -- customer within a week of the day agreed); and a move (`movers`) to a city where nobody who stays lives.
