@@ -203,7 +203,7 @@ def test_what_second_lives_brought_so_far_weighs_with_what_the_first_one_brought
     came = [end - dt.timedelta(30 * n) for n in range(36)]
     first = sum(lost - dt.timedelta(365) < day <= lost for day in came)
     second = sum(back_on <= day < back_on + dt.timedelta(365) for day in came)
-    regained = [(who, lost, back_on, int(Reason.NEED_UNMET)) for who in range(1, 16)]
+    regained = [(who, lost, back_on, int(Reason.NEED_UNMET), 0, "") for who in range(1, 16)]
     found = leavers(told, [back("upgrade", told.incentive)], regained=regained)
     every = (15 * second / first + 30) / 45
     margin = (15 * second / first + 30 * every) / 45
@@ -212,8 +212,29 @@ def test_what_second_lives_brought_so_far_weighs_with_what_the_first_one_brought
     stay = (15 / thought + 30 * of_all) / 45
     worth = second_lifetime_value(0.03, 13 * told.monthly * margin, thought * stay, told.incentive, contact=12.0)
     assert found[UNMET]["value"] == pytest.approx(100 * float(worth), abs=1)
-    early = [(who, lost, end - dt.timedelta(300), reason) for who, lost, _back, reason in regained]
+    early = [(who, lost, end - dt.timedelta(300), *rest) for who, lost, _back, *rest in regained]
     assert leavers(told, [back("upgrade", told.incentive)], regained=early)[UNMET]["value"] < found[UNMET]["value"]
+    # of his own tier, and won back with the very offer: two steps nearer to what these fifteen did
+    same = [(*row[:4], found[UNMET]["tier"], "upgrade") for row in regained]
+    for _step in range(2):
+        margin, stay = (
+            (15 * own + 30 * parent) / 45 for own, parent in ((second / first, margin), (1 / thought, stay))
+        )
+    near = second_lifetime_value(0.03, 13 * told.monthly * margin, thought * stay, told.incentive, contact=12.0)
+    mine = leavers(told, [back("upgrade", told.incentive)], regained=same)[UNMET]
+    assert (found[UNMET]["tier"] > 0, mine["value"]) == (True, pytest.approx(100 * float(near), abs=1))
+
+
+def test_an_offer_that_won_back_the_best_is_tried_on_the_best_first(house):
+    """Both offers won back 20 of 100; the upgrade those of tier A whose need was not met, the discount the others of them."""
+    told = TELLINGS[0]
+    tier = leavers(told, [back("upgrade", told.incentive)])[UNMET]["tier"]
+    mine, others = (int(Reason.NEED_UNMET), tier), (int(Reason.NEED_UNMET), tier % 3 + 1)
+    learnt = {"upgrade": {mine: (50, 20), others: (50, 0)}, "discount": {mine: (50, 0), others: (50, 20)}}
+    offers = [back("discount", told.incentive), back("upgrade", told.incentive)]
+    assert leavers(told, offers, learnt)[UNMET]["offer"] == "upgrade"
+    swapped = {"upgrade": learnt["discount"], "discount": learnt["upgrade"]}
+    assert leavers(told, offers, swapped)[UNMET]["offer"] == "discount"
 
 
 def test_who_gets_no_offers_this_year_is_not_won_back_with_one_either(house):
@@ -257,7 +278,7 @@ def test_an_offer_that_won_many_back_is_believed_and_one_that_costs_more_than_it
     told = TELLINGS[0]
     offers = [back("upgrade", told.incentive), back("gift", 3 * told.incentive)]
     # 12 of 60 and the first guess of 3 in a hundred worth thirty more: 14.3 of a hundred
-    found = leavers(told, offers, {"gift": (60, 12), "upgrade": (60, 0)})
+    found = leavers(told, offers, {"gift": {(0, 0): (60, 12)}, "upgrade": {(0, 0): (60, 0)}})
     worth = float(
         second_lifetime_value(12.9 / 90, 13 * told.monthly, 0.95 * told.kept, 3 * told.incentive, contact=12.0)
     )

@@ -53,6 +53,10 @@ def test_retention_before_anything_was_learnt():
     assert rules.start_retention([0.8] * 5, types) == pytest.approx([0.76, 0.76, 0.44, 0.72, 0])
 
 
+def regained(types, before, after, here, *, tiers=None, offers=None) -> rules.Regained:
+    return rules.Regained(types, tiers or [0] * len(types), offers or [""] * len(types), before, after, here)
+
+
 def test_what_regained_customers_teach_is_drawn_to_all_of_them_and_these_to_the_first_thought():
     """Sixty came back: forty whose need was met now bring half as much, twenty drawn by price twice as much, and of another forty,
     of whom 0.76 were to stay, 19 did.
@@ -60,21 +64,55 @@ def test_what_regained_customers_teach_is_drawn_to_all_of_them_and_these_to_the_
     types = [Reason.NEED_UNMET] * 40 + [Reason.LOWER_PRICE] * 20
     before, after = [100.0] * 60, [50.0] * 40 + [200.0] * 20
     here = [1.0] * 19 + [0.0] * 21 + [np.nan] * 20
-    found = rules.learn_second_lives(types, before, after, here, 0.8)
+    found = rules.learn_second_lives(regained(types, before, after, here), 0.8)
     every = (60 * 1.0 + 30) / 90  # 6,000 by 6,000
-    assert found.margin[0] == pytest.approx(every)
-    assert found.margin[Reason.NEED_UNMET] == pytest.approx((40 * 0.5 + 30 * every) / 70)
-    assert found.margin[Reason.LOWER_PRICE] == pytest.approx((20 * 2.0 + 30 * every) / 50)
-    assert found.margin[Reason.BETTER_VALUE] == found.margin[0]
+    unmet, price, better = Reason.NEED_UNMET, Reason.LOWER_PRICE, Reason.BETTER_VALUE
+    whose = [np.array([0, unmet, price, better]), np.array([1, 1, 2, 3]), np.array(["", "upgrade", "", "upgrade"])]
+    assert rules.look_up(found.margin, whose) == pytest.approx(
+        [every, (40 * 0.5 + 30 * every) / 70, (20 * 2.0 + 30 * every) / 50, every]
+    )
     ratio = 19 / (40 * 0.76)
     stay = (40 * ratio + 30) / 70
-    assert found.stay[0] == pytest.approx(stay)
-    assert found.stay[Reason.NEED_UNMET] == pytest.approx((40 * ratio + 30 * stay) / 70)
-    assert found.stay[Reason.LOWER_PRICE] == found.stay[0]
-    nobody = rules.learn_second_lives([], [], [], [], 0.8)
-    assert nobody.margin.tolist() == nobody.stay.tolist() == [1.0] * 6
-    early = rules.learn_second_lives([Reason.NEED_UNMET], [100], [np.nan], [np.nan], 0.8)
-    assert early.margin.tolist() == [1.0] * 6
+    assert rules.look_up(found.stay, whose) == pytest.approx([stay, (40 * ratio + 30 * stay) / 70, stay, stay])
+    nobody = rules.learn_second_lives(regained([], [], [], []), 0.8)
+    assert rules.look_up(nobody.margin, whose).tolist() == rules.look_up(nobody.stay, whose).tolist() == [1.0] * 4
+    early = rules.learn_second_lives(regained([unmet], [100], [np.nan], [np.nan]), 0.8)
+    assert rules.look_up(early.margin, whose).tolist() == [1.0] * 4
     # who brought nothing before cannot tell by how much more, and whom we let go was not to stay at all
-    odd = rules.learn_second_lives([Reason.LET_GO], [0], [500], [1], 0.8)
-    assert (odd.margin.tolist(), odd.stay.tolist()) == ([1.0] * 6, [1.0] * 6)
+    odd = rules.learn_second_lives(regained([Reason.LET_GO], [0], [500], [1]), 0.8)
+    assert (odd.margin, odd.stay) == ({(): 1.0}, {(): 1.0})
+
+
+def test_second_lives_are_told_by_type_tier_and_offer_each_drawn_to_the_one_above():
+    """Of sixty with an unmet need, A with the upgrade bring 1.5 of what they brought, A with a discount 0.5, B without any 1.0."""
+    unmet = Reason.NEED_UNMET
+    tiers, offers = [1] * 40 + [2] * 20, ["upgrade"] * 30 + ["discount"] * 10 + [""] * 20
+    before, after = [100.0] * 60, [150.0] * 30 + [50.0] * 10 + [100.0] * 20
+    found = rules.learn_second_lives(
+        regained([unmet] * 60, before, after, [np.nan] * 60, tiers=tiers, offers=offers), 0.8
+    ).margin
+    every = (7_000 / 100 + 30) / 90
+    of_type = (7_000 / 100 + 30 * every) / 90
+    of_a, of_b = (5_000 / 100 + 30 * of_type) / 70, (2_000 / 100 + 30 * of_type) / 50
+    upgraded, cheaper = (4_500 / 100 + 30 * of_a) / 60, (500 / 100 + 30 * of_a) / 40
+    whose = [
+        np.full(6, unmet),
+        np.array([1, 1, 1, 2, 2, 3]),
+        np.array(["upgrade", "discount", "call", "", "upgrade", "upgrade"]),
+    ]
+    assert rules.look_up(found, whose) == pytest.approx([upgraded, cheaper, of_a, of_b, of_b, of_type])
+    assert upgraded > of_a > cheaper
+
+
+def test_the_chance_to_win_somebody_back_is_told_by_type_and_tier():
+    """First guess 0.03. A of an unmet need 10 of 40, B of it 2 of 60, who looked for better value 0 of 20."""
+    unmet, better = Reason.NEED_UNMET, Reason.BETTER_VALUE
+    found = rules.learn_chances({(unmet, 1): (40, 10), (unmet, 2): (60, 2), (better, 1): (20, 0)}, 0.03)
+    every = (12 + 30 * 0.03) / 150
+    of_unmet, of_better = (12 + 30 * every) / 130, (0 + 30 * every) / 50
+    whose = [np.array([unmet, unmet, unmet, better, better, Reason.LOWER_PRICE]), np.array([1, 2, 3, 1, 2, 1])]
+    expected = [
+        (10 + 30 * of_unmet) / 70, (2 + 30 * of_unmet) / 90, of_unmet, (0 + 30 * of_better) / 50, of_better, every,
+    ]  # fmt: skip
+    assert rules.look_up(found, whose) == pytest.approx(expected)
+    assert rules.learn_chances({}, 0.03) == {(): 0.03}

@@ -323,18 +323,24 @@ def test_a_tenth_is_kept_back_and_the_comparison_learns(scene):
     gain, low, high = found.gain
     assert gain == pytest.approx(0.15)
     assert low < 0 < high
-    assert queries.tried_offers(late) == {"upgrade": (20, 5)}
+    people_of = list(Loss.objects.filter(customer__in=people))
+    [(of, counted)] = queries.tried_offers(late)["upgrade"].items()
+    assert (of, counted) == ((people_of[0].reason, people_of[0].tier), (20, 5))
     away = Loss.objects.filter(returned_on=None, excluded="")
     whole = queries.second_lives_of_all()
     assert (whole["pursued"], whole["value"]) == (away.count(), sum(away.values_list("value", flat=True)))
     back = Loss.objects.exclude(returned_on=None)
     assert whole["regained"] == back.count() == len(queries.regained_customers(late)) > 0
+    by_offer = {(row[0], row[5]) for row in queries.regained_customers(late)}
+    assert {(customer.pk, "upgrade") for customer in people[:6]} | {
+        (people[20].pk, "")
+    } == by_offer  # a control has none
     assert (
         sum(whole["left_in_peace"].values())
         == Loss.objects.filter(returned_on=None).exclude(excluded__in=["", "not_lost"]).count()
     )
     Loss.objects.filter(customer=people[0]).update(returned_on=DAY - dt.timedelta(1))  # came before he was handed out
-    assert queries.tried_offers(late) == {"upgrade": (19, 4)}
+    assert queries.tried_offers(late) == {"upgrade": {of: (19, 4)}}
     assert Action.objects.filter(status=ActionStatus.WITHDRAWN).count() == 6
     assert Loss.objects.filter(arm=Arm.CONTROL).count() == 10
 

@@ -23,12 +23,15 @@ from guanxi.insight.estimates.second_lifetime import (
     MOST_TOUCHES,
     NO_WORTH,
     OUTSIDE,
+    Regained,
     SecondLives,
+    Shares,
     expected_retention,
+    learn_chances,
     learn_second_lives,
+    look_up,
     plan_win_back,
     second_lifetime_value,
-    shrink,
     start_retention,
 )
 from guanxi.insight.warehouse.workbench import Workbench
@@ -38,6 +41,7 @@ from guanxi.rescue.winback.choices import Excluded
 Floats = NDArray[np.float64]
 # Of a year's customers who come again the next, where the data cannot say yet: the worked example of decisioning.md 4.2.
 START_RETENTION = 0.85
+Tried = Mapping[tuple[int, int], tuple[int, int]]  # by type of reason and tier: tries, and how many came back
 REVIEWED = "credit_review_open"  # what closes every offer to somebody (Asked.closed)
 
 _KEPT = """
@@ -56,18 +60,27 @@ _STANDING = """
 """
 _SQL = Path(__file__).parent / "sql"
 _REGAINED = pa.schema(
-    [("customer_id", pa.int64()), ("lost_on", pa.date32()), ("returned_on", pa.date32()), ("reason", pa.int64())]
+    [
+        ("customer_id", pa.int64()),
+        ("lost_on", pa.date32()),
+        ("returned_on", pa.date32()),
+        ("reason", pa.int64()),
+        ("tier", pa.int64()),
+        ("offer", pa.string()),
+    ]
 )
 _NOBODY_DECIDED = "(SELECT customer_id, code, FALSE AS has_open_complaint FROM customers)"
 
 
 @dataclass(frozen=True)
 class _Way:
-    """One way of one offer: what it costs, in whole units and in units of contact, and the chance that it wins somebody back."""
+    """One way of one offer: what it costs, in whole units and in units of contact, and the chances that it wins somebody back, by type
+    of reason and tier.
+    """
 
     offer: PublishedOffer
     treatment: PublishedTreatment
-    chance: float
+    chances: Shares
 
     @property
     def incentive(self) -> float:
@@ -89,15 +102,16 @@ def rank_second_lives(
     asked: Asked | None,
     *,
     as_of: dt.date,
-    learnt: Mapping[str, tuple[int, int]],
-    regained: Sequence[tuple[int, dt.date, dt.date, int]] = (),
+    learnt: Mapping[str, Tried],
+    regained: Sequence[tuple[int, dt.date, dt.date, int, int, str]] = (),
 ) -> pa.Table:
     """A row a lost customer, in the columns of rescue.winback.services.keep_losses. Money in minor units.
 
-    Reads the tables `lost` and `earned` (appraisal.leaving.read_lost), `days` and `conversations` of the workbench. learnt: of each offer
-    how many were tried and how many of them came back; the first guess counts as thirty more. regained: customer, day of the loss,
-    day of the return and type of reason of those who came back: what their second lives bring and how long they last is learned
-    from them. asked: as of decisions over offers, None where there is no win-back offer.
+    Reads the tables `lost` and `earned` (appraisal.leaving.read_lost), `days` and `conversations` of the workbench. asked: as of
+    decisions over offers, None where there is no win-back offer. learnt: of each offer by type of reason and tier how many were
+    tried and how many of them came back; the first guess counts as thirty more. regained: customer, day of the loss, day of the
+    return, type of reason, tier of the first life and offer of those who came back: from them it is learned what second lives
+    bring and how long they last.
     """
     minor = 10 ** minor_digits(bench.scalar("SELECT currency FROM firm"))
     ways = _ways(offers, learnt)
@@ -109,9 +123,7 @@ def rank_second_lives(
     year = lost.rows["year_worth"].to_numpy(zero_copy_only=False).astype(np.float64) / minor
     first = _first_retention(bench, as_of)
     lived = _second_lives(bench, regained, first, as_of)
-    types = lost.reasons.types
-    stays = np.minimum(_retention(lost, first) * lived.stay[types], 1.0)
-    values = _values(ways, standing, year * lived.margin[types], stays)
+    values = _values(ways, standing, lost, (year, _retention(lost, first)), lived)
     outside, ended = (lost.rows[name].to_numpy(zero_copy_only=False).astype(bool) for name in ("outside", LIFE_ENDED))
     units = np.array([way.units for way in ways] or [1.0])
     plan = plan_win_back(values, lost.reasons.types, outside | ended, contact_units=units[values.argmax(axis=1)])
@@ -119,17 +131,16 @@ def rank_second_lives(
     return _table(lost, standing, ways, values, excluded, minor)
 
 
-def _ways(offers: Sequence[PublishedOffer], learnt: Mapping[str, tuple[int, int]]) -> list[_Way]:
+def _ways(offers: Sequence[PublishedOffer], learnt: Mapping[str, Tried]) -> list[_Way]:
     found = []
     for offer in offers:
         if offer.issue != Issue.WIN_BACK:
             continue
-        tries, wins = learnt.get(offer.reference, (0, 0))
         for way in asking.learning_ways([offer]):
             treatment = next(one for one in offer.treatments if asking.avenue(offer.purpose, one.way) == way.channel)
             if treatment.after:  # nobody is won back by a call that comes after a letter, before the letter
                 continue
-            found.append(_Way(offer, treatment, float(shrink(wins, tries, way.parent))))
+            found.append(_Way(offer, treatment, learn_chances(learnt.get(offer.reference, {}), way.parent)))
     return found
 
 
@@ -155,10 +166,10 @@ def _first_retention(bench: Workbench, as_of: dt.date) -> float:
 
 
 def _second_lives(
-    bench: Workbench, regained: Sequence[tuple[int, dt.date, dt.date, int]], first: float, as_of: dt.date
+    bench: Workbench, regained: Sequence[tuple[int, dt.date, dt.date, int, int, str]], first: float, as_of: dt.date
 ) -> SecondLives:
     if not regained:
-        return SecondLives.unknown()
+        return SecondLives()
     rows = [dict(zip(_REGAINED.names, row, strict=True)) for row in regained]
     bench.register("regained", pa.Table.from_pylist(rows, schema=_REGAINED))
     found = bench.arrow(_SQL / "second_lives.sql", as_of=as_of)
@@ -167,7 +178,8 @@ def _second_lives(
         found[name].cast(pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
         for name in ("first_year", "second_year", "stayed")
     )
-    return learn_second_lives(found["reason"].to_numpy(), before, after, stayed, first)
+    types, tiers, names = (found[name].to_numpy(zero_copy_only=False) for name in ("reason", "tier", "offer"))
+    return learn_second_lives(Regained(types, tiers, names, before, after, stayed), first)
 
 
 def _retention(lost: Lost, first: float) -> Floats:
@@ -177,13 +189,23 @@ def _retention(lost: Lost, first: float) -> Floats:
     return np.where(lost.reasons.types == Reason.UNKNOWN, guessed, known)
 
 
-def _values(ways: Sequence[_Way], standing: pa.Table, year: Floats, retention: Floats) -> Floats:
-    """Net value by customer and way; minus infinity where a way is closed to somebody."""
+def _values(
+    ways: Sequence[_Way], standing: pa.Table, lost: Lost, first_life: tuple[Floats, Floats], lived: SecondLives
+) -> Floats:
+    """Net value by customer and way; minus infinity where a way is closed to somebody. first_life: the margin of its last year, and what
+    is thought of the retention of the second.
+    """
+    year, retention = first_life
+    whose = [lost.reasons.types, lost.rows["tier"].to_numpy(zero_copy_only=False)]
     if not ways:
         return np.full((len(year), 1), -np.inf)
     columns = []
     for number, way in enumerate(ways):
-        worth = second_lifetime_value(way.chance, year, retention, way.incentive, contact=way.cost)
+        by_offer = [*whose, np.full(len(year), way.offer.reference)]
+        brings = year * look_up(lived.margin, by_offer)
+        stays = np.minimum(retention * look_up(lived.stay, by_offer), 1.0)
+        chance = look_up(way.chances, whose)
+        worth = second_lifetime_value(chance, brings, stays, way.incentive, contact=way.cost)
         is_open = standing[f"open_{number}"].to_numpy(zero_copy_only=False).astype(bool)
         columns.append(np.where(is_open, worth, -np.inf))
     return np.stack(columns, axis=1) if len(year) else np.zeros((0, len(ways)))

@@ -3,7 +3,9 @@
 The offer that wins back most is not the one worth most: ranking is by net value, never by the rate of return.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,19 +24,33 @@ MOST_TOUCHES = 3
 LET_GO, PRICE_SEEKER, OUTSIDE, NO_WORTH = "let_go", "price_seeker", "outside", "no_worth"
 
 
+Path = tuple[int | str, ...]  # type of reason, tier of the first life, offer by which he came back; () is all of them
+Shares = Mapping[Path, float]
+
+
 @dataclass(frozen=True)
 class SecondLives:
-    """What regained customers teach, by type of reason: what a year of the second life brings by the last year of the first, and how
-    much longer or shorter than first thought they stay. `margin[0]` and `stay[0]`: of all types together.
+    """What regained customers teach, by paths of type, tier and offer: what a year of the second life brings by the last year of the
+    first, and how much longer or shorter than first thought they stay. Where a path is not there, that of its parent counts.
     """
 
-    margin: Floats
-    stay: Floats
+    margin: Shares = field(default_factory=dict)
+    stay: Shares = field(default_factory=dict)
 
-    @classmethod
-    def unknown(cls) -> "SecondLives":
-        """Before anybody came back: a year brings what it brought, and they stay as first thought."""
-        return cls(np.ones(len(Reason)), np.ones(len(Reason)))
+
+@dataclass(frozen=True)
+class Regained:
+    """An entry a regained customer: type of his reason, tier of the first life, the offer he was pursued with ("" for none), the margin
+    of the last year of his first life and of the first year of his second, and whether he was there in its second year (1, 0); NaN
+    where these are not over.
+    """
+
+    types: ArrayLike
+    tiers: ArrayLike
+    offers: ArrayLike
+    first_year: ArrayLike
+    second_year: ArrayLike
+    stayed: ArrayLike
 
 
 @dataclass(frozen=True)
@@ -71,34 +87,65 @@ def expected_retention(first_life: ArrayLike, probabilities: ArrayLike) -> Float
     return np.asarray(first_life, dtype=np.float64) * (np.asarray(probabilities, dtype=np.float64) @ kept)
 
 
-def learn_second_lives(
-    types: ArrayLike, first_year: ArrayLike, second_year: ArrayLike, stayed: ArrayLike, first_life: float
-) -> SecondLives:
-    """From a row a regained customer: the type of his reason, the margin of the last year of his first life and of the first year of his
-    second, and whether he was there in its second year (1, 0); NaN where these are not over. first_life: retention of the first.
+def learn_second_lives(lives: Regained, first_life: float) -> SecondLives:
+    """What they teach (decisioning.md 4.9). first_life: retention of the first life.
 
-    Types are drawn to all of them together, and these to what was thought before there were any, each by the weight of thirty.
+    Offers are drawn to the tier, tiers to the type, types to all of them together, and these to what was thought before there were
+    any, each by the weight of thirty.
     """
-    kind = np.asarray(types, dtype=np.int64)
-    before, after = np.asarray(first_year, dtype=np.float64), np.asarray(second_year, dtype=np.float64)
-    here = np.asarray(stayed, dtype=np.float64)
+    kind = np.asarray(lives.types, dtype=np.int64)
+    of = [kind, np.asarray(lives.tiers, dtype=np.int64), np.asarray(lives.offers, dtype=np.str_)]
+    before, after = np.asarray(lives.first_year, dtype=np.float64), np.asarray(lives.second_year, dtype=np.float64)
+    here = np.asarray(lives.stayed, dtype=np.float64)
     thought = start_retention(np.full(len(kind), first_life), kind)
     spent, seen = np.isfinite(after) & (before > 0), np.isfinite(here) & (thought > 0)
     found = [
-        _drawn(kind[rows], now[rows], then[rows]) for rows, now, then in ((spent, after, before), (seen, here, thought))
+        _drawn([one[rows] for one in of], now[rows], then[rows], np.ones(int(rows.sum())))
+        for rows, now, then in ((spent, after, before), (seen, here, thought))
     ]
-    return SecondLives(*(np.maximum(one, 0) for one in found))
+    return SecondLives(*found)
 
 
-def _drawn(kind: NDArray[np.int64], now: Floats, then: Floats) -> Floats:
-    """The sum of `now` by that of `then`, by type: all together drawn to 1, each type to all together."""
-    found = np.ones(len(Reason))
-    if len(kind):
-        found[:] = shrink(len(kind) * now.sum() / then.sum(), len(kind), 1.0)
-    for one in np.unique(kind[kind > 0]):
-        mine = kind == one
-        found[one] = shrink(mine.sum() * now[mine].sum() / then[mine].sum(), mine.sum(), found[0])
+def learn_chances(tried: Mapping[tuple[int, int], tuple[int, int]], first_guess: float) -> Shares:
+    """P(won back) by one offer, by paths of type and tier: (type, tier) → how many were pursued with it and how many of them came
+    back. Tiers are drawn to the type, types to all, all to the first guess, each by the weight of thirty.
+    """
+    rows = [(kind, tier, tries, wins) for (kind, tier), (tries, wins) in sorted(tried.items())]
+    kinds, tiers, tries, wins = (np.array(column) for column in zip(*rows, strict=True)) if rows else [np.zeros(0)] * 4
+    return _drawn([kinds, tiers], wins.astype(np.float64), tries.astype(np.float64), tries, begun=first_guess)
+
+
+def look_up(shares: Shares, columns: Sequence[NDArray[Any]], *, otherwise: float = 1.0) -> Floats:
+    """The share of each entry of the columns: of the longest path that there is."""
+    found = np.full(len(columns[0]), shares.get((), otherwise))
+    for path, share in sorted(shares.items(), key=lambda one: len(one[0])):
+        if path and len(path) <= len(columns):
+            found[_at(columns, path)] = share
     return found
+
+
+def _drawn(
+    of: Sequence[NDArray[Any]], now: Floats, then: Floats, weights: NDArray[Any], *, begun: float = 1.0
+) -> Shares:
+    """The sum of `now` by that of `then` by path, of those whose type is known and who have an offer; at least 0. The weight of an entry
+    is how many it stands for.
+    """
+    found: dict[Path, float] = {(): _share(now, then, weights, begun)}
+    for depth in range(1, len(of) + 1):
+        named = np.logical_and.reduce([one != (0 if one.dtype.kind in "if" else "") for one in of[:depth]])
+        for path in sorted({tuple(one[row].item() for one in of[:depth]) for row in np.flatnonzero(named)}):
+            mine = _at(of, path)
+            found[path] = _share(now[mine], then[mine], weights[mine], found[path[:-1]])
+    return found
+
+
+def _share(now: Floats, then: Floats, weights: NDArray[Any], parent: float) -> float:
+    count = float(weights.sum())
+    return max(0.0, float(shrink(count * now.sum() / then.sum(), count, parent))) if count else parent
+
+
+def _at(columns: Sequence[NDArray[Any]], path: Path) -> NDArray[np.bool_]:
+    return np.logical_and.reduce([column == value for column, value in zip(columns, path, strict=False)])
 
 
 def shrink(total: ArrayLike, count: ArrayLike, parent: ArrayLike) -> Floats:

@@ -26,11 +26,16 @@ def declared_reasons() -> list[tuple[int, dt.date, int]]:
     return [(*place, declared) for place, declared in {row[:2]: row[2] for row in rows}.items()]
 
 
-def tried_offers(on: dt.date) -> dict[str, tuple[int, int]]:
-    """Of each offer how many were pursued with it 90 days ago or longer, and how many of them came back within these."""
+def tried_offers(on: dt.date) -> dict[str, dict[tuple[int, int], tuple[int, int]]]:
+    """Of each offer by (type of reason, tier of the first life) how many were pursued with it 90 days ago or longer, and how many of
+    them came back within these.
+    """
     tried = Loss.objects.filter(_still_away(), arm=Arm.PURSUED, handed_on__lte=on - WON_WITHIN).exclude(handed_offer="")
-    counted = tried.values("handed_offer").annotate(tries=Count("pk"), wins=Count("pk", filter=_won())).order_by()
-    return {row["handed_offer"]: (row["tries"], row["wins"]) for row in counted}
+    grouped = tried.order_by("handed_offer", "reason", "tier").values("handed_offer", "reason", "tier")
+    found: dict[str, dict[tuple[int, int], tuple[int, int]]] = {}
+    for row in grouped.annotate(tries=Count("pk"), wins=Count("pk", filter=_won())):
+        found.setdefault(row["handed_offer"], {})[row["reason"], row["tier"]] = (row["tries"], row["wins"])
+    return found
 
 
 def second_lives_of_all() -> dict[str, Any]:
@@ -46,11 +51,19 @@ def second_lives_of_all() -> dict[str, Any]:
     return {"pursued": pursued, "value": value, "left_in_peace": left, "regained": regained}
 
 
-def regained_customers(on: dt.date) -> list[tuple[int, dt.date, dt.date, int]]:
-    """(customer id, day of the loss, day of the return, type of reason) of everybody who came back by a day; for the refresh."""
+def regained_customers(on: dt.date) -> list[tuple[int, dt.date, dt.date, int, int, str]]:
+    """(customer id, day of the loss, day of the return, type of reason, tier of the first life, offer he was pursued with) of everybody
+    who came back by a day; for the refresh.
+    """
     found = Loss.objects.filter(returned_on__lte=on).order_by("pk")
-    rows = found.values_list("customer_id", "lost_on", "returned_on", "reason")
-    return [(customer, lost, back, reason) for customer, lost, back, reason in rows if back]
+    rows = found.values_list(
+        "customer_id", "lost_on", "returned_on", "reason", "tier", "handed_offer", "arm", "handed_on"
+    )
+    return [
+        (customer, lost, back, reason, tier, offer if arm == Arm.PURSUED and handed and handed <= back else "")
+        for customer, lost, back, reason, tier, offer, arm, handed in rows
+        if back
+    ]
 
 
 def handed_losses(since: dt.date) -> list[tuple[str, int, dt.date]]:
