@@ -35,7 +35,7 @@ from guanxi.insight.decisions.offers.deciding import (
 from guanxi.insight.decisions.offers.explaining import Level
 from guanxi.insight.decisions.offers.kept import keep_run
 from guanxi.insight.decisions.offers.resting import RESTS
-from guanxi.insight.decisions.offers.resting_now import resting_now
+from guanxi.insight.decisions.offers.resting_now import resting_now, said_now
 from guanxi.insight.decisions.offers.taught import learned
 from guanxi.insight.estimates.response import read_answers
 from guanxi.insight.warehouse.places import places
@@ -311,7 +311,7 @@ def test_what_rests_names_the_offer_that_was_answered_and_the_day(bank, looking)
     cover = Offer.objects.get()
     cover.pk, cover.code, cover.reference, cover.name_en = None, "cover0000001", "home_contents", "Home contents"
     cover.save()
-    rests = resting_now(bank.ids[ZHOU], bank.today).values()
+    rests = resting_now(bank.ids[ZHOU], said_now(bank.ids[ZHOU], bank.today), bank.today).values()
     both = [asdict(one) | {"customer_id": bank.ids[ZHOU]} for one in rests]
     for treatment in Offer.objects.get(reference="decoration_loan").treatments.all():
         treatment.pk, treatment.offer = None, cover
@@ -376,4 +376,4 @@ def test_both_parts_cost_no_more_questions_however_much_there_is(bank, looking):
     )  # fmt: skip
     asked("proposal")
     assert {what: asked(what) for what in few} == few
-    assert few == {"proposal": 15, "known": 17}
+    assert few == {"proposal": 16, "known": 17}

@@ -98,6 +98,7 @@ ADDRESSES: dict[str, Door] = {
     "policy_capacity": Door(send=f"do {OFFER}"),
     "policy_lever": Door(send=f"do {OFFER}"),
     "policy_weight": Door(send=f"do {OFFER}"),
+    "policy_begin": Door(send=f"do {OFFER}"),
     # many customers at once
     "bulk_assignment": Door(send="do @customer.assign, many"),
     "bulk_grouping": Door(send="do @customer.group, many"),

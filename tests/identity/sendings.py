@@ -466,6 +466,7 @@ SENDINGS: dict[str, Sending] = {
     "rehearsals": _offer(OfferStatus.PUBLISHED, out_loan_1="on"),
     "policy_lever": lambda w, by, t: {"offer": "loan_1", "value": "0.1", "why": "春"},
     "policy_weight": lambda w, by, t: {"signal": "new_home", "issue": "5", "weight": "1", "why": "春"},
+    "policy_begin": lambda w, by, t: {},
 }
 for _noun in (
     "customers",

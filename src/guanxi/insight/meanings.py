@@ -88,6 +88,10 @@ MEANINGS: Mapping[str, str | Promise] = {
     "decisions.owed_ahead_days": _("So they are kept before they are late."),
     "decisions.renewal_days": _("Early enough to compare and to decide in peace."),
     "decisions.renewal_chance": _("By it the money of a renewal is weighed against that of an alarm."),
+    "decisions.leaving_days": _(
+        "After a contact in which it was noted. Weights may lift what keeps him, and all he brings in a year is at stake."
+    ),
+    "decisions.refused_days": _("By the way on which he said no. A weight may hold back what would go that way again."),
     "decisions.touch_share": _(
         "So that everybody in the middle hears of us once a quarter, and the day stays free for the rest."
     ),

@@ -275,6 +275,8 @@ GROUPS: tuple[tuple[str | Promise, tuple[Threshold, ...]], ...] = (
             _T("decisions.owed_ahead_days", _("Promises are shown ahead of their day"), _U.DAYS, 0, 60, 7),
             _T("decisions.renewal_days", _("Renewals are proposed ahead"), _U.DAYS, 1, 365, 30),
             _T("decisions.renewal_chance", _("Chance that a renewal is lost without a word"), _U.SHARE, 0, 1, 0.15),
+            _T("decisions.leaving_days", _("It counts that somebody wants to leave, for"), _U.DAYS, 1, 365, 30),
+            _T("decisions.refused_days", _("It counts that somebody refused a way, for"), _U.DAYS, 1, 365, 14),
             _T(
                 "decisions.touch_share",
                 _("Lines of a day for tier B’s touch of the quarter, at most"),

@@ -11,7 +11,7 @@ from guanxi.engage.offers.services import write_offer
 from guanxi.engage.policy import queries
 from guanxi.engage.policy.models import Capacity, ContextWeight, Lever
 from guanxi.engage.policy.rules import DEFAULTS, has_statement, line_of, rests_until, set_to, written
-from guanxi.engage.policy.services import GivenWeight, set_capacity, set_lever, set_line, set_weight
+from guanxi.engage.policy.services import GivenWeight, begin_weights, set_capacity, set_lever, set_line, set_weight
 from guanxi.ground import clock
 from guanxi.ground.refusals import Refused
 from guanxi.identity.permissions import Denied
@@ -187,12 +187,29 @@ def test_a_weight_stands_for_a_signal_on_an_issue_or_an_offer(scene):
     assert ContextWeight.objects.count() == 1
 
 
+def test_the_weights_to_begin_with_are_set_once_and_overwrite_nothing(scene):
+    """decisioning.md 3.3: a new home +1 for what it asks for, whoever wants to leave +1 for what keeps him, a refused way −0.5."""
+    mei = scene.person("mei")
+    set_weight(GivenWeight(signal="way_refused", issue=Issue.GROWTH, weight="-0.2", why="ours"), by=mei)
+    assert (begin_weights(by=mei), begin_weights(by=mei)) == (2, 0)
+    found = {(row.signal, row.issue): (row.weight, row.ends_on) for row in queries.context_weights(TODAY)}
+    end = TODAY + dt.timedelta(days=90)
+    assert found == {
+        ("wants_to_leave", Issue.RETENTION): (100, end),
+        ("way_refused", Issue.GROWTH): (-20, end),
+        ("way_refused", Issue.PARTNER): (-50, end),
+    }
+    with pytest.raises(Denied):
+        begin_weights(by=scene.person("lin"))
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
         ({"weight": "2.1"}, "policy.no_weight"),
         ({"weight": "-1"}, "policy.no_weight"),
         ({"signal": "divorce"}, "policy.no_signal"),
+        ({"signal": "wants_to_leave"}, "policy.no_signal"),  # a sign has no state
         ({"state": "sure"}, "policy.no_signal"),
         ({"issue": None}, "policy.one"),
         ({"offer": "decoration_loan"}, "policy.one"),

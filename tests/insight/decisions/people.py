@@ -16,7 +16,7 @@ from guanxi.ground.ids import new_code
 from guanxi.ground.jobs.choices import JobStatus
 from guanxi.ground.jobs.models import Job
 from guanxi.insight.decisions.arbitration.arms import bucket
-from guanxi.insight.decisions.offers.comparing import Comparison, Side, compare_sides
+from guanxi.insight.decisions.offers.comparing import GENDERS, Comparison, Side, compare_sides
 from guanxi.insight.decisions.offers.deciding import _PRELUDES, SALT, Asked
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.consents.choices import Purpose
@@ -91,11 +91,13 @@ def compared(
     policy: ContactPolicy = PLAIN,
     other_offers: Sequence[PublishedOffer] | None = None,
 ) -> Comparison:
-    """A rehearsal of these people; of the policy alone where the variation is empty and the offers are the same."""
+    """A rehearsal of these people, `gender` among what is known of them; of the policy alone where the variation is empty and the offers are the same."""
     rows = [{"customer_id": number, **one} for number, one in enumerate(people, 1)]
     alive = [
         {"customer_id": row["customer_id"], "kind": kind, "state": "alarm"} for row in rows for kind in row["signals"]
     ]
+    told = [{name: row[name] for name in GENDERS.names} for row in rows if row.get("gender")]
+    genders = pa.Table.from_pylist(told, schema=GENDERS)
     other = None
     if variation != NOTHING or other_offers is not None:
         other = Side(offers if other_offers is None else other_offers, variation.of(policy))
@@ -106,7 +108,7 @@ def compared(
         bench.register("alive", pa.Table.from_pylist(alive, schema=_ALIVE))
         bench.run("CREATE TEMP TABLE known AS SELECT * FROM given")
         bench.run("CREATE TEMP TABLE closed (customer_id BIGINT, offer VARCHAR, reason VARCHAR)")
-        return compare_sides(bench, DAY, Side(offers, policy), other)
+        return compare_sides(bench, DAY, Side(offers, policy), other, genders=genders)
 
 
 def kept_rehearsal(*offers: str) -> str:

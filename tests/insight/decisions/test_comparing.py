@@ -57,6 +57,21 @@ def test_one_line_set_otherwise_has_its_winners_by_name_and_in_money():
     assert (found.own.ways, found.other.ways) == ({"call": 2}, {"call": 4})
 
 
+def test_whom_decisions_reach_is_shown_by_gender_and_decided_by_none():
+    """3.6: of three women two are called, of two men none may be, of one who told nothing that one; an organisation has none."""
+    calls = [(1, 0, {}), (2, 0, {}), (2, 1, {}), (2, 0, {}), (1, 1, {}), (0, 0, {}), (2, 0, {"kind": "organisation"})]
+    people = [
+        person(code, gender=gender, calls_30=called, **more)
+        for code, (gender, called, more) in zip(codes(7, "loan"), calls, strict=True)
+    ]
+    people[0]["allowed"] = []
+    found = compared(people, [LOAN])
+    assert segments(found, "gender") == {"0": (1, 1, 1, 0, 0), "1": (2, 0, 0, 0, 0), "2": (3, 2, 2, 0, 0)}
+    assert segments(found, "kind") == {"organisation": (1, 1, 1, 0, 0), "person": (6, 3, 3, 0, 0)}
+    others = [one | {"gender": 3 - one["gender"] if one["gender"] else 0} for one in people]
+    assert compared(others, [LOAN]).own == found.own
+
+
 def test_who_loses_is_counted_too():
     found = compared(FEW, [LOAN], read_variation({"lines": {"calls": "0"}}))
     [people] = [one for one in found.segments if one.axis == "kind"]

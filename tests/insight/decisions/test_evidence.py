@@ -13,6 +13,7 @@ from guanxi.engage.offers.queries import PublishedTreatment
 from guanxi.insight.decisions.arbitration import Chance, Condition, Policy
 from guanxi.insight.decisions.offers import asking
 from guanxi.insight.decisions.offers.cells import BEGINNING, Group, Tree
+from guanxi.insight.decisions.offers.contexts import Contexts
 from guanxi.insight.decisions.offers.deciding import Stakes
 from guanxi.insight.decisions.offers.evidence import (
     FORGOTTEN,
@@ -296,7 +297,7 @@ def test_what_is_new_on_one_way_alone_is_open_there_to_a_tenth_however_well_it_i
 def stakes_of_both() -> Stakes:
     terms = tuple(asking.terms_of(one, controls=0.1) for one in (LOAN, TEA))
     begun = asking.begun_with(asking.learning_ways([LOAN, TEA]), range(len(BEGINNING.groups)))
-    return Stakes((LOAN, TEA), terms, Policy(salt="offers|"), begun, pa.table({}))
+    return Stakes((LOAN, TEA), terms, Policy(salt="offers|"), begun, Contexts())
 
 
 def test_a_run_without_evidence_is_as_before_and_with_it_goes_by_the_week():
@@ -364,7 +365,7 @@ def test_once_enough_have_answered_cells_are_told_by_the_answers(bench):
     lessons = Lessons(heard).grown(bench, [LOAN], on=DAY)
     begun = asking.begun_with(asking.learning_ways([LOAN]), range(3))
     stakes = Stakes(
-        (LOAN,), (asking.terms_of(LOAN, controls=0.1),), Policy(salt="offers|"), begun, pa.table({}), tree=tree
+        (LOAN,), (asking.terms_of(LOAN, controls=0.1),), Policy(salt="offers|"), begun, Contexts(), tree=tree
     )
     taught = lessons.for_run(bench, stakes, on=DAY)
     assert taught.chances["loan", CALL, 1].p == pytest.approx(0.5, abs=0.01)

@@ -8,12 +8,13 @@ import pytest
 
 from guanxi.insight.decisions.arbitration import Policy, arbitrate
 from guanxi.insight.decisions.offers import in_contact
+from guanxi.insight.decisions.offers.contexts import Contexts
 from guanxi.insight.decisions.offers.deciding import Decided, Stakes
 from guanxi.insight.decisions.offers.explaining import explain
 from guanxi.insight.decisions.offers.kept import current_run, keep_run
 from guanxi.insight.warehouse.places import Places, places
 from guanxi.insight.warehouse.workbench import Workbench
-from tests.insight.decisions.test_single import CHANCES, OFFERS, REASONS, cast, contexts_table
+from tests.insight.decisions.test_single import CALL, CHANCES, OFFERS, REASONS, cast, contexts_table, ways_table
 
 EVERYBODY, AS_OF = 60, dt.date(2026, 6, 30)
 
@@ -29,12 +30,13 @@ def where(settings, tmp_path) -> Places:
 def kept(where: Places, name: str, policy: Policy):
     """A run over a small cast, kept beside an edition of that name, which is the current one; what it decided, by customer."""
     contexts = contexts_table({key: {"loan": 1.0} for key in range(1, EVERYBODY, 2)})
+    ways = ways_table({key: {("loan", CALL): -0.5} for key in range(1, EVERYBODY, 3)})
     versions = [SimpleNamespace(reference=one.code, code=f"V-{one.code}", version=1, issue=5) for one in OFFERS]
     with Workbench() as bench:
         bench.register("given", cast(EVERYBODY, 3))
         bench.run("CREATE TABLE deciding AS SELECT *, FALSE AS is_unprofiled, ['TEA'] AS nexts FROM given")
-        found = arbitrate(bench, OFFERS, CHANCES, policy, contexts=contexts)
-        stakes = Stakes(tuple(versions), OFFERS, policy, CHANCES, contexts)
+        found = arbitrate(bench, OFFERS, CHANCES, policy, contexts=contexts, way_contexts=ways)
+        stakes = Stakes(tuple(versions), OFFERS, policy, CHANCES, Contexts(contexts, ways))
         keep_run(bench, Decided(stakes, found), where, edition=name, as_of=AS_OF)
     where.edition(name).touch()
     where.point_to(name)

@@ -15,7 +15,8 @@ from guanxi.engage.policy.rules import DEFAULTS
 from guanxi.insight.decisions.arbitration import Chance, Policy
 from guanxi.insight.decisions.arbitration.single import Asking, Terms, weigh_one
 from guanxi.insight.decisions.offers.asking import CLOSED, avenue, terms_of
-from guanxi.insight.decisions.offers.contact_terms import contact_terms, contexts_of
+from guanxi.insight.decisions.offers.contact_terms import contact_terms
+from guanxi.insight.decisions.offers.contexts import contexts_of_one
 from guanxi.insight.decisions.offers.facts_now import FactsNow
 from guanxi.insight.decisions.offers.in_contact import InContact, facts_of, settled
 from guanxi.record.consents.choices import Purpose
@@ -103,7 +104,7 @@ def now(**fields) -> FactsNow:
 def decide(facts: FactsNow, offers=OFFERS, *, of=None, run=None, levers=None, weights=WEIGHTS) -> InContact:
     known = row() if of is None else of
     asking = Asking(contact_terms(run or decided(offers), offers, levers or {}, DEFAULTS), known)
-    weighed = weigh_one(asking, facts.laid_over(known), contexts_of(offers, facts.alive, weights))
+    weighed = weigh_one(asking, facts.laid_over(known), contexts_of_one(offers, facts.alive, weights))
     return settled(InContact(DAY), offers, weighed)
 
 

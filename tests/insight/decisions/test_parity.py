@@ -13,6 +13,7 @@ from guanxi.identity.principals import ANONYMOUS
 from guanxi.identity.queries import system_principal
 from guanxi.identity.services import found_firm
 from guanxi.insight.decisions.arbitration import Arbitration, Policy
+from guanxi.insight.decisions.offers.contexts import Contexts
 from guanxi.insight.decisions.offers.deciding import Decided, Stakes
 from guanxi.insight.decisions.offers.kept import keep_run
 from guanxi.insight.decisions.offers.parity import Parity, Side, parity_of
@@ -40,9 +41,6 @@ KNOWN = pa.schema(
         **dict.fromkeys(("signals", "owned", "nexts"), pa.list_(pa.string())),
         **dict.fromkeys(("is_deal_driven", "is_unprofiled"), pa.bool_()),
     }
-)
-_NO_CONTEXTS = pa.table(
-    {"customer_id": pa.array([], pa.int64()), "offer": pa.array([], pa.string()), "context": pa.array([], pa.float64())}
 )
 
 
@@ -72,7 +70,7 @@ def night(people: Iterable[Mapping[str, object]], name: str = "e1", schema: pa.S
     with Workbench() as bench:
         bench.register("deciding", pa.Table.from_pylist(rows, schema=schema))
         found = Arbitration(pa.table({"customer_id": pa.array([], pa.int64())}), {}, [])
-        stakes = Stakes((), (), Policy(), {}, _NO_CONTEXTS)
+        stakes = Stakes((), (), Policy(), {}, Contexts())
         keep_run(bench, Decided(stakes, found), where, edition=name, as_of=AS_OF)
     where.edition(name).touch()
     where.point_to(name)

@@ -23,6 +23,7 @@ from guanxi.insight.decisions.limits import Reviews
 from guanxi.insight.decisions.offers import kept
 from guanxi.insight.decisions.offers.asked import alive_with
 from guanxi.insight.decisions.offers.asking import avenue
+from guanxi.insight.decisions.offers.contexts import CONTEXTS, Contexts
 from guanxi.insight.decisions.offers.deciding import HELD_OUT, SALT, Asked, Decided
 from guanxi.insight.decisions.offers.facts_now import FactsNow
 from guanxi.insight.decisions.offers.proposing import add_candidates, lay_out, tell_offers
@@ -41,7 +42,6 @@ ALIVE = pa.schema(
 AGREED = pa.schema(
     [("customer_id", pa.int64()), ("purpose", pa.int16()), ("channel", pa.int16()), ("partner", pa.string())]
 )
-CONTEXTS = pa.schema([("customer_id", pa.int64()), ("offer", pa.string()), ("context", pa.float64())])
 COUNTER = PublishedTreatment(Way.VISIT, int(Channel.VISIT), 0, 500, 0, "您搬了新家？", "You have a new home?")
 FATIGUE = 0.002 * 150  # of one more contact, to whoever heard nothing for a month
 
@@ -160,7 +160,7 @@ class Firm(Day):
         self.stakes = replace(
             stakes,
             chances=chances,
-            contexts=pa.Table.from_pylist(contexts, schema=CONTEXTS),
+            contexts=Contexts(pa.Table.from_pylist(contexts, schema=CONTEXTS)),
             policy=replace(stakes.policy, capacity=capacity or {}),
         )
         self.found = add_candidates(bench, sought, self.stakes)
@@ -408,7 +408,7 @@ def test_a_run_is_kept_with_all_that_one_decision_rests_on(tmp_path):
     assert (run.terms.policy, run.terms.prices) == (firm.stakes.policy, firm.found.prices)
     by_id = {row["customer_id"]: row for row in firm.found.decisions.to_pylist()}
     assert {who: run.decided(who) for who in people} == {who: by_id[who] for who in people}
-    assert kept.contexts_of(run.row(people[3])) == {"loan": 0.15}
+    assert kept.contexts_of(run.row(people[3])) == ({"loan": 0.15}, {})
     assert run.row(people[3])["signals"][0].as_py() == ["new_home", "new_home:hypothesised"]
     assert [run.row(who).num_rows for who in (*people, private, 999, 0)] == [1] * 9 + [0, 0, 0]
     assert run.decided(private) is None

@@ -9,6 +9,7 @@ import pytest
 
 from guanxi.insight.decisions.arbitration import Chance, Condition, OfferTerms, Policy, Treatment, arbitrate
 from guanxi.insight.decisions.arbitration.single import CHOSEN, Asking, Terms, Weighed, weigh_one
+from guanxi.insight.decisions.offers.contexts import WAY_CONTEXTS
 from guanxi.insight.warehouse.workbench import Workbench
 
 COUNTER, CALL, SMS = 1, 2, 4
@@ -71,19 +72,31 @@ def contexts_table(contexts: dict[int, dict[str, float]]) -> pa.Table:
     return pa.table(dict(zip(("customer_id", "offer", "context"), columns, strict=True)))
 
 
-def both(people: pa.Table, policy: Policy, contexts: dict[int, dict[str, float]]):
+def ways_table(contexts: dict[int, dict[tuple[str, int], float]]) -> pa.Table:
+    told = [(key, *way, adds) for key, mine in contexts.items() for way, adds in mine.items()]
+    columns = zip(*told, strict=True) if told else ([], [], [], [])
+    names = ("customer_id", "offer", "channel", "context")
+    return pa.Table.from_pydict(dict(zip(names, map(list, columns), strict=True)), schema=WAY_CONTEXTS)
+
+
+def both(
+    people: pa.Table,
+    policy: Policy,
+    contexts: dict[int, dict[str, float]],
+    ways: dict[int, dict[tuple[str, int], float]] | None = None,
+):
     """What the run decides, by customer; and each one weighed alone at its prices."""
     with Workbench() as bench:
         bench.register("given", people)
         bench.run("CREATE TABLE deciding AS SELECT * FROM given")
-        found = arbitrate(bench, OFFERS, CHANCES, policy, contexts=contexts_table(contexts))
+        found = arbitrate(
+            bench, OFFERS, CHANCES, policy, contexts=contexts_table(contexts), way_contexts=ways_table(ways or {})
+        )
     run = {row["customer_id"]: row for row in found.decisions.to_pylist()}
     asking = Asking(Terms(OFFERS, CHANCES, policy, found.prices), people)
     alone = {
-        people["customer_id"][place].as_py(): weigh_one(
-            asking, people.slice(place, 1), contexts.get(people["customer_id"][place].as_py(), {})
-        )
-        for place in range(people.num_rows)
+        key: weigh_one(asking, people.slice(place, 1), contexts.get(key, {}), (ways or {}).get(key, {}))
+        for place, key in enumerate(people["customer_id"].to_pylist())
     }
     return found, run, alone
 
@@ -96,7 +109,9 @@ def taken(weighed: list[Weighed]) -> Weighed | None:
 def test_everybody_is_decided_alone_as_in_the_run_where_nothing_is_scarce(seed):
     people = cast(160, seed)
     contexts = {key: {"loan": 1.0, "car": -0.5} for key in range(1, 161, 3)}
-    found, run, alone = both(people, Policy(salt="offers|", run="x|", channel_reasons=REASONS), contexts)
+    ways = {key: {("loan", CALL): -0.2, ("car", CALL): -0.2} for key in range(1, 161, 2)}
+    found, run, alone = both(people, Policy(salt="offers|", run="x|", channel_reasons=REASONS), contexts, ways)
+    assert {row["context"] for row in run.values()} >= {-0.2, 0.0, 1.0}  # on the way that was refused, and on others
     assert {key: one.offer for key, weighed in alone.items() if (one := taken(weighed))} == {
         key: row["offer"] for key, row in run.items()
     }

@@ -1,10 +1,13 @@
-"""What expressions of offers may speak of: the kinds of signals of the record, and features registered by project."""
+"""What expressions of offers may speak of: the kinds of signals of the record and what customers said, and features registered by
+project.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
 
+from guanxi.engage.offers.choices import CHANNELS
 from guanxi.engage.offers.grammar import Vocabulary
-from guanxi.record.signals.choices import ADVISING, SignalState
+from guanxi.record.signals.choices import ADVISING, Sign, SignalState
 
 _readers: dict[str, Callable[[], Vocabulary]] = {}
 
@@ -17,7 +20,9 @@ def register_vocabulary(name: str, read: Callable[[], Vocabulary]) -> None:
 def vocabulary() -> Vocabulary:
     """Everything that may be used now, and what may never be."""
     states = frozenset(SignalState.values)
-    whole = Vocabulary(signals=dict.fromkeys((kind.value for kind in ADVISING), states))
+    refused_ways = frozenset(channel.name.lower() for channel in CHANNELS.values())
+    signs = {Sign.WANTS_TO_LEAVE.value: frozenset[str](), Sign.WAY_REFUSED.value: refused_ways}
+    whole = Vocabulary(signals=dict.fromkeys((kind.value for kind in ADVISING), states) | signs)
     for _name, read in sorted(_readers.items()):
         part = read()
         whole = replace(

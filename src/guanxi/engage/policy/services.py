@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from guanxi.engage.offers.choices import Issue, Way
-from guanxi.engage.offers.queries import is_offered
+from guanxi.engage.offers.needing import asked_for
+from guanxi.engage.offers.queries import is_offered, published_offers
 from guanxi.engage.policy.models import Capacity, ContextWeight, Lever, PolicyLine, ServicePlan
 from guanxi.engage.policy.permissions import require_rehearsing, require_setting, require_staffing
-from guanxi.engage.policy.queries import REHEARSAL, check_variation, contact_policy
+from guanxi.engage.policy.queries import REHEARSAL, check_variation, contact_policy, context_weights
 from guanxi.engage.policy.rules import (
     LEVER_DAYS,
     WEIGHT_DAYS,
@@ -37,7 +39,7 @@ from guanxi.identity.principals import Principal
 from guanxi.identity.queries import firm_day
 from guanxi.journal.rules import Actor, Noun
 from guanxi.journal.services import record_act
-from guanxi.record.signals.choices import ADVISING, SignalState
+from guanxi.record.signals.choices import Sign, SignalKind, is_named
 from guanxi.record.standing.choices import ServiceModel
 
 KEPT: Final = 6  # rehearsals of one person
@@ -144,7 +146,7 @@ def set_weight(given: GivenWeight, *, by: Principal) -> None:
     """
     require_setting(by)
     number, today = read_weight(given.weight), firm_day()
-    if given.signal not in ADVISING or given.state not in {"", *SignalState.values}:
+    if not is_named(given.signal, given.state):
         raise Refused("policy.no_signal", _NO_SIGNAL)
     if (given.issue is None) == (not given.offer) or given.issue not in {None, *Issue.values}:
         raise Refused("policy.one", _ONE)
@@ -159,6 +161,35 @@ def set_weight(given: GivenWeight, *, by: Principal) -> None:
         ContextWeight.objects.filter(**place).delete()
     told = {"signal": given.signal, "value": number / 100, "why": reason, "until": end.isoformat()}
     _note("policy.weight_set", by.actor, given.signal, **told)
+
+
+@transaction.atomic
+def begin_weights(*, by: Principal) -> int:
+    """Set for 90 days, in one's own name, the weights of decisioning.md 3.3 that nobody has set yet, and return how many: +1 for
+    offers of growth whose rules ask for a new home, and for every offer that keeps somebody who wants to leave; −0.5 on a way that
+    was just refused. Raises Denied.
+    """
+    require_setting(by)
+    moved = [
+        one.reference
+        for one in published_offers(firm_day())
+        if one.issue == Issue.GROWTH and SignalKind.NEW_HOME in asked_for(one)
+    ]
+    begun = [
+        *(GivenWeight(signal=SignalKind.NEW_HOME, offer=one, weight="1", why=_("Needed now")) for one in moved),
+        GivenWeight(
+            signal=Sign.WANTS_TO_LEAVE, issue=Issue.RETENTION, weight="1", why=_("What keeps them comes first")
+        ),
+        *(
+            GivenWeight(signal=Sign.WAY_REFUSED, issue=issue, weight="-0.5", why=_("They have just said no this way"))
+            for issue in (Issue.GROWTH, Issue.PARTNER)
+        ),
+    ]
+    there = {(one.signal, one.state, one.issue, one.offer) for one in context_weights(firm_day())}
+    missing = [one for one in begun if (one.signal, one.state, one.issue, one.offer) not in there]
+    for one in missing:
+        set_weight(one, by=by)
+    return len(missing)
 
 
 @transaction.atomic

@@ -29,7 +29,7 @@ from guanxi.engage.policy.rules import (
 )
 from guanxi.ground.refusals import Refused, excerpt, gettext_noop
 from guanxi.ground.text.normalise import checked
-from guanxi.record.signals.choices import ADVISING, SignalState
+from guanxi.record.signals.choices import is_named
 
 MOST: Final = 300  # names of one kind in a variation
 _SHAPES: Final[dict[str, type]] = {
@@ -187,7 +187,7 @@ def _weights(given: Mapping[str, Any]) -> dict[Place, int]:
 
 def _place(row: Mapping[str, Any]) -> Place:
     signal, state, issue, offer = (_text(row.get(name)) for name in ("signal", "state", "issue", "offer"))
-    if signal not in ADVISING or state not in {"", *SignalState.values}:
+    if not is_named(signal, state):
         raise Refused("policy.no_signal", _NO_SIGNAL)
     if bool(issue) == bool(offer) or issue.upper() not in {"", *Issue.__members__}:
         raise Refused("policy.one", _NO_TARGET)

@@ -39,6 +39,8 @@ DEFAULTS: dict[str, float] = {
     "decisions.renewal_days": 30,  # [j]
     "decisions.raise_least": 30_000,  # RSK-01, whole units of the firm's currency
     "decisions.renewal_chance": 0.15,  # [j] that a renewal is lost without a word
+    "decisions.leaving_days": 30,  # [j] so long it counts that somebody said he wants to leave
+    "decisions.refused_days": 14,  # [j] … and that he refused an offer on a way
     "decisions.touch_share": 0.35,  # of a day's lines: the part of working time that is tier B's (SEG-08: 14 of 40 hours)
 }
 _SQL = Path(__file__).parent / "sql"

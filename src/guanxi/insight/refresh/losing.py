@@ -176,10 +176,10 @@ def _ask(bench: Workbench, as_of: dt.date, unprofiled: Sequence[int], offers: Se
     """What stands of everybody on the day after: consents, reviews, rests by answers, and rests for a written reason."""
     day = as_of + dt.timedelta(days=1)
     bench.register("silenced", pa.table({"key": pa.array(silenced_keys(as_of), pa.string())}))
-    zone, reviewed, spared, lines = firm().zone, reviewed_customers(), spared_on(day), policy_now()
+    house, reviewed, spared, lines = firm(), reviewed_customers(), spared_on(day), policy_now()
     with open_record() as record:
-        alive = alive_with(bench, alive_now(record))
-        agreed, said = agreed_on(record, day, zone=zone), said_by(record, as_of)
+        alive = alive_with(bench, alive_now(record, day, house.thresholds))
+        agreed, said = agreed_on(record, day, zone=house.zone), said_by(record, as_of)
     bench.unregister("silenced")
     in_review = [{"customer_id": customer, "offer": "", "reason": REVIEWED} for customer in reviewed]
     rests = resting(bench, said, lines, on=day).select(CLOSED.names)

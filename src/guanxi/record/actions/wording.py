@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from guanxi.record.signals.choices import SignalKind
+from guanxi.record.signals.choices import SignalKind, label_of
 from guanxi.record.signals.wording import (
     day_in_words,
     joined,
@@ -159,7 +159,7 @@ def _offer(facts: Facts, currency: str) -> str:
     words = {"offer": _in_language(offer["name"]), "need": _in_language(offer["need"])}
     if not offer["because"]:
         return _("{offer}: {need}.").format(**words)
-    return _("{offer}: {need} ({noticed}).").format(**words, noticed=SignalKind(offer["because"][0]).label)
+    return _("{offer}: {need} ({noticed}).").format(**words, noticed=label_of(offer["because"][0]))
 
 
 def _benefit(facts: Facts, currency: str) -> str:

@@ -62,6 +62,12 @@ def unanswered_enquiries(until: date) -> list[tuple[int, date]]:
     return list(asked.order_by("pk").values_list("customer_id", "on"))
 
 
+def wants_to_leave(customer_id: int, *, since: date) -> bool:
+    """Whether a customer said from a day on that it is to end with us (one query); for steps of the house, which see every customer."""
+    said = Conversation.objects.filter(~Q(heard=Heard.NOTHING), customer=customer_id, heard=Heard.LEAVING)
+    return said.filter(on__gte=since, deleted_at=None).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
     """Something a customer asked for that we do not have, in his words; `rival`: who has it, where he said so."""

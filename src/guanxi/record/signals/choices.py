@@ -25,6 +25,28 @@ CONFIDENTIAL = frozenset({SignalKind.ABUSE_REVIEW})
 ADVISING = tuple(kind for kind in SignalKind if kind not in CONFIDENTIAL)
 
 
+class Sign(models.TextChoices):
+    """What a customer said that says something about today by itself: no detector states it, and nobody has to judge it."""
+
+    WANTS_TO_LEAVE = "wants_to_leave", _("Said that it is to end with us")
+    WAY_REFUSED = "way_refused", _("Refused an offer that came this way")
+
+
+# What offers and context weights may ask for.
+NAMED = (*ADVISING, *Sign)
+
+
+def is_named(kind: str, state: str = "") -> bool:
+    """Whether a weight may be set on a signal in a state ("" any), or on a sign, which has none."""
+    return (kind in ADVISING and state in {"", *SignalState.values}) or (kind in Sign.values and not state)
+
+
+def label_of(kind: str) -> str:
+    """What a signal or a sign is called in the active language; its own word where it is none of ours."""
+    of = SignalKind if kind in SignalKind.values else Sign
+    return str(of(kind).label) if kind in of.values else kind
+
+
 class SignalState(models.TextChoices):
     WATCH = "watch", _("watch")
     ALARM = "alarm", _("alarm")

@@ -20,7 +20,7 @@ from guanxi.record.actions.services import Taking
 from guanxi.record.catalogue.queries import named_products
 from guanxi.record.customers.choices import Channel
 from guanxi.record.customers.queries import Head
-from guanxi.record.signals.choices import SignalKind
+from guanxi.record.signals.choices import label_of
 
 if TYPE_CHECKING:  # the engine is imported where somebody is decided about, never with the page
     from guanxi.insight.decisions.offers.explaining import Explanation  # heavy: for types only
@@ -190,7 +190,7 @@ def _offered(one: "Proposal", look: Look) -> Offered:
     return Offered(
         code=offer.code,
         name=name_of(offer),
-        line=dotted((said(offer, Told.NEED), *(SignalKind(kind).label for kind in one.because))),
+        line=dotted((said(offer, Told.NEED), *(label_of(kind) for kind in one.because))),
         say=words.wording_zh if is_chinese() else words.wording_en,
         other=words.wording_en if is_chinese() else words.wording_zh,
         other_language="en" if is_chinese() else "zh-Hans",

@@ -15,7 +15,7 @@ from guanxi.faces.shared.words import dotted
 from guanxi.ground.money import MINUS
 from guanxi.identity.choices import Scope
 from guanxi.identity.permissions import Permission, may
-from guanxi.record.customers.choices import State
+from guanxi.record.customers.choices import Gender, State
 
 _STATES = {state.name.lower(): state.label for state in State}
 _AGES: dict[str, str | Promise] = {
@@ -30,7 +30,12 @@ _KINDS: dict[str, str | Promise] = {
     "organisation": gettext_lazy("organisations"),
     "": gettext_lazy("not known"),
 }
-_AXES = ("tier_state", "age", "kind")
+_GENDERS: dict[str, str | Promise] = {
+    str(Gender.MALE.value): gettext_lazy("men"),
+    str(Gender.FEMALE.value): gettext_lazy("women"),
+    str(Gender.UNKNOWN.value): gettext_lazy("gender not known"),
+}
+_AXES = ("tier_state", "age", "gender", "kind")
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,8 @@ def _row(one: Mapping[str, Any], scale: int, look: Look, *, most: int, begins: b
 def _named(axis: str, name: str, look: Look) -> tuple[str, str]:
     if axis == "age":
         return str(_AGES[name]), ""
+    if axis == "gender":
+        return str(_GENDERS[name]), ""
     if axis == "kind":
         return str(_KINDS[name]), ""
     tier, _bar, state = name.partition("|")

@@ -13,7 +13,7 @@ from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, labelled
 from guanxi.ground.money import MINUS
-from guanxi.record.signals.choices import SignalKind, SignalState
+from guanxi.record.signals.choices import SignalState, label_of
 
 
 def when_words(row: RehearsalRow, look: Look) -> str:
@@ -52,7 +52,7 @@ def change_words(variation: Variation, names: Mapping[str, str]) -> list[str]:
 def place_words(place: Place) -> str:
     """Where a weight counts."""
     state = SignalState(place.state).label if place.state else _("any state")
-    return dotted([SignalKind(place.signal).label, state, Issue(place.issue).label if place.issue else place.offer])
+    return dotted([label_of(place.signal), state, Issue(place.issue).label if place.issue else place.offer])
 
 
 def _hundredths(value: int) -> str:

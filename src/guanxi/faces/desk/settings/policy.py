@@ -14,14 +14,14 @@ from guanxi.engage.offers.choices import Issue, Way
 from guanxi.engage.offers.queries import names_of_offers, references_in_order
 from guanxi.engage.policy import queries
 from guanxi.engage.policy.rules import DEFAULTS, HUNDREDTHS, Measure, written
-from guanxi.engage.policy.services import GivenWeight, set_capacity, set_lever, set_line, set_weight
+from guanxi.engage.policy.services import GivenWeight, begin_weights, set_capacity, set_lever, set_line, set_weight
 from guanxi.faces.desk.settings.showing import UNPROCESSABLE, carried_out, done, offer, show
 from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
 from guanxi.faces.shared.words import dotted
 from guanxi.identity.permissions import Permission, require
-from guanxi.record.signals.choices import ADVISING, SignalKind, SignalState
+from guanxi.record.signals.choices import NAMED, SignalState, label_of
 
 _DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 _UNITS = {
@@ -77,7 +77,7 @@ class WeightForm(forms.Form):
     """What a signal adds to offers for a while."""
 
     signal = forms.ChoiceField(
-        label=gettext_lazy("Where this signal stands"), choices=[(one.value, one.label) for one in ADVISING]
+        label=gettext_lazy("Where this signal stands"), choices=[(one.value, one.label) for one in NAMED]
     )
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False, choices=[_ANY, *SignalState.choices])
     issue = forms.TypedChoiceField(
@@ -158,6 +158,15 @@ def weight(request: FaceRequest) -> HttpResponse:
     return _sent(request, "weight", form, lambda said: set_weight(GivenWeight(**said), by=request.principal))
 
 
+@require_POST
+def begin(request: FaceRequest) -> HttpResponse:
+    """Set the weights to begin with that nobody has set yet."""
+    require(request.principal, Permission.EDIT_POLICY)
+    begun = begin_weights(by=request.principal)
+    words = ngettext("{count} weight is set for 90 days.", "{count} weights are set for 90 days.", begun)
+    return done(request, words.format(count=begun) if begun else _("All of them stand already."), "policy")
+
+
 def _sent(request: FaceRequest, name: str, form: forms.Form, act: Callable[[dict[str, Any]], None]) -> HttpResponse:
     if carried_out(form, act):
         return done(
@@ -222,5 +231,5 @@ def _signed(hundredths: int) -> str:
 
 
 def _where(row: queries.WeightRow) -> str:
-    parts = [SignalKind(row.signal).label, SignalState(row.state).label if row.state else _ANY[1]]
+    parts = [label_of(row.signal), SignalState(row.state).label if row.state else _ANY[1]]
     return dotted([*parts, Issue(row.issue).label if row.issue else row.offer])

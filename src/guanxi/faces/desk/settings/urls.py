@@ -64,6 +64,7 @@ urlpatterns = [
     path("policy/capacity/", policy.capacity, name="policy_capacity"),
     path("policy/lever/", policy.lever, name="policy_lever"),
     path("policy/weight/", policy.weight, name="policy_weight"),
+    path("policy/weights/", policy.begin, name="policy_begin"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/resumption/", jobs.job_resumption, name="job_resumption"),
     path("jobs/figures/", jobs.figures, name="figures_now"),

@@ -54,6 +54,7 @@ _WAYS = pa.schema(
     ]
 )
 _CONTEXTS = pa.schema([("customer_id", pa.int64()), ("offer", pa.int16()), ("context", pa.float64())])
+_WAY_CONTEXTS = _CONTEXTS.insert(2, pa.field("channel", pa.int16()))
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,14 @@ def arbitrate(
     policy: Policy,
     *,
     contexts: pa.Table | None = None,
+    way_contexts: pa.Table | None = None,
     parts: int | None = None,
 ) -> Arbitration:
-    """Decide for every customer of `deciding`. contexts: rows of customer_id, offer (code) and context, the sum of weights
-    that count for them; who is not there has 0. parts: in how many the customers are taken (parts.py), the same decisions in any.
+    """Decide for every customer of `deciding`.
+
+    contexts: rows of customer_id, offer (code) and context, the sum of weights that count for them; who is not there has 0.
+    way_contexts: the same with channel: what counts on that way instead. parts: in how many the customers are taken (parts.py), the
+    same decisions in any.
 
     Raises ValueError for no offer, and where an offer's channel has no chance for a cell of `deciding`.
     """
@@ -88,7 +93,8 @@ def arbitrate(
     cells = bench.arrow("SELECT DISTINCT cell FROM deciding ORDER BY cell")["cell"].to_pylist()
     bench.register("treatments", treatments)
     bench.register("ways", _ways(treatments, [offer.code for offer in offers], cells, (chances, policy)))
-    bench.register("contexts", _contexts(contexts, offers))
+    bench.register("contexts", _contexts(contexts, offers, _CONTEXTS))
+    bench.register("way_contexts", _contexts(way_contexts, offers, _WAY_CONTEXTS))
     bench.register("policy", _policy(policy))
     bench.run(_SQL / "prelude_duckdb.sql")
     channels = sorted(set(treatments["channel"].to_pylist()))
@@ -154,14 +160,14 @@ def _ways(treatments: pa.Table, codes: Sequence[str], cells: Sequence[int], know
     return pa.Table.from_pylist([{name: row[name] for name in _WAYS.names} for row in rows], schema=_WAYS)
 
 
-def _contexts(contexts: pa.Table | None, offers: Sequence[OfferTerms]) -> pa.Table:
+def _contexts(contexts: pa.Table | None, offers: Sequence[OfferTerms], schema: pa.Schema) -> pa.Table:
     """The contexts with the places of their offers; those of other offers are left out."""
     if contexts is None:
-        return _CONTEXTS.empty_table()
+        return schema.empty_table()
     codes = [offer.code for offer in offers]
     places = pc.index_in(contexts["offer"], pa.array(codes, pa.string()))
-    placed = pa.table([contexts["customer_id"], places, contexts["context"]], names=_CONTEXTS.names)
-    return placed.filter(pc.is_valid(placed["offer"])).cast(_CONTEXTS)
+    placed = pa.table([places if name == "offer" else contexts[name] for name in schema.names], names=schema.names)
+    return placed.filter(pc.is_valid(placed["offer"])).cast(schema)
 
 
 def _policy(policy: Policy) -> pa.Table:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import NormalDist
+from types import MappingProxyType
 from typing import Any, Final
 
 import pyarrow as pa
@@ -87,15 +88,27 @@ class Asking:
         return found
 
 
-def weigh_one(asking: Asking, row: pa.Table, contexts: Mapping[str, float]) -> list[Weighed]:
+def weigh_one(
+    asking: Asking,
+    row: pa.Table,
+    contexts: Mapping[str, float],
+    way_contexts: Mapping[tuple[str, int], float] = MappingProxyType({}),
+) -> list[Weighed]:
     """Every offer on every way for the customer of a row of `deciding`, the chosen one among them told so.
 
-    contexts: of each offer (code) the sum of weights that count for him. What a run drew is not drawn again: who explores,
+    contexts: of each offer (code) the sum of weights that count for him; way_contexts: by offer and channel what counts there
+    instead. What a run drew is not drawn again: who explores,
     and who of several with equal claims had the last unit of something scarce.
     """
     found, facts = asking.answer(row), row.select(["code", "cell", "opt_out"]).to_pylist()[0]
     weighed = [
-        _weighed(asking, (place, offer, one), found, facts, contexts.get(offer.code, 0.0))
+        _weighed(
+            asking,
+            (place, offer, one),
+            found,
+            facts,
+            way_contexts.get((offer.code, one.channel), contexts.get(offer.code, 0.0)),
+        )
         for place, offer in enumerate(asking.terms.offers)
         for one in offer.treatments
     ]

@@ -1,14 +1,20 @@
-"""What decisions over offers ask of the record beside the edition: what customers allow today, and signals that are alive."""
+"""What decisions over offers ask of the record beside the edition: what customers allow today, signals that are alive, and
+what they said.
+"""
 
 import datetime as dt
+from collections.abc import Mapping
 
 import pyarrow as pa
 
+from guanxi.engage.offers.choices import CHANNELS
 from guanxi.ground import clock
+from guanxi.insight.decisions.running import DEFAULTS
 from guanxi.insight.warehouse.record_view import RecordView
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.consents.choices import ConsentStatus
-from guanxi.record.signals.choices import CONFIDENTIAL
+from guanxi.record.conversations.choices import Heard, Outcome
+from guanxi.record.signals.choices import CONFIDENTIAL, Sign
 from guanxi.record.signals.rules import DETECTED, OPEN_STATES
 
 _AGREED = pa.schema(
@@ -24,6 +30,9 @@ _ALIVE = pa.schema(
         ("is_judged", pa.bool_()),
     ]
 )
+_NAMES = {int(channel): channel.name.lower() for channel in CHANNELS.values()}
+_WHENS = " ".join(f"WHEN {number} THEN '{name}'" for number, name in sorted(_NAMES.items()))
+_WAYS = f"CASE o.channel {_WHENS} ELSE '' END"
 # What detectors have just found, less what people explained away and as people settled it; and what no detector states.
 _FOUND = """
     SELECT s.key, s.customer_id, s.kind, coalesce(r.state, s.state) AS state, s.at_stake
@@ -53,14 +62,31 @@ def agreed_on(record: RecordView, day: dt.date, *, zone: str) -> pa.Table:
     )
 
 
-def alive_now(record: RecordView) -> pa.Table:
-    """key, customer_id, kind, state, at_stake (minor units, a month), is_judged of every signal that is open."""
+def alive_now(record: RecordView, day: dt.date, given: Mapping[str, float]) -> pa.Table:
+    """key, customer_id, kind, state, at_stake (minor units, a month), is_judged of every signal that is open, and of what customers
+    said (record.signals.choices.Sign) in the days before one: of a way that was refused its name is the state, and at
+    stake is nothing. given: thresholds of the firm (running.DEFAULTS).
+    """
+    leaving, refused = sign_days(day, given)
     states, apart = (", ".join(f"'{word}'" for word in sorted(words)) for words in (OPEN_STATES, CONFIDENTIAL))
     return record.table(
         f"""SELECT s.key, s.customer_id, s.kind, s.state, s.at_stake, CASE WHEN s.judgement IS NULL THEN 0 ELSE 1 END AS is_judged
-        FROM signals_signal s WHERE s.state IN ({states}) AND s.kind NOT IN ({apart})""",  # noqa: S608 - our own constants
+        FROM signals_signal s WHERE s.state IN ({states}) AND s.kind NOT IN ({apart})
+        UNION ALL SELECT 'said|' || c.code, c.customer_id, '{Sign.WANTS_TO_LEAVE}', '', CAST(NULL AS BIGINT), 0
+        FROM conversations_conversation c WHERE c.heard <> 0 AND c.heard = {int(Heard.LEAVING)} AND c.deleted_at IS NULL
+            AND c."on" >= '{leaving.isoformat()}' AND c."on" < '{day.isoformat()}'
+        UNION ALL SELECT 'refused|' || o.id, a.customer_id, '{Sign.WAY_REFUSED}', {_WAYS}, CAST(NULL AS BIGINT), 0
+        FROM actions_offeranswer o JOIN actions_action a ON a.id = o.action_id WHERE o.outcome = {int(Outcome.REFUSED)}
+            AND o.answered_on >= '{refused.isoformat()}' AND o.answered_on < '{day.isoformat()}'""",  # noqa: S608 - our own constants
         _ALIVE,
     )
+
+
+def sign_days(day: dt.date, given: Mapping[str, float]) -> tuple[dt.date, dt.date]:
+    """The first days from which it counts, on a day, that somebody wants to leave, and that he refused a way."""
+    days = (int(given.get(name, DEFAULTS[name])) for name in ("decisions.leaving_days", "decisions.refused_days"))
+    leaving, refused = (day - dt.timedelta(days=some) for some in days)
+    return leaving, refused
 
 
 def alive_with(bench: Workbench, recorded: pa.Table) -> pa.Table:

@@ -23,15 +23,17 @@ from guanxi.insight.decisions.offers.rehearsing import SECONDS, Rehearsal, asked
 from guanxi.insight.decisions.offers.taught import Lessons
 from guanxi.insight.decisions.offers.told import told_on
 from guanxi.insight.warehouse.reading import open_edition
+from guanxi.insight.warehouse.record_view import open_record
 from guanxi.insight.warehouse.workbench import Workbench
 
+GENDERS = pa.schema([("customer_id", pa.int64()), ("gender", pa.int16())])
 _SQL = Path(__file__).parent / "sql" / "segments.sql"
 
 
 @dataclass(frozen=True)
 class Segment:
-    """Customers alike (`axis`: by tier and state, by age or by kind): how many there are, how many each policy contacts; winners get
-    something under the variation only, losers under the firm's policy only, moved get something else or by another way.
+    """Customers alike (`axis`: by tier and state, by age, by gender or by kind): how many there are, how many each policy contacts;
+    winners get something under the variation only, losers under the firm's policy only, moved get something else or by another way.
 
     gained, lost, shifted: ¥ a run of winners, losers and all whom both contact, without levers and weights.
     """
@@ -94,21 +96,30 @@ def compare(on: dt.date, variation: Variation, *, seconds: float = SECONDS) -> C
     both = [*own.published, *(other.published if other else ())]
     asked, lessons = asked_on(on, own.published)
     asked = replace(asked, told=told_on(on, both), asks_next=asks_for_next(both))
+    with open_record() as record:
+        genders = record.table("SELECT id, gender FROM customers_customer WHERE gender <> 0", GENDERS)
     with open_edition(seconds=seconds) as bench:
         fill_known(bench, on, asked)
         lessons = lessons.grown(bench, brought(own.published), on=on)
-        return compare_sides(bench, on, own, other, lessons=lessons)
+        return compare_sides(bench, on, own, other, lessons=lessons, genders=genders)
 
 
 def compare_sides(
-    bench: Workbench, on: dt.date, own: Side, other: Side | None, *, lessons: Lessons | None = None
+    bench: Workbench,
+    on: dt.date,
+    own: Side,
+    other: Side | None,
+    *,
+    lessons: Lessons | None = None,
+    genders: pa.Table | None = None,
 ) -> Comparison:
-    """The same over the table `known` of a workbench, which is filled."""
+    """The same over the table `known` of a workbench, which is filled. genders: customer_id, gender of who told it."""
+    bench.register("genders", GENDERS.empty_table() if genders is None else genders)
     first, contacts = _rehearsed(bench, on, own, lessons)
-    if other is None:
-        return Comparison(first, None, _segments(bench, contacts, contacts))
-    second, others = _rehearsed(bench, on, other, lessons)
-    return Comparison(first, second, _segments(bench, contacts, others))
+    second, others = (None, contacts) if other is None else _rehearsed(bench, on, other, lessons)
+    segments = _segments(bench, contacts, others)
+    bench.unregister("genders")
+    return Comparison(first, second, segments)
 
 
 def _rehearsed(bench: Workbench, on: dt.date, side: Side, lessons: Lessons | None) -> tuple[Rehearsal, pa.Table]:

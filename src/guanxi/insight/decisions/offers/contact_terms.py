@@ -6,8 +6,7 @@ from typing import Final
 
 from guanxi.engage.offers.choices import Way
 from guanxi.engage.offers.queries import PublishedOffer
-from guanxi.engage.policy.queries import WeightRow
-from guanxi.engage.policy.rules import HUNDREDTHS, LEAST_WEIGHT, MOST_WEIGHT, Line
+from guanxi.engage.policy.rules import HUNDREDTHS, Line
 from guanxi.insight.decisions.arbitration.single import Terms
 from guanxi.insight.decisions.arbitration.terms import Chances, OfferTerms, Treatment
 from guanxi.insight.decisions.offers import asking
@@ -34,23 +33,6 @@ def terms_in_contact(offer: PublishedOffer, *, controls: float, lever: float) ->
         terms = asking.gates_of(offer, closing=_CLOSING)
     ways = {asking.avenue(offer.purpose, way) for way in SPOKEN}
     return replace(terms, treatments=tuple(_free(one) for one in terms.treatments if one.channel in ways))
-
-
-def contexts_of(
-    offers: Iterable[PublishedOffer], alive: Iterable[tuple[str, str, int]], weights: Sequence[WeightRow]
-) -> dict[str, float]:
-    """Of each offer (reference) the sum of the weights that signals give it, each weight once, within its bounds."""
-    there = {(kind, state) for kind, state, _stake in alive}
-    kinds = {kind for kind, _state in there}
-    counting = [one for one in weights if (one.signal, one.state) in there or (not one.state and one.signal in kinds)]
-    found: dict[str, float] = {}
-    for offer in offers:
-        added = [
-            one.weight for one in counting if one.offer in {"", offer.reference} and one.issue in {None, offer.issue}
-        ]
-        if added:
-            found[offer.reference] = min(MOST_WEIGHT, max(LEAST_WEIGHT, sum(added))) / HUNDREDTHS
-    return found
 
 
 def contact_terms(

@@ -4,7 +4,7 @@ arbitration sees them, the numbers of the policy, what is known of answers.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,8 +15,8 @@ from guanxi.engage.offers.queries import PublishedOffer
 from guanxi.engage.offers.stock import units_of
 from guanxi.engage.offers.vocabulary import vocabulary
 from guanxi.engage.policy.queries import contact_policy
-from guanxi.engage.policy.rules import HUNDREDTHS, LEAST_WEIGHT, MOST_WEIGHT, Line, has_statement
-from guanxi.engage.policy.variation import ContactPolicy, Place
+from guanxi.engage.policy.rules import HUNDREDTHS, Line, has_statement
+from guanxi.engage.policy.variation import ContactPolicy
 from guanxi.ground.money import minor_digits
 from guanxi.identity.queries import firm
 from guanxi.insight import profile
@@ -27,8 +27,10 @@ from guanxi.insight.decisions.arbitration.terms import Chances
 from guanxi.insight.decisions.offers import asking
 from guanxi.insight.decisions.offers.caring import class_sql, first_offers, in_class_order, place_first, with_first
 from guanxi.insight.decisions.offers.cells import BEGINNING, TRAITS, Tree, bands_sql, require_allowed
+from guanxi.insight.decisions.offers.contexts import Contexts, weigh_contexts
 from guanxi.insight.decisions.offers.likely import fill_nexts, no_nexts
 from guanxi.insight.decisions.offers.stepping import STEPS
+from guanxi.insight.decisions.offers.tiring import WITHDRAWN, learn_fatigue
 from guanxi.insight.decisions.offers.told import Told
 from guanxi.insight.decisions.sparing import SPARED, closed_by
 from guanxi.insight.decisions.worked import WORKED
@@ -53,16 +55,6 @@ _TYPES = {
     ValueKind.DAY: "DATE",
     ValueKind.FLAG: "BOOLEAN",
 }
-_WEIGHTS = pa.schema(
-    [
-        ("weight", pa.int32()),
-        ("signal", pa.string()),
-        ("state", pa.string()),
-        ("offer", pa.string()),
-        ("adds", pa.int32()),
-    ]
-)
-
 # What is closed to somebody, whatever it is worth.
 CLOSED = pa.schema([("customer_id", pa.int64()), ("offer", pa.string()), ("reason", pa.string())])
 # To whom an offer is proposed already: a unit of its stock is kept for him.
@@ -77,7 +69,7 @@ class Asked:
     reserved: customer_id, offer of what is proposed and still open; steps: whose letter or leaflet went out (stepping.py);
     told: what customers told of themselves (told.py); spared: for whom sales rest, and why (sparing.py), which closes more;
     worked: work that reached customers (worked.py);
-    asks_next: whether a rule asks what comes next (likely.py); tree: which gives him his cell.
+    asks_next: whether a rule asks what comes next (likely.py); tree: which gives him his cell; withdrawn: of tiring.py.
     """
 
     agreed: pa.Table
@@ -89,6 +81,7 @@ class Asked:
     steps: pa.Table = field(default_factory=STEPS.empty_table)
     told: Told = field(default_factory=Told, kw_only=True)
     worked: pa.Table = field(default_factory=WORKED.empty_table, kw_only=True)
+    withdrawn: pa.Table = field(default_factory=WITHDRAWN.empty_table, kw_only=True)
     tree: Tree = field(default=BEGINNING, kw_only=True)
     asks_next: bool = field(default=False, kw_only=True)
 
@@ -96,7 +89,7 @@ class Asked:
 @dataclass(frozen=True)
 class Stakes:
     """The numbers of one run: the offers in the order of `terms`, the policy with its capacities, chances by offer, avenue and
-    cell, and of each customer and offer the sum of the weights that count (customer_id, offer, context). `first` and `gates`:
+    cell, and what weighs on the offers of whom (contexts.py). `first` and `gates`:
     the offers that come before them and are not weighed in money (caring.py), and their terms. tree: whose groups the chances
     are of, its cells among them; evidence: what they were learned from.
     """
@@ -105,7 +98,7 @@ class Stakes:
     terms: tuple[OfferTerms, ...]
     policy: Policy
     chances: Chances
-    contexts: pa.Table
+    contexts: Contexts
     first: tuple[PublishedOffer, ...] = ()
     gates: tuple[OfferTerms, ...] = ()
     tree: Tree = BEGINNING
@@ -181,7 +174,8 @@ def fill_known(bench: Workbench, on: dt.date, asked: Asked, *, only: str = "") -
         detected=sorted(DETECTED),
     )
     bench.register("unprofiled", pa.table({"customer_id": pa.array(asked.unprofiled, pa.int64())}))
-    bench.run(_SQL / "deciding.sql", minor=minor, salt=holdout_salt(on), held_out=threshold(HELD_OUT))
+    tired = asdict(learn_fatigue(bench, asked.withdrawn, on))
+    bench.run(_SQL / "deciding.sql", minor=minor, salt=holdout_salt(on), held_out=threshold(HELD_OUT), **tired)
     for name in ("agreed", "unprofiled", "reserved", "spared", "steps", "worked"):
         bench.unregister(name)
 
@@ -253,13 +247,12 @@ def stakes_of(
     if first:
         terms = [in_class_order(one, ActionClass.VALUE) for one in terms]
     policy = Policy(capacity, explored=EXPLORED, salt=SALT, run=f"{on}|", channel_reasons=asking.CLOSED)
-    contexts = _contexts(bench, priced, set_so.weights)
     return Stakes(
         tuple(priced),
         tuple(terms),
         policy,
         asking.begun_with(asking.learning_ways(priced), range(len(tree.groups))),
-        contexts,
+        weigh_contexts(bench, priced, set_so.weights),
         first=tuple(first),
         gates=tuple(gates),
         tree=tree,
@@ -272,7 +265,11 @@ def decide(bench: Workbench, stakes: Stakes) -> Arbitration:
     if not stakes.terms:
         return with_first(None, placed)
     policy = replace(stakes.policy, capacity=placed.left)
-    return with_first(arbitrate(bench, stakes.terms, stakes.chances, policy, contexts=stakes.contexts), placed)
+    weighing = stakes.contexts
+    found = arbitrate(
+        bench, stakes.terms, stakes.chances, policy, contexts=weighing.of_offers, way_contexts=weighing.of_ways
+    )
+    return with_first(found, placed)
 
 
 def _closing(bench: Workbench) -> list[str]:
@@ -284,31 +281,3 @@ def _closing(bench: Workbench) -> list[str]:
 def holdout_salt(on: dt.date) -> str:
     """The holdout is drawn anew each year."""
     return f"{on.year}|"
-
-
-def _contexts(bench: Workbench, offers: Sequence[PublishedOffer], weights: Mapping[Place, int]) -> pa.Table:
-    """customer_id, offer, and the sum of the weights that his signals give it, each weight once."""
-    rows = [
-        {
-            "weight": number,
-            "signal": place.signal,
-            "state": place.state,
-            "offer": offer.reference,
-            "adds": weight,
-        }
-        for number, (place, weight) in enumerate(sorted(weights.items()))
-        for offer in offers
-        if place.offer in {"", offer.reference} and place.issue in {0, offer.issue}
-    ]
-    bench.register("weights", pa.Table.from_pylist(rows, schema=_WEIGHTS))
-    found = bench.arrow(
-        """SELECT customer_id, offer, CAST(least($most, greatest($least, sum(adds))) AS DOUBLE) / $hundredths AS context
-        FROM (SELECT DISTINCT a.customer_id, w.weight, w.offer, w.adds FROM alive a
-            JOIN weights w ON w.signal = a.kind AND w.state IN ('', a.state)) t
-        GROUP BY customer_id, offer ORDER BY customer_id, offer""",
-        most=MOST_WEIGHT,
-        least=LEAST_WEIGHT,
-        hundredths=HUNDREDTHS,
-    )
-    bench.unregister("weights")
-    return found

@@ -64,7 +64,7 @@ def explain(customer_id: int) -> Explanation | None:
         return None
     taken = (decided["offer"], decided["channel"]) if decided else None
     first = frozenset(one.code for one in run.gates)
-    lines = [_as_decided(one, taken, first) for one in weigh_one(_asking(run, row), row, contexts_of(row))]
+    lines = [_as_decided(one, taken, first) for one in weigh_one(_asking(run, row), row, *contexts_of(row))]
     order = sorted(lines, key=lambda one: ((one.offer, one.channel) != taken, not one.passes, -one.score))
     nexts = tuple(row["nexts"][0].as_py())
     arm, levels = decided["arm"] if decided else "", _levels(run, order[0], row["cell"][0].as_py(), first)

@@ -12,15 +12,20 @@ from guanxi.engage.offers.queries import PublishedOffer
 from guanxi.engage.offers.stock import units_of
 from guanxi.ground.money import minor_digits
 from guanxi.identity.queries import firm
+from guanxi.insight.decisions.offers.asked import sign_days
 from guanxi.insight.decisions.offers.asking import SOLD_OUT
 from guanxi.insight.decisions.offers.noticed import closed_to_one
 from guanxi.insight.decisions.offers.resting import Rest
-from guanxi.insight.decisions.offers.resting_now import resting_now
+from guanxi.insight.decisions.offers.resting_now import Answers, resting_now, said_now
 from guanxi.insight.decisions.sparing import COMPLAINT, VULNERABLE, closed_now, spared_now
 from guanxi.record.actions.queries.first import First, what_comes_first
 from guanxi.record.actions.queries.units import open_proposals
 from guanxi.record.consents.queries import consent_now, is_profiled
+from guanxi.record.conversations.choices import Outcome
+from guanxi.record.conversations.leaving import wants_to_leave
+from guanxi.record.customers.choices import Channel
 from guanxi.record.holdings.owning import owned_names
+from guanxi.record.signals.choices import Sign
 from guanxi.record.signals.queries import alive_signals
 
 # What the night closed and today has no other word for. That somebody was contacted lately closes nothing: he came to us.
@@ -31,15 +36,16 @@ _ALARM = frozenset(f"another_first|issue:{int(issue)}" for issue in Issue if iss
 
 @dataclass(frozen=True, slots=True)
 class FactsNow:
-    """alive: (kind, state, at stake a month in minor units) of open signals; allowed: 100 × purpose + channel of consents that
-    stand; partners: "channel|name" of those to partners' offers; closed: "reason|scope" of what class order closes today, and what is
-    sold out, as `closed` of deciding.sql has it; rests: what rests because of what he answered, by offer and
-    reason; reserved: offers that are proposed to him already; first: what comes before an offer; told: what he told (told.py);
-    spared: why sales rest (sparing.py), which closes more; ending: what he holds by nothing but contracts under notice (noticed.py).
+    """alive: (kind, state, at stake a month in minor units) of open signals, and of what he said (None at stake); allowed: 100 ×
+    purpose + channel of consents that stand; partners: "channel|name" of those to partners' offers; closed: "reason|scope" of what
+    class order closes today, and what is sold out, as `closed` of deciding.sql has it; rests: what rests because of what he
+    answered, by offer and reason; reserved: offers that are proposed to him already; first: what comes before an offer; told: what
+    he told (told.py); spared: why sales rest (sparing.py), which closes more; ending: what he holds by nothing but contracts under
+    notice (noticed.py).
     """
 
     on: dt.date
-    alive: Sequence[tuple[str, str, int]]
+    alive: Sequence[tuple[str, str, int | None]]
     products: frozenset[str]
     families: frozenset[str]
     allowed: Sequence[int]
@@ -89,39 +95,51 @@ class FactsNow:
         }
 
     def _at_stake_year(self, known: dict[str, Any]) -> float | None:
-        if not self.alive:
+        stakes = [stake for _kind, _state, stake in self.alive if stake is not None]
+        rate = max(0.0, known["margin_rate"])
+        worth = max(stakes) * 12 * rate / float(self.minor) if stakes else None
+        if any(kind == Sign.WANTS_TO_LEAVE for kind, _state, _stake in self.alive):
+            worth = max(worth or 0.0, known.get("spend_365", 0.0) * rate)
+        if worth is None:
             return None
-        stake: int = max(stake for _kind, _state, stake in self.alive)
-        worth = stake * 12 * max(0.0, known["margin_rate"]) / float(self.minor)
         most = known.get("at_stake_most")  # no more than the run let anybody be worth
         return worth if most is None else min(worth, most)
 
 
 def facts_now(customer_id: int, on: dt.date, offers: Sequence[PublishedOffer] = ()) -> FactsNow:
-    """Read them: six queries, three more where one of `offers` has a stock, two more and a question to the engine for who answered
+    """Read them: seven queries, three more where one of `offers` has a stock, two more and a question to the engine for who answered
     about an offer before.
     """
-    said = consent_now([customer_id], on=on).get(customer_id, [])
+    agreed = consent_now([customer_id], on=on).get(customer_id, [])
+    said = said_now(customer_id, on)
     owned = owned_names(customer_id, on)
     first = what_comes_first(customer_id, on)
     return FactsNow(
         on=on,
-        alive=alive_signals(customer_id),
+        alive=[*alive_signals(customer_id), *_signs(customer_id, said, on)],
         products=frozenset(owned.products),
         families=frozenset(owned.families),
-        allowed=sorted({100 * one.purpose + one.channel for one in said if one.is_granted}),
-        partners=sorted(f"{int(one.channel)}|{one.partner}" for one in said if one.is_granted and one.partner),
-        is_profiled=is_profiled(said),
+        allowed=sorted({100 * one.purpose + one.channel for one in agreed if one.is_granted}),
+        partners=sorted(f"{int(one.channel)}|{one.partner}" for one in agreed if one.is_granted and one.partner),
+        is_profiled=is_profiled(agreed),
         closed=_sold_out(customer_id, offers)
         | closed_to_one(owned.ending, offers)
         | (_ALARM if first == First.ALARM else frozenset()),
-        rests=resting_now(customer_id, on),
+        rests=resting_now(customer_id, said, on),
         reserved=[offer for _customer, offer in open_proposals(customer_id)],
         spared=spared_now(customer_id, on),
         ending=frozenset(owned.ending),
         first=first,
         minor=10 ** minor_digits(firm().currency),
     )
+
+
+def _signs(customer_id: int, said: Answers, on: dt.date) -> list[tuple[str, str, int | None]]:
+    """What he said until this minute that counts as a sign (asked.alive_now)."""
+    leaving, refused = sign_days(on, firm().thresholds)
+    ways = {channel for _offer, outcome, day, _place, channel in said if outcome == Outcome.REFUSED and day >= refused}
+    signs = [(Sign.WAY_REFUSED.value, Channel(way).name.lower(), None) for way in sorted(ways) if way]
+    return [(Sign.WANTS_TO_LEAVE.value, "", None), *signs] if wants_to_leave(customer_id, since=leaving) else [*signs]
 
 
 def _sold_out(customer_id: int, offers: Sequence[PublishedOffer]) -> frozenset[str]:

@@ -15,16 +15,17 @@ import pyarrow as pa
 
 from guanxi.engage.offers.choices import LANGUAGES, RegulatoryClass
 from guanxi.engage.offers.compiled import Compiled, compiled_offers
+from guanxi.engage.offers.needing import asked_for, proves_of
 from guanxi.engage.offers.queries import PublishedOffer, PublishedTreatment
 from guanxi.engage.offers.reasons import in_order
 from guanxi.engage.policy.queries import WeightRow, context_weights, lever_sums, policy_now
 from guanxi.insight.decisions.arbitration.single import Asking, Weighed, weigh_one
 from guanxi.insight.decisions.offers import asking
 from guanxi.insight.decisions.offers.caring import CARE_FIRST
-from guanxi.insight.decisions.offers.contact_terms import contact_terms, contexts_of, spoken
+from guanxi.insight.decisions.offers.contact_terms import contact_terms, spoken
+from guanxi.insight.decisions.offers.contexts import contexts_of_one
 from guanxi.insight.decisions.offers.facts_now import FactsNow, facts_now
 from guanxi.insight.decisions.offers.kept import Kept, current_run
-from guanxi.insight.decisions.offers.needing import asked_for, proves_of
 from guanxi.insight.decisions.offers.resting import Rest
 from guanxi.insight.decisions.offers.told import told_now
 from guanxi.record.actions.queries.first import First
@@ -107,20 +108,24 @@ def decide_in_contact(customer_id: int, *, on: dt.date) -> InContact:
     asked = _asking(run, today, lever_sums(on), row)
     weights = context_weights(on)
     facts = replace(facts, told=told_now(customer_id, on, today.offers, minor=facts.minor))
-    weighed = weigh_one(asked, facts.laid_over(row), contexts_of(today.offers, facts.alive, weights))
+    weighed = weigh_one(asked, facts.laid_over(row), contexts_of_one(today.offers, facts.alive, weights))
     found = settled(told, today.offers, weighed)
     lost = tuple(replace(one, rest=facts.rests.get((one.offer.reference, one.reason))) for one in found.lost)
     return because_of(replace(found, lost=lost), facts.alive, weights)
 
 
-def because_of(found: InContact, alive: Iterable[tuple[str, str, int]], weights: Sequence[WeightRow]) -> InContact:
+def because_of(
+    found: InContact, alive: Iterable[tuple[str, str, int | None]], weights: Sequence[WeightRow]
+) -> InContact:
     """The same, each proposal with the signals that its rules ask for or that give it weight: why the need is there."""
     kinds = sorted({kind for kind, _state, _stake in alive})
 
     def of(offer: PublishedOffer) -> tuple[str, ...]:
         named = asked_for(offer)
         lifted = {
-            one.signal for one in weights if one.offer in {"", offer.reference} and one.issue in {None, offer.issue}
+            one.signal
+            for one in weights
+            if one.weight > 0 and one.offer in {"", offer.reference} and one.issue in {None, offer.issue}
         }
         return tuple(kind for kind in kinds if kind in lifted or kind in named)
 

@@ -28,16 +28,20 @@ from guanxi.insight.decisions.offers.resting import RESTS, Rest, rests_by
 from guanxi.insight.warehouse.places import Places, places
 from guanxi.insight.warehouse.workbench import Workbench
 
-FORMAT = 7  # raised when what is kept, or what the terms are made of, changes
+FORMAT = 8  # raised when what is kept, or what the terms are made of, changes
 _GROUP = 4_096  # rows that are read for one customer
 # Of whom nothing is concluded from his own data nothing is kept either (IDC-03).
 _DECIDING = """
-    SELECT d.*, coalesce(c.contexts, CAST([] AS STRUCT(offer VARCHAR, context DOUBLE)[])) AS contexts,
+    SELECT d.*, coalesce(c.contexts, CAST([] AS STRUCT(offer VARCHAR, channel INTEGER, context DOUBLE)[])) AS contexts,
         coalesce(r.rests, CAST([] AS STRUCT(offer VARCHAR, reason VARCHAR, cause VARCHAR, since DATE, until DATE)[])) AS rests
     FROM deciding d
     LEFT JOIN (
-        SELECT customer_id, array_agg(struct_pack(offer := offer, context := context) ORDER BY offer) AS contexts
-        FROM run_contexts GROUP BY customer_id
+        SELECT customer_id,
+            array_agg(struct_pack(offer := offer, channel := channel, context := context) ORDER BY offer, channel) AS contexts
+        FROM (
+            SELECT customer_id, offer, CAST(NULL AS INTEGER) AS channel, context FROM run_contexts
+            UNION ALL SELECT customer_id, offer, channel, context FROM run_way_contexts
+        ) t GROUP BY customer_id
     ) c ON c.customer_id = d.customer_id
     LEFT JOIN (
         SELECT customer_id, array_agg(struct_pack(offer := offer, reason := reason, cause := cause, since := since, until := until)
@@ -103,9 +107,13 @@ class Kept:
         return _Sorted(self.folder / "decided.parquet")
 
 
-def contexts_of(row: pa.Table) -> dict[str, float]:
-    """Of each offer (reference) the sum of the weights that counted for the customer of a row of `deciding.parquet`."""
-    return {one["offer"]: one["context"] for one in row["contexts"][0].as_py()}
+def contexts_of(row: pa.Table) -> tuple[dict[str, float], dict[tuple[str, int], float]]:
+    """Of each offer (reference) the sum of the weights that counted for the customer of a row of `deciding.parquet`; and by offer
+    and way what counted there instead.
+    """
+    told = row["contexts"][0].as_py()
+    of_offers = {one["offer"]: one["context"] for one in told if one["channel"] is None}
+    return of_offers, {(one["offer"], one["channel"]): one["context"] for one in told if one["channel"] is not None}
 
 
 def rests_of(row: pa.Table) -> dict[tuple[str, str], Rest]:
@@ -147,12 +155,13 @@ def keep_run(bench: Workbench, run: Decided, where: Places, *, edition: str, as_
     folder = where.run(edition)
     aside = folder.with_name(folder.name + ".building")
     aside.mkdir(parents=True)
-    bench.register("run_contexts", run.stakes.contexts)
+    bench.register("run_contexts", run.stakes.contexts.of_offers)
+    bench.register("run_way_contexts", run.stakes.contexts.of_ways)
     bench.register("run_rests", RESTS.empty_table() if run.rests is None else run.rests)
     bench.register("run_decided", run.found.decisions)
     for name, query in (("deciding", _DECIDING), ("decided", "SELECT * FROM run_decided ORDER BY customer_id")):
         bench.copy_parquet(query, aside / f"{name}.parquet", rows_a_group=_GROUP)
-    for name in ("run_contexts", "run_rests", "run_decided"):
+    for name in ("run_contexts", "run_way_contexts", "run_rests", "run_decided"):
         bench.unregister(name)
     with (aside / "run.json").open("w", encoding="utf-8") as file:
         json.dump(_as_json(run, edition, as_of), file, ensure_ascii=False)

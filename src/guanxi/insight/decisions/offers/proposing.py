@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from guanxi.engage.offers.choices import LANGUAGES, PAPER, Issue, Told, Way
+from guanxi.engage.offers.needing import asked_for, proves_of
 from guanxi.engage.offers.queries import PublishedOffer, PublishedTreatment, published_offers
 from guanxi.engage.policy.queries import context_weights, policy_now
 from guanxi.engage.policy.rules import next_statement
@@ -30,19 +31,19 @@ from guanxi.insight.decisions.offers.deciding import (
 )
 from guanxi.insight.decisions.offers.evidence import TRIALS, Heard, but_of, with_decisions
 from guanxi.insight.decisions.offers.likely import asks_for_next
-from guanxi.insight.decisions.offers.needing import asked_for, proves_of
 from guanxi.insight.decisions.offers.noticed import closed_by_notice
 from guanxi.insight.decisions.offers.reserved import reserved_now
 from guanxi.insight.decisions.offers.resting import REMEMBERED, resting, said_by
 from guanxi.insight.decisions.offers.stepping import steps_on
 from guanxi.insight.decisions.offers.taught import Lessons
+from guanxi.insight.decisions.offers.tiring import withdrawn_on
 from guanxi.insight.decisions.offers.told import told_on
 from guanxi.insight.decisions.running import Sought
 from guanxi.insight.warehouse.record_view import open_record
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.queries.said import given_up
 from guanxi.record.holdings.owning import names_ending
-from guanxi.record.signals.choices import SignalKind
+from guanxi.record.signals.choices import NAMED
 
 _SQL = Path(__file__).parent / "sql"
 _FACTS = pa.schema(
@@ -95,7 +96,8 @@ def propose_offers(
         return None
     zone, calendar = firm().zone, work_calendar(day)
     with open_record() as record:
-        agreed, recorded, said = agreed_on(record, day, zone=zone), alive_now(record), said_by(record, sought.as_of)
+        agreed, recorded = agreed_on(record, day, zone=zone), alive_now(record, day, sought.given)
+        said = said_by(record, sought.as_of)
         steps = steps_on(record, day, offers, calendar)
     rests = resting(bench, said, policy_now(), on=day)
     closed = pa.concat_tables([rests.select(CLOSED.names), closed_by_notice(names_ending(day), offers)])
@@ -108,6 +110,7 @@ def propose_offers(
         sought.spared,
         steps,
         worked=sought.worked,
+        withdrawn=withdrawn_on(day),
     )
     trials = TRIALS.empty_table() if trials is None else but_of(trials, unprofiled)
     lessons = Lessons(Heard(trials, said)).grown(bench, offers, on=day)
@@ -241,7 +244,7 @@ def _json(value: Any) -> str:
 
 
 def _kinds(offers: Sequence[PublishedOffer], as_of: dt.date) -> list[dict[str, str]]:
-    """The kinds of signals that an offer's rules ask for, or that a weight counts for it: why the need is there."""
+    """The kinds of signals that an offer's rules ask for, or that a weight lifts it for: why the need is there."""
     weights = context_weights(day_after(as_of))
     found = []
     for offer in offers:
@@ -249,9 +252,10 @@ def _kinds(offers: Sequence[PublishedOffer], as_of: dt.date) -> list[dict[str, s
         counted = {
             one.signal
             for one in weights
-            if is_priced(offer) and one.offer in {"", offer.reference} and one.issue in {None, offer.issue}
+            if one.weight > 0
+            and is_priced(offer)
+            and one.offer in {"", offer.reference}
+            and one.issue in {None, offer.issue}
         }
-        found += [
-            {"offer": offer.reference, "kind": kind} for kind in sorted((named | counted) & set(SignalKind.values))
-        ]
+        found += [{"offer": offer.reference, "kind": kind} for kind in sorted((named | counted) & set(NAMED))]
     return found

@@ -38,6 +38,7 @@ from guanxi.insight.decisions.offers.reserved import reserved_now
 from guanxi.insight.decisions.offers.resting import said_by
 from guanxi.insight.decisions.offers.stepping import steps_on
 from guanxi.insight.decisions.offers.taught import Lessons
+from guanxi.insight.decisions.offers.tiring import withdrawn_on
 from guanxi.insight.decisions.offers.told import told_on
 from guanxi.insight.decisions.sparing import REASONS, spared_on
 from guanxi.insight.decisions.worked import worked_on
@@ -118,10 +119,10 @@ def asked_on(on: dt.date, published: Sequence[PublishedOffer]) -> tuple[Asked, L
     """What the record says beside the edition, as of a day, and what a run of that day would learn from; what the night's run
     closed to somebody is closed here too. published: the offers whose letters may have gone out.
     """
-    unprofiled, zone, calendar = unprofiled_ids(on), firm().zone, work_calendar(on)
+    unprofiled, house, calendar = unprofiled_ids(on), firm(), work_calendar(on)
     run = current_run()
     with open_record() as record:
-        agreed, alive = agreed_on(record, on, zone=zone), alive_now(record)
+        agreed, alive = agreed_on(record, on, zone=house.zone), alive_now(record, on, house.thresholds)
         said = said_by(record, on - dt.timedelta(days=1))
         steps = steps_on(record, on, published, calendar)
     closed = run.closed() if run and run.as_of <= on else CLOSED.empty_table()
@@ -137,6 +138,7 @@ def asked_on(on: dt.date, published: Sequence[PublishedOffer]) -> tuple[Asked, L
         spared_on(on),
         steps,
         worked=worked_on(on - dt.timedelta(days=1)),
+        withdrawn=withdrawn_on(on),
     )
     return asked, Lessons(Heard(but_of(read_trials(places().trials), unprofiled), said))
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+from collections.abc import Sequence
 
 import pyarrow as pa
 
@@ -9,11 +10,18 @@ from guanxi.engage.policy.queries import policy_now
 from guanxi.insight.decisions.offers.resting import REMEMBERED, SAID, Rest, resting, rests_by
 from guanxi.insight.warehouse.workbench import Workbench
 from guanxi.record.actions.queries.said import offer_answers_of
+from guanxi.record.customers.choices import Channel
+
+Answers = Sequence[tuple[str, int, dt.date, int, int]]  # of offer_answers_of
 
 
-def resting_now(customer_id: int, on: dt.date) -> dict[tuple[str, str], Rest]:
-    """Everything that rests, by offer and reason. Who answered nothing costs one query."""
-    said = offer_answers_of(customer_id, since=on - REMEMBERED)
+def said_now(customer_id: int, on: dt.date) -> Answers:
+    """What a customer answered about offers until this minute, as far back as anything rests by it (one query)."""
+    return offer_answers_of(customer_id, since=on - REMEMBERED)
+
+
+def resting_now(customer_id: int, said: Answers, on: dt.date) -> dict[tuple[str, str], Rest]:
+    """Everything that rests by what was said, by offer and reason. Where nothing was, nothing is asked."""
     if not said:
         return {}
     rows = [
@@ -23,9 +31,9 @@ def resting_now(customer_id: int, on: dt.date) -> dict[tuple[str, str], Rest]:
             "outcome": outcome,
             "day": day,
             "place": place,
-            "is_paper": by_post,
+            "is_paper": channel == Channel.POST,
         }
-        for offer, outcome, day, place, by_post in said
+        for offer, outcome, day, place, channel in said
     ]
     with _lock:
         bench = _kept[0] if _kept else _opened()

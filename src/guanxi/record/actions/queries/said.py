@@ -12,13 +12,12 @@ from guanxi.record.customers.choices import Channel
 _DIALLED = (Channel.CALL, Channel.VISIT)
 
 
-def offer_answers_of(customer_id: int, *, since: dt.date) -> list[tuple[str, int, dt.date, int, bool]]:
-    """(offer, outcome, day, place ascending in time, whether by post) of the answers of a customer from a day on (one query); for
+def offer_answers_of(customer_id: int, *, since: dt.date) -> list[tuple[str, int, dt.date, int, int]]:
+    """(offer, outcome, day, place ascending in time, channel) of the answers of a customer from a day on (one query); for
     steps of the house, which see every customer.
     """
     found = OfferAnswer.objects.filter(action__customer=customer_id, answered_on__gte=since).order_by("pk")
-    rows = found.values_list("offer", "outcome", "answered_on", "pk", "channel")
-    return [(offer, outcome, day, place, channel == Channel.POST) for offer, outcome, day, place, channel in rows]
+    return list(found.values_list("offer", "outcome", "answered_on", "pk", "channel"))
 
 
 def offers_given(customer_id: int, *, since: dt.date) -> frozenset[str]:

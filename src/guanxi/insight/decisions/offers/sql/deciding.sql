@@ -4,14 +4,20 @@
 
 CREATE OR REPLACE TEMP TABLE known AS
 WITH noticed AS (
-    SELECT customer_id, array_sort(array_agg(DISTINCT word)) AS signals, max(at_stake) AS at_stake
+    SELECT customer_id, array_sort(array_agg(DISTINCT word)) AS signals, max(at_stake) AS at_stake, bool_or(is_leaving) AS is_leaving
     FROM (
-        SELECT customer_id, kind AS word, at_stake FROM alive
-        UNION ALL SELECT customer_id, kind || ':' || state, at_stake FROM alive
+        SELECT customer_id, kind AS word, at_stake, kind = 'wants_to_leave' AS is_leaving FROM alive
+        UNION ALL SELECT customer_id, kind || ':' || state, at_stake, FALSE FROM alive
     ) t GROUP BY customer_id
 ), staked AS (
-    SELECT n.customer_id, n.at_stake * 12 * greatest(0, coalesce(b.margin_365 / nullif(b.gross_365, 0), 0)) / $minor AS amount
-    FROM noticed n LEFT JOIN feature_purchases b ON b.customer_id = n.customer_id
+    -- where somebody says that he leaves, all that he brings in a year
+    SELECT customer_id, CASE WHEN is_leaving THEN greatest(coalesce(amount, 0), spend_365 * rate) ELSE amount END AS amount
+    FROM (
+        SELECT n.customer_id, n.is_leaving, n.at_stake * 12 * r.rate / $minor AS amount, r.rate, coalesce(r.spend_365, 0) AS spend_365
+        FROM noticed n LEFT JOIN (
+            SELECT customer_id, greatest(0, coalesce(margin_365 / nullif(gross_365, 0), 0)) AS rate, spend_365 FROM feature_purchases
+        ) r ON r.customer_id = n.customer_id
+    ) t
 ), most AS (
     -- what staying is worth is capped at the 99th percentile of those it is known of, a hundred at least (3.3): one customer does not take a whole list
     SELECT min(amount) AS amount
@@ -46,8 +52,8 @@ SELECT c.customer_id, c.code, w.kind, w.stage, w.age, w.customer_since, t.last_c
     CASE WHEN j.amount > most.amount THEN most.amount ELSE j.amount END AS at_stake_year, most.amount AS at_stake_most,
     coalesce(t.units_30, 0) AS units_30, coalesce(t.touches_7, 0) AS touches_7, coalesce(t.touches_1, 0) AS touches_1,
     coalesce(t.calls_30, 0) AS calls_30,
-    -- P(opting out) at one more contact, by what he heard of us in 30 days [j]
-    CASE WHEN coalesce(t.units_30, 0) = 0 THEN 0.002 WHEN t.units_30 <= 4 THEN 0.005 ELSE 0.02 END AS opt_out,
+    -- P(opting out) at one more contact, by what he heard of us in 30 days (tiring.py)
+    CAST(CASE WHEN coalesce(t.units_30, 0) = 0 THEN $rested WHEN t.units_30 <= 4 THEN $touched ELSE $pressed END AS DOUBLE) AS opt_out,
     u.customer_id IS NOT NULL AS is_unprofiled, bucket_of($salt || 'holdout|' || c.code) < $held_out AS is_held_out
 FROM asked_of c
 LEFT JOIN feature_who w ON w.customer_id = c.customer_id
