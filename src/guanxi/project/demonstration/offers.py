@@ -106,7 +106,7 @@ _HOME = (
         },
     ),
     Planned(
-        reference="car_coupon", issue=Issue.PARTNER, product="GARAGE-SERVICE", purpose=Purpose.PARTNER, value="2400", stock="2000",
+        reference="car_coupon", issue=Issue.PARTNER, product="GARAGE-SERVICE", purpose=Purpose.PARTNER, value="2000", stock="2000",
         partner=PARTNER,
         words=(
             ("车市质保券", "Car market warranty coupon"),

@@ -31,7 +31,7 @@ class Heard(models.IntegerChoices):
     TOO_OLD = 6, _("reached an age limit")
     PRODUCT_ENDED = 7, _("the product comes to its end")
     ENDED_BY_US = 8, _("we ended it")
-    LEAVING = 9, _("wants to end it with us")
+    LEAVING = 9, _("wants to leave us")
 
 
 # Of these a competitor may be named.

@@ -28,8 +28,8 @@ ADVISING = tuple(kind for kind in SignalKind if kind not in CONFIDENTIAL)
 class Sign(models.TextChoices):
     """What a customer said that says something about today by itself: no detector states it, and nobody has to judge it."""
 
-    WANTS_TO_LEAVE = "wants_to_leave", _("Said that it is to end with us")
-    WAY_REFUSED = "way_refused", _("Refused an offer that came this way")
+    WANTS_TO_LEAVE = "wants_to_leave", _("Wants to leave, as they said")
+    WAY_REFUSED = "way_refused", _("Has just refused an offer this way")
 
 
 # What offers and context weights may ask for.

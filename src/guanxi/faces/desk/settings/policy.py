@@ -1,6 +1,6 @@
 """The contact policy: its lines one by one, how much of each way there is, levers on offers, weights of what is going on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from guanxi.faces.shared.look import look_of
 from guanxi.faces.shared.requests import FaceRequest
 from guanxi.faces.shared.words import dotted
 from guanxi.identity.permissions import Permission, require
-from guanxi.record.signals.choices import NAMED, SignalState, label_of
+from guanxi.record.signals.choices import NAMED, Sign, SignalState, label_of
 
 _DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 _UNITS = {
@@ -184,7 +184,9 @@ def _page(request: FaceRequest, *, form: tuple[str, forms.Form] | None = None) -
     made = {"capacity": CapacityForm(), "lever": LeverForm(), "weight": WeightForm()} | dict([form] if form else [])
     problem = form[1] if form and form[0] == "line" else None
     levers = queries.levers(look.today)
+    weights = queries.context_weights(look.today)
     names = names_of_offers(row.offer for row in levers)
+    weighed = names_of_offers(row.offer for row in weights if row.offer)
     context = {
         "lines": _lines(problem),
         "capacities": [
@@ -200,8 +202,12 @@ def _page(request: FaceRequest, *, form: tuple[str, forms.Form] | None = None) -
             for row in levers
         ],
         "weights": [
-            (_where(row), _signed(row.weight), dotted([row.why, row.owner, cells.day_words(row.ends_on, look.today)]))
-            for row in queries.context_weights(look.today)
+            (
+                _where(row, weighed),
+                _signed(row.weight),
+                dotted([row.why, row.owner, cells.day_words(row.ends_on, look.today)]),
+            )
+            for row in weights
         ],
         "forms": made,
     }
@@ -230,6 +236,8 @@ def _signed(hundredths: int) -> str:
     return f"{sign}{cells.decimals(abs(hundredths) / HUNDREDTHS, 2)}"
 
 
-def _where(row: queries.WeightRow) -> str:
-    parts = [label_of(row.signal), SignalState(row.state).label if row.state else _ANY[1]]
-    return dotted([*parts, Issue(row.issue).label if row.issue else row.offer])
+def _where(row: queries.WeightRow, names: Mapping[str, str]) -> str:
+    state = SignalState(row.state).label if row.state else "" if row.signal in Sign.values else _ANY[1]
+    return dotted(
+        [label_of(row.signal), state, Issue(row.issue).label if row.issue else names.get(row.offer, row.offer)]
+    )

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='conversation',
             name='heard',
-            field=models.SmallIntegerField(choices=[(0, 'nothing of that kind'), (1, 'asked us to match a price'), (2, 'asked for something we do not have'), (3, 'takes money or business to a competitor'), (4, 'moved out of the area we serve'), (5, 'closes the business'), (6, 'reached an age limit'), (7, 'the product comes to its end'), (8, 'we ended it'), (9, 'wants to end it with us')], default=0),
+            field=models.SmallIntegerField(choices=[(0, 'nothing of that kind'), (1, 'asked us to match a price'), (2, 'asked for something we do not have'), (3, 'takes money or business to a competitor'), (4, 'moved out of the area we serve'), (5, 'closes the business'), (6, 'reached an age limit'), (7, 'the product comes to its end'), (8, 'we ended it'), (9, 'wants to leave us')], default=0),
         ),
     ]
