@@ -8,6 +8,7 @@ import pytest
 from guanxi.engage.offers.choices import Issue, Way
 from guanxi.engage.policy.variation import Place, Variation, read_variation
 from guanxi.insight.decisions.offers.comparing import Comparison
+from guanxi.record.consents.choices import Purpose
 from tests.insight.decisions.people import PLAIN, codes, compared, offer, person
 
 LOAN = offer("loan", 3_000)  # 1 % of ¥3,000, less the call (¥12) and who opts out (¥0.30)
@@ -70,6 +71,25 @@ def test_whom_decisions_reach_is_shown_by_gender_and_decided_by_none():
     assert segments(found, "kind") == {"organisation": (1, 1, 1, 0, 0), "person": (6, 3, 3, 0, 0)}
     others = [one | {"gender": 3 - one["gender"] if one["gender"] else 0} for one in people]
     assert compared(others, [LOAN]).own == found.own
+
+
+def test_who_is_lost_is_sold_nothing_beside_what_may_win_him_back():
+    """WIN-04: of three who lapsed one still holds a contract; a partner's offer is closed as well, one that keeps somebody is not."""
+    lapsed = [
+        person(code, state="lapsed", at_stake_year=9_000.0, partners=["2|CARS"])
+        for code in codes(4, "loan", "stay", "cars")
+    ]
+    lapsed[3]["state"] = "watch"
+    of = {"partner": "CARS", "issue": Issue.PARTNER, "purpose": Purpose.PARTNER}
+    for one in lapsed:
+        one["allowed"] = [202, 302]
+    loan, stay = (
+        compared(lapsed, [LOAN]).own,
+        compared(lapsed, [offer("stay", 0, value_model=1, issue=Issue.RETENTION)]).own,
+    )
+    assert (loan.contacted, loan.offers[0].reasons["lost"]) == (1, 3)
+    assert (stay.contacted, "lost" in stay.offers[0].reasons) == (4, False)
+    assert compared(lapsed, [offer("cars", 3_000, **of)]).own.offers[0].reasons["lost"] == 3
 
 
 def test_who_loses_is_counted_too():

@@ -15,7 +15,7 @@ from guanxi.engage.policy.rules import DEFAULTS
 from guanxi.insight.decisions.arbitration import Chance, Policy
 from guanxi.insight.decisions.arbitration.single import Asking, Terms, weigh_one
 from guanxi.insight.decisions.offers.asking import CLOSED, avenue, terms_of
-from guanxi.insight.decisions.offers.contact_terms import contact_terms
+from guanxi.insight.decisions.offers.contact_terms import contact_terms, terms_in_contact
 from guanxi.insight.decisions.offers.contexts import contexts_of_one
 from guanxi.insight.decisions.offers.facts_now import FactsNow
 from guanxi.insight.decisions.offers.in_contact import InContact, facts_of, settled
@@ -240,3 +240,9 @@ def test_what_rests_is_not_spoken_of_and_what_we_may_not_send_may_be(closed, rea
 def test_of_what_the_night_closed_only_that_counts_which_today_has_no_other_word_for():
     laid = now().laid_over(row(closed=["answered|fund", "at_peace|", "refused|card", "another_first|"])).to_pylist()[0]
     assert laid["closed"] == ["answered|fund"]
+
+
+def test_whoever_is_here_is_not_lost():
+    told = {one.reason for one in terms_in_contact(LOAN, controls=0.1, lever=0.0).conditions}
+    assert ("lost" in told, "held_out" in told) == (False, True)
+    assert "lost" in {one.reason for one in terms_of(LOAN, controls=0.1).conditions}

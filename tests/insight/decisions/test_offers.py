@@ -77,7 +77,7 @@ def test_gates_stand_in_order_lawful_allowed_sensible():
     ]  # fmt: skip
     growth = terms_of(offer(issue=Issue.GROWTH, rules=rules), controls=0).conditions
     assert [condition.reason for condition in growth] == [
-        "not_profiled", "held_out", "too_young", "no_need", "no_cross_sell", "complaint_open", "value_unknown",
+        "not_profiled", "held_out", "too_young", "no_need", "lost", "no_cross_sell", "complaint_open", "value_unknown",
     ]  # fmt: skip
     named = terms_of(offer(issue=Issue.GROWTH, product="P-1"), controls=0).conditions  # 4.10: p is none that he has
     [has_it] = [condition.sql for condition in named if condition.reason == "has_it"]

@@ -48,6 +48,7 @@ _KNOWN: dict[str, Reason] = {
         (Gate.COMPARED, "held_out", gettext_lazy("Gets no offers this year, to show what offers bring")),
         (Gate.COMPARED, "control", gettext_lazy("Kept as a control of this offer")),
         (Gate.ALLOWED, "win_back_list", gettext_lazy("Weighed on the win-back list alone")),
+        (Gate.ALLOWED, "lost", gettext_lazy("Is lost: the win-back list weighs what is worth offering")),
         (Gate.ALLOWED, "not_eligible", gettext_lazy("May not have it")),
         (Gate.ALLOWED, "not_applicable", gettext_lazy("Not concerned by it")),
         (Gate.ALLOWED, "has_it", gettext_lazy("Has it already")),

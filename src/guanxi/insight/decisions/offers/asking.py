@@ -34,6 +34,7 @@ NOT_AGREED: Final = "no_partner_consent"
 # Offers to win somebody back are weighed in one place, by the value of a second life (decisions/winning_back.py), and drawn once
 # for the comparison when the list is handed out: arbitration gives them to nobody, and says so.
 WIN_BACK_LIST: Final = "win_back_list"
+LOST: Final = "lost"
 # What is not weighed in money, in its order (decisioning.md 3.3, step 0).
 FIRST: Final = (Issue.OBLIGATION, Issue.RISK, Issue.CARE)
 # P(yes) before anything was learned, by issue, of a call; and what other ways reach of it [j].
@@ -177,6 +178,11 @@ def _conditions(offer: PublishedOffer) -> list[Condition]:
         Condition("held_out", "NOT is_held_out"),
     ]
     allowed = [Condition(rule.reason_code, rule.predicate.sql(dialect="duckdb")) for rule in offer.rules]
+    if offer.issue in {
+        Issue.GROWTH,
+        Issue.PARTNER,
+    }:  # who is lost is weighed for a second life, and sold nothing beside (WIN-04)
+        allowed.append(Condition(LOST, "state IS DISTINCT FROM 'lapsed' OR coalesce(families, 0) > 0"))
     if offer.issue == Issue.GROWTH:  # whatever its own rules say (XUP-03)
         allowed.append(Condition("no_cross_sell", "NOT no_cross_sell"))
         if offer.product:  # 4.10: what somebody has is not sold to him again

@@ -32,7 +32,11 @@ def terms_in_contact(offer: PublishedOffer, *, controls: float, lever: float) ->
     else:
         terms = asking.gates_of(offer, closing=_CLOSING)
     ways = {asking.avenue(offer.purpose, way) for way in SPOKEN}
-    return replace(terms, treatments=tuple(_free(one) for one in terms.treatments if one.channel in ways))
+    treatments = tuple(_free(one) for one in terms.treatments if one.channel in ways)
+    # whoever speaks with us is not lost
+    return replace(
+        terms, treatments=treatments, conditions=tuple(one for one in terms.conditions if one.reason != asking.LOST)
+    )
 
 
 def contact_terms(
