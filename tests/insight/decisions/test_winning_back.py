@@ -94,9 +94,20 @@ def talk(
 
 
 def leavers(
-    told: Numbers, offers, learnt=None, *, held_out: int = 0, reviewed: int = 0, rests=(), regained=(), ended=()
+    told: Numbers,
+    offers,
+    learnt=None,
+    *,
+    held_out: int = 0,
+    reviewed: int = 0,
+    rests=(),
+    regained=(),
+    ended=(),
+    tier_now=0,
 ) -> dict[int, dict]:
     bench, end = books_of(told)
+    if tier_now:
+        bench.run("UPDATE customers SET tier = $tier", tier=tier_now)
     if held_out:
         aside = next(
             f"H{n}" for n in range(9_999) if bucket(f"{holdout_salt(end)}holdout|", f"H{n}") < 10_000 * HELD_OUT
@@ -223,6 +234,16 @@ def test_what_second_lives_brought_so_far_weighs_with_what_the_first_one_brought
     near = second_lifetime_value(0.03, 13 * told.monthly * margin, thought * stay, told.incentive, contact=12.0)
     mine = leavers(told, [back("upgrade", told.incentive)], regained=same)[UNMET]
     assert (found[UNMET]["tier"] > 0, mine["value"]) == (True, pytest.approx(100 * float(near), abs=1))
+
+
+def test_who_is_gone_is_met_by_the_tier_of_his_first_life(house):
+    """Now that they bring nothing all of them are of tier C, whom nobody calls to sell: who was of A or B is called all the same."""
+    told = TELLINGS[0]
+    before, now = (leavers(told, [back("upgrade", told.incentive)], tier_now=tier) for tier in (0, 3))
+    assert {row["tier"] for row in now.values() if row["excluded"] == ""} <= {1, 2}
+    were_better = {who for who, row in before.items() if row["tier"] < 3}
+    assert {who: now[who]["excluded"] for who in were_better} == {who: before[who]["excluded"] for who in were_better}
+    assert now[UNMET]["tier"] < 3 and now[UNMET]["excluded"] == ""
 
 
 def test_an_offer_that_won_back_the_best_is_tried_on_the_best_first(house):

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from guanxi.engage.offers.choices import Issue
 from guanxi.engage.offers.queries import PublishedOffer, PublishedTreatment
+from guanxi.engage.policy.queries import contact_policy
 from guanxi.engage.policy.rules import HUNDREDTHS
 from guanxi.ground.money import minor_digits
 from guanxi.insight.appraisal.leaving import LIFE_ENDED, NAMED, Lost
 from guanxi.insight.decisions.offers import asking
-from guanxi.insight.decisions.offers.deciding import Asked, fill_deciding
+from guanxi.insight.decisions.offers.deciding import Asked, close_ways, fill_known
 from guanxi.insight.estimates.reasons import Reason
 from guanxi.insight.estimates.second_lifetime import (
     MOST_TOUCHES,
@@ -57,6 +58,10 @@ _STANDING = """
         (SELECT count(*) FROM conversations v WHERE v.customer_id = l.customer_id AND v.direction = $outward
             AND v.day > days_after($as_of, -90) AND v.day <= $as_of) AS touches
     FROM lost l JOIN {deciding} d ON d.customer_id = l.customer_id ORDER BY l.customer_id
+"""
+# Whoever is gone brings nothing, and so is of the last tier: what may be offered to win him back goes by that of his first life.
+_OF_FIRST_LIFE = """
+    UPDATE known SET tier = CASE l.tier WHEN 1 THEN 'A' WHEN 2 THEN 'B' ELSE 'C' END FROM lost l WHERE l.customer_id = known.customer_id
 """
 _SQL = Path(__file__).parent / "sql"
 _REGAINED = pa.schema(
@@ -116,7 +121,9 @@ def rank_second_lives(
     minor = 10 ** minor_digits(bench.scalar("SELECT currency FROM firm"))
     ways = _ways(offers, learnt)
     if ways and asked:
-        fill_deciding(bench, as_of, [way.offer for way in ways], asked, only="lost")
+        fill_known(bench, as_of, asked, only="lost")
+        bench.run(_OF_FIRST_LIFE)
+        close_ways(bench, [way.offer for way in ways], contact_policy(as_of).lines, on=as_of, tree=asked.tree)
     closing = bench.arrow("SELECT DISTINCT reason FROM closed")["reason"].to_pylist() if ways and asked else []
     known = _STANDING.format(open=_open_columns(ways, closing), deciding="deciding" if ways else _NOBODY_DECIDED)
     standing = bench.arrow(known, as_of=as_of, outward=int(Direction.OUT))
