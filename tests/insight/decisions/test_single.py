@@ -180,3 +180,36 @@ def test_a_firm_without_a_price_decides_by_worth_and_says_why_the_others_lost():
     }  # fmt: skip
     dear = Asking(Terms(offers, CHANCES, Policy(channel_reasons=REASONS), {"calls": 1000.0}), people)
     assert {one.reason for one in weigh_one(dear, people, {}) if one.channel == CALL} == {"no_capacity"}
+
+
+def test_to_whom_nothing_is_closed_he_is_asked_less_and_told_the_same():
+    """Half of them have something closed to them; what else is asked of an offer comes before, between and after."""
+    people = cast(120, 9)
+    closed = [
+        [["rest|loan"], ["answered|"], ["answered|", "rest|loan"]][number % 3] if number % 2 else []
+        for number in range(120)
+    ]
+    people = people.append_column("closed", pa.array(closed, pa.list_(pa.string())))
+    rests = Condition("rest", "NOT list_has_any(closed, ['rest|loan'])", is_closing=True)
+    answered = Condition("answered", "NOT list_has_any(closed, ['answered|'])", is_closing=True)
+    offers = [
+        replace(one, conditions=(*one.conditions, rests, answered, Condition("late", "age < 60"))) for one in OFFERS[:3]
+    ]
+    policy = Policy(salt="offers|", run="x|", channel_reasons=REASONS)
+    with Workbench() as bench:
+        bench.register("given", people)
+        bench.run("CREATE TABLE deciding AS SELECT * FROM given")
+        run = {
+            row["customer_id"]: row["offer"] for row in arbitrate(bench, offers, CHANCES, policy).decisions.to_pylist()
+        }
+    asking = Asking(Terms(offers, CHANCES, policy, {}), people)
+    whole = Asking(Terms([replace(one, conditions=tuple(replace(each, is_closing=False) for each in one.conditions)) for one in offers], CHANCES, policy, {}), people)  # fmt: skip
+    found = {}
+    for place, key in enumerate(people["customer_id"].to_pylist()):
+        weighed = weigh_one(asking, people.slice(place, 1), {})
+        assert weighed == weigh_one(whole, people.slice(place, 1), {})
+        first = taken(weighed)
+        found |= {key: first.offer} if first else {}
+    assert found == run
+    told = Counter(one.reason for place in range(120) for one in weigh_one(asking, people.slice(place, 1), {}))
+    assert min(told["rest"], told["answered"], told["late"]) > 0

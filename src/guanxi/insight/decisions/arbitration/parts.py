@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from guanxi.insight.warehouse.workbench import Workbench
 
-MOST = 1_000_000  # customers at a time, where one machine has to hold them
+MOST = 500_000  # customers at a time, where one machine has to hold them
 
 
 def parts_of(bench: Workbench, most: int = MOST) -> int:

@@ -11,10 +11,13 @@ MICRO: Final = 1_000_000  # scores are compared as whole millionths, so that eng
 
 @dataclass(frozen=True)
 class Condition:
-    """What must hold for a customer, as SQL over the row of `deciding`, and the code of the reason when it does not."""
+    """What must hold for a customer, as SQL over the row of `deciding`, and the code of the reason when it does not. is_closing: it
+    asks nothing but whether some texts are among his `closed`, and so holds wherever that list is empty.
+    """
 
     reason: str
     sql: str
+    is_closing: bool = False
 
 
 @dataclass(frozen=True)

@@ -211,7 +211,11 @@ def openings(offer: PublishedOffer, closing: Sequence[str]) -> list[Condition]:
     known = [reason for reason in CLOSING if reason in closing]
     scopes = ("", f"class:{int(class_of(offer))}", f"issue:{int(offer.issue)}", offer.reference)
     return [
-        Condition(reason, f"NOT list_has_any(closed, [{', '.join(quoted(f'{reason}|{scope}') for scope in scopes)}])")
+        Condition(
+            reason,
+            f"NOT list_has_any(closed, [{', '.join(quoted(f'{reason}|{scope}') for scope in scopes)}])",
+            is_closing=True,
+        )
         for reason in [*known, *sorted(set(closing) - set(known))]
     ]
 
