@@ -109,10 +109,11 @@ def withdrawals(purpose: Purpose, *, since: date, until: date) -> list[tuple[int
     """(customer, day) of each time that somebody took a consent to a purpose back, after `since` and by `until` (one query); for steps
     of the house, which see every customer.
     """
-    first, last = clock.start_of_day(since + _DAY, firm().zone), clock.start_of_day(until + _DAY, firm().zone)
+    zone = firm().zone
+    first, last = (clock.start_of_day(day + _DAY, zone) for day in (since, until))
     said = Consent.objects.filter(purpose=purpose, status=ConsentStatus.WITHDRAWN, at__gte=first, at__lt=last)
     rows = said.order_by("pk").values_list("customer_id", "at")
-    return [(customer, clock.local_day(at, firm().zone)) for customer, at in rows]
+    return [(customer, clock.local_day(at, zone)) for customer, at in rows]
 
 
 def refusing(purpose: Purpose, on: date) -> list[int]:

@@ -13,7 +13,7 @@ from guanxi.faces.shared import cells
 from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import dotted, labelled
 from guanxi.ground.money import MINUS
-from guanxi.record.signals.choices import SignalState, label_of
+from guanxi.record.signals.choices import Sign, SignalState, label_of
 
 
 def when_words(row: RehearsalRow, look: Look) -> str:
@@ -51,7 +51,7 @@ def change_words(variation: Variation, names: Mapping[str, str]) -> list[str]:
 
 def place_words(place: Place) -> str:
     """Where a weight counts."""
-    state = SignalState(place.state).label if place.state else _("any state")
+    state = SignalState(place.state).label if place.state else "" if place.signal in Sign.values else _("any state")
     return dotted([label_of(place.signal), state, Issue(place.issue).label if place.issue else place.offer])
 
 

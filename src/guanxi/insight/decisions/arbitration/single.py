@@ -111,8 +111,8 @@ def weigh_one(
     """Every offer on every way for the customer of a row of `deciding`, the chosen one among them told so.
 
     contexts: of each offer (code) the sum of weights that count for him; way_contexts: by offer and channel what counts there
-    instead. What a run drew is not drawn again: who explores,
-    and who of several with equal claims had the last unit of something scarce.
+    instead. What a run drew is not drawn again: who explores, and who of several with equal claims had the last unit of something
+    scarce.
     """
     found, facts = asking.answer(row), row.select(["code", "cell", "opt_out"]).to_pylist()[0]
     weighed = [

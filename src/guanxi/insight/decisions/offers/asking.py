@@ -178,10 +178,8 @@ def _conditions(offer: PublishedOffer) -> list[Condition]:
         Condition("held_out", "NOT is_held_out"),
     ]
     allowed = [Condition(rule.reason_code, rule.predicate.sql(dialect="duckdb")) for rule in offer.rules]
-    if offer.issue in {
-        Issue.GROWTH,
-        Issue.PARTNER,
-    }:  # who is lost is weighed for a second life, and sold nothing beside (WIN-04)
+    # who is lost is weighed for a second life, and sold nothing beside (WIN-04)
+    if offer.issue in {Issue.GROWTH, Issue.PARTNER}:
         allowed.append(Condition(LOST, "state IS DISTINCT FROM 'lapsed' OR coalesce(families, 0) > 0"))
     if offer.issue == Issue.GROWTH:  # whatever its own rules say (XUP-03)
         allowed.append(Condition("no_cross_sell", "NOT no_cross_sell"))

@@ -35,7 +35,7 @@ THOUGHT: Final = Fatigue()
 
 
 def withdrawn_on(on: dt.date) -> pa.Table:
-    """WITHDRAWN of the year before a day and of the days for an answer before it (one query)."""
+    """WITHDRAWN of the year up to a day (one query)."""
     rows = withdrawals(Purpose.MARKETING, since=on - dt.timedelta(days=LOOKED_BACK), until=on)
     return pa.Table.from_pylist([dict(zip(WITHDRAWN.names, row, strict=True)) for row in rows], schema=WITHDRAWN)
 
