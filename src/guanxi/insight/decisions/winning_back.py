@@ -59,10 +59,7 @@ _STANDING = """
             AND v.day > days_after($as_of, -90) AND v.day <= $as_of) AS touches
     FROM lost l JOIN {deciding} d ON d.customer_id = l.customer_id ORDER BY l.customer_id
 """
-# Whoever is gone brings nothing, and so is of the last tier: what may be offered to win him back goes by that of his first life.
-_OF_FIRST_LIFE = """
-    UPDATE known SET tier = CASE l.tier WHEN 1 THEN 'A' WHEN 2 THEN 'B' ELSE 'C' END FROM lost l WHERE l.customer_id = known.customer_id
-"""
+_FIRST_TIER = "CASE l.tier WHEN 1 THEN 'A' WHEN 2 THEN 'B' ELSE 'C' END AS tier"
 _SQL = Path(__file__).parent / "sql"
 _REGAINED = pa.schema(
     [
@@ -122,7 +119,7 @@ def rank_second_lives(
     ways = _ways(offers, learnt)
     if ways and asked:
         fill_known(bench, as_of, asked, only="lost")
-        bench.run(_OF_FIRST_LIFE)
+        _meet_by_first_life(bench)
         close_ways(bench, [way.offer for way in ways], contact_policy(as_of).lines, on=as_of, tree=asked.tree)
     closing = bench.arrow("SELECT DISTINCT reason FROM closed")["reason"].to_pylist() if ways and asked else []
     known = _STANDING.format(open=_open_columns(ways, closing), deciding="deciding" if ways else _NOBODY_DECIDED)
@@ -136,6 +133,14 @@ def rank_second_lives(
     plan = plan_win_back(values, lost.reasons.types, outside | ended, contact_units=units[values.argmax(axis=1)])
     excluded = np.where((plan.excluded == OUTSIDE) & ~outside, Excluded.ENDED.value, plan.excluded)
     return _table(lost, standing, ways, values, excluded, minor)
+
+
+def _meet_by_first_life(bench: Workbench) -> None:
+    """Whoever is gone brings nothing, and so is of the last tier: what may be offered to win him back goes by that of his first life."""
+    names = bench.arrow("SELECT * FROM known LIMIT 0").column_names
+    columns = ", ".join(_FIRST_TIER if name == "tier" else f"k.{name}" for name in names)
+    bench.run(f"""CREATE OR REPLACE TEMP TABLE known AS
+        SELECT {columns} FROM known k JOIN lost l ON l.customer_id = k.customer_id""")  # noqa: S608 - our own names
 
 
 def _ways(offers: Sequence[PublishedOffer], learnt: Mapping[str, Tried]) -> list[_Way]:
