@@ -3,10 +3,13 @@
 Integers, days and texts are equal, fractions to 1e-9 of themselves. Spark has to be there (requirements/spark.txt, Java 17).
 """
 
+import datetime as dt
 import math
+import random
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from django.conf import settings
 from django.utils import translation
@@ -15,6 +18,8 @@ from guanxi import insight
 from guanxi.ground import clock
 from guanxi.identity.queries import system_principal
 from guanxi.identity.services import found_firm
+from guanxi.insight.decisions.offers.contexts import weigh_contexts
+from guanxi.insight.decisions.offers.tiring import THOUGHT, WITHDRAWN, learn_fatigue
 from guanxi.insight.refresh import refresh
 from guanxi.insight.warehouse import spark_workbench
 from guanxi.insight.warehouse.places import places
@@ -28,6 +33,7 @@ from guanxi.record.actions.models import Action
 from guanxi.record.customers.models import Customer
 from guanxi.record.signals.models import Signal
 from guanxi.record.standing.models import AlarmCell, Cell, Growth, Standing
+from tests.insight.decisions.test_contexts import ALIVE, CARD, STAY, WEIGHTS
 from tests.insight.refresh.lived import SCARCE, letters_went, live, lived_through
 from tests.stories.demo import CUSTOMERS, NOON
 
@@ -134,6 +140,34 @@ def test_macros_mean_the_same_for_numbers_of_all_sizes():
         left, right = (list(bench.arrow(query).to_pylist()[0].values()) for bench in (duck, spark))
     close_session()
     assert [word for word, a, b in zip(asked, left, right, strict=True) if not same(a, b)] == []
+
+
+def test_what_a_contact_risks_and_what_weighs_today_is_the_same_by_either():
+    draw, day = random.Random(5), dt.date(2026, 7, 6)
+    talks = [
+        {"customer_id": who, "day": day - dt.timedelta(days=draw.randint(1, 420)), "channel": draw.choice([2, 3, 4, 6]), "direction": 2, "outcome": 1}
+        for who in range(150)
+        for _ in range(draw.randint(0, 12))
+    ]  # fmt: skip
+    took = [{"customer_id": who, "day": day - dt.timedelta(days=draw.randint(1, 360))} for who in range(0, 150, 2)]
+    said = [
+        (who, kind, state)
+        for who in range(9)
+        for kind, state in (("new_home", "confirmed"), ("way_refused", "call"))[: who % 3]
+    ]
+    alive = pa.Table.from_pylist([dict(zip(ALIVE.names, one, strict=True)) for one in said], schema=ALIVE)
+    found = []
+    with Workbench() as duck, SparkWorkbench() as spark:
+        for bench in (duck, spark):
+            bench.register("given", pa.Table.from_pylist(talks))
+            bench.run("CREATE OR REPLACE TEMP TABLE conversations AS SELECT * FROM given")
+            bench.register("alive", alive)
+            weighed = weigh_contexts(bench, [CARD, STAY], WEIGHTS)
+            tired = learn_fatigue(bench, pa.Table.from_pylist(took, schema=WITHDRAWN), day)
+            found.append((tired, weighed.of_offers.to_pylist(), weighed.of_ways.to_pylist()))
+    close_session()
+    assert found[0] == found[1]
+    assert (found[0][0] != THOUGHT, len(found[0][1]), len(found[0][2])) == (True, 6, 3)
 
 
 def settle() -> None:
