@@ -41,7 +41,7 @@ from guanxi.record.imports.importers.holdings import BalanceImporter, HoldingImp
 from guanxi.record.imports.registry import register
 from guanxi.record.imports.services.erasing import erase_before_images
 from guanxi.record.signals import queries as signals
-from guanxi.record.signals.choices import SignalKind
+from guanxi.record.signals.choices import label_of
 from guanxi.record.signals.services.erasing import erase_signals
 from guanxi.record.standing import queries as standing
 from guanxi.record.standing.choices import ServiceModel
@@ -121,7 +121,7 @@ def register_namers() -> None:
     for place in ("role", "old", "new"):
         register_namer("staff.", place, lambda code: ROLES[code].label if code in ROLES else code)
     for kind in ("firm.backtest_", "firm.detector_"):
-        register_namer(kind, "detector", lambda code: SignalKind(code).label if code in SignalKind.values else code)
+        register_namer(kind, "detector", label_of)
     register_namer("improvement.", "cause", lambda code: LossCause(code).label if code in LossCause.values else code)
     register_namer("suppression.", "cause", lambda code: Cause(code).label if code in Cause.values else code)
     register_namer(

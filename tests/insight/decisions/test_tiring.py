@@ -6,6 +6,7 @@ import random
 import pyarrow as pa
 import pytest
 
+from guanxi.engage.offers.choices import CHANNELS, PRESSURES, Way
 from guanxi.ground import clock
 from guanxi.insight.decisions.offers.tiring import THOUGHT, WITHDRAWN, Fatigue, learn_fatigue, withdrawn_on
 from guanxi.insight.warehouse.workbench import Workbench
@@ -125,3 +126,11 @@ def test_only_consents_to_marketing_that_were_taken_back_in_the_year_are_read():
     says(li, taken, noon - dt.timedelta(days=365))
     says(li, taken, noon + dt.timedelta(days=1))
     assert [tuple(row.values()) for row in withdrawn_on(DAY).to_pylist()] == [(wang.pk, DAY), (li.pk, before(364))]
+
+
+def test_a_way_presses_in_sql_as_offers_have_it():
+    of_channels = {int(CHANNELS[way]): units / 100 for way, units in PRESSURES.items() if way != Way.INSERT}
+    with Workbench() as bench:
+        assert {
+            channel: float(bench.scalar(f"SELECT pressure_of({channel})")) for channel in of_channels
+        } == of_channels

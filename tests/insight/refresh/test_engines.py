@@ -124,6 +124,7 @@ def test_macros_mean_the_same_for_numbers_of_all_sizes():
         -2.5e20,
     ]
     asked = [f"CAST(CAST({number!r} AS DOUBLE) AS STRING)" for number in numbers]
+    asked += [f"CAST(pressure_of({channel}) AS DOUBLE)" for channel in range(10)]
     doubles = [f"CAST({number!r} AS DOUBLE)" for number in numbers[:8]]
     asked += [word for x in doubles for word in (f"nearest({x})", f"to_places({x}, 1000)", f"round({x}, 4)")]
     asked += [f"{name}([3.0, 1.0, 4.0, 1.5, 9.0])" for name in ("median_of", "mad_of", "size_of")]

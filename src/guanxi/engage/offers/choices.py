@@ -92,6 +92,8 @@ CHANNELS = {
     Way.VISIT: Channel.VISIT, Way.CALL: Channel.CALL, Way.LETTER: Channel.POST, Way.SMS: Channel.SMS, Way.APP: Channel.APP,
     Way.EMAIL: Channel.EMAIL, Way.INSERT: Channel.POST,
 }  # fmt: skip
+# How the channel of a way is called where rules and signs name it, by its number.
+CHANNEL_WORDS = {int(channel): channel.name.lower() for channel in CHANNELS.values()}
 
 
 class Told(models.TextChoices):

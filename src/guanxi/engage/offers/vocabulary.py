@@ -5,7 +5,7 @@ project.
 from collections.abc import Callable
 from dataclasses import replace
 
-from guanxi.engage.offers.choices import CHANNELS
+from guanxi.engage.offers.choices import CHANNEL_WORDS
 from guanxi.engage.offers.grammar import Vocabulary
 from guanxi.record.signals.choices import ADVISING, Sign, SignalState
 
@@ -20,8 +20,7 @@ def register_vocabulary(name: str, read: Callable[[], Vocabulary]) -> None:
 def vocabulary() -> Vocabulary:
     """Everything that may be used now, and what may never be."""
     states = frozenset(SignalState.values)
-    refused_ways = frozenset(channel.name.lower() for channel in CHANNELS.values())
-    signs = {Sign.WANTS_TO_LEAVE.value: frozenset[str](), Sign.WAY_REFUSED.value: refused_ways}
+    signs = {Sign.WANTS_TO_LEAVE.value: frozenset[str](), Sign.WAY_REFUSED.value: frozenset(CHANNEL_WORDS.values())}
     whole = Vocabulary(signals=dict.fromkeys((kind.value for kind in ADVISING), states) | signs)
     for _name, read in sorted(_readers.items()):
         part = read()

@@ -133,7 +133,10 @@ def _drawn(
     found: dict[Path, float] = {(): _share(now, then, weights, begun)}
     for depth in range(1, len(of) + 1):
         named = np.logical_and.reduce([one != (0 if one.dtype.kind in "if" else "") for one in of[:depth]])
-        for path in sorted({tuple(one[row].item() for one in of[:depth]) for row in np.flatnonzero(named)}):
+        rows = np.flatnonzero(named)
+        codes = np.stack([np.unique(one[rows], return_inverse=True)[1] for one in of[:depth]])
+        firsts = rows[np.unique(codes, axis=1, return_index=True)[1]] if len(rows) else rows
+        for path in (tuple(one[row].item() for one in of[:depth]) for row in firsts):
             mine = _at(of, path)
             found[path] = _share(now[mine], then[mine], weights[mine], found[path[:-1]])
     return found

@@ -12,7 +12,7 @@ from guanxi.faces.shared.look import Look
 from guanxi.faces.shared.words import listed
 from guanxi.identity.queries import firm
 from guanxi.insight.thresholds import THRESHOLDS
-from guanxi.record.signals.choices import SignalKind
+from guanxi.record.signals.choices import label_of
 from guanxi.record.standing.overview import Alarms, waits_of
 
 _LETTERS = {1: "a", 2: "b", 3: "c"}
@@ -98,7 +98,7 @@ def kind_rows(alarms: list[Alarms], look: Look) -> list[KindRow]:
     most = max(at_stake.values(), default=0)
     return [
         KindRow(
-            label=str(SignalKind(kind).label) if kind in SignalKind.values else kind,
+            label=label_of(kind),
             signals=cells.number(signals[kind]),
             href=f"{reverse('standing_alarms')}?kind={kind}",
             at_stake=cells.whole_amount(at_stake[kind], look.currency),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
-from guanxi.engage.offers.choices import CHANNELS
+from guanxi.engage.offers.choices import CHANNEL_WORDS
 from guanxi.ground import clock
 from guanxi.insight.decisions.running import DEFAULTS
 from guanxi.insight.warehouse.record_view import RecordView
@@ -30,8 +30,7 @@ _ALIVE = pa.schema(
         ("is_judged", pa.bool_()),
     ]
 )
-_NAMES = {int(channel): channel.name.lower() for channel in CHANNELS.values()}
-_WHENS = " ".join(f"WHEN {number} THEN '{name}'" for number, name in sorted(_NAMES.items()))
+_WHENS = " ".join(f"WHEN {number} THEN '{name}'" for number, name in sorted(CHANNEL_WORDS.items()))
 _WAYS = f"CASE o.channel {_WHENS} ELSE '' END"
 # What detectors have just found, less what people explained away and as people settled it; and what no detector states.
 _FOUND = """

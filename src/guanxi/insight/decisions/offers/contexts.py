@@ -9,7 +9,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from guanxi.engage.offers.choices import CHANNELS, Way
+from guanxi.engage.offers.choices import CHANNEL_WORDS, CHANNELS, Way
 from guanxi.engage.offers.queries import PublishedOffer
 from guanxi.engage.policy.queries import WeightRow
 from guanxi.engage.policy.rules import HUNDREDTHS, LEAST_WEIGHT, MOST_WEIGHT
@@ -52,7 +52,9 @@ def weigh_contexts(bench: Workbench, offers: Sequence[PublishedOffer], weights: 
         if place.offer in {"", offer.reference} and place.issue in {0, offer.issue}
     ]
     ways = {
-        (one.reference, asking.avenue(one.purpose, way.way), _name(way.way)) for one in offers for way in one.treatments
+        (one.reference, asking.avenue(one.purpose, way.way), CHANNEL_WORDS[CHANNELS[Way(way.way)]])
+        for one in offers
+        for way in one.treatments
     }
     avenues = [dict(zip(_AVENUES.names, way, strict=True)) for way in sorted(ways)]
     bench.register("weights", pa.Table.from_pylist(rows, schema=_WEIGHTS))
@@ -83,8 +85,3 @@ def contexts_of_one(
         if added:
             found[offer.reference] = min(MOST_WEIGHT, max(LEAST_WEIGHT, sum(added))) / HUNDREDTHS
     return found
-
-
-def _name(way: Way) -> str:
-    """The state of the sign that this way was refused."""
-    return CHANNELS[way].name.lower()

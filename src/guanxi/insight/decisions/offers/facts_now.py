@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from guanxi.engage.offers.choices import UNPRICED, Issue
+from guanxi.engage.offers.choices import CHANNEL_WORDS, UNPRICED, Issue
 from guanxi.engage.offers.queries import PublishedOffer
 from guanxi.engage.offers.stock import units_of
 from guanxi.ground.money import minor_digits
@@ -23,7 +23,6 @@ from guanxi.record.actions.queries.units import open_proposals
 from guanxi.record.consents.queries import consent_now, is_profiled
 from guanxi.record.conversations.choices import Outcome
 from guanxi.record.conversations.leaving import wants_to_leave
-from guanxi.record.customers.choices import Channel
 from guanxi.record.holdings.owning import owned_names
 from guanxi.record.signals.choices import Sign
 from guanxi.record.signals.queries import alive_signals
@@ -137,9 +136,10 @@ def facts_now(customer_id: int, on: dt.date, offers: Sequence[PublishedOffer] = 
 def _signs(customer_id: int, said: Answers, on: dt.date) -> list[tuple[str, str, int | None]]:
     """What he said until this minute that counts as a sign (asked.alive_now)."""
     leaving, refused = sign_days(on, firm().thresholds)
-    ways = {channel for _offer, outcome, day, _place, channel in said if outcome == Outcome.REFUSED and day >= refused}
-    signs = [(Sign.WAY_REFUSED.value, Channel(way).name.lower(), None) for way in sorted(ways) if way]
-    return [(Sign.WANTS_TO_LEAVE.value, "", None), *signs] if wants_to_leave(customer_id, since=leaving) else [*signs]
+    lately = [row for row in said if row[1] == Outcome.REFUSED and row[2] >= refused]
+    ways = sorted({CHANNEL_WORDS.get(channel, "") for *_answer, channel in lately})
+    signs: list[tuple[str, str, int | None]] = [(Sign.WAY_REFUSED, way, None) for way in ways]
+    return [*signs, (Sign.WANTS_TO_LEAVE, "", None)] if wants_to_leave(customer_id, since=leaving) else signs
 
 
 def _sold_out(customer_id: int, offers: Sequence[PublishedOffer]) -> frozenset[str]:

@@ -29,8 +29,7 @@ WITH noted AS (
     WHERE d.way = 7 OR coalesce(CASE d.way WHEN 3 THEN b.is_letter ELSE b.is_talk END, 0) = 0
 )
 SELECT customer_id, max(day) AS last_contact, max(CASE WHEN direction <> $outward OR reaches THEN day END) AS last_reached,
-    sum(CASE WHEN NOT reaches OR day <= days_after($at, -30) THEN 0 WHEN leaflets > 0 THEN 0.25 * leaflets ELSE CASE channel WHEN 3 THEN 5
-        WHEN 2 THEN 4 WHEN 6 THEN 1.5 WHEN 4 THEN 1 WHEN 7 THEN 1 WHEN 5 THEN 0.5 WHEN 9 THEN 0.5 ELSE 0 END END) AS units_30,
+    sum(CASE WHEN NOT reaches OR day <= days_after($at, -30) THEN 0 WHEN leaflets > 0 THEN 0.25 * leaflets ELSE pressure_of(channel) END) AS units_30,
     count(*) FILTER (WHERE reaches AND day > days_after($at, -7)) AS touches_7,
     count(*) FILTER (WHERE direction = $outward AND day >= $at) AS touches_1,
     count(*) FILTER (WHERE reaches AND channel IN (2, 3) AND day > days_after($at, -30)) AS calls_30

@@ -21,3 +21,6 @@ CREATE OR REPLACE TEMP MACRO is_deposit(family, reference) AS
     regexp_matches(lower(family || ' ' || reference), 'deposit|saving|存款|储蓄');
 CREATE OR REPLACE TEMP MACRO is_term(family, reference) AS
     regexp_matches(lower(family || ' ' || reference), 'term|time|定期|定存');
+-- How much a contact by a channel presses, in units (decisioning.md 3.4; engage.offers.choices.PRESSURES in hundredths).
+CREATE OR REPLACE TEMP MACRO pressure_of(channel) AS CASE channel WHEN 3 THEN 5 WHEN 2 THEN 4 WHEN 6 THEN 1.5 WHEN 4 THEN 1 WHEN 7 THEN 1 WHEN 5 THEN 0.5
+    WHEN 9 THEN 0.5 ELSE 0 END;

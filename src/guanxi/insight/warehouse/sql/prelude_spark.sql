@@ -30,3 +30,6 @@ CREATE MACRO words_of(x) AS CASE
         || CASE WHEN contains(CAST(x AS STRING), 'E-') THEN 'e-' ELSE 'e+' END
         || lpad(abs(CAST(substring_index(CAST(x AS STRING), 'E', -1) AS INT)),
             greatest(2, length(CAST(abs(CAST(substring_index(CAST(x AS STRING), 'E', -1) AS INT)) AS STRING))), '0') END;
+-- How much a contact by a channel presses, in units (decisioning.md 3.4; engage.offers.choices.PRESSURES in hundredths).
+CREATE MACRO pressure_of(channel) AS CASE channel WHEN 3 THEN 5 WHEN 2 THEN 4 WHEN 6 THEN 1.5 WHEN 4 THEN 1 WHEN 7 THEN 1 WHEN 5 THEN 0.5
+    WHEN 9 THEN 0.5 ELSE 0 END;

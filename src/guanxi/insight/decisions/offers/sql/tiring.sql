@@ -1,8 +1,7 @@
 -- How many contacts there were, and after how many of them somebody took a consent to marketing back, by what he had heard of us in the
 -- thirty days before (decisioning.md 3.4): 0 nothing, 1 up to four units, 2 more. Only the last contact before he did so counts.
 WITH went AS (
-    SELECT customer_id, day, sum(CASE channel WHEN 3 THEN 5 WHEN 2 THEN 4 WHEN 6 THEN 1.5 WHEN 4 THEN 1 WHEN 7 THEN 1 WHEN 5 THEN 0.5
-        WHEN 9 THEN 0.5 ELSE 0 END) AS units
+    SELECT customer_id, day, sum(pressure_of(channel)) AS units
     FROM conversations
     WHERE direction = $outward AND coalesce(outcome, 0) <> $no_answer AND day > days_after($first, -30) AND day <= $last
     GROUP BY customer_id, day
